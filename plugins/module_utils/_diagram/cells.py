@@ -1,0 +1,69 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The canonical cell of a data-flow diagram, the same for every generation of the API.
+
+Generation files translate it to and from the wire (flat or nested geometry, ``edge`` or ``flow``); layout and planning
+only ever see this form.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional
+
+#: Shapes of nodes in TMI's vocabulary; a flow has the canonical shape ``flow`` whatever the server calls it.
+NODE_SHAPES = ("actor", "process", "store", "text-box")
+BOUNDARY = "security-boundary"
+FLOW = "flow"
+
+#: Metadata key, inside ``data._metadata`` of a cell, that marks a cell as ours and holds the user's key.
+KEY = "ansible_key"
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Absolute position and size in the pixels of TMI's editor; children keep absolute coordinates too."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell. Nodes and boundaries have ``geometry``; flows have ``source`` and ``target`` (ids of cells).
+
+    ``metadata`` is the cell's ``data._metadata`` as a map. ``raw`` is the cell as the server sent it ({} for a new one):
+    members that this class does not know are kept by writing onto it.
+    """
+
+    id: str
+    shape: str
+    label: str = ""
+    parent: Optional[str] = None
+    geometry: Optional[Geometry] = None
+    source: Optional[str] = None
+    target: Optional[str] = None
+    source_port: Optional[str] = None
+    target_port: Optional[str] = None
+    router: Optional[str] = None
+    bidirectional: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Optional[str]:
+        """The key the user gave the cell, None for a cell that is not ours."""
+        return self.metadata.get(KEY)
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether the cell connects two others."""
+        return self.shape == FLOW
+
+    @property
+    def is_boundary(self) -> bool:
+        """Whether the cell is a trust boundary, which may contain others."""
+        return self.shape == BOUNDARY

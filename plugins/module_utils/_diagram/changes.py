@@ -1,0 +1,54 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What a plan says about the cells of one diagram; REST writes and sessions both start from it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from .cells import Cell
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One cell to ``add``, ``update`` or ``remove``; ``fields`` names what an update changes, for people to read."""
+
+    action: str
+    before: Optional[Cell]
+    after: Optional[Cell]
+    fields: tuple[str, ...] = ()
+
+    @property
+    def cell(self) -> Cell:
+        """The cell as it will be, or as it was when it goes."""
+        found = self.after if self.after is not None else self.before
+        assert found is not None  # nosec: one of both is always given
+        return found
+
+
+@dataclass(frozen=True)
+class KeptCell:
+    """A cell that was to go but stays, because something that is not ours uses it."""
+
+    cell: Cell
+    used_by: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class CellPlan:
+    """All cells of the diagram as they shall be, in order, and the changes that lead there.
+
+    ``changes`` are in an order that never leaves a reference dangling: boundaries with parents first, nodes, flows,
+    then removals with flows first (design, section 5).
+    """
+
+    cells: tuple[Cell, ...]
+    changes: tuple[CellChange, ...] = ()
+    kept: tuple[KeptCell, ...] = ()
+
+    @property
+    def removed_ids(self) -> frozenset[str]:
+        """Ids of the cells that go: threats that sit on them lose their anchor."""
+        return frozenset(change.cell.id for change in self.changes if change.action == "remove")

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The failures a user can see, as exceptions that become one message and one ``error`` dict.
+
+Everything that goes wrong on purpose is a ``TmiError``; any other exception is a defect of the collection.
+"""
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+
+class TmiError(Exception):
+    """Base of all failures: ``str(error)`` is the one sentence the user reads."""
+
+    def details(self) -> dict[str, Any]:
+        """Return the ``error`` dict of the failed result; empty where the server was not the cause."""
+        return {}
+
+
+class InputError(TmiError):
+    """What the user wrote cannot be: says where (``path``) and what to change. Raised before any write."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__("%s: %s" % (path, message) if path else message)
+        self.message = message
+        self.path = path
+
+
+class NotFoundError(InputError):
+    """A name or id that the user refers to is not on the server."""
+
+
+class AmbiguousNameError(InputError):
+    """A name fits several objects; the message lists the candidates."""
+
+
+class UnsupportedError(InputError):
+    """This server generation cannot hold a field or object (option ``on_unsupported``)."""
+
+
+class CheckModeWriteError(TmiError):
+    """The transport was asked to write in check mode: always a defect, never sent (design, rule 4)."""
+
+
+class ApiError(TmiError):
+    """The server, or something in between, answered otherwise than asked.
+
+    ``status`` is 0 where no answer came. ``what`` names the object in the user's words (``threat "SQLi"``).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        method: str = "",
+        path: str = "",
+        status: int = 0,
+        code: str = "",
+        server_message: str = "",
+        server_details: Any = None,
+        request_id: str = "",
+        what: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.method = method
+        self.path = path
+        self.status = status
+        self.code = code
+        self.server_message = server_message
+        self.server_details = server_details
+        self.request_id = request_id
+        self.what = what
+
+    def __str__(self) -> str:
+        base = super().__str__()
+        return "%s: %s" % (self.what, base) if self.what else base
+
+    def about(self, what: str) -> ApiError:
+        """Name the object that the failed call was about, unless a deeper caller already did."""
+        self.what = self.what or what
+        return self
+
+    def details(self) -> dict[str, Any]:
+        return {
+            "status": self.status,
+            "code": self.code,
+            "message": self.server_message,
+            "details": self.server_details,
+            "request_id": self.request_id,
+            "method": self.method,
+            "path": self.path,
+        }
+
+
+class AuthenticationError(ApiError):
+    """No, an expired or a refused login (401 after the one refresh that is allowed)."""
+
+
+class PermissionDeniedError(ApiError):
+    """403: the message names the role that is needed."""
+
+
+class MissingError(ApiError):
+    """404 of an object that was addressed by id."""
+
+
+class ConflictError(ApiError):
+    """409 or 428: somebody else was faster; read again and plan again (design, rule 11)."""
+
+
+class AmbiguousWriteError(ApiError):
+    """A write whose fate is unknown: connection reset, 5xx, cut-off answer, time-out (design, rule 5).
+
+    ``timed_out`` tells that the server may still commit; ``sent_at`` is ``time.monotonic()`` of the sending.
+    """
+
+    def __init__(self, message: str, timed_out: bool = False, sent_at: float = 0.0, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.timed_out = timed_out
+        self.sent_at = sent_at
+
+
+class PartialFailure(TmiError):
+    """A run failed after it had already written; carries the cause and what was done."""
+
+    def __init__(self, cause: TmiError, done: Mapping[str, Any]) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.done = dict(done)
+
+    def details(self) -> dict[str, Any]:
+        return self.cause.details()

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything here needs GNU make, git and a Python from 3.11 on; all else goes into .venv/ and .cache/.
+# `make help` lists the targets.
+
+# PYTHON=/path/to/python3.12 takes another interpreter for .venv/ (after `make clean`).
+PYTHON ?= $(shell sh tests/tools/find_python.sh)
+
+# Settings of `make sandbox` and `make quickstart`.
+API ?= v0
+PORT ?= 18100
+DATA ?= :memory:
+
+VENV := .venv
+BIN := $(VENV)/bin
+REQUIREMENTS := tests/tools/requirements
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NOX := $(BIN)/python -m nox --non-interactive
+
+# Ansible looks for tmi.tmi in a folder of this shape; the link makes the work tree that collection.
+COLLECTIONS := $(VENV)/collections
+LINK := $(COLLECTIONS)/ansible_collections/tmi/tmi
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
+
+# Scripts in a virtual environment name its path: one that was moved with its folder is made anew.
+ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))
+$(shell rm -rf $(VENV))
+endif
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup quickstart test sandbox bench lint release-check build clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+setup: $(VENV)/.dev ## everything that development and tests need, in .venv/
+
+quickstart: $(VENV)/.runtime ## embedded server + seed data + a look at them, in one go (API=v0|v1)
+	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
+
+test: $(VENV)/.dev ## static checks, unit, conformance and integration tests, ansible-test sanity and units
+	$(NOX) --session house ruff mypy unit conformance integration sanity units
+
+sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PORT=18100 DATA=:memory:|FILE)
+	PYTHONPATH=roles/sandbox/files PYTHONDONTWRITEBYTECODE=1 \
+	  $(BIN)/python -m tmi_sandbox serve --api $(API) --port $(PORT) --data $(DATA)
+
+bench: $(VENV)/.dev ## ratios of speed, measured side by side
+	$(NOX) --session bench
+
+lint: $(VENV)/.dev ## ruff, mypy, ansible-lint (production), documentation
+	$(NOX) --session house ruff mypy lint docs
+
+release-check: $(VENV)/.dev ## what must hold before a release: the tarball, the linters, the oldest core and Python
+	$(NOX) --session build lint docs importer oldest
+
+build: $(VENV)/.dev ## the tarball of the last commit, in dist/
+	$(BIN)/python tests/tools/build.py --output dist
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) .cache .nox .ansible collections dist tests/output .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.place:
+	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 with venv and ensurepip found; set PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@mkdir -p $(dir $(LINK)) && ln -sfn ../../../.. $(LINK)
+	@printf '%s\n' '$(CURDIR)' > $@
+
+$(VENV)/.runtime: $(REQUIREMENTS)/runtime.txt meta/ee-requirements.txt | $(VENV)/.place
+	$(PIP) --requirement $<
+	@touch $@
+
+$(VENV)/.sandbox: $(REQUIREMENTS)/sandbox.txt | $(VENV)/.runtime
+	$(PIP) --requirement $<
+	@touch $@
+
+$(VENV)/.dev: $(REQUIREMENTS)/dev.txt $(wildcard tests/*/requirements.txt) | $(VENV)/.sandbox
+	$(PIP) --requirement $<
+	@touch $@

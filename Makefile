@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NOX := $(BIN)/python -m nox --non-interactive
 
 # Ansible looks for tmi.tmi in a folder of this shape; the link makes the work tree that collection.
-COLLECTIONS := $(VENV)/collections
+COLLECTIONS := .cache/collections
 LINK := $(COLLECTIONS)/ansible_collections/tmi/tmi
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 
@@ -36,28 +36,28 @@ endif
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-setup: $(VENV)/.dev ## everything that development and tests need, in .venv/
+setup: $(VENV)/.dev | $(LINK) ## everything that development and tests need, in .venv/
 
-quickstart: $(VENV)/.runtime ## embedded server + seed data + a look at them, in one go (API=v0|v1)
+quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0|v1)
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
-test: $(VENV)/.dev ## static checks, unit, conformance and integration tests, ansible-test sanity and units
+test: setup ## static checks, unit, conformance and integration tests, ansible-test sanity and units
 	$(NOX) --session house ruff mypy unit conformance integration sanity units
 
 sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PORT=18100 DATA=:memory:|FILE)
 	PYTHONPATH=roles/sandbox/files PYTHONDONTWRITEBYTECODE=1 \
 	  $(BIN)/python -m tmi_sandbox serve --api $(API) --port $(PORT) --data $(DATA)
 
-bench: $(VENV)/.dev ## ratios of speed, measured side by side
+bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench
 
-lint: $(VENV)/.dev ## ruff, mypy, ansible-lint (production), documentation
+lint: setup ## ruff, mypy, ansible-lint (production), documentation
 	$(NOX) --session house ruff mypy lint docs
 
-release-check: $(VENV)/.dev ## what must hold before a release: the tarball, the linters, the oldest core and Python
+release-check: setup ## what must hold before a release: the tarball, the linters, the oldest core and Python
 	$(NOX) --session build lint docs importer oldest
 
-build: $(VENV)/.dev ## the tarball of the last commit, in dist/
+build: $(VENV)/.runtime ## the tarball of the last commit, in dist/
 	$(BIN)/python tests/tools/build.py --output dist
 
 clean: ## remove everything that was made here
@@ -67,10 +67,12 @@ clean: ## remove everything that was made here
 $(VENV)/.place:
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 with venv and ensurepip found; set PYTHON=/path/to/python" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	@mkdir -p $(dir $(LINK)) && ln -sfn ../../../.. $(LINK)
 	@printf '%s\n' '$(CURDIR)' > $@
 
-$(VENV)/.runtime: $(REQUIREMENTS)/runtime.txt meta/ee-requirements.txt | $(VENV)/.place
+$(LINK):
+	@mkdir -p $(@D) && ln -sfn ../../../.. $@
+
+$(VENV)/.runtime: $(REQUIREMENTS)/runtime.txt meta/ee-requirements.txt | $(VENV)/.place $(LINK)
 	$(PIP) --requirement $<
 	@touch $@
 

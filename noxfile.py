@@ -1,0 +1,173 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every check has a session here; the Makefile prepares .venv/ and names the sets.
+
+    .venv/bin/nox --list
+    .venv/bin/nox -s unit -- tests/unit/plugins/module_utils/test_x.py -k name
+    .venv/bin/nox -s integration -- tmi_threat
+
+Sessions run in .venv/ itself. Linters that drag much along get an environment of their own in .cache/venvs/, made anew
+when its list of requirements changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+TOOLS = ROOT / "tests" / "tools"
+VENVS = ROOT / ".cache" / "venvs"
+COLLECTIONS = ROOT / ".cache" / "collections"
+PYTHON = sys.executable
+BIN = Path(PYTHON).parent
+
+nox.options.default_venv_backend = "none"
+nox.options.error_on_external_run = False
+nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "integration", "sanity", "units"]
+
+# What mypy holds to its strictest rules.
+TYPED = {
+    "ansible_collections.tmi.tmi.plugins.module_utils": "plugins/module_utils",
+    "ansible_collections.tmi.tmi.plugins.plugin_utils": "plugins/plugin_utils",
+    "tmi_sandbox": "roles/sandbox/files/tmi_sandbox",
+}
+
+
+def run(session: nox.Session, tool: str, *arguments: str | Path, bin_folder: Path = BIN) -> None:
+    """Run a tool of one environment, with that environment first on PATH."""
+    path = os.pathsep.join([str(bin_folder), os.environ.get("PATH", os.defpath)])
+    surroundings = {"PATH": path, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
+    session.run(str(bin_folder / tool), *map(str, arguments), env=surroundings, external=True)
+
+
+def find_python(*versions: str) -> str | None:
+    """Return the first of these interpreters that runs."""
+    found = subprocess.run(["sh", TOOLS / "find_python.sh", *versions], check=False, capture_output=True, text=True)
+    return found.stdout.strip() or None
+
+
+def environment(session: nox.Session, name: str, python: str = PYTHON) -> Path:
+    """Return the bin folder of .cache/venvs/NAME, with what requirements/NAME.txt lists."""
+    venv, requirements = VENVS / name, TOOLS / "requirements" / f"{name}.txt"
+    recipe = hashlib.sha256(f"{venv} {python} {requirements.read_text()}".encode()).hexdigest()
+    stamp = venv / ".recipe"
+    if not stamp.exists() or stamp.read_text() != recipe:
+        session.run(python, "-m", "venv", "--clear", str(venv))
+        pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        session.run(*pip, "--requirement", str(requirements))
+        stamp.write_text(recipe)
+    return venv / "bin"
+
+
+def ansible_test(session: nox.Session, *arguments: str, bin_folder: Path = BIN) -> None:
+    session.run(str(bin_folder / "python"), str(TOOLS / "run_ansible_test.py"), *arguments)
+
+
+@nox.session
+def house(session: nox.Session) -> None:
+    """What is written in two places says the same in both."""
+    run(session, "python", TOOLS / "check_house.py")
+
+
+@nox.session
+def ruff(session: nox.Session) -> None:
+    """Style and likely mistakes."""
+    run(session, "ruff", "check", *session.posargs)
+
+
+@nox.session
+def mypy(session: nox.Session) -> None:
+    """Types, strictly."""
+    packages = [name for name, folder in TYPED.items() if any((ROOT / folder).rglob("*.py"))]
+    run(session, "mypy", *(f"--package={name}" for name in packages))
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Unit tests, by pytest in this tree."""
+    run(session, "python", "-m", "pytest", *(session.posargs or ["tests/unit"]))
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """The embedded server against what was recorded from real ones."""
+    run(session, "python", "-m", "pytest", *(session.posargs or ["tests/conformance"]))
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Playbooks against the embedded server; arguments are names of targets."""
+    ansible_test(session, "integration", "--continue-on-error", *session.posargs)
+
+
+@nox.session
+def sanity(session: nox.Session) -> None:
+    """ansible-test's own checks."""
+    ansible_test(session, "sanity", *session.posargs)
+
+
+@nox.session
+def units(session: nox.Session) -> None:
+    """Unit tests once more, the way ansible-test runs them: loaded as a collection, each in a process of its own."""
+    ansible_test(session, "units", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ansible-lint at its strictest, licences, changelog."""
+    tools = environment(session, "lint")
+    run(session, "ansible-lint", "--offline", "--strict", "--profile", "production", bin_folder=tools)
+    run(session, "reuse", "lint", "--lines", bin_folder=tools)
+    run(session, "antsibull-changelog", "lint", bin_folder=tools)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Documentation: markup, links, names of plugins and options."""
+    tools = environment(session, "lint")
+    checks = ["--plugin-docs", "--check-extra-docs-refs", "--validate-collection-refs", "all"]
+    run(session, "antsibull-docs", "lint-collection-docs", *checks, ROOT, bin_folder=tools)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """The tarball of the last commit: its content, its installation, and the quickstart out of it."""
+    run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist", "--try")
+
+
+@nox.session
+def importer(session: nox.Session) -> None:
+    """What Galaxy says of the tarball."""
+    python = find_python("3.13", "3.14")
+    if python is None:
+        session.skip("galaxy-importer needs Python 3.13 or 3.14, and neither is here")
+    run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist")
+    tools = environment(session, "importer", python)
+    run(session, "python", TOOLS / "import_tarball.py", ROOT / "dist", bin_folder=tools)
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """The oldest ansible-core that we promise, and the oldest Python that it sends modules to."""
+    python = find_python("3.13", "3.12", "3.11")
+    if python is None:
+        session.skip("ansible-core 2.18 needs Python 3.11, 3.12 or 3.13, and none is here")
+    tools = environment(session, "oldest", python)
+    ansible_test(session, "--target-python", "3.8", "sanity", "--test", "import", "--test", "compile", bin_folder=tools)
+    ansible_test(session, "sanity", "--test", "validate-modules", bin_folder=tools)
+    ansible_test(session, "units", bin_folder=tools)
+    ansible_test(session, "integration", "--continue-on-error", bin_folder=tools)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Ratios of speed, measured side by side."""
+    run(session, "python", ROOT / "tests" / "bench" / "run.py", *session.posargs)

@@ -35,8 +35,8 @@ class Geometry:
 class Cell:
     """One cell. Nodes and boundaries have ``geometry``; flows have ``source`` and ``target`` (ids of cells).
 
-    ``metadata`` is the cell's ``data._metadata`` as a map. ``raw`` is the cell as the server sent it ({} for a new one):
-    members that this class does not know are kept by writing onto it.
+    ``metadata`` is the cell's ``data._metadata`` as a map. ``raw`` is the cell as the server sent it, for a new one
+    only what the user wrote beyond canonical members: what this class does not know is kept by writing onto it.
     """
 
     id: str
@@ -67,3 +67,9 @@ class Cell:
     def is_boundary(self) -> bool:
         """Whether the cell is a trust boundary, which may contain others."""
         return self.shape == BOUNDARY
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a person locked the cell's place in the web editor: no layout moves it."""
+        data = self.raw.get("data")
+        return isinstance(data, Mapping) and bool(data.get("_layoutLocked"))

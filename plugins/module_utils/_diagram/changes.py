@@ -5,8 +5,8 @@
 """What a plan says about the cells of one diagram; REST writes and sessions both start from it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from dataclasses import dataclass, field
+from typing import Mapping, Optional
 
 from .cells import Cell
 
@@ -41,12 +41,14 @@ class CellPlan:
     """All cells of the diagram as they shall be, in order, and the changes that lead there.
 
     ``changes`` are in an order that never leaves a reference dangling: boundaries with parents first, nodes, flows,
-    then removals with flows first (design, section 5).
+    then removals with flows first (design, section 5). ``ids`` maps the keys of all declared cells to their ids, also
+    of cells that were recognised by their looks and keep ids that the names do not tell.
     """
 
     cells: tuple[Cell, ...]
     changes: tuple[CellChange, ...] = ()
     kept: tuple[KeptCell, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def removed_ids(self) -> frozenset[str]:

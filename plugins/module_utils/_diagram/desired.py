@@ -1,0 +1,152 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What a user wants to see in a diagram, with every reference resolved to the id that a cell would get.
+
+The user names cells by keys; nothing here knows what is on the server.
+"""
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional
+
+from .._errors import InputError
+from .inputs import choice, is_uuid, key_text, number
+from .named_cells import MIN_HEIGHT, MIN_WIDTH, DesiredCell, read_content, read_named
+from .wire_cells import read_wire
+
+#: Sections of a diagram: only those which the user wrote are pruned (design, rule 9).
+SECTIONS = ("boundaries", "nodes", "flows")
+
+#: Ids of cells are uuid5 in this namespace. It must never change: check mode predicts ids, and later runs find them.
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "cells.tmi.tmi")
+
+DIRECTIONS = {"right": "right", "down": "down"}
+EXISTING = {"keep": "keep", "relayout": "relayout"}
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a cell goes that is not there yet, in pixels from the origin of the diagram."""
+
+    x: float
+    y: float
+    width: Optional[float] = None
+    height: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class LayoutPolicy:
+    """How cells are placed: ``direction`` in which data flows (right, down), ``existing`` cells (keep, relayout).
+
+    ``positions`` maps keys to places; they hold for new cells only, and not at all where everything is laid out anew.
+    """
+
+    direction: str = "right"
+    existing: str = "keep"
+    positions: Mapping[str, Position] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DesiredCells:
+    """All cells of one diagram that the user declared: boundaries with parents first, then nodes, then flows.
+
+    ``sections`` names what the user wrote, also when it is empty. An empty ``sections`` leaves all cells alone.
+    """
+
+    cells: tuple[DesiredCell, ...] = ()
+    sections: frozenset[str] = frozenset()
+    layout: LayoutPolicy = LayoutPolicy()
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Key of a cell -> the id it gets when it is created."""
+        return {cell.key: cell.id for cell in self.cells}
+
+
+def cell_id(model_name: str, diagram_name: str, key: str) -> str:
+    """Return the id of a new cell: the key itself where it is a UUID, else one that the names alone decide.
+
+    ``model_name`` and ``diagram_name`` are the keys of model and diagram where they have one, else their names
+    (definition format, rule 7).
+    """
+    if is_uuid(key):
+        return key.lower()
+    return str(uuid.uuid5(NAMESPACE, json.dumps([model_name, diagram_name, key])))
+
+
+def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: str) -> DesiredCells:
+    """Turn ``nodes``, ``boundaries`` and ``flows``, or ``cells``, or ``content``, and ``layout`` into cells.
+
+    Options that are None count as left out. Raises InputError whose path leads to the mistake (``flows.order.from``).
+    """
+    written = [name for name in SECTIONS if options.get(name) is not None]
+    others = [name for name in ("cells", "content") if options.get(name) is not None]
+    if len(others) + bool(written) > 1:
+        raise InputError("cannot stand beside %s: describe the cells in one way" % (written + others)[0], others[-1])
+
+    def identify(key: str) -> str:
+        return cell_id(model_name, diagram_name, key)
+
+    cells: tuple[DesiredCell, ...]
+    sections: frozenset[str]
+    if others == ["cells"]:
+        cells, sections = read_wire(options["cells"], identify), frozenset(SECTIONS)
+    elif others == ["content"]:
+        cells, sections = read_content(options["content"], identify)
+    else:
+        cells, sections = read_named({name: options[name] for name in written}, identify), frozenset(written)
+    return DesiredCells(_in_order(cells), sections, compile_layout(options.get("layout")))
+
+
+def compile_layout(options: Optional[Mapping[str, Any]]) -> LayoutPolicy:
+    """Read the ``layout`` option. Raises InputError."""
+    if options is None:
+        return LayoutPolicy()
+    if not isinstance(options, Mapping):
+        raise InputError("must be a map with direction, existing, positions", "layout")
+    for name in options:
+        if name not in ("direction", "existing", "positions"):
+            raise InputError("unknown field", "layout.%s" % name)
+    positions = options.get("positions") or {}
+    if not isinstance(positions, Mapping):
+        raise InputError("must map keys of cells to [x, y]", "layout.positions")
+    return LayoutPolicy(
+        choice(options.get("direction"), DIRECTIONS, "layout.direction") or "right",
+        choice(options.get("existing"), EXISTING, "layout.existing") or "keep",
+        {key_text(key, "layout.positions"): _position(value, key) for key, value in positions.items()},
+    )
+
+
+def _position(value: Any, key: str) -> Position:
+    path = "layout.positions.%s" % key
+    if isinstance(value, (list, tuple)) and len(value) in (2, 4):
+        value = dict(zip(("x", "y", "width", "height"), value))
+    if not isinstance(value, Mapping) or set(value) - {"x", "y", "width", "height"}:
+        raise InputError("must be [x, y], or a map with x, y, width, height", path)
+    x, y = number(value.get("x"), path), number(value.get("y"), path)
+    if x is None or y is None:
+        raise InputError("x and y are both needed", path)
+    width = number(value.get("width"), path + ".width", MIN_WIDTH)
+    return Position(x, y, width, number(value.get("height"), path + ".height", MIN_HEIGHT))
+
+
+def _in_order(cells: tuple[DesiredCell, ...]) -> tuple[DesiredCell, ...]:
+    """Boundaries with parents first, nodes, flows; else as declared. Raises InputError for a ring of containers."""
+    by_id = {cell.id: cell for cell in cells}
+
+    def depth(cell: DesiredCell) -> int:
+        steps, above = 0, cell
+        while above.container and above.container in by_id:
+            above = by_id[above.container]
+            steps += 1
+            if above is cell or steps > len(cells):
+                raise InputError("a boundary cannot lie inside itself", cell.path + ".in")
+        return steps
+
+    rank = {"boundary": 0, "node": 1, "flow": 2}
+    depths = {cell.id: depth(cell) for cell in cells}
+    return tuple(sorted(cells, key=lambda cell: (rank[cell.kind], depths[cell.id] if cell.kind == "boundary" else 0)))

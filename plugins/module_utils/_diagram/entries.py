@@ -1,0 +1,126 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The entries of ``nodes``, ``boundaries`` and ``flows`` in all the forms that users write them in.
+
+Forms of a section: a map by key, or a list. An entry of a boundary may be its label, a flow may be ``a -> b: label``,
+which YAML reads as a map with one member. Here all become (key, map of fields).
+"""
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping, NamedTuple, Optional
+
+from .._errors import InputError
+from .inputs import either, join, key_text
+
+#: ``a -> b``, ``a -> b: label``, ``a <-> b``: keys may hold neither the arrow nor a colon here.
+_ARROW = re.compile(r"\s*(?P<source>[^:]+?)\s*(?P<arrow><?->)\s*(?P<target>[^:]+?)\s*(?::\s*(?P<label>.*))?", re.DOTALL)
+
+
+class Entry(NamedTuple):
+    """One entry: ``fields`` is None where the user removed it with ``null``."""
+
+    key: str
+    fields: Optional[dict[str, Any]]
+    path: str
+
+
+def read_entries(section: str, value: Any, path: str = "") -> list[Entry]:
+    """Return the entries of a section in declared order. Raises InputError, also for a key that stands twice."""
+    path = path or section
+    if isinstance(value, Mapping):
+        found = [_of_map(section, key, entry, path) for key, entry in value.items()]
+    elif isinstance(value, (list, tuple)):
+        found = [_of_list(section, entry, "%s[%d]" % (path, index)) for index, entry in enumerate(value)]
+        found = [entry._replace(path=join(path, entry.key)) for entry in found]
+    else:
+        raise InputError("must be a map by key or a list, not %s" % type(value).__name__, path)
+    seen: set[str] = set()
+    for entry in found:
+        if entry.key in seen:
+            hint = ": give the flows keys of their own" if "->" in entry.key else ""
+            raise InputError("this key stands twice%s" % hint, entry.path)
+        seen.add(entry.key)
+    return found
+
+
+def flow_line(line: str) -> Optional[dict[str, Any]]:
+    """Read ``a -> b: label``; None for a text without an arrow."""
+    found = _ARROW.fullmatch(line)
+    if found is None:
+        return None
+    fields: dict[str, Any] = {"from": found["source"], "to": found["target"]}
+    if found["label"]:
+        fields["label"] = found["label"].strip()
+    if found["arrow"] == "<->":
+        fields["bidirectional"] = True
+    return fields
+
+
+def flow_key(fields: Mapping[str, Any], path: str) -> str:
+    """Return the key that a flow without one gets: ``a->b``. Raises InputError where an end is missing."""
+    ends = [either(fields, "from", "source"), either(fields, "to", "target")]
+    if ends[0] is None or ends[1] is None:
+        raise InputError("a flow needs from and to", path)
+    return "->".join(key_text(end, join(path, name)) for end, name in zip(ends, ("from", "to")))
+
+
+def _of_map(section: str, given_key: Any, entry: Any, path: str) -> Entry:
+    key = key_text(given_key, path)
+    line = flow_line(key) if section == "flows" else None
+    if line is not None:
+        key = flow_key(line, join(path, key))
+    path = join(path, key)
+    if entry is None:
+        return Entry(key, None, path)
+    fields = _fields(section, entry, path, line)
+    if fields.get("key") is not None and key_text(fields["key"], path) != key:
+        raise InputError("the entry calls itself %s" % fields["key"], join(path, "key"))
+    return Entry(key, fields, path)
+
+
+def _of_list(section: str, entry: Any, path: str) -> Entry:
+    if isinstance(entry, str):
+        fields = flow_line(entry) if section == "flows" else {"key": entry, "label": entry}
+        if fields is None or section == "nodes":
+            raise InputError("must be %s" % ("a -> b: label" if section == "flows" else "a map with key, type"), path)
+        return Entry(_list_key(section, fields, path), fields, path)
+    if not isinstance(entry, Mapping):
+        raise InputError("must be a map with key, not %s" % type(entry).__name__, path)
+    if len(entry) == 1:
+        ((name, value),) = entry.items()
+        line = flow_line(name) if section == "flows" and isinstance(name, str) else None
+        if line is not None:
+            # In a list there is no key that null could remove: ``- a -> b:`` is a flow without a label.
+            fields = _fields(section, {} if value is None else value, path, line)
+            return Entry(_list_key(section, fields, path), fields, path)
+        if section == "boundaries" and isinstance(value, str) and name not in ("key", "id", "name", "label"):
+            return Entry(key_text(name, path), {"label": value}, path)
+    return Entry(_list_key(section, entry, path), dict(entry), path)
+
+
+def _list_key(section: str, fields: Mapping[str, Any], path: str) -> str:
+    """The key of an entry in a list: ``key``, else ``id``, else ``name``; then what the kind of cell offers."""
+    names = ("key", "id", "name") if section == "flows" else ("key", "id", "name", "label")
+    for name in names:
+        if fields.get(name) is not None:
+            return key_text(fields[name], join(path, name))
+    if section == "flows":
+        return flow_key(fields, path)
+    raise InputError("needs a key", path)
+
+
+def _fields(section: str, entry: Any, path: str, line: Optional[dict[str, Any]]) -> dict[str, Any]:
+    """The fields of an entry whose key is known; ``line`` is what its key says when that is ``a -> b``."""
+    if isinstance(entry, Mapping):
+        return dict(line or {}, **{key_text(name, path): value for name, value in entry.items()})
+    if isinstance(entry, str) and section == "boundaries":
+        return {"label": entry}
+    if isinstance(entry, str) and section == "flows":
+        fields = dict(line, label=entry) if line is not None else flow_line(entry)
+        if fields is not None:
+            return fields
+        raise InputError("must be a map with from and to, or a -> b: label", path)
+    raise InputError("must be a map, not %s" % type(entry).__name__, path)

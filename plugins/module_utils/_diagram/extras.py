@@ -1,0 +1,64 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Members of the wire form that canonical cells do not have: style, waypoints, assets, icons.
+
+They are compared only where both generations and the web editor keep them; the others (``zIndex``, ``visible``,
+``markup``, ``tools`` …) are dropped by one or the other, and comparing them would never come to rest.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Mapping, Sequence
+
+from .cells import Cell
+
+COMPARED = ("attrs", "vertices", "connector", "data")
+
+#: Members of ``data`` that are sets: order means nothing, and an empty one must not be sent (contract 1.8).
+_SETS = ("data_assets",)
+
+
+def merge_extras(before: Cell, after: Cell, extras: Mapping[str, Any]) -> Cell:
+    """Return ``after`` with ``extras`` in its raw form, if these or anything else differ from ``before``."""
+    if not extras:
+        return after
+    raw = after.raw
+    if before == after and all(_holds(raw.get(name), extras[name], name) for name in COMPARED if name in extras):
+        return after
+    return replace(after, raw=_merged(raw, extras))
+
+
+def extras_that_differ(before: Cell, after: Cell) -> tuple[str, ...]:
+    """Return the names of the compared members in which the raw forms differ."""
+    if before.raw is after.raw:
+        return ()
+    return tuple(name for name in (*COMPARED, "children") if before.raw.get(name) != after.raw.get(name))
+
+
+def _holds(actual: Any, wanted: Any, name: str) -> bool:
+    """Whether everything wanted is there; the server and the editor may have added to it."""
+    if name in _SETS:
+        return set(actual or ()) == set(wanted)
+    if isinstance(wanted, Mapping):
+        members = actual if isinstance(actual, Mapping) else {}
+        return all(_holds(members.get(member), value, member) for member, value in wanted.items())
+    if isinstance(wanted, (list, tuple)):
+        entries = actual if isinstance(actual, Sequence) and not isinstance(actual, str) else ()
+        return len(entries) == len(wanted) and all(_holds(have, want, "") for have, want in zip(entries, wanted))
+    if isinstance(wanted, (int, float)) and isinstance(actual, (int, float)):
+        return abs(wanted - actual) <= 0.5 if name in ("x", "y") else wanted == actual
+    return bool(actual == wanted)
+
+
+def _merged(actual: Any, wanted: Any) -> Any:
+    if not isinstance(wanted, Mapping):
+        return wanted
+    found = dict(actual) if isinstance(actual, Mapping) else {}
+    for name, value in wanted.items():
+        if name in _SETS and not value:
+            found.pop(name, None)
+        else:
+            found[name] = _merged(found.get(name), value)
+    return found

@@ -1,0 +1,145 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Single values as users write them in YAML: checked, or refused with the place and what to write instead."""
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from typing import Any, Iterable, Mapping, Optional
+
+from .._errors import InputError
+
+UUID_PATTERN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+#: Metadata keys that start so belong to the collection (design, section 3).
+RESERVED_PREFIX = "ansible_"
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID in its usual form, the only one that TMI takes for ids of cells."""
+    return UUID_PATTERN.fullmatch(text) is not None
+
+
+def join(*parts: str) -> str:
+    """Put a path together: ``nodes``, ``web``, ``type`` -> ``nodes.web.type``."""
+    return ".".join(part for part in parts if part)
+
+
+def either(fields: Mapping[str, Any], *names: str) -> Any:
+    """Return the first of several names for one field that the user wrote, None for none."""
+    return next((fields[name] for name in names if fields.get(name) is not None), None)
+
+
+def key_text(value: Any, path: str) -> str:
+    """Return a key or a reference to one as text. Raises InputError for what YAML did not read as a name."""
+    if isinstance(value, bool):
+        # YAML 1.1, which Ansible reads, takes on, off, yes, no, y and n for booleans.
+        raise InputError(
+            "YAML reads this key as the boolean %s (on, off, yes, no are booleans in YAML 1.1): put it in quotes"
+            % str(value).lower(),
+            path,
+        )
+    if isinstance(value, (int, float)):
+        value = str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise InputError("a key must be a text that is not empty, not %r" % (value,), path)
+    return value.strip()
+
+
+def text(value: Any, path: str) -> Optional[str]:
+    """Return a label; None means that the user did not write one. Raises InputError."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        raise InputError("YAML reads this as the boolean %s: put the text in quotes" % str(value).lower(), path)
+    if isinstance(value, (int, float)):
+        return str(value)
+    raise InputError("must be a text, not %s" % type(value).__name__, path)
+
+
+def flag(value: Any, path: str) -> Optional[bool]:
+    """Return a boolean, None where it is left out. Raises InputError."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in ("true", "yes", "on", "1"):
+        return True
+    if isinstance(value, str) and value.strip().lower() in ("false", "no", "off", "0"):
+        return False
+    raise InputError("must be true or false, not %r" % (value,), path)
+
+
+def number(value: Any, path: str, least: Optional[float] = None) -> Optional[float]:
+    """Return pixels, None where they are left out; whole numbers as int. Raises InputError below ``least``."""
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        found = float(value)
+        if found - found != 0:  # nan and the infinities have no place in JSON
+            raise ValueError
+    except (TypeError, ValueError):
+        raise InputError("must be a number of pixels, not %r" % (value,), path) from None
+    if least is not None and found < least:
+        raise InputError("must be at least %g: TMI takes no smaller cells" % least, path)
+    return int(found) if found.is_integer() else found
+
+
+def choice(value: Any, allowed: Mapping[str, str], path: str) -> Optional[str]:
+    """Return what ``allowed`` maps a word to; case, blanks and dashes do not matter. Raises InputError."""
+    if value is None:
+        return None
+    word = re.sub(r"[\s-]+", "_", str(value).strip()).lower()
+    if word not in allowed:
+        raise InputError("must be one of %s, not %r" % (", ".join(sorted(set(allowed.values()))), value), path)
+    return allowed[word]
+
+
+def metadata(value: Any, path: str) -> dict[str, str]:
+    """Return declared metadata; an empty value removes its key. Takes a map or TMI's list of key and value.
+
+    Raises InputError for a key that the collection keeps for itself, and for values that are no single value.
+    """
+    found: dict[str, str] = {}
+    for given_key, entry in _pairs(value, path):
+        key = key_text(given_key, path)
+        if key.startswith(RESERVED_PREFIX):
+            raise InputError("metadata keys that start with %s belong to the collection" % RESERVED_PREFIX, path)
+        if isinstance(entry, bool):
+            found[key] = str(entry).lower()
+        elif entry is None:
+            found[key] = ""
+        elif isinstance(entry, (str, int, float)):
+            found[key] = str(entry)
+        elif isinstance(entry, datetime.date):
+            found[key] = entry.isoformat()
+        else:
+            raise InputError("must be a single value, not %s" % type(entry).__name__, join(path, key))
+    return found
+
+
+def _pairs(value: Any, path: str) -> Iterable[tuple[Any, Any]]:
+    if value is None:
+        return ()
+    if isinstance(value, Mapping):
+        return list(value.items())
+    if isinstance(value, (list, tuple)) and all(isinstance(item, Mapping) and "key" in item for item in value):
+        return [(item["key"], item.get("value")) for item in value]
+    raise InputError("must be a map", path)
+
+
+def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str) -> None:
+    """Refuse a misspelt field. Raises InputError that names the nearest ones."""
+    allowed = tuple(allowed)
+    for name in entry:
+        if name not in allowed:
+            raise InputError("unknown field%s" % close_names(str(name), allowed), join(path, str(name)))
+
+
+def close_names(name: str, names: Iterable[str]) -> str:
+    """Return `` (did you mean a, b?)``, or nothing where no name is near."""
+    near = difflib.get_close_matches(name, sorted(set(names)), n=3)
+    return " (did you mean %s?)" % ", ".join(near) if near else ""

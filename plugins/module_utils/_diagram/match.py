@@ -1,0 +1,147 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Which cell of the server every declared cell is: by id, by our key, then by what it looks like (design, section 5).
+
+A cell that was recognised keeps its id for ever: threats and comments point at it.
+"""
+from __future__ import annotations
+
+from collections import Counter
+from typing import Iterable, Optional, Sequence
+
+from .._errors import AmbiguousNameError, InputError, NotFoundError
+from .cells import Cell
+from .desired import DesiredCells
+from .named_cells import DesiredCell
+
+
+def kind_of(cell: Cell) -> str:
+    """Return ``flow``, ``boundary`` or ``node``."""
+    return "flow" if cell.is_flow else "boundary" if cell.is_boundary else "node"
+
+
+def describe_cell(cell: Cell) -> str:
+    """Return a cell in one phrase for messages: ``process "Web" (id …)``."""
+    return '%s "%s" (id %s)' % (cell.shape, cell.label or cell.key or "", cell.id)
+
+
+class Matching:
+    """The result: ``cells`` maps ids of declared cells to cells of the server, ``final`` to the ids they will have."""
+
+    def __init__(self, desired: DesiredCells, actual: Sequence[Cell]) -> None:
+        """Match all. Raises AmbiguousNameError, NotFoundError (an id that is referred to), InputError."""
+        self.cells: dict[str, Cell] = {}
+        self.claimed: set[str] = set()
+        self._actual = actual
+        # The server takes one id twice and shows the first cell: the others are no one's business.
+        self._real = {cell.id.lower(): cell for cell in reversed(actual)}
+        self.final = {cell.id: cell.id for cell in desired.cells}
+        for want in desired.cells:
+            self._claim(want, self._real.get(want.id))
+        self._by_key(desired.cells)
+        # Containers before their content, nodes before flows: a look is compared with ids that are known by then.
+        for _kind, _depth, wants in _groups(desired.cells):
+            self._by_look([want for want in wants if want.id not in self.cells])
+        for want in desired.cells:
+            for name, reference in (("in", want.container), ("from", want.source), ("to", want.target)):
+                self._check_reference(reference, "%s.%s" % (want.path, name))
+
+    def resolve(self, reference: str) -> str:
+        """Return the id that a declared reference has on the server."""
+        if reference in self.final:
+            return self.final[reference]
+        known = self._real.get(reference)
+        return known.id if known is not None else reference
+
+    def _check_reference(self, reference: Optional[str], path: str) -> None:
+        if reference and reference not in self.final and reference not in self._real:
+            raise NotFoundError("the diagram has no cell with the id %s" % reference, path)
+
+    def _claim(self, want: DesiredCell, cell: Optional[Cell]) -> None:
+        if cell is None:
+            return
+        if (kind_of(cell) == "flow") != (want.kind == "flow"):
+            raise InputError(
+                "the diagram has a cell of this key that is a %s, not a %s: choose another key"
+                % (kind_of(cell), want.kind),
+                want.path,
+            )
+        self.cells[want.id] = cell
+        self.claimed.add(cell.id)
+        self.final[want.id] = cell.id
+
+    def _by_key(self, wants: Iterable[DesiredCell]) -> None:
+        keyed: dict[str, list[Cell]] = {}
+        for cell in self._actual:
+            if cell.key is not None and cell.id not in self.claimed:
+                keyed.setdefault(cell.key, []).append(cell)
+        for want in wants:
+            found = keyed.get(want.key, [])
+            if want.id in self.cells or not found:
+                continue
+            if len(found) > 1:
+                # The web editor copies metadata with a cell: the one that looks as declared is meant.
+                found = self._narrow(want, [cell for cell in found if self._may_be(want, cell)]) or found
+            self._claim(want, _only(want, found, "have the key %s" % want.key))
+
+    def _by_look(self, wants: Sequence[DesiredCell]) -> None:
+        free = [cell for cell in self._actual if cell.id not in self.claimed]
+        found = {want.id: self._narrow(want, [cell for cell in free if self._may_be(want, cell)]) for want in wants}
+        wanted_by = Counter(cells[0].id for cells in found.values() if len(cells) == 1)
+        for want in wants:
+            cell = _only(want, found[want.id], "look like it")
+            if cell is None:
+                continue
+            if wanted_by[cell.id] > 1:
+                rivals = [other.key for other in wants if found[other.id] == [cell]]
+                raise AmbiguousNameError(
+                    "%s may be any of %s: give one of them the id as key" % (describe_cell(cell), ", ".join(rivals)),
+                    want.path,
+                )
+            self._claim(want, cell)
+
+    def _may_be(self, want: DesiredCell, cell: Cell) -> bool:
+        """Whether nothing that was declared contradicts the cell; fields left out contradict nothing."""
+        if kind_of(cell) != want.kind or cell.label != _label_of(want):
+            return False
+        if want.kind == "flow":
+            return cell.source == self.resolve(want.source or "") and cell.target == self.resolve(want.target or "")
+        if want.shape is not None and cell.shape != want.shape:
+            return False
+        return want.container is None or (cell.parent or "") == (self.resolve(want.container) if want.container else "")
+
+    @staticmethod
+    def _narrow(want: DesiredCell, cells: list[Cell]) -> list[Cell]:
+        """Prefer what a new cell would be (outside of all boundaries) to what merely does not contradict."""
+        if len(cells) > 1 and want.container is None and want.kind != "flow":
+            return [cell for cell in cells if not cell.parent] or cells
+        return cells
+
+
+def _label_of(want: DesiredCell) -> str:
+    """The label that a new cell gets: a node without one shows its key."""
+    if want.label is not None:
+        return want.label
+    return "" if want.kind == "flow" else want.key
+
+
+def _only(want: DesiredCell, cells: Sequence[Cell], why: str) -> Optional[Cell]:
+    if len(cells) > 1:
+        listed = ", ".join(describe_cell(cell) for cell in cells)
+        raise AmbiguousNameError("several cells %s, write the id of one as key: %s" % (why, listed), want.path)
+    return cells[0] if cells else None
+
+
+def _groups(wants: Sequence[DesiredCell]) -> list[tuple[str, int, list[DesiredCell]]]:
+    """Declared cells by kind, boundaries also by depth, so that no member of a group contains another."""
+    depths: dict[str, int] = {}
+    groups: dict[tuple[int, int], list[DesiredCell]] = {}
+    for want in wants:
+        depths[want.id] = depths.get(want.container or "", -1) + 1 if want.kind == "boundary" else 0
+        rank = ("boundary", "node", "flow").index(want.kind)
+        groups.setdefault((rank, depths[want.id]), []).append(want)
+    return [(cells[0].kind, depth, cells) for (_rank, depth), cells in sorted(groups.items())]
+
+

@@ -1,0 +1,265 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Cells described by name: ``nodes``, ``boundaries``, ``flows``; and ``content``, the form of the Python SDK."""
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Callable, Iterable, Mapping, Optional
+
+from .._errors import InputError
+from .cells import BOUNDARY, FLOW
+from .entries import Entry, flow_key, read_entries
+from .inputs import choice, close_names, either, flag, is_uuid, join, key_text, known_fields, metadata, number, text
+
+#: The least size of a node, in pixels: both generations refuse smaller ones.
+MIN_WIDTH, MIN_HEIGHT = 40, 30
+
+#: Words for shapes that users know from elsewhere -> TMI's (contract, section 12).
+TYPES = {
+    "actor": "actor",
+    "external": "actor",
+    "external_entity": "actor",
+    "process": "process",
+    "store": "store",
+    "datastore": "store",
+    "data_store": "store",
+    "text": "text-box",
+    "text_box": "text-box",
+    "boundary": BOUNDARY,
+    "trust_boundary": BOUNDARY,
+    "security_boundary": BOUNDARY,
+}
+
+#: Places where flows can be tied to a node, as the web editor names its ports.
+PORTS = {name: name for name in ("top", "right", "bottom", "left")}
+
+#: Ways to route a flow that both generations take; ``oneSide`` is the editor's spelling of ``one_side``.
+ROUTERS = {name: name for name in ("normal", "orth", "one_side", "manhattan", "metro", "er")}
+ROUTERS["oneside"] = "one_side"
+
+_COMMON = ("key", "id", "name", "label", "metadata")
+_BOX = (*_COMMON, "in", "parent", "x", "y", "width", "height", "assets", "icon")
+NODE_FIELDS = (*_BOX, "type", "shape")
+BOUNDARY_FIELDS = (*_BOX, "type", "shape")
+FLOW_FIELDS = (
+    *_COMMON,
+    *("from", "to", "source", "target", "from_port", "to_port", "source_port", "target_port"),
+    *("router", "bidirectional", "assets"),
+)
+
+#: A key -> the id its cell would get.
+Identify = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class DesiredCell:
+    """One declared cell. None means that a field was not written: an existing cell keeps it.
+
+    ``kind``: node, boundary or flow. ``id``: what a new cell gets. ``container``, ``source`` and ``target``: such ids,
+    or ids of cells that only the server knows; ``container`` is "" for a cell that lies in no boundary. ``metadata``:
+    declared entries, "" removes one. ``extras``: members in the wire form that canonical cells do not have.
+    ``path``: where the user wrote the cell, for messages.
+    """
+
+    key: str
+    id: str
+    kind: str
+    path: str = ""
+    shape: Optional[str] = None
+    label: Optional[str] = None
+    container: Optional[str] = None
+    source: Optional[str] = None
+    target: Optional[str] = None
+    source_port: Optional[str] = None
+    target_port: Optional[str] = None
+    router: Optional[str] = None
+    bidirectional: Optional[bool] = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    x: Optional[float] = None
+    y: Optional[float] = None
+    width: Optional[float] = None
+    height: Optional[float] = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the user enforces any part of the geometry."""
+        return not (self.x is None and self.y is None and self.width is None and self.height is None)
+
+
+def read_named(
+    sections: Mapping[str, Any], identify: Identify, paths: Optional[Mapping[str, str]] = None
+) -> tuple[DesiredCell, ...]:
+    """Read the sections that the user wrote. Raises InputError for what contradicts itself or points nowhere."""
+    read = {name: read_entries(name, value, (paths or {}).get(name, "")) for name, value in sections.items()}
+    boxes: list[tuple[Entry, str]] = []
+    for section in ("boundaries", "nodes"):
+        boxes.extend((entry, _shape_of(entry, section)) for entry in read.get(section, ()))
+    flows = read.get("flows", [])
+    names = _Names(identify, [entry for entry, _shape in boxes], flows)
+    names.boundaries = {entry.key for entry, shape in boxes if shape == BOUNDARY}
+    cells = [_box(entry, entry.fields, shape, names) for entry, shape in boxes if entry.fields is not None]
+    cells += [_flow(entry, entry.fields, names) for entry in flows if entry.fields is not None]
+    return tuple(cells)
+
+
+def read_content(content: Any, identify: Identify) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
+    """Read ``{nodes: [{id, type, name}], edges: [{from, to, label}]}``. Returns cells and sections; raises InputError.
+
+    Edges have no key: one that is alone between its ends gets ``a->b``, others ``a->b: label``.
+    """
+    if not isinstance(content, Mapping):
+        raise InputError("must be a map with nodes and edges", "content")
+    known_fields(content, ("nodes", "edges"), "content")
+    sections = {}
+    if content.get("nodes") is not None:
+        sections["nodes"] = content["nodes"]
+    edges = content.get("edges")
+    if isinstance(edges, (list, tuple)) and all(isinstance(edge, Mapping) for edge in edges):
+        pairs = [flow_key(edge, "content.edges[%d]" % index) for index, edge in enumerate(edges)]
+        count = Counter(pairs)
+        sections["flows"] = [
+            edge
+            if edge.get("key") is not None or edge.get("id") is not None
+            else dict(edge, key=pair if count[pair] == 1 else "%s: %s" % (pair, edge.get("label") or ""))
+            for edge, pair in zip(edges, pairs)
+        ]
+    elif edges is not None:
+        raise InputError("must be a list of maps", "content.edges")
+    cells = read_named(sections, identify, {"nodes": "content.nodes", "flows": "content.edges"})
+    # Boundaries stand among the nodes in this form.
+    return cells, frozenset(sections) | (frozenset(["boundaries"]) if "nodes" in sections else frozenset())
+
+
+class _Names:
+    """What keys mean in one diagram."""
+
+    def __init__(self, identify: Identify, boxes: Iterable[Entry], flows: Iterable[Entry]) -> None:
+        self.identify = identify
+        self.boundaries: set[str] = set()
+        self.ids: dict[str, str] = {}
+        self.removed: set[str] = set()
+        self.flows: set[str] = set()
+        for entry in boxes:
+            self._take(entry)
+        for entry in flows:
+            self._take(entry)
+            self.flows.add(entry.key)
+
+    def _take(self, entry: Entry) -> None:
+        if entry.key in self.ids or entry.key in self.removed:
+            raise InputError("this key stands twice: boundaries, nodes and flows share one set of keys", entry.path)
+        if entry.fields is None:
+            self.removed.add(entry.key)
+            return
+        given = entry.fields.get("id")
+        key = entry.key
+        if given is not None:
+            key = key_text(given, join(entry.path, "id"))
+            if key != entry.key and not is_uuid(key):
+                raise InputError("an id must be a UUID where the cell has a key", join(entry.path, "id"))
+        found = self.identify(key)
+        if found in self.ids.values():
+            raise InputError("another cell has the id %s already" % found, entry.path)
+        self.ids[entry.key] = found
+
+    def refer(self, value: Any, path: str, what: str = "node") -> str:
+        """Return the id that a key stands for; an unknown UUID means a cell that the server has."""
+        key = key_text(value, path)
+        if key in self.removed:
+            raise InputError("%s %s is removed (null) here, but still used" % (what, key), path)
+        if key in self.flows:
+            raise InputError("%s is a flow, not a %s" % (key, what), path)
+        if key in self.ids:
+            return self.ids[key]
+        if is_uuid(key):
+            return key.lower()
+        raise InputError("unknown %s %s%s" % (what, key, close_names(key, set(self.ids) - self.flows)), path)
+
+    def container(self, value: Any, path: str) -> Optional[str]:
+        """Return the id of a boundary, "" for none, None where the user says nothing."""
+        if value is None or value == "":
+            return None if value is None else ""
+        key = key_text(value, path)
+        if key in self.ids and key not in self.boundaries and key not in self.flows:
+            raise InputError("%s is no boundary: only boundaries contain others" % key, path)
+        return self.refer(value, path, "boundary")
+
+
+def _shape_of(entry: Entry, section: str) -> str:
+    """The shape that a node declares, "" where it declares none; a boundary needs none."""
+    fields = entry.fields or {}
+    shape = choice(either(fields, "type", "shape"), TYPES, join(entry.path, "type"))
+    if section == "boundaries":
+        if shape not in (None, BOUNDARY):
+            raise InputError("a boundary has no other type: write it under nodes", join(entry.path, "type"))
+        return BOUNDARY
+    return shape or ""
+
+
+def _label(fields: Mapping[str, Any], path: str) -> Optional[str]:
+    """The declared label; ``name`` is another word for it."""
+    return text(either(fields, "label", "name"), join(path, "label"))
+
+
+def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> DesiredCell:
+    path = entry.path
+    kind = "boundary" if shape == BOUNDARY else "node"
+    known_fields(fields, NODE_FIELDS if kind == "node" else BOUNDARY_FIELDS, path)
+    return DesiredCell(
+        key=entry.key,
+        id=names.ids[entry.key],
+        kind=kind,
+        path=path,
+        shape=shape or None,
+        label=_label(fields, path),
+        container=names.container(either(fields, "in", "parent"), join(path, "in")),
+        metadata=metadata(fields.get("metadata"), join(path, "metadata")),
+        x=number(fields.get("x"), join(path, "x")),
+        y=number(fields.get("y"), join(path, "y")),
+        width=number(fields.get("width"), join(path, "width"), MIN_WIDTH),
+        height=number(fields.get("height"), join(path, "height"), MIN_HEIGHT),
+        extras=_data(fields, path),
+    )
+
+
+def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell:
+    path = entry.path
+    known_fields(fields, FLOW_FIELDS, path)
+    ends = {"from": either(fields, "from", "source"), "to": either(fields, "to", "target")}
+    for name, end in ends.items():
+        if end is None:
+            raise InputError("a flow needs from and to", join(path, name))
+    return DesiredCell(
+        key=entry.key,
+        id=names.ids[entry.key],
+        kind="flow",
+        path=path,
+        shape=FLOW,
+        label=_label(fields, path),
+        source=names.refer(ends["from"], join(path, "from")),
+        target=names.refer(ends["to"], join(path, "to")),
+        source_port=choice(either(fields, "from_port", "source_port"), PORTS, join(path, "from_port")),
+        target_port=choice(either(fields, "to_port", "target_port"), PORTS, join(path, "to_port")),
+        router=choice(fields.get("router"), ROUTERS, join(path, "router")),
+        bidirectional=flag(fields.get("bidirectional"), join(path, "bidirectional")),
+        metadata=metadata(fields.get("metadata"), join(path, "metadata")),
+        extras=_data(fields, path),
+    )
+
+
+def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """The members of a cell's ``data`` that the web editor knows: ids of assets, and the icon."""
+    data: dict[str, Any] = {}
+    assets = fields.get("assets")
+    if assets is not None:
+        if not isinstance(assets, (list, tuple)):
+            raise InputError("must be a list of assets", join(path, "assets"))
+        data["data_assets"] = [key_text(asset, join(path, "assets")) for asset in assets]
+    icon = fields.get("icon")
+    if icon is not None:
+        data["_arch"] = dict(icon) if isinstance(icon, Mapping) else {"icon": text(icon, join(path, "icon"))}
+    return {"data": data} if data else {}

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Cells as people name and read them: references in threats, and the two sides of a diff."""
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Collection, Mapping, Sequence
+
+from .._errors import AmbiguousNameError, NotFoundError
+from .cells import KEY, Cell
+from .changes import CellPlan
+from .extras import extras_that_differ
+from .inputs import close_names
+from .match import describe_cell, kind_of
+
+#: Attribute of a cell -> the name that users write.
+_FIELDS = {
+    "shape": "type",
+    "label": "label",
+    "parent": "in",
+    "source": "from",
+    "target": "to",
+    "source_port": "from_port",
+    "target_port": "to_port",
+    "router": "router",
+    "bidirectional": "bidirectional",
+    "metadata": "metadata",
+}
+_GEOMETRY = ("x", "y", "width", "height")
+_SECTIONS = {"boundary": "boundaries", "node": "nodes", "flow": "flows"}
+
+
+def differences(before: Cell, after: Cell) -> tuple[str, ...]:
+    """Return the users' names of the fields in which two states of a cell differ."""
+    if before is after:
+        return ()
+    found = [
+        name
+        for field, name in _FIELDS.items()
+        if (getattr(before, field) or None) != (getattr(after, field) or None)
+    ]
+    found += [
+        name
+        for name in _GEOMETRY
+        if getattr(before.geometry, name, None) != getattr(after.geometry, name, None)
+    ]
+    return (*found, *extras_that_differ(before, after))
+
+
+def resolve_cell(reference: str, cells: Sequence[Cell]) -> str:
+    """Return the id of the cell that an id, a key or a label stands for, in this order (design, section 5).
+
+    Raises AmbiguousNameError that lists keys and ids, and NotFoundError that names the nearest keys and labels.
+    """
+    for matches in (
+        [cell for cell in cells if cell.id.lower() == reference.lower()][:1],
+        [cell for cell in cells if cell.key == reference],
+        [cell for cell in cells if cell.label == reference],
+    ):
+        if len(matches) == 1:
+            return matches[0].id
+        if matches:
+            listed = ", ".join("%s (%s)" % (cell.key or "no key", describe_cell(cell)) for cell in matches)
+            raise AmbiguousNameError('"%s" may be any of these cells: %s' % (reference, listed))
+    known = {name for cell in cells for name in (cell.key, cell.label) if name}
+    raise NotFoundError('the diagram has no cell "%s"%s' % (reference, close_names(reference, known)))
+
+
+def describe(cells: Sequence[Cell], details: Mapping[str, Collection[str]] = {}) -> dict[str, Any]:
+    """Return cells as ``{boundaries, nodes, flows}``, each a map from key, else label, else id to readable fields.
+
+    ``details`` adds, by id of a cell, fields that are left out otherwise: geometry and members of the wire form.
+    """
+    return _describe(cells, _display_names(cells), details)
+
+
+def describe_plan(actual: Sequence[Cell], plan: CellPlan) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the two sides of a diff, equal exactly where the plan changes nothing.
+
+    A cell has one name on both sides, and geometry only where the plan changes it.
+    """
+    details = {change.cell.id: change.fields for change in plan.changes if change.action == "update"}
+    names = _display_names([*plan.cells, *(change.cell for change in plan.changes if change.action == "remove")])
+    return _describe(actual, names, details), _describe(plan.cells, names, details)
+
+
+def _display_names(cells: Sequence[Cell]) -> dict[str, str]:
+    count = Counter(cell.key or cell.label or cell.id for cell in cells)
+    names = {}
+    for cell in cells:
+        name = cell.key or cell.label or cell.id
+        names[cell.id] = name if count[name] == 1 else "%s (%s)" % (name, cell.id)
+    return names
+
+
+def _describe(
+    cells: Sequence[Cell], names: Mapping[str, str], details: Mapping[str, Collection[str]]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {section: {} for section in _SECTIONS.values()}
+    for cell in cells:
+        section = found[_SECTIONS[kind_of(cell)]]
+        section[names.get(cell.id, cell.id)] = _fields(cell, names, details.get(cell.id, ()))
+    return {section: dict(sorted(entries.items())) for section, entries in found.items()}
+
+
+def _fields(cell: Cell, names: Mapping[str, str], details: Collection[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": cell.id}
+    if cell.key is not None:
+        found["key"] = cell.key
+    for field, name in _FIELDS.items():
+        value = getattr(cell, field)
+        if name in ("in", "from", "to"):
+            value = names.get(value, value)
+        elif name == "metadata":
+            value = {key: entry for key, entry in sorted(value.items()) if key != KEY}
+        if value and not (name == "type" and cell.is_flow):
+            found[name] = value
+    for name in details:
+        if name in _GEOMETRY and cell.geometry is not None:
+            found[name] = getattr(cell.geometry, name)
+        elif name not in _FIELDS.values() and cell.raw.get(name) is not None:
+            found[name] = cell.raw[name]
+    return found

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""From declared cells and those on the server to the cells that shall be, and the changes that lead there.
+
+Declared fields win; all else that the server has is kept, whoever wrote it. Planning a planned diagram again changes
+nothing: a field differs only where the web editor, which rounds numbers and drops members, cannot be the reason.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Iterable, Sequence
+
+from .cells import BOUNDARY, FLOW, KEY, Cell
+from .changes import CellChange, CellPlan
+from .desired import DesiredCells
+from .extras import merge_extras
+from .match import Matching
+from .named_cells import DesiredCell
+from .names import describe, describe_plan, differences, resolve_cell
+from .placement import enforced, place
+from .prune import prune_cells
+
+__all__ = ["describe", "describe_plan", "plan_cells", "resolve_cell"]
+
+#: A new node whose type is not written is one.
+DEFAULT_SHAPE = "process"
+
+
+def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none") -> CellPlan:
+    """Plan the cells of one diagram. ``prune``: none, managed (cells that bear our key), all.
+
+    Pure, and ``plan_cells(desired, plan.cells, prune).changes`` is empty. Raises AmbiguousNameError where a declared
+    cell may be several of the actual ones, NotFoundError for an id that is referred to and does not exist, and
+    InputError for a key that changes between a flow and a node.
+    """
+    matching = Matching(desired, actual)
+    wanted = {cell.id: want for want in desired.cells for cell in [matching.cells.get(want.id)] if cell is not None}
+    before: dict[str, Cell] = {}
+    cells: list[Cell] = []
+    for cell in actual:
+        want = wanted.get(cell.id)
+        if cell.id in before:
+            want = None
+        before.setdefault(cell.id, cell)
+        cells.append(cell if want is None else _declared(cell, want, matching))
+    cells += [_new(want, matching) for want in desired.cells if want.id not in matching.cells]
+
+    declared = frozenset(matching.final.values())
+    pruned = prune_cells(
+        cells,
+        declared,
+        frozenset(want.key for want in desired.cells),
+        frozenset(matching.final[want.id] for want in desired.cells if want.container is not None),
+        desired.sections,
+        prune,
+    )
+    final = place(pruned.cells, desired, matching)
+    removed = tuple(before[cell.id] for cell in pruned.removed)
+    ids = {want.key: matching.final[want.id] for want in desired.cells}
+    return CellPlan(final, tuple(_changes(final, before, removed)), pruned.kept, ids)
+
+
+def _new(want: DesiredCell, matching: Matching) -> Cell:
+    """The cell that a declaration makes where there is none; geometry comes with the layout."""
+    is_flow = want.kind == "flow"
+    default = FLOW if is_flow else BOUNDARY if want.kind == "boundary" else DEFAULT_SHAPE
+    label = "" if is_flow else want.key
+    return _declared(Cell(want.id, want.shape or default, label), want, matching)
+
+
+def _declared(cell: Cell, want: DesiredCell, matching: Matching) -> Cell:
+    """Put the declared fields onto a cell."""
+    changes: dict[str, Any] = {
+        name: value
+        for name, value in (
+            ("shape", want.shape),
+            ("label", want.label),
+            ("source_port", want.source_port),
+            ("target_port", want.target_port),
+            ("router", want.router),
+            ("bidirectional", want.bidirectional),
+        )
+        if value is not None
+    }
+    if want.kind == "flow":
+        changes.update(source=matching.resolve(want.source or ""), target=matching.resolve(want.target or ""))
+    if want.container is not None:
+        changes["parent"] = matching.resolve(want.container) if want.container else None
+        if not changes["parent"] and not cell.parent:
+            del changes["parent"]
+    changes["metadata"] = _metadata(cell, want)
+    if want.is_placed and cell.geometry is not None:
+        changes["geometry"] = enforced(cell.geometry, want)
+    return merge_extras(cell, replace(cell, **changes), want.extras)
+
+
+def _metadata(cell: Cell, want: DesiredCell) -> dict[str, str]:
+    entries = dict(cell.metadata)
+    for key, value in want.metadata.items():
+        if value == "":
+            entries.pop(key, None)
+        else:
+            entries[key] = value
+    entries[KEY] = want.key
+    return entries
+
+
+def _changes(after: Sequence[Cell], before: dict[str, Cell], removed: Sequence[Cell]) -> Iterable[CellChange]:
+    """Boundaries with parents first, nodes, flows; then removals: flows, nodes, boundaries with children first."""
+    seen: set[str] = set()
+    found = []
+    for cell in after:
+        old = before.get(cell.id) if cell.id not in seen else cell
+        seen.add(cell.id)
+        if old is None:
+            found.append(CellChange("add", None, cell))
+            continue
+        fields = differences(old, cell)
+        if fields:
+            found.append(CellChange("update", old, cell, fields))
+    order = _Order(after)
+    yield from sorted(found, key=lambda change: order.of(change.cell))
+    order = _Order(removed)
+    gone = [CellChange("remove", cell, None) for cell in removed]
+    yield from sorted(gone, key=lambda change: [-part for part in order.of(change.cell)])
+
+
+class _Order:
+    """Sort keys by kind, and for boundaries by depth."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._parents = {cell.id: cell.parent for cell in cells}
+
+    def of(self, cell: Cell) -> tuple[int, int]:
+        """Return (0 boundary, 1 node, 2 flow; depth of a boundary)."""
+        if not cell.is_boundary:
+            return (2 if cell.is_flow else 1), 0
+        depth, above = 0, cell.parent
+        while above is not None and depth <= len(self._parents):
+            above, depth = self._parents.get(above), depth + 1
+        return 0, depth

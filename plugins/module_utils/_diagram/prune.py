@@ -1,0 +1,91 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Which undeclared cells go, which stay because a person's work uses them, and which move up (design, section 5)."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Iterable, Optional, Sequence
+
+from .cells import Cell
+from .changes import KeptCell
+from .match import kind_of
+
+_SECTION = {"node": "nodes", "boundary": "boundaries", "flow": "flows"}
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """``cells``: what stays, in order, with parents put right. ``removed`` and ``kept`` are in the old order."""
+
+    cells: tuple[Cell, ...]
+    removed: tuple[Cell, ...] = ()
+    kept: tuple[KeptCell, ...] = ()
+
+
+def prune_cells(
+    cells: Sequence[Cell],
+    declared: frozenset[str],
+    claimed_keys: frozenset[str],
+    placed: frozenset[str],
+    sections: Iterable[str],
+    mode: str,
+) -> Pruned:
+    """Remove what is not ``declared`` (ids), as far as ``mode`` (none, managed, all) and ``sections`` allow.
+
+    ``claimed_keys``: keys of declared cells. An undeclared cell that bears one of them is a copy that a person made in
+    the web editor, which copies metadata too: it is not ours. ``placed``: declared cells whose container is declared.
+    """
+    if mode == "none":
+        return Pruned(tuple(cells))
+    present = set(sections)
+
+    def is_ours(cell: Cell) -> bool:
+        return cell.key is not None and cell.key not in claimed_keys and cell.id not in declared
+
+    doomed = {
+        cell.id
+        for cell in cells
+        if cell.id not in declared and _SECTION[kind_of(cell)] in present and (mode == "all" or is_ours(cell))
+    }
+
+    def users(cell: Cell) -> tuple[Cell, ...]:
+        """Cells that stay and need this one: flows and children that are a person's, or declared so."""
+        return tuple(
+            other
+            for other in cells
+            if other.id not in doomed
+            and not is_ours(other)
+            and (
+                cell.id in (other.source, other.target)
+                if other.is_flow
+                else other.parent == cell.id and (other.id in placed or other.id not in declared)
+            )
+        )
+
+    kept: dict[str, KeptCell] = {}
+    while True:
+        # What stays may itself use something, so that this is repeated until nothing more is kept.
+        found = {cell.id: users(cell) for cell in cells if cell.id in doomed and not cell.is_flow}
+        stay = {cell_id for cell_id, by in found.items() if by}
+        if not stay:
+            break
+        doomed -= stay
+        kept.update({cell.id: KeptCell(cell, found[cell.id]) for cell in cells if cell.id in stay})
+    # With a node go its managed flows, also where the user wrote no section of flows.
+    doomed |= {cell.id for cell in cells if cell.is_flow and is_ours(cell) and {cell.source, cell.target} & doomed}
+    parents = {cell.id: cell.parent for cell in cells}
+    return Pruned(
+        tuple(_moved_up(cell, doomed, parents) for cell in cells if cell.id not in doomed),
+        tuple(cell for cell in cells if cell.id in doomed),
+        tuple(kept[cell.id] for cell in cells if cell.id in kept),
+    )
+
+
+def _moved_up(cell: Cell, doomed: set[str], parents: dict[str, Optional[str]]) -> Cell:
+    """Give the children of a removed boundary to the nearest one that stays."""
+    parent = cell.parent
+    while parent is not None and parent in doomed:
+        parent = parents.get(parent)
+    return cell if parent == cell.parent else replace(cell, parent=parent)

@@ -1,0 +1,165 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Cells that the user gives as a TMI server does: the ``cells`` option. Both generations' forms are read.
+
+Geometry is flat or nested, a flow is called ``edge`` or ``flow``, a label stands in one of several places (contract of
+either generation, cells). What canonical cells have no member for is kept and written back.
+"""
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import Any, Mapping, Optional
+
+from .._errors import InputError
+from .cells import BOUNDARY, FLOW, KEY, NODE_SHAPES
+from .inputs import is_uuid, join, key_text, metadata, number, text
+from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, DesiredCell, Identify
+
+SHAPES = {**{shape: shape for shape in (*NODE_SHAPES, BOUNDARY)}, "edge": FLOW, "flow": FLOW}
+
+#: Members that a canonical cell has, or that are made from it; all others are extras.
+_CANONICAL = ("id", "shape", "parent", "label", "x", "y", "width", "height", "position", "size", "source", "target")
+
+
+def read_wire(cells: Any, identify: Identify) -> tuple[DesiredCell, ...]:
+    """Read cells in wire form, in declared order.
+
+    An id that is no UUID becomes one, references follow, and the given id is kept as the cell's key. Raises InputError.
+    """
+    if not isinstance(cells, (list, tuple)):
+        raise InputError("must be a list of cells", "cells")
+    ids: dict[str, str] = {}
+    shapes: dict[str, str] = {}
+    for index, cell in enumerate(cells):
+        path = "cells[%d]" % index
+        if not isinstance(cell, Mapping):
+            raise InputError("must be a map", path)
+        given = key_text(cell.get("id"), join(path, "id"))
+        if given in ids:
+            raise InputError("the id %s stands twice" % given, join(path, "id"))
+        ids[given] = identify(given)
+        shape = cell.get("shape")
+        if shape not in SHAPES:
+            raise InputError("must be one of %s, not %r" % (", ".join(SHAPES), shape), join(path, "shape"))
+        shapes[ids[given]] = SHAPES[shape]
+    return _own_keys([_Reader(cell, "cells[%d]" % index, ids, shapes).read() for index, cell in enumerate(cells)])
+
+
+def _own_keys(cells: list[DesiredCell]) -> tuple[DesiredCell, ...]:
+    """Give cells that carry the key of another, as copies made in the web editor do, their id as key."""
+    seen: set[str] = set()
+    for index, cell in enumerate(cells):
+        if cell.key in seen:
+            cells[index] = replace(cell, key=cell.id)
+        seen.add(cells[index].key)
+    return tuple(cells)
+
+
+class _Reader:
+    """Reads one cell; ``ids`` maps given ids to those of cells."""
+
+    def __init__(self, cell: Mapping[str, Any], path: str, ids: Mapping[str, str], shapes: Mapping[str, str]) -> None:
+        self.cell = cell
+        self.path = path
+        self.ids = ids
+        self.shapes = shapes
+
+    def read(self) -> DesiredCell:
+        """Return the declared cell."""
+        given = str(self.cell["id"]).strip()
+        shape = self.shapes[self.ids[given]]
+        key, entries = self._metadata()
+        kind = {FLOW: "flow", BOUNDARY: "boundary"}.get(shape, "node")
+        found: dict[str, Any] = self._flow() if kind == "flow" else self._box()
+        return DesiredCell(
+            key=key or given,
+            id=self.ids[given],
+            kind=kind,
+            path=self.path,
+            shape=shape,
+            label=self._label(),
+            metadata=entries,
+            extras=self._extras(kind),
+            **found,
+        )
+
+    def _box(self) -> dict[str, Any]:
+        found: dict[str, Any] = {name: self._size(name) for name in ("x", "y", "width", "height")}
+        if "parent" in self.cell:
+            parent = self.cell["parent"]
+            found["container"] = self._refer(parent, "parent") if parent else ""
+            if self.shapes.get(found["container"], BOUNDARY) != BOUNDARY:
+                raise InputError("only a boundary contains others", join(self.path, "parent"))
+        return found
+
+    def _size(self, name: str) -> Optional[float]:
+        nested = self.cell.get("position" if name in ("x", "y") else "size") or {}
+        value = nested.get(name) if self.cell.get(name) is None else self.cell[name]
+        least = {"width": MIN_WIDTH, "height": MIN_HEIGHT}.get(name)
+        return number(value, join(self.path, name), least)
+
+    def _flow(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in ("source", "target"):
+            end = self.cell.get(name)
+            end = end if isinstance(end, Mapping) else {"cell": end}
+            found[name] = self._refer(end.get("cell"), name)
+            found[name + "_port"] = text(end.get("port"), join(self.path, name + ".port"))
+        router = self.cell.get("router")
+        if isinstance(router, str):
+            found["router"] = ROUTERS.get(router.lower(), router)
+        if _at(self.cell, "attrs", "line", "sourceMarker"):
+            found["bidirectional"] = True
+        return found
+
+    def _refer(self, value: Any, name: str) -> str:
+        key = key_text(value, join(self.path, name))
+        if key in self.ids:
+            return self.ids[key]
+        if is_uuid(key):
+            return key.lower()
+        raise InputError("no cell has the id %s" % key, join(self.path, name))
+
+    def _label(self) -> Optional[str]:
+        labels = self.cell.get("labels")
+        first = labels[0] if isinstance(labels, (list, tuple)) and labels else {}
+        for found in (
+            _at(self.cell, "attrs", "text", "text"),
+            _at(first, "attrs", "text", "text"),
+            self.cell.get("label"),
+        ):
+            if found is not None:
+                return text(found, join(self.path, "label"))
+        return None
+
+    def _metadata(self) -> tuple[Optional[str], dict[str, str]]:
+        """The key that an exported cell carries, and the rest."""
+        entries = _at(self.cell, "data", "_metadata")
+        path = join(self.path, "data._metadata")
+        if isinstance(entries, Mapping):
+            entries = [{"key": key, "value": value} for key, value in entries.items()]
+        entries = list(entries or ())
+        keys = [entry.get("value") for entry in entries if isinstance(entry, Mapping) and entry.get("key") == KEY]
+        rest = [entry for entry in entries if not (isinstance(entry, Mapping) and entry.get("key") == KEY)]
+        return (key_text(keys[0], path) if keys else None), metadata(rest, path)
+
+    def _extras(self, kind: str) -> dict[str, Any]:
+        extras = {name: copy.deepcopy(value) for name, value in self.cell.items() if name not in _CANONICAL}
+        label, entries = _at(extras, "attrs", "text"), extras.get("data")
+        if isinstance(label, dict):
+            label.pop("text", None)
+        if isinstance(entries, dict):
+            entries.pop("_metadata", None)
+        if kind == "flow" and isinstance(extras.get("router"), str):
+            del extras["router"]
+        return {name: value for name, value in extras.items() if value not in ({}, None)}
+
+
+def _at(value: Any, *names: str) -> Any:
+    """The member that the names lead to, None where the way ends early."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

@@ -54,3 +54,13 @@ class CellPlan:
     def removed_ids(self) -> frozenset[str]:
         """Ids of the cells that go: threats that sit on them lose their anchor."""
         return frozenset(change.cell.id for change in self.changes if change.action == "remove")
+
+
+@dataclass(frozen=True)
+class SessionOutcome:
+    """What came of a collaboration session: the diagram's cells at its end, how many cell operations were sent, and
+    the people whose session ended because we, its host, left."""
+
+    cells: Sequence[Cell]
+    operations: int
+    ended_for: Sequence[str] = ()

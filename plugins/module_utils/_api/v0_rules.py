@@ -1,0 +1,151 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v0: what the server can hold, what it refuses and what it makes of a value (contract-seed, sections 1.3, 3-7, 13)."""
+from __future__ import annotations
+
+import re
+from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
+
+from .._diagram.cells import Cell
+from .._resources._fields import Names, Resource, Rows
+from .._resources.diagram import DFD
+from .._resources.threat import THREAT
+from .._resources.threat_model import THREAT_MODEL
+from .v0_wire import COLUMNS, authorization_rows, from_wire, titled, to_wire
+
+#: Most characters of a text field; where the contract names none there is none.
+_LIMITS: Mapping[str, Mapping[str, int]] = {
+    "threat_model": {"name": 255, "description": 1024, "issue_uri": 1024, "owner": 255},
+    "threat": {"name": 255, "description": 1024, "mitigation": 1024, "issue_uri": 1024, "priority": 16, "status": 256},
+    "document": {"name": 255, "uri": 1024, "description": 1024},
+    "source": {"name": 255, "uri": 1024, "description": 1024},
+    "diagram": {"name": 255, "description": 1024},
+}
+_THREAT_TYPE_LIMIT = 256
+_PARAMETER_LIMIT = 256
+_LABEL_LIMIT = 256
+
+#: Contract-seed, section 1.3. The last one also hits "connection=keep" and "monkey=1".
+_DANGEROUS = re.compile(
+    r"<script.*>.*</script>|<iframe[^>]*>|<object[^>]*>|<embed.*>|javascript:|on\w+\s*=", re.IGNORECASE | re.DOTALL
+)
+_URL = re.compile(r"https?://[a-zA-Z0-9.-]+(\.[a-zA-Z]{2,})?(:\d+)?(/.*)?")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_MARKUP = re.compile(r"[<>\"'&]")
+_VALUE_LIMIT = 1024
+
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "threat_model": {"framework": "STRIDE"},
+    "threat": {
+        "severity": "unknown", "priority": "medium", "status": "open", "mitigated": False, "threat_type": ["Unspecified"],
+    },
+    "diagram": {"type": DFD},
+}
+
+
+class V0Rules:
+    """The rules of generation v0; pure."""
+
+    #: The last part of ``…/metadata/bulk`` is a call of its own, so a key of that name cannot be removed.
+    unremovable_keys = frozenset(("bulk",))
+
+    def columns(self, resource: Resource) -> frozenset[str]:
+        """Names of the fields that have a column."""
+        return COLUMNS[resource.name]
+
+    def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
+        """Values of a new object where none are declared (contract-seed, section 12); the creator owns a model."""
+        values = dict(_DEFAULTS.get(resource.name, {}))
+        if resource is THREAT_MODEL and caller:
+            values.update(owner=caller, authorization=authorization_rows([], caller))
+        return values
+
+    def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the server will keep of the fields that have a column."""
+        kept = from_wire(resource, to_wire(resource, values))
+        if resource is THREAT_MODEL and "authorization" in values:
+            kept["authorization"] = authorization_rows(values["authorization"] or [], values.get("owner"))
+        return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
+
+    def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield (field, problem) for every value that the server would refuse."""
+        limits = _LIMITS[resource.name]
+        for name, value in values.items():
+            if name not in COLUMNS[resource.name] or value in (None, "", []):
+                continue
+            if isinstance(value, str):
+                written = titled(value) if name in ("priority", "status") else value
+                for problem in _text(written, limits.get(name)):
+                    yield name, problem
+            if name == "uri" and not _URL.fullmatch(value):
+                yield name, "%r is not an address that this server takes: it must begin with http:// or https://" % value
+            if name == "threat_type" and resource is THREAT:
+                for problem in _types(value):
+                    yield name, problem
+            if name == "parameters":
+                for member in ("ref_value", "sub_path"):
+                    for problem in _text(value.get(member) or "", _PARAMETER_LIMIT):
+                        yield "parameters.%s" % member, problem
+            if name == "authorization":
+                for place, problem in _authorization(value):
+                    yield place, problem
+            if name == "owner" or (name == "name" and resource.name == "document"):
+                if _MARKUP.search(value):
+                    yield name, "must not hold any of < > \" ' &"
+
+    def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield (key, problem) for every entry that the server would refuse (contract-seed, section 5)."""
+        for key, value in metadata.items():
+            if not _KEY.fullmatch(key):
+                yield key, "a key is 1 to 128 of the characters A-Z a-z 0-9 _ -"
+            if not value.strip():
+                yield key, "a value must not be blank"
+            if len(value) > _VALUE_LIMIT:
+                yield key, "has %d characters; this server keeps %d" % (len(value), _VALUE_LIMIT)
+            if "<" in value or ">" in value:
+                yield key, "must not hold < or >"
+
+    def check_cells(self, cells: Sequence[Cell]) -> Iterable[tuple[str, str]]:
+        """Yield (cell, problem) for every cell that the server would refuse (contract-seed, section 7)."""
+        for cell in cells:
+            for problem in _plain(cell.label, _LABEL_LIMIT):
+                yield "%s.label" % (cell.key or cell.id), problem
+
+
+def _plain(value: str, limit: Optional[int]) -> Iterator[str]:
+    if limit is not None and len(value) > limit:
+        yield "has %d characters; this server takes %d" % (len(value), limit)
+    if "\x00" in value:
+        yield "must not hold a NUL character"
+
+
+def _text(value: str, limit: Optional[int]) -> Iterator[str]:
+    yield from _plain(value, limit)
+    found = _DANGEROUS.search(value)
+    if found:
+        yield "the server's text filter would refuse %r: reword it" % found.group(0)[:40]
+
+
+def _types(value: Sequence[str]) -> Iterator[str]:
+    for name in value:
+        if "," in name:
+            yield "%r: on this server a type cannot hold a comma" % name
+    joined = Names("threat_type").to_metadata(value)
+    for problem in _text(joined, _THREAT_TYPE_LIMIT):
+        yield problem
+
+
+def _authorization(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    field = THREAT_MODEL.field("authorization")
+    assert isinstance(field, Rows)
+    for row in rows:
+        if row.get("group") or row.get("provider"):
+            yield "authorization", "this server knows users by e-mail only, no groups and no providers"
+        elif not row.get("user"):
+            yield "authorization", "a row needs a user (an e-mail address)"
+        elif len(row["user"]) > 255 or _MARKUP.search(row["user"]):
+            yield "authorization", "%r is not a user this server takes" % row["user"]
+
+

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v0: canonical values to and from the JSON of the server (contract-seed, sections 3 to 7 and 13)."""
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Mapping, Optional
+
+from .._resources._fields import Resource, fold
+from .._resources.threat import THREAT
+from .._resources.threat_model import THREAT_MODEL
+
+#: Canonical field -> member of the JSON, where the two differ.
+MEMBERS: Mapping[str, Mapping[str, str]] = {
+    "threat_model": {"framework": "threat_model_framework", "issue_uri": "issue_url"},
+    "threat": {"issue_uri": "issue_url"},
+    "document": {"uri": "url"},
+    "source": {"uri": "url"},
+    "diagram": {},
+}
+
+#: Fields (references by the id they store) for which v0 has a column.
+COLUMNS: Mapping[str, frozenset[str]] = {
+    "threat_model": frozenset(("name", "description", "framework", "issue_uri", "authorization", "owner")),
+    "threat": frozenset((
+        "name", "description", "severity", "priority", "status", "threat_type", "mitigated", "mitigation", "score",
+        "issue_uri", "diagram_id", "cell_id",
+    )),
+    "document": frozenset(("name", "uri", "description")),
+    "source": frozenset(("name", "uri", "description", "type", "parameters")),
+    "diagram": frozenset(("name", "description", "type")),
+}
+
+#: What the server says about an object besides its fields.
+FACTS = ("created_at", "modified_at", "created_by")
+
+_PARAMETERS = {"ref_type": "refType", "ref_value": "refValue", "sub_path": "subPath"}
+
+
+def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON members of all fields of ``values`` that are set and have a column; metadata never goes along
+    (bug B4: real servers echo it and store nothing)."""
+    members = MEMBERS[resource.name]
+    body = {}
+    for name in sorted(COLUMNS[resource.name] & set(values)):
+        value = _out(resource, name, values[name])
+        if value is not None:
+            body[members.get(name, name)] = value
+    return body
+
+
+def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the canonical fields, and the facts, of one object."""
+    members = MEMBERS[resource.name]
+    values = {}
+    for name in COLUMNS[resource.name]:
+        value = _in(resource, name, wire.get(members.get(name, name)))
+        if value is not None:
+            values[name] = value
+    values.update({name: wire[name] for name in FACTS if wire.get(name)})
+    return values
+
+
+def metadata_from_wire(wire: Mapping[str, Any]) -> dict[str, str]:
+    """Return an object's metadata as a map; ``null`` means none (bug B31)."""
+    return {entry["key"]: entry["value"] for entry in wire.get("metadata") or []}
+
+
+def _out(resource: Resource, name: str, value: Any) -> Any:
+    if resource is THREAT:
+        return _threat_out(name, value)
+    if value in (None, ""):
+        return None
+    if name == "authorization":
+        return [{"subject": row["user"], "role": row["role"]} for row in value]
+    if name == "parameters":
+        return {_PARAMETERS[k]: v for k, v in value.items()}
+    return value
+
+
+def _threat_out(name: str, value: Any) -> Any:
+    if name == "threat_type":
+        return ", ".join(value or [])
+    if name in ("severity", "priority", "status"):
+        return titled("none" if value == "informational" else value or "")
+    if name == "score" and value is not None:
+        return rounded(value)
+    return value
+
+
+def _in(resource: Resource, name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if resource is THREAT and name == "threat_type":
+        return sorted({part.strip() for part in value.split(",") if part.strip()})
+    if resource is THREAT and name in ("severity", "priority", "status"):
+        return fold(value)
+    if resource is THREAT and name == "score":
+        return float(value)
+    if name == "authorization":
+        return authorization_rows([{"user": row["subject"], "role": row["role"]} for row in value])
+    if name == "parameters":
+        return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v) is not None} or None
+    return value if value != "" else None
+
+
+def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str, Any]]:
+    """Return authorization in canonical order; ``owner`` always has the role owner (contract-seed, section 13)."""
+    found = {row.get("user"): dict(row) for row in rows}
+    if owner:
+        found[owner] = {"user": owner, "role": "owner"}
+    key = THREAT_MODEL.field("authorization").key  # type: ignore[attr-defined]
+    return sorted(found.values(), key=lambda row: tuple(part or "" for part in key(row)))
+
+
+def titled(text: str) -> str:
+    """Return a canonical word as v0 and its web editor write it: ``in_progress`` -> ``In Progress``."""
+    return " ".join(word[:1].upper() + word[1:] for word in text.split("_"))
+
+
+def rounded(score: float) -> float:
+    """Return a score as the server stores it: one decimal, half away from zero (contract-seed, section 4)."""
+    return float(Decimal(repr(score)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))

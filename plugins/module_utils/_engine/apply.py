@@ -1,0 +1,216 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Carries a plan out: in bulk, and in an order that never leaves a reference dangling (design, rule 3)."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Sequence
+
+from .._diagram.cells import Cell
+from .._diagram.changes import CellPlan
+from .._diagram.plan import plan_cells
+from .._errors import ApiError, TmiError
+from .._resources._catalog import CHILDREN
+from .._resources._fields import Resource
+from .._resources.diagram import DIAGRAM
+from .ports import Server
+from .tree import Change, Desired, Entity, Plan, differs
+
+REST = "rest"
+SESSION = "session"
+AUTO = "auto"
+
+
+@dataclass
+class Applied:
+    """What a run has written so far; also filled when it fails half-way, so that the failure can tell."""
+
+    entities: dict[int, Entity] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+
+    def entity(self, desired: Desired) -> Entity:
+        """Return a wanted object as the server answered it. Raises KeyError."""
+        return self.entities[id(desired)]
+
+
+class Applier:
+    """Writes the plan of one model; ``applied`` tells at any time what has been done."""
+
+    def __init__(self, server: Server, via: str = AUTO) -> None:
+        self.server = server
+        self.via = via
+        self.applied = Applied()
+        self.columns: Callable[[Resource], frozenset[str]] = server.rules.columns
+
+    def run(self, plan: Plan) -> Applied:
+        """Write everything. Raises the errors of ``_errors``; ``applied`` then holds what was done before."""
+        root = plan.changes[0]
+        if root.action == "delete":
+            self._delete(root)
+            return self.applied
+        model = self._root(root)
+        children = plan.changes[1:]
+        for resource in CHILDREN:
+            changes = [c for c in children if c.resource is resource]
+            self._creates(model, [c for c in changes if c.action == "create"])
+            self._updates([c for c in changes if c.action == "update" and c.actual is not None])
+        for change in children:
+            self._metadata(change)
+        for resource in reversed(CHILDREN):
+            for change in children:
+                if change.resource is resource and change.action == "delete":
+                    self._delete(change)
+        self._last(root)
+        return self.applied
+
+    # ------------------------------------------------------------------------------------------------- writing
+    def _root(self, change: Change) -> Entity:
+        """Write the model itself, its metadata at once: what follows may be interrupted (design, rule 8)."""
+        if change.action == "create":
+            entity = self._about(change, lambda: self.server.create(None, [change]))[0]
+            self._record("created", change, entity)
+        else:
+            entity = change.actual or _nothing(change)
+            fields = [n for n in self._fields(change) if not change.resource.field(n).last]
+            if fields:
+                entity = self._about(change, lambda: self.server.update(entity, change.values, fields))
+                self._record("updated", change, entity)
+            self._keep(change, entity)
+        self._metadata(change)
+        return entity
+
+    def _creates(self, model: Entity, changes: Sequence[Change]) -> None:
+        if not changes:
+            return
+        ready = [self._settled(change) for change in changes]
+        entities = self._about(ready[0], lambda: self.server.create(model.id, ready), len(ready))
+        for change, entity in zip(ready, entities):
+            self._record("created", change, entity)
+            if change.resource is DIAGRAM:
+                self._diagram(change, entity, fields=())
+
+    def _updates(self, changes: Sequence[Change]) -> None:
+        ready = [replace(self._settled(c), fields=tuple(self._fields(c))) for c in changes]
+        for change in ready:
+            self._keep(change, change.actual or _nothing(change))
+        for change in [c for c in ready if c.resource is DIAGRAM]:
+            self._diagram(change, change.actual or _nothing(change), change.fields)
+        plain = [c for c in ready if c.fields and c.resource is not DIAGRAM]
+        if plain:
+            entities = self._about(plain[0], lambda: self.server.update_many(plain), len(plain))
+            for change, entity in zip(plain, entities):
+                self._record("updated", change, entity)
+
+    def _diagram(self, change: Change, entity: Entity, fields: Sequence[str]) -> None:
+        """Write a diagram's cells and fields: once and whole by REST, or the cells through a session."""
+        cells = change.cells if change.cells and change.cells.changes else None
+        if cells is not None and self._wants_session(change, entity):
+            self._session(change, entity)
+            cells = None
+        if cells is not None:
+            found = cells
+            entity = self._about(change, lambda: self.server.write_cells(entity, found, change.values))
+        elif fields:
+            entity = self._about(change, lambda: self.server.update(entity, change.values, fields))
+        else:
+            return
+        self._record("updated", change, entity)
+
+    def _wants_session(self, change: Change, entity: Entity) -> bool:
+        if self.via == AUTO:  # a diagram made this very moment has no session
+            return change.action != "create" and entity.id in self.server.open_sessions()
+        return self.via == SESSION
+
+    def _session(self, change: Change, entity: Entity) -> None:
+        desired = change.desired
+        if desired is None or desired.cells is None:
+            return
+        wanted = desired.cells
+
+        def replan(cells: Sequence[Cell]) -> CellPlan:
+            return plan_cells(wanted, cells, desired.prune_cells)
+
+        outcome = self._about(change, lambda: self.server.edit_in_session(entity, replan))
+        self.applied.sessions.append(
+            {"diagram": entity.label, "operations": outcome.operations, "session_ended_for": list(outcome.ended_for)}
+        )
+        self._record("updated", change, replace(entity, cells=tuple(outcome.cells)))
+
+    def _metadata(self, change: Change) -> None:
+        if not (change.metadata_set or change.metadata_removed):
+            return
+        entity = self.applied.entity(change.desired) if change.desired is not None else change.actual
+        if entity is None:
+            return
+        target = entity
+        self._about(change, lambda: self.server.write_metadata(target, change.metadata_set, change.metadata_removed))
+        self._note("wrote metadata of", change)
+        if change.desired is not None:
+            self._keep(change, replace(entity, metadata=change.metadata))
+
+    def _delete(self, change: Change) -> None:
+        entity = change.actual or _nothing(change)
+        self._about(change, lambda: self.server.delete(entity))
+        self._note("deleted", change)
+
+    def _last(self, root: Change) -> None:
+        """Write what may cost the caller the right to go on: the owner (design, rule 3)."""
+        desired = root.desired
+        if desired is None or root.action == "none":
+            return
+        entity = self.applied.entity(desired)
+        fields = [
+            f.name for f in root.resource.fields
+            if f.last and f.name in desired.values and entity.values.get(f.name) != root.values.get(f.name)
+        ]
+        if fields:
+            after = self._about(root, lambda: self.server.update(entity, root.values, fields))
+            self._record("updated", root, replace(after, metadata=root.metadata))
+
+    # --------------------------------------------------------------------------------------------- bookkeeping
+    def _fields(self, change: Change) -> list[str]:
+        """Return the fields that differ and have a column."""
+        columns = self.columns(change.resource)
+        return [n for n in change.fields if n in columns]
+
+    def _settled(self, change: Change) -> Change:
+        """Return the change with the ids of what was created meanwhile."""
+        if not change.pending:
+            return change
+        ids = {name: self.applied.entity(target).id for name, target in change.pending.items()}
+        return replace(change, values={**change.values, **ids}, pending={})
+
+    def _about(self, change: Change, call: Callable[[], Any], count: int = 1) -> Any:
+        try:
+            return call()
+        except ApiError as error:
+            raise error.about(change.what if count == 1 else "%s and %d more" % (change.what, count - 1))
+
+    def _keep(self, change: Change, entity: Entity) -> None:
+        if change.desired is not None:
+            self.applied.entities[id(change.desired)] = entity
+
+    def _note(self, verb: str, change: Change) -> None:
+        self.applied.done.append("%s %s" % (verb, change.what))
+
+    def _record(self, verb: str, change: Change, entity: Entity) -> None:
+        """Remember the answer as the object's new state, and warn where the server kept something else."""
+        columns = self.columns(change.resource)
+        lifted = {n: v for n, v in change.values.items() if n not in columns and n not in entity.values}
+        self._keep(change, replace(entity, values={**entity.values, **lifted}, metadata=change.metadata))
+        self._note(verb, change)
+        for name in change.fields:
+            if name in columns and differs(change.values.get(name), entity.values.get(name)):
+                if name in change.resource.clearable or name in entity.values:
+                    self.applied.warnings.append(
+                        "%s: %s was sent as %r, the server kept %r"
+                        % (change.what, name, change.values.get(name), entity.values.get(name))
+                    )
+
+
+def _nothing(change: Change) -> Entity:
+    raise TmiError("%s: nothing to write to" % change.what)

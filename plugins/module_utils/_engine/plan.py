@@ -1,0 +1,245 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What must change: ``plan(desired, actual, rules, policy) -> Plan``. Pure: no I/O, no clock, no generation asked.
+
+Everything that can be known to be wrong fails here, before the first write (design, section 4).
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional, Sequence
+
+from .._diagram.changes import CellPlan
+from .._diagram.plan import plan_cells
+from .._errors import InputError, NotFoundError, UnsupportedError
+from .._resources._catalog import CHILDREN
+from .._resources._fields import Rows
+from .._resources._storage import is_column, lower, stored_name
+from .._resources.diagram import DIAGRAM
+from .._resources.threat import THREAT
+from . import identity
+from .ports import Rules
+from .references import References, anchors_of
+from .tree import ABSENT, EMPTY, EXISTING, PRESENT, Change, Desired, Entity, Plan, differs, place
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How to plan. ``on_unsupported``: ``fail``, ``warn`` or ``metadata``; ``caller``: e-mail of who is logged in.
+
+    ``assume_missing``: a parent that is not there counts as about to be created (check mode, design rule 4).
+    """
+
+    on_unsupported: str = "fail"
+    caller: str = ""
+    assume_missing: bool = False
+
+
+def plan(desired: Desired, actual: Optional[Entity], rules: Rules, policy: Policy) -> Plan:
+    """Return what leads from ``actual`` (None: not there) to ``desired``, a model with its children.
+
+    Raises InputError and its kin, naming place, field and rule, for everything the server would refuse.
+    """
+    return _Planner(rules, policy, desired, actual).run()
+
+
+class _Planner:
+    """One run over one tree; collects changes, warnings and assumptions."""
+
+    def __init__(self, rules: Rules, policy: Policy, root: Desired, actual: Optional[Entity]) -> None:
+        self.rules = rules
+        self.policy = policy
+        self.root = root
+        self.actual = actual
+        self.changes: list[Change] = []
+        self.warnings: list[str] = []
+        self.assumed: list[str] = []
+        there = actual.children.get(DIAGRAM.plural, ()) if actual else ()
+        self.references = References(there, self.assumed)
+
+    def run(self) -> Plan:
+        self._root()
+        if self.root.state != ABSENT:
+            for resource in CHILDREN:
+                self._section([child for child in self.root.children if child.resource is resource])
+            self._release_anchors()
+        return Plan(tuple(self.changes), tuple(dict.fromkeys(self.warnings)), tuple(dict.fromkeys(self.assumed)))
+
+    # ------------------------------------------------------------------------------------------------ objects
+    def _root(self) -> None:
+        if self.root.state == EXISTING and self.actual is None:
+            if not self.policy.assume_missing:
+                raise NotFoundError('there is no %s "%s"' % (self.root.resource.title, self.root.label), self.root.where)
+            self.assumed.append("%s %s" % (self.root.resource.title, self.root.label))
+        self._object(self.root, self.actual, (self.root.label,))
+
+    def _section(self, wanted: Sequence[Desired]) -> None:
+        if not wanted:
+            return
+        resource = wanted[0].resource
+        there = list(self.actual.children.get(resource.plural, ())) if self.actual else []
+        resolved = [self.references.resolve(desired) for desired in wanted]
+        anchors = {id(d): anchors_of(d) for d in resolved}
+        found = identity.match(resolved, there, lambda d: anchors[id(d)])
+        for desired, original, entity in zip(resolved, wanted, found):
+            if entity is None and desired.state == EXISTING:
+                self._missing(desired, there)
+            self._object(desired, entity, (self.root.label, desired.label), original)
+
+    def _missing(self, desired: Desired, there: Sequence[Entity]) -> None:
+        if not self.policy.assume_missing:
+            raise identity.not_found(desired.resource, desired.label, there, desired.where)
+        self.assumed.append("%s %s" % (desired.resource.title, desired.label))
+
+    def _object(
+        self, desired: Desired, entity: Optional[Entity], path: tuple[str, ...], original: Optional[Desired] = None
+    ) -> None:
+        original = original or desired
+        if desired.state == ABSENT:
+            action = "delete" if entity is not None else "none"
+            self.changes.append(Change(action, desired.resource, path, original, entity, entity.values if entity else {}))
+            return
+        declared = self._supported(desired)
+        values = self._merged(desired, entity, declared)
+        pending = {n: v for n, v in values.items() if isinstance(v, Desired)}
+        values = {n: None if n in pending else v for n, v in values.items()}
+        self._check(desired, entity, declared, values)
+        after = {**values, **self._kept(desired, values)}
+        before = entity.values if entity else {}
+        fields = tuple(sorted(n for n in {*after, *before} if differs(after.get(n), before.get(n)) or n in pending))
+        cells = self._cells(desired, entity)
+        metadata, put, removed = self._metadata(desired, entity, after, fields)
+        changed = bool(fields or put or removed or (cells and cells.changes))
+        action = "create" if entity is None and desired.state == PRESENT else "update" if changed else "none"
+        if desired.state == EXISTING and entity is None:
+            action = "update" if changed else "none"
+        self.changes.append(
+            Change(action, desired.resource, path, original, entity, after, fields, metadata, put, removed, cells, pending)
+        )
+
+    # ------------------------------------------------------------------------------------------------- values
+    def _supported(self, desired: Desired) -> dict[str, Any]:
+        """Return the declared values that this server can hold one way or the other."""
+        columns = self.rules.columns(desired.resource)
+        declared = dict(desired.values)
+        for found in desired.resource.fields:
+            name = stored_name(found)
+            if name not in declared or found.only_metadata or is_column(found, columns):
+                continue
+            if self.policy.on_unsupported == "metadata" and found.metadata_key:
+                continue
+            message = "this server has no field for it" + (
+                "; on_unsupported: metadata keeps it as metadata %s" % found.metadata_key if found.metadata_key else ""
+            )
+            if self.policy.on_unsupported != "warn":
+                raise UnsupportedError(message, place(desired, found.name))
+            self.warnings.append("%s: %s; left out" % (place(desired, found.name), message))
+            del declared[name]
+        return declared
+
+    def _merged(self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all fields as they shall be."""
+        if entity is None and desired.state == PRESENT:
+            before: Mapping[str, Any] = self.rules.defaults(desired.resource, self.policy.caller)
+        else:
+            before = entity.values if entity else {}
+        values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
+        for name, value in declared.items():
+            found = next((f for f in desired.resource.fields if f.name == name), None)
+            if isinstance(found, Rows):
+                value = self._rows(found, before, value, desired)
+            values[name] = value
+        return values
+
+    def _rows(self, found: Rows, before: Mapping[str, Any], declared: Sequence[Any], desired: Desired) -> list[Any]:
+        """Return rows as they shall be: declared ones added or changed, others gone only when purged.
+
+        Never removed are the rows of the owner and of the caller; the owner stays owner (design, section 3).
+        """
+        owner = before.get("owner")
+        there = {found.key(row): dict(row) for row in before.get(found.name) or []}
+        kept = {k: r for k, r in there.items() if r.get("user") and r["user"] in (owner, self.policy.caller)}
+        rows = dict(kept) if found.name in desired.purge else there
+        for row in declared:
+            if owner and row.get("user") == owner and row["role"] != "owner":
+                raise InputError("%s owns the model and stays its owner: set owner to give it away" % owner,
+                                 place(desired, found.name))
+            rows[found.key(row)] = dict(row)
+        return sorted(rows.values(), key=lambda row: tuple(part or "" for part in found.key(row)))
+
+    def _kept(self, desired: Desired, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the server will keep of the fields that have a column."""
+        return self.rules.stored(desired.resource, values)
+
+    def _check(
+        self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> None:
+        if entity is None and desired.state == PRESENT:
+            missing = [f.name for f in desired.resource.fields if f.required and values.get(f.name) in EMPTY]
+            if missing:
+                raise InputError(
+                    '%s "%s" does not exist yet and needs %s to be created'
+                    % (desired.resource.title, desired.label, ", ".join(missing)),
+                    desired.where,
+                )
+        before = entity.values if entity else {}
+        touched = [n for n in (declared if entity else values) if differs(values.get(n), before.get(n))]
+        for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
+            raise InputError(problem, place(desired, name))
+        for key, problem in self.rules.check_metadata(
+            {k: v for k, v in {**desired.metadata, **self._lowered(desired, values, touched)}.items() if v != ""}
+        ):
+            raise InputError(problem, place(desired, "metadata.%s" % key))
+
+    def _lowered(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
+        return lower(desired.resource, values, names, self.rules.columns(desired.resource))
+
+    def _metadata(
+        self, desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], fields: Sequence[str]
+    ) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+        """Return (people's metadata as it shall be, entries to set, keys to remove)."""
+        before = dict(entity.metadata) if entity else {}
+        wanted = {} if "metadata" in desired.purge else dict(before)
+        wanted.update({k: v for k, v in desired.metadata.items() if v != ""})
+        for key in [k for k, v in desired.metadata.items() if v == ""]:
+            wanted.pop(key, None)
+        put = {k: v for k, v in wanted.items() if before.get(k) != v}
+        removed = [k for k in before if k not in wanted]
+        own = entity.own_metadata if entity else {}
+        put.update({k: v for k, v in desired.own_metadata.items() if own.get(k) != v})
+        for key, text in self._lowered(desired, after, fields).items():
+            if text:
+                put[key] = text
+            elif entity is not None:
+                removed.append(key)
+        for key in self.rules.unremovable_keys & set(removed):
+            raise InputError("this server cannot remove a metadata key of that name", place(desired, "metadata.%s" % key))
+        return dict(sorted(wanted.items())), dict(sorted(put.items())), tuple(sorted(removed))
+
+    # ------------------------------------------------------------------------------------------------- cells
+    def _cells(self, desired: Desired, entity: Optional[Entity]) -> Optional[CellPlan]:
+        if desired.resource is not DIAGRAM:
+            return None
+        there = entity.cells if entity else ()
+        planned = None
+        if desired.cells is not None:
+            planned = plan_cells(desired.cells, there, desired.prune_cells)
+            for cell, problem in self.rules.check_cells([c.cell for c in planned.changes if c.after is not None]):
+                raise InputError(problem, place(desired, cell))
+        self.references.add(desired, entity, planned.cells if planned else there)
+        return planned
+
+    def _release_anchors(self) -> None:
+        """Threats that sit on a cell which goes lose their anchor, and the plan says so (design, section 5)."""
+        gone = {cid for change in self.changes if change.cells for cid in change.cells.removed_ids}
+        threats = self.actual.children.get(THREAT.plural, ()) if self.actual and gone else ()
+        planned = {change.actual.id for change in self.changes if change.resource is THREAT and change.actual}
+        for threat in threats:
+            if threat.values.get("cell_id") in gone and threat.id not in planned:
+                after = {**threat.values, "cell_id": None}
+                path = (self.root.label, threat.label)
+                self.changes.append(
+                    Change("update", THREAT, path, None, threat, after, ("cell_id",), dict(threat.metadata))
+                )

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What the engine asks of a server: the only door between the engine and ``_api``.
+
+``Rules`` is pure knowledge about a generation of the API; ``Server`` reads and writes. Both speak canonical values.
+"""
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Mapping, Optional, Protocol, Sequence
+
+from .._diagram.cells import Cell
+from .._diagram.changes import CellPlan, SessionOutcome
+from .._resources._fields import Resource
+from .tree import Change, Entity
+
+
+class Rules(Protocol):
+    """What a generation can hold and what it makes of what it is sent."""
+
+    #: Metadata keys that the server can store but not remove.
+    unremovable_keys: frozenset[str]
+
+    def columns(self, resource: Resource) -> frozenset[str]:
+        """Names of the fields (references by their ``stored_as``) that have a column of their own."""
+
+    def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
+        """Values that a new object, created by ``caller``, gets where the user declared none."""
+
+    def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the server will keep of canonical values: rounding, spellings, members it drops."""
+
+    def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Yield (field, what is wrong) for every value that the server would refuse."""
+
+    def check_metadata(self, metadata: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+        """Yield (key, what is wrong) for every entry that the server would refuse."""
+
+    def check_cells(self, cells: Sequence[Cell]) -> Iterable[tuple[str, str]]:
+        """Yield (cell, what is wrong) for every cell that the server would refuse."""
+
+
+class Server(Protocol):
+    """A TMI server as the engine sees it. Every method may raise the errors of ``_errors``."""
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of the server's generation."""
+
+    def caller(self) -> str:
+        """E-mail of the user who is logged in."""
+
+    def models(self) -> Sequence[Entity]:
+        """All models that the caller can read, without children; read once and kept."""
+
+    def model(self, model_id: str, sections: Iterable[str]) -> Entity:
+        """One model with the given children, read anew with the fewest calls."""
+
+    def forget(self) -> None:
+        """Drop what :meth:`models` keeps: something happened that may have changed it."""
+
+    def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
+        """Create objects of one kind, in bulk where the server can; metadata is not written."""
+
+    def update(self, actual: Entity, changes: Mapping[str, Any], fields: Sequence[str]) -> Entity:
+        """Write the ``fields`` of one object; ``changes`` holds all values as they shall be."""
+
+    def update_many(self, changes: Sequence[Change]) -> list[Entity]:
+        """Write several objects of one kind of one model."""
+
+    def delete(self, actual: Entity) -> None:
+        """Delete one object and all below it; one that is gone already is no error."""
+
+    def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
+        """Set and remove metadata of one object; other keys stay."""
+
+    def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
+        """Write a diagram's fields and all of its cells in one request."""
+
+    def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
+        """Open or join the diagram's session, plan from its state, send, verify, leave (design, section 5)."""
+
+    def open_sessions(self) -> Mapping[str, Sequence[str]]:
+        """Id of a diagram, and of its model, -> participants; for every collaboration session the caller can see."""
+
+    def settle(self, timed_out: bool, sent_at: float) -> None:
+        """Wait until a write of unknown fate has surely been done or dropped (design, rule 5)."""

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Read, plan, apply, and again where a write had an unknown fate: the loop that every module runs."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Optional, Sequence
+
+from .._errors import AmbiguousWriteError, ConflictError, InputError, MissingError, PartialFailure, TmiError
+from . import identity
+from .apply import AUTO, Applied, Applier
+from .plan import Policy, plan
+from .ports import Server
+from .tree import Change, Desired, Entity, Plan
+from .view import view_after, view_before, view_diff, view_entity
+
+#: Plans made in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
+MAX_PLANS = 4
+
+
+@dataclass
+class Outcome:
+    """What became of one wanted model: the first plan, and what was written."""
+
+    plan: Plan
+    applied: Optional[Applied] = None
+    done: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the server is (or, in check mode, would be) different from before."""
+        return self.plan.changed
+
+    def diff(self) -> list[dict[str, Any]]:
+        """Return the before/after pairs of all objects that change."""
+        return view_diff(self.plan)
+
+    def before(self, desired: Desired) -> Optional[dict[str, Any]]:
+        """Return an object as it was."""
+        return view_before(self.plan.of(desired))
+
+    def after(self, desired: Desired) -> Optional[dict[str, Any]]:
+        """Return an object as it is now, or as it is predicted to be where nothing was written."""
+        change = self.plan.of(desired)
+        if self.applied is not None and id(desired) in self.applied.entities and change.action != "delete":
+            return view_entity(self.applied.entity(desired))
+        return view_after(change)
+
+
+def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
+    """Make the server match ``desired``, a model with its children; with ``write`` false only plan.
+
+    Raises TmiError; a PartialFailure when something had been written before.
+    """
+    outcome: Optional[Outcome] = None
+    done: list[str] = []
+    for attempt in range(MAX_PLANS):
+        try:
+            planned = plan(desired, find(server, desired), server.rules, policy)
+            _refuse_open_sessions(server, planned)
+            outcome = outcome or Outcome(planned)
+            outcome.warnings.extend(w for w in planned.warnings if w not in outcome.warnings)
+            if not write or not planned.changed:
+                outcome.done = done
+                return outcome
+        except TmiError as error:
+            raise PartialFailure(error, {"done": done}) if done else error
+        applier = Applier(server, via)
+        try:
+            outcome.applied = applier.run(planned)
+            outcome.done = done + applier.applied.done
+            outcome.warnings.extend(applier.applied.warnings)
+            return outcome
+        except (AmbiguousWriteError, ConflictError) as error:
+            done.extend(applier.applied.done)
+            outcome.applied = applier.applied
+            if attempt == MAX_PLANS - 1:
+                raise PartialFailure(error, {"done": done, "unknown": str(error)}) from error
+            if isinstance(error, AmbiguousWriteError):
+                server.settle(error.timed_out, error.sent_at)
+            server.forget()
+        except TmiError as error:
+            done.extend(applier.applied.done)
+            if done:
+                raise PartialFailure(error, {"done": done}) from error
+            raise
+    raise AssertionError("unreachable")
+
+
+def find(server: Server, desired: Desired) -> Optional[Entity]:
+    """Return the model that is meant, with the children that the plan needs; None if it is not there.
+
+    Raises NotFoundError for an unknown id and AmbiguousNameError for a name that several models bear.
+    """
+    if desired.id:
+        try:
+            return server.model(desired.id, desired.sections())
+        except MissingError:
+            return identity.by_id(desired, [])
+    name = identity.identity_of(desired)
+    if name is None:
+        raise InputError("needs name or id", desired.where)
+    models = server.models()
+    fits = [m for m in models if m.values.get("name") == name[1]]
+    if not fits and desired.was:
+        fits = [m for m in models if m.values.get("name") == desired.was]
+    if len(fits) > 1:
+        fits = _by_key(server, desired, fits)
+    return server.model(fits[0].id, desired.sections()) if fits else None
+
+
+def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequence[Entity]:
+    """Decide between models of equal name by our key in their metadata, which lists do not carry (design, rule 7)."""
+    if desired.key:
+        whole = [server.model(m.id, ()) for m in fits]
+        keyed = [m for m in whole if m.own_metadata.get("ansible_key") == desired.key]
+        if len(keyed) == 1:
+            return keyed
+    raise identity.ambiguous(desired.resource, str(desired.values.get("name")), fits, desired.where)
+
+
+def _refuse_open_sessions(server: Server, planned: Plan) -> None:
+    """Nobody's session ends because a play deletes what they are working on (design, section 5)."""
+    doomed = [c for c in planned.changes if c.action == "delete" and c.resource.plural in ("diagrams", "threat_models")]
+    sessions = server.open_sessions() if doomed else {}
+    for change in doomed:
+        people = _participants(change, sessions)
+        if people:
+            raise InputError(
+                "%s is open in a collaboration session with %s: ask them to leave, then run again"
+                % (change.what, ", ".join(people)),
+                change.desired.where if change.desired else "",
+            )
+
+
+def _participants(change: Change, sessions: Any) -> list[str]:
+    entity = change.actual
+    if entity is None:
+        return []
+    diagrams = [entity, *entity.children.get("diagrams", ())]
+    return sorted({person for diagram in diagrams for person in sessions.get(diagram.id, ())})
+
+

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Objects and plans as people read them: results, ``before`` and ``after`` of a diff."""
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from .._diagram.plan import describe
+from .tree import EMPTY, Change, Entity, Plan
+
+
+def view_entity(entity: Entity) -> dict[str, Any]:
+    """Return an object as results show it: id, fields that are set, metadata, and the cells of a diagram by name."""
+    shown = _view(entity.values, entity.metadata)
+    if entity.cells:
+        shown.update(describe(entity.cells))
+    return {"id": entity.id, **shown}
+
+
+def view_before(change: Change) -> Optional[dict[str, Any]]:
+    """Return the object as it is before a change, None if there is none."""
+    if change.actual is None:
+        return None
+    shown = _view(change.actual.values, change.actual.metadata)
+    if change.cells is not None or change.actual.cells:
+        shown.update(describe(change.actual.cells))
+    return {"id": change.actual.id, **shown}
+
+
+def view_after(change: Change) -> Optional[dict[str, Any]]:
+    """Return the object as it is predicted to be after a change, None if it goes."""
+    if change.action == "delete" or (change.actual is None and change.desired is not None and change.action == "none"):
+        return None
+    values = dict(change.values)
+    for name, target in change.pending.items():
+        values[name] = "(id of the new %s %s)" % (target.resource.title, target.label)
+    shown = _view(values, change.metadata)
+    if change.cells is not None:
+        shown.update(describe(change.cells.cells))
+    elif change.actual is not None and change.actual.cells:
+        shown.update(describe(change.actual.cells))
+    return {"id": change.actual.id, **shown} if change.actual else shown
+
+
+def view_diff(plan: Plan) -> list[dict[str, Any]]:
+    """Return one before/after pair for every object that changes, with its place as header."""
+    pairs = []
+    for change in plan.changes:
+        if change.changed:
+            header = "%s %s" % (change.resource.title, " / ".join(change.path))
+            before, after = view_before(change) or {}, view_after(change) or {}
+            pairs.append({"before_header": header, "after_header": header, "before": before, "after": after})
+    return pairs
+
+
+def _view(values: Mapping[str, Any], metadata: Mapping[str, str]) -> dict[str, Any]:
+    shown = {name: value for name, value in sorted(values.items()) if value not in EMPTY or value is False}
+    if metadata:
+        shown["metadata"] = dict(metadata)
+    return shown

@@ -1,0 +1,25 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""All resources of the collection, in the order in which they are written (design, rule 3)."""
+from __future__ import annotations
+
+from ._fields import Resource
+from .diagram import DIAGRAM
+from .document import DOCUMENT
+from .source import SOURCE
+from .threat import THREAT
+from .threat_model import THREAT_MODEL
+
+#: Children of a model in an order that never leaves a reference dangling.
+CHILDREN: tuple[Resource, ...] = (SOURCE, DOCUMENT, DIAGRAM, THREAT)
+RESOURCES: tuple[Resource, ...] = (THREAT_MODEL,) + CHILDREN
+
+
+def by_name(name: str) -> Resource:
+    """Return the resource called ``name``, singular or plural. Raises KeyError."""
+    for resource in RESOURCES:
+        if name in (resource.name, resource.plural):
+            return resource
+    raise KeyError(name)

@@ -1,0 +1,345 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Fields and resources: data that refuses to be wrong.
+
+A resource names its fields, their types, what identifies an object and what may be cleared. The argument specs, the
+planner and the results are made from it; nothing here knows HTTP, a generation of the API, or Ansible.
+
+Canonical values: enumerations and short free texts in lower snake_case, lists that mean sets sorted, metadata a map.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional, Sequence
+
+from .._errors import InputError
+
+#: Metadata keys with this prefix belong to the collection and are never shown, purged or declared.
+OWN_PREFIX = "ansible_"
+_FOLD = re.compile(r"[\s_-]+")
+
+
+def fold(text: str) -> str:
+    """Return the canonical form of an enumerated or short free text: ``In Progress`` -> ``in_progress``."""
+    return _FOLD.sub("_", text.strip().lower())
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field as users write it.
+
+    ``metadata_key``: the metadata key that holds the field where the server has no column for it; None if it cannot
+    be held that way. ``only_metadata``: no server has the column. ``last``: written after all else (an owner who
+    gives a model away may lose the right to go on). ``required``: needed to create. ``clearable``: an empty value
+    clears it; ``empty`` is what an object without the field has.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    clearable: bool = False
+    metadata_key: Optional[str] = None
+    only_metadata: bool = False
+    last: bool = False
+
+    #: What Ansible calls the type of the option.
+    option_type = "str"
+    #: The value of an object on which the field is not set.
+    empty: Any = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.only_metadata and not self.metadata_key:
+            raise ValueError("%s: only_metadata needs metadata_key" % self.name)
+        if self.required and (self.clearable or self.only_metadata):
+            raise ValueError("%s: a required field can neither be cleared nor live in metadata" % self.name)
+        if self.last and self.metadata_key:
+            raise ValueError("%s: what is written last has a column of its own" % self.name)
+
+    def option(self) -> dict[str, Any]:
+        """Return the argument-spec entry of the field."""
+        spec: dict[str, Any] = {"type": self.option_type}
+        if self.aliases:
+            spec["aliases"] = list(self.aliases)
+        return spec
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        """Return ``value`` in canonical form. Raises InputError for a value no server could mean."""
+        return value
+
+    def to_metadata(self, value: Any) -> str:
+        """Return a canonical value as metadata text."""
+        return str(value)
+
+    def from_metadata(self, text: str) -> Any:
+        """Return the canonical value that :meth:`to_metadata` wrote."""
+        return self.canonical(text)
+
+
+@dataclass(frozen=True)
+class Text(Field):
+    """Free text, kept byte for byte."""
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+            raise InputError("must be text, not %s" % type(value).__name__, where)
+        text = str(value)
+        if self.required and not text.strip():
+            raise InputError("must not be empty", where)
+        return text or None
+
+
+@dataclass(frozen=True)
+class Folded(Text):
+    """Short free text in which case, blanks, ``_`` and ``-`` make no difference; canonical lower snake_case."""
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        text = super().canonical(value, where)
+        return fold(text) if text else None
+
+
+@dataclass(frozen=True)
+class Choice(Folded):
+    """One of ``choices``, written in any case."""
+
+    choices: tuple[str, ...] = ()
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        text = super().canonical(value, where)
+        if text is not None and text not in self.choices:
+            raise InputError("%r is not one of %s" % (value, ", ".join(self.choices)), where)
+        return text
+
+
+@dataclass(frozen=True)
+class Literal(Text):
+    """One of ``spellings``, whose canonical form is the value it maps to."""
+
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        text = super().canonical(value, where)
+        if text is None:
+            return None
+        found = self.spellings.get(fold(text))
+        if found is None:
+            raise InputError("%r is not one of %s" % (value, ", ".join(sorted(set(self.spellings.values())))), where)
+        return found
+
+
+@dataclass(frozen=True)
+class Number(Field):
+    """A number between ``low`` and ``high``."""
+
+    low: float = 0.0
+    high: float = 10.0
+    option_type = "float"
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise InputError("%r is not a number" % (value,), where) from None
+        if not self.low <= number <= self.high:
+            raise InputError("%g is not between %g and %g" % (number, self.low, self.high), where)
+        return number
+
+
+@dataclass(frozen=True)
+class Flag(Field):
+    """True or false."""
+
+    option_type = "bool"
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        if not isinstance(value, bool):
+            raise InputError("must be true or false, not %r" % (value,), where)
+        return value
+
+
+@dataclass(frozen=True)
+class Names(Field):
+    """A list of texts that means a set. Canonical: sorted, without doubles."""
+
+    option_type = "list"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "empty", [])
+
+    def option(self) -> dict[str, Any]:
+        return {**super().option(), "elements": "str"}
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        found = [value] if isinstance(value, str) else value
+        if not isinstance(found, (list, tuple)) or not all(isinstance(v, (str, int)) for v in found):
+            raise InputError("must be a list of texts", where)
+        return sorted({str(v).strip() for v in found if str(v).strip()})
+
+    def to_metadata(self, value: Any) -> str:
+        return ", ".join(value)
+
+    def from_metadata(self, text: str) -> Any:
+        return self.canonical(text.split(","))
+
+
+@dataclass(frozen=True)
+class Group(Field):
+    """A dict with a fixed set of members."""
+
+    members: tuple[Field, ...] = ()
+    option_type = "dict"
+
+    def option(self) -> dict[str, Any]:
+        return {**super().option(), "options": {f.name: {**f.option(), "required": f.required} for f in self.members}}
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        return canonical_members(self.members, value, where) or None
+
+
+@dataclass(frozen=True)
+class Rows(Field):
+    """A list of dicts that means a set; ``identity`` names the members that tell two rows apart.
+
+    Declared rows are merged into the ones that are there; ``purge_<name>`` removes the others.
+    """
+
+    members: tuple[Field, ...] = ()
+    identity: tuple[str, ...] = ()
+    option_type = "list"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "empty", [])
+
+    def option(self) -> dict[str, Any]:
+        options = {f.name: {**f.option(), "required": f.required} for f in self.members}
+        return {**super().option(), "elements": "dict", "options": options}
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        if not isinstance(value, (list, tuple)):
+            raise InputError("must be a list", where)
+        rows = [canonical_members(self.members, row, "%s[%d]" % (where, i)) for i, row in enumerate(value)]
+        keys = [self.key(row) for row in rows]
+        for i, key in enumerate(keys):
+            if key in keys[:i]:
+                raise InputError("stands twice in the list", "%s[%d]" % (where, i))
+        return sorted(rows, key=lambda row: tuple(part or "" for part in self.key(row)))
+
+    def key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what tells a row from the others."""
+        return tuple(row.get(name) for name in self.identity)
+
+
+@dataclass(frozen=True)
+class Reference(Field):
+    """Another object of the same model, by name, key or id; ``stored_as`` is the field that holds its id."""
+
+    stored_as: str = ""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of object that TMI holds.
+
+    ``identity``: names of the fields that find an object, the first one that is declared counts. ``distinguished_by``:
+    fields that tell objects of equal name apart. ``parent`` is the resource that owns it.
+    """
+
+    name: str
+    plural: str
+    title: str
+    fields: tuple[Field, ...]
+    identity: tuple[str, ...] = ("name",)
+    distinguished_by: tuple[str, ...] = ()
+    parent: Optional[Resource] = None
+
+    def __post_init__(self) -> None:
+        names = [n for f in self.fields for n in (f.name,) + f.aliases]
+        doubles = sorted({n for n in names if names.count(n) > 1})
+        if doubles:
+            raise ValueError("%s: %s declared twice" % (self.name, ", ".join(doubles)))
+        unknown = [n for n in self.identity + self.distinguished_by if n not in names]
+        if unknown:
+            raise ValueError("%s: no field %s" % (self.name, ", ".join(unknown)))
+
+    def field(self, name: str) -> Field:
+        """Return the field called ``name``. Raises KeyError."""
+        for found in self.fields:
+            if found.name == name:
+                return found
+        raise KeyError(name)
+
+    @property
+    def clearable(self) -> list[str]:
+        """Names of the fields that can be cleared."""
+        return [f.name for f in self.fields if f.clearable]
+
+    @property
+    def reserved_keys(self) -> dict[str, str]:
+        """Metadata keys that hold fields, with the option that sets them."""
+        return {f.metadata_key: f.name for f in self.fields if f.metadata_key}
+
+    def canonical(self, given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+        """Return the declared fields in canonical form; fields that are absent or None are left out.
+
+        An empty value stays as None or [] and means: clear. Raises InputError with the place of the field.
+        """
+        values: dict[str, Any] = {}
+        for found in self.fields:
+            value = given.get(found.name)
+            if value is None:
+                continue
+            values[found.name] = _declared(found, value, "%s.%s" % (where, found.name) if where else found.name)
+        return values
+
+
+def _declared(found: Field, value: Any, where: str) -> Any:
+    if value in ("", [], {}):
+        if not found.clearable:
+            raise InputError("must not be empty", where)
+        return found.empty
+    return found.canonical(value, where)
+
+
+def canonical_members(members: Sequence[Field], value: Any, where: str) -> dict[str, Any]:
+    """Return a dict of canonical members. Raises InputError for an unknown or missing one."""
+    if not isinstance(value, Mapping):
+        raise InputError("must be a dict with %s" % ", ".join(f.name for f in members), where)
+    names = {n: f for f in members for n in (f.name,) + f.aliases}
+    unknown = sorted(str(n) for n in value if n not in names)
+    if unknown:
+        raise InputError("unknown %s; known are %s" % (", ".join(unknown), ", ".join(f.name for f in members)), where)
+    found: dict[str, Any] = {}
+    for name, given in value.items():
+        if given is not None:
+            found[names[name].name] = names[name].canonical(given, "%s.%s" % (where, name))
+    missing = [f.name for f in members if f.required and found.get(f.name) is None]
+    if missing:
+        raise InputError("%s is missing" % ", ".join(missing), where)
+    return {name: given for name, given in found.items() if given is not None}
+
+
+def check_metadata(resource: Resource, metadata: Mapping[str, Any], where: str = "metadata") -> dict[str, str]:
+    """Return declared metadata as texts; a value of None or "" means: remove the key.
+
+    Raises InputError for a reserved key (design, section 3) and for a value that is neither text, number nor boolean.
+    """
+    texts: dict[str, str] = {}
+    reserved = resource.reserved_keys
+    for key, value in metadata.items():
+        place = "%s.%s" % (where, key)
+        if isinstance(key, bool):
+            raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
+        if str(key).startswith(OWN_PREFIX):
+            raise InputError("keys that begin with %s belong to the collection" % OWN_PREFIX, place)
+        if str(key) in reserved:
+            raise InputError("holds the option %s of a %s: use that option" % (reserved[str(key)], resource.title), place)
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        if value is not None and not isinstance(value, (str, int, float)):
+            raise InputError("must be text, not %s" % type(value).__name__, place)
+        texts[str(key)] = "" if value is None else str(value)
+    return texts

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Where a field is kept: in a column of the server, or as metadata of the object.
+
+Which columns there are is a fact of the generation; how a value becomes metadata is a fact of the field.
+"""
+from __future__ import annotations
+
+from typing import Any, Collection, Iterable, Mapping
+
+from ._fields import OWN_PREFIX, Field, Reference, Resource
+
+
+def stored_name(found: Field) -> str:
+    """Return the name under which an object keeps a field: that of the id for a reference."""
+    return found.stored_as if isinstance(found, Reference) else found.name
+
+
+def is_column(found: Field, columns: Collection[str]) -> bool:
+    """Whether the server has a column for the field."""
+    return not found.only_metadata and stored_name(found) in columns
+
+
+def lift(
+    resource: Resource, values: Mapping[str, Any], metadata: Mapping[str, str], columns: Collection[str]
+) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+    """Return (values, people's metadata, the collection's own metadata) of an object as it was read.
+
+    Fields that the server keeps as metadata become values; a text there that is not one of ours stays metadata.
+    """
+    fields = {f.metadata_key: f for f in resource.fields if f.metadata_key and not is_column(f, columns)}
+    found, rest, own = dict(values), {}, {}
+    for key, text in metadata.items():
+        if key.startswith(OWN_PREFIX):
+            own[key] = text
+        elif key in fields:
+            found[fields[key].name] = fields[key].from_metadata(text)
+        else:
+            rest[key] = text
+    return found, rest, own
+
+
+def lower(
+    resource: Resource, values: Mapping[str, Any], names: Iterable[str], columns: Collection[str]
+) -> dict[str, str]:
+    """Return the metadata entries that hold those of the fields ``names`` for which there is no column; "" = remove."""
+    entries = {}
+    for name in names:
+        found = next((f for f in resource.fields if f.name == name), None)
+        if found is not None and found.metadata_key and not is_column(found, columns):
+            value = values.get(name)
+            entries[found.metadata_key] = "" if value in (None, [], "") else found.to_metadata(value)
+    return entries

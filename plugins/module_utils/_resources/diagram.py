@@ -1,0 +1,24 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Data-flow diagrams of a model. Their cells are described in ``_diagram``, not as fields."""
+from __future__ import annotations
+
+from ._fields import Literal, Resource, Text
+from .threat_model import THREAT_MODEL
+
+#: The only kind of diagram that TMI knows, and the names that seed 000 and users give it.
+DFD = "DFD-1.0.0"
+
+DIAGRAM = Resource(
+    name="diagram",
+    plural="diagrams",
+    title="diagram",
+    parent=THREAT_MODEL,
+    fields=(
+        Text("name", required=True),
+        Text("description", clearable=True),
+        Literal("type", aliases=("diagram_type",), spellings={"dfd_1.0.0": DFD, "dfd": DFD, "data_flow": DFD}),
+    ),
+)

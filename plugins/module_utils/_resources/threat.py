@@ -1,0 +1,38 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Threats of a model."""
+from __future__ import annotations
+
+from ._fields import Choice, Flag, Folded, Names, Number, Reference, Resource, Text
+from .threat_model import THREAT_MODEL
+
+SEVERITIES = ("unknown", "none", "informational", "low", "medium", "high", "critical")
+
+THREAT = Resource(
+    name="threat",
+    plural="threats",
+    title="threat",
+    parent=THREAT_MODEL,
+    distinguished_by=("diagram", "cell"),
+    fields=(
+        Text("name", aliases=("title",), required=True),
+        Text("description", clearable=True),
+        Choice("severity", choices=SEVERITIES),
+        Folded("priority"),
+        Folded("status"),
+        Names("threat_type", aliases=("types", "category"), clearable=True),
+        Flag("mitigated"),
+        Text("mitigation", clearable=True),
+        Number("score", clearable=True),
+        Text("issue_uri", aliases=("issue_url", "issue"), clearable=True),
+        Reference("diagram", stored_as="diagram_id", clearable=True),
+        Reference("cell", stored_as="cell_id", clearable=True),
+        Names("cwe", clearable=True, metadata_key="cwe"),
+        Names("cvss", clearable=True, metadata_key="cvss"),
+        Names("refs", clearable=True, metadata_key="refs", only_metadata=True),
+        Folded("likelihood", clearable=True, metadata_key="likelihood", only_metadata=True),
+        Folded("impact", clearable=True, metadata_key="impact", only_metadata=True),
+    ),
+)

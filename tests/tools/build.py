@@ -1,0 +1,125 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Build the collection's tarball out of the last commit, and prove that it is what users should get.
+
+    build.py --output dist          build, check the list of files
+    build.py --output dist --try    also install it, offline, into an empty folder, and run the quickstart from there
+
+Out of the commit, not the work tree: `build_ignore` is a list of what to leave out, and no such list knows what tools
+may leave behind tomorrow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+
+# All that a tarball may hold, by its first folder or its name.
+SHIPPED = {
+    "CHANGELOG.md",
+    "CODE_OF_CONDUCT.md",
+    "CONTRIBUTING.md",
+    "COPYING",
+    "FILES.json",
+    "LICENSES",
+    "MANIFEST.json",
+    "README.md",
+    "REUSE.toml",
+    "SECURITY.md",
+    "changelogs",
+    "docs",
+    "examples",
+    "extensions",
+    "meta",
+    "playbooks",
+    "plugins",
+    "roles",
+}
+# What no collection can do without.
+NEEDED = {
+    "CHANGELOG.md",
+    "COPYING",
+    "README.md",
+    "meta/ee-requirements.txt",
+    "meta/runtime.yml",
+    "playbooks/quickstart.yml",
+}
+
+
+def call(tool: str, *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) -> None:
+    print("$", tool, *arguments, flush=True)
+    subprocess.run([str(BIN / tool), *map(str, arguments)], cwd=cwd, env=env, check=True, stdin=subprocess.DEVNULL)
+
+
+def build(output: Path) -> Path:
+    """Return the tarball of the last commit."""
+    changed = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, check=True, capture_output=True, text=True)
+    if changed.stdout:
+        print("The work tree differs from the last commit; the tarball is that of the commit.")
+    archive = subprocess.run(["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, check=True, capture_output=True)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["tar", "-x"], cwd=folder, check=True, input=archive.stdout)
+        call("ansible-galaxy", "collection", "build", "--force", "--output-path", output, cwd=Path(folder))
+    return max(output.glob("tmi-tmi-*.tar.gz"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def check_content(tarball: Path) -> None:
+    """Fail if something is in the tarball that should not be, or the other way round."""
+    with tarfile.open(tarball) as tar:
+        names = {member.name for member in tar.getmembers() if member.isfile()}
+    strangers = {name for name in names if name.split("/")[0] not in SHIPPED}
+    caches = {name for name in names if "__pycache__" in name or "/." in name}
+    if strangers | caches:
+        raise SystemExit(f"{tarball.name} holds what it should not: {', '.join(sorted(strangers | caches))}")
+    if NEEDED - names:
+        raise SystemExit(f"{tarball.name} lacks {', '.join(sorted(NEEDED - names))}")
+    print(f"{tarball.name}: {len(names)} files, {tarball.stat().st_size // 1024} KiB")
+
+
+def try_out(tarball: Path) -> None:
+    """Install it and run the quickstart as a user would who has nothing else."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        empty, home, collections = place / "empty", place / "home", place / "collections"
+        empty.mkdir()
+        home.mkdir()
+        env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(collections), PATH=f"{BIN}{os.pathsep}{env['PATH']}")
+        call("ansible-galaxy", "collection", "install", tarball, "-p", collections, "--offline", cwd=empty, env=env)
+        for generation in ("v0", "v1"):
+            call("ansible-playbook", "tmi.tmi.quickstart", "-e", f"api={generation}", cwd=empty, env=env)
+        # Nothing that ran may have written into the installed collection.
+        call("ansible-galaxy", "collection", "verify", "tmi.tmi", "-p", collections, "--offline", cwd=empty, env=env)
+        leftovers = sorted(str(path.relative_to(empty)) for path in empty.rglob("*"))
+        if leftovers:
+            raise SystemExit(f"The quickstart left in the current folder: {', '.join(leftovers)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--output", type=Path, required=True, help="folder for the tarball")
+    parser.add_argument("--try", dest="try_it", action="store_true", help="install it and run the quickstart")
+    options = parser.parse_args()
+    output = options.output.resolve()
+    output.mkdir(parents=True, exist_ok=True)
+    tarball = build(output)
+    check_content(tarball)
+    if options.try_it:
+        try_out(tarball)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as failure:
+        sys.exit(f"Failed with exit code {failure.returncode}: {' '.join(map(str, failure.cmd))}")

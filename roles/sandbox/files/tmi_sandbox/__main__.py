@@ -1,0 +1,83 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Command line: `python -m tmi_sandbox start|stop|status|serve`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from .daemon import DEFAULT_PORT, Options, SandboxError, serve, start, status, stop
+
+GENERATIONS = ("v0",)
+
+
+def state_home() -> Path:
+    """Return the folder for state files of this user's sandboxes."""
+    base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    return Path(base) / "tmi-sandbox"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="tmi_sandbox", description="An embedded TMI-compatible server.")
+    commands = top.add_subparsers(dest="command", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--port", type=int, default=DEFAULT_PORT,
+                        help="port to listen on, 0 for a free one; it also names the server for stop and status (%(default)s)")
+    common.add_argument("--state-dir", type=Path, default=None,
+                        help="folder of the pid file, the log and the data (user's state folder)")
+    serving = argparse.ArgumentParser(add_help=False)
+    serving.add_argument("--api", choices=GENERATIONS, default="v0", help="API generation (%(default)s)")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serving.add_argument("--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)")
+    serving.add_argument("--test-controls", action="store_true", help="offer counters and faults under /_test/")
+    serving.add_argument("--quirk", action="append", default=[], metavar="B4", help="have a bug of the real servers; repeatable")
+    serving.add_argument("--log", type=Path, default=None, help="log file (one in the state folder; serve: standard error)")
+    starting = commands.add_parser("start", parents=[common, serving], help="start in the background, unless it runs")
+    starting.add_argument("--replace", action="store_true", help="restart a server that runs with other settings")
+    commands.add_parser("serve", parents=[common, serving], help="serve in the foreground")
+    commands.add_parser("stop", parents=[common], help="stop the server that start started")
+    commands.add_parser("status", parents=[common], help="tell whether it runs")
+    return top
+
+
+def options(arguments: argparse.Namespace) -> Options:
+    """Return the options of a command with all defaults filled in and all paths absolute."""
+    folder = (arguments.state_dir or state_home()).absolute()
+    if "data" not in arguments:
+        return Options(port=arguments.port, state_dir=folder)
+    data = arguments.data or str(folder / f"{arguments.api}-{arguments.port}.sqlite")
+    if data != ":memory:":
+        data = os.path.abspath(os.path.expanduser(data))
+    return Options(
+        port=arguments.port, state_dir=folder, api=arguments.api, host=arguments.host, data=data,
+        test_controls=arguments.test_controls, quirks=tuple(sorted(set(arguments.quirk))),
+        log=str(arguments.log.absolute()) if arguments.log else "")
+
+
+def main() -> int:
+    """Run one command; print one line of JSON, or one line that says what is wrong."""
+    arguments = parser().parse_args()
+    wanted = options(arguments)
+    try:
+        if arguments.command == "serve":
+            serve(wanted)
+            return 0
+        if arguments.command == "start":
+            result = start(wanted, replace=arguments.replace)
+        else:
+            result = stop(wanted) if arguments.command == "stop" else status(wanted)
+    except (SandboxError, OSError) as problem:
+        print(f"tmi_sandbox: {problem}", file=sys.stderr)
+        return 1
+    print(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Test controls under `/_test/`: counters, faults, expiry. They exist only with `--test-controls`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from . import validation as v
+from .rest import NO_BODY, Answer, Call, dumps, invalid, not_found
+
+if TYPE_CHECKING:
+    from .app import Sandbox
+
+Json = Any
+READING = ("GET", "HEAD", "OPTIONS")
+VARIABLE = re.compile(r"(?<=/)[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|(?<=/metadata/)(?!bulk$)[^/]+")
+KINDS = ("status", "delay", "reset_before", "reset_after", "truncate", "html", "late_commit")
+FAULT = v.Schema({
+    "kind": v.Member(v.choice(*KINDS), required=True),
+    "method": v.Member(v.text(10)),
+    "path": v.Member(v.text(1000)),
+    "nth": v.Member(v.number(1)),
+    "times": v.Member(v.number(1), nullable=True),
+    "status": v.Member(v.number(200, 599)),
+    "headers": v.Member(v.any_object),
+    "body": v.Member(lambda value, at: value, nullable=True),
+    "seconds": v.Member(v.number(0, 3600)),
+}, refuse_unknown=True)
+
+
+@dataclass(slots=True)
+class Fault:
+    """Something that goes wrong with the `nth` matching request since arming, and `times - 1` more after it."""
+
+    kind: str
+    method: str = ""
+    path: str = ""
+    nth: int = 1
+    times: int | None = 1
+    status: int = 503
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Json = NO_BODY
+    seconds: float = 1.0
+    seen: int = 0
+
+    def hits(self, method: str, path: str) -> bool:
+        """Count a request that matches; return whether the fault strikes it."""
+        if self.method and self.method != method or not re.search(self.path, path):
+            return False
+        self.seen += 1
+        return self.seen >= self.nth and (self.times is None or self.seen < self.nth + self.times)
+
+    async def before(self, request: web.BaseRequest) -> web.StreamResponse | None:
+        """Act before the server does; a response returned here means that it never will."""
+        if self.kind == "delay":
+            await asyncio.sleep(self.seconds)
+        elif self.kind == "status":
+            content = b"" if self.body is NO_BODY else dumps(self.body).encode()
+            kind = {"Content-Type": "application/json"} if content else {}
+            return web.Response(status=self.status, headers={**kind, **self.headers}, body=content)
+        elif self.kind == "html":
+            return web.Response(text="<!DOCTYPE html><html><body>Sign in to continue</body></html>", content_type="text/html")
+        elif self.kind == "reset_before":
+            _drop(request)
+            return web.Response()
+        return None
+
+    async def after(self, request: web.BaseRequest, response: web.Response) -> web.StreamResponse:
+        """Act after the server did and committed."""
+        if self.kind == "late_commit":
+            await asyncio.sleep(self.seconds)
+        elif self.kind == "reset_after":
+            _drop(request)
+        elif self.kind == "truncate":
+            return await _truncate(request, response)
+        return response
+
+    def view(self) -> dict[str, Json]:
+        """Return what `GET /_test/faults` shows."""
+        return {"kind": self.kind, "method": self.method, "path": self.path, "nth": self.nth, "times": self.times,
+                "seen": self.seen}
+
+
+def _drop(request: web.BaseRequest) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+
+
+async def _truncate(request: web.BaseRequest, response: web.Response) -> web.StreamResponse:
+    """Promise the whole body and send half of it."""
+    body = response.body if isinstance(response.body, bytes) else b""
+    cut = web.StreamResponse(status=response.status, headers=response.headers)
+    cut.content_length = max(len(body), 1)
+    await cut.prepare(request)
+    await cut.write(body[:len(body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return cut
+
+
+class Controls:
+    """Counters and faults of one server, and the endpoints to use them."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._faults: list[Fault] = []
+        self._actions = {
+            ("GET", "stats"): self._stats, ("POST", "reset"): self._reset, ("GET", "faults"): self._list_faults,
+            ("POST", "faults"): self._arm, ("DELETE", "faults"): self._disarm, ("POST", "advance"): self._advance,
+            ("POST", "expire_tokens"): self._expire_tokens, ("POST", "close_sockets"): self._close_sockets}
+        self._clear_counters()
+
+    def _clear_counters(self) -> None:
+        self._methods: Counter[str] = Counter()
+        self._paths: Counter[str] = Counter()
+        self._writes = self._operations = self._cell_operations = 0
+
+    def count(self, method: str, path: str) -> None:
+        """Count a request that arrived, whatever becomes of it."""
+        self._methods[method] += 1
+        self._paths[f"{method} {VARIABLE.sub('{}', path)}"] += 1
+        if method not in READING and not path.startswith("/oauth2/"):
+            self._writes += 1
+
+    def count_operation(self, cells: int) -> None:
+        """Count a `diagram_operation` that arrived over a WebSocket; it is a write."""
+        self._writes += 1
+        self._operations += 1
+        self._cell_operations += cells
+
+    def fault_for(self, method: str, path: str) -> Fault | None:
+        """Return the fault that strikes a request; every armed one counts it."""
+        struck = [fault for fault in self._faults if fault.hits(method, path)]
+        return struck[0] if struck else None
+
+    # ------------------------------------------------------------------------------------------ endpoints
+    def answer(self, call: Call) -> Answer:
+        """Answer a request under `/_test/`; these need no token and are not counted."""
+        action = self._actions.get((call.method, call.path.removeprefix("/_test/")))
+        if action is None:
+            raise not_found(f"there is no test control {call.method} {call.path}")
+        return action(v.optional_json_body(call))
+
+    def _stats(self, body: Json) -> Answer:
+        return Answer(200, {
+            "requests": sum(self._methods.values()), "writes": self._writes, "by_method": dict(self._methods),
+            "by_path": dict(self._paths), "diagram_operations": self._operations,
+            "cell_operations": self._cell_operations})
+
+    def _reset(self, body: Json) -> Answer:
+        """Reset what the body names; without a body everything. Users and tokens stay."""
+        wanted = {"counters": True, "data": True, "faults": True} if body is None else v.any_object(body, "")
+        if wanted.get("data"):
+            self._sandbox.hub.end_all("Test data has been reset")
+            with self._sandbox.store.transaction():
+                self._sandbox.store.delete_all_models()
+        if wanted.get("faults"):
+            self._faults.clear()
+        if wanted.get("counters"):
+            self._clear_counters()
+        return Answer(204)
+
+    def _arm(self, body: Json) -> Answer:
+        given = [FAULT(one) for one in (body if isinstance(body, list) else [body])]
+        for one in given:
+            try:
+                re.compile(one.get("path", ""))
+            except re.error as problem:
+                raise invalid(f"path is not a regular expression: {problem}") from problem
+        self._faults += [Fault(**{**one, "method": one.get("method", "").upper()}) for one in given]
+        return self._list_faults(None)
+
+    def _list_faults(self, body: Json) -> Answer:
+        return Answer(200, [fault.view() for fault in self._faults])
+
+    def _disarm(self, body: Json) -> Answer:
+        self._faults.clear()
+        return Answer(204)
+
+    def _advance(self, body: Json) -> Answer:
+        seconds = v.Schema({"seconds": v.Member(v.number(0), required=True)})(body)["seconds"]
+        self._sandbox.clock.advance(seconds)
+        self._sandbox.hub.sweep()
+        return Answer(204)
+
+    def _expire_tokens(self, body: Json) -> Answer:
+        with self._sandbox.store.transaction():
+            self._sandbox.tokens.expire_all()
+        return Answer(204)
+
+    def _close_sockets(self, body: Json) -> Answer:
+        return Answer(200, {"closed": self._sandbox.hub.drop_connections()})

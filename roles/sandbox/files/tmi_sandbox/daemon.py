@@ -1,0 +1,281 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starts, finds and stops servers in the background.
+
+A running server holds a lock on its pid file. The lock ends with the process, so it tells for certain whether the process
+named in the file is that server; a process that got the same number later is never taken for it. Only modules that are
+quick to import are imported here: the parent never needs the web framework.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+DEFAULT_PORT = 18100
+START_SECONDS = 20.0
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.02
+
+
+class SandboxError(Exception):
+    """A command cannot do what it was asked; the text says why in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything a command was given; `port` is the wanted one and, with the state folder, names the server."""
+
+    port: int
+    state_dir: Path
+    api: str = ""
+    host: str = ""
+    data: str = ""
+    test_controls: bool = False
+    quirks: tuple[str, ...] = ()
+    log: str = ""
+
+    @property
+    def pid_file(self) -> Path:
+        """Return the file that says which process serves."""
+        return self.state_dir / f"sandbox-{self.port}.json"
+
+    @property
+    def log_file(self) -> Path:
+        """Return the file that the server writes its log to."""
+        return Path(self.log) if self.log else self.state_dir / f"sandbox-{self.port}.log"
+
+    def settings(self) -> dict[str, Any]:
+        """Return what two servers must have in common to be the same."""
+        return {"api": self.api, "host": self.host, "data": self.data, "test_controls": self.test_controls,
+                "quirks": list(self.quirks)}
+
+
+# ---------------------------------------------------------------------------------------------- the pid file
+class PidFile:
+    """The locked file of one server."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd = -1
+
+    def lock(self) -> bool:
+        """Take the lock; False when a server has it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            return False
+        self._fd = fd
+        return True
+
+    def write(self, content: dict[str, Any]) -> None:
+        """Say which process serves."""
+        os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, json.dumps(content).encode() + b"\n", 0)
+
+    def release(self) -> None:
+        """Give the lock up; the file stays, empty, so that nobody locks a file that is about to vanish."""
+        os.ftruncate(self._fd, 0)
+        self.leave()
+
+    def leave(self) -> None:
+        """Close the file here; the lock stays with the processes that share it."""
+        os.close(self._fd)
+
+    @property
+    def descriptor(self) -> int:
+        """Return the open file."""
+        return self._fd
+
+    def read(self) -> dict[str, Any] | None:
+        """Return what the running server wrote; None when none runs."""
+        if not self._path.exists():
+            return None
+        if self.lock():
+            self.release()
+            return None
+        for _ in range(int(1 / POLL_SECONDS)):  # a server that is just starting has the lock, but has not written yet
+            try:
+                content: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
+                return content
+            except ValueError:
+                time.sleep(POLL_SECONDS)
+        raise SandboxError(f"a server holds {self._path}, but has not said who it is")
+
+
+# ---------------------------------------------------------------------------------------------- commands
+def start(wanted: Options, *, replace: bool = False) -> dict[str, Any]:
+    """Start a server in the background and return once it answers; one that runs with these settings is left alone."""
+    running = PidFile(wanted.pid_file).read()
+    if running is not None:
+        if all(running.get(name) == value for name, value in wanted.settings().items()):
+            return {"running": True, **running, "changed": False}
+        if not replace:
+            other = {name: running.get(name) for name, value in wanted.settings().items() if running.get(name) != value}
+            raise SandboxError(f"a sandbox with other settings {json.dumps(other)} runs at {running['url']} "
+                               f"(pid {running['pid']}); stop it first, or start with --replace")
+        stop(wanted)
+    if importlib.util.find_spec("aiohttp") is None:
+        raise SandboxError(f"the Python package aiohttp is missing; install it for {sys.executable}")
+    lock = PidFile(wanted.pid_file)
+    if not lock.lock():
+        raise SandboxError(f"another start of the sandbox on port {wanted.port} is under way")
+    with closing(listen(wanted.host, wanted.port)) as listener:
+        about = _about(wanted, listener)
+        _fork(wanted, lock, listener, about)
+    lock.leave()
+    _await_answer(wanted, about)
+    return {"running": True, **(PidFile(wanted.pid_file).read() or {}), "changed": True}
+
+
+def stop(wanted: Options) -> dict[str, Any]:
+    """Stop the server that `start` started; nothing to do when it does not run."""
+    lock = PidFile(wanted.pid_file)
+    running = lock.read()
+    if running is None:
+        return {"running": False, "changed": False}
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        os.kill(running["pid"], number)
+        end = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < end:
+            if lock.lock():
+                lock.release()
+                return {"running": False, "changed": True, "pid": running["pid"]}
+            time.sleep(POLL_SECONDS)
+    raise SandboxError(f"process {running['pid']} does not end")
+
+
+def status(wanted: Options) -> dict[str, Any]:
+    """Tell whether the server runs, and how to reach it."""
+    running = PidFile(wanted.pid_file).read()
+    return {"running": running is not None, **(running or {})}
+
+
+def serve(wanted: Options) -> None:
+    """Serve in the foreground until interrupted."""
+    if importlib.util.find_spec("aiohttp") is None:
+        raise SandboxError(f"the Python package aiohttp is missing; install it for {sys.executable}")
+    with closing(listen(wanted.host, wanted.port)) as listener:
+        print(json.dumps(_about(wanted, listener)), flush=True)
+        _configure_log(str(wanted.log_file) if wanted.log else "")
+        _run(wanted, listener)
+
+
+# ---------------------------------------------------------------------------------------------- parts
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket, so that clients can connect from now on."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except OSError as problem:
+        raise SandboxError(f"cannot listen on {host} port {port}: {problem.strerror or problem}") from problem
+    return listener
+
+
+def _about(wanted: Options, listener: socket.socket) -> dict[str, Any]:
+    port = listener.getsockname()[1]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(wanted.host, f"[{wanted.host}]" if ":" in wanted.host else wanted.host)
+    return {"url": f"http://{host}:{port}", "pid": os.getpid(), "port": port, **wanted.settings(), "log": str(wanted.log_file)}
+
+
+def _fork(wanted: Options, lock: PidFile, listener: socket.socket, about: dict[str, Any]) -> None:
+    """Make a grandchild in a session of its own the server; it has no terminal and nobody to wait for it."""
+    wanted.log_file.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    _become_server(wanted, lock, listener, about)
+
+
+def _become_server(wanted: Options, lock: PidFile, listener: socket.socket, about: dict[str, Any]) -> NoReturn:
+    code = 1
+    try:
+        _detach(wanted.log_file, {lock.descriptor, listener.fileno()})
+        lock.write({**about, "pid": os.getpid()})
+        _configure_log("")
+        _run(wanted, listener)
+        lock.release()
+        code = 0
+    except SandboxError as problem:
+        print(f"tmi_sandbox: {problem}", file=sys.stderr)
+    except BaseException:
+        logging.getLogger("tmi_sandbox").exception("the server failed")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _detach(log_file: Path, kept: set[int]) -> None:
+    """Leave nothing of the parent but the socket and the lock; output goes to the log."""
+    sys.path[:] = [os.path.abspath(path) for path in sys.path]
+    os.chdir("/")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    low = 3
+    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(low, descriptor)
+        low = descriptor + 1
+
+
+def _configure_log(path: str) -> None:
+    """Log events and failures, never requests: their addresses and headers may hold tokens."""
+    logging.basicConfig(filename=path or None, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+
+
+def _run(wanted: Options, listener: socket.socket) -> None:
+    from .app import Settings  # the web framework takes most of the time to start: only the server pays it
+    from .server import run
+    from .store import StoreError
+    if wanted.data != ":memory:":
+        Path(wanted.data).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        run(listener, Settings(wanted.api, wanted.data, wanted.test_controls, frozenset(wanted.quirks)))
+    except (StoreError, ValueError) as problem:
+        raise SandboxError(str(problem)) from problem
+
+
+def _await_answer(wanted: Options, about: dict[str, Any]) -> None:
+    """Wait for the first answer; the socket listens already, so one request is enough."""
+    host, port = about["url"].removeprefix("http://").strip("[]").rpartition(":")[0].strip("[]"), about["port"]
+    try:
+        with socket.create_connection((host, port), timeout=START_SECONDS) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            if connection.recv(12).startswith(b"HTTP/1.1 200"):
+                return
+            reason = "it did not answer"
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+    raise SandboxError(f"the server did not start ({reason}): {_last_line(wanted.log_file)}")
+
+
+def _last_line(log_file: Path) -> str:
+    try:
+        return (log_file.read_text("utf-8", "replace").strip().splitlines() or ["its log is empty"])[-1]
+    except OSError as problem:
+        return str(problem)

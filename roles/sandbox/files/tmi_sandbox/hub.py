@@ -1,0 +1,193 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Collaboration sessions and their WebSocket connections; in memory only (contract section 8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from .clock import Clock, uuid4
+from .rest import User, dumps
+
+Json = Any
+UNJOINED_SECONDS = 15  # a session without a connection ends
+IDLE_SECONDS = 300  # a session without a message ends
+PING_SECONDS = 30
+SILENT_SECONDS = 90  # a peer that does not even answer pings is dropped
+QUEUE_LENGTH = 10_000  # messages a peer may be behind
+
+
+class Connection:
+    """One participant's WebSocket; messages leave in the order of `send`, which never waits."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest, user: User, clock: Clock) -> None:
+        self.user = user
+        self.last_activity = clock.stamp()
+        self.last_seen = self.last_ping = clock.monotonic()
+        self._socket, self._request = socket, request
+        self._queue: asyncio.Queue[str | bytes | tuple[int, str]] = asyncio.Queue(QUEUE_LENGTH)
+        self._pump = asyncio.create_task(self._send_queued())
+
+    def send(self, message: Json) -> None:
+        """Send one message; text is taken as already serialised."""
+        self._put(message if isinstance(message, str) else dumps(message))
+
+    def ping(self, now: float) -> None:
+        """Send a ping."""
+        self.last_ping = now
+        self._put(b"")
+
+    def pong(self, data: bytes) -> None:
+        """Answer a ping."""
+        self._put(b"pong:" + data)
+
+    def close(self, code: int, text: str = "") -> None:
+        """Close after what has been sent before."""
+        self._put((code, text))
+
+    def drop(self) -> None:
+        """Break the connection without a word."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+    async def finish(self) -> None:
+        """Wait until the sender is done with a connection whose peer has gone."""
+        self._put((1000, ""))
+        await self._pump
+
+    def _put(self, item: str | bytes | tuple[int, str]) -> None:
+        try:
+            self._queue.put_nowait(item)
+        except asyncio.QueueFull:
+            self.drop()
+
+    async def _send_queued(self) -> None:
+        try:
+            while True:
+                item = await self._queue.get()
+                if isinstance(item, str):
+                    await self._socket.send_str(item)
+                elif isinstance(item, tuple):
+                    await self._socket.close(code=item[0], message=item[1].encode())
+                    return
+                elif item:
+                    await self._socket.pong(item.removeprefix(b"pong:"))
+                else:
+                    await self._socket.ping()
+        except (ConnectionError, RuntimeError):
+            self.drop()
+
+
+@dataclass(slots=True)
+class Session:
+    """A collaboration session on one diagram; users are named by e-mail."""
+
+    id: str
+    model_id: str
+    diagram_id: str
+    host: str
+    presenter: str
+    unjoined_since: float
+    last_message: float
+    joined: dict[str, str] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    connections: list[Connection] = field(default_factory=list)
+    sequence: int = 0
+
+    def of(self, email: str) -> list[Connection]:
+        """Return a user's connections."""
+        return [one for one in self.connections if one.user.email == email]
+
+    def broadcast(self, *messages: Json, but: Iterable[Connection] = ()) -> None:
+        """Send messages to every connection except some."""
+        texts = [dumps(message) for message in messages]
+        skipped = set(map(id, but))
+        for connection in self.connections:
+            if id(connection) not in skipped:
+                for text in texts:
+                    connection.send(text)
+
+
+class Hub:
+    """All sessions, by diagram."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._sessions: dict[str, Session] = {}
+
+    def session(self, diagram_id: str) -> Session | None:
+        """Return the session of a diagram."""
+        return self._sessions.get(diagram_id)
+
+    def sessions(self) -> list[Session]:
+        """Return all sessions."""
+        return list(self._sessions.values())
+
+    def open(self, model_id: str, diagram_id: str, host: str) -> Session:
+        """Open a session; who opens it is host and presenter."""
+        now = self._clock.monotonic()
+        session = Session(uuid4(), model_id, diagram_id, host, host, now, now)
+        session.joined[host] = self._clock.stamp()
+        self._sessions[diagram_id] = session
+        return session
+
+    def end(self, session: Session, reason: str) -> None:
+        """End a session: every participant is told and closed with 1000 (contract section 9.5)."""
+        if self._sessions.get(session.diagram_id) is not session:
+            return
+        del self._sessions[session.diagram_id]
+        leaving, session.connections = session.connections, []
+        for connection in leaving:
+            connection.send(self.error("session_terminated", f"Collaboration session has been terminated: {reason}"))
+            connection.close(1000)
+
+    def end_where(self, reason: str, *, model_id: str = "", diagram_id: str = "") -> None:
+        """End the sessions of a threat model or a diagram that goes away."""
+        for session in self.sessions():
+            if session.model_id == model_id or session.diagram_id == diagram_id:
+                self.end(session, reason)
+
+    def end_all(self, reason: str) -> None:
+        """End every session."""
+        for session in self.sessions():
+            self.end(session, reason)
+
+    def error(self, code: str, text: str) -> dict[str, str]:
+        """Return an error message."""
+        return {"message_type": "error", "error": code, "message": text, "timestamp": self._clock.stamp()}
+
+    def sweep(self) -> None:
+        """End unjoined and idle sessions, ping peers, drop silent ones (contract sections 8 and 9.1)."""
+        now = self._clock.monotonic()
+        for session in self.sessions():
+            if not session.connections and now - session.unjoined_since >= UNJOINED_SECONDS:
+                self.end(session, "Nobody has joined")
+            elif now - session.last_message >= IDLE_SECONDS:
+                self.end(session, "Inactivity")
+            for connection in session.connections:
+                if now - connection.last_seen >= SILENT_SECONDS:
+                    connection.drop()
+                elif now - connection.last_ping >= PING_SECONDS:
+                    connection.ping(now)
+
+    def drop_connections(self) -> int:
+        """Break every connection; return how many."""
+        connections = [connection for session in self.sessions() for connection in session.connections]
+        for connection in connections:
+            connection.drop()
+        return len(connections)
+
+    async def shut_down(self) -> None:
+        """Close every connection with 1001, as a server that stops does."""
+        connections = [connection for session in self.sessions() for connection in session.connections]
+        self._sessions.clear()
+        for connection in connections:
+            connection.close(1001)
+        if connections:
+            await asyncio.wait([asyncio.create_task(connection.finish()) for connection in connections], timeout=1)

@@ -1,0 +1,153 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON Patch (RFC 6902) and the merge of an object (contract section 7.1)."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+Json = Any
+OPERATIONS = {"add": "value", "replace": "value", "test": "value", "remove": "", "move": "from", "copy": "from"}
+INDEX = re.compile(r"0|[1-9][0-9]*")
+
+
+class NotAPatch(ValueError):
+    """The body is no JSON Patch at all."""
+
+
+class PatchFailed(ValueError):
+    """A patch cannot be applied to this document."""
+
+
+def check(operations: Json) -> list[dict[str, Json]]:
+    """Return the operations of a patch document, else raise NotAPatch."""
+    if not isinstance(operations, list):
+        raise NotAPatch("value must be an array")
+    for i, operation in enumerate(operations):
+        if not isinstance(operation, dict):
+            raise NotAPatch(f'Error at "/{i}": value must be an object')
+        kind, path = operation.get("op"), operation.get("path")
+        if not isinstance(kind, str) or kind not in OPERATIONS:
+            raise NotAPatch(f'Error at "/{i}/op": value is not one of the allowed values {list(OPERATIONS)}')
+        if not isinstance(path, str):
+            raise NotAPatch(f'Error at "/{i}/path": value must be a string')
+        needed = OPERATIONS[kind]
+        if needed and operation.get(needed) is None:
+            raise NotAPatch(f'Error at "/{i}/{needed}": Value is not nullable')
+        if needed == "from" and not isinstance(operation["from"], str):
+            raise NotAPatch(f'Error at "/{i}/from": value must be a string')
+    return operations
+
+
+def written(operations: list[dict[str, Json]]) -> set[str]:
+    """Return the top-level members that a patch names as targets, or takes away by a move."""
+    paths = [operation["path"] for operation in operations]
+    paths += [operation["from"] for operation in operations if operation["op"] == "move"]
+    return {_parts(path)[0] for path in paths if path.startswith("/")}
+
+
+def apply(document: Json, operations: list[dict[str, Json]]) -> Json:
+    """Return a patched copy of a document, else raise PatchFailed."""
+    holder = {"": copy.deepcopy(document)}  # the holder makes the whole document an ordinary member
+    for operation in operations:
+        kind, path = operation["op"], _split(operation["path"])
+        if kind in ("move", "copy"):
+            source = _split(operation["from"])
+            value = copy.deepcopy(_get(holder, source))
+            if kind == "move":
+                if path[:len(source)] == source and path != source:
+                    raise PatchFailed(f"cannot move {operation['from']} into itself")
+                _remove(holder, source)
+            _add(holder, path, value)
+        elif kind == "remove":
+            _remove(holder, path)
+        elif kind == "test":
+            if not same(_get(holder, path), operation["value"]):
+                raise PatchFailed(f"testing value {operation['path']} failed: test failed")
+        else:
+            put = _add if kind == "add" else _replace
+            put(holder, path, copy.deepcopy(operation["value"]))
+    return holder.get("")
+
+
+def merge(document: dict[str, Json], changes: dict[str, Json]) -> dict[str, Json]:
+    """Return a copy of an object with members replaced; null clears one."""
+    merged = {**document, **changes}
+    return {name: value for name, value in merged.items() if name not in changes or value is not None}
+
+
+def same(one: Json, other: Json) -> bool:
+    """Return whether two JSON values are equal; numbers by value, but true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+# ---------------------------------------------------------------------------------------------- pointers
+def _parts(path: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
+
+
+def _split(path: str) -> list[str]:
+    if path and not path.startswith("/"):
+        raise PatchFailed(f"path {path!r} does not begin with a slash")
+    return ["", *_parts(path)]
+
+
+def _step(container: Json, part: str) -> Json:
+    if isinstance(container, dict):
+        if part not in container:
+            raise PatchFailed(f"nonexistent key: {part}: missing value")
+        return container[part]
+    return container[_index(container, part, len(container) - 1)] if isinstance(container, list) else _index(container, part)
+
+
+def _get(document: Json, path: list[str]) -> Json:
+    for part in path:
+        document = _step(document, part)
+    return document
+
+
+def _index(container: Json, part: str, last: int = -1) -> int:
+    if not isinstance(container, list):
+        raise PatchFailed(f"{part}: its parent is neither an object nor an array")
+    if not INDEX.fullmatch(part) or len(part) > 9 or int(part) > last:
+        raise PatchFailed(f"Unable to access invalid index: {part}: invalid index referenced")
+    return int(part)
+
+
+def _add(document: Json, path: list[str], value: Json) -> None:
+    container = _get(document, path[:-1])
+    if isinstance(container, dict):
+        container[path[-1]] = value
+    elif isinstance(container, list) and path[-1] == "-":
+        container.append(value)
+    else:
+        container_length = len(container) if isinstance(container, list) else -1
+        container.insert(_index(container, path[-1], container_length), value)
+
+
+def _replace(document: Json, path: list[str], value: Json) -> None:
+    """Replace a value; a missing member of an object is added, as the real servers do."""
+    container = _get(document, path[:-1])
+    if isinstance(container, dict):
+        container[path[-1]] = value
+    else:
+        container[_index(container, path[-1], len(container) - 1 if isinstance(container, list) else -1)] = value
+
+
+def _remove(document: Json, path: list[str]) -> None:
+    container = _get(document, path[:-1])
+    if isinstance(container, dict):
+        if path[-1] not in container:
+            raise PatchFailed(f"Unable to remove nonexistent key: {path[-1]}: missing value")
+        del container[path[-1]]
+    else:
+        del container[_index(container, path[-1], len(container) - 1 if isinstance(container, list) else -1)]

@@ -1,0 +1,13 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""API generation v0: the server of the seed documents. The sections named in docstrings are those of its contract."""
+
+from __future__ import annotations
+
+from .. import Profile
+from . import batch, diagrams, discovery, metadata, oauth, references, threat_models, threats
+
+PROFILE = Profile(name="v0", routes=[
+    *discovery.ROUTES, *oauth.ROUTES, *threat_models.ROUTES, *threats.ROUTES, *batch.ROUTES, *references.ROUTES,
+    *metadata.ROUTES, *diagrams.ROUTES])

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What threats, documents, sources and diagrams share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...rest import Call, not_found
+from ...store import Item
+
+Json = Any
+MISSING = {"threat": "Threat not found", "document": "Document not found", "source": "Source code reference not found",
+           "diagram": "Diagram not found in this threat model"}
+
+
+def of(call: Call, kind: str) -> Item:
+    """Return the item that the path names; one of another threat model is not found (B3)."""
+    item = call.sandbox.store.item(kind, call.params["threat_model_id"], call.params[f"{kind}_id"])
+    if item is None:
+        raise not_found(MISSING[kind])
+    return item
+
+
+def metadata(call: Call, items: list[Item]) -> dict[str, list[dict[str, str]]]:
+    """Return the metadata of items by id."""
+    return call.sandbox.store.metadata_of([item.id for item in items])
+
+
+def replace_metadata(call: Call, item_id: str, body: dict[str, Json]) -> None:
+    """Replace the metadata that a body gives; a body without them keeps those there are."""
+    if body.get("metadata") is not None:
+        call.sandbox.store.replace_metadata(item_id, body["metadata"])

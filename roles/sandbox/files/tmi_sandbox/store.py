@@ -1,0 +1,270 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that survives a restart, in one SQLite database.
+
+Objects are kept as JSON, with the columns beside it that queries need; both API generations share these tables.
+A transaction is committed before its answer is sent. In WAL mode the commit is a write() to the operating system, so
+data survive the end of the process at any moment, `kill -9` included.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from .rest import dumps
+
+Json = Any
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS users(email TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refresh_tokens(token TEXT PRIMARY KEY, email TEXT NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS revoked(jti TEXT PRIMARY KEY, expires REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS threat_models(
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS access(
+  seq INTEGER PRIMARY KEY, model_id TEXT NOT NULL REFERENCES threat_models(id) ON DELETE CASCADE,
+  subject TEXT NOT NULL, role TEXT NOT NULL, UNIQUE(model_id, subject));
+CREATE INDEX IF NOT EXISTS access_subject ON access(subject, model_id);
+CREATE TABLE IF NOT EXISTS items(
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  model_id TEXT NOT NULL REFERENCES threat_models(id) ON DELETE CASCADE,
+  kind TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL, content TEXT);
+CREATE INDEX IF NOT EXISTS items_model ON items(model_id, kind, created_at, seq);
+CREATE TABLE IF NOT EXISTS metadata(
+  object_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(object_id, key)) WITHOUT ROWID;
+"""
+KEEP: Any = object()
+
+
+class StoreError(Exception):
+    """The data file cannot be used; the text says why."""
+
+
+@dataclass(slots=True)
+class Model:
+    """A threat model without what hangs on it."""
+
+    id: str
+    owner: str
+    created_at: str
+    body: dict[str, Json]
+
+
+@dataclass(slots=True)
+class Item:
+    """An object that belongs to a threat model: a threat, document, source or diagram.
+
+    `content` holds what lists do not need, the cells of a diagram; it is None where it was not asked for.
+    """
+
+    id: str
+    model_id: str
+    created_at: str
+    body: dict[str, Json]
+    content: Json = None
+
+
+def _item(row: tuple[str, ...]) -> Item:
+    return Item(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]) if len(row) > 4 and row[4] else None)
+
+
+class Store:
+    """The database of one server, which owns its file while it runs."""
+
+    def __init__(self, path: str, api: str) -> None:
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=1, cached_statements=256)
+            for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+                self._db.execute(f"PRAGMA {pragma}")
+            with self.transaction():
+                for statement in SCHEMA.split(";\n"):
+                    self._db.execute(statement)
+                found = self.setting("api") or api
+                self.set_setting("api", found)
+        except sqlite3.OperationalError as problem:
+            reason = "another server uses it" if "locked" in str(problem) else str(problem)
+            raise StoreError(f"cannot use the data file {path}: {reason}") from problem
+        except sqlite3.DatabaseError as problem:
+            raise StoreError(f"{path} is not a data file of this server: {problem}") from problem
+        if found != api:
+            raise StoreError(f"the data file {path} was made by API generation {found}, not {api}")
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all changes of a block, or none when it raises."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # ------------------------------------------------------------------------------------------ settings, users
+    def setting(self, name: str) -> str | None:
+        """Return a setting of the server."""
+        row = self._db.execute("SELECT value FROM settings WHERE name=?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a setting of the server."""
+        self._db.execute("INSERT OR REPLACE INTO settings VALUES(?,?)", (name, value))
+
+    def user(self, email: str) -> dict[str, Json] | None:
+        """Return a user's record."""
+        row = self._db.execute("SELECT body FROM users WHERE email=?", (email,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def set_user(self, email: str, body: dict[str, Json]) -> None:
+        """Add or replace a user's record."""
+        self._db.execute("INSERT OR REPLACE INTO users VALUES(?,?)", (email, dumps(body)))
+
+    def add_refresh_token(self, token: str, email: str, expires: float) -> None:
+        """Keep a refresh token."""
+        self._db.execute("INSERT INTO refresh_tokens VALUES(?,?,?)", (token, email, expires))
+
+    def take_refresh_token(self, token: str) -> tuple[str, float] | None:
+        """Remove a refresh token and return whose it was and its end."""
+        row = self._db.execute("DELETE FROM refresh_tokens WHERE token=? RETURNING email, expires", (token,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def revoke(self, jti: str, expires: float) -> None:
+        """Remember a revoked access token until it would have expired anyway."""
+        self._db.execute("INSERT OR REPLACE INTO revoked VALUES(?,?)", (jti, expires))
+
+    def revoked(self, now: float) -> set[str]:
+        """Return the revoked access tokens that have not expired."""
+        self._db.execute("DELETE FROM revoked WHERE expires<?", (now,))
+        return {row[0] for row in self._db.execute("SELECT jti FROM revoked")}
+
+    # ------------------------------------------------------------------------------------------ threat models
+    def add_model(self, model: Model) -> None:
+        """Add a threat model."""
+        self._db.execute("INSERT INTO threat_models(id,owner,created_at,body) VALUES(?,?,?,?)",
+                         (model.id, model.owner, model.created_at, dumps(model.body)))
+
+    def model(self, model_id: str) -> Model | None:
+        """Return a threat model."""
+        row = self._db.execute("SELECT id,owner,created_at,body FROM threat_models WHERE id=?", (model_id,)).fetchone()
+        return Model(row[0], row[1], row[2], json.loads(row[3])) if row else None
+
+    def update_model(self, model: Model) -> None:
+        """Keep a changed threat model."""
+        self._db.execute("UPDATE threat_models SET owner=?, body=? WHERE id=?", (model.owner, dumps(model.body), model.id))
+
+    def delete_model(self, model_id: str) -> None:
+        """Remove a threat model and all below it."""
+        self._db.execute("DELETE FROM metadata WHERE object_id=? OR object_id IN (SELECT id FROM items WHERE model_id=?)",
+                         (model_id, model_id))
+        self._db.execute("DELETE FROM threat_models WHERE id=?", (model_id,))
+
+    def delete_all_models(self) -> None:
+        """Remove every threat model; users and tokens stay."""
+        self._db.execute("DELETE FROM metadata")
+        self._db.execute("DELETE FROM threat_models")
+
+    def role(self, model_id: str, email: str) -> str | None:
+        """Return a user's role on a threat model, "" for none; None when there is no such model."""
+        row = self._db.execute(
+            "SELECT m.owner, a.role FROM threat_models m LEFT JOIN access a ON a.model_id=m.id AND a.subject=?"
+            " WHERE m.id=?", (email, model_id)).fetchone()
+        if row is None:
+            return None
+        return "owner" if row[0] == email else row[1] or ""
+
+    def access(self, model_id: str) -> list[dict[str, str]]:
+        """Return the authorization list of a threat model."""
+        rows = self._db.execute("SELECT role, subject FROM access WHERE model_id=? ORDER BY seq", (model_id,))
+        return [{"role": role, "subject": subject} for role, subject in rows]
+
+    def set_access(self, model_id: str, roles: dict[str, str]) -> None:
+        """Replace the authorization list of a threat model."""
+        self._db.execute("DELETE FROM access WHERE model_id=?", (model_id,))
+        self._db.executemany("INSERT INTO access(model_id,subject,role) VALUES(?,?,?)",
+                             [(model_id, subject, role) for subject, role in roles.items()])
+
+    def models_of(self, email: str, limit: int, offset: int) -> list[Model]:
+        """Return a page of the threat models a user has a role on, the newest first."""
+        rows = self._db.execute(
+            "SELECT m.id, m.owner, m.created_at, m.body FROM access a JOIN threat_models m ON m.id=a.model_id"
+            " WHERE a.subject=? ORDER BY m.created_at DESC, m.seq LIMIT ? OFFSET ?", (email, limit, offset))
+        return [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+
+    def counts(self, model_id: str) -> dict[str, int]:
+        """Return how many items of each kind a threat model has."""
+        return dict(self._db.execute("SELECT kind, count(*) FROM items WHERE model_id=? GROUP BY kind", (model_id,)))
+
+    # ------------------------------------------------------------------------------------------ items
+    def add_item(self, kind: str, item: Item) -> None:
+        """Add an item."""
+        content = None if item.content is None else dumps(item.content)
+        self._db.execute("INSERT INTO items(id,model_id,kind,created_at,body,content) VALUES(?,?,?,?,?,?)",
+                         (item.id, item.model_id, kind, item.created_at, dumps(item.body), content))
+
+    def item(self, kind: str, model_id: str, item_id: str) -> Item | None:
+        """Return an item of a threat model, with its content."""
+        row = self._db.execute("SELECT id,model_id,created_at,body,content FROM items WHERE id=? AND model_id=? AND kind=?",
+                               (item_id, model_id, kind)).fetchone()
+        return _item(row) if row else None
+
+    def items(self, kind: str, model_id: str, *, newest_first: bool = True, limit: int = -1, offset: int = 0,
+              content: bool = False) -> list[Item]:
+        """Return a page of items; equal times in the order of creation."""
+        rows = self._db.execute(
+            f"SELECT id,model_id,created_at,body{',content' if content else ''} FROM items WHERE model_id=? AND kind=?"
+            f" ORDER BY created_at {'DESC' if newest_first else 'ASC'}, seq LIMIT ? OFFSET ?",
+            (model_id, kind, limit, offset))
+        return [_item(row) for row in rows]
+
+    def update_item(self, item: Item, *, content: Json = KEEP) -> None:
+        """Keep a changed item."""
+        if content is KEEP:
+            self._db.execute("UPDATE items SET body=? WHERE id=?", (dumps(item.body), item.id))
+        else:
+            self._db.execute("UPDATE items SET body=?, content=? WHERE id=?", (dumps(item.body), dumps(content), item.id))
+
+    def delete_item(self, item_id: str) -> None:
+        """Remove an item and its metadata."""
+        self._db.execute("DELETE FROM metadata WHERE object_id=?", (item_id,))
+        self._db.execute("DELETE FROM items WHERE id=?", (item_id,))
+
+    # ------------------------------------------------------------------------------------------ metadata
+    def metadata(self, object_id: str) -> list[dict[str, str]]:
+        """Return the metadata of one object, sorted by key."""
+        rows = self._db.execute("SELECT key, value FROM metadata WHERE object_id=? ORDER BY key", (object_id,))
+        return [{"key": key, "value": value} for key, value in rows]
+
+    def metadata_of(self, ids: list[str]) -> dict[str, list[dict[str, str]]]:
+        """Return the metadata of many objects; those without any are left out."""
+        found: dict[str, list[dict[str, str]]] = {}
+        for start in range(0, len(ids), 500):  # SQLite limits the number of parameters
+            part = ids[start:start + 500]
+            rows = self._db.execute(f"SELECT object_id, key, value FROM metadata WHERE object_id IN "
+                                    f"({','.join('?' * len(part))}) ORDER BY object_id, key", part)
+            for object_id, key, value in rows:
+                found.setdefault(object_id, []).append({"key": key, "value": value})
+        return found
+
+    def put_metadata(self, object_id: str, entries: Iterable[dict[str, str]]) -> None:
+        """Add or replace metadata entries; a key given twice keeps its last value."""
+        self._db.executemany("INSERT OR REPLACE INTO metadata VALUES(?,?,?)",
+                             [(object_id, entry["key"], entry["value"]) for entry in entries])
+
+    def replace_metadata(self, object_id: str, entries: Iterable[dict[str, str]]) -> None:
+        """Make these entries the only ones."""
+        self._db.execute("DELETE FROM metadata WHERE object_id=?", (object_id,))
+        self.put_metadata(object_id, entries)
+
+    def delete_metadata(self, object_id: str, key: str) -> bool:
+        """Remove one entry; False when it was not there."""
+        return self._db.execute("DELETE FROM metadata WHERE object_id=? AND key=?", (object_id, key)).rowcount > 0

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Reading what a server answered: its JSON, its words, the failure that follows. Pure; takes secrets out."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Iterable, Mapping, Optional
+
+from .._errors import ApiError, AuthenticationError, ConflictError, MissingError, PermissionDeniedError
+
+_WORDS = ("error_description", "error", "message", "msg")
+"""Where the server's words are looked for, in this order (contract-seed §1.1)."""
+
+_HINT = "is a proxy or login page in between, or does url lack a path prefix?"
+_HIDDEN = "********"
+_TOKEN_LIKE = re.compile(
+    r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"
+    r"|(?<=[Bb]earer )[^\s\"',;]{8,}"
+    r"|(?<=ticket=)[^\s&\"']+|(?<=token=)[^\s&\"']+|(?<=code=)[^\s&\"']+"
+)
+_LONGEST = 1000
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request as messages show it: no query, no body."""
+
+    method: str
+    path: str
+    what: str = ""
+    role: str = ""
+
+    def __str__(self) -> str:
+        return "%s %s" % (self.method, self.path)
+
+
+class Unreadable(Exception):
+    """The body is no JSON; ``str`` says what it is instead."""
+
+
+def parse(body: bytes, content_type: str) -> Any:
+    """Return the JSON value, None for an empty body; raise ``Unreadable`` for all else."""
+    if not body.strip():
+        return None
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        problem = "bytes that are not UTF-8"
+    except RecursionError:
+        problem = "JSON nested too deeply"
+    except ValueError:
+        if "html" in content_type.lower() or body.lstrip()[:1] == b"<":
+            problem = "an HTML page"
+        elif body.lstrip()[:1] in b"{[":
+            problem = "broken JSON (%d bytes)" % len(body)
+        else:
+            problem = "text that is no JSON"
+    raise Unreadable("%s came instead of JSON; %s" % (problem, _HINT))
+
+
+def censor(value: Any, secrets: Iterable[str] = ()) -> Any:
+    """Return the value with the secrets, and whatever looks like a token, blotted out; at any depth."""
+    if isinstance(value, str):
+        for secret in sorted(secrets, key=len, reverse=True):
+            if len(secret) > 3:
+                value = value.replace(secret, _HIDDEN)
+        return _TOKEN_LIKE.sub(_HIDDEN, value)
+    if isinstance(value, Mapping):
+        return {censor(key, secrets): censor(item, secrets) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [censor(item, secrets) for item in value]
+    return value
+
+
+def server_words(data: Any, status: int, reason: str) -> str:
+    """Return what the server says about its refusal; the status line where it says nothing."""
+    if isinstance(data, Mapping):
+        for key in _WORDS:
+            if isinstance(data.get(key), str) and data[key].strip():
+                words = " ".join(data[key].split())
+                return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+    return ("%d %s" % (status, reason)).strip()
+
+
+def failure(
+    call: Call,
+    status: int,
+    reason: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    secrets: Iterable[str] = (),
+    advice: str = "",
+    kind: Optional[type[ApiError]] = None,
+    **more: Any,
+) -> ApiError:
+    """Build the error for an answer that was not asked for. ``advice`` is a sentence for the user."""
+    secrets = list(secrets)
+    try:
+        data = parse(body, headers.get("Content-Type", ""))
+        came = ""
+    except Unreadable as error:
+        data, came = None, str(error)
+    data = censor(data, secrets)
+    words = censor(server_words(data, status, reason), secrets)
+    message = "%s answered %d: %s" % (call, status, words)
+    if words == ("%d %s" % (status, reason)).strip():
+        message = "%s answered %s" % (call, words)
+    if came and status < 500:
+        message += " (%s)" % came
+    advice = advice or _advice(call, status)
+    if advice:
+        message = "%s. %s" % (message.rstrip("."), advice)
+    code = details = None
+    if isinstance(data, Mapping):
+        code = data.get("code") or data.get("error")
+        details = data.get("details")
+    return (kind or _kind(status))(
+        message,
+        method=call.method,
+        path=call.path,
+        status=status,
+        code=code if isinstance(code, str) and " " not in code else "",
+        server_message=words,
+        server_details=details,
+        request_id=censor(headers.get("X-Request-Id", ""), secrets)[:200],
+        what=call.what,
+        **more,
+    )
+
+
+def _kind(status: int) -> type[ApiError]:
+    return {
+        401: AuthenticationError,
+        403: PermissionDeniedError,
+        404: MissingError,
+        409: ConflictError,
+        428: ConflictError,
+    }.get(status, ApiError)
+
+
+def _advice(call: Call, status: int) -> str:
+    if status == 403:
+        if call.role:
+            return "The account needs the role %s on this threat model" % call.role
+        return "The account lacks the role: reader to read, writer to change, owner to remove or to change access"
+    return ""

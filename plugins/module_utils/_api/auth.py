@@ -1,0 +1,172 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Which access token a request carries: given, cached, refreshed or from a login; renewed once for all threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Callable, Optional
+
+from .._errors import AuthenticationError, InputError
+from .._options import Settings
+from . import login
+from .login import Login, Tokens
+from .token_cache import TokenCache
+
+if TYPE_CHECKING:
+    from .transport import Transport
+
+_SKEW = 60.0
+"""Seconds by which clocks may differ before a given token counts as expired."""
+
+_HOW = "give a valid token, a refresh_token with token_cache, or a login_hint"
+
+
+class CannotRenew(Exception):
+    """There is no way to a new token; ``str`` is the sentence that tells the user why and what to do."""
+
+
+class Auth:
+    """The tokens of one run. Order: a valid given or cached token, a refresh, a login.
+
+    ``may_lose_refresh`` allows a refresh without a cache: for ``tmi_token``, which returns the new refresh token.
+    """
+
+    CannotRenew = CannotRenew
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        may_lose_refresh: bool = False,
+        way: Optional[Login] = None,
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._may_lose_refresh = may_lose_refresh
+        self._way = way or login.login_of(settings, sleep)
+        self._cache = TokenCache.of(settings)
+        self._lock = threading.Lock()
+        self._seen: set[str] = set()
+        self._tokens: Optional[Tokens] = None
+        self.renewed = False
+        """Whether this run got a token from the server, by login or refresh."""
+        if not (settings.token or settings.refresh_token or self._way):
+            raise InputError("no way to log in: " + _HOW)
+        if not settings.token and settings.refresh_token:
+            self._check_refresh_allowed()
+        if settings.token:
+            self._tokens = Tokens.given(settings.token, settings.refresh_token)
+
+    @property
+    def tokens(self) -> Optional[Tokens]:
+        """What the last request used."""
+        return self._tokens
+
+    def secrets(self) -> list[str]:
+        """Return all tokens of this run, to be kept out of messages."""
+        return list(self._seen)
+
+    def access_token(self, transport: Transport) -> str:
+        """Return a token that is not about to expire; raises ``AuthenticationError`` where there is none."""
+        tokens = self._tokens
+        if tokens and not tokens.is_stale(self._now()):
+            return tokens.access_token
+        with self._lock:
+            tokens = self._tokens
+            if not tokens or tokens.is_stale(self._now()):
+                try:
+                    tokens = self._keep(self._fresh(transport, refused=""))
+                except CannotRenew as error:
+                    if not tokens or tokens.expired_for(self._now()) > _SKEW:
+                        raise AuthenticationError(str(error)) from None
+            return tokens.access_token
+
+    def renew(self, transport: Transport, refused: str) -> str:
+        """Return another token after the server refused this one; ``CannotRenew`` where there is none.
+
+        Of many threads the first asks the server, the others get what it got.
+        """
+        with self._lock:
+            if self._tokens is None or self._tokens.access_token == refused:
+                self._keep(self._fresh(transport, refused))
+            assert self._tokens is not None
+            return self._tokens.access_token
+
+    def forget(self) -> None:
+        """Drop the cached tokens, after a logout."""
+        with self._cache.locked() as entry:
+            entry.save(None)
+
+    def cached(self) -> Optional[Tokens]:
+        """Return what the cache holds for these settings, without asking the server."""
+        with self._cache.locked() as entry:
+            return entry.tokens
+
+    # --- under the lock --------------------------------------------------------------------------
+
+    def _keep(self, tokens: Tokens) -> Tokens:
+        self._seen.update(text for text in (tokens.access_token, tokens.refresh_token) if text)
+        self._tokens = tokens
+        return tokens
+
+    def _fresh(self, transport: Transport, refused: str) -> Tokens:
+        """Get tokens from the cache, where another task or process may have put newer ones, else from the server."""
+        with self._cache.locked() as entry:
+            cached = entry.tokens
+            if cached:
+                self._seen.update(text for text in (cached.access_token, cached.refresh_token) if text)
+                if cached.access_token != refused and not cached.is_stale(self._now()):
+                    return cached
+            tokens = self._from_server(transport, cached, refused)
+            self.renewed = True
+            # Before anything else: the old refresh token is dead from now on.
+            entry.save(tokens)
+            return tokens
+
+    def _from_server(self, transport: Transport, cached: Optional[Tokens], refused: str) -> Tokens:
+        known = cached or self._tokens
+        refresh_token = (known.refresh_token if known else "") or self._settings.refresh_token
+        if refresh_token:
+            if refresh_token == self._settings.refresh_token:
+                self._check_refresh_allowed()
+            self._seen.add(refresh_token)
+            try:
+                return login.refresh(transport, refresh_token, self._now)
+            except AuthenticationError:
+                if not self._way:
+                    raise
+        if self._way:
+            return self._way.login(transport, self._now)
+        raise CannotRenew(self._why_not(refused))
+
+    def _check_refresh_allowed(self) -> None:
+        if not self._cache.path and not self._may_lose_refresh:
+            raise InputError(
+                "needs token_cache (or TMI_TOKEN_CACHE) as well: the server replaces a refresh token at each use, "
+                "so the new one must be kept in a file",
+                "refresh_token",
+            )
+
+    def _why_not(self, refused: str) -> str:
+        age = self._tokens.expired_for(self._now()) if self._tokens else 0.0
+        if age > 0:
+            return "The access token expired %s ago; %s" % (_spell(age), _HOW)
+        if refused:
+            known = self._tokens is not None and self._tokens.expires_at is not None
+            return "The server does not accept the access token%s; %s" % (
+                ", although its own date says that it is still valid" if known else "",
+                _HOW,
+            )
+        return "The access token is about to expire; " + _HOW
+
+
+def _spell(seconds: float) -> str:
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return "%d %s" % (seconds // size, unit)
+    return "%d seconds" % seconds

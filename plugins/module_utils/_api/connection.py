@@ -1,0 +1,349 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""One HTTP exchange: kept-alive ``requests`` session, TLS, proxy, total deadline. Knows no retries, no statuses."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import http.cookiejar
+import io
+import os
+import socket
+import ssl
+import sys
+import threading
+import time
+from typing import Any, Iterator, Mapping, NamedTuple, Optional
+
+from .._errors import InputError, TmiError
+from .._options import Settings
+
+try:
+    import certifi
+    import requests
+    import requests.adapters
+    import urllib3
+    from requests.cookies import RequestsCookieJar
+except ImportError:
+    MISSING = "requests"
+else:
+    MISSING = ""
+
+SIZE_LIMIT = 64 * 1024 * 1024
+"""An answer of more bytes than this is refused; the largest real ones hold a few MB."""
+
+
+class Raw(NamedTuple):
+    """What came back."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Failure(Exception):
+    """No whole answer came. ``str`` is one clause without secrets.
+
+    ``kind``: ``unreached`` (no connection: the server surely did not act), ``lost`` (connection broke), ``timeout``,
+    ``truncated``, ``too_big``, ``tls`` (wrong certificate or no TLS; nothing was sent), ``refused`` (a setting that
+    cannot work; nothing was sent).
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def check_library() -> None:
+    """Raise the one message that tells what to install."""
+    if MISSING:
+        raise TmiError(
+            "The Python library %s is missing. Install it for the interpreter that runs this task: %s -m pip install %s"
+            % (MISSING, sys.executable or "python3", MISSING)
+        )
+
+
+# --- TLS ----------------------------------------------------------------------------------------
+
+_contexts: dict[tuple[Any, ...], ssl.SSLContext] = {}
+_contexts_lock = threading.Lock()
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext:
+    """Return the TLS context for these settings; made once per process, since reading the system's CAs costs 25 ms.
+
+    Trusted are ``ca_path``, else ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the system's own authorities and,
+    where the system has none, those that come with ``requests``.
+    """
+    bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE", "") or os.environ.get("CURL_CA_BUNDLE", "")
+    key = (settings.validate_certs, bundle, settings.client_cert, settings.client_key)
+    with _contexts_lock:
+        if key not in _contexts:
+            _contexts[key] = _new_context(settings, bundle)
+        return _contexts[key]
+
+
+def _new_context(settings: Settings, bundle: str) -> ssl.SSLContext:
+    try:
+        if not settings.validate_certs:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        elif bundle:
+            folder = os.path.isdir(bundle)
+            context = ssl.create_default_context(cafile=None if folder else bundle, capath=bundle if folder else None)
+        else:
+            context = ssl.create_default_context()
+            if not _system_has_authorities(context):
+                context.load_verify_locations(certifi.where())
+    except (OSError, ValueError) as error:
+        raise InputError("holds no usable CA certificates (PEM): %s" % bundle, "ca_path") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if settings.client_cert:
+        try:
+            # A password is never asked for: there may be no terminal.
+            context.load_cert_chain(settings.client_cert, settings.client_key or None, password=lambda: "")
+        except (OSError, ValueError) as error:
+            raise InputError("holds no usable certificate with an unencrypted key (PEM)", "client_cert") from error
+    return context
+
+
+def _system_has_authorities(context: ssl.SSLContext) -> bool:
+    folder = ssl.get_default_verify_paths().capath
+    return bool(context.cert_store_stats()["x509_ca"] or (folder and os.listdir(folder)))
+
+
+# --- the total deadline -------------------------------------------------------------------------
+
+_deadline = threading.local()
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads a socket until the deadline of the running request: time-outs of ``requests`` hold for one read only."""
+
+    def __init__(self, raw: Any, sock: Any) -> None:
+        self._raw = raw
+        self._sock = sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> Any:
+        left = _deadline.ends - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("total time of the request")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock))
+
+
+if not MISSING:
+
+    class _Connection(urllib3.connection.HTTPConnection):
+        response_class = _TimedResponse
+
+    class _TlsConnection(urllib3.connection.HTTPSConnection):
+        response_class = _TimedResponse
+
+    class _Pool(urllib3.HTTPConnectionPool):
+        ConnectionCls = _Connection
+
+    class _TlsPool(urllib3.HTTPSConnectionPool):
+        ConnectionCls = _TlsConnection
+
+    class _Adapter(requests.adapters.HTTPAdapter):
+        """Uses the context of the process, where ``requests`` would read the CA bundle again for each connection."""
+
+        def __init__(self, context: Optional[ssl.SSLContext]) -> None:
+            self._context = context
+            super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            if self._context:
+                kwargs["ssl_context"] = self._context
+            super().init_poolmanager(*args, **kwargs)
+            self._use_deadline(self.poolmanager)
+
+        def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+            if self._context:
+                kwargs["ssl_context"] = self._context
+                kwargs["proxy_ssl_context"] = self._context
+            manager = super().proxy_manager_for(proxy, **kwargs)
+            if not proxy.lower().startswith("socks"):
+                self._use_deadline(manager)
+            return manager
+
+        def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+            conn.cert_reqs = "CERT_REQUIRED" if verify else "CERT_NONE"
+
+        @staticmethod
+        def _use_deadline(manager: Any) -> None:
+            manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
+# --- the session --------------------------------------------------------------------------------
+
+
+class Connection:
+    """A kept-alive session for use by one thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        context = tls_context(settings) if uses_tls(settings) else None
+        self._session = requests.Session()
+        # Nothing from ~/.netrc may replace the token; the proxies of the environment are taken explicitly.
+        self._session.trust_env = False
+        self._session.verify = settings.validate_certs
+        self._session.proxies = proxies(settings)
+        self._session.headers = requests.structures.CaseInsensitiveDict(
+            {"User-Agent": "tmi.tmi (Ansible)", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+        )
+        # API 1.x also answers with cookies; the bearer token is all that is needed.
+        self._session.cookies = _no_cookies()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter(context))
+        if not settings.validate_certs:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        body: Optional[bytes] = None,
+        headers: Optional[dict[str, str]] = None,
+    ) -> Raw:
+        """Send and return the whole answer, or raise ``Failure``. Redirects are answers like any other."""
+        total = self._settings.timeout
+        _deadline.ends = time.monotonic() + total
+        try:
+            request = self._session.prepare_request(requests.Request(method, url, headers, data=body, params=params))
+            answer = self._session.send(
+                request, stream=True, allow_redirects=False, timeout=(min(self._settings.connect_timeout, total), total)
+            )
+            with answer:
+                return Raw(answer.status_code, answer.reason or "", answer.headers, self._body(answer))
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
+            raise _failure(error, self._settings) from None
+
+    @staticmethod
+    def _body(answer: requests.Response) -> bytes:
+        parts, size = [], 0
+        for part in answer.iter_content(65536):
+            parts.append(part)
+            size += len(part)
+            if size > SIZE_LIMIT:
+                raise Failure("too_big", "the answer is larger than %d MiB" % (SIZE_LIMIT >> 20))
+        promised = answer.headers.get("Content-Length", "")
+        plain = not answer.headers.get("Content-Encoding") and answer.request.method != "HEAD"
+        # urllib3 1.x does not look.
+        if plain and promised.isdigit() and size < int(promised) and answer.status_code not in (204, 304):
+            raise Failure("truncated", "the answer broke off after %d of %s bytes" % (size, promised))
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def uses_tls(settings: Settings) -> bool:
+    """Tell whether a TLS context is needed: for the server or for a proxy that is spoken to over TLS."""
+    return settings.url.startswith("https") or any(url.startswith("https") for url in proxies(settings).values())
+
+
+def proxies(settings: Settings) -> dict[str, str]:
+    """Return the proxies by scheme: the option, else those of the environment (``no_proxy`` honoured)."""
+    if settings.proxy:
+        return {"http": settings.proxy, "https": settings.proxy}
+    return dict(requests.utils.get_environ_proxies(settings.url, no_proxy=None))
+
+
+def _no_cookies() -> RequestsCookieJar:
+    jar = RequestsCookieJar()
+    jar.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    return jar
+
+
+# --- what went wrong ----------------------------------------------------------------------------
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and all that it wraps; the libraries wrap in ``args``, ``reason`` and as cause."""
+    queue, seen = [error], set()
+    while queue:
+        found = queue.pop(0)
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        inner = [*found.args, getattr(found, "reason", None), found.__cause__, found.__context__]
+        queue.extend(item for item in inner if isinstance(item, BaseException))
+
+
+def _failure(error: Exception, settings: Settings) -> Failure:
+    """Turn an exception of the libraries into a ``Failure``. Their texts are not used: they quote URLs with secrets."""
+    causes = list(_causes(error))
+
+    def has(*kinds: Any) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    shown = urllib3.exceptions
+    where = settings.url.partition("://")[2].partition("/")[0]
+    if has(shown.ProxyError):
+        words = "the proxy cannot be reached or refuses (option proxy, HTTPS_PROXY): %s"
+        return Failure("unreached", words % _os_reason(causes))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            return Failure("tls", _tls_reason(cause, where))
+    if has(shown.ConnectTimeoutError) and not has(shown.NewConnectionError):
+        words = "no connection to %s within %g s (option connect_timeout)"
+        return Failure("unreached", words % (where, settings.connect_timeout))
+    if has(shown.NewConnectionError, socket.gaierror):
+        return Failure("unreached", "cannot connect to %s: %s" % (where, _os_reason(causes)))
+    if has(shown.ReadTimeoutError, socket.timeout, TimeoutError):
+        return Failure("timeout", "no whole answer within %g s (option timeout)" % settings.timeout)
+    broken = requests.exceptions.ChunkedEncodingError
+    if has(shown.IncompleteRead, http.client.IncompleteRead, shown.DecodeError, broken):
+        return Failure("truncated", "the answer broke off")
+    if has(requests.exceptions.InvalidSchema):
+        return Failure("refused", "a SOCKS proxy needs the Python library PySocks: pip install requests[socks]")
+    if has(requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError):
+        return Failure("refused", "the request cannot be written as HTTP; check the option url")
+    return Failure("lost", "the connection broke: %s" % _os_reason(causes))
+
+
+def _os_reason(causes: list[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return "the name is unknown (%s)" % (cause.strerror or "DNS")
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno in errno.errorcode and isinstance(cause.strerror, str):
+            return cause.strerror
+    return "closed without an answer"
+
+
+def _tls_reason(error: ssl.SSLError, where: str) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        words = error.verify_message or "not valid"
+        if "ostname mismatch" in words or "IP address mismatch" in words or "not valid for" in words:
+            return "the certificate of %s is for another host (%s); check url" % (where, words)
+        return (
+            "the certificate of %s is not trusted (%s); give the issuing authority with ca_path "
+            "(validate_certs: false turns the check off)" % (where, words)
+        )
+    return "no TLS connection to %s (%s); check url (http or https), client_cert and ca_path" % (
+        where,
+        (error.reason or "TLS error").replace("_", " ").lower(),
+    )

@@ -1,0 +1,397 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Requests to a TMI server: retries, one pause for all threads, one token refresh, failures in the user's words.
+
+The rules are those of the design §4.4, 4.5, 4.10 and 4.11. Nothing here knows an API generation.
+"""
+
+from __future__ import annotations
+
+import json as json_format
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable, Collection, Mapping, NamedTuple, Optional
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError, InputError
+from .._options import Settings
+from . import answers, retry
+from .answers import Call
+
+if TYPE_CHECKING:
+    from .auth import Auth
+    from .connection import Connection, Failure, Raw
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+
+
+class Response(NamedTuple):
+    """An answer with a wanted status. ``data``: parsed JSON, None when empty. ``headers``: look-up ignores case."""
+
+    status: int
+    data: Any
+    headers: Mapping[str, str]
+
+
+class Stats:
+    """Counters of one run; safe to raise from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.requests = 0
+        self.retries = 0
+        self.writes = 0
+
+    def add(self, requests: int = 0, retries: int = 0, writes: int = 0) -> None:
+        with self._lock:
+            self.requests += requests
+            self.retries += retries
+            self.writes += writes
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the ``stats`` of a module's result."""
+        with self._lock:
+            return {"requests": self.requests, "retries": self.retries, "writes": self.writes}
+
+
+@dataclass
+class _Job:
+    """One call of ``Transport.request`` on its way."""
+
+    call: Call
+    url: str
+    params: Any
+    body: Optional[bytes]
+    headers: dict[str, str]
+    idempotent: bool
+    expect: Collection[int]
+    authenticated: bool
+    budget: retry.Budget
+    token: str = field(default="", repr=False)
+    renewed: bool = False
+    redirects: int = 0
+    sent_at: float = 0.0
+
+    @property
+    def reading(self) -> bool:
+        return self.call.method in retry.READING
+
+    @property
+    def token_call(self) -> bool:
+        return retry.is_token_call(self.call.method, self.call.path)
+
+    @property
+    def is_write(self) -> bool:
+        return not self.reading and not self.call.path.startswith("/oauth2/")
+
+
+class Transport:
+    """The way to one server, for any number of threads; each gets a kept-alive connection of its own.
+
+    ``read_only`` is check mode: a write raises ``CheckModeWriteError`` before anything is sent. ``clock`` (monotonic)
+    and ``sleep`` count in seconds and exist for tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        auth: Optional[Auth] = None,
+        read_only: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        # Late: the import of requests costs a tenth of a second, which a wrong option should not have to wait for.
+        from . import connection
+
+        connection.check_library()
+        self._http = connection
+        self.settings = settings
+        self.auth = auth
+        self.read_only = read_only
+        self.stats = Stats()
+        self.clock = clock
+        self.sleep = sleep
+        self._pause = retry.Pause(clock, sleep)
+        self._local = threading.local()
+        self._connections: list[Connection] = []
+        self._lock = threading.Lock()
+        self._was_answered = False
+
+    def __enter__(self) -> Transport:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def count_operations(self, number: int) -> None:
+        """Count diagram operations sent over a WebSocket as writes (design §3)."""
+        self.stats.add(writes=number)
+
+    def censor(self, value: Any) -> Any:
+        """Return text or JSON of the server without secrets."""
+        return answers.censor(value, self._secrets())
+
+    def access_token(self) -> str:
+        """Return a valid access token, logged in when needed; for a WebSocket URL of API v0."""
+        return self.auth.access_token(self) if self.auth else ""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Any = None,
+        json: Any = None,
+        content_type: str = "application/json",
+        idempotent: Optional[bool] = None,
+        authenticated: bool = True,
+        expect: Collection[int] = (200,),
+        what: str = "",
+        role: str = "",
+    ) -> Response:
+        """Send a request until it is answered with one of ``expect``, within ``retry_timeout``.
+
+        ``path`` begins with ``/`` and is quoted by the caller; ``params`` is a mapping or list of pairs for the query.
+        ``json`` None sends no body. ``idempotent`` None means: as RFC 9110 says of the method; say True for a POST
+        whose repetition does no harm, False for a write that must be looked at before it is repeated. ``what`` names
+        the object and ``role`` the role that the call needs; both are for messages only.
+
+        Raises ``ApiError`` or a child of it; ``AmbiguousWriteError`` where the server may have acted.
+        """
+        call = Call(method, path.partition("?")[0], what, role)
+        if not path.startswith("/"):
+            raise ValueError("path of %s must begin with /" % call)
+        job = _Job(
+            call=call,
+            url=self.settings.url + path,
+            params=params,
+            body=None if json is None else _encoded(json, call),
+            headers={} if json is None else {"Content-Type": content_type},
+            idempotent=method in retry.IDEMPOTENT if idempotent is None else idempotent,
+            expect=expect,
+            authenticated=authenticated and self.auth is not None,
+            budget=retry.Budget(self.settings.retry_timeout, self.clock),
+        )
+        if self.read_only and job.is_write:
+            raise CheckModeWriteError("%s was about to be sent in check mode: a defect of the collection" % call)
+        if job.authenticated:
+            job.token = self.access_token()
+        while True:
+            answered = self._try(job)
+            if answered is not None:
+                return answered
+
+    # --- one try ---------------------------------------------------------------------------------
+
+    def _try(self, job: _Job) -> Optional[Response]:
+        """Send once. Return the wanted answer; None when the job is to be tried again, after the wait that it took."""
+        self._pause.wait()
+        if job.token:
+            job.headers["Authorization"] = "Bearer " + job.token
+        job.sent_at = self.clock()
+        try:
+            raw = self._exchange(job)
+        except self._http.Failure as failure:
+            self._after_failure(job, failure)
+            return None
+        self._was_answered = True
+        if raw.status in job.expect:
+            return self._read(job, raw)
+        if raw.status == 401 and job.authenticated and not job.renewed and not job.token_call:
+            self._renew(job, raw)
+        elif raw.status in _REDIRECTS:
+            self._redirect(job, raw)
+        else:
+            self._after_status(job, raw)
+        return None
+
+    def _exchange(self, job: _Job) -> Raw:
+        self.stats.add(requests=1, writes=job.is_write)
+        try:
+            return self._connection().exchange(job.call.method, job.url, job.params, job.body, job.headers)
+        except self._http.Failure as failure:
+            if failure.kind in ("unreached", "tls", "refused"):
+                self.stats.add(writes=-job.is_write)  # nothing was sent
+            raise
+
+    def _connection(self) -> Connection:
+        connection: Optional[Connection] = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._http.Connection(self.settings)
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    # --- what follows ----------------------------------------------------------------------------
+
+    def _read(self, job: _Job, raw: Raw) -> Response:
+        if job.call.method == "HEAD" or raw.status in _REDIRECTS:
+            return Response(raw.status, None, raw.headers)
+        try:
+            return Response(raw.status, answers.parse(raw.body, raw.headers.get("Content-Type", "")), raw.headers)
+        except answers.Unreadable as error:
+            message = "%s answered %d, but %s" % (job.call, raw.status, error)
+            raise self._error(job, message, raw.status, ambiguous=not job.reading) from None
+
+    def _after_failure(self, job: _Job, failure: Failure) -> None:
+        verdict = retry.verdict_on_failure(failure.kind, job.call.method, job.idempotent, job.token_call)
+        gave_up = ""
+        if verdict == retry.REPEAT:
+            hopeless = (
+                failure.kind == "unreached"
+                and not self._was_answered
+                and job.budget.tries >= retry.TRIES_BEFORE_FIRST_ANSWER
+            )
+            if not hopeless and self._wait(job, retry.backoff(job.budget.tries - 1)):
+                return
+            gave_up = ", after %d tries" % job.budget.tries if job.budget.tries > 1 else ""
+            verdict = retry.FINAL if job.reading or failure.kind == "unreached" else retry.AMBIGUOUS
+        message = "%s failed: %s%s" % (job.call, failure, gave_up)
+        ambiguous = verdict == retry.AMBIGUOUS
+        if ambiguous:
+            message += ". The server may have acted all the same"
+        raise self._error(job, message, 0, ambiguous=ambiguous, timed_out=failure.kind == "timeout")
+
+    def _after_status(self, job: _Job, raw: Raw) -> None:
+        wait = retry.retry_after(raw.headers.get("Retry-After"), time.time())
+        verdict = retry.verdict_on_status(raw.status, wait, job.call.method, job.idempotent, job.token_call)
+        advice = ""
+        if verdict == retry.REPEAT:
+            if self._wait_as_told(job, raw.status, wait):
+                return
+            advice = "Gave up after %d tries" % job.budget.tries
+            if wait:
+                limit = self.settings.retry_timeout
+                advice += "; the server asks for a wait of %g s, retry_timeout is %g s" % (wait, limit)
+            done_nothing = raw.status == 429 or (raw.status == 503 and wait is not None)
+            verdict = retry.FINAL if job.reading or done_nothing else retry.AMBIGUOUS
+        elif raw.status == 401 and job.renewed:
+            advice = (
+                "The token was renewed just now, so it is not expired: the account may lack access to this object, or "
+                "a person in its authorization has never logged in"
+            )
+        if verdict == retry.AMBIGUOUS:
+            raise self._refusal(job, raw, advice, AmbiguousWriteError, sent_at=job.sent_at)
+        raise self._refusal(job, raw, advice)
+
+    def _wait_as_told(self, job: _Job, status: int, wait: Optional[float]) -> bool:
+        if wait is None and status != 429:
+            return self._wait(job, retry.backoff(job.budget.tries - 1))
+        wait = retry.jittered(wait) if wait else max(1.0, retry.backoff(job.budget.tries))
+        if not job.budget.take(wait):
+            return False
+        self.stats.add(retries=1)
+        self._pause.ask(wait)
+        return True
+
+    def _wait(self, job: _Job, seconds: float) -> bool:
+        """Wait before a repetition; False when the time for repetitions is over."""
+        if not job.budget.take(seconds):
+            return False
+        self.stats.add(retries=1)
+        self.sleep(seconds)
+        return True
+
+    def _renew(self, job: _Job, raw: Raw) -> None:
+        assert self.auth is not None
+        job.renewed = True
+        try:
+            job.token = self.auth.renew(self, job.token)
+        except self.auth.CannotRenew as error:
+            raise self._refusal(job, raw, str(error)) from None
+        self.stats.add(retries=1)
+
+    def _redirect(self, job: _Job, raw: Raw) -> None:
+        """Follow a redirect of a GET to the same server; all others are mistakes in ``url``."""
+        target = urljoin(job.url, raw.headers.get("Location", ""))
+        shown = self.censor("%s://%s%s" % urlsplit(target)[:3]) if "@" not in target else "elsewhere"
+        here, there = urlsplit(self.settings.url), urlsplit(target)
+        same = _origin(here) == _origin(there) and there.path.startswith(here.path)
+        if job.reading and same and job.redirects < _MOST_REDIRECTS:
+            job.redirects += 1
+            job.url, job.params = target, None
+            return
+        why = "the option url must name the server itself"
+        if same and not job.reading:
+            why = "redirects are not followed for writes"
+        message = "%s was redirected (%d) to %s: %s" % (job.call, raw.status, shown, why)
+        raise self._error(job, message, raw.status)
+
+    # --- failures --------------------------------------------------------------------------------
+
+    def _error(
+        self, job: _Job, message: str, status: int, ambiguous: bool = False, timed_out: bool = False
+    ) -> ApiError:
+        call = job.call
+        facts: dict[str, Any] = {"method": call.method, "path": call.path, "status": status, "what": call.what}
+        if ambiguous:
+            return AmbiguousWriteError(message, timed_out=timed_out, sent_at=job.sent_at, **facts)
+        return ApiError(message, **facts)
+
+    def _refusal(
+        self, job: _Job, raw: Raw, advice: str, kind: Optional[type[ApiError]] = None, **more: Any
+    ) -> ApiError:
+        return answers.failure(
+            job.call, raw.status, raw.reason, raw.headers, raw.body, [*self._secrets(), job.token], advice, kind, **more
+        )
+
+    def _secrets(self) -> list[str]:
+        known = self.auth.secrets() if self.auth else []
+        return [text for text in (self.settings.token, self.settings.refresh_token, *known) if text]
+
+    # --- WebSocket -------------------------------------------------------------------------------
+
+    def websocket_url(self, path: str, params: Any = None) -> str:
+        """Return the ``ws(s)`` URL for a path, or for a URL that the server gave, whose host does not count."""
+        given = urlsplit(path)
+        prefix = urlsplit(self.settings.url).path
+        if given.netloc and prefix and given.path.startswith(prefix + "/"):
+            given = given._replace(path=given.path[len(prefix) :])
+        query = "&".join(part for part in (given.query, urlencode(params or {})) if part)
+        return "ws%s%s%s" % (self.settings.url[len("http") :], given.path, "?" + query if query else "")
+
+    def websocket_options(self) -> dict[str, Any]:
+        """Return the arguments of ``websocket.create_connection``: time-out, TLS and proxy as for requests."""
+        options: dict[str, Any] = {"timeout": self.settings.timeout, "suppress_origin": True}
+        tls = self.settings.url.startswith("https")
+        if tls:
+            options["sslopt"] = {"context": self._http.tls_context(self.settings)}
+        proxy = urlsplit(self._http.proxies(self.settings).get("https" if tls else "http", ""))
+        if proxy.hostname:
+            options["http_proxy_host"] = proxy.hostname
+            options["http_proxy_port"] = proxy.port or (443 if proxy.scheme == "https" else 80)
+            options["proxy_type"] = proxy.scheme if proxy.scheme.startswith("socks") else "http"
+            if proxy.username:
+                options["http_proxy_auth"] = (proxy.username, proxy.password or "")
+        else:
+            options["http_no_proxy"] = ["*"]
+        return options
+
+
+def _encoded(value: Any, call: Call) -> bytes:
+    try:
+        return json_format.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    except (ValueError, TypeError):
+        # Half a surrogate pair, or NaN: came from the user's data.
+        words = "%s: the data cannot be written as JSON (NaN, infinity or broken Unicode)" % call
+        raise InputError(words, call.what) from None
+
+
+def _origin(parts: Any) -> tuple[str, str, int]:
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    return parts.scheme, parts.hostname or "", port or (443 if parts.scheme == "https" else 80)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Callable, Optional
 from .._errors import AuthenticationError, InputError
 from .._options import Settings
 from . import login
-from .login import Login, Tokens
+from .login import Login
 from .token_cache import TokenCache
+from .tokens import Tokens
 
 if TYPE_CHECKING:
     from .transport import Transport

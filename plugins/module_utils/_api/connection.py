@@ -10,7 +10,6 @@ import errno
 import http.client
 import http.cookiejar
 import io
-import os
 import socket
 import ssl
 import sys
@@ -18,11 +17,11 @@ import threading
 import time
 from typing import Any, Iterator, Mapping, NamedTuple, Optional
 
-from .._errors import InputError, TmiError
+from .._errors import TmiError
 from .._options import Settings
+from . import tls
 
 try:
-    import certifi
     import requests
     import requests.adapters
     import urllib3
@@ -65,56 +64,6 @@ def check_library() -> None:
             "The Python library %s is missing. Install it for the interpreter that runs this task: %s -m pip install %s"
             % (MISSING, sys.executable or "python3", MISSING)
         )
-
-
-# --- TLS ----------------------------------------------------------------------------------------
-
-_contexts: dict[tuple[Any, ...], ssl.SSLContext] = {}
-_contexts_lock = threading.Lock()
-
-
-def tls_context(settings: Settings) -> ssl.SSLContext:
-    """Return the TLS context for these settings; made once per process, since reading the system's CAs costs 25 ms.
-
-    Trusted are ``ca_path``, else ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the system's own authorities and,
-    where the system has none, those that come with ``requests``.
-    """
-    bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE", "") or os.environ.get("CURL_CA_BUNDLE", "")
-    key = (settings.validate_certs, bundle, settings.client_cert, settings.client_key)
-    with _contexts_lock:
-        if key not in _contexts:
-            _contexts[key] = _new_context(settings, bundle)
-        return _contexts[key]
-
-
-def _new_context(settings: Settings, bundle: str) -> ssl.SSLContext:
-    try:
-        if not settings.validate_certs:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        elif bundle:
-            folder = os.path.isdir(bundle)
-            context = ssl.create_default_context(cafile=None if folder else bundle, capath=bundle if folder else None)
-        else:
-            context = ssl.create_default_context()
-            if not _system_has_authorities(context):
-                context.load_verify_locations(certifi.where())
-    except (OSError, ValueError) as error:
-        raise InputError("holds no usable CA certificates (PEM): %s" % bundle, "ca_path") from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.client_cert:
-        try:
-            # A password is never asked for: there may be no terminal.
-            context.load_cert_chain(settings.client_cert, settings.client_key or None, password=lambda: "")
-        except (OSError, ValueError) as error:
-            raise InputError("holds no usable certificate with an unencrypted key (PEM)", "client_cert") from error
-    return context
-
-
-def _system_has_authorities(context: ssl.SSLContext) -> bool:
-    folder = ssl.get_default_verify_paths().capath
-    return bool(context.cert_store_stats()["x509_ca"] or (folder and os.listdir(folder)))
 
 
 # --- the total deadline -------------------------------------------------------------------------
@@ -202,7 +151,7 @@ class Connection:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        context = tls_context(settings) if uses_tls(settings) else None
+        context = tls.tls_context(settings) if uses_tls(settings) else None
         self._session = requests.Session()
         # Nothing from ~/.netrc may replace the token; the proxies of the environment are taken explicitly.
         self._session.trust_env = False
@@ -306,7 +255,7 @@ def _failure(error: Exception, settings: Settings) -> Failure:
         return Failure("unreached", words % _os_reason(causes))
     for cause in causes:
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            return Failure("tls", _tls_reason(cause, where))
+            return Failure("tls", tls.tls_reason(cause, where))
     if has(shown.ConnectTimeoutError) and not has(shown.NewConnectionError):
         words = "no connection to %s within %g s (option connect_timeout)"
         return Failure("unreached", words % (where, settings.connect_timeout))
@@ -332,18 +281,3 @@ def _os_reason(causes: list[BaseException]) -> str:
         if isinstance(cause, OSError) and cause.errno in errno.errorcode and isinstance(cause.strerror, str):
             return cause.strerror
     return "closed without an answer"
-
-
-def _tls_reason(error: ssl.SSLError, where: str) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        words = error.verify_message or "not valid"
-        if "ostname mismatch" in words or "IP address mismatch" in words or "not valid for" in words:
-            return "the certificate of %s is for another host (%s); check url" % (where, words)
-        return (
-            "the certificate of %s is not trusted (%s); give the issuing authority with ca_path "
-            "(validate_certs: false turns the check off)" % (where, words)
-        )
-    return "no TLS connection to %s (%s); check url (http or https), client_cert and ca_path" % (
-        where,
-        (error.reason or "TLS error").replace("_", " ").lower(),
-    )

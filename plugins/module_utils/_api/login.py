@@ -9,18 +9,16 @@ A further way to log in is one more class with ``login`` and a line in ``login_o
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
-import json
 import secrets
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from .._errors import AmbiguousWriteError, ApiError, AuthenticationError, InputError
 from .._options import Settings
+from .answers import censor
+from .tokens import Pkce, Tokens
 
 if TYPE_CHECKING:
     from .transport import Transport
@@ -31,96 +29,8 @@ CALLBACK = "http://localhost:4200/oauth2/callback"
 HINT_PROVIDERS = ("test", "tmi")
 """Providers that take a ``login_hint`` in place of a browser: on API v0, on API 1.x."""
 
-_MARGIN = 60.0
 _NO_VERIFIER = '"code_verifier" is unsupported'
 _SAME_SECOND = 1.1
-
-
-# --- pure ---------------------------------------------------------------------------------------
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
-class Pkce(NamedTuple):
-    """Proof of RFC 7636: the challenge goes ahead, the verifier proves later that it is the same client."""
-
-    verifier: str
-    challenge: str
-
-    @classmethod
-    def of(cls, verifier: str) -> Pkce:
-        return cls(verifier, _base64url(hashlib.sha256(verifier.encode("ascii")).digest()))
-
-    @classmethod
-    def new(cls) -> Pkce:
-        return cls.of(_base64url(secrets.token_bytes(32)))
-
-
-def jwt_claims(token: str) -> dict[str, Any]:
-    """Return the claims of a JWT, unverified; empty for a token that is none."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, RecursionError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
-
-
-def _instant(value: Any) -> Optional[float]:
-    """Return a positive finite number of seconds, else None."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return number if 0 < number < 1e11 else None
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """Tokens with their times in Unix seconds; ``expires_at`` None where nobody knows it."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(default="", repr=False)
-    expires_at: Optional[float] = None
-    issued_at: Optional[float] = None
-
-    @classmethod
-    def given(cls, access_token: str, refresh_token: str = "") -> Tokens:
-        """Read the times out of a token that came without them."""
-        claims = jwt_claims(access_token)
-        return cls(access_token, refresh_token, _instant(claims.get("exp")), _instant(claims.get("iat")))
-
-    @classmethod
-    def answered(cls, data: Any, now: float) -> Tokens:
-        """Read a token answer; raises ``ValueError`` where it holds no token."""
-        if not isinstance(data, dict) or not isinstance(data.get("access_token"), str) or not data["access_token"]:
-            raise ValueError("no access_token")
-        refresh_token = data.get("refresh_token")
-        claimed = _instant(jwt_claims(data["access_token"]).get("exp"))
-        lifetime = _instant(data.get("expires_in"))
-        if claimed and claimed > now:
-            expires_at: Optional[float] = claimed
-        else:
-            # Expired on arrival: the clocks differ, so only the duration means something here.
-            expires_at = now + lifetime if lifetime else None
-        return cls(data["access_token"], refresh_token if isinstance(refresh_token, str) else "", expires_at, now)
-
-    def is_stale(self, now: float) -> bool:
-        """Tell whether to renew before use: 60 s before the end, or after half of a shorter life."""
-        if self.expires_at is None:
-            return False
-        life = self.expires_at - (self.issued_at or 0.0)
-        return now >= self.expires_at - min(_MARGIN, max(life, 0.0) / 2)
-
-    def expired_for(self, now: float) -> float:
-        """Return the seconds since the end, negative before it; 0 where it is unknown."""
-        return now - self.expires_at if self.expires_at is not None else 0.0
 
 
 # --- ways to log in -----------------------------------------------------------------------------
@@ -262,8 +172,6 @@ def _token_call(
 
 
 def _as_refusal(error: ApiError, confidential: tuple[str, ...], advice: str) -> AuthenticationError:
-    from .answers import censor
-
     facts = censor(error.details(), confidential)
     message = censor(Exception.__str__(error), confidential)
     return AuthenticationError(

@@ -18,7 +18,8 @@ from typing import Any, Iterator, Optional
 
 from .._errors import InputError
 from .._options import Settings
-from .login import Tokens, login_of
+from .login import login_of
+from .tokens import Tokens
 
 _KEPT = 30 * 86400.0
 """Seconds after their last change that entries are kept: no refresh token lives longer (contract-seed §2.2)."""

@@ -9,17 +9,16 @@ The rules are those of the design §4.4, 4.5, 4.10 and 4.11. Nothing here knows 
 
 from __future__ import annotations
 
-import json as json_format
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Collection, Mapping, NamedTuple, Optional
-from urllib.parse import urlencode, urljoin, urlsplit
+from typing import TYPE_CHECKING, Any, Callable, Collection, Optional
+from urllib.parse import urljoin, urlsplit
 
-from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError, InputError
+from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._options import Settings
 from . import answers, retry
 from .answers import Call
+from .job import Job, Response, Stats, encoded, origin
 
 if TYPE_CHECKING:
     from .auth import Auth
@@ -27,66 +26,6 @@ if TYPE_CHECKING:
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
-
-
-class Response(NamedTuple):
-    """An answer with a wanted status. ``data``: parsed JSON, None when empty. ``headers``: look-up ignores case."""
-
-    status: int
-    data: Any
-    headers: Mapping[str, str]
-
-
-class Stats:
-    """Counters of one run; safe to raise from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.requests = 0
-        self.retries = 0
-        self.writes = 0
-
-    def add(self, requests: int = 0, retries: int = 0, writes: int = 0) -> None:
-        with self._lock:
-            self.requests += requests
-            self.retries += retries
-            self.writes += writes
-
-    def as_dict(self) -> dict[str, int]:
-        """Return the ``stats`` of a module's result."""
-        with self._lock:
-            return {"requests": self.requests, "retries": self.retries, "writes": self.writes}
-
-
-@dataclass
-class _Job:
-    """One call of ``Transport.request`` on its way."""
-
-    call: Call
-    url: str
-    params: Any
-    body: Optional[bytes]
-    headers: dict[str, str]
-    idempotent: bool
-    expect: Collection[int]
-    authenticated: bool
-    budget: retry.Budget
-    token: str = field(default="", repr=False)
-    renewed: bool = False
-    redirects: int = 0
-    sent_at: float = 0.0
-
-    @property
-    def reading(self) -> bool:
-        return self.call.method in retry.READING
-
-    @property
-    def token_call(self) -> bool:
-        return retry.is_token_call(self.call.method, self.call.path)
-
-    @property
-    def is_write(self) -> bool:
-        return not self.reading and not self.call.path.startswith("/oauth2/")
 
 
 class Transport:
@@ -105,10 +44,11 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         # Late: the import of requests costs a tenth of a second, which a wrong option should not have to wait for.
-        from . import connection
+        from . import connection, sockets
 
         connection.check_library()
         self._http = connection
+        self._sockets = sockets
         self.settings = settings
         self.auth = auth
         self.read_only = read_only
@@ -173,11 +113,11 @@ class Transport:
         call = Call(method, path.partition("?")[0], what, role)
         if not path.startswith("/"):
             raise ValueError("path of %s must begin with /" % call)
-        job = _Job(
+        job = Job(
             call=call,
             url=self.settings.url + path,
             params=params,
-            body=None if json is None else _encoded(json, call),
+            body=None if json is None else encoded(json, call),
             headers={} if json is None else {"Content-Type": content_type},
             idempotent=method in retry.IDEMPOTENT if idempotent is None else idempotent,
             expect=expect,
@@ -195,7 +135,7 @@ class Transport:
 
     # --- one try ---------------------------------------------------------------------------------
 
-    def _try(self, job: _Job) -> Optional[Response]:
+    def _try(self, job: Job) -> Optional[Response]:
         """Send once. Return the wanted answer; None when the job is to be tried again, after the wait that it took."""
         self._pause.wait()
         if job.token:
@@ -217,7 +157,7 @@ class Transport:
             self._after_status(job, raw)
         return None
 
-    def _exchange(self, job: _Job) -> Raw:
+    def _exchange(self, job: Job) -> Raw:
         self.stats.add(requests=1, writes=job.is_write)
         try:
             return self._connection().exchange(job.call.method, job.url, job.params, job.body, job.headers)
@@ -236,7 +176,7 @@ class Transport:
 
     # --- what follows ----------------------------------------------------------------------------
 
-    def _read(self, job: _Job, raw: Raw) -> Response:
+    def _read(self, job: Job, raw: Raw) -> Response:
         if job.call.method == "HEAD" or raw.status in _REDIRECTS:
             return Response(raw.status, None, raw.headers)
         try:
@@ -245,7 +185,7 @@ class Transport:
             message = "%s answered %d, but %s" % (job.call, raw.status, error)
             raise self._error(job, message, raw.status, ambiguous=not job.reading) from None
 
-    def _after_failure(self, job: _Job, failure: Failure) -> None:
+    def _after_failure(self, job: Job, failure: Failure) -> None:
         verdict = retry.verdict_on_failure(failure.kind, job.call.method, job.idempotent, job.token_call)
         gave_up = ""
         if verdict == retry.REPEAT:
@@ -264,7 +204,7 @@ class Transport:
             message += ". The server may have acted all the same"
         raise self._error(job, message, 0, ambiguous=ambiguous, timed_out=failure.kind == "timeout")
 
-    def _after_status(self, job: _Job, raw: Raw) -> None:
+    def _after_status(self, job: Job, raw: Raw) -> None:
         wait = retry.retry_after(raw.headers.get("Retry-After"), time.time())
         verdict = retry.verdict_on_status(raw.status, wait, job.call.method, job.idempotent, job.token_call)
         advice = ""
@@ -286,7 +226,7 @@ class Transport:
             raise self._refusal(job, raw, advice, AmbiguousWriteError, sent_at=job.sent_at)
         raise self._refusal(job, raw, advice)
 
-    def _wait_as_told(self, job: _Job, status: int, wait: Optional[float]) -> bool:
+    def _wait_as_told(self, job: Job, status: int, wait: Optional[float]) -> bool:
         if wait is None and status != 429:
             return self._wait(job, retry.backoff(job.budget.tries - 1))
         wait = retry.jittered(wait) if wait else max(1.0, retry.backoff(job.budget.tries))
@@ -296,7 +236,7 @@ class Transport:
         self._pause.ask(wait)
         return True
 
-    def _wait(self, job: _Job, seconds: float) -> bool:
+    def _wait(self, job: Job, seconds: float) -> bool:
         """Wait before a repetition; False when the time for repetitions is over."""
         if not job.budget.take(seconds):
             return False
@@ -304,7 +244,7 @@ class Transport:
         self.sleep(seconds)
         return True
 
-    def _renew(self, job: _Job, raw: Raw) -> None:
+    def _renew(self, job: Job, raw: Raw) -> None:
         assert self.auth is not None
         job.renewed = True
         try:
@@ -313,12 +253,12 @@ class Transport:
             raise self._refusal(job, raw, str(error)) from None
         self.stats.add(retries=1)
 
-    def _redirect(self, job: _Job, raw: Raw) -> None:
+    def _redirect(self, job: Job, raw: Raw) -> None:
         """Follow a redirect of a GET to the same server; all others are mistakes in ``url``."""
         target = urljoin(job.url, raw.headers.get("Location", ""))
         shown = self.censor("%s://%s%s" % urlsplit(target)[:3]) if "@" not in target else "elsewhere"
         here, there = urlsplit(self.settings.url), urlsplit(target)
-        same = _origin(here) == _origin(there) and there.path.startswith(here.path)
+        same = origin(here) == origin(there) and there.path.startswith(here.path)
         if job.reading and same and job.redirects < _MOST_REDIRECTS:
             job.redirects += 1
             job.url, job.params = target, None
@@ -331,18 +271,14 @@ class Transport:
 
     # --- failures --------------------------------------------------------------------------------
 
-    def _error(
-        self, job: _Job, message: str, status: int, ambiguous: bool = False, timed_out: bool = False
-    ) -> ApiError:
+    def _error(self, job: Job, message: str, status: int, ambiguous: bool = False, timed_out: bool = False) -> ApiError:
         call = job.call
         facts: dict[str, Any] = {"method": call.method, "path": call.path, "status": status, "what": call.what}
         if ambiguous:
             return AmbiguousWriteError(message, timed_out=timed_out, sent_at=job.sent_at, **facts)
         return ApiError(message, **facts)
 
-    def _refusal(
-        self, job: _Job, raw: Raw, advice: str, kind: Optional[type[ApiError]] = None, **more: Any
-    ) -> ApiError:
+    def _refusal(self, job: Job, raw: Raw, advice: str, kind: Optional[type[ApiError]] = None, **more: Any) -> ApiError:
         return answers.failure(
             job.call, raw.status, raw.reason, raw.headers, raw.body, [*self._secrets(), job.token], advice, kind, **more
         )
@@ -351,47 +287,12 @@ class Transport:
         known = self.auth.secrets() if self.auth else []
         return [text for text in (self.settings.token, self.settings.refresh_token, *known) if text]
 
-    # --- WebSocket -------------------------------------------------------------------------------
+    # --- WebSocket ----------------------------------------------------------------------------------
 
     def websocket_url(self, path: str, params: Any = None) -> str:
         """Return the ``ws(s)`` URL for a path, or for a URL that the server gave, whose host does not count."""
-        given = urlsplit(path)
-        prefix = urlsplit(self.settings.url).path
-        if given.netloc and prefix and given.path.startswith(prefix + "/"):
-            given = given._replace(path=given.path[len(prefix) :])
-        query = "&".join(part for part in (given.query, urlencode(params or {})) if part)
-        return "ws%s%s%s" % (self.settings.url[len("http") :], given.path, "?" + query if query else "")
+        return self._sockets.url(self.settings, path, params)
 
     def websocket_options(self) -> dict[str, Any]:
         """Return the arguments of ``websocket.create_connection``: time-out, TLS and proxy as for requests."""
-        options: dict[str, Any] = {"timeout": self.settings.timeout, "suppress_origin": True}
-        tls = self.settings.url.startswith("https")
-        if tls:
-            options["sslopt"] = {"context": self._http.tls_context(self.settings)}
-        proxy = urlsplit(self._http.proxies(self.settings).get("https" if tls else "http", ""))
-        if proxy.hostname:
-            options["http_proxy_host"] = proxy.hostname
-            options["http_proxy_port"] = proxy.port or (443 if proxy.scheme == "https" else 80)
-            options["proxy_type"] = proxy.scheme if proxy.scheme.startswith("socks") else "http"
-            if proxy.username:
-                options["http_proxy_auth"] = (proxy.username, proxy.password or "")
-        else:
-            options["http_no_proxy"] = ["*"]
-        return options
-
-
-def _encoded(value: Any, call: Call) -> bytes:
-    try:
-        return json_format.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
-    except (ValueError, TypeError):
-        # Half a surrogate pair, or NaN: came from the user's data.
-        words = "%s: the data cannot be written as JSON (NaN, infinity or broken Unicode)" % call
-        raise InputError(words, call.what) from None
-
-
-def _origin(parts: Any) -> tuple[str, str, int]:
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    return parts.scheme, parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
+        return self._sockets.options(self.settings)

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""One call on its way through the transport, what comes of it, and what is counted."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from typing import Any, Collection, Mapping, NamedTuple, Optional
+
+from .._errors import InputError
+from . import retry
+from .answers import Call
+
+
+class Response(NamedTuple):
+    """An answer with a wanted status. ``data``: parsed JSON, None when empty. ``headers``: look-up ignores case."""
+
+    status: int
+    data: Any
+    headers: Mapping[str, str]
+
+
+class Stats:
+    """Counters of one run; safe to raise from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.requests = 0
+        self.retries = 0
+        self.writes = 0
+
+    def add(self, requests: int = 0, retries: int = 0, writes: int = 0) -> None:
+        with self._lock:
+            self.requests += requests
+            self.retries += retries
+            self.writes += writes
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the ``stats`` of a module's result."""
+        with self._lock:
+            return {"requests": self.requests, "retries": self.retries, "writes": self.writes}
+
+
+@dataclass
+class Job:
+    """One call of ``Transport.request`` on its way."""
+
+    call: Call
+    url: str
+    params: Any
+    body: Optional[bytes]
+    headers: dict[str, str]
+    idempotent: bool
+    expect: Collection[int]
+    authenticated: bool
+    budget: retry.Budget
+    token: str = field(default="", repr=False)
+    renewed: bool = False
+    redirects: int = 0
+    sent_at: float = 0.0
+
+    @property
+    def reading(self) -> bool:
+        return self.call.method in retry.READING
+
+    @property
+    def token_call(self) -> bool:
+        return retry.is_token_call(self.call.method, self.call.path)
+
+    @property
+    def is_write(self) -> bool:
+        return not self.reading and not self.call.path.startswith("/oauth2/")
+
+
+def encoded(value: Any, call: Call) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    except (ValueError, TypeError):
+        # Half a surrogate pair, or NaN: came from the user's data.
+        words = "%s: the data cannot be written as JSON (NaN, infinity or broken Unicode)" % call
+        raise InputError(words, call.what) from None
+
+
+def origin(parts: Any) -> tuple[str, str, int]:
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    return parts.scheme, parts.hostname or "", port or (443 if parts.scheme == "https" else 80)

@@ -124,7 +124,7 @@ def units(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """ansible-lint at its strictest, licences, changelog."""
     tools = environment(session, "lint")
-    run(session, "ansible-lint", "--offline", "--strict", "--profile", "production", bin_folder=tools)
+    run(session, "ansible-lint", "--nocolor", "--offline", "--strict", "--profile", "production", bin_folder=tools)
     run(session, "reuse", "lint", "--lines", bin_folder=tools)
     run(session, "antsibull-changelog", "lint", bin_folder=tools)
 
@@ -157,7 +157,7 @@ def importer(session: nox.Session) -> None:
 @nox.session
 def oldest(session: nox.Session) -> None:
     """The oldest ansible-core that we promise, and the oldest Python that it sends modules to."""
-    python = find_python("3.13", "3.12", "3.11")
+    python = find_python("3.11", "3.12", "3.13")
     if python is None:
         session.skip("ansible-core 2.18 needs Python 3.11, 3.12 or 3.13, and none is here")
     tools = environment(session, "oldest", python)

@@ -179,7 +179,7 @@ def summary(command: str, code: int, lines: list[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--tree", default=CORE, help="name of the copy to work on (default: the release of the core)")
-    parser.add_argument("--target-python", help="run on this Python version too; skipped if it is not installed")
+    parser.add_argument("--target-python", help="run sanity on this Python version; skipped if it is not installed")
     parser.add_argument("command", choices=["sanity", "units", "integration"])
     options, arguments = parser.parse_known_args()
 
@@ -191,7 +191,7 @@ def main() -> int:
         if target is None:
             say(f"SKIPPED: ansible-test {options.command} on Python {options.target_python}: no such interpreter here")
             return 0
-        arguments += ["--controller", f"origin:python=venv/{own}", "--target-python", f"venv/{options.target_python}"]
+        arguments += ["--controller", f"origin:python=venv/{own}", "--target-python", options.target_python]
     else:
         arguments += ["--venv", "--python", own]
 

@@ -77,7 +77,10 @@ class Sandbox:
         methods, call.params = self._router.find([unquote(part) for part in path.split("/")[1:]])
         route = methods.get(call.method)
         if route is not None and route.socket is not None:
-            return await route.socket(call, request)
+            try:
+                return await route.socket(call, request)
+            except ApiError as problem:
+                return _response(problem.answer)
         if request.body_exists:
             call.raw = await request.read()
         response = _response(self._answered(lambda call: self._respond(call, methods, route), call))

@@ -101,53 +101,45 @@ def _split(path: str) -> list[str]:
     return ["", *_parts(path)]
 
 
-def _step(container: Json, part: str) -> Json:
-    if isinstance(container, dict):
-        if part not in container:
-            raise PatchFailed(f"nonexistent key: {part}: missing value")
-        return container[part]
-    return container[_index(container, part, len(container) - 1)] if isinstance(container, list) else _index(container, part)
-
-
 def _get(document: Json, path: list[str]) -> Json:
     for part in path:
-        document = _step(document, part)
+        if isinstance(document, dict):
+            if part not in document:
+                raise PatchFailed(f"nonexistent key: {part}: missing value")
+            document = document[part]
+        else:
+            document = document[_index(document, part)]
     return document
 
 
-def _index(container: Json, part: str, last: int = -1) -> int:
+def _index(container: Json, part: str, room: int = 0) -> int:
+    """Return the position that `part` names in an array; with `room` 1 the end counts too."""
     if not isinstance(container, list):
-        raise PatchFailed(f"{part}: its parent is neither an object nor an array")
-    if not INDEX.fullmatch(part) or len(part) > 9 or int(part) > last:
+        raise PatchFailed(f"doc is missing path: {part}: its parent is neither an object nor an array")
+    if not INDEX.fullmatch(part) or len(part) > 9 or int(part) >= len(container) + room:
         raise PatchFailed(f"Unable to access invalid index: {part}: invalid index referenced")
     return int(part)
 
 
 def _add(document: Json, path: list[str], value: Json) -> None:
-    container = _get(document, path[:-1])
+    container, last = _get(document, path[:-1]), path[-1]
     if isinstance(container, dict):
-        container[path[-1]] = value
-    elif isinstance(container, list) and path[-1] == "-":
+        container[last] = value
+    elif isinstance(container, list) and last == "-":
         container.append(value)
     else:
-        container_length = len(container) if isinstance(container, list) else -1
-        container.insert(_index(container, path[-1], container_length), value)
+        position = _index(container, last, 1)
+        container.insert(position, value)
 
 
 def _replace(document: Json, path: list[str], value: Json) -> None:
     """Replace a value; a missing member of an object is added, as the real servers do."""
-    container = _get(document, path[:-1])
-    if isinstance(container, dict):
-        container[path[-1]] = value
-    else:
-        container[_index(container, path[-1], len(container) - 1 if isinstance(container, list) else -1)] = value
+    container, last = _get(document, path[:-1]), path[-1]
+    container[last if isinstance(container, dict) else _index(container, last)] = value
 
 
 def _remove(document: Json, path: list[str]) -> None:
-    container = _get(document, path[:-1])
-    if isinstance(container, dict):
-        if path[-1] not in container:
-            raise PatchFailed(f"Unable to remove nonexistent key: {path[-1]}: missing value")
-        del container[path[-1]]
-    else:
-        del container[_index(container, path[-1], len(container) - 1 if isinstance(container, list) else -1)]
+    container, last = _get(document, path[:-1]), path[-1]
+    if isinstance(container, dict) and last not in container:
+        raise PatchFailed(f"Unable to remove nonexistent key: {last}: missing value")
+    del container[last if isinstance(container, dict) else _index(container, last)]

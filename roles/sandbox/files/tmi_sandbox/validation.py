@@ -35,6 +35,11 @@ def json_body(call: Call, *media_types: str) -> Json:
     return parse(call.raw)
 
 
+def body(check: Checker) -> Callable[[Call], Json]:
+    """Return the check of an operation whose body is JSON."""
+    return lambda call: check(json_body(call), "")
+
+
 def optional_json_body(call: Call) -> Json:
     """Return the body as JSON, None when there is none."""
     return parse(call.raw) if call.raw.strip() else None

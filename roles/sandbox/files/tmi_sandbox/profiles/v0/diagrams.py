@@ -147,7 +147,7 @@ ROUTES = [
     Route("GET", MANY, listed, role="reader"),
     Route("POST", MANY, create, _check_post, role="writer"),
     Route("GET", ONE, get, role="reader"),
-    Route("PUT", ONE, replace, lambda call: PUT(v.json_body(call)), role="writer"),
+    Route("PUT", ONE, replace, v.body(PUT), role="writer"),
     Route("PATCH", ONE, patch, patch_body, role="writer"),
     Route("DELETE", ONE, delete, role="owner"),
 ]

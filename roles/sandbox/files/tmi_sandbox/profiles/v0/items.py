@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...rest import Call, not_found
+from ...rest import Answer, Call, not_found
 from ...store import Item
 
 Json = Any
@@ -32,3 +32,8 @@ def replace_metadata(call: Call, item_id: str, body: dict[str, Json]) -> None:
     """Replace the metadata that a body gives; a body without them keeps those there are."""
     if body.get("metadata") is not None:
         call.sandbox.store.replace_metadata(item_id, body["metadata"])
+
+
+def deleted() -> Answer:
+    """Return the answer to a DELETE of a threat, document, source or metadata entry; real servers type even nothing."""
+    return Answer(204, headers={"Content-Type": "application/json"})

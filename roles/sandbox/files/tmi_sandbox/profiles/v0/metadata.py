@@ -18,7 +18,7 @@ LEVELS = [("", MODEL), *((kind, f"{MODEL}/{kind}s/{{{kind}_id}}") for kind in ("
 
 
 def _check_bulk(call: Call) -> Json:
-    entries = BULK(v.json_body(call))
+    entries = BULK(v.json_body(call), "")
     keys = [entry["key"] for entry in entries]
     for key in keys:
         if keys.count(key) > 1:
@@ -68,17 +68,17 @@ class Level:
         """Remove one entry."""
         if not call.sandbox.store.delete_metadata(self._owner(call), call.params["key"]):
             raise not_found("Metadata entry not found")
-        return Answer(204)
+        return items.deleted()
 
     def routes(self, path: str) -> list[Route]:
         """Return the operations below the path of an object."""
         many, one = path + "/metadata", path + "/metadata/{key}"
         return [
             Route("GET", many, self.listed, role="reader"),
-            Route("POST", many, self.add, lambda call: schemas.ENTRY(v.json_body(call)), role="writer"),
+            Route("POST", many, self.add, v.body(schemas.ENTRY), role="writer"),
             Route("POST", many + "/bulk", self.add_bulk, _check_bulk, role="writer"),
             Route("GET", one, self.get, role="reader"),
-            Route("PUT", one, self.replace, lambda call: schemas.ENTRY_VALUE(v.json_body(call)), role="writer"),
+            Route("PUT", one, self.replace, v.body(schemas.ENTRY_VALUE), role="writer"),
             Route("DELETE", one, self.delete, role="owner"),
         ]
 

@@ -114,7 +114,7 @@ def refresh(call: Call) -> Answer:
     """Exchange a refresh token, which dies by it."""
     answer = call.sandbox.tokens.refresh(call.input["refresh_token"], call.base_url())
     if answer is None:
-        raise ApiError(401, {"error": "Failed to refresh token: invalid refresh token"})
+        raise ApiError(401, {"error": "Failed to refresh token: invalid refresh token: redis: nil"})
     return Answer(200, answer)
 
 
@@ -154,7 +154,7 @@ ROUTES = [
     Route("GET", "/oauth2/authorize", authorize, _check_authorize, public=True),
     Route("GET", "/oauth2/callback", callback, _check_callback, public=True),
     Route("POST", "/oauth2/token", token, _check_token, public=True),
-    Route("POST", "/oauth2/refresh", refresh, lambda call: REFRESH_REQUEST(v.json_body(call)), public=True),
+    Route("POST", "/oauth2/refresh", refresh, v.body(REFRESH_REQUEST), public=True),
     Route("POST", "/oauth2/introspect", introspect, _check_introspect, public=True),
     Route("POST", "/oauth2/revoke", revoke),
     Route("GET", "/oauth2/userinfo", userinfo),

@@ -72,7 +72,7 @@ class References:
     def delete(self, call: Call) -> Answer:
         """Remove a reference."""
         call.sandbox.store.delete_item(items.of(call, self._kind).id)
-        return Answer(204)
+        return items.deleted()
 
     def _check(self, call: Call) -> Json:
         return self._schema(schemas.refuse_dangerous(v.json_body(call)))
@@ -84,7 +84,7 @@ class References:
         return [
             Route("GET", many, self.listed, role="reader"),
             Route("POST", many, self.create, self._check, role="writer"),
-            Route("POST", many + "/bulk", self.create_bulk, lambda call: self._bulk(v.json_body(call)), role="writer"),
+            Route("POST", many + "/bulk", self.create_bulk, v.body(self._bulk), role="writer"),
             Route("GET", one, self.get, role="reader"),
             Route("PUT", one, self.replace, self._check, role="writer"),
             Route("DELETE", one, self.delete, role="owner"),

@@ -154,7 +154,7 @@ ROUTES = [
     Route("GET", "/threat_models", listed),
     Route("POST", "/threat_models", create, _check_post),
     Route("GET", PATH, get, role="reader"),
-    Route("PUT", PATH, replace, lambda call: schemas.MODEL_PUT(v.json_body(call)), role="writer"),
+    Route("PUT", PATH, replace, v.body(schemas.MODEL_PUT), role="writer"),
     Route("PATCH", PATH, patch, patch_body, role="writer"),
     Route("DELETE", PATH, delete, role="owner"),
 ]

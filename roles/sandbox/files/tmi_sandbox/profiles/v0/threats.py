@@ -156,7 +156,7 @@ def patch_single(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Remove a threat."""
     call.sandbox.store.delete_item(items.of(call, "threat").id)
-    return Answer(204)
+    return items.deleted()
 
 
 def _check_post(call: Call) -> Json:
@@ -170,8 +170,8 @@ def _check_put(call: Call) -> Json:
 ROUTES = [
     Route("GET", MANY, listed, role="reader"),
     Route("POST", MANY, create, _check_post, role="writer"),
-    Route("POST", MANY + "/bulk", create_bulk, lambda call: schemas.THREATS_POST(v.json_body(call)), role="writer"),
-    Route("PUT", MANY + "/bulk", replace_bulk, lambda call: schemas.THREATS_PUT(v.json_body(call)), role="writer"),
+    Route("POST", MANY + "/bulk", create_bulk, v.body(schemas.THREATS_POST), role="writer"),
+    Route("PUT", MANY + "/bulk", replace_bulk, v.body(schemas.THREATS_PUT), role="writer"),
     Route("GET", ONE, get, role="reader"),
     Route("PUT", ONE, replace, _check_put, role="writer"),
     Route("PATCH", ONE, patch_single, patch_body, role="writer"),

@@ -5,7 +5,7 @@
 """Read, plan, apply, and again where a write had an unknown fate: the loop that every module runs."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Optional, Sequence
 
 from .._errors import AmbiguousWriteError, ConflictError, InputError, MissingError, PartialFailure, TmiError
@@ -13,7 +13,7 @@ from . import identity
 from .apply import AUTO, Applied, Applier
 from .plan import Policy, plan
 from .ports import Server
-from .tree import Change, Desired, Entity, Plan
+from .tree import PRESENT, Change, Desired, Entity, Plan
 from .view import view_after, view_before, view_diff, view_entity
 
 #: Plans made in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
@@ -22,9 +22,10 @@ MAX_PLANS = 4
 
 @dataclass
 class Outcome:
-    """What became of one wanted model: the first plan, and what was written."""
+    """What became of one wanted model: the first plan, the latest one, and what was written."""
 
     plan: Plan
+    latest: Plan
     applied: Optional[Applied] = None
     done: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -44,7 +45,7 @@ class Outcome:
 
     def after(self, desired: Desired) -> Optional[dict[str, Any]]:
         """Return an object as it is now, or as it is predicted to be where nothing was written."""
-        change = self.plan.of(desired)
+        change = self.latest.of(desired)
         if self.applied is not None and id(desired) in self.applied.entities and change.action != "delete":
             return view_entity(self.applied.entity(desired))
         return view_after(change)
@@ -59,9 +60,12 @@ def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via
     done: list[str] = []
     for attempt in range(MAX_PLANS):
         try:
+            if desired.state == PRESENT and not policy.caller:
+                policy = replace(policy, caller=server.caller())
             planned = plan(desired, find(server, desired), server.rules, policy)
             _refuse_open_sessions(server, planned)
-            outcome = outcome or Outcome(planned)
+            outcome = outcome or Outcome(planned, planned)
+            outcome.latest = planned
             outcome.warnings.extend(w for w in planned.warnings if w not in outcome.warnings)
             if not write or not planned.changed:
                 outcome.done = done

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The way from connection options to a server of the right generation."""
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from .._errors import MissingError, TmiError
+from .._options import Settings
+from . import detect
+from .auth import Auth
+from .server import PAGE, BaseServer, Prefetched, part, request_key
+from .transport import Transport
+from .v0 import V0Server
+
+#: Every generation that the collection speaks, by the value of the option ``api``.
+GENERATIONS: Mapping[str, type[BaseServer]] = {"v0": V0Server}
+
+
+def open_transport(params: Mapping[str, Any], read_only: bool) -> Transport:
+    """Return a transport for the connection options among ``params``. Raises InputError."""
+    settings = Settings.from_params(params)
+    return Transport(settings, Auth(settings), read_only=read_only)
+
+
+def connect(transport: Transport, model_id: Optional[str] = None) -> Any:
+    """Return the server behind a transport, as a ``Server`` of the engine.
+
+    The generation is told by an answer that is needed anyway (contract-seed, section 10): the model that the task
+    names by id, else the first page of the list of models. Raises TmiError for a server between the generations.
+    """
+    generation = transport.settings.api
+    prefetched: Prefetched = {}
+    if generation == "auto":
+        generation = (_by_model(transport, model_id, prefetched) if model_id else "") or _by_list(transport, prefetched)
+    if generation not in GENERATIONS:
+        raise TmiError(detect.unsupported(generation))
+    return GENERATIONS[generation](transport, prefetched)
+
+
+def _by_model(transport: Transport, model_id: str, prefetched: Prefetched) -> str:
+    path = "/threat_models/%s" % part(model_id)
+    try:
+        answer = transport.request("GET", path, what="threat model %s" % model_id, role="reader")
+    except MissingError:
+        return ""  # says nothing about the generation; who reads the model will meet the error again
+    prefetched[request_key(path)] = answer
+    return detect.generation_of_model(answer.data) or ""
+
+
+def _by_list(transport: Transport, prefetched: Prefetched) -> str:
+    path, params = "/threat_models", {"limit": PAGE, "offset": 0}
+    answer = transport.request("GET", path, params=params, what="threat models", role="reader")
+    prefetched[request_key(path, params)] = answer
+    found = detect.generation_of_list(answer.data)
+    if found is None:  # an empty list, or items that do not tell
+        root = transport.request("GET", "/", authenticated=False, what="server")
+        found = detect.generation_of_root(root.data)
+    return found or detect.BETWEEN

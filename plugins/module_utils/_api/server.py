@@ -1,0 +1,154 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What all generations of the API have in common: paging, kept lists, deletion, waiting. Generations build on it."""
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from urllib.parse import quote
+
+from .._engine.tree import Entity
+from .._errors import ApiError, MissingError
+from .._resources._fields import Resource
+from .transport import Response, Transport
+
+#: Objects a page; no generation refuses it (contract-seed, section 1).
+PAGE = 100
+#: Seconds between two looks at a server that may still commit a write that timed out (design, rule 5).
+_SETTLE_PAUSE = 2.0
+
+#: First answers that a generation was told by: (path, parameters) -> answer.
+Prefetched = Dict[Tuple[str, str], Response]
+
+
+class BaseServer:
+    """Reads and deletes over one transport; a generation adds its paths, forms and writes.
+
+    ``prefetched`` holds answers that detection has asked for already; each is used once.
+    """
+
+    def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
+        self.transport = transport
+        self._prefetched = dict(prefetched or {})
+        self._models: Optional[list[Entity]] = None
+        self._lock = threading.Lock()
+
+    # ------------------------------------------------------------------------------------------------- reading
+    def get(self, path: str, params: Optional[Mapping[str, Any]] = None, what: str = "") -> Any:
+        """Return the JSON of a GET, asked for once even if detection had asked before."""
+        known = self._prefetched.pop(request_key(path, params), None)
+        if known is None:
+            known = self.transport.request("GET", path, params=params, what=what, role="reader")
+        return known.data
+
+    def pages(self, path: str, what: str = "", **filters: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield all items of a list, page by page to the end; what moves between pages is not given twice."""
+        seen: set[str] = set()
+        offset = 0
+        while True:
+            page = self.items_of(self.get(path, {"limit": PAGE, "offset": offset, **filters}, what))
+            for item in page:
+                if item.get("id") not in seen:
+                    seen.add(item["id"])
+                    yield item
+            if len(page) < PAGE:
+                return
+            offset += PAGE
+
+    def items_of(self, data: Any) -> Sequence[Mapping[str, Any]]:
+        """Return the items of one page; a bare array unless the generation says otherwise."""
+        if not isinstance(data, list):
+            raise ApiError("the server answered a list with something else: is this a TMI server?")
+        return data
+
+    def models(self) -> Sequence[Entity]:
+        """All models that the caller can read, without children; read once and kept."""
+        with self._lock:
+            if self._models is None:
+                self._models = [self.model_item(item) for item in self.pages("/threat_models", what="threat models")]
+            return self._models
+
+    def model_item(self, item: Mapping[str, Any]) -> Entity:
+        """Return one item of the list of models as an object."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Drop what :meth:`models` keeps."""
+        with self._lock:
+            self._models = None
+
+    def user(self) -> Mapping[str, Any]:
+        """The user who is logged in, as ``/oauth2/userinfo`` tells."""
+        found: Mapping[str, Any] = self.get("/oauth2/userinfo", what="user")
+        return found
+
+    def caller(self) -> str:
+        """E-mail of the user who is logged in; from the token where it tells, which costs no request."""
+        claims = token_claims(self.transport.access_token())
+        return str(claims.get("email") or self.user().get("email") or "")
+
+    # ------------------------------------------------------------------------------------------------- writing
+    def delete(self, actual: Entity) -> None:
+        """Delete one object and all below it; one that is gone already is no error (bug B2: 500 for a missing one)."""
+        self.delete_path(entity_path(actual))
+        if actual.parent_id is None:
+            self.forget()
+
+    def delete_path(self, path: str) -> None:
+        """Delete what stands at a path; nothing there is no error."""
+        try:
+            self.transport.request("DELETE", path, expect=(200, 204), role="owner")
+        except MissingError:
+            pass
+        except ApiError as error:
+            if error.status != 500 or not self._is_gone(path):
+                raise
+
+    def _is_gone(self, path: str) -> bool:
+        try:
+            self.transport.request("GET", path)
+        except MissingError:
+            return True
+        return False
+
+    def settle(self, timed_out: bool, sent_at: float) -> None:
+        """Wait until a write of unknown fate has been done or dropped: the server gives up at ``settle_timeout``."""
+        if timed_out:
+            left = sent_at + self.transport.settings.settle_timeout - self.transport.clock()
+            self.transport.sleep(max(0.0, left) + _SETTLE_PAUSE)
+
+
+def request_key(path: str, params: Optional[Mapping[str, Any]] = None) -> tuple[str, str]:
+    """Return what tells one GET from another."""
+    return path, json.dumps(params, sort_keys=True)
+
+
+def part(text: str) -> str:
+    """Return an id or a key as one segment of a path."""
+    return quote(text, safe="")
+
+
+def collection_path(resource: Resource, parent_id: Optional[str], segment: str) -> str:
+    """Return the path of a list: of models, or of the children of one."""
+    return "/%s" % segment if parent_id is None else "/threat_models/%s/%s" % (part(parent_id), segment)
+
+
+def entity_path(entity: Entity, segment: str = "") -> str:
+    """Return the path of one object; ``segment`` where the generation calls the kind otherwise than we do."""
+    return "%s/%s" % (collection_path(entity.resource, entity.parent_id, segment or entity.resource.plural), part(entity.id))
+
+
+def token_claims(token: str) -> Mapping[str, Any]:
+    """Return the claims of a JWT without verifying it, {} for another kind of token: only to save a request."""
+    try:
+        body = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+

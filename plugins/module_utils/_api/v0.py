@@ -1,0 +1,213 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v0: the server of the seed documents, spoken over REST (contract-seed); the entry of this generation.
+
+Every tolerance of a real server's bug names it (``B1`` …, contract-seed section 11).
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+
+from .._diagram.cells import Cell
+from .._diagram.changes import CellPlan, SessionOutcome
+from .._engine.tree import Change, Entity
+from .._errors import ApiError, AuthenticationError, InputError
+from .._resources._fields import Resource
+from .._resources._storage import lift
+from .._resources.diagram import DIAGRAM
+from .._resources.document import DOCUMENT
+from .._resources.source import SOURCE
+from .._resources.threat import THREAT
+from .._resources.threat_model import THREAT_MODEL
+from .server import BaseServer, collection_path, entity_path, part
+from .v0_cells import cell_to_wire, cells_from_wire
+from .v0_rules import V0Rules
+from .v0_wire import MEMBERS, from_wire, metadata_from_wire, to_wire
+
+#: Objects in one bulk call, and entries in one bulk write of metadata (contract-seed, sections 4 and 5).
+BULK = 20
+_PATCH = "application/json-patch+json"
+
+
+class V0Server(BaseServer):
+    """A server of generation v0."""
+
+    rules = V0Rules()
+
+    # ------------------------------------------------------------------------------------------------- reading
+    def model_item(self, item: Mapping[str, Any]) -> Entity:
+        return self._entity(THREAT_MODEL, item, None)
+
+    def model(self, model_id: str, sections: Iterable[str]) -> Entity:
+        """One model. Its threats and diagrams come along, documents and sources cost a list each (design, rule 1)."""
+        wire = self.get("/threat_models/%s" % part(model_id), what="threat model %s" % model_id)
+        model = self._entity(THREAT_MODEL, wire, None)
+        children = {
+            "threats": [self._entity(THREAT, t, model.id) for t in wire.get("threats") or []],
+            "diagrams": [self._entity(DIAGRAM, d, model.id) for d in wire.get("diagrams") or []],
+        }
+        for resource in (DOCUMENT, SOURCE):
+            if resource.plural in sections:
+                items = self.pages(collection_path(resource, model.id, resource.plural), what=resource.plural)
+                children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
+        return replace(model, children=children)
+
+    def _entity(self, resource: Resource, wire: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
+        metadata = metadata_from_wire(wire)
+        values, rest, own = lift(resource, from_wire(resource, wire), metadata, self.rules.columns(resource))
+        if resource is DIAGRAM and "description" not in wire and "description" in rest:
+            values["description"] = rest.pop("description")  # contract-seed, section 12: kept as metadata there
+        cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
+        return Entity(resource, str(wire["id"]), values, rest, own, parent_id, wire, cells)
+
+    # ------------------------------------------------------------------------------------------------ creating
+    def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
+        """Create objects of one kind: threats, documents and sources in bulk."""
+        resource = changes[0].resource
+        path = collection_path(resource, parent_id, resource.plural)
+        if resource is THREAT_MODEL:
+            return [self._create_model(path, change) for change in changes]
+        if resource is DIAGRAM:
+            return [self._create_diagram(path, change, parent_id) for change in changes]
+        bodies = [to_wire(resource, change.values) for change in changes]
+        if len(bodies) == 1:
+            answers = [self._post(path, bodies[0])]
+        else:
+            answers = [a for at in range(0, len(bodies), BULK) for a in self._post(path + "/bulk", bodies[at : at + BULK])]
+        return [self._entity(resource, answer, parent_id) for answer in answers]
+
+    def _post(self, path: str, body: Any, **options: Any) -> Any:
+        return self.transport.request("POST", path, json=body, expect=(200, 201), role="writer", **options).data
+
+    def _create_model(self, path: str, change: Change) -> Entity:
+        body = to_wire(THREAT_MODEL, change.values)
+        body.pop("owner", None)  # refused on creation
+        try:
+            wire = self._post(path, body)
+        except AuthenticationError as error:
+            if len(body.get("authorization") or []) > 1:  # bug B14
+                raise InputError(
+                    "the server refused the authorization: everybody named there must have logged in once (%s)"
+                    % error.server_message
+                ) from error
+            raise
+        self.forget()
+        created = self._entity(THREAT_MODEL, wire, None)
+        late = [n for n in ("issue_uri", "framework") if created.values.get(n) != change.values.get(n)]  # bug B5
+        return self.update(created, change.values, late) if late else created
+
+    def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
+        """Create an empty diagram; what POST of real servers refuses is written afterwards (bug B19)."""
+        created = self._entity(DIAGRAM, self._post(path, {"name": change.values["name"], "type": change.values["type"]}), parent_id)
+        description = change.values.get("description")
+        if description and not (change.cells and change.cells.changes):
+            return self.update(created, change.values, ["description"])
+        return created
+
+    # ------------------------------------------------------------------------------------------------ updating
+    def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
+        """Write some fields of one object. Models and diagrams are patched, the others replaced whole (bug B36)."""
+        if actual.resource in (THREAT_MODEL, DIAGRAM):
+            return self._patch(actual, values, fields)
+        return self._entity(actual.resource, self._put(entity_path(actual), to_wire(actual.resource, values)), actual.parent_id)
+
+    def update_many(self, changes: Sequence[Change]) -> list[Entity]:
+        """Write several objects of one kind of one model; threats in bulk."""
+        pairs = [(c.actual, c) for c in changes if c.actual is not None]
+        if changes[0].resource is THREAT and len(pairs) > 1:
+            return [e for at in range(0, len(pairs), BULK) for e in self._put_threats(pairs[at : at + BULK])]
+        return [self.update(actual, change.values, change.fields) for actual, change in pairs]
+
+    def _put_threats(self, pairs: Sequence[tuple[Entity, Change]]) -> list[Entity]:
+        model_id = pairs[0][0].parent_id
+        bodies = [{"id": actual.id, **to_wire(THREAT, change.values)} for actual, change in pairs]
+        try:
+            answer = self._put(collection_path(THREAT, model_id, "threats") + "/bulk", bodies)
+        except ApiError as error:
+            text = error.server_message
+            if error.status != 400 or not ("readOnly" in text or "ID is required" in text):  # bug B10
+                raise
+            return [self.update(actual, change.values, change.fields) for actual, change in pairs]
+        return [self._entity(THREAT, wire, model_id) for wire in answer]
+
+    def _put(self, path: str, body: Any, **options: Any) -> Any:
+        return self.transport.request("PUT", path, json=body, role="writer", **options).data
+
+    def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
+        """Send a JSON Patch; a field is cleared by ``remove``, and only where it is (contract-seed, section 7.1)."""
+        wire = to_wire(actual.resource, {name: values.get(name) for name in fields})
+        members = MEMBERS[actual.resource.name]
+        operations: list[dict[str, Any]] = []
+        for name in fields:
+            member = members.get(name, name)
+            if member in wire:
+                operations.append({"op": "replace", "path": "/" + member, "value": wire[member]})
+            elif actual.raw.get(member) is not None:
+                operations.append({"op": "remove", "path": "/" + member})
+        if actual.resource is DIAGRAM:
+            operations = self._without_description(actual, values, operations)
+        if not operations:
+            return actual
+        role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
+        answer = self.transport.request(
+            "PATCH", entity_path(actual), json=operations, content_type=_PATCH, role=role
+        ).data
+        if actual.parent_id is None:
+            self.forget()
+        return self._entity(actual.resource, answer, actual.parent_id)
+
+    def _without_description(
+        self, actual: Entity, values: Mapping[str, Any], operations: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Keep a diagram's description as metadata on servers that do not show the member (contract-seed, section 12)."""
+        if "description" in actual.raw or not any(o["path"] == "/description" for o in operations):
+            return operations
+        self.write_metadata(actual, {"description": values["description"]}, ())
+        return [o for o in operations if o["path"] != "/description"]
+
+    # ------------------------------------------------------------------------------------------------ metadata
+    def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
+        """Set entries in bulk, an upsert that is safe to repeat; remove them one by one."""
+        path = entity_path(entity) + "/metadata"
+        entries = [{"key": key, "value": value} for key, value in put.items()]
+        for at in range(0, len(entries), BULK):
+            self._post(path + "/bulk", entries[at : at + BULK], idempotent=True)
+        for key in removed:
+            self.delete_path("%s/%s" % (path, part(key)))
+
+    # ------------------------------------------------------------------------------------------------ diagrams
+    def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
+        """Replace a diagram whole: its name, description and all cells in one request."""
+        body = to_wire(DIAGRAM, values)
+        if "description" not in diagram.raw:
+            body.pop("description", None)
+        body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
+        body.update({name: diagram.raw[name] for name in ("created_at", "modified_at") if name in diagram.raw})  # bug B18
+        if (diagram.raw.get("image") or {}).get("svg"):
+            body["image"] = diagram.raw["image"]
+        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
+        return self._entity(DIAGRAM, self._put(entity_path(diagram), body, idempotent=False), diagram.parent_id)
+
+    def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
+        """Post a plan's cells through the diagram's collaboration session."""
+        from .._diagram import session
+        from .v0_session import V0Channel
+
+        return session.edit(V0Channel(self.transport, diagram), replan)
+
+    def open_sessions(self) -> Mapping[str, Sequence[str]]:
+        """Participants of every session the caller can see, by id of the diagram and by id of its model."""
+        people: dict[str, list[str]] = {}
+        for found in self.get("/collaboration/sessions", what="collaboration sessions") or []:
+            for name in ("diagram_id", "threat_model_id"):
+                people.setdefault(found[name], []).extend(_participants(found))
+        return people
+
+
+def _participants(wire: Mapping[str, Any]) -> list[str]:
+    """Return e-mails: ``user_id``, or ``user.email`` on real servers (bug B38)."""
+    found = [(p.get("user") or {}).get("email") or p.get("user_id") or "?" for p in wire.get("participants") or []]
+    return sorted(set(found)) or [str(wire.get("host") or "?")]

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The door from Ansible: validated parameters in, a result or one clear failure out.
+
+Every module is a :class:`Module`. On a local connection the action plugin runs it inside the worker, elsewhere it runs
+as a module of its own; both ways go through :meth:`Module.run`, so they give the same result (design, section 6).
+"""
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NoReturn, Sequence
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ._api.client import open_transport
+from ._api.transport import Transport
+from ._errors import PartialFailure, TmiError
+
+if TYPE_CHECKING:
+    Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a module needs besides its parameters."""
+
+    transport: Transport
+    check_mode: bool
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module of the collection: its argument spec and what it does.
+
+    ``work`` gets parameters and context and returns the result without ``stats``; it raises TmiError. ``rules`` are
+    the keyword arguments of AnsibleModule that tie options together (``required_one_of`` …).
+    """
+
+    argument_spec: Mapping[str, Any]
+    work: Callable[[Mapping[str, Any], Context], Result]
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    def run(self, params: Mapping[str, Any], check_mode: bool) -> Result:
+        """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception."""
+        try:
+            with open_transport(params, read_only=check_mode) as transport:
+                try:
+                    result = self.work(params, Context(transport, check_mode))
+                except TmiError as error:
+                    result = failure(error)
+                result["stats"] = transport.stats.as_dict()
+                return result
+        except TmiError as error:
+            return failure(error)
+        except Exception as error:  # a defect of the collection: the user still gets a sentence, -vvv the rest
+            return {
+                "failed": True,
+                "changed": False,
+                "msg": "unexpected %s: %s. This is a defect of the collection; -vvv shows where"
+                % (type(error).__name__, error),
+                "exception": traceback.format_exc(),
+            }
+
+    def main(self) -> NoReturn:
+        """Run as a module of its own."""
+        module = AnsibleModule(argument_spec=dict(self.argument_spec), supports_check_mode=True, **self.rules)
+        result = self.run(module.params, module.check_mode)
+        for warning in result.pop("warnings", []):
+            module.warn(warning)
+        if result.pop("failed", False):
+            module.fail_json(**result)
+        module.exit_json(**result)
+
+
+def failure(error: TmiError) -> Result:
+    """Return a failed result: one message, the server's answer, and what had been written before."""
+    result: Result = {"failed": True, "changed": False, "msg": str(error), "error": error.details()}
+    if isinstance(error, PartialFailure):
+        done: Sequence[str] = error.done.get("done", [])
+        result["done"] = list(done)
+        result["changed"] = bool(done)
+        if done:
+            result["msg"] += ". Before that, this run: %s; run it again to complete it" % ", ".join(done)
+    return result

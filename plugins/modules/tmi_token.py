@@ -132,24 +132,20 @@ error:
   sample: {"status": 401, "code": "unauthorized", "message": "invalid or expired token"}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import TOKEN_SPEC, manage_token
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._options import REQUIRED_BY, Settings, connection_spec
+from ansible_collections.tmi.tmi.plugins.module_utils._options import REQUIRED_BY, connection_spec
+from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
+
+MODULE = Module(
+    argument_spec={**connection_spec(), **TOKEN_SPEC},
+    work=lambda params, context: manage_token(context.transport, params, context.check_mode),
+    rules={"required_by": REQUIRED_BY},
+)
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={**connection_spec(), **TOKEN_SPEC},
-        required_by=REQUIRED_BY,
-        supports_check_mode=True,
-    )
-    try:
-        result = manage_token(Settings.from_params(module.params), module.params, module.check_mode)
-    except TmiError as error:
-        module.fail_json(msg=str(error), error=error.details())
-    module.exit_json(**result)
+    """Run as a module of its own."""
+    MODULE.main()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from typing import TYPE_CHECKING, Callable, Optional
@@ -33,7 +34,7 @@ class CannotRenew(Exception):
 class Auth:
     """The tokens of one run. Order: a valid given or cached token, a refresh, a login.
 
-    ``may_lose_refresh`` allows a refresh without a cache: for ``tmi_token``, which returns the new refresh token.
+    Nothing is checked or sent before the first token is needed.
     """
 
     CannotRenew = CannotRenew
@@ -43,12 +44,10 @@ class Auth:
         settings: Settings,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
-        may_lose_refresh: bool = False,
         way: Optional[Login] = None,
     ) -> None:
         self._settings = settings
         self._now = now
-        self._may_lose_refresh = may_lose_refresh
         self._way = way or login.login_of(settings, sleep)
         self._cache = TokenCache.of(settings)
         self._lock = threading.Lock()
@@ -56,10 +55,8 @@ class Auth:
         self._tokens: Optional[Tokens] = None
         self.renewed = False
         """Whether this run got a token from the server, by login or refresh."""
-        if not (settings.token or settings.refresh_token or self._way):
-            raise InputError("no way to log in: " + _HOW)
-        if not settings.token and settings.refresh_token:
-            self._check_refresh_allowed()
+        self.may_lose_refresh = False
+        """Allows a refresh without a cache: for ``tmi_token``, which returns the new refresh token."""
         if settings.token:
             self._tokens = Tokens.given(settings.token, settings.refresh_token)
 
@@ -97,6 +94,13 @@ class Auth:
                 self._keep(self._fresh(transport, refused))
             assert self._tokens is not None
             return self._tokens.access_token
+
+    def pin(self, token: str) -> None:
+        """Use this token and no other from now on: a logout must not log in."""
+        self._settings = dataclasses.replace(self._settings, token=token, refresh_token="", login_hint="")
+        self._way = None
+        self._cache = TokenCache.of(self._settings)
+        self._keep(Tokens.given(token))
 
     def forget(self) -> None:
         """Drop the cached tokens, after a logout."""
@@ -146,7 +150,7 @@ class Auth:
         raise CannotRenew(self._why_not(refused))
 
     def _check_refresh_allowed(self) -> None:
-        if not self._cache.path and not self._may_lose_refresh:
+        if not self._cache.path and not self.may_lose_refresh:
             raise InputError(
                 "needs token_cache (or TMI_TOKEN_CACHE) as well: the server replaces a refresh token at each use, "
                 "so the new one must be kept in a file",
@@ -154,11 +158,13 @@ class Auth:
             )
 
     def _why_not(self, refused: str) -> str:
-        age = self._tokens.expired_for(self._now()) if self._tokens else 0.0
+        if not self._tokens:
+            return "No way to log in: " + _HOW
+        age = self._tokens.expired_for(self._now())
         if age > 0:
             return "The access token expired %s ago; %s" % (_spell(age), _HOW)
         if refused:
-            known = self._tokens is not None and self._tokens.expires_at is not None
+            known = self._tokens.expires_at is not None
             return "The server does not accept the access token%s; %s" % (
                 ", although its own date says that it is still valid" if known else "",
                 _HOW,

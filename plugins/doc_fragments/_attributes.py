@@ -1,0 +1,57 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this doc fragment is **PRIVATE** to the collection. It can have breaking changes at any time.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Attributes of the modules."""
+
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description:
+      - Can run in C(check_mode) and tells what would change without sending a single write to the server.
+  diff_mode:
+    support: full
+    description:
+      - Returns what has changed, or in C(check_mode) would change, when in diff mode.
+  idempotent:
+    support: full
+    description:
+      - When run twice in a row outside check mode with the same arguments, the second run changes nothing.
+  action_group:
+    support: full
+    membership:
+      - tmi.tmi.tmi
+    description:
+      - Use C(group/tmi.tmi.tmi) in C(module_defaults) to set the connection options of all modules at once.
+"""
+
+    # For modules that only read.
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description:
+      - Changes nothing, so C(check_mode) makes no difference.
+  diff_mode:
+    support: N/A
+    description:
+      - Changes nothing, so there is no difference to return.
+  idempotent:
+    support: full
+    description:
+      - Changes nothing, however often it runs.
+  action_group:
+    support: full
+    membership:
+      - tmi.tmi.tmi
+    description:
+      - Use C(group/tmi.tmi.tmi) in C(module_defaults) to set the connection options of all modules at once.
+"""

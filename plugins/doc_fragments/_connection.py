@@ -1,0 +1,286 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this doc fragment is **PRIVATE** to the collection. It can have breaking changes at any time.
+
+# A unit test holds both texts against OPTIONS in module_utils/_options.py.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The connection options: DOCUMENTATION for modules, PLUGIN for lookup and inventory plugins."""
+
+    DOCUMENTATION = r"""
+options:
+  url:
+    description:
+      - Address of the TMI server, for example V(https://tmi.example.com). A path prefix is kept.
+      - Must not hold a user name, a password or a query.
+      - If not set, the environment variable E(TMI_URL) is used. An empty one counts as not set.
+    type: str
+    required: true
+  api:
+    description:
+      - API generation of the server. V(auto) tells it from the first answer and spends no request on it where it can.
+      - If not set, the environment variable E(TMI_API) is used. An empty one counts as not set.
+    type: str
+    choices: [auto, v0]
+    default: auto
+  token:
+    description:
+      - Access token (a JWT). Used until it expires; with O(refresh_token) it is renewed then.
+      - Excludes O(login_hint). Of the two, one given in the task wins over one from the environment.
+      - If not set, the environment variable E(TMI_TOKEN) is used. An empty one counts as not set.
+    type: str
+  refresh_token:
+    description:
+      - Refresh token. The server replaces it at each use, so O(token_cache) is needed as well.
+      - If not set, the environment variable E(TMI_REFRESH_TOKEN) is used. An empty one counts as not set.
+    type: str
+  token_cache:
+    description:
+      - >-
+        File that keeps tokens between tasks and runs. It is created with mode V(0600) and refused when others can
+        read it.
+      - Several tasks, forks and jobs can share it. One of them renews a token, the others use what it got.
+      - With O(login_hint) it makes a whole play log in once.
+      - If not set, the environment variable E(TMI_TOKEN_CACHE) is used. An empty one counts as not set.
+    type: path
+  login_provider:
+    description:
+      - >-
+        Identity provider for O(login_hint). Only a provider that needs no browser can be used: V(test), or V(tmi) on
+        API 1.x.
+      - Without it whichever of the two the server offers is taken.
+      - If not set, the environment variable E(TMI_LOGIN_PROVIDER) is used. An empty one counts as not set.
+    type: str
+  login_hint:
+    description:
+      - User name for a login without password at O(login_provider), which only development servers offer.
+      - Three to twenty letters, digits and hyphens.
+      - If not set, the environment variable E(TMI_LOGIN_HINT) is used. An empty one counts as not set.
+    type: str
+  validate_certs:
+    description:
+      - Whether to check the certificate of the server.
+      - If not set, the environment variable E(TMI_VALIDATE_CERTS) is used. An empty one counts as not set.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File with the certificates (PEM) of the authorities to trust, or a folder of them in the form of OpenSSL.
+      - Without it E(REQUESTS_CA_BUNDLE) decides, then the authorities of the system. An empty file counts as not given.
+      - If not set, the environment variable E(TMI_CA_PATH) is used. An empty one counts as not set.
+    type: path
+  client_cert:
+    description:
+      - File with the client's certificate (PEM), and its key unless O(client_key) is given.
+      - If not set, the environment variable E(TMI_CLIENT_CERT) is used. An empty one counts as not set.
+    type: path
+  client_key:
+    description:
+      - File with the unencrypted key (PEM) of O(client_cert).
+      - If not set, the environment variable E(TMI_CLIENT_KEY) is used. An empty one counts as not set.
+    type: path
+  proxy:
+    description:
+      - Proxy for all requests, for example V(http://proxy.example.com:3128).
+      - Without it the variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) decide.
+      - If not set, the environment variable E(TMI_PROXY) is used. An empty one counts as not set.
+    type: str
+  timeout:
+    description:
+      - Seconds that one request may take in all, from connecting to the last byte of the answer.
+      - If not set, the environment variable E(TMI_TIMEOUT) is used. An empty one counts as not set.
+    type: float
+    default: 30
+  connect_timeout:
+    description:
+      - Seconds that connecting may take.
+      - If not set, the environment variable E(TMI_CONNECT_TIMEOUT) is used. An empty one counts as not set.
+    type: float
+    default: 10
+  retry_timeout:
+    description:
+      - >-
+        Seconds during which a request is repeated after failures that pass, and the longest wait that a server may
+        ask for.
+      - Writes are repeated only where that does no harm. V(0) repeats nothing.
+      - If not set, the environment variable E(TMI_RETRY_TIMEOUT) is used. An empty one counts as not set.
+    type: float
+    default: 120
+  settle_timeout:
+    description:
+      - >-
+        Seconds after sending that a server may still carry out a write whose answer did not come in time. Only after
+        them is it looked at again.
+      - If not set, the environment variable E(TMI_SETTLE_TIMEOUT) is used. An empty one counts as not set.
+    type: float
+    default: 10
+requirements:
+  - requests (Python library)
+notes:
+  - Options and variables of the connection can be set once for a play with C(module_defaults) and the group
+    C(tmi.tmi.tmi).
+"""
+
+    # Options of plugins come from variables as well; a value from a variable must be templated by the plugin.
+    PLUGIN = r"""
+options:
+  url:
+    description:
+      - Address of the TMI server, for example V(https://tmi.example.com). A path prefix is kept.
+      - Must not hold a user name, a password or a query.
+    type: str
+    required: true
+    env:
+      - name: TMI_URL
+    vars:
+      - name: tmi_url
+  api:
+    description:
+      - API generation of the server. V(auto) tells it from the first answer and spends no request on it where it can.
+    type: str
+    choices: [auto, v0]
+    default: auto
+    env:
+      - name: TMI_API
+    vars:
+      - name: tmi_api
+  token:
+    description:
+      - Access token (a JWT). Used until it expires; with O(refresh_token) it is renewed then.
+      - Excludes O(login_hint). Of the two, one given in the task wins over one from the environment.
+    type: str
+    env:
+      - name: TMI_TOKEN
+    vars:
+      - name: tmi_token
+  refresh_token:
+    description:
+      - Refresh token. The server replaces it at each use, so O(token_cache) is needed as well.
+    type: str
+    env:
+      - name: TMI_REFRESH_TOKEN
+    vars:
+      - name: tmi_refresh_token
+  token_cache:
+    description:
+      - >-
+        File that keeps tokens between tasks and runs. It is created with mode V(0600) and refused when others can
+        read it.
+      - Several tasks, forks and jobs can share it. One of them renews a token, the others use what it got.
+      - With O(login_hint) it makes a whole play log in once.
+    type: path
+    env:
+      - name: TMI_TOKEN_CACHE
+    vars:
+      - name: tmi_token_cache
+  login_provider:
+    description:
+      - >-
+        Identity provider for O(login_hint). Only a provider that needs no browser can be used: V(test), or V(tmi) on
+        API 1.x.
+      - Without it whichever of the two the server offers is taken.
+    type: str
+    env:
+      - name: TMI_LOGIN_PROVIDER
+    vars:
+      - name: tmi_login_provider
+  login_hint:
+    description:
+      - User name for a login without password at O(login_provider), which only development servers offer.
+      - Three to twenty letters, digits and hyphens.
+    type: str
+    env:
+      - name: TMI_LOGIN_HINT
+    vars:
+      - name: tmi_login_hint
+  validate_certs:
+    description:
+      - Whether to check the certificate of the server.
+    type: bool
+    default: true
+    env:
+      - name: TMI_VALIDATE_CERTS
+    vars:
+      - name: tmi_validate_certs
+  ca_path:
+    description:
+      - File with the certificates (PEM) of the authorities to trust, or a folder of them in the form of OpenSSL.
+      - Without it E(REQUESTS_CA_BUNDLE) decides, then the authorities of the system. An empty file counts as not given.
+    type: path
+    env:
+      - name: TMI_CA_PATH
+    vars:
+      - name: tmi_ca_path
+  client_cert:
+    description:
+      - File with the client's certificate (PEM), and its key unless O(client_key) is given.
+    type: path
+    env:
+      - name: TMI_CLIENT_CERT
+    vars:
+      - name: tmi_client_cert
+  client_key:
+    description:
+      - File with the unencrypted key (PEM) of O(client_cert).
+    type: path
+    env:
+      - name: TMI_CLIENT_KEY
+    vars:
+      - name: tmi_client_key
+  proxy:
+    description:
+      - Proxy for all requests, for example V(http://proxy.example.com:3128).
+      - Without it the variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) decide.
+    type: str
+    env:
+      - name: TMI_PROXY
+    vars:
+      - name: tmi_proxy
+  timeout:
+    description:
+      - Seconds that one request may take in all, from connecting to the last byte of the answer.
+    type: float
+    default: 30
+    env:
+      - name: TMI_TIMEOUT
+    vars:
+      - name: tmi_timeout
+  connect_timeout:
+    description:
+      - Seconds that connecting may take.
+    type: float
+    default: 10
+    env:
+      - name: TMI_CONNECT_TIMEOUT
+    vars:
+      - name: tmi_connect_timeout
+  retry_timeout:
+    description:
+      - >-
+        Seconds during which a request is repeated after failures that pass, and the longest wait that a server may
+        ask for.
+      - Writes are repeated only where that does no harm. V(0) repeats nothing.
+    type: float
+    default: 120
+    env:
+      - name: TMI_RETRY_TIMEOUT
+    vars:
+      - name: tmi_retry_timeout
+  settle_timeout:
+    description:
+      - >-
+        Seconds after sending that a server may still carry out a write whose answer did not come in time. Only after
+        them is it looked at again.
+    type: float
+    default: 10
+    env:
+      - name: TMI_SETTLE_TIMEOUT
+    vars:
+      - name: tmi_settle_timeout
+requirements:
+  - requests (Python library)
+"""

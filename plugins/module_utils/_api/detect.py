@@ -1,0 +1,88 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Which API generation a server speaks, told from answers that are needed anyway (contract-seed §10). Pure.
+
+Every function returns ``v0``, ``v1``, ``between`` for the servers from November 2025 to spring 2026, which no
+generation of the collection fits, or None where this answer does not tell.
+"""
+from __future__ import annotations
+
+import re
+from typing import Any, Mapping, Optional
+
+from .._options import GENERATIONS
+
+V0, V1, BETWEEN = "v0", "v1", "between"
+
+_PRINCIPAL = ("subject_type", "principal_type", "provider", "provider_id")
+_LAST_V0_BUILD = 60
+_FIRST_BETWEEN_BUILD = 133
+
+
+def generation_of_list(payload: Any) -> Optional[str]:
+    """Tell from an answer of ``GET /threat_models``: a wrapped list is v1, in a bare one the authorization decides."""
+    if isinstance(payload, Mapping):
+        return V1 if isinstance(payload.get("threat_models"), list) else None
+    if not isinstance(payload, list):
+        return None
+    told = [generation_of_model(item) for item in payload]
+    return BETWEEN if BETWEEN in told else V0 if V0 in told else None
+
+
+def generation_of_model(payload: Any) -> Optional[str]:
+    """Tell from one threat model: v0 knows a person by ``subject`` alone, v1 has an ``alias`` of the model."""
+    if not isinstance(payload, Mapping):
+        return None
+    if isinstance(payload.get("alias"), int) or "repositories" in payload:
+        return V1
+    rows = payload.get("authorization")
+    rows = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    if any(row.get(key) for row in rows for key in _PRINCIPAL) or isinstance(payload.get("owner"), Mapping):
+        return BETWEEN
+    return V0 if any("subject" in row for row in rows) else None
+
+
+def generation_of_root(payload: Any) -> Optional[str]:
+    """Tell from ``GET /``, which is public. In API ``1.0.x``, claimed before and after v0, the build decides."""
+    if not isinstance(payload, Mapping):
+        return None
+    api, build = _version(payload, "api", "version"), _version(payload, "service", "build")
+    if api is None:
+        return None
+    if api >= (1, 1):
+        return V1
+    if api < (1, 0):
+        return V0
+    if build is None:
+        return None
+    if build >= (1, 0):
+        return V1
+    if build[1] >= _FIRST_BETWEEN_BUILD:
+        return BETWEEN
+    return V0 if build[1] <= _LAST_V0_BUILD else None
+
+
+def generation_of_sources(status: int) -> Optional[str]:
+    """Tell from the status of ``GET /threat_models/{id}/sources`` of a model that exists, where all else failed."""
+    return {200: V0, 404: BETWEEN}.get(status)
+
+
+def unsupported(generation: Optional[str]) -> str:
+    """Return the message for a generation that the collection does not speak."""
+    if generation == BETWEEN:
+        return (
+            "This TMI server stands between the API generations (built between November 2025 and spring 2026) "
+            "and is not supported: upgrade it to 1.8 or later"
+        )
+    if generation in (V0, V1):
+        spoken = ", ".join(GENERATIONS)
+        return "This TMI server speaks API %s; this version of the collection supports: %s" % (generation, spoken)
+    return "The answers fit no known API generation. If the option url names a TMI server, set the option api"
+
+
+def _version(payload: Mapping[str, Any], part: str, key: str) -> Optional[tuple[int, int]]:
+    inner = payload.get(part)
+    found = re.match(r"v?(\d+)\.(\d+)", str(inner.get(key) or "")) if isinstance(inner, Mapping) else None
+    return (int(found.group(1)), int(found.group(2))) if found else None

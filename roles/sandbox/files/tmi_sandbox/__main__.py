@@ -27,17 +27,31 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="tmi_sandbox", description="An embedded TMI-compatible server.")
     commands = top.add_subparsers(dest="command", required=True)
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--port", type=int, default=DEFAULT_PORT,
-                        help="port to listen on, 0 for a free one; it also names the server for stop and status (%(default)s)")
-    common.add_argument("--state-dir", type=Path, default=None,
-                        help="folder of the pid file, the log and the data (user's state folder)")
+    common.add_argument(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help="port to listen on, 0 for a free one; it also names the server for stop and status (%(default)s)",
+    )
+    common.add_argument(
+        "--state-dir",
+        type=Path,
+        default=None,
+        help="folder of the pid file, the log and the data (user's state folder)",
+    )
     serving = argparse.ArgumentParser(add_help=False)
     serving.add_argument("--api", choices=GENERATIONS, default="v0", help="API generation (%(default)s)")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serving.add_argument("--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)")
+    serving.add_argument(
+        "--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)"
+    )
     serving.add_argument("--test-controls", action="store_true", help="offer counters and faults under /_test/")
-    serving.add_argument("--quirk", action="append", default=[], metavar="B4", help="have a bug of the real servers; repeatable")
-    serving.add_argument("--log", type=Path, default=None, help="log file (one in the state folder; serve: standard error)")
+    serving.add_argument(
+        "--quirk", action="append", default=[], metavar="B4", help="have a bug of the real servers; repeatable"
+    )
+    serving.add_argument(
+        "--log", type=Path, default=None, help="log file (one in the state folder; serve: standard error)"
+    )
     starting = commands.add_parser("start", parents=[common, serving], help="start in the background, unless it runs")
     starting.add_argument("--replace", action="store_true", help="restart a server that runs with other settings")
     commands.add_parser("serve", parents=[common, serving], help="serve in the foreground")
@@ -55,9 +69,15 @@ def options(arguments: argparse.Namespace) -> Options:
     if data != ":memory:":
         data = os.path.abspath(os.path.expanduser(data))
     return Options(
-        port=arguments.port, state_dir=folder, api=arguments.api, host=arguments.host, data=data,
-        test_controls=arguments.test_controls, quirks=tuple(sorted(set(arguments.quirk))),
-        log=str(arguments.log.absolute()) if arguments.log else "")
+        port=arguments.port,
+        state_dir=folder,
+        api=arguments.api,
+        host=arguments.host,
+        data=data,
+        test_controls=arguments.test_controls,
+        quirks=tuple(sorted(set(arguments.quirk))),
+        log=str(arguments.log.absolute()) if arguments.log else "",
+    )
 
 
 def main() -> int:

@@ -45,8 +45,10 @@ class Sandbox:
         self.profile = profiles.load(settings.api)
         unknown = settings.quirks - self.profile.quirks
         if unknown:
-            raise ValueError(f"unknown quirk {', '.join(sorted(unknown))}; "
-                             f"API generation {settings.api} has {', '.join(sorted(self.profile.quirks)) or 'none'}")
+            raise ValueError(
+                f"unknown quirk {', '.join(sorted(unknown))}; "
+                f"API generation {settings.api} has {', '.join(sorted(self.profile.quirks)) or 'none'}"
+            )
         self.clock = Clock()
         self.store = Store(settings.data, settings.api)
         self.tokens = Tokens(self.store, self.clock)
@@ -61,8 +63,13 @@ class Sandbox:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         path, _, query = request.raw_path.partition("?")
-        call = Call(self, request.method, path, dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {},
-                    request.headers)
+        call = Call(
+            self,
+            request.method,
+            path,
+            dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {},
+            request.headers,
+        )
         fault: Fault | None = None
         if self.controls is not None:
             if path.startswith("/_test/"):
@@ -110,8 +117,10 @@ class Sandbox:
         if not any(one.public for one in methods.values()):
             call.authenticate()
         if not methods:
-            raise not_found(f"The endpoint '{call.method} {call.path}' is not defined in the API specification. "
-                            "Check the request method and path (including trailing slashes).")
+            raise not_found(
+                f"The endpoint '{call.method} {call.path}' is not defined in the API specification. "
+                "Check the request method and path (including trailing slashes)."
+            )
         if route is None:
             raise invalid("method not allowed")
         if route.check is not None:

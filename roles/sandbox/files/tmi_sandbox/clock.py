@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 
 class Clock:
@@ -37,7 +37,7 @@ class Clock:
         """
         self._last_us = max(int(self.now() * 1_000_000), self._last_us + 1)
         seconds, micro = divmod(self._last_us, 1_000_000)
-        return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%S}.{micro:06d}Z"
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{micro:06d}Z"
 
 
 def uuid4() -> str:

@@ -23,17 +23,20 @@ Json = Any
 READING = ("GET", "HEAD", "OPTIONS")
 VARIABLE = re.compile(r"(?<=/)[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|(?<=/metadata/)(?!bulk$)[^/]+")
 KINDS = ("status", "delay", "reset_before", "reset_after", "truncate", "html", "late_commit")
-FAULT = v.Schema({
-    "kind": v.Member(v.choice(*KINDS), required=True),
-    "method": v.Member(v.text(10)),
-    "path": v.Member(v.text(1000)),
-    "nth": v.Member(v.number(1)),
-    "times": v.Member(v.number(1), nullable=True),
-    "status": v.Member(v.number(200, 599)),
-    "headers": v.Member(v.any_object),
-    "body": v.Member(lambda value, at: value, nullable=True),
-    "seconds": v.Member(v.number(0, 3600)),
-}, refuse_unknown=True)
+FAULT = v.Schema(
+    {
+        "kind": v.Member(v.choice(*KINDS), required=True),
+        "method": v.Member(v.text(10)),
+        "path": v.Member(v.text(1000)),
+        "nth": v.Member(v.number(1)),
+        "times": v.Member(v.number(1), nullable=True),
+        "status": v.Member(v.number(200, 599)),
+        "headers": v.Member(v.any_object),
+        "body": v.Member(v.anything, nullable=True),
+        "seconds": v.Member(v.number(0, 3600)),
+    },
+    refuse_unknown=True,
+)
 
 
 @dataclass(slots=True)
@@ -53,7 +56,7 @@ class Fault:
 
     def hits(self, method: str, path: str) -> bool:
         """Count a request that matches; return whether the fault strikes it."""
-        if self.method and self.method != method or not re.search(self.path, path):
+        if (self.method and self.method != method) or not re.search(self.path, path):
             return False
         self.seen += 1
         return self.seen >= self.nth and (self.times is None or self.seen < self.nth + self.times)
@@ -67,7 +70,9 @@ class Fault:
             kind = {"Content-Type": "application/json"} if content else {}
             return web.Response(status=self.status, headers={**kind, **self.headers}, body=content)
         elif self.kind == "html":
-            return web.Response(text="<!DOCTYPE html><html><body>Sign in to continue</body></html>", content_type="text/html")
+            return web.Response(
+                text="<!DOCTYPE html><html><body>Sign in to continue</body></html>", content_type="text/html"
+            )
         elif self.kind == "reset_before":
             _drop(request)
             return web.Response()
@@ -85,8 +90,14 @@ class Fault:
 
     def view(self) -> dict[str, Json]:
         """Return what `GET /_test/faults` shows."""
-        return {"kind": self.kind, "method": self.method, "path": self.path, "nth": self.nth, "times": self.times,
-                "seen": self.seen}
+        return {
+            "kind": self.kind,
+            "method": self.method,
+            "path": self.path,
+            "nth": self.nth,
+            "times": self.times,
+            "seen": self.seen,
+        }
 
 
 def _drop(request: web.BaseRequest) -> None:
@@ -100,7 +111,7 @@ async def _truncate(request: web.BaseRequest, response: web.Response) -> web.Str
     cut = web.StreamResponse(status=response.status, headers=response.headers)
     cut.content_length = max(len(body), 1)
     await cut.prepare(request)
-    await cut.write(body[:len(body) // 2])
+    await cut.write(body[: len(body) // 2])
     if request.transport is not None:
         request.transport.close()
     return cut
@@ -113,9 +124,15 @@ class Controls:
         self._sandbox = sandbox
         self._faults: list[Fault] = []
         self._actions = {
-            ("GET", "stats"): self._stats, ("POST", "reset"): self._reset, ("GET", "faults"): self._list_faults,
-            ("POST", "faults"): self._arm, ("DELETE", "faults"): self._disarm, ("POST", "advance"): self._advance,
-            ("POST", "expire_tokens"): self._expire_tokens, ("POST", "close_sockets"): self._close_sockets}
+            ("GET", "stats"): self._stats,
+            ("POST", "reset"): self._reset,
+            ("GET", "faults"): self._list_faults,
+            ("POST", "faults"): self._arm,
+            ("DELETE", "faults"): self._disarm,
+            ("POST", "advance"): self._advance,
+            ("POST", "expire_tokens"): self._expire_tokens,
+            ("POST", "close_sockets"): self._close_sockets,
+        }
         self._clear_counters()
 
     def _clear_counters(self) -> None:
@@ -150,14 +167,21 @@ class Controls:
         return action(v.optional_json_body(call))
 
     def _stats(self, body: Json) -> Answer:
-        return Answer(200, {
-            "requests": sum(self._methods.values()), "writes": self._writes, "by_method": dict(self._methods),
-            "by_path": dict(self._paths), "diagram_operations": self._operations,
-            "cell_operations": self._cell_operations})
+        return Answer(
+            200,
+            {
+                "requests": sum(self._methods.values()),
+                "writes": self._writes,
+                "by_method": dict(self._methods),
+                "by_path": dict(self._paths),
+                "diagram_operations": self._operations,
+                "cell_operations": self._cell_operations,
+            },
+        )
 
     def _reset(self, body: Json) -> Answer:
         """Reset what the body names; without a body everything. Users and tokens stay."""
-        wanted = {"counters": True, "data": True, "faults": True} if body is None else v.any_object(body, "")
+        wanted = {"counters": True, "data": True, "faults": True} if body is None else v.any_object(body)
         if wanted.get("data"):
             self._sandbox.hub.end_all("Test data has been reset")
             with self._sandbox.store.transaction():

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starts, finds and stops servers in the background.
 
-A running server holds a lock on its pid file. The lock ends with the process, so it tells for certain whether the process
-named in the file is that server; a process that got the same number later is never taken for it. Only modules that are
-quick to import are imported here: the parent never needs the web framework.
+A running server holds a lock on its pid file. The lock ends with the process, so it tells for certain whether the
+process named in the file is that server; one that got the same number later is never taken for it. Only modules that
+are quick to import are imported here: the parent never needs the web framework.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import socket
 import sys
 import time
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,8 +59,13 @@ class Options:
 
     def settings(self) -> dict[str, Any]:
         """Return what two servers must have in common to be the same."""
-        return {"api": self.api, "host": self.host, "data": self.data, "test_controls": self.test_controls,
-                "quirks": list(self.quirks)}
+        return {
+            "api": self.api,
+            "host": self.host,
+            "data": self.data,
+            "test_controls": self.test_controls,
+            "quirks": list(self.quirks),
+        }
 
 
 # ---------------------------------------------------------------------------------------------- the pid file
@@ -127,8 +132,10 @@ def start(wanted: Options, *, replace: bool = False) -> dict[str, Any]:
             return {"running": True, **running, "changed": False}
         if not replace:
             other = {name: running.get(name) for name, value in wanted.settings().items() if running.get(name) != value}
-            raise SandboxError(f"a sandbox with other settings {json.dumps(other)} runs at {running['url']} "
-                               f"(pid {running['pid']}); stop it first, or start with --replace")
+            raise SandboxError(
+                f"a sandbox with other settings {json.dumps(other)} runs at {running['url']} "
+                f"(pid {running['pid']}); stop it first, or start with --replace"
+            )
         stop(wanted)
     if importlib.util.find_spec("aiohttp") is None:
         raise SandboxError(f"the Python package aiohttp is missing; install it for {sys.executable}")
@@ -180,7 +187,9 @@ def serve(wanted: Options) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket, so that clients can connect from now on."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -192,8 +201,16 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _about(wanted: Options, listener: socket.socket) -> dict[str, Any]:
     port = listener.getsockname()[1]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(wanted.host, f"[{wanted.host}]" if ":" in wanted.host else wanted.host)
-    return {"url": f"http://{host}:{port}", "pid": os.getpid(), "port": port, **wanted.settings(), "log": str(wanted.log_file)}
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
+        wanted.host, f"[{wanted.host}]" if ":" in wanted.host else wanted.host
+    )
+    return {
+        "url": f"http://{host}:{port}",
+        "pid": os.getpid(),
+        "port": port,
+        **wanted.settings(),
+        "log": str(wanted.log_file),
+    }
 
 
 def _fork(wanted: Options, lock: PidFile, listener: socket.socket, about: dict[str, Any]) -> None:
@@ -252,6 +269,7 @@ def _run(wanted: Options, listener: socket.socket) -> None:
     from .app import Settings  # the web framework takes most of the time to start: only the server pays it
     from .server import run
     from .store import StoreError
+
     if wanted.data != ":memory:":
         Path(wanted.data).parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -58,7 +58,7 @@ def apply(document: Json, operations: list[dict[str, Json]]) -> Json:
             source = _split(operation["from"])
             value = copy.deepcopy(_get(holder, source))
             if kind == "move":
-                if path[:len(source)] == source and path != source:
+                if path[: len(source)] == source and path != source:
                     raise PatchFailed(f"cannot move {operation['from']} into itself")
                 _remove(holder, source)
             _add(holder, path, value)

@@ -38,8 +38,9 @@ async def _serve(listener: socket.socket, sandbox: Sandbox) -> None:
     def make_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
 
-    runner = web.ServerRunner(web.Server(sandbox.handle, request_factory=make_request, access_log=None),
-                              shutdown_timeout=1.0)
+    runner = web.ServerRunner(
+        web.Server(sandbox.handle, request_factory=make_request, access_log=None), shutdown_timeout=1.0
+    )
     await runner.setup()
     await web.SockSite(runner, listener).start()
     LOG.info("serving API generation %s on port %s", sandbox.settings.api, listener.getsockname()[1])

@@ -23,7 +23,8 @@ Json = Any
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS users(email TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS refresh_tokens(token TEXT PRIMARY KEY, email TEXT NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refresh_tokens(
+  token TEXT PRIMARY KEY, email TEXT NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS revoked(jti TEXT PRIMARY KEY, expires REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS threat_models(
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL);
@@ -150,8 +151,10 @@ class Store:
     # ------------------------------------------------------------------------------------------ threat models
     def add_model(self, model: Model) -> None:
         """Add a threat model."""
-        self._db.execute("INSERT INTO threat_models(id,owner,created_at,body) VALUES(?,?,?,?)",
-                         (model.id, model.owner, model.created_at, dumps(model.body)))
+        self._db.execute(
+            "INSERT INTO threat_models(id,owner,created_at,body) VALUES(?,?,?,?)",
+            (model.id, model.owner, model.created_at, dumps(model.body)),
+        )
 
     def model(self, model_id: str) -> Model | None:
         """Return a threat model."""
@@ -160,12 +163,16 @@ class Store:
 
     def update_model(self, model: Model) -> None:
         """Keep a changed threat model."""
-        self._db.execute("UPDATE threat_models SET owner=?, body=? WHERE id=?", (model.owner, dumps(model.body), model.id))
+        self._db.execute(
+            "UPDATE threat_models SET owner=?, body=? WHERE id=?", (model.owner, dumps(model.body), model.id)
+        )
 
     def delete_model(self, model_id: str) -> None:
         """Remove a threat model and all below it."""
-        self._db.execute("DELETE FROM metadata WHERE object_id=? OR object_id IN (SELECT id FROM items WHERE model_id=?)",
-                         (model_id, model_id))
+        self._db.execute(
+            "DELETE FROM metadata WHERE object_id=? OR object_id IN (SELECT id FROM items WHERE model_id=?)",
+            (model_id, model_id),
+        )
         self._db.execute("DELETE FROM threat_models WHERE id=?", (model_id,))
 
     def delete_all_models(self) -> None:
@@ -177,7 +184,9 @@ class Store:
         """Return a user's role on a threat model, "" for none; None when there is no such model."""
         row = self._db.execute(
             "SELECT m.owner, a.role FROM threat_models m LEFT JOIN access a ON a.model_id=m.id AND a.subject=?"
-            " WHERE m.id=?", (email, model_id)).fetchone()
+            " WHERE m.id=?",
+            (email, model_id),
+        ).fetchone()
         if row is None:
             return None
         return "owner" if row[0] == email else row[1] or ""
@@ -190,14 +199,18 @@ class Store:
     def set_access(self, model_id: str, roles: dict[str, str]) -> None:
         """Replace the authorization list of a threat model."""
         self._db.execute("DELETE FROM access WHERE model_id=?", (model_id,))
-        self._db.executemany("INSERT INTO access(model_id,subject,role) VALUES(?,?,?)",
-                             [(model_id, subject, role) for subject, role in roles.items()])
+        self._db.executemany(
+            "INSERT INTO access(model_id,subject,role) VALUES(?,?,?)",
+            [(model_id, subject, role) for subject, role in roles.items()],
+        )
 
     def models_of(self, email: str, limit: int, offset: int) -> list[Model]:
         """Return a page of the threat models a user has a role on, the newest first."""
         rows = self._db.execute(
             "SELECT m.id, m.owner, m.created_at, m.body FROM access a JOIN threat_models m ON m.id=a.model_id"
-            " WHERE a.subject=? ORDER BY m.created_at DESC, m.seq LIMIT ? OFFSET ?", (email, limit, offset))
+            " WHERE a.subject=? ORDER BY m.created_at DESC, m.seq LIMIT ? OFFSET ?",
+            (email, limit, offset),
+        )
         return [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
 
     def counts(self, model_id: str) -> dict[str, int]:
@@ -208,22 +221,35 @@ class Store:
     def add_item(self, kind: str, item: Item) -> None:
         """Add an item."""
         content = None if item.content is None else dumps(item.content)
-        self._db.execute("INSERT INTO items(id,model_id,kind,created_at,body,content) VALUES(?,?,?,?,?,?)",
-                         (item.id, item.model_id, kind, item.created_at, dumps(item.body), content))
+        self._db.execute(
+            "INSERT INTO items(id,model_id,kind,created_at,body,content) VALUES(?,?,?,?,?,?)",
+            (item.id, item.model_id, kind, item.created_at, dumps(item.body), content),
+        )
 
     def item(self, kind: str, model_id: str, item_id: str) -> Item | None:
         """Return an item of a threat model, with its content."""
-        row = self._db.execute("SELECT id,model_id,created_at,body,content FROM items WHERE id=? AND model_id=? AND kind=?",
-                               (item_id, model_id, kind)).fetchone()
+        row = self._db.execute(
+            "SELECT id,model_id,created_at,body,content FROM items WHERE id=? AND model_id=? AND kind=?",
+            (item_id, model_id, kind),
+        ).fetchone()
         return _item(row) if row else None
 
-    def items(self, kind: str, model_id: str, *, newest_first: bool = True, limit: int = -1, offset: int = 0,
-              content: bool = False) -> list[Item]:
+    def items(
+        self,
+        kind: str,
+        model_id: str,
+        *,
+        newest_first: bool = True,
+        limit: int = -1,
+        offset: int = 0,
+        content: bool = False,
+    ) -> list[Item]:
         """Return a page of items; equal times in the order of creation."""
         rows = self._db.execute(
             f"SELECT id,model_id,created_at,body{',content' if content else ''} FROM items WHERE model_id=? AND kind=?"
             f" ORDER BY created_at {'DESC' if newest_first else 'ASC'}, seq LIMIT ? OFFSET ?",
-            (model_id, kind, limit, offset))
+            (model_id, kind, limit, offset),
+        )
         return [_item(row) for row in rows]
 
     def update_item(self, item: Item, *, content: Json = KEEP) -> None:
@@ -231,7 +257,9 @@ class Store:
         if content is KEEP:
             self._db.execute("UPDATE items SET body=? WHERE id=?", (dumps(item.body), item.id))
         else:
-            self._db.execute("UPDATE items SET body=?, content=? WHERE id=?", (dumps(item.body), dumps(content), item.id))
+            self._db.execute(
+                "UPDATE items SET body=?, content=? WHERE id=?", (dumps(item.body), dumps(content), item.id)
+            )
 
     def delete_item(self, item_id: str) -> None:
         """Remove an item and its metadata."""
@@ -248,17 +276,22 @@ class Store:
         """Return the metadata of many objects; those without any are left out."""
         found: dict[str, list[dict[str, str]]] = {}
         for start in range(0, len(ids), 500):  # SQLite limits the number of parameters
-            part = ids[start:start + 500]
-            rows = self._db.execute(f"SELECT object_id, key, value FROM metadata WHERE object_id IN "
-                                    f"({','.join('?' * len(part))}) ORDER BY object_id, key", part)
+            part = ids[start : start + 500]
+            rows = self._db.execute(
+                f"SELECT object_id, key, value FROM metadata WHERE object_id IN "
+                f"({','.join('?' * len(part))}) ORDER BY object_id, key",
+                part,
+            )
             for object_id, key, value in rows:
                 found.setdefault(object_id, []).append({"key": key, "value": value})
         return found
 
     def put_metadata(self, object_id: str, entries: Iterable[dict[str, str]]) -> None:
         """Add or replace metadata entries; a key given twice keeps its last value."""
-        self._db.executemany("INSERT OR REPLACE INTO metadata VALUES(?,?,?)",
-                             [(object_id, entry["key"], entry["value"]) for entry in entries])
+        self._db.executemany(
+            "INSERT OR REPLACE INTO metadata VALUES(?,?,?)",
+            [(object_id, entry["key"], entry["value"]) for entry in entries],
+        )
 
     def replace_metadata(self, object_id: str, entries: Iterable[dict[str, str]]) -> None:
         """Make these entries the only ones."""

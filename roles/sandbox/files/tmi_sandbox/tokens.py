@@ -65,12 +65,25 @@ class Tokens:
     def issue(self, user: User, issuer: str) -> dict[str, Any]:
         """Return a token answer with a new access token and a new refresh token."""
         now, refresh = int(self._clock.now()), uuid4()
-        claims = {"sub": user.sub, "email": user.email, "name": user.name, "iss": issuer, "aud": [issuer],
-                  "exp": now + ACCESS_SECONDS, "iat": now, "nbf": now, "jti": uuid4()}
+        claims = {
+            "sub": user.sub,
+            "email": user.email,
+            "name": user.name,
+            "iss": issuer,
+            "aud": [issuer],
+            "exp": now + ACCESS_SECONDS,
+            "iat": now,
+            "nbf": now,
+            "jti": uuid4(),
+        }
         head = encode(dumps({"alg": "HS256", "typ": "JWT"}).encode()) + "." + encode(dumps(claims).encode())
         self._store.add_refresh_token(_digest(refresh), user.email, now + REFRESH_SECONDS)
-        return {"access_token": head + "." + self._signature(head), "refresh_token": refresh,
-                "expires_in": ACCESS_SECONDS, "token_type": "Bearer"}
+        return {
+            "access_token": head + "." + self._signature(head),
+            "refresh_token": refresh,
+            "expires_in": ACCESS_SECONDS,
+            "token_type": "Bearer",
+        }
 
     def claims(self, token: str) -> dict[str, Any]:
         """Return the claims of a valid access token, else raise 401."""
@@ -89,8 +102,9 @@ class Tokens:
     def _parse(self, token: str) -> dict[str, Any]:
         parts = token.split(".")
         if len(parts) != 3:
-            raise unauthorized("invalid or expired token: token is malformed: "
-                               "token contains an invalid number of segments")
+            raise unauthorized(
+                "invalid or expired token: token is malformed: token contains an invalid number of segments"
+            )
         head = parts[0] + "." + parts[1]
         if not hmac.compare_digest(parts[2].encode(), self._signature(head).encode()):
             raise unauthorized("invalid or expired token: token signature is invalid")

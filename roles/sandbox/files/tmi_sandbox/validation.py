@@ -9,22 +9,32 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .rest import Call, invalid
 
 Json = Any
-Checker = Callable[[Json, str], Json]
+Checker = Callable[[Json], Json]
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 ESCAPED_NUL_OR_SURROGATE = re.compile(r"\\u(0000|[dD][89a-fA-F])")
 
 
 class Problem(ValueError):
-    """A value breaks a rule; the text says where and which."""
+    """A value breaks a rule. Checkers of objects and arrays tell where, on the problem's way out."""
 
-    def __init__(self, at: str, text: str) -> None:
-        super().__init__(f'Error at "{at}": {text}' if at else text)
+    def __init__(self, text: str, *where: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.where = list(where)
+
+    def within(self, part: str | int) -> Problem:
+        """Say that the problem is in this member or item."""
+        self.where.insert(0, str(part))
+        return self
+
+    def __str__(self) -> str:
+        return f'Error at "/{"/".join(self.where)}": {self.text}' if self.where else self.text
 
 
 # ---------------------------------------------------------------------------------------------- bodies
@@ -37,7 +47,7 @@ def json_body(call: Call, *media_types: str) -> Json:
 
 def body(check: Checker) -> Callable[[Call], Json]:
     """Return the check of an operation whose body is JSON."""
-    return lambda call: check(json_body(call), "")
+    return lambda call: check(json_body(call))
 
 
 def optional_json_body(call: Call) -> Json:
@@ -87,76 +97,94 @@ def text(most: int, least: int = 0, pattern: str = "", blank: bool = True) -> Ch
     """Accept strings of `least` to `most` characters that match `pattern` from end to end."""
     compiled = re.compile(pattern, re.DOTALL) if pattern else None
 
-    def check(value: Json, at: str) -> Json:
+    def check(value: Json) -> Json:
         if not isinstance(value, str):
-            raise Problem(at, "value must be a string")
+            raise Problem("value must be a string")
         if len(value) < least:
-            raise Problem(at, f"minimum string length is {least}")
+            raise Problem(f"minimum string length is {least}")
         if len(value) > most:
-            raise Problem(at, f"maximum string length is {most}")
+            raise Problem(f"maximum string length is {most}")
         if compiled and not compiled.fullmatch(value):
-            raise Problem(at, f'string doesn\'t match the regular expression "{pattern}"')
+            raise Problem(f'string doesn\'t match the regular expression "{pattern}"')
         if not blank and not value.strip():
-            raise Problem(at, "value must not be blank")
+            raise Problem("value must not be blank")
         return value
+
     return check
 
 
 def number(least: float = -math.inf, most: float = math.inf) -> Checker:
     """Accept numbers in a range."""
-    def check(value: Json, at: str) -> Json:
+
+    def check(value: Json) -> Json:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise Problem(at, "value must be a number")
+            raise Problem("value must be a number")
         if value < least:
-            raise Problem(at, f"number must be at least {least:g}")
+            raise Problem(f"number must be at least {least:g}")
         if value > most:
-            raise Problem(at, f"number must be at most {most:g}")
+            raise Problem(f"number must be at most {most:g}")
         return value
+
     return check
-
-
-def boolean(value: Json, at: str) -> Json:
-    """Accept true and false."""
-    if not isinstance(value, bool):
-        raise Problem(at, "value must be a boolean")
-    return value
 
 
 def choice(*allowed: str) -> Checker:
     """Accept one of these strings exactly."""
-    def check(value: Json, at: str) -> Json:
+
+    def check(value: Json) -> Json:
         if not isinstance(value, str):
-            raise Problem(at, "value must be a string")
+            raise Problem("value must be a string")
         if value not in allowed:
-            raise Problem(at, f"value is not one of the allowed values {json.dumps(allowed)}")
+            raise Problem(f"value is not one of the allowed values {json.dumps(allowed)}")
         return value
+
     return check
 
 
-def uuid_text(value: Json, at: str) -> Json:
-    """Accept a UUID in its usual form."""
-    if not isinstance(value, str) or not UUID.fullmatch(value):
-        raise Problem(at, "value must be a UUID")
+def boolean(value: Json) -> Json:
+    """Accept true and false."""
+    if not isinstance(value, bool):
+        raise Problem("value must be a boolean")
     return value
 
 
-def any_object(value: Json, at: str) -> Json:
+def uuid_text(value: Json) -> Json:
+    """Accept a UUID in its usual form."""
+    if not isinstance(value, str) or not UUID.fullmatch(value):
+        raise Problem("value must be a UUID")
+    return value
+
+
+def any_object(value: Json) -> Json:
     """Accept any object."""
     if not isinstance(value, dict):
-        raise Problem(at, "value must be an object")
+        raise Problem("value must be an object")
+    return value
+
+
+def anything(value: Json) -> Json:
+    """Accept any value."""
     return value
 
 
 def list_of(check_item: Checker, least: int = 0, most: int | None = None, none: str = "") -> Checker:
     """Accept arrays whose items pass `check_item`; `none` is the text for an empty one that must not be."""
-    def check(value: Json, at: str) -> Json:
+
+    def check(value: Json) -> Json:
         if not isinstance(value, list):
-            raise Problem(at, "value must be an array")
+            raise Problem("value must be an array")
         if len(value) < least:
-            raise Problem(at, none or f"minimum number of items is {least}")
+            raise Problem(none or f"minimum number of items is {least}")
         if most is not None and len(value) > most:
-            raise Problem(at, f"maximum number of items is {most}")
-        return [check_item(item, f"{at}/{i}") for i, item in enumerate(value)]
+            raise Problem(f"maximum number of items is {most}")
+        checked = []
+        for item in value:
+            try:
+                checked.append(check_item(item))
+            except Problem as problem:
+                raise problem.within(len(checked)) from None
+        return checked
+
     return check
 
 
@@ -176,31 +204,31 @@ class Schema:
     members: Mapping[str, Member]
     refused: tuple[str, ...] = ()
     refuse_unknown: bool = False
-    _required: frozenset[str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_required", frozenset(n for n, m in self.members.items() if m.required))
-
-    def __call__(self, value: Json, at: str = "") -> dict[str, Json]:
+    def __call__(self, value: Json) -> dict[str, Json]:
         """Return the known members of `value`, else raise a Problem."""
         if not isinstance(value, dict):
-            raise Problem(at, "value must be an object")
+            raise Problem("value must be an object")
         for name in self.refused:
             if name in value:
-                raise Problem("", f"Field '{name}' is not allowed in this request. The server sets it.")
-        for name in self._required:
-            if name not in value:
-                raise Problem(f"{at}/{name}", f'property "{name}" is missing')
+                raise Problem(f"Field '{name}' is not allowed in this request. The server sets it.")
+        if self.refuse_unknown and not value.keys() <= self.members.keys():
+            raise Problem(f'property "{min(value.keys() - self.members.keys())}" is unsupported')
         known: dict[str, Json] = {}
-        for name, given in value.items():
-            member = self.members.get(name)
-            if member is None:
-                if self.refuse_unknown:
-                    raise Problem(at, f'property "{name}" is unsupported')
-            elif given is not None:
-                known[name] = member.check(given, f"{at}/{name}")
-            elif member.nullable:
-                known[name] = None
-            else:
-                raise Problem(f"{at}/{name}", "Value is not nullable")
+        for name, member in self.members.items():
+            if name in value:
+                known[name] = _checked(member, name, value[name])
+            elif member.required:
+                raise Problem(f'property "{name}" is missing', name)
         return known
+
+
+def _checked(member: Member, name: str, value: Json) -> Json:
+    if value is None:
+        if member.nullable:
+            return None
+        raise Problem("Value is not nullable", name)
+    try:
+        return member.check(value)
+    except Problem as problem:
+        raise problem.within(name) from None

@@ -8,6 +8,17 @@ from __future__ import annotations
 from .. import Profile
 from . import batch, collaboration, diagrams, discovery, metadata, oauth, references, threat_models, threats
 
-PROFILE = Profile(name="v0", routes=[
-    *discovery.ROUTES, *oauth.ROUTES, *threat_models.ROUTES, *threats.ROUTES, *batch.ROUTES, *references.ROUTES,
-    *metadata.ROUTES, *diagrams.ROUTES, *collaboration.ROUTES])
+PROFILE = Profile(
+    name="v0",
+    routes=[
+        *discovery.ROUTES,
+        *oauth.ROUTES,
+        *threat_models.ROUTES,
+        *threats.ROUTES,
+        *batch.ROUTES,
+        *references.ROUTES,
+        *metadata.ROUTES,
+        *diagrams.ROUTES,
+        *collaboration.ROUTES,
+    ],
+)

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ... import validation as v
 from ...rest import Answer, ApiError, Call, Json, Route, invalid, not_found
 from ...store import Item
@@ -14,16 +12,17 @@ from .patching import MEDIA_TYPE, operations
 from .threats import MANY, patch_one
 
 PATCHES_MOST, DELETIONS_MOST = 10, 20
-ONE_PATCH = v.Schema({"threat_id": v.Member(v.uuid_text, required=True),
-                      "operations": v.Member(lambda value, at: operations(value), required=True)})
+ONE_PATCH = v.Schema(
+    {"threat_id": v.Member(v.uuid_text, required=True), "operations": v.Member(operations, required=True)}
+)
 PATCHES = v.list_of(ONE_PATCH, 1, PATCHES_MOST, "No patch operations provided")
 IDS = v.list_of(v.uuid_text, 1, DELETIONS_MOST, "No threat ids provided")
 
 
 def _check_patch(call: Call) -> Json:
     """Accept the list as `patches` or as `operations`; with both, `operations` counts (B9)."""
-    body = v.any_object(v.json_body(call, "application/json", MEDIA_TYPE), "")
-    lists = [PATCHES(body[name], f"/{name}") for name in ("patches", "operations") if body.get(name) is not None]
+    body = v.any_object(v.json_body(call, "application/json", MEDIA_TYPE))
+    lists = [PATCHES(body[name]) for name in ("patches", "operations") if body.get(name) is not None]
     if not lists:
         raise invalid("No patch operations provided")
     return lists[-1]
@@ -33,10 +32,10 @@ def _check_delete(call: Call) -> Json:
     """Accept ids in the query or in the body; with both, the body counts (B9)."""
     body = v.optional_json_body(call)
     if isinstance(body, dict) and body.get("threat_ids") is not None:
-        return IDS(body["threat_ids"], "/threat_ids")
+        return IDS(body["threat_ids"])
     if body is not None and not isinstance(body, dict):
         raise invalid("value must be an object")
-    return IDS([one for one in call.query.get("threat_ids", "").split(",") if one], "/threat_ids")
+    return IDS([one for one in call.query.get("threat_ids", "").split(",") if one])
 
 
 def _threat(call: Call, threat_id: str) -> Item:
@@ -49,8 +48,10 @@ def _threat(call: Call, threat_id: str) -> Item:
 def _answer(results: list[dict[str, Json]]) -> Answer:
     """One success is enough for 200: seed 002 has no 207."""
     good = sum(one["success"] for one in results)
-    return Answer(200 if good else 400, {
-        "results": results, "summary": {"total": len(results), "succeeded": good, "failed": len(results) - good}})
+    return Answer(
+        200 if good else 400,
+        {"results": results, "summary": {"total": len(results), "succeeded": good, "failed": len(results) - good}},
+    )
 
 
 def _failure(threat_id: str, action: str, problem: ApiError) -> dict[str, Json]:

@@ -17,33 +17,57 @@ SHAPES = (*NODES, "edge")
 LEAST_WIDTH, LEAST_HEIGHT = 40, 30
 
 _POINT = v.Schema({"x": Member(v.number(), required=True), "y": Member(v.number(), required=True)})
-_SIZE = v.Schema({"width": Member(v.number(LEAST_WIDTH), required=True), "height": Member(v.number(LEAST_HEIGHT), required=True)})
+_SIZE = v.Schema(
+    {"width": Member(v.number(LEAST_WIDTH), required=True), "height": Member(v.number(LEAST_HEIGHT), required=True)}
+)
 _TERMINAL = v.Schema({"cell": Member(v.text(36, 1), required=True), "port": Member(v.text(64), nullable=True)})
 _COMMON = {
-    "id": Member(v.text(36, 1), required=True), "shape": Member(v.choice(*SHAPES), required=True), "label": Member(v.text(256)),
-    "data": Member(v.any_object, nullable=True), "attrs": Member(v.any_object), "visible": Member(v.boolean),
-    "zIndex": Member(v.number(0))}
-_NODE = {**_COMMON, "angle": Member(v.number()), "parent": Member(v.text(36, 1), nullable=True), "ports": Member(v.any_object)}
-FLAT_NODE = v.Schema({**_NODE, **{name: Member(v.number(), required=True) for name in ("x", "y")},
-                      "width": Member(v.number(LEAST_WIDTH), required=True),
-                      "height": Member(v.number(LEAST_HEIGHT), required=True)})
+    "id": Member(v.text(36, 1), required=True),
+    "shape": Member(v.choice(*SHAPES), required=True),
+    "label": Member(v.text(256)),
+    "data": Member(v.any_object, nullable=True),
+    "attrs": Member(v.any_object),
+    "visible": Member(v.boolean),
+    "zIndex": Member(v.number(0)),
+}
+_NODE = {
+    **_COMMON,
+    "angle": Member(v.number()),
+    "parent": Member(v.text(36, 1), nullable=True),
+    "ports": Member(v.any_object),
+}
+FLAT_NODE = v.Schema(
+    {
+        **_NODE,
+        **{name: Member(v.number(), required=True) for name in ("x", "y")},
+        "width": Member(v.number(LEAST_WIDTH), required=True),
+        "height": Member(v.number(LEAST_HEIGHT), required=True),
+    }
+)
 NESTED_NODE = v.Schema({**_NODE, "position": Member(_POINT, required=True), "size": Member(_SIZE, required=True)})
-EDGE = v.Schema({
-    **_COMMON, "parent": Member(v.text(36, 1), nullable=True), "source": Member(_TERMINAL, required=True),
-    "target": Member(_TERMINAL, required=True), "vertices": Member(v.list_of(_POINT)), "labels": Member(v.list_of(v.any_object))})
+EDGE = v.Schema(
+    {
+        **_COMMON,
+        "parent": Member(v.text(36, 1), nullable=True),
+        "source": Member(_TERMINAL, required=True),
+        "target": Member(_TERMINAL, required=True),
+        "vertices": Member(v.list_of(_POINT)),
+        "labels": Member(v.list_of(v.any_object)),
+    }
+)
 
 
-def cell(value: Json, at: str) -> Json:
+def cell(value: Json) -> Json:
     """Accept a node with either geometry or an edge, and return it as it was sent."""
-    v.any_object(value, at)
+    v.any_object(value)
     nullable = ("parent", "data")
     for name, member in value.items():
         if member is None and name not in nullable:
-            raise v.Problem(f"{at}/{name}", "Value is not nullable")
+            raise v.Problem("Value is not nullable", name)
     if value.get("shape") == "edge":
-        EDGE(value, at)
+        EDGE(value)
     else:
-        (NESTED_NODE if "position" in value or "size" in value else FLAT_NODE)(value, at)
+        (NESTED_NODE if "position" in value or "size" in value else FLAT_NODE)(value)
     return value
 
 
@@ -53,15 +77,16 @@ CELLS = v.list_of(cell)
 def check_changed(after: Json, before: list[Json]) -> Json:
     """Accept cells of which those that are new or changed are valid.
 
-    Others may have come over a WebSocket, which takes more than REST does; a patch that leaves them alone must not fail.
+    Others may have come over a WebSocket, which takes more than REST; a patch that leaves them alone must not fail.
     """
     known = {one["id"]: one for one in before if isinstance(one, dict) and "id" in one}
 
-    def check(value: Json, at: str) -> Json:
+    def check(value: Json) -> Json:
         if isinstance(value, dict) and isinstance(value.get("id"), str) and same(value, known.get(value["id"])):
             return value
-        return cell(value, at)
-    return v.list_of(check)(after, "/cells")
+        return cell(value)
+
+    return v.list_of(check)(after)
 
 
 def with_defaults(value: dict[str, Json]) -> dict[str, Json]:

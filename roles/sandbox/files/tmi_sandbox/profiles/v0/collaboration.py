@@ -26,12 +26,19 @@ def view(call: Call, session: Session) -> dict[str, Json]:
     store = call.sandbox.store
     model, diagram = store.model(session.model_id), store.item("diagram", session.model_id, session.diagram_id)
     return {
-        "session_id": session.id, "host": session.host, "presenter": session.presenter,
-        "threat_model_id": session.model_id, "threat_model_name": model.body["name"] if model else "",
-        "diagram_id": session.diagram_id, "diagram_name": diagram.body["name"] if diagram else "",
-        "participants": [{"user_id": email, "joined_at": since, "permissions": store.role(session.model_id, email) or ""}
-                         for email, since in session.joined.items()],
-        "websocket_url": f"{_websocket_url(call, session.model_id, session.diagram_id)}?session_id={session.id}"}
+        "session_id": session.id,
+        "host": session.host,
+        "presenter": session.presenter,
+        "threat_model_id": session.model_id,
+        "threat_model_name": model.body["name"] if model else "",
+        "diagram_id": session.diagram_id,
+        "diagram_name": diagram.body["name"] if diagram else "",
+        "participants": [
+            {"user_id": email, "joined_at": since, "permissions": store.role(session.model_id, email) or ""}
+            for email, since in session.joined.items()
+        ],
+        "websocket_url": f"{_websocket_url(call, session.model_id, session.diagram_id)}?session_id={session.id}",
+    }
 
 
 def get(call: Call) -> Answer:
@@ -40,16 +47,29 @@ def get(call: Call) -> Answer:
     session = call.sandbox.hub.session(diagram.id)
     if session is not None:
         return Answer(200, view(call, session))
-    return Answer(200, {"session_id": None, "threat_model_id": diagram.model_id, "diagram_id": diagram.id, "participants": [],
-                        "websocket_url": _websocket_url(call, diagram.model_id, diagram.id)})
+    return Answer(
+        200,
+        {
+            "session_id": None,
+            "threat_model_id": diagram.model_id,
+            "diagram_id": diagram.id,
+            "participants": [],
+            "websocket_url": _websocket_url(call, diagram.model_id, diagram.id),
+        },
+    )
 
 
 def create(call: Call) -> Answer:
     """Open a session; the caller is its host and presenter."""
     diagram = items.of(call, "diagram")
     if call.sandbox.hub.session(diagram.id) is not None:
-        raise ApiError(409, {"error": "Collaboration session already exists for this diagram",
-                             "join_url": f"/threat_models/{diagram.model_id}/diagrams/{diagram.id}/collaborate"})
+        raise ApiError(
+            409,
+            {
+                "error": "Collaboration session already exists for this diagram",
+                "join_url": f"/threat_models/{diagram.model_id}/diagrams/{diagram.id}/collaborate",
+            },
+        )
     return Answer(201, view(call, call.sandbox.hub.open(diagram.model_id, diagram.id, call.user.email)))
 
 
@@ -79,7 +99,6 @@ def sessions(call: Call) -> Answer:
     """List the sessions of all diagrams that the caller can read."""
     store, email = call.sandbox.store, call.user.email
     return Answer(200, [view(call, one) for one in call.sandbox.hub.sessions() if store.role(one.model_id, email)])
-
 
 
 ROUTES = [

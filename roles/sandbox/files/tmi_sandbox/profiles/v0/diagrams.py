@@ -33,9 +33,18 @@ PATCHED = v.Schema(_PUT)  # its cells are checked against those before
 def view(item: Item, metadata: list[dict[str, str]] | None) -> dict[str, Json]:
     """Return a diagram as answers show it."""
     body = item.body
-    return {"id": item.id, "name": body["name"], "type": TYPE, "description": body["description"], "cells": item.content,
-            "image": body["image"], "metadata": metadata or None, "update_vector": body["update_vector"],
-            "created_at": item.created_at, "modified_at": body["modified_at"]}
+    return {
+        "id": item.id,
+        "name": body["name"],
+        "type": TYPE,
+        "description": body["description"],
+        "cells": item.content,
+        "image": body["image"],
+        "metadata": metadata or None,
+        "update_vector": body["update_vector"],
+        "created_at": item.created_at,
+        "modified_at": body["modified_at"],
+    }
 
 
 def views(call: Call, found: list[Item]) -> list[dict[str, Json]]:
@@ -59,15 +68,28 @@ def of(call: Call) -> Item:
 def listed(call: Call) -> Answer:
     """List diagrams, the oldest first, without their cells."""
     limit, offset = call.page()
-    found = call.sandbox.store.items("diagram", call.params["threat_model_id"], newest_first=False, limit=limit, offset=offset)
+    found = call.sandbox.store.items(
+        "diagram", call.params["threat_model_id"], newest_first=False, limit=limit, offset=offset
+    )
     return Answer(200, [{"id": item.id, "name": item.body["name"], "type": TYPE} for item in found])
 
 
 def create(call: Call) -> Answer:
     """Create a diagram; cells are stored as sent."""
     body, model_id, now = call.input, call.params["threat_model_id"], call.sandbox.clock.stamp()
-    item = Item(uuid4(), model_id, now, {"name": body["name"], "description": body.get("description"), "image": {},
-                                         "update_vector": 0, "modified_at": now}, body.get("cells", []))
+    item = Item(
+        uuid4(),
+        model_id,
+        now,
+        {
+            "name": body["name"],
+            "description": body.get("description"),
+            "image": {},
+            "update_vector": 0,
+            "modified_at": now,
+        },
+        body.get("cells", []),
+    )
     call.sandbox.store.add_item("diagram", item)
     call.sandbox.store.put_metadata(item.id, body.get("metadata") or [])
     return Answer(201, _stored_view(call, item), {"Location": f"/threat_models/{model_id}/diagrams/{item.id}"})
@@ -85,8 +107,13 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> Answer:
     image = body.get("image") or {}
     if image and not json_patch.same(image, item.body["image"]):
         image = {**image, "update_vector": vector}
-    item.body = {"name": body["name"], "description": body.get("description"), "image": image, "update_vector": vector,
-                 "modified_at": call.sandbox.clock.stamp()}
+    item.body = {
+        "name": body["name"],
+        "description": body.get("description"),
+        "image": image,
+        "update_vector": vector,
+        "modified_at": call.sandbox.clock.stamp(),
+    }
     item.content = body["cells"]
     call.sandbox.store.update_item(item, content=item.content)
     items.replace_metadata(call, item.id, body)

@@ -11,8 +11,12 @@ from ...rest import Answer, Call, not_found
 from ...store import Item
 
 Json = Any
-MISSING = {"threat": "Threat not found", "document": "Document not found", "source": "Source code reference not found",
-           "diagram": "Diagram not found in this threat model"}
+MISSING = {
+    "threat": "Threat not found",
+    "document": "Document not found",
+    "source": "Source code reference not found",
+    "diagram": "Diagram not found in this threat model",
+}
 
 
 def of(call: Call, kind: str) -> Item:

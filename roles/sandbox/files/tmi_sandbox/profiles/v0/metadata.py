@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metadata of threat models, threats, documents, sources and diagrams; the same operations at five levels (section 5)."""
+"""Metadata, by the same operations at five levels: threat model, threat, document, source, diagram (section 5)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from . import items, schemas
 Json = Any
 MODEL = "/threat_models/{threat_model_id}"
 BULK = v.list_of(schemas.ENTRY, 1, schemas.BULK_MOST, "No metadata entries provided")
-LEVELS = [("", MODEL), *((kind, f"{MODEL}/{kind}s/{{{kind}_id}}") for kind in ("threat", "document", "source", "diagram"))]
+LEVELS = [
+    ("", MODEL),
+    *((kind, f"{MODEL}/{kind}s/{{{kind}_id}}") for kind in ("threat", "document", "source", "diagram")),
+]
 
 
 def _check_bulk(call: Call) -> Json:
-    entries = BULK(v.json_body(call), "")
+    entries = BULK(v.json_body(call))
     keys = [entry["key"] for entry in entries]
     for key in keys:
         if keys.count(key) > 1:

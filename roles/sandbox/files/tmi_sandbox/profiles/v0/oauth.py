@@ -16,12 +16,15 @@ from ...rest import Answer, ApiError, Call, Route, User, invalid
 
 PROVIDER = "test"
 HINT = re.compile(r"[a-zA-Z0-9-]{3,20}")
-TOKEN_REQUEST = v.Schema({
-    "grant_type": v.Member(v.choice("authorization_code"), required=True),
-    "code": v.Member(v.text(4096, 1), required=True),
-    "code_verifier": v.Member(v.text(128, 43, "[A-Za-z0-9._~-]+"), required=True),
-    "redirect_uri": v.Member(v.text(4096, 1), required=True),
-}, refused=("state",))
+TOKEN_REQUEST = v.Schema(
+    {
+        "grant_type": v.Member(v.choice("authorization_code"), required=True),
+        "code": v.Member(v.text(4096, 1), required=True),
+        "code_verifier": v.Member(v.text(128, 43, "[A-Za-z0-9._~-]+"), required=True),
+        "redirect_uri": v.Member(v.text(4096, 1), required=True),
+    },
+    refused=("state",),
+)
 REFRESH_REQUEST = v.Schema({"refresh_token": v.Member(v.text(4096, 1), required=True)})
 
 
@@ -33,10 +36,22 @@ def _refused(code: str, text: str = "") -> ApiError:
 def providers(call: Call) -> Answer:
     """List the login providers."""
     base = call.base_url()
-    return Answer(200, {"providers": [{
-        "id": PROVIDER, "name": "Test Provider", "icon": "fa-solid fa-flask-vial", "client_id": "test-oauth-client",
-        "auth_url": f"{base}/oauth2/authorize?idp={PROVIDER}", "token_url": f"{base}/oauth2/token?idp={PROVIDER}",
-        "redirect_uri": f"{base}/oauth2/callback"}]})
+    return Answer(
+        200,
+        {
+            "providers": [
+                {
+                    "id": PROVIDER,
+                    "name": "Test Provider",
+                    "icon": "fa-solid fa-flask-vial",
+                    "client_id": "test-oauth-client",
+                    "auth_url": f"{base}/oauth2/authorize?idp={PROVIDER}",
+                    "token_url": f"{base}/oauth2/token?idp={PROVIDER}",
+                    "redirect_uri": f"{base}/oauth2/callback",
+                }
+            ]
+        },
+    )
 
 
 def _check_authorize(call: Call) -> None:
@@ -44,13 +59,19 @@ def _check_authorize(call: Call) -> None:
     if query.get("idp", PROVIDER) != PROVIDER:
         raise _refused(f"provider {query['idp']} not found")
     if query.get("response_type", "code") != "code":
-        raise _refused("unsupported_response_type", "Only authorization code flow (response_type=code) is supported with PKCE")
+        raise _refused(
+            "unsupported_response_type", "Only authorization code flow (response_type=code) is supported with PKCE"
+        )
     if "openid" not in query.get("scope", "openid").split():
         raise _refused("invalid_scope", "OpenID Connect requires 'openid' scope")
     if not re.fullmatch(r"[A-Za-z0-9_-]{43,128}", query.get("code_challenge", "")):
-        raise invalid('parameter "code_challenge" in query has an error: 43 to 128 characters of base64url are required')
+        raise invalid(
+            'parameter "code_challenge" in query has an error: 43 to 128 characters of base64url are required'
+        )
     if query.get("code_challenge_method") != "S256":
-        raise invalid('parameter "code_challenge_method" in query has an error: value is not one of the allowed values ["S256"]')
+        raise invalid(
+            'parameter "code_challenge_method" in query has an error: value is not one of the allowed values ["S256"]'
+        )
     if "login_hint" in query and not HINT.fullmatch(query["login_hint"]):
         raise invalid('parameter "login_hint" in query has an error: 3 to 20 letters, digits or hyphens are required')
     if not query.get("client_callback"):
@@ -71,8 +92,13 @@ def _redirect(target: str, code: str, state: str) -> Answer:
 def authorize(call: Call) -> Answer:
     """Log the user of `login_hint` in and send the code to the client's callback; nobody is asked."""
     query, state = call.query, call.query.get("state") or uuid4()
-    code = call.sandbox.tokens.authorize(_test_user(query.get("login_hint", "")), query["code_challenge"],
-                                         query["client_callback"], state, "test_auth_code_")
+    code = call.sandbox.tokens.authorize(
+        _test_user(query.get("login_hint", "")),
+        query["code_challenge"],
+        query["client_callback"],
+        state,
+        "test_auth_code_",
+    )
     return _redirect(query["client_callback"], code, state)
 
 
@@ -122,8 +148,17 @@ def userinfo(call: Call) -> Answer:
     """Return the user of the token."""
     user, record = call.user, call.sandbox.store.user(call.user.email) or {}
     times = {name: record.get(name) for name in ("created_at", "modified_at", "last_login")}
-    return Answer(200, {"id": record.get("id"), "email": user.email, "name": user.name, "email_verified": False,
-                        "locale": "en-US", **times})
+    return Answer(
+        200,
+        {
+            "id": record.get("id"),
+            "email": user.email,
+            "name": user.name,
+            "email_verified": False,
+            "locale": "en-US",
+            **times,
+        },
+    )
 
 
 def _check_introspect(call: Call) -> str:

@@ -41,8 +41,11 @@ def apply(cells: list[Json], operation: Json) -> Applied:
     """Apply an operation to cells as a whole, else raise Rejected."""
     kind = operation.get("type") if isinstance(operation, dict) else None
     if kind != "patch":
-        raise Rejected("invalid_operation_type", message="Invalid operation type",
-                       details=f"Operation type must be 'patch', got: {kind}")
+        raise Rejected(
+            "invalid_operation_type",
+            message="Invalid operation type",
+            details=f"Operation type must be 'patch', got: {kind}",
+        )
     changes = operation.get("cells")
     if not isinstance(changes, list) or not changes:
         raise Rejected("empty_cell_operations")
@@ -88,7 +91,9 @@ def _data(action: str, cell_id: str, change: dict[str, Json], affected: list[str
     data = change.get("data")
     if data is None:
         raise Rejected(f"{action}_requires_cell_data", affected)
-    known_shape = isinstance(data, dict) and (data.get("shape") in SHAPES or action == "update" and "shape" not in data)
+    known_shape = isinstance(data, dict) and (
+        data.get("shape") in SHAPES or (action == "update" and "shape" not in data)
+    )
     if not known_shape or data.get("id", cell_id) != cell_id:
         raise Rejected("validation_failed", affected)
     checked: dict[str, Json] = data

@@ -32,7 +32,7 @@ def patch_body(call: Call) -> Json:
 
 
 def patched(document: dict[str, Json], changes: Json, read_only: tuple[str, ...]) -> dict[str, Json]:
-    """Return the changed document; a path to what the server sets is 400, a patch that does not apply `patch_failed`."""
+    """Return the changed document; a path to what the server sets is refused, so is a patch that does not apply."""
     targets = set(changes) if isinstance(changes, dict) else patch.written(changes)
     for name in read_only:
         if name in targets:

@@ -95,5 +95,7 @@ def _without_metadata(body: dict[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in body.items() if name != "metadata"}
 
 
-ROUTES = [*References("document", schemas.DOCUMENT, "No documents provided").routes(),
-          *References("source", schemas.SOURCE, "No source code references provided").routes()]
+ROUTES = [
+    *References("document", schemas.DOCUMENT, "No documents provided").routes(),
+    *References("source", schemas.SOURCE, "No source code references provided").routes(),
+]

@@ -45,8 +45,11 @@ async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
     session = sandbox.hub.session(diagram.id)
     wanted = call.query.get("session_id")
     if session is not None and email in session.removed:
-        connection.send(sandbox.hub.error(
-            "access_denied", "You have been removed from this collaboration session and cannot rejoin"))
+        connection.send(
+            sandbox.hub.error(
+                "access_denied", "You have been removed from this collaboration session and cannot rejoin"
+            )
+        )
         connection.close(1000)
     elif wanted and (session is None or session.id != wanted):
         connection.close(1000, "Session ID mismatch")
@@ -61,12 +64,19 @@ def _enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
     session.joined.setdefault(connection.user.email, sandbox.clock.stamp())
     session.connections.append(connection)
     diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
-    connection.send({"message_type": "diagram_state_sync", "diagram_id": session.diagram_id,
-                     "update_vector": diagram.body["update_vector"] if diagram else None,
-                     "cells": diagram.content or [] if diagram else []})
+    connection.send(
+        {
+            "message_type": "diagram_state_sync",
+            "diagram_id": session.diagram_id,
+            "update_vector": diagram.body["update_vector"] if diagram else None,
+            "cells": diagram.content or [] if diagram else [],
+        }
+    )
     connection.send(_presenter(session))
-    session.broadcast({"message_type": "participant_joined", "user": connection.user.view(),
-                       "timestamp": sandbox.clock.stamp()}, but=[connection])
+    session.broadcast(
+        {"message_type": "participant_joined", "user": connection.user.view(), "timestamp": sandbox.clock.stamp()},
+        but=[connection],
+    )
     session.broadcast(_participants(sandbox, session))
 
 
@@ -83,7 +93,9 @@ def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
         if email == session.host:
             sandbox.hub.end(session, "Host has disconnected")
             return
-    session.broadcast({"message_type": "participant_left", "user": connection.user.view(), "timestamp": sandbox.clock.stamp()})
+    session.broadcast(
+        {"message_type": "participant_left", "user": connection.user.view(), "timestamp": sandbox.clock.stamp()}
+    )
     if email == session.presenter and not session.of(email):
         session.presenter = session.host
         session.broadcast(_presenter(session))
@@ -108,9 +120,18 @@ def _participants(sandbox: Sandbox, session: Session) -> dict[str, Json]:
     """Return who is connected, each user once."""
     users = {connection.user.email: connection for connection in session.connections}
     return {
-        "message_type": "participants_update", "host": session.host, "current_presenter": session.presenter,
-        "participants": [{"user": one.user.view(), "last_activity": one.last_activity,
-                          "permissions": sandbox.store.role(session.model_id, email) or ""} for email, one in users.items()]}
+        "message_type": "participants_update",
+        "host": session.host,
+        "current_presenter": session.presenter,
+        "participants": [
+            {
+                "user": one.user.view(),
+                "last_activity": one.last_activity,
+                "permissions": sandbox.store.role(session.model_id, email) or "",
+            }
+            for email, one in users.items()
+        ],
+    }
 
 
 # ---------------------------------------------------------------------------------------------- messages
@@ -144,10 +165,17 @@ class Peer:
         self.sandbox, self.connection = sandbox, connection
         self._diagram_id = diagram_id
         self._handlers: dict[str, Callable[[Session, dict[str, Json]], None]] = {
-            "diagram_operation": self._operation, "presenter_cursor": self._cursor, "presenter_selection": self._selection,
-            "presenter_request": self._request, "presenter_denied": self._denied, "change_presenter": self._change_presenter,
-            "remove_participant": self._remove, "resync_request": self._resync, "undo_request": self._history,
-            "redo_request": self._history}
+            "diagram_operation": self._operation,
+            "presenter_cursor": self._cursor,
+            "presenter_selection": self._selection,
+            "presenter_request": self._request,
+            "presenter_denied": self._denied,
+            "change_presenter": self._change_presenter,
+            "remove_participant": self._remove,
+            "resync_request": self._resync,
+            "undo_request": self._history,
+            "redo_request": self._history,
+        }
 
     def _session(self) -> Session | None:
         session = self.sandbox.hub.session(self._diagram_id)
@@ -179,8 +207,13 @@ class Peer:
         return ROLES.get(role, 0) >= ROLES["writer"]
 
     def _deny(self, operation_id: Json) -> None:
-        self.connection.send({"message_type": "authorization_denied", "original_operation_id": operation_id,
-                              "reason": "insufficient_permissions"})
+        self.connection.send(
+            {
+                "message_type": "authorization_denied",
+                "original_operation_id": operation_id,
+                "reason": "insufficient_permissions",
+            }
+        )
 
     def _operation(self, session: Session, message: dict[str, Json]) -> None:
         """Apply, store and pass on an operation, never back to its sender (section 9.4)."""
@@ -200,19 +233,37 @@ class Peer:
                 applied = operations.apply(diagram.content or [], operation)
             except operations.Rejected as problem:
                 return self._reject(session, operation_id, problem, diagram.body["update_vector"])
-            diagram.body |= {"update_vector": diagram.body["update_vector"] + 1, "modified_at": self.sandbox.clock.stamp()}
+            diagram.body |= {
+                "update_vector": diagram.body["update_vector"] + 1,
+                "modified_at": self.sandbox.clock.stamp(),
+            }
             store.update_item(diagram, content=applied.cells)
-        session.broadcast({"message_type": "diagram_operation", "user_id": self.connection.user.email,
-                           "operation_id": operation_id, "sequence_number": session.sequence,
-                           "operation": applied.operation}, but=[self.connection])
+        session.broadcast(
+            {
+                "message_type": "diagram_operation",
+                "user_id": self.connection.user.email,
+                "operation_id": operation_id,
+                "sequence_number": session.sequence,
+                "operation": applied.operation,
+            },
+            but=[self.connection],
+        )
         return None
 
     def _reject(self, session: Session, operation_id: Json, problem: operations.Rejected, vector: int) -> None:
         optional = {"affected_cells": problem.affected, "details": problem.details}
-        self.connection.send({
-            "message_type": "operation_rejected", "operation_id": operation_id, "sequence_number": session.sequence,
-            "reason": problem.reason, "message": problem.message, **{k: value for k, value in optional.items() if value},
-            "requires_resync": problem.requires_resync, "timestamp": self.sandbox.clock.stamp()})
+        self.connection.send(
+            {
+                "message_type": "operation_rejected",
+                "operation_id": operation_id,
+                "sequence_number": session.sequence,
+                "reason": problem.reason,
+                "message": problem.message,
+                **{k: value for k, value in optional.items() if value},
+                "requires_resync": problem.requires_resync,
+                "timestamp": self.sandbox.clock.stamp(),
+            }
+        )
         if problem.requires_resync:
             self.connection.send({"message_type": "state_correction", "update_vector": vector})
 
@@ -245,8 +296,13 @@ class Peer:
         target = self._target(session, message.get("target_user"))
         if target is not None:
             for connection in session.of(target):
-                connection.send({"message_type": "presenter_denied", "user": self.connection.user.view(),
-                                 "target_user": message["target_user"]})
+                connection.send(
+                    {
+                        "message_type": "presenter_denied",
+                        "user": self.connection.user.view(),
+                        "target_user": message["target_user"],
+                    }
+                )
 
     def _change_presenter(self, session: Session, message: dict[str, Json]) -> None:
         target = self._target(session, message.get("new_presenter"))
@@ -275,18 +331,29 @@ class Peer:
         if target is None or target == session.host:
             return
         session.removed.add(target)
-        take_out(self.sandbox, session, target, self.sandbox.hub.error(
-            "removed_from_session", "You have been removed from this collaboration session"))
+        take_out(
+            self.sandbox,
+            session,
+            target,
+            self.sandbox.hub.error("removed_from_session", "You have been removed from this collaboration session"),
+        )
 
     def _resync(self, session: Session, message: dict[str, Json]) -> None:
-        self.connection.send({"message_type": "resync_response", "method": "rest_api", "diagram_id": session.diagram_id,
-                              "threat_model_id": session.model_id})
+        self.connection.send(
+            {
+                "message_type": "resync_response",
+                "method": "rest_api",
+                "diagram_id": session.diagram_id,
+                "threat_model_id": session.model_id,
+            }
+        )
 
     def _history(self, session: Session, message: dict[str, Json]) -> None:
         """Undo and redo: there is never anything to undo here."""
         if not self._may_write(session):
             return self._deny("")
         kind = message["message_type"].removesuffix("_request")
-        self.connection.send({"message_type": "history_operation", "operation_type": kind,
-                              "message": f"no_operations_to_{kind}"})
+        self.connection.send(
+            {"message_type": "history_operation", "operation_type": kind, "message": f"no_operations_to_{kind}"}
+        )
         return None

@@ -30,16 +30,27 @@ def of(call: Call) -> Model:
 def _head(model: Model) -> dict[str, Json]:
     """Return what lists and single answers share; a text that is null is left out."""
     texts = {name: model.body[name] for name in ("description", "issue_url") if model.body.get(name) is not None}
-    return {"id": model.id, "name": model.body["name"], "owner": model.owner, "created_by": model.body["created_by"],
-            "threat_model_framework": model.body["threat_model_framework"], **texts, "created_at": model.created_at,
-            "modified_at": model.body["modified_at"]}
+    return {
+        "id": model.id,
+        "name": model.body["name"],
+        "owner": model.owner,
+        "created_by": model.body["created_by"],
+        "threat_model_framework": model.body["threat_model_framework"],
+        **texts,
+        "created_at": model.created_at,
+        "modified_at": model.body["modified_at"],
+    }
 
 
 def view(call: Call, model: Model) -> dict[str, Json]:
     """Return the form of GET, which every write answers too."""
     store = call.sandbox.store
-    whole = {**_head(model), "authorization": store.access(model.id), "metadata": store.metadata(model.id) or None,
-             "threats": threats.views(call, store.items("threat", model.id)) or None}
+    whole = {
+        **_head(model),
+        "authorization": store.access(model.id),
+        "metadata": store.metadata(model.id) or None,
+        "threats": threats.views(call, store.items("threat", model.id)) or None,
+    }
     found = store.items("diagram", model.id, newest_first=False, content=True)
     if found:
         whole["diagrams"] = diagrams.views(call, found)
@@ -55,8 +66,10 @@ def _roles(call: Call, rows: list[dict[str, str]], owners: tuple[str, ...]) -> d
             raise invalid(f"Duplicate authorization subject: {subject}")
     for subject in {*subjects, *owners}:
         if call.sandbox.store.user(subject) is None:
-            raise invalid("One or more users in the authorization list do not exist. "
-                          "Users must log in at least once before they can be added to a threat model.")
+            raise invalid(
+                "One or more users in the authorization list do not exist. "
+                "Users must log in at least once before they can be added to a threat model."
+            )
     return {row["subject"]: row["role"] for row in rows} | dict.fromkeys(owners, "owner")
 
 
@@ -81,17 +94,31 @@ def listed(call: Call) -> Answer:
     items = []
     for model in store.models_of(call.user.email, *call.page()):
         counts = store.counts(model.id)
-        items.append({**_head(model), **{f"{kind}_count": counts.get(kind, 0)
-                                         for kind in ("document", "source", "diagram", "threat")}})
+        items.append(
+            {
+                **_head(model),
+                **{f"{kind}_count": counts.get(kind, 0) for kind in ("document", "source", "diagram", "threat")},
+            }
+        )
     return Answer(200, items)
 
 
 def create(call: Call) -> Answer:
     """Create a threat model; its creator is its owner."""
     store, body, now, email = call.sandbox.store, call.input, call.sandbox.clock.stamp(), call.user.email
-    model = Model(uuid4(), email, now, {
-        "name": body["name"], "description": body.get("description"), "issue_url": body.get("issue_url"),
-        "threat_model_framework": body.get("threat_model_framework", "STRIDE"), "created_by": email, "modified_at": now})
+    model = Model(
+        uuid4(),
+        email,
+        now,
+        {
+            "name": body["name"],
+            "description": body.get("description"),
+            "issue_url": body.get("issue_url"),
+            "threat_model_framework": body.get("threat_model_framework", "STRIDE"),
+            "created_by": email,
+            "modified_at": now,
+        },
+    )
     store.add_model(model)
     store.set_access(model.id, {email: "owner"} | _roles(call, body.get("authorization", []), (email,)))
     store.put_metadata(model.id, body.get("metadata") or [])
@@ -106,8 +133,13 @@ def get(call: Call) -> Answer:
 def _store(call: Call, model: Model, body: dict[str, Json]) -> Answer:
     """Keep a full new state, from PUT or PATCH."""
     _change_access(call, model, body["owner"], body["authorization"])
-    model.body |= {"name": body["name"], "description": body.get("description"), "issue_url": body.get("issue_url"),
-                   "threat_model_framework": body["threat_model_framework"], "modified_at": call.sandbox.clock.stamp()}
+    model.body |= {
+        "name": body["name"],
+        "description": body.get("description"),
+        "issue_url": body.get("issue_url"),
+        "threat_model_framework": body["threat_model_framework"],
+        "modified_at": call.sandbox.clock.stamp(),
+    }
     call.sandbox.store.update_model(model)
     if body.get("metadata") is not None:
         call.sandbox.store.replace_metadata(model.id, body["metadata"])
@@ -126,8 +158,11 @@ def patch(call: Call) -> Answer:
     if call.input == []:
         return Answer(200, before)
     after = patched(before, call.input, READ_ONLY)
-    if isinstance(after.get("authorization"), list) and call.role != "owner" and (
-            after["authorization"] != before["authorization"] or after.get("owner") != model.owner):
+    if (
+        isinstance(after.get("authorization"), list)
+        and call.role != "owner"
+        and (after["authorization"] != before["authorization"] or after.get("owner") != model.owner)
+    ):
         raise forbidden("Only the owner can change ownership or authorization")
     try:
         body = schemas.MODEL_PUT(after)

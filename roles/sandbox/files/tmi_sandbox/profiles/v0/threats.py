@@ -30,10 +30,16 @@ EQUAL = ("severity", "priority", "status", "threat_type", "diagram_id", "cell_id
 def view(item: Item, metadata: list[dict[str, str]] | None) -> dict[str, Json]:
     """Return a threat as answers show it."""
     body = item.body
-    return {"id": item.id, "threat_model_id": item.model_id, **{name: body[name] for name in REQUIRED},
-            **{name: body[name] for name in LEFT_OUT_WHEN_NULL if body.get(name) is not None},
-            **{name: body.get(name) for name in SHOWN_WHEN_NULL}, "metadata": metadata or None,
-            "created_at": item.created_at, "modified_at": body["modified_at"]}
+    return {
+        "id": item.id,
+        "threat_model_id": item.model_id,
+        **{name: body[name] for name in REQUIRED},
+        **{name: body[name] for name in LEFT_OUT_WHEN_NULL if body.get(name) is not None},
+        **{name: body.get(name) for name in SHOWN_WHEN_NULL},
+        "metadata": metadata or None,
+        "created_at": item.created_at,
+        "modified_at": body["modified_at"],
+    }
 
 
 def views(call: Call, found: list[Item]) -> list[dict[str, Json]]:
@@ -74,6 +80,7 @@ def _sort_key(column: str) -> Any:
     def key(item: Item) -> tuple[bool, Json]:
         value = item.created_at if column == "created_at" else item.body.get(column)
         return (value is None, "" if value is None else value)
+
     return key
 
 
@@ -99,7 +106,7 @@ def listed(call: Call) -> Answer:
     if call.query.keys() <= {"limit", "offset"}:
         found = store.items("threat", model_id, limit=limit, offset=offset)
     else:
-        found = _select(call, store.items("threat", model_id))[offset:offset + limit]
+        found = _select(call, store.items("threat", model_id))[offset : offset + limit]
     return Answer(200, views(call, found))
 
 

@@ -2,18 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Where cells go that have no place yet, within what the user and the people at the web editor have decided."""
+"""Where cells go, within what the user and the people at the web editor have decided (design, section 5).
+
+Three cases: a diagram without any place is laid out as a whole; so is one with ``existing: relayout``, around what is
+locked or enforced; else only what has no place gets one, and nothing that a person moved is moved.
+"""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Sequence
+from typing import Any, Optional, Sequence
 
+from .boxes import Boxes, contains, default_size, grown, hull
 from .cells import Cell, Geometry
 from .desired import DesiredCells
+from .insertion import Insertion
+from .lines import line, ports, runs_through
 from .match import Matching
 from .named_cells import DesiredCell
+from .settling import settle
 
-SIZES = {"actor": (120, 60), "process": (140, 60), "store": (160, 80), "text-box": (100, 40)}
+#: So many new boxes of one container are laid out together, in ranks; fewer go next to what they are connected with.
+BLOCK = 3
 
 
 def enforced(geometry: Geometry, want: DesiredCell) -> Geometry:
@@ -27,18 +36,185 @@ def enforced(geometry: Geometry, want: DesiredCell) -> Geometry:
 
 
 def place(cells: Sequence[Cell], desired: DesiredCells, matching: Matching) -> tuple[Cell, ...]:
-    """Return the cells, those without geometry placed."""
-    wants = {matching.final[want.id]: want for want in desired.cells}
-    found = []
-    row = max((cell.geometry.y + cell.geometry.height for cell in cells if cell.geometry is not None), default=0)
-    for cell in cells:
-        if cell.is_flow or cell.geometry is not None:
-            found.append(cell)
-            continue
-        width, height = SIZES.get(cell.shape, (200, 150))
-        row += 60
-        geometry = Geometry(40, row, width, height)
-        want = wants.get(cell.id)
-        found.append(replace(cell, geometry=enforced(geometry, want) if want is not None else geometry))
-        row += height
-    return tuple(found)
+    """Return the cells with places for all boxes, and with ports for flows that are new or lead elsewhere."""
+    return _Placement(cells, desired, matching).result()
+
+
+class _Placement:
+    def __init__(self, cells: Sequence[Cell], desired: DesiredCells, matching: Matching) -> None:
+        self.cells = cells
+        self.relayout = desired.layout.existing == "relayout"
+        self.down = desired.layout.direction == "down"
+        self.positions = desired.layout.positions
+        self.wants = {matching.final[want.id]: want for want in desired.cells}
+        self.before = {cell.id: cell for cell in matching.cells.values()}
+        # In declared order, so that the order in which a server keeps cells does not matter; then what is undeclared.
+        order = {cell_id: number for number, cell_id in enumerate(self.wants)}
+        self.boxes = Boxes(sorted(cells, key=lambda cell: order.get(cell.id, len(order))))
+        self.places: dict[str, Geometry] = {}
+
+    def result(self) -> tuple[Cell, ...]:
+        """Return all cells, placed."""
+        if self.relayout or not self._is_begun():
+            self._lay_out_all()
+        else:
+            self._take_places()
+            if len(self.places) < len(self.boxes.cells):
+                self._insert()
+        return tuple(self._flow(cell) if cell.is_flow else self._box(cell) for cell in self.cells)
+
+    def _is_begun(self) -> bool:
+        """Whether any box has a place already, on the server or under positions."""
+        return any(
+            cell.geometry is not None or (box in self.wants and self.wants[box].key in self.positions)
+            for box, cell in self.boxes.cells.items()
+        )
+
+    def _size(self, box: str) -> tuple[float, float]:
+        """The size that a box starts with: as written, as it is, or the default."""
+        cell, want = self.boxes.cells[box], self.wants.get(box)
+        width: float
+        height: float
+        width, height = default_size(cell)
+        position = self.positions.get(want.key) if want is not None and not self.relayout else None
+        if cell.geometry is not None and not (self.relayout and self.boxes.is_container(box) and not cell.is_locked):
+            width, height = cell.geometry.width, cell.geometry.height
+        elif position is not None:
+            width, height = position.width or width, position.height or height
+        if want is not None:
+            width, height = want.width or width, want.height or height
+        return width, height
+
+    def _is_exact(self, box: str) -> bool:
+        """Whether the size of a box is decided; where only one of width and height is, the other follows."""
+        want = self.wants.get(box)
+        written = want is not None and want.width is not None and want.height is not None
+        return written or self.boxes.cells[box].is_locked
+
+    def _may_grow(self, box: str) -> bool:
+        return self.boxes.cells[box].key is not None and not self._is_exact(box)
+
+    # -- the whole diagram
+
+    def _lay_out_all(self) -> None:
+        sizes = {box: self._size(box) for box in self.boxes.cells}
+        exact = [box for box in self.boxes.cells if self._is_exact(box)]
+        free = self.boxes.arrange(self.boxes.children[None], sizes, exact, self.down)
+        for box, geometry in free.items():
+            # The layout counts in whole pixels; a size that a person gave keeps its fractions.
+            width, height = (geometry.width, geometry.height) if self.boxes.is_container(box) else sizes[box]
+            self.places[box] = Geometry(geometry.x, geometry.y, width, height)
+        pinned = {box: place for box in self.boxes.cells for place in [self._pin(box)] if place is not None}
+        if pinned:
+            settle(self.boxes, self.places, pinned, self._is_exact, self.down)
+
+    def _pin(self, box: str) -> Optional[Geometry]:
+        """The place that a whole layout leaves alone: locked by a person or written by the user."""
+        cell, want = self.boxes.cells[box], self.wants.get(box)
+        if cell.is_locked and cell.geometry is not None:
+            return cell.geometry
+        if want is None or (want.x is None and want.y is None):
+            return None
+        return enforced(self.places[box], want)
+
+    # -- new cells among others
+
+    def _take_places(self) -> None:
+        """Collect the places that are given: on the server, written on the cell, or listed under positions."""
+        for box, cell in self.boxes.cells.items():
+            want = self.wants.get(box)
+            if cell.geometry is not None:
+                self.places[box] = cell.geometry
+            elif want is not None:
+                position = self.positions.get(want.key)
+                x = want.x if want.x is not None or position is None else position.x
+                y = want.y if want.y is not None or position is None else position.y
+                if x is not None and y is not None:
+                    self.places[box] = Geometry(x, y, *self._size(box))
+        for box in reversed(self.boxes.outer_first()):
+            # A new boundary whose size nobody wrote fits what lies in it, be it placed already or found there.
+            inside = [self.places[child] for child in self.boxes.children[box] if child in self.places]
+            if not inside or self.boxes.cells[box].geometry is not None or self._is_exact(box):
+                continue
+            if box not in self.places:
+                self.places[box] = hull(inside, default_size(self.boxes.cells[box]))
+            for content in inside:
+                self.places[box] = grown(self.places[box], content)
+        for box in [box for box in self.places if self._has_left(box)]:
+            for name in self.boxes.below(box):
+                self.places.pop(name, None)
+
+    def _has_left(self, box: str) -> bool:
+        """Whether the user put an existing box into an existing boundary in which it does not lie yet."""
+        cell, want, old = self.boxes.cells[box], self.wants.get(box), self.before.get(box)
+        if want is None or old is None or want.container is None or cell.parent == old.parent or cell.is_locked:
+            return False
+        around = self.boxes.cells.get(cell.parent or "")
+        if around is None or around.geometry is None or cell.geometry is None or (want.x, want.y) != (None, None):
+            return False
+        return not contains(around.geometry, cell.geometry)
+
+    def _insert(self) -> None:
+        """Place what has no place, containers before their content."""
+        insertion = Insertion(self.boxes, self.places, self._may_grow)
+        for parent in [None, *self.boxes.outer_first()]:
+            roots = [box for box in self.boxes.children[parent] if box not in self.places]
+            # A container that has nothing yet, and the plane, which has room, take new boxes as one block in ranks.
+            block = [box for box in roots if self.boxes.cells[box].geometry is None]
+            if len(block) < BLOCK or (parent is not None and len(block) < len(self.boxes.children[parent])):
+                block = []
+            groups = [block] if block else []
+            for group in groups + [[box] for box in roots if box not in block]:
+                insertion.insert(parent, self._unit(group), group)
+
+    def _unit(self, roots: Sequence[str]) -> dict[str, Geometry]:
+        """Boxes with all below them, relative to each other: as they are where they have places, else laid out."""
+        names = [name for root in roots for name in self.boxes.below(root)]
+        geometries = {name: self.boxes.cells[name].geometry for name in names}
+        if geometries[roots[0]] is not None:
+            return {name: geometry for name, geometry in geometries.items() if geometry is not None}
+        sizes = {name: self._size(name) for name in names}
+        return self.boxes.arrange(roots, sizes, [name for name in names if self._is_exact(name)], self.down)
+
+    # -- results
+
+    def _box(self, cell: Cell) -> Cell:
+        geometry = self.places[cell.id]
+        want = self.wants.get(cell.id)
+        if want is not None and want.is_placed:
+            geometry = enforced(geometry, want)
+        if cell.geometry is None or not _near(cell.geometry, geometry):
+            return replace(cell, geometry=geometry)
+        return cell
+
+    def _flow(self, cell: Cell) -> Cell:
+        """Choose ports and router of a flow where its place is new and the user did not choose them."""
+        old = self.before.get(cell.id)
+        is_new = cell.id in self.wants and (old is None or (old.source, old.target) != (cell.source, cell.target))
+        if not (is_new or self.relayout) or cell.source not in self.places or cell.target not in self.places:
+            return cell
+        want = self.wants.get(cell.id)
+        source, target = self._rect(cell.source), self._rect(cell.target)
+        from_port, to_port = ports(source, target)
+        changes: dict[str, Any] = {}
+        if want is None or want.source_port is None:
+            changes["source_port"] = from_port
+        if want is None or want.target_port is None:
+            changes["target_port"] = to_port
+        ends = (cell.source, cell.target)
+        if not cell.router and any(
+            runs_through(line(source, target), self._rect(box))
+            for box in self.boxes.cells
+            if box not in ends and not self.boxes.is_container(box)
+        ):
+            changes["router"] = "manhattan"
+        return replace(cell, **changes)
+
+    def _rect(self, box: str) -> tuple[float, float, float, float]:
+        place = self.places[box]
+        return place.x, place.y, place.width, place.height
+
+
+def _near(one: Geometry, other: Geometry) -> bool:
+    """Whether two places differ by no more than the rounding of the web editor."""
+    return all(abs(getattr(one, name) - getattr(other, name)) <= 0.5 for name in ("x", "y", "width", "height"))

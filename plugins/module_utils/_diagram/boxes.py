@@ -1,0 +1,139 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Boxes with places: what the whole layout and the placing of single cells have in common."""
+from __future__ import annotations
+
+import math
+from typing import Iterable, Mapping, Optional, Sequence
+
+from .cells import Cell, Geometry
+from .layout import BOUNDARY_SIZE, HEAD, PADDING, ROOT, Arrangement, Graph
+from .search import improve
+
+#: Sizes in which the web editor draws new nodes (definition format, section 2.5).
+SIZES = {"actor": (120, 60), "process": (140, 60), "store": (160, 80), "text-box": (100, 40)}
+
+
+class Boxes:
+    """The nodes and boundaries of one diagram, in order of declaration, and how they are nested and connected.
+
+    A parent that does not exist counts as none, and a ring of parents, which servers do not refuse, is cut.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = {cell.id: cell for cell in cells if not cell.is_flow}
+        self.parents: dict[str, Optional[str]] = {}
+        for cell in self.cells.values():
+            parent = cell.parent if cell.parent in self.cells else None
+            self.parents[cell.id] = None if parent is None or cell.id in self.chain(parent) else parent
+        self.flows = [
+            (cell.source, cell.target)
+            for cell in cells
+            if cell.is_flow and cell.source in self.cells and cell.target in self.cells
+        ]
+        self.children: dict[Optional[str], list[str]] = {None: []}
+        for box in self.cells:
+            self.children[box] = []
+        for box, parent in self.parents.items():
+            self.children[parent].append(box)
+
+    def chain(self, box: Optional[str]) -> list[str]:
+        """Return a box and all boundaries around it, inner ones first."""
+        found = []
+        while box is not None:
+            found.append(box)
+            box = self.parents.get(box)
+        return found
+
+    def below(self, box: str) -> list[str]:
+        """Return a box and all that it contains, containers before their content."""
+        found = [box]
+        for inner in found:
+            found += self.children[inner]
+        return found
+
+    def outer_first(self) -> list[str]:
+        """Return all boxes, containers before their content."""
+        found: list[str] = []
+        for box in self.children[None]:
+            found += self.below(box)
+        return found
+
+    def is_container(self, box: str) -> bool:
+        """Whether a box is a boundary, or has children though it is none."""
+        return self.cells[box].is_boundary or bool(self.children[box])
+
+    def arrange(
+        self,
+        roots: Iterable[str],
+        sizes: Mapping[str, tuple[float, float]],
+        exact: Iterable[str],
+        down: bool,
+    ) -> dict[str, Geometry]:
+        """Lay out the boxes ``roots`` and all below them from the origin (definition format, section 2.5).
+
+        ``sizes`` overrides the sizes of leaves and the least sizes of boundaries; ``exact`` ones do not grow.
+        """
+        names = [name for root in roots for name in self.below(root)]
+        index = {name: number for number, name in enumerate(names)}
+        graph = Graph(
+            [index.get(self.parents[name] or "", ROOT) for name in names],
+            [_whole(sizes.get(name) or default_size(self.cells[name])) for name in names],
+            frozenset(index[name] for name in names if self.is_container(name)),
+            [(index[source], index[target]) for source, target in self.flows if source in index and target in index],
+            frozenset(index[name] for name in exact if name in index),
+        )
+        rects = improve(Arrangement(graph, down))
+        return {name: Geometry(*rect) for name, rect in zip(names, rects)}
+
+
+def default_size(cell: Cell) -> tuple[int, int]:
+    """Return the width and height of a new cell in pixels."""
+    return SIZES.get(cell.shape, BOUNDARY_SIZE)
+
+
+def moved(geometry: Geometry, dx: float, dy: float) -> Geometry:
+    """Return a rectangle moved."""
+    return Geometry(geometry.x + dx, geometry.y + dy, geometry.width, geometry.height)
+
+
+def overlap(one: Geometry, other: Geometry, margin: float = 0) -> bool:
+    """Whether two rectangles share more than an edge, or are nearer than ``margin`` pixels."""
+    return (
+        one.x < other.x + other.width + margin
+        and other.x < one.x + one.width + margin
+        and one.y < other.y + other.height + margin
+        and other.y < one.y + one.height + margin
+    )
+
+
+def contains(outer: Geometry, inner: Geometry) -> bool:
+    """Whether a rectangle lies in another one."""
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
+
+
+def hull(content: Sequence[Geometry], least: tuple[float, float] = BOUNDARY_SIZE) -> Geometry:
+    """Return the boundary around its content, with room for its label above."""
+    left = min(box.x for box in content) - PADDING
+    top = min(box.y for box in content) - HEAD
+    right = max(box.x + box.width for box in content) + PADDING
+    bottom = max(box.y + box.height for box in content) + PADDING
+    return Geometry(left, top, max(right - left, least[0]), max(bottom - top, least[1]))
+
+
+def grown(boundary: Geometry, content: Geometry) -> Geometry:
+    """Return a boundary made larger to the right and downwards so that content fits in with its padding."""
+    width = max(boundary.width, content.x + content.width + PADDING - boundary.x)
+    height = max(boundary.height, content.y + content.height + PADDING - boundary.y)
+    return Geometry(boundary.x, boundary.y, width, height)
+
+
+def _whole(size: tuple[float, float]) -> tuple[int, int]:
+    return math.ceil(size[0]), math.ceil(size[1])

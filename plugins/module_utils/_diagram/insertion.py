@@ -1,0 +1,138 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Placing new cells among those that stay where they are."""
+from __future__ import annotations
+
+from typing import Callable, Iterable, Optional, Sequence
+
+from .boxes import Boxes, contains, grown, moved, overlap
+from .cells import Geometry
+from .layout import HEAD, ORIGIN, PADDING, SIBLING_GAP
+
+#: The least distance to a neighbour where there is no room for more.
+TIGHT_GAP = 20
+#: Cost, in pixels of distance, of growing a boundary, and of growing it over its neighbours.
+GROWTH_COST, COLLISION_COST = 300, 5000
+#: Neighbours that are looked at for candidates of a place, the nearest first.
+MAX_NEIGHBOURS = 12
+
+
+class Insertion:
+    """Places units, which are boxes with all they contain, one after the other.
+
+    ``places`` holds every box that has a place and is added to. ``may_grow`` tells of a boundary whether its size may
+    follow its content: never its place, and never what the user or a person holds fast.
+    """
+
+    def __init__(self, boxes: Boxes, places: dict[str, Geometry], may_grow: Callable[[str], bool]) -> None:
+        self.boxes = boxes
+        self.places = places
+        self.may_grow = may_grow
+
+    def insert(self, parent: Optional[str], unit: dict[str, Geometry], roots: Sequence[str]) -> None:
+        """Find room in ``parent`` for boxes whose places relative to each other are known."""
+        left = min(unit[root].x for root in roots)
+        top = min(unit[root].y for root in roots)
+        width = max(unit[root].x + unit[root].width for root in roots) - left
+        height = max(unit[root].y + unit[root].height for root in roots) - top
+        spot = self._find(parent, width, height, self._aims(unit))
+        for name, geometry in unit.items():
+            self.places[name] = moved(geometry, spot.x - left, spot.y - top)
+        self.grow(parent, spot)
+
+    def grow(self, parent: Optional[str], content: Geometry) -> None:
+        """Let boundaries follow their content, outwards until one is large enough or may not grow."""
+        for boundary in self.boxes.chain(parent):
+            if boundary not in self.places or not self.may_grow(boundary):
+                return
+            after = grown(self.places[boundary], content)
+            if after == self.places[boundary]:
+                return
+            content = self.places[boundary] = after
+
+    def _aims(self, unit: Iterable[str]) -> list[tuple[float, float]]:
+        """Centres of the placed boxes that flows connect with the unit."""
+        members = set(unit)
+        ends = [
+            other
+            for source, target in self.boxes.flows
+            for inside, other in ((source, target), (target, source))
+            if inside in members and other not in members and other in self.places
+        ]
+        return [_centre(self.places[end]) for end in ends]
+
+    def _find(
+        self, parent: Optional[str], width: float, height: float, aims: Sequence[tuple[float, float]]
+    ) -> Geometry:
+        around = self.places.get(parent or "")
+        inside = [self.places[box] for box in self.boxes.children[parent] if box in self.places]
+        if around is not None:
+            origin = (around.x + PADDING, around.y + HEAD)
+        else:
+            origin = (min((box.x for box in inside), default=ORIGIN), min((box.y for box in inside), default=ORIGIN))
+        ancestors = set(self.boxes.chain(parent))
+        obstacles = [place for name, place in self.places.items() if name not in ancestors]
+        aim = _mean(aims) if aims else origin
+
+        def cost(spot: Geometry) -> float:
+            x, y = _centre(spot)
+            total = abs(x - aim[0]) + abs(y - aim[1])
+            return total + (self._growth_cost(parent, around, spot) if around is not None else 0)
+
+        spots = [Geometry(x, y, width, height) for x, y in _corners(origin, inside, width, height, aim)]
+        ranked = sorted((cost(spot), spot.y, spot.x, number) for number, spot in enumerate(spots))
+        for _cost, _y, _x, number in ranked:
+            if not any(overlap(spots[number], place, TIGHT_GAP) for place in obstacles):
+                return spots[number]
+        # Below everything there is always room.
+        bottom = max(place.y + place.height for place in obstacles)
+        return Geometry(origin[0], bottom + SIBLING_GAP, width, height)
+
+    def _growth_cost(self, parent: Optional[str], around: Geometry, spot: Geometry) -> float:
+        after = grown(around, spot)
+        if after == around:
+            return 0.0
+        if parent is None or not self.may_grow(parent):
+            # The cell would stick out: only where there is no other place.
+            return 0.0 if contains(around, spot) else 4.0 * COLLISION_COST
+        cost = GROWTH_COST + after.width - around.width + after.height - around.height
+        outer = self.boxes.parents[parent]
+        for other in self.boxes.children[outer]:
+            if other != parent and other in self.places and overlap(after, self.places[other]):
+                cost += COLLISION_COST
+        return cost
+
+
+def _corners(
+    origin: tuple[float, float], inside: Sequence[Geometry], width: float, height: float, aim: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Places beside, above and below what is there and in line with it: a free place, if any, has one of these."""
+
+    def distance(box: Geometry) -> float:
+        x, y = _centre(box)
+        return abs(x - aim[0]) + abs(y - aim[1])
+
+    xs, ys = [origin[0]], [origin[1]]
+    near = sorted(inside, key=distance)[:MAX_NEIGHBOURS]
+    for box in near:
+        xs.append(box.x)
+        ys.append(box.y)
+        for gap in (SIBLING_GAP, TIGHT_GAP):
+            xs += [box.x + box.width + gap, box.x - gap - width]
+            ys += [box.y + box.height + gap, box.y - gap - height]
+    if inside:
+        xs.append(max(box.x + box.width for box in inside) + SIBLING_GAP)
+        ys.append(max(box.y + box.height for box in inside) + SIBLING_GAP)
+    columns = [x for x in dict.fromkeys(xs) if x >= origin[0]]
+    rows = [y for y in dict.fromkeys(ys) if y >= origin[1]]
+    return [(x, y) for x in columns for y in rows]
+
+
+def _centre(box: Geometry) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2
+
+
+def _mean(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return sum(x for x, _y in points) / len(points), sum(y for _x, y in points) / len(points)

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""A layered layout of nested boxes (definition format, section 2.5). Knows no cells: boxes are numbers from 0.
+
+Every container arranges its children in ranks along its direction; sizes follow bottom-up, places top-down. All
+numbers are whole pixels on the grid of TMI's editor. The result depends on nothing but the input and its order.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence, Tuple
+
+#: The editor's grid, the distance between ranks and within one, and what a boundary leaves free around its content.
+GRID, RANK_GAP, SIBLING_GAP, PADDING, HEAD = 10, 120, 60, 40, 50
+#: Where a diagram begins.
+ORIGIN = 40
+#: The least size of a boundary.
+BOUNDARY_SIZE = (200, 150)
+#: The container that contains everything.
+ROOT = -1
+
+#: x, y, width, height.
+Rect = Tuple[int, int, int, int]
+
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What is laid out: ``parents`` of boxes (ROOT for none), ``sizes`` of leaves, ``flows`` as (source, target).
+
+    ``containers`` are the boxes that may hold others; their size is the least they get, exactly it where ``exact``.
+    """
+
+    parents: Sequence[int]
+    sizes: Sequence[tuple[int, int]]
+    containers: frozenset[int]
+    flows: Sequence[tuple[int, int]]
+    exact: frozenset[int] = frozenset()
+
+    def children(self) -> dict[int, list[int]]:
+        """Container -> its boxes in declared order; also for empty ones, inner ones before outer ones."""
+        found: dict[int, list[int]] = {box: [] for box in self.containers}
+        found[ROOT] = []
+        for box, parent in enumerate(self.parents):
+            found[parent].append(box)
+        depth = {ROOT: 0}
+        queue = [ROOT]
+        for container in queue:
+            for box in found[container]:
+                if box in self.containers:
+                    depth[box] = depth[container] + 1
+                    queue.append(box)
+        return {container: found[container] for container in sorted(depth, key=lambda box: (-depth[box], box))}
+
+
+class Arrangement:
+    """Ranks and direction of every container; ``measure`` makes coordinates of them."""
+
+    def __init__(self, graph: Graph, down: bool) -> None:
+        """Rank every container by longest path, all of them in the direction of the diagram."""
+        self.graph = graph
+        self.children = graph.children()
+        self.down = dict.fromkeys(self.children, down)
+        self.ranks = {
+            container: _ranks(boxes, flows)
+            for container, (boxes, flows) in _lifted(graph, self.children).items()
+        }
+
+    def measure(self) -> list[Rect]:
+        """Return (x, y, width, height) of all boxes, absolute."""
+        graph = self.graph
+        width = [size[0] for size in graph.sizes]
+        height = [size[1] for size in graph.sizes]
+        x = [0] * len(width)
+        y = [0] * len(width)
+        for container, ranks in self.ranks.items():
+            if self.down[container]:
+                inner_height, inner_width = _pack(ranks, height, width, y, x)
+            else:
+                inner_width, inner_height = _pack(ranks, width, height, x, y)
+            if container == ROOT or container in graph.exact:
+                continue
+            width[container] = max(width[container], inner_width + 2 * PADDING)
+            height[container] = max(height[container], inner_height + HEAD + PADDING)
+        for container in reversed(list(self.ranks)):
+            if container == ROOT:
+                left, top = ORIGIN, ORIGIN
+            else:
+                left, top = x[container] + PADDING, y[container] + HEAD
+            for box in self.children[container]:
+                x[box] += left
+                y[box] += top
+        return list(zip(x, y, width, height))
+
+
+def _pack(
+    ranks: Sequence[Sequence[int]], along: Sequence[int], across: Sequence[int], x: list[int], y: list[int]
+) -> tuple[int, int]:
+    """Set places relative to the container's content, ranks along the first axis. Returns the size of the content."""
+    lengths = [sum(across[box] for box in rank) + SIBLING_GAP * (len(rank) - 1) for rank in ranks]
+    longest = max(lengths, default=0)
+    start = 0
+    for rank, length in zip(ranks, lengths):
+        thickness = max(along[box] for box in rank)
+        place = (longest - length) // (2 * GRID) * GRID
+        for box in rank:
+            x[box] = start + (thickness - along[box]) // (2 * GRID) * GRID
+            y[box] = place
+            place += across[box] + SIBLING_GAP
+        start += thickness + RANK_GAP
+    return max(start - RANK_GAP, 0), longest
+
+
+def _lifted(
+    graph: Graph, children: dict[int, list[int]]
+) -> dict[int, tuple[list[int], list[tuple[int, int]]]]:
+    """Container -> its boxes, and the flows between what they hold as flows between them."""
+    chains = []
+    for box in range(len(graph.parents)):
+        chain = [box]
+        while chain[-1] != ROOT:
+            chain.append(graph.parents[chain[-1]])
+        chains.append(chain[::-1])
+    found: dict[int, tuple[list[int], list[tuple[int, int]]]] = {c: (boxes, []) for c, boxes in children.items()}
+    for source, target in graph.flows:
+        for level, (left, right) in enumerate(zip(chains[source], chains[target])):
+            if left != right:
+                found[chains[source][level - 1]][1].append((left, right))
+                break
+    return found
+
+
+def _ranks(boxes: Sequence[int], flows: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Rank by longest path; a flow that closes a ring, seen depth-first in declared order, does not count."""
+    after: dict[int, list[int]] = {box: [] for box in boxes}
+    for source, target in flows:
+        if target not in after[source]:
+            after[source].append(target)
+    order: list[int] = []
+    state: dict[int, int] = {}
+    kept: dict[int, list[int]] = {box: [] for box in boxes}
+
+    def visit(root: int) -> None:
+        # By hand, because a chain of boxes may be longer than Python's recursion is deep.
+        state[root] = 1
+        stack = [(root, iter(after[root]))]
+        while stack:
+            box, rest = stack[-1]
+            following = next(rest, None)
+            if following is None:
+                state[box] = 2
+                order.append(box)
+                stack.pop()
+            elif state.get(following) != 1:
+                kept[box].append(following)
+                if following not in state:
+                    state[following] = 1
+                    stack.append((following, iter(after[following])))
+
+    for box in boxes:
+        if box not in state:
+            visit(box)
+    rank = dict.fromkeys(boxes, 0)
+    for box in reversed(order):
+        for following in kept[box]:
+            rank[following] = max(rank[following], rank[box] + 1)
+    found: list[list[int]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
+    for box in boxes:
+        found[rank[box]].append(box)
+    return found

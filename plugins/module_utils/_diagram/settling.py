@@ -1,0 +1,70 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Making room in a whole layout for the boxes that must not move: those a person locked, or the user placed."""
+from __future__ import annotations
+
+from typing import Callable, Mapping, Optional
+
+from .boxes import Boxes, grown, hull, moved, overlap
+from .cells import Geometry
+from .layout import SIBLING_GAP
+
+
+def settle(
+    boxes: Boxes,
+    places: dict[str, Geometry],
+    pinned: Mapping[str, Geometry],
+    is_exact: Callable[[str], bool],
+    down: bool,
+) -> None:
+    """Put the ``pinned`` boxes where they belong, their content with them, and push free ones off them.
+
+    Free boxes move in the direction of the diagram only. Boundaries follow their content, unless their size is exact.
+    What cannot be without overlap stays so: two pinned boxes, or a pinned one outside of its pinned boundary.
+    """
+    shifts: dict[Optional[str], tuple[float, float]] = {None: (0, 0)}
+    for box in boxes.outer_first():
+        place = moved(places[box], *shifts[boxes.parents[box]])
+        if box in pinned:
+            place = pinned[box]
+        shifts[box] = (place.x - places[box].x, place.y - places[box].y)
+        places[box] = place
+    # Boundaries that hold something pinned cannot be pushed as a whole.
+    fast = {above for box in pinned for above in boxes.chain(box)}
+    for container in [*reversed(boxes.outer_first()), None]:
+        children = boxes.children[container]
+        if not children:
+            continue
+        _push_apart(boxes, places, children, fast, down)
+        if container is None or is_exact(container):
+            continue
+        if container in pinned:
+            for child in children:
+                places[container] = grown(places[container], places[child])
+        else:
+            places[container] = hull([places[child] for child in children])
+
+
+def _push_apart(boxes: Boxes, places: dict[str, Geometry], children: list[str], fast: set[str], down: bool) -> None:
+    settled = [places[child] for child in children if child in fast]
+    free = [child for child in children if child not in fast]
+
+    def along(box: str) -> tuple[float, float]:
+        place = places[box]
+        return (place.y, place.x) if down else (place.x, place.y)
+
+    for child in sorted(free, key=along):
+        start = place = places[child]
+        while True:
+            # Every step ends beyond one more box, so that there are no more steps than boxes.
+            hit = next((other for other in settled if overlap(place, other)), None)
+            if hit is None:
+                break
+            dx = 0 if down else hit.x + hit.width + SIBLING_GAP - place.x
+            dy = hit.y + hit.height + SIBLING_GAP - place.y if down else 0
+            place = moved(place, dx, dy)
+        settled.append(place)
+        for name in boxes.below(child):
+            places[name] = moved(places[name], place.x - start.x, place.y - start.y)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from typing import TYPE_CHECKING, Callable, Optional
@@ -53,6 +52,7 @@ class Auth:
         self._lock = threading.Lock()
         self._seen: set[str] = set()
         self._tokens: Optional[Tokens] = None
+        self._pinned = False
         self.renewed = False
         """Whether this run got a token from the server, by login or refresh."""
         self.may_lose_refresh = False
@@ -97,9 +97,7 @@ class Auth:
 
     def pin(self, token: str) -> None:
         """Use this token and no other from now on: a logout must not log in."""
-        self._settings = dataclasses.replace(self._settings, token=token, refresh_token="", login_hint="")
-        self._way = None
-        self._cache = TokenCache.of(self._settings)
+        self._pinned = True
         self._keep(Tokens.given(token))
 
     def forget(self) -> None:
@@ -121,6 +119,8 @@ class Auth:
 
     def _fresh(self, transport: Transport, refused: str) -> Tokens:
         """Get tokens from the cache, where another task or process may have put newer ones, else from the server."""
+        if self._pinned:
+            raise CannotRenew(self._why_not(refused))
         with self._cache.locked() as entry:
             cached = entry.tokens
             if cached:

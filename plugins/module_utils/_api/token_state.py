@@ -46,11 +46,11 @@ def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, An
     cached = auth.cached()
     token = transport.settings.token or (cached.access_token if cached else "")
     changed = cached is not None
-    if cached and not check_mode:
-        auth.forget()
     if token and Tokens.given(token).expired_for(time.time()) <= 0:
         auth.pin(token)
         changed = _revoke(transport, check_mode) or changed
+    if cached and not check_mode:
+        auth.forget()
     return {"changed": changed, "diff": _diff("present" if changed else "absent", "absent")}
 
 

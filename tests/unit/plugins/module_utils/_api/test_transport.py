@@ -1,0 +1,468 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Retries, ambiguous outcomes, redirects, secrets: Transport against a server that answers as told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api import connection, retry
+from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
+    AmbiguousWriteError,
+    ApiError,
+    AuthenticationError,
+    CheckModeWriteError,
+    ConflictError,
+    InputError,
+    MissingError,
+    PermissionDeniedError,
+    TmiError,
+)
+from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
+
+TOKEN = "marker-token-d41d8cd98f00b204"
+
+
+@pytest.fixture
+def make(fake_time: Any) -> Any:
+    opened = []
+
+    def build(url: str, read_only: bool = False, token: str = TOKEN, **options: Any) -> Transport:
+        settings = Settings.from_params({"url": url, "token": token, "timeout": 3, **options})
+        transport = Transport(settings, Auth(settings), read_only, clock=fake_time.clock, sleep=fake_time.sleep)
+        opened.append(transport)
+        return transport
+
+    yield build
+    for transport in opened:
+        transport.close()
+
+
+# --- the table of retries ---------------------------------------------------------------------------
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "reset": {"how": "reset"},
+    "closed": {"how": "close"},
+    "truncated": {"how": "truncated", "data": {"id": "x"}},
+    "429": {"status": 429},
+    "500": {"status": 500},
+    "502": {"status": 502},
+    "503": {"status": 503},
+    "503+wait": {"status": 503, "headers": {"Retry-After": "2"}},
+    "504": {"status": 504},
+}
+NEVER_DONE = ("429", "503+wait")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "POST"])
+@pytest.mark.parametrize("fault", list(FAULTS))
+def test_one_fault(fault: str, method: str, make: Any, server: Any, answer: Any) -> None:
+    server.script = [answer(**FAULTS[fault]), answer(data={"n": 2})]
+    transport = make(server.url)
+    repeats = fault in NEVER_DONE or (method in ("GET", "PUT", "DELETE") and fault != "500")
+    body = {"a": 1} if method in ("PUT", "POST", "PATCH") else None
+    if repeats:
+        assert transport.request(method, "/x", json=body).data == {"n": 2}
+        assert transport.stats.as_dict()["retries"] == 1
+    else:
+        with pytest.raises(ApiError if method == "GET" else AmbiguousWriteError) as raised:
+            transport.request(method, "/x", json=body)
+        assert len(server.seen) == 1
+        assert raised.value.method == method
+        assert "%s /x" % method in str(raised.value)
+    writes = 0 if method == "GET" else len(server.seen)
+    assert transport.stats.as_dict() == {
+        "requests": len(server.seen),
+        "retries": len(server.seen) - 1,
+        "writes": writes,
+    }
+
+
+@pytest.mark.parametrize("fault", list(FAULTS))
+def test_put_that_never_succeeds_is_ambiguous_unless_surely_not_done(
+    fault: str, make: Any, server: Any, answer: Any, fake_time: Any
+) -> None:
+    server.otherwise = answer(**FAULTS[fault])
+    transport = make(server.url, retry_timeout=10)
+    with pytest.raises(ApiError) as raised:
+        transport.request("PUT", "/x", json={})
+    assert isinstance(raised.value, AmbiguousWriteError) == (fault not in NEVER_DONE)
+    assert sum(fake_time.sleeps) <= 10
+    assert len(server.seen) < 12
+
+
+def test_idempotent_says_what_the_method_does_not(make: Any, server: Any, answer: Any) -> None:
+    server.script = [answer(how="reset"), answer(data=1), answer(how="reset")]
+    transport = make(server.url)
+    assert transport.request("POST", "/collaborate", idempotent=True).data == 1
+    with pytest.raises(AmbiguousWriteError):
+        transport.request("PUT", "/diagram", json={}, idempotent=False)
+
+
+def test_time_out_of_a_write_tells_when_it_was_sent(make: Any, server: Any, answer: Any, fake_time: Any) -> None:
+    server.otherwise = answer(how="hang")
+    transport = make(server.url, timeout=0.2)
+    with pytest.raises(AmbiguousWriteError) as raised:
+        transport.request("POST", "/x", json={})
+    assert raised.value.timed_out
+    assert raised.value.sent_at == fake_time.now
+
+
+@pytest.mark.parametrize("how", ["drip", "drip_head", "hang"])
+def test_total_time_of_a_request(how: str, make: Any, server: Any, answer: Any) -> None:
+    server.otherwise = answer(how=how, data={"slow": "x" * 100})
+    start = time.monotonic()
+    with pytest.raises(ApiError, match=r"within 0\.4 s \(option timeout\)"):
+        make(server.url, timeout=0.4, retry_timeout=0).request("GET", "/x")
+    assert time.monotonic() - start < 1.2
+
+
+def test_size_is_bounded(make: Any, server: Any, answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "SIZE_LIMIT", 100_000)
+    server.otherwise = answer(data="x" * 300_000)
+    with pytest.raises(ApiError, match="larger than"):
+        make(server.url).request("GET", "/x")
+
+
+def test_nobody_listens(make: Any, server: Any, fake_time: Any) -> None:
+    server.stop()
+    transport = make(server.url)
+    with pytest.raises(ApiError, match=r"POST /x failed: cannot connect to 127.0.0.1:\d+: Connection refused, after 3"):
+        transport.request("POST", "/x", json={})
+    assert transport.stats.as_dict() == {"requests": 3, "retries": 2, "writes": 0}
+    assert sum(fake_time.sleeps) < 3
+
+
+def test_server_that_was_there_is_waited_for(make: Any, server: Any, fake_time: Any) -> None:
+    transport = make(server.url)
+    transport.request("GET", "/x")
+    transport.close()
+    server.stop()
+    with pytest.raises(ApiError, match="refused"):
+        transport.request("GET", "/x")
+    assert 60 < sum(fake_time.sleeps) <= 120
+
+
+def test_unknown_name(make: Any) -> None:
+    with pytest.raises(ApiError, match=r"cannot connect to nowhere.invalid: the name is unknown"):
+        make("http://nowhere.invalid").request("GET", "/x")
+
+
+# --- Retry-After ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("0", 1), ("1", 1), ("59", 59), (" 7 ", 7), ("garbage", None), ("", None), (None, None), ("-5", None), ("1.5", None)],
+)
+def test_retry_after(value: Any, seconds: Any) -> None:
+    assert retry.retry_after(value, 0.0) == seconds
+
+
+def test_retry_after_date() -> None:
+    assert retry.retry_after(formatdate(1_000_060, usegmt=True), 1_000_000.0) == 60
+    assert retry.retry_after(formatdate(1_000_000, usegmt=True), 2_000_000.0) == 1
+
+
+def test_wait_is_honoured(make: Any, server: Any, answer: Any, fake_time: Any) -> None:
+    server.script = [answer(429, headers={"Retry-After": value}) for value in ("0", "59", "garbage")] + [answer(data=1)]
+    assert make(server.url).request("POST", "/x", json={}).data == 1
+    first, second, third = fake_time.sleeps
+    assert 1 <= first <= 1.1
+    assert 59 <= second <= 60
+    assert third >= 1
+
+
+def test_wait_beyond_the_budget_fails_at_once(make: Any, server: Any, answer: Any, fake_time: Any) -> None:
+    server.otherwise = answer(429, {"code": "rate_limit_exceeded", "message": "Slow down"}, {"Retry-After": "3600"})
+    with pytest.raises(ApiError, match=r"429: Slow down\. .*wait of 3600 s, retry_timeout is 120 s") as raised:
+        make(server.url).request("POST", "/x", json={})
+    assert not isinstance(raised.value, AmbiguousWriteError)
+    assert raised.value.code == "rate_limit_exceeded"
+    assert fake_time.sleeps == []
+
+
+def test_all_threads_pause_together(make: Any, server: Any, answer: Any) -> None:
+    lock, told = threading.Lock(), [False]
+
+    def once(_seen: Any) -> Any:
+        with lock:
+            first, told[0] = not told[0], True
+        return answer(429, headers={"Retry-After": "1"}) if first else answer(data=1)
+
+    server.otherwise = once
+    settings = make(server.url).settings
+    transport = Transport(settings, Auth(settings))  # real time
+    transport.request("GET", "/first")
+    arrivals: list[float] = []
+    transport._pause.ask(0.3)
+    start = time.monotonic()
+
+    def work() -> None:
+        transport.request("GET", "/x")
+        arrivals.append(time.monotonic() - start)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    transport.close()
+    assert len(arrivals) == 8
+    assert min(arrivals) >= 0.3
+
+
+def test_each_thread_keeps_its_connection(make: Any, server: Any) -> None:
+    transport = make(server.url)
+    for _ in range(5):
+        transport.request("GET", "/x")
+    assert server.connections == 1
+
+
+# --- what the failures say --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, ApiError), (404, MissingError), (409, ConflictError), (422, ApiError), (428, ConflictError)]
+)
+def test_refusals(status: int, kind: Any, make: Any, server: Any, answer: Any) -> None:
+    data = {"error": "some_code", "error_description": "Because so", "details": {"field": "name"}}
+    server.otherwise = answer(status, data, {"X-Request-Id": "r-17"})
+    with pytest.raises(kind) as raised:
+        make(server.url).request("POST", "/threats", json={}, what='threat "SQLi"')
+    error = raised.value
+    assert type(error) is kind
+    assert str(error) == 'threat "SQLi": POST /threats answered %d: Because so' % status
+    assert error.details() == {
+        "status": status,
+        "code": "some_code",
+        "message": "Because so",
+        "details": {"field": "name"},
+        "request_id": "r-17",
+        "method": "POST",
+        "path": "/threats",
+    }
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"error_description": "A", "error": "B", "message": "C", "msg": "D"}, "answered 400: A"),
+        ({"error": "B", "message": "C", "msg": "D"}, "answered 400: B"),
+        ({"message": "C", "msg": "D"}, "answered 400: C"),
+        ({"msg": "D"}, "answered 400: D"),
+        ({"error": {"deep": 1}}, "answered 400 Bad Request"),
+        (None, "answered 400 Bad Request"),
+        ([1], "answered 400 Bad Request"),
+    ],
+)
+def test_server_words(data: Any, words: str, make: Any, server: Any, answer: Any) -> None:
+    server.otherwise = answer(400, data)
+    with pytest.raises(ApiError, match=words):
+        make(server.url).request("GET", "/x")
+
+
+def test_403_names_the_role(make: Any, server: Any, answer: Any) -> None:
+    server.otherwise = answer(403, {"error": "forbidden", "error_description": "No"})
+    with pytest.raises(PermissionDeniedError, match=r"403: No\. The account needs the role writer"):
+        make(server.url).request("GET", "/x", role="writer")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "came"),
+    [
+        (b"<!DOCTYPE html><p>Sign in", {"Content-Type": "text/html"}, "an HTML page"),
+        (b'{"id": "x", "na', {}, "broken JSON"),
+        (b'{"id": "\xff"}', {}, "not UTF-8"),
+        (b"hello", {}, "no JSON"),
+        (b"[" * 200_000, {}, "JSON"),
+    ],
+)
+def test_no_json(body: bytes, headers: Any, came: str, make: Any, server: Any, answer: Any) -> None:
+    server.otherwise = answer(200, body=body, headers=headers)
+    with pytest.raises(ApiError, match=r"GET /x answered 200, but .*%s.*proxy" % came):
+        make(server.url).request("GET", "/x")
+    with pytest.raises(AmbiguousWriteError, match=came):
+        make(server.url).request("POST", "/x", json={})
+
+
+def test_empty_answers(make: Any, server: Any, answer: Any) -> None:
+    server.script = [answer(200), answer(204)]
+    transport = make(server.url)
+    assert transport.request("GET", "/x").data is None
+    assert transport.request("DELETE", "/x", expect=(200, 204))[:2] == (204, None)
+
+
+def test_unexpected_success_is_told(make: Any, server: Any, answer: Any) -> None:
+    server.otherwise = answer(207, {"results": []})
+    with pytest.raises(ApiError, match="answered 207"):
+        make(server.url).request("POST", "/x", json={})
+
+
+@pytest.mark.parametrize("value", [float("nan"), "\ud800", {1, 2}])
+def test_data_that_is_no_json(value: Any, make: Any, server: Any) -> None:
+    with pytest.raises(InputError, match="cannot be written as JSON"):
+        make(server.url).request("POST", "/x", json={"a": value})
+    assert server.seen == []
+
+
+# --- redirects, .netrc, cookies ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_never_to_another_server(status: int, make: Any, server: Any, other_server: Any, answer: Any) -> None:
+    server.otherwise = answer(status, headers={"Location": other_server.url + "/x?token=" + TOKEN})
+    for method in ("GET", "POST", "PUT"):
+        with pytest.raises(ApiError, match=r"was redirected \(%d\) to .*option url" % status) as raised:
+            make(server.url).request(method, "/x")
+        assert TOKEN not in str(raised.value)
+    assert other_server.seen == []
+
+
+def test_redirect_on_the_same_server(make: Any, server: Any, answer: Any) -> None:
+    server.routes["GET /a/"] = answer(301, headers={"Location": "/a"})
+    server.routes["GET /loop"] = answer(301, headers={"Location": "/loop"})
+    server.routes["PUT /a/"] = answer(307, headers={"Location": "/a"})
+    transport = make(server.url)
+    assert transport.request("GET", "/a/", params={"n": 1}).data == {"ok": True}
+    with pytest.raises(ApiError, match="redirects are not followed for writes"):
+        transport.request("PUT", "/a/", json={})
+    with pytest.raises(ApiError, match="redirected"):
+        transport.request("GET", "/loop")
+    assert len(server.seen) < 12
+
+
+def test_netrc_and_cookies_do_not_interfere(
+    make: Any, server: Any, answer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login eve password other\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    server.otherwise = answer(data=1, headers={"Set-Cookie": "tmi_access_token=evil; Path=/"})
+    transport = make(server.url)
+    transport.request("GET", "/x")
+    transport.request("GET", "/x")
+    for seen in server.seen:
+        assert seen.headers["Authorization"] == "Bearer " + TOKEN
+        assert seen.headers["Cookie"] is None
+        assert seen.headers["Accept"] == "application/json"
+
+
+def test_proxy(make: Any, server: Any, other_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = other_server
+    make(server.url, proxy=proxy.url).request("GET", "/option")
+    monkeypatch.setenv("http_proxy", proxy.url)
+    make(server.url).request("GET", "/environment")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    make(server.url).request("GET", "/direct")
+    assert [seen.path for seen in proxy.seen] == ["/option", "/environment"]
+    assert [seen.path for seen in server.seen] == ["/direct"]
+
+
+def test_proxy_that_is_not_there(make: Any, server: Any, other_server: Any) -> None:
+    other_server.stop()
+    address = other_server.url.replace("http://", "http://user:hidden-word@")
+    with pytest.raises(ApiError, match=r"proxy cannot be reached") as raised:
+        make(server.url, proxy=address).request("GET", "/x")
+    assert "hidden-word" not in str(raised.value)
+
+
+# --- check mode -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "LINK"])
+def test_check_mode_sends_no_write(method: str, make: Any, server: Any) -> None:
+    with pytest.raises(CheckModeWriteError):
+        make(server.url, read_only=True).request(method, "/threat_models", json={})
+    assert server.seen == []
+
+
+def test_check_mode_may_read_and_log_in(make: Any, server: Any) -> None:
+    transport = make(server.url, read_only=True)
+    transport.request("GET", "/x")
+    transport.request("POST", "/oauth2/token", json={}, authenticated=False)
+    assert transport.stats.as_dict() == {"requests": 2, "retries": 0, "writes": 0}
+    transport.count_operations(3)
+    assert transport.stats.writes == 3
+
+
+# --- secrets ----------------------------------------------------------------------------------------
+
+
+def test_no_secret_in_any_failure(make: Any, server: Any, other_server: Any, answer: Any, jwt: Any) -> None:
+    token = jwt(marker="y" * 20)
+    other = jwt(marker="z" * 20)
+    echo = {
+        "error": "bad",
+        "error_description": "token %s, Bearer %s, ws?token=%s&ticket=tttt-1234" % (token, other, token),
+        "details": {"header": ["Bearer " + token], other: 1},
+    }
+    cases = [
+        answer(400, echo),
+        answer(401, echo),
+        answer(500, echo),
+        answer(403, echo, {"X-Request-Id": token}),
+        answer(302, headers={"Location": other_server.url + "/" + token}),
+        answer(how="reset"),
+        answer(body=b"<html>" + token.encode()),
+    ]
+    for case in cases:
+        server.otherwise = case
+        transport = make(server.url, token=token, retry_timeout=0)
+        for method in ("GET", "POST"):
+            with pytest.raises(ApiError) as raised:
+                transport.request(method, "/x?token=" + token, params={"token": token})
+            error = raised.value
+            shown = "%s %r %r %r" % (error, error, error.details(), vars(error))
+            for secret in (token, other, token.split(".")[1], "tttt-1234"):
+                assert secret not in shown
+    assert token not in repr(transport.settings)
+    assert token not in repr(transport.auth.tokens)
+
+
+def test_missing_library(make: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MISSING", "requests")
+    with pytest.raises(TmiError, match="Python library requests is missing.*-m pip install requests"):
+        make(server.url)
+
+
+def test_401_of_a_given_token(make: Any, server: Any, answer: Any, jwt: Any) -> None:
+    server.otherwise = answer(401, {"error": "unauthorized", "error_description": "Token has been revoked"})
+    with pytest.raises(AuthenticationError, match=r"401: Token has been revoked\. .*still valid; give a valid token"):
+        make(server.url, token=jwt()).request("GET", "/x")
+    assert len(server.seen) == 1
+    with pytest.raises(AuthenticationError, match="expired 10 minutes ago"):
+        make(server.url, token=jwt(-620)).request("GET", "/x")
+    assert len(server.seen) == 1  # nothing was sent
+
+
+# --- WebSocket --------------------------------------------------------------------------------------
+
+
+def test_websocket(make: Any) -> None:
+    plain = make("http://tmi.example.com:8080/api/")
+    assert plain.websocket_url("/d/1/ws", {"token": "a b"}) == "ws://tmi.example.com:8080/api/d/1/ws?token=a+b"
+    assert plain.websocket_url("ws://inner/api/d/1/ws?session_id=2", {"ticket": "t"}) == (
+        "ws://tmi.example.com:8080/api/d/1/ws?session_id=2&ticket=t"
+    )
+    assert plain.websocket_options() == {"timeout": 3, "suppress_origin": True, "http_no_proxy": ["*"]}
+    secure = make("https://tmi.example.com", proxy="http://u:p%40@proxy:3128", validate_certs=False)
+    options = secure.websocket_options()
+    assert options["sslopt"]["context"].check_hostname is False
+    assert (options["http_proxy_host"], options["http_proxy_port"], options["http_proxy_auth"]) == (
+        "proxy",
+        3128,
+        ("u", "p@"),
+    )

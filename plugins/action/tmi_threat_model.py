@@ -20,6 +20,9 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import module_loader
 
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
+
 try:  # loaded once, in the parent: the workers inherit it (in the module's way it is imported late)
     import requests  # noqa: F401  # pylint: disable=unused-import
 except ImportError:  # told by the transport, with what to install
@@ -41,14 +44,33 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         task = self._task
         fqcn = module_loader.find_plugin_with_context(task.action, collection_list=task.collections).resolved_fqcn
-        if self._connection.transport != "local" or task.async_val or self._connection.become:
-            result.update(self._execute_module(module_name=fqcn, task_vars=task_vars, wrap_async=task.async_val))
-            return result
         name = fqcn.rpartition(".")[2]
         module = importlib.import_module("ansible_collections.tmi.tmi.plugins.modules." + name).MODULE
+        shipped = self._connection.transport != "local" or bool(task.async_val) or bool(self._connection.become)
+        args = plain(task.args)
+        if module.localize is not None:
+            try:
+                args = module.localize(args, self._found, shipped)
+            except TmiError as error:
+                result.update(failure(error))
+                return result
+        if shipped:
+            result.update(
+                self._execute_module(module_name=fqcn, module_args=args, task_vars=task_vars, wrap_async=task.async_val)
+            )
+            return result
         with self._environment():
-            result.update(run_here(module, fqcn, plain(task.args), task.check_mode))
+            result.update(run_here(module, fqcn, args, task.check_mode))
         return result
+
+    def _found(self, path: str) -> str:
+        """Return where a file of the play is, as Ansible looks for it: role, play, then the current folder."""
+        for base in self._task.get_search_path():
+            for folder in ("files", ""):
+                found = os.path.join(base, folder, path)
+                if os.path.exists(found):
+                    return found
+        return self._loader.path_dwim(path)  # type: ignore[no-any-return]
 
     @contextmanager
     def _environment(self) -> Iterator[None]:

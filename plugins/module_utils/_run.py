@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Mapping, NoReturn, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NoReturn, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -42,6 +42,8 @@ class Module:
     argument_spec: Mapping[str, Any]
     work: Callable[[Mapping[str, Any], Context], Result]
     rules: Mapping[str, Any] = field(default_factory=dict)
+    #: Turns arguments that name files of the controller into what the module can use where it runs.
+    localize: Optional[Callable[[Mapping[str, Any], Callable[[str], str], bool], dict[str, Any]]] = None
 
     def run(self, params: Mapping[str, Any], check_mode: bool) -> Result:
         """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception."""

@@ -27,13 +27,17 @@ class Outcome:
     plan: Plan
     latest: Plan
     applied: Optional[Applied] = None
-    done: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
         """Whether the server is (or, in check mode, would be) different from before."""
         return self.plan.changed
+
+    def counts(self) -> dict[str, int]:
+        """Return how many objects are created, updated and deleted."""
+        verbs = {"create": "created", "update": "updated", "delete": "deleted"}
+        return {word: sum(c.action == verb for c in self.plan.changes) for verb, word in verbs.items()}
 
     def diff(self) -> list[dict[str, Any]]:
         """Return the before/after pairs of all objects that change."""
@@ -51,47 +55,68 @@ class Outcome:
         return view_after(change)
 
 
-def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
-    """Make the server match ``desired``, a model with its children; with ``write`` false only plan.
+class Run:
+    """One wanted model on its way: :meth:`plan` first, then, where something shall be written, :meth:`apply`."""
 
-    Raises TmiError; a PartialFailure when something had been written before.
-    """
-    outcome: Optional[Outcome] = None
-    done: list[str] = []
-    for attempt in range(MAX_PLANS):
-        try:
-            if desired.state == PRESENT and not policy.caller:
-                policy = replace(policy, caller=server.caller())
-            planned = plan(desired, find(server, desired), server.rules, policy)
-            _refuse_open_sessions(server, planned)
-            outcome = outcome or Outcome(planned, planned)
-            outcome.latest = planned
-            outcome.warnings.extend(w for w in planned.warnings if w not in outcome.warnings)
-            if not write or not planned.changed:
-                outcome.done = done
+    def __init__(self, server: Server, desired: Desired, policy: Policy, via: str = AUTO) -> None:
+        if desired.state == PRESENT and not policy.caller:
+            policy = replace(policy, caller=server.caller())
+        self.server = server
+        self.desired = desired
+        self.policy = policy
+        self.via = via
+        self.outcome: Optional[Outcome] = None
+        #: What has been written so far, one line an object; also after a failure.
+        self.done: list[str] = []
+
+    def plan(self) -> Outcome:
+        """Read and plan. Raises TmiError for what is wrong, before anything is written."""
+        planned = plan(self.desired, find(self.server, self.desired), self.server.rules, self.policy)
+        _refuse_open_sessions(self.server, planned)
+        if self.outcome is None:
+            self.outcome = Outcome(planned, planned)
+        self.outcome.latest = planned
+        self.outcome.warnings.extend(w for w in planned.warnings if w not in self.outcome.warnings)
+        return self.outcome
+
+    def apply(self) -> Outcome:
+        """Write the plan; after a write of unknown fate, or a conflict, read and plan again (design, rules 5 and 11).
+
+        Raises TmiError; a PartialFailure when something had been written before.
+        """
+        for attempt in range(MAX_PLANS):
+            try:
+                outcome = self.plan() if self.outcome is None or attempt else self.outcome
+                if outcome.latest.changed:
+                    self._write(outcome)
                 return outcome
-        except TmiError as error:
-            raise PartialFailure(error, {"done": done}) if done else error
-        applier = Applier(server, via)
+            except (AmbiguousWriteError, ConflictError) as error:
+                if attempt == MAX_PLANS - 1:
+                    raise self._partial(error) from error
+                if isinstance(error, AmbiguousWriteError):
+                    self.server.settle(error.timed_out, error.sent_at)
+                self.server.forget()
+            except TmiError as error:
+                raise self._partial(error) from error
+        raise AssertionError("unreachable")
+
+    def _write(self, outcome: Outcome) -> None:
+        applier = Applier(self.server, self.via)
+        outcome.applied = applier.applied
         try:
-            outcome.applied = applier.run(planned)
-            outcome.done = done + applier.applied.done
+            applier.run(outcome.latest)
+        finally:
+            self.done.extend(applier.applied.done)
             outcome.warnings.extend(applier.applied.warnings)
-            return outcome
-        except (AmbiguousWriteError, ConflictError) as error:
-            done.extend(applier.applied.done)
-            outcome.applied = applier.applied
-            if attempt == MAX_PLANS - 1:
-                raise PartialFailure(error, {"done": done, "unknown": str(error)}) from error
-            if isinstance(error, AmbiguousWriteError):
-                server.settle(error.timed_out, error.sent_at)
-            server.forget()
-        except TmiError as error:
-            done.extend(applier.applied.done)
-            if done:
-                raise PartialFailure(error, {"done": done}) from error
-            raise
-    raise AssertionError("unreachable")
+
+    def _partial(self, error: TmiError) -> TmiError:
+        return PartialFailure(error, {"done": self.done}) if self.done else error
+
+
+def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
+    """Make the server match ``desired``, a model with its children; with ``write`` false only plan."""
+    run = Run(server, desired, policy, via)
+    return run.apply() if write else run.plan()
 
 
 def find(server: Server, desired: Desired) -> Optional[Entity]:

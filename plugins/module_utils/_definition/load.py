@@ -1,0 +1,117 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Definition files: found, read and parsed, with the place of every mistake. Nothing is asked of a server here.
+
+YAML is read by the C loader where there is one; a key that stands twice, or that YAML 1.1 reads as a boolean, is an
+error, since both lose what the author meant (definition format, rule 4).
+"""
+from __future__ import annotations
+
+import glob
+import json
+import os
+from typing import TYPE_CHECKING, Any, Hashable, Mapping, NamedTuple, Sequence
+
+from .._errors import InputError, TmiError
+
+try:
+    import yaml
+except ImportError:
+    yaml = None  # type: ignore[assignment]  # only a machine that is no controller can lack it; told in _parse
+
+if TYPE_CHECKING:
+    from yaml.nodes import MappingNode
+
+SUFFIXES = (".yml", ".yaml", ".json")
+#: The version of the format, under the key that marks a definition.
+MARK, VERSION = "tmi_definition", 1
+
+
+class Document(NamedTuple):
+    """One definition as it was written, and where it stands (a file, or the option that held it)."""
+
+    where: str
+    data: Mapping[str, Any]
+
+
+def find_files(sources: Sequence[str]) -> list[str]:
+    """Return the files that ``sources`` name: files, folders (searched for YAML and JSON, not below) and globs.
+
+    Raises InputError for a source that names nothing.
+    """
+    files: list[str] = []
+    for source in sources:
+        if os.path.isdir(source):
+            found = sorted(os.path.join(source, n) for n in os.listdir(source) if n.endswith(SUFFIXES))
+        elif os.path.isfile(source):
+            found = [source]
+        else:
+            found = sorted(name for name in glob.glob(source) if os.path.isfile(name))
+        if not found:
+            raise InputError("%s: no such file, or a folder without %s" % (source, ", ".join(SUFFIXES)), "src")
+        files += [name for name in found if name not in files]
+    return files
+
+
+def load_file(path: str) -> Document:
+    """Read one definition file. Raises InputError with file, line and what is wrong."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("cannot be read: %s" % (getattr(error, "strerror", None) or error), path) from None
+    data = _parse_json(text, path) if path.endswith(".json") else _parse(text, path)
+    return document(data, path)
+
+
+def document(data: Any, where: str) -> Document:
+    """Check that something parsed is a definition at all. Raises InputError."""
+    if not isinstance(data, Mapping):
+        raise InputError("is not a definition: it must be a map that begins with %s: %d" % (MARK, VERSION), where)
+    if data.get(MARK) != VERSION:
+        raise InputError("needs %s: %d, the version of the format" % (MARK, VERSION), where)
+    return Document(where, data)
+
+
+def _parse_json(text: str, path: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InputError("is not JSON: %s" % error, path) from None
+
+
+def _parse(text: str, path: str) -> Any:
+    if yaml is None:
+        raise TmiError("The Python library PyYAML is missing where this module runs; run it on the controller")
+    try:
+        return yaml.load(text, Loader=_loader())  # noqa: S506  # a subclass of the safe loader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = "%s:%d" % (path, mark.line + 1) if mark else path
+        raise InputError("is not YAML: %s" % (error.problem or error.context), place) from None
+    except yaml.YAMLError as error:
+        raise InputError("is not YAML: %s" % error, path) from None
+
+
+def _loader() -> Any:
+    """Return a safe loader that refuses keys standing twice; dates stay the texts that they are."""
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc,valid-type]
+        pass
+
+    def mapping(loader: Any, node: MappingNode) -> dict[Hashable, Any]:
+        loader.flatten_mapping(node)
+        found: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
+            key = loader.construct_object(key_node, deep=True)
+            if isinstance(key, (dict, list)) or key in found:
+                raise yaml.constructor.ConstructorError(None, None, "key %r stands twice" % (key,), key_node.start_mark)
+            found[key] = loader.construct_object(value_node, deep=True)
+        return found
+
+    Loader.add_constructor("tag:yaml.org,2002:map", mapping)
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+    return Loader

@@ -1,0 +1,30 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Definitions laid over each other: maps merge by key, anything else replaces, ``null`` removes (definition format, rule 5)."""
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``base`` with ``over`` laid on it; neither is changed."""
+    merged = dict(base)
+    for key, value in over.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = merge(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def adapt(data: Mapping[str, Any], overlay: Mapping[str, Any], name_prefix: str) -> dict[str, Any]:
+    """Return a definition with ``overlay`` laid on it and its name prefixed; a missing name is the key."""
+    merged = merge(data, overlay)
+    name = merged.get("name") or merged.get("key")
+    if name_prefix and name:
+        merged["name"] = name_prefix + str(name)
+    return merged

@@ -1,0 +1,265 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Editing a diagram through its collaboration session, beside people who edit it too (design, section 5).
+
+Join, take the session's state, plan, send, read the diagram by REST and plan again (no changes left is the proof),
+leave. In good times that is three requests and one connection. No API generation is known here: see
+:mod:`session_channel`; :mod:`session_line` is our end of the connection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from typing import Callable, Mapping, Optional, Sequence
+
+from .._errors import ApiError, PermissionDeniedError
+from .cells import Cell
+from .changes import CellChange, CellPlan, SessionOutcome
+from .session_channel import Channel, Denied, Membership, Rejected
+from .session_line import Line, batches, by_id, failure
+from .session_socket import NORMAL, TOO_BIG, Cut
+
+#: Plans that are sent, the first one among them, before a diagram that still differs is a failure.
+PLANS = 3
+#: Tries, each after a wait of 1, 2, 4 … 30 s, to get back into a session; counted anew when the work got on.
+REJOINS = 5
+_LONGEST_WAIT = 30.0
+#: Seconds that a rejection may come after the pong.
+_GRACE = 1.0
+#: Fields of an update that only brings back what somebody else wrote.
+_LOST_EDIT = ("concurrent edit",)
+
+#: A server lets a user into five sessions at once (contract-1.8-live, section 4); one is left to the person.
+_PLACES = threading.BoundedSemaphore(4)
+
+
+def edit(
+    channel: Channel,
+    replan: Callable[[Sequence[Cell]], CellPlan],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> SessionOutcome:
+    """Bring a diagram to what ``replan`` makes of its cells, through the session of ``channel``.
+
+    ``replan`` is pure, and planning its own result again changes nothing. ``clock`` and ``sleep`` count seconds.
+    Waits for one of four places. Raises ``PermissionDeniedError`` where the account may only read, ``ApiError`` where
+    no session can be held or the diagram still differs after three plans (it names the cells), and what the transport
+    raises.
+    """
+    with _PLACES:
+        editor = _Editor(channel, replan, clock, sleep)
+        try:
+            return editor.run()
+        finally:
+            editor.leave()
+
+
+class _Editor:
+    """One run of :func:`edit`."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        replan: Callable[[Sequence[Cell]], CellPlan],
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._channel = channel
+        self._replan = replan
+        self._sleep = sleep
+        self._line = Line(channel, clock)
+        self._membership: Optional[Membership] = None
+        self._rejoins = 0
+        self._renewed = False
+        self._least: Optional[int] = None
+
+    def run(self) -> SessionOutcome:
+        """Work until nothing is left to do."""
+        try:
+            self._enter()
+        except Cut as cut:
+            self._return(cut, ())
+        changes = self._plan()
+        sent = 0
+        while changes:
+            if sent == PLANS:
+                if all(change.fields == _LOST_EDIT for change in changes):
+                    break
+                raise self._still_different(changes)
+            try:
+                if sent:
+                    changes = self._caught_up(changes)
+                self._send(changes)
+                sent += 1
+                changes = self._verified()
+            except Cut as cut:
+                # What was sent last may have arrived: never repeated, but looked at and planned anew.
+                if self._line.operations:
+                    changes = self._plan(self._channel.read())
+                if changes:
+                    self._return(cut, changes)
+                    changes = self._plan()
+        return SessionOutcome(tuple(self._line.cells.values()), self._line.operations, self._left_behind())
+
+    # --- the work --------------------------------------------------------------------------------
+
+    def _plan(self, cells: Optional[Sequence[Cell]] = None) -> Sequence[CellChange]:
+        """Plan from the cells given, which become the session's state, or from that state."""
+        if cells is not None:
+            self._line.cells = by_id(cells)
+        changes = self._replan(tuple(self._line.cells.values())).changes
+        if self._least is None or len(changes) < self._least:
+            self._least, self._rejoins = len(changes), 0
+        return changes
+
+    def _changes_left(self) -> int:
+        return len(self._replan(self._channel.read()).changes)
+
+    def _send(self, changes: Sequence[CellChange]) -> None:
+        """Send message after message, until one is not simply taken."""
+        self._line.begin(changes)
+        for edits in batches(self._channel, changes):
+            if self._line.raced & {edit.id for edit in edits}:
+                return  # planned before somebody else's edit came in
+            self._line.post(edits, self._changes_left)
+            self._check_allowed(changes)
+            if self._line.problem is not None:
+                return
+
+    def _verified(self) -> Sequence[CellChange]:
+        """Read the diagram by REST and return what is left to do."""
+        intended = {i: self._line.cells[i] for i in self._line.raced if i in self._line.cells}
+        changes = self._plan(self._channel.read())
+        if changes and self._line.problem is None:
+            self._line.listen(_GRACE, lambda: self._line.problem is not None)
+            self._check_allowed(changes)
+            changes = self._plan(self._channel.read())
+        return self._with_lost_edits(changes, intended)
+
+    def _caught_up(self, changes: Sequence[CellChange]) -> Sequence[CellChange]:
+        """Return the changes, planned anew if others edited the diagram since it was read."""
+        before = dict(self._line.cells)
+        self._line.catch_up()
+        now = self._line.cells
+        if now == before:
+            return changes
+        planned = self._plan()
+        ids = {change.cell.id for change in planned}
+        repairs = [c for c in changes if c.fields == _LOST_EDIT and now.get(c.cell.id) is c.before]
+        return [*planned, *(c for c in repairs if c.cell.id not in ids)]
+
+    def _with_lost_edits(
+        self, changes: Sequence[CellChange], intended: Mapping[str, Cell]
+    ) -> Sequence[CellChange]:
+        """Add updates that bring back what others changed in a cell while our update of it was on its way.
+
+        An update holds the whole cell (bug B30). ``intended`` are the cells with ours first and then theirs; a server
+        that took them in the other order has lost their edit. Declared fields stay ours, all others are theirs.
+        """
+        stored = self._line.cells
+        lost = {i: cell for i, cell in intended.items() if i in stored and dict(cell.raw) != dict(stored[i].raw)}
+        if not lost:
+            return changes
+        final = by_id(self._replan(tuple({**stored, **lost}.values())).cells)
+        repairs = [
+            CellChange("update", stored[i], final[i], _LOST_EDIT)
+            for i, cell in lost.items()
+            if i in final and not self._is_stored(stored[i], final[i])
+        ]
+        return [change for change in changes if change.cell.id not in lost] + repairs
+
+    def _is_stored(self, stored: Cell, wanted: Cell) -> bool:
+        edit_of_wanted = self._channel.edit(CellChange("update", stored, wanted))
+        return dict(self._channel.merged(stored, edit_of_wanted).raw) == dict(stored.raw)
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def _enter(self) -> None:
+        """Join and connect. Raises ``Cut`` where another try may help."""
+        before, now = self._membership, self._channel.join()
+        self._membership = now
+        if before is not None and before.session_id == now.session_id:
+            self._membership = now = before
+        elif before is not None and not before.opened:
+            self._renew(())
+        if now.role == "reader":
+            raise self._denied("the account is a reader", ())
+        self._line.open()
+
+    def _return(self, cut: Cut, changes: Sequence[CellChange]) -> None:
+        """Get back into the session, or into one new one if it was ended; raise if that fails."""
+        while True:
+            self._line.close()
+            if cut.code == TOO_BIG:
+                raise failure(self._channel, "a message was too big for the way to the server (%s)" % cut, changes)
+            if cut.code == NORMAL:
+                self._renew(changes)
+                self._membership = None
+            elif self._rejoins == REJOINS:
+                words = "%s; gave up after %d tries to rejoin the session" % (cut, REJOINS)
+                raise failure(self._channel, words, changes)
+            else:
+                self._sleep(min(2.0**self._rejoins, _LONGEST_WAIT))
+                self._rejoins += 1
+            try:
+                self._enter()
+                return
+            except Cut as again:
+                cut = again
+
+    def _renew(self, changes: Sequence[CellChange]) -> None:
+        if self._renewed:
+            raise failure(self._channel, "its collaboration session was ended twice by others", changes)
+        self._renewed = True
+
+    def leave(self) -> None:
+        """Leave; only a session that we opened ends. Never fails: the work is done, or another error on its way."""
+        membership, self._membership = self._membership, None
+        if membership is not None and membership.opened:
+            self._try_to_leave(membership)
+            self._line.close()
+        else:
+            self._line.close()
+            if membership is not None and not membership.shared:
+                self._try_to_leave(membership)
+
+    def _try_to_leave(self, membership: Membership) -> None:
+        # A server ends a session that nobody is connected to by itself, within 15 s.
+        with contextlib.suppress(ApiError):
+            self._channel.leave(membership)
+
+    def _left_behind(self) -> Sequence[str]:
+        """Return who loses the session when we, its host, leave."""
+        if self._membership is None or not self._membership.opened:
+            return ()
+        with contextlib.suppress(Cut, ApiError):
+            self._line.listen(0)
+        me = self._membership.caller.casefold()
+        return sorted({person for person in self._line.people if person.casefold() != me})
+
+    # --- failures --------------------------------------------------------------------------------
+
+    def _check_allowed(self, changes: Sequence[CellChange]) -> None:
+        if isinstance(self._line.problem, Denied):
+            raise self._denied(self._line.problem.reason, changes)
+
+    def _denied(self, reason: str, changes: Sequence[CellChange]) -> PermissionDeniedError:
+        words = "the server does not let %s edit it (%s). The account needs the role writer on this threat model"
+        caller = self._membership.caller if self._membership is not None else ""
+        error = failure(self._channel, words % (caller or "the account", reason), changes)
+        return PermissionDeniedError(error.args[0], what=error.what, code=reason if " " not in reason else "")
+
+    def _still_different(self, changes: Sequence[CellChange]) -> ApiError:
+        problem = self._line.problem
+        words, code = "still differs after %d plans were sent to its collaboration session" % PLANS, ""
+        if isinstance(problem, Rejected):
+            code = problem.reason
+            words += "; the last one was rejected: %s" % code
+            if problem.affected:
+                words += " (cells %s)" % ", ".join(problem.affected)
+        return failure(self._channel, words, changes, code)

@@ -1,0 +1,235 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Our end of a collaboration session: the connection, a live copy of the cells, what the server said of our work."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
+
+from .._errors import ApiError, InputError, PermissionDeniedError
+from .cells import Cell
+from .changes import CellChange
+from .session_channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
+from .session_socket import NORMAL, Cut, Pong, Socket
+
+#: Bytes of one message; servers take 64 KiB (contract-seed, section 9.1).
+MESSAGE_LIMIT = 60 * 1024
+
+#: Cells by id, in the server's order.
+CellsById = Dict[str, Cell]
+#: Why the server did not simply take a message.
+Problem = Union[Rejected, Denied, Correction, None]
+
+
+class Line:
+    """One participant's connection, which may come and go. Methods that talk to the server raise ``Cut``.
+
+    ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
+    ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
+    ``updating``: cells that our updates not yet answered are about; ``raced``: those of them that others edited
+    meanwhile, where ``cells`` has our update first and then theirs.
+    """
+
+    def __init__(self, channel: Channel, clock: Callable[[], float]) -> None:
+        self._channel = channel
+        self._clock = clock
+        self._socket: Optional[Socket] = None
+        self._own: Set[str] = set()
+        self._pings = 0
+        self._patience = channel.timeout
+        self._states = 0
+        self._waits_for_state = False
+        self._pong = b""
+        self.cells: CellsById = {}
+        self.people: Tuple[str, ...] = ()
+        self.operations = 0
+        self.problem: Problem = None
+        self.updating: Set[str] = set()
+        self.raced: Set[str] = set()
+
+    def open(self) -> None:
+        """Connect and take the session's cells; by REST where the server does not send them in time (bug B25)."""
+        self._socket = self._channel.connect()
+        self.problem = None
+        before = self._states
+        self._waits_for_state = False
+        told = self.listen(self._channel.first_state_wait, lambda: self._states > before)
+        # A server that keeps its state to itself falls silent after the first operation, too (bug B22).
+        self._patience = self._channel.timeout if told else self._channel.first_state_wait
+        if not told:
+            self.cells = by_id(self._channel.read())
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take in what has arrived; where the server says that our copy is not its own, read it."""
+        self.listen(0)
+        if isinstance(self.problem, Correction):
+            self.cells = by_id(self._channel.read())
+            self.problem = None
+
+    def close(self) -> None:
+        """Close the connection, if there is one; never fails."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.close()
+
+    def begin(self, changes: Iterable[CellChange]) -> None:
+        """Forget what happened to earlier messages: these changes are sent next."""
+        self.problem = None
+        self.raced = set()
+        self.updating = {change.cell.id for change in changes if change.action == "update"}
+
+    def post(self, edits: Sequence[CellEdit], left: Callable[[], int]) -> None:
+        """Send one message and wait until the server has dealt with it; ``problem`` and ``raced`` tell how.
+
+        ``left`` asks by REST how many changes are still to be made: a slow server is given time while it gets on.
+        """
+        operation_id = str(uuid.uuid4())
+        self._own.add(operation_id)
+        self.operations += len(edits)
+        self._channel.count(len(edits))
+        self._connection().send(dumps(self._channel.message(operation_id, edits)))
+        self._apply(edits)
+        answered = self._ask()
+        before = None
+        while not self.listen(self._patience, answered):
+            now = left()
+            if now == 0 or (before is not None and now >= before):
+                raise Cut(0, "the server fell silent")
+            before = now
+        self._waits_for_state = False
+        self.updating.difference_update(edit.id for edit in edits)
+
+    def listen(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
+        """Take what the server sends until ``enough``, at most ``seconds`` long (0: what has arrived); tell whether."""
+        end = self._clock() + seconds
+        while not enough():
+            rest = end - self._clock()
+            frame = self._connection().receive(max(rest, 0.0))
+            if isinstance(frame, Pong):
+                self._pong = frame.mark
+            elif frame is not None:
+                for message in objects(frame):
+                    self._take(self._channel.decode(message))
+            elif rest <= 0:
+                return enough()
+        return True
+
+    def _connection(self) -> Socket:
+        if self._socket is None:
+            raise Cut(0, "there is no connection")
+        return self._socket
+
+    def _ask(self) -> Callable[[], bool]:
+        """Send what the server answers after all that was sent before; return the test for the answer."""
+        marker = self._channel.marker()
+        if marker is not None:
+            states, self._waits_for_state = self._states, True
+            self._connection().send(dumps(marker))
+            return lambda: self._states > states
+        self._pings += 1
+        mark = b"%d" % self._pings
+        self._connection().ping(mark)
+        return lambda: self._pong == mark
+
+    def _take(self, event: Optional[Event]) -> None:
+        if isinstance(event, State):
+            self._states += 1
+            if not self._waits_for_state:
+                self.cells = by_id(event.cells)
+        elif isinstance(event, Edited):
+            if event.operation_id not in self._own:
+                self.raced.update(edit.id for edit in event.edits if edit.id in self.updating)
+                self._apply(event.edits)
+        elif isinstance(event, People):
+            self.people = event.emails
+        elif isinstance(event, Ended):
+            if event.expelled:
+                raise PermissionDeniedError(event.reason, what=self._channel.what, code="access_denied")
+            raise Cut(NORMAL, event.reason)
+        elif isinstance(event, Rejected):
+            # One that changed nothing is as good as done (contract-seed, section 9.4).
+            if event.reason != "no_state_change" and event.operation_id in self._own:
+                self.problem = event
+        elif isinstance(event, Denied):
+            self.problem = event
+        elif isinstance(event, Correction):
+            self.problem = self.problem or event
+
+    def _apply(self, edits: Iterable[CellEdit]) -> None:
+        for edit in edits:
+            if edit.action == "remove":
+                self.cells.pop(edit.id, None)
+            else:
+                self.cells[edit.id] = self._channel.merged(self.cells.get(edit.id), edit)
+
+
+def by_id(cells: Iterable[Cell]) -> CellsById:
+    """Return cells by id. Servers keep two of one id (contract-seed, section 7); the first one counts."""
+    found: CellsById = {}
+    for cell in cells:
+        found.setdefault(cell.id, cell)
+    return found
+
+
+def dumps(value: Any) -> str:
+    """Return compact JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def objects(text: str) -> Iterator[Dict[str, Any]]:
+    """Yield the messages of a frame, of which a server may put several into one; what is none ends the frame."""
+    decoder, at = json.JSONDecoder(), 0
+    while True:
+        while text[at : at + 1].isspace():
+            at += 1
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(value, dict):
+            yield value
+
+
+def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEdit]]:
+    """Return changes in wire form, in their order, as few messages as keep below ``MESSAGE_LIMIT``.
+
+    Raises ``InputError`` that names the cell where one alone is too big, or is no text.
+    """
+    room = MESSAGE_LIMIT - len(dumps(channel.message(str(uuid.uuid4()), ())).encode())
+    found: List[List[CellEdit]] = []
+    used = 0
+    for change in changes:
+        edit = channel.edit(change)
+        try:
+            size = len(dumps(edit.wire()).encode()) + 1
+        except ValueError:
+            message = "cannot be written as JSON (NaN, infinity or broken Unicode)"
+            raise InputError(message, "%s, cell %s" % (channel.what, name(change.cell))) from None
+        if size > room:
+            message = "is too big for a collaboration session: %d bytes of %d; write it with via: rest" % (size, room)
+            raise InputError(message, "%s, cell %s" % (channel.what, name(change.cell)))
+        if not found or used + size > room:
+            found.append([])
+            used = 0
+        found[-1].append(edit)
+        used += size
+    return found
+
+
+def name(cell: Cell) -> str:
+    """Return what a person calls the cell."""
+    return cell.key or cell.label or cell.id
+
+
+def failure(channel: Channel, words: str, changes: Sequence[CellChange], code: str = "") -> ApiError:
+    """Return the error that names the cells which are left; ``words`` continue the name of the diagram."""
+    if changes:
+        names = ["%s %s" % (change.action, name(change.cell)) for change in changes]
+        more = " and %d more" % (len(names) - 20) if len(names) > 20 else ""
+        words += ". Cells left: %s%s" % (", ".join(names[:20]), more)
+    return ApiError(words, what=channel.what, code=code)

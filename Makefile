@@ -31,7 +31,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test sandbox bench lint release-check build clean
+.PHONY: help setup quickstart test sandbox bench lint release-check matrix changelog build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -56,6 +56,12 @@ lint: setup ## ruff, mypy, ansible-lint (production), documentation
 
 release-check: setup ## what must hold before a release: the tarball, the linters, the oldest core and Python
 	$(NOX) --session build lint docs importer oldest
+
+matrix: setup ## ansible-test on every ansible-core that we promise to work with
+	$(NOX) --session "core"
+
+changelog: setup ## fragments and new plugins into the changelog of the version in galaxy.yml
+	$(NOX) --session changelog
 
 build: $(VENV)/.runtime ## the tarball of the last commit, in dist/
 	$(BIN)/python tests/tools/build.py --output dist

@@ -54,15 +54,15 @@ def find_python(*versions: str) -> str | None:
     return found.stdout.strip() or None
 
 
-def environment(session: nox.Session, name: str, python: str = PYTHON) -> Path:
-    """Return the bin folder of .cache/venvs/NAME, with what requirements/NAME.txt lists."""
+def environment(session: nox.Session, name: str, python: str = PYTHON, *, only: str = "") -> Path:
+    """Return the bin folder of .cache/venvs/NAME, with what requirements/NAME.txt lists, or with one package."""
     venv, requirements = VENVS / name, TOOLS / "requirements" / f"{name}.txt"
-    recipe = hashlib.sha256(f"{venv} {python} {requirements.read_text()}".encode()).hexdigest()
+    recipe = hashlib.sha256(f"{venv} {python} {only or requirements.read_text()}".encode()).hexdigest()
     stamp = venv / ".recipe"
     if not stamp.exists() or stamp.read_text() != recipe:
         session.run(python, "-m", "venv", "--clear", str(venv))
         pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        session.run(*pip, "--requirement", str(requirements))
+        session.run(*pip, *([only] if only else ["--requirement", str(requirements)]))
         stamp.write_text(recipe)
     return venv / "bin"
 
@@ -165,6 +165,34 @@ def oldest(session: nox.Session) -> None:
     ansible_test(session, "sanity", "--test", "validate-modules", bin_folder=tools)
     ansible_test(session, "units", bin_folder=tools)
     ansible_test(session, "integration", "--continue-on-error", bin_folder=tools)
+
+
+# The releases of ansible-core that we promise to work with, and the Pythons that each runs on.
+CORES = {
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.12", "3.13", "3.14"),
+}
+
+
+@nox.session
+@nox.parametrize("core", list(CORES), ids=list(CORES))
+def core(session: nox.Session, core: str) -> None:
+    """The sanity, unit and integration tests on one release of ansible-core."""
+    python = find_python(*CORES[core])
+    if python is None:
+        session.skip(f"ansible-core {core} needs Python {', '.join(CORES[core])}, and none is here")
+    tools = environment(session, f"core-{core}", python, only=f"ansible-core~={core}.0")
+    for command in (["sanity"], ["units"], ["integration", "--continue-on-error"]):
+        ansible_test(session, *command, bin_folder=tools)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Take fragments and new plugins into the changelog of the version in galaxy.yml."""
+    tools = environment(session, "lint")
+    run(session, "antsibull-changelog", "release", "--update-existing", bin_folder=tools)
 
 
 @nox.session

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -77,12 +78,18 @@ def check_content(tarball: Path) -> None:
     """Fail if something is in the tarball that should not be, or the other way round."""
     with tarfile.open(tarball) as tar:
         names = {member.name for member in tar.getmembers() if member.isfile()}
+        changelog = tar.extractfile("CHANGELOG.md") if "CHANGELOG.md" in names else None
+        told = changelog.read().decode().replace("\\", "") if changelog else ""
     strangers = {name for name in names if name.split("/")[0] not in SHIPPED}
     caches = {name for name in names if "__pycache__" in name or "/." in name}
     if strangers | caches:
         raise SystemExit(f"{tarball.name} holds what it should not: {', '.join(sorted(strangers | caches))}")
     if NEEDED - names:
         raise SystemExit(f"{tarball.name} lacks {', '.join(sorted(NEEDED - names))}")
+    modules = {Path(name).stem for name in names if re.fullmatch(r"plugins/modules/[a-z]\w*\.py", name)}
+    untold = {name for name in modules if f"tmi.tmi.{name} " not in told}
+    if untold:
+        raise SystemExit(f"CHANGELOG.md does not list {', '.join(sorted(untold))}: `make changelog`")
     print(f"{tarball.name}: {len(names)} files, {tarball.stat().st_size // 1024} KiB")
 
 

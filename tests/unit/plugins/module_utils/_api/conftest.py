@@ -13,9 +13,10 @@ import ssl
 import struct
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Iterator, Optional, Union
+from typing import Any, Union
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -31,7 +32,7 @@ class Answer:
     status: int = 200
     data: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    body: Optional[bytes] = None
+    body: bytes | None = None
     how: str = "whole"
 
 
@@ -58,7 +59,7 @@ Reaction = Union[Answer, Callable[[Seen], Answer]]
 class ScriptedServer:
     """Takes a route's reaction if there is one, else the next of ``script``, else ``otherwise``."""
 
-    def __init__(self, context: Optional[ssl.SSLContext] = None) -> None:
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.script: list[Reaction] = []
         self.routes: dict[str, Reaction] = {}
         self.otherwise: Reaction = Answer(data={"ok": True})

@@ -207,7 +207,7 @@ def test_authorize_goes_wrong(location: str, words: str, server: Any, issuer: Is
 
 
 def test_code_verifier_unknown_to_the_server(server: Any, issuer: Issuer, answer: Any) -> None:
-    words = "request body has an error: doesn't match schema: property \"code_verifier\" is unsupported"
+    words = 'request body has an error: doesn\'t match schema: property "code_verifier" is unsupported'
     issuer.token_faults = [answer(400, {"error": "invalid_input", "error_description": words})]
     connect(server.url, login_hint="alice").request("GET", "/me")
     first, second = (seen.json for seen in server.seen if seen.path == "/oauth2/token")

@@ -163,7 +163,17 @@ def test_unknown_name(make: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("0", 1), ("1", 1), ("59", 59), (" 7 ", 7), ("garbage", None), ("", None), (None, None), ("-5", None), ("1.5", None)],
+    [
+        ("0", 1),
+        ("1", 1),
+        ("59", 59),
+        (" 7 ", 7),
+        ("garbage", None),
+        ("", None),
+        (None, None),
+        ("-5", None),
+        ("1.5", None),
+    ],
 )
 def test_retry_after(value: Any, seconds: Any) -> None:
     assert retry.retry_after(value, 0.0) == seconds
@@ -233,7 +243,8 @@ def test_each_thread_keeps_its_connection(make: Any, server: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(400, ApiError), (404, MissingError), (409, ConflictError), (422, ApiError), (428, ConflictError)]
+    ("status", "kind"),
+    [(400, ApiError), (404, MissingError), (409, ConflictError), (422, ApiError), (428, ConflictError)],
 )
 def test_refusals(status: int, kind: Any, make: Any, server: Any, answer: Any) -> None:
     data = {"error": "some_code", "error_description": "Because so", "details": {"field": "name"}}

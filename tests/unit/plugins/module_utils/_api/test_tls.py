@@ -1,0 +1,166 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS: who is trusted, what a wrong certificate is called, and that nothing is sent before the check."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("cryptography")
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api import tls
+from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
+
+PEM = serialization.Encoding.PEM
+
+
+class Authority:
+    """Issues certificates as PEM files: ``<name>.pem`` holds key and certificate."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder = folder
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = self._builder(self.name, self.key).add_extension(x509.BasicConstraints(True, None), critical=True)
+        self.file = folder / (name + ".ca.pem")
+        self.file.write_bytes(builder.sign(self.key, hashes.SHA256()).public_bytes(PEM))
+
+    def _builder(self, subject: x509.Name, key: Any, days: int = 1) -> x509.CertificateBuilder:
+        now = datetime.datetime.now(datetime.UTC)
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self.name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=3))
+            .not_valid_after(now + datetime.timedelta(days=days))
+        )
+
+    def issue(self, name: str, *, host: str = "", days: int = 1) -> Path:
+        key = ec.generate_private_key(ec.SECP256R1())
+        alternative = x509.DNSName(host) if host else x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+        builder = self._builder(x509.Name([]), key, days)
+        builder = builder.add_extension(x509.SubjectAlternativeName([alternative]), critical=True)
+        certificate = builder.sign(self.key, hashes.SHA256())
+        private = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        file = self.folder / (name + ".pem")
+        file.write_bytes(private + certificate.public_bytes(PEM))
+        return file
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tls"), "right")
+
+
+@pytest.fixture
+def serve(scripted_server: Any) -> Any:
+    running = []
+
+    def start(certificate: Path, client_authority: Path | None = None) -> Any:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        if client_authority:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(client_authority)
+        running.append(scripted_server(context))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+def call(server: Any, **options: Any) -> Any:
+    settings = Settings.from_params({"url": server.url, "token": "t" * 20, "timeout": 3, "retry_timeout": 3, **options})
+    with Transport(settings, Auth(settings)) as transport:
+        return transport.request("GET", "/x").data
+
+
+def test_right_authority(serve: Any, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = serve(authority.issue("server"))
+    assert call(server, ca_path=str(authority.file)) == {"ok": True}
+    assert call(server, validate_certs=False) == {"ok": True}
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
+    assert call(server) == {"ok": True}
+
+
+@pytest.mark.parametrize(
+    ("trusted", "host", "days", "words"),
+    [
+        (False, "", 1, "is not trusted .*ca_path .*validate_certs"),
+        (True, "other.example.com", 1, "is for another host .*check url"),
+        (True, "", -1, "is not trusted .*expired"),
+    ],
+)
+def test_wrong_certificate(
+    trusted: bool, host: str, days: int, words: str, serve: Any, authority: Authority, tmp_path: Path
+) -> None:
+    server = serve(authority.issue("server", host=host, days=days))
+    trust = authority if trusted else Authority(tmp_path, "wrong")
+    with pytest.raises(ApiError, match=r"GET /x failed: the certificate of 127.0.0.1:\d+ " + words):
+        call(server, ca_path=str(trust.file))
+    assert server.seen == []
+
+
+def test_system_authorities_do_not_know_it(serve: Any, authority: Authority) -> None:
+    with pytest.raises(ApiError, match="is not trusted"):
+        call(serve(authority.issue("server")))
+
+
+def test_http_and_https_mixed_up(serve: Any, authority: Authority, server: Any) -> None:
+    server.url = server.url.replace("http:", "https:")
+    with pytest.raises(ApiError, match=r"no TLS connection to .*check url \(http or https\)"):
+        call(server)
+    assert server.seen == []
+
+
+def test_client_certificate(serve: Any, authority: Authority) -> None:
+    server = serve(authority.issue("server"), authority.file)
+    client = str(authority.issue("client"))
+    assert call(server, ca_path=str(authority.file), client_cert=client) == {"ok": True}
+    assert call(server, ca_path=str(authority.file), client_cert=client, client_key=client) == {"ok": True}
+    with pytest.raises(ApiError):
+        call(server, ca_path=str(authority.file))
+    with pytest.raises(InputError, match="client_cert: holds no usable certificate"):
+        call(server, ca_path=str(authority.file), client_cert=str(authority.file))
+
+
+def test_file_without_certificates(serve: Any, authority: Authority, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("no certificate")
+    with pytest.raises(InputError, match="ca_path: holds no usable CA certificates"):
+        call(serve(authority.issue("server")), ca_path=str(broken))
+
+
+def test_one_context_a_process(authority: Authority) -> None:
+    settings = Settings.from_params({"url": "https://a.example.com", "ca_path": str(authority.file)})
+    other = Settings.from_params({"url": "https://b.example.com", "ca_path": str(authority.file)})
+    assert tls.tls_context(settings) is tls.tls_context(other)
+    assert tls.tls_context(settings) is not tls.tls_context(Settings("https://a.example.com", validate_certs=False))
+
+
+def test_https_proxy_never_sees_the_token(serve: Any, authority: Authority, server: Any) -> None:
+    """The proxy of this test refuses the tunnel: what it got is all that a proxy can see."""
+    target = serve(authority.issue("server"))
+    with pytest.raises(ApiError, match="proxy"):
+        call(target, proxy=server.url, ca_path=str(authority.file))
+    assert server.seen == []
+    assert target.seen == []

@@ -1,0 +1,217 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One table of connection options: the argument spec, the documentation and the settings follow it."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.tmi.tmi.plugins.doc_fragments._connection import ModuleDocFragment
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._options import (
+    OPTIONS,
+    REQUIRED_BY,
+    Option,
+    Settings,
+    connection_spec,
+)
+
+URL = "https://tmi.example.com"
+NAMES = [option.name for option in OPTIONS]
+MODULES = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+PLUGINS = yaml.safe_load(ModuleDocFragment.PLUGIN)["options"]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for option in OPTIONS:
+        monkeypatch.delenv(option.env, raising=False)
+
+
+def validated(params: dict[str, Any]) -> dict[str, Any]:
+    result = ArgumentSpecValidator(connection_spec(), required_by=REQUIRED_BY).validate(params)
+    assert result.error_messages == []
+    return result.validated_parameters
+
+
+# --- the table against the documentation ------------------------------------------------------------
+
+
+def test_same_options_everywhere() -> None:
+    assert list(MODULES) == list(PLUGINS) == NAMES
+    assert [field.name for field in dataclasses.fields(Settings)] == NAMES
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=NAMES)
+@pytest.mark.parametrize("documented", [MODULES, PLUGINS], ids=["modules", "plugins"])
+def test_documentation(option: Option, documented: dict[str, Any]) -> None:
+    entry = documented[option.name]
+    assert entry["type"] == option.type
+    assert entry.get("default") == option.default
+    assert entry.get("required", False) == option.required
+    assert tuple(entry.get("choices", ())) == option.choices
+    if documented is MODULES:
+        assert any("E(%s)" % option.env in line for line in entry["description"])
+    else:
+        assert entry["env"] == [{"name": option.env}]
+        assert entry["vars"] == [{"name": option.var}]
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=NAMES)
+def test_settings_have_the_same_defaults(option: Option) -> None:
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    if not option.required:
+        assert (fields[option.name].default or None) == option.default
+    assert not (option.secret and fields[option.name].repr)
+
+
+# --- the environment --------------------------------------------------------------------------------
+
+
+def test_environment_fills_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMI_URL", URL)
+    monkeypatch.setenv("TMI_TIMEOUT", "7")
+    monkeypatch.setenv("TMI_VALIDATE_CERTS", "False")
+    monkeypatch.setenv("TMI_TOKEN", "abc")
+    settings = Settings.from_params(validated({}))
+    assert (settings.url, settings.timeout, settings.validate_certs, settings.token) == (URL, 7.0, False, "abc")
+    assert Settings.from_params(validated({"timeout": 9})).timeout == 9.0
+
+
+def test_blank_variables_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for option in OPTIONS:
+        monkeypatch.setenv(option.env, "  ")
+    assert Settings.from_params(validated({"url": URL})) == Settings(URL)
+
+
+def test_blank_options_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMI_TOKEN", "from-environment")
+    blank = dict.fromkeys(NAMES, "")
+    assert Settings.from_params({**blank, "url": URL}).token == "from-environment"
+
+
+def test_empty_ca_file_is_not_set(tmp_path: Path) -> None:
+    empty = tmp_path / "ca"
+    empty.touch()
+    assert Settings.from_params({"url": URL, "ca_path": str(empty)}).ca_path == ""
+    assert Settings.from_params({"url": URL, "ca_path": str(tmp_path)}).ca_path == str(tmp_path)
+    with pytest.raises(InputError, match="ca_path: cannot read .*No such file"):
+        Settings.from_params({"url": URL, "ca_path": str(tmp_path / "none")})
+
+
+def test_task_wins_over_environment_between_logins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMI_TOKEN", "abc")
+    settings = Settings.from_params(validated({"url": URL, "login_hint": "alice"}))
+    assert (settings.token, settings.login_hint) == ("", "alice")
+    monkeypatch.delenv("TMI_TOKEN")
+    monkeypatch.setenv("TMI_LOGIN_HINT", "alice")
+    settings = Settings.from_params(validated({"url": URL, "refresh_token": "abc"}))
+    assert (settings.refresh_token, settings.login_hint) == ("abc", "")
+    monkeypatch.delenv("TMI_LOGIN_HINT")
+    with pytest.raises(InputError, match="login_hint cannot go together with token"):
+        Settings.from_params({"url": URL, "login_hint": "alice", "token": "abc"})
+
+
+def test_key_needs_certificate(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("x")
+    with pytest.raises(InputError, match="client_key: needs client_cert"):
+        Settings.from_params({"url": URL, "client_key": str(key)})
+    checked = ArgumentSpecValidator(connection_spec(), required_by=REQUIRED_BY).validate(
+        {"url": URL, "client_key": str(key)}
+    )
+    assert "client_cert" in checked.error_messages[0]
+
+
+# --- values -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://tmi.example.com/", URL),
+        (" https://TMI.example.com ", URL),
+        ("http://localhost:8080//", "http://localhost:8080"),
+        ("https://example.com/tmi/api/", "https://example.com/tmi/api"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+        ("HTTPS://tmi.example.com", URL),
+    ],
+)
+def test_good_urls(given: str, url: str) -> None:
+    assert Settings.from_params({"url": given}).url == url
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("", "is not set"),
+        (None, "is not set"),
+        ("tmi.example.com", "must begin with http"),
+        ("localhost:8080", "must begin with http"),
+        ("ftp://tmi.example.com", "must begin with http"),
+        ("https://", "no valid host"),
+        ("https://:8080", "no valid host"),
+        ("https://tmi example.com", "no valid host"),
+        ("https://tmi.example.com:0", "no valid host"),
+        ("https://tmi.example.com:99999", "no valid address"),
+        ("https://tmi.example.com:http", "no valid address"),
+        ("https://[::1", "no valid address"),
+        ("https://tmi.example.com?x=1", "query or fragment"),
+        ("https://tmi.example.com/#top", "query or fragment"),
+        ("https://tmi.example.com/a b", "no valid path"),
+        ("https://tmi.example.com/a/../b", "no valid path"),
+        ("https://alice:hidden-word@tmi.example.com", "user name or password"),
+        ("alice:hidden-word@tmi.example.com", "must begin|user name|no valid"),
+    ],
+)
+def test_bad_urls(given: Any, words: str) -> None:
+    with pytest.raises(InputError, match="^url: .*(%s)" % words) as raised:
+        Settings.from_params({"url": given})
+    assert "hidden-word" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("timeout", 0, "above 0"),
+        ("timeout", -1, "above 0"),
+        ("timeout", float("nan"), "above 0"),
+        ("timeout", "soon", "must be a number"),
+        ("retry_timeout", -1, "from 0"),
+        ("retry_timeout", 100_000, "86400"),
+        ("api", "v7", "must be one of auto, v0"),
+        ("validate_certs", "perhaps", "neither true nor false"),
+        ("token", "line\nbreak", "line break"),
+        ("token", "späß", "ASCII"),
+        ("proxy", "ftp://proxy", "must look like"),
+        ("proxy", "http://", "must look like"),
+        ("proxy", "http://proxy:x", "must look like"),
+    ],
+)
+def test_bad_values(option: str, value: Any, words: str) -> None:
+    with pytest.raises(InputError, match="^%s: .*%s" % (option, words)) as raised:
+        Settings.from_params({"url": URL, option: value})
+    if option == "token":
+        assert value not in str(raised.value)
+
+
+def test_good_values() -> None:
+    settings = Settings.from_params(
+        {"url": URL, "retry_timeout": 0, "token": " abc\n", "proxy": "proxy:3128", "other": 1}
+    )
+    assert (settings.retry_timeout, settings.token, settings.proxy) == (0.0, "abc", "http://proxy:3128")
+
+
+def test_printing_settings_shows_no_secret() -> None:
+    secret = "marker-8f14e45f"
+    params = {"url": URL, "token": secret, "refresh_token": secret, "proxy": "http://u:%s@proxy:1" % secret}
+    assert secret not in repr(Settings.from_params(params))
+    assert secret not in str(Settings.from_params(params))

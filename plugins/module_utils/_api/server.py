@@ -3,18 +3,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """What all generations of the API have in common: paging, kept lists, deletion, waiting. Generations build on it."""
+
 from __future__ import annotations
 
 import base64
 import json
 import threading
-from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from .._engine.tree import Entity
 from .._errors import ApiError, MissingError
 from .._resources._fields import Resource
-from .transport import Response, Transport
+from . import facts
+from .job import Response
+from .transport import Transport
 
 #: Objects a page; no generation refuses it (contract-seed, section 1).
 PAGE = 100
@@ -30,6 +33,13 @@ class BaseServer:
 
     ``prefetched`` holds answers that detection has asked for already; each is used once.
     """
+
+    #: Fields of a model that the items of the list of models carry; a generation that lists more says so.
+    listed_fields: FrozenSet[str] = frozenset(
+        ("id", "name", "description", "framework", "issue_uri", "owner", "created_by", "created_at", "modified_at")
+    )
+    #: Where the collaboration sessions that the caller can see are listed.
+    sessions_path = "/collaboration/sessions"
 
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
         self.transport = transport
@@ -80,6 +90,14 @@ class BaseServer:
         """Drop what :meth:`models` keeps."""
         with self._lock:
             self._models = None
+
+    def counts(self, listed: Entity) -> Mapping[str, int]:
+        """How many children a model of :meth:`models` has, by our names (``threat_count`` …), as far as told."""
+        return facts.counts(listed.raw)
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """All collaboration sessions that the caller can see (shape: ``facts.session``)."""
+        return [facts.session(found) for found in self.get(self.sessions_path, what="collaboration sessions") or []]
 
     def user(self) -> Mapping[str, Any]:
         """The user who is logged in, as ``/oauth2/userinfo`` tells."""
@@ -139,7 +157,10 @@ def collection_path(resource: Resource, parent_id: Optional[str], segment: str) 
 
 def entity_path(entity: Entity, segment: str = "") -> str:
     """Return the path of one object; ``segment`` where the generation calls the kind otherwise than we do."""
-    return "%s/%s" % (collection_path(entity.resource, entity.parent_id, segment or entity.resource.plural), part(entity.id))
+    return "%s/%s" % (
+        collection_path(entity.resource, entity.parent_id, segment or entity.resource.plural),
+        part(entity.id),
+    )
 
 
 def token_claims(token: str) -> Mapping[str, Any]:
@@ -150,5 +171,3 @@ def token_claims(token: str) -> Mapping[str, Any]:
     except (IndexError, ValueError):
         return {}
     return claims if isinstance(claims, dict) else {}
-
-

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What a server says about itself, its logins, its sessions and who is asking; the same words for all generations.
+
+Every function spends at most one request, and returns plain builtins without a token or a secret.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from typing import Any, Mapping, Optional
+
+from . import detect
+from .tokens import Tokens, jwt_claims
+from .transport import Transport
+
+#: Counts of a model's children as lists of models name them, by our name (contract-seed §3, contract-1.8 §1.1).
+_COUNTS: Mapping[str, tuple[str, ...]] = {
+    "threat_count": ("threat_count",),
+    "diagram_count": ("diagram_count",),
+    "document_count": ("document_count",),
+    "source_count": ("source_count", "repo_count"),
+    "asset_count": ("asset_count",),
+    "note_count": ("note_count",),
+}
+
+
+def counts(wire: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many children a model has, as far as its item in a list of models tells."""
+    found = {ours: next((wire[name] for name in names if name in wire), None) for ours, names in _COUNTS.items()}
+    return {name: number for name, number in found.items() if isinstance(number, int)}
+
+
+def server(transport: Transport) -> dict[str, Any]:
+    """Return name, versions, operator, state and API generation of the server (``GET /``, public: no login).
+
+    ``generation`` is what the option ``api`` says, else what the answer tells, None where it tells nothing.
+    """
+    data = _members(transport.request("GET", "/", authenticated=False, what="server").data)
+    service, operator = _members(data.get("service")), _members(data.get("operator"))
+    option = transport.settings.api
+    return {
+        "url": transport.settings.url,
+        "name": service.get("name"),
+        "build": service.get("build"),
+        "version": _members(data.get("api")).get("version"),
+        "generation": option if option != "auto" else detect.generation_of_root(data),
+        "status": str(_members(data.get("status")).get("code") or "").lower() or None,
+        "operator": operator.get("name") or None,
+        "contact": operator.get("contact") or None,
+    }
+
+
+def providers(transport: Transport) -> list[dict[str, Any]]:
+    """Return the identity providers that the server offers (``GET /oauth2/providers``, public: no login)."""
+    data = _members(transport.request("GET", "/oauth2/providers", authenticated=False, what="providers").data)
+    names = ("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id")
+    return [{n: row.get(n) for n in names} for row in data.get("providers") or [] if isinstance(row, Mapping)]
+
+
+def user(transport: Transport) -> dict[str, Any]:
+    """Return who is logged in (``GET /oauth2/userinfo``); servers spell the members differently."""
+    data = _members(transport.request("GET", "/oauth2/userinfo", what="user").data)
+    return {
+        "id": data.get("id") or data.get("sub") or data.get("provider_id"),
+        "email": data.get("email"),
+        "name": data.get("name") or data.get("display_name"),
+        "provider": data.get("provider") or data.get("idp"),
+    }
+
+
+def token(transport: Transport) -> dict[str, Any]:
+    """Return claims and times of the access token in use, never the token; no request but for a login that is due.
+
+    ``expires_in``: seconds left, below 0 when it has expired, None where nobody knows.
+    """
+    text = transport.access_token()
+    auth = transport.auth
+    tokens = (auth.tokens if auth else None) or Tokens.given(text)
+    left = None if tokens.expires_at is None else int(tokens.expires_at - time.time())
+    claims = jwt_claims(text)
+    return {
+        "claims": claims,
+        "email": claims.get("email"),
+        "issued_at": _iso(tokens.issued_at),
+        "expires_at": _iso(tokens.expires_at),
+        "expires_in": left,
+        "renewable": bool(tokens.refresh_token or transport.settings.refresh_token or transport.settings.login_hint),
+    }
+
+
+def session(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one collaboration session; people as e-mails, whichever of the forms the server uses (bug B38)."""
+    rows = [row for row in wire.get("participants") or [] if isinstance(row, Mapping)]
+    return {
+        "id": wire.get("session_id"),
+        "threat_model_id": wire.get("threat_model_id"),
+        "threat_model": wire.get("threat_model_name"),
+        "diagram_id": wire.get("diagram_id"),
+        "diagram": wire.get("diagram_name"),
+        "host": _person(wire.get("host")),
+        "presenter": _person(wire.get("presenter")),
+        "participants": sorted({p for p in (_person(row.get("user") or row.get("user_id")) for row in rows) if p}),
+    }
+
+
+def _person(value: Any) -> Optional[str]:
+    """Return the e-mail of a person who is given as an e-mail or as an object."""
+    if isinstance(value, Mapping):
+        value = value.get("email") or value.get("user_id") or value.get("name")
+    return str(value) if value else None
+
+
+def _iso(instant: Optional[float]) -> Optional[str]:
+    """Return Unix seconds as UTC text."""
+    if instant is None:
+        return None
+    return datetime.fromtimestamp(int(instant), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _members(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

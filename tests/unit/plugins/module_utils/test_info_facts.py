@@ -1,0 +1,126 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a server says about itself: one form for the spellings of all servers, and no token anywhere."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api import facts
+from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
+from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
+
+
+def jwt(**claims: Any) -> str:
+    def part(value: Any) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    return "%s.%s.c2ln" % (part({"alg": "HS256"}), part(claims))
+
+
+class Told(Transport):
+    """A transport that answers every request with the same data and remembers what was asked."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        settings = Settings(url="https://tmi.example.com", **options)
+        super().__init__(settings, Auth(settings), read_only=True)
+        self.told = data
+        self.asked: list[tuple[str, str, bool]] = []
+
+    def request(self, method: str, path: str, *, authenticated: bool = True, **_more: Any) -> Response:
+        self.asked.append((method, path, authenticated))
+        return Response(200, self.told, {})
+
+
+def test_counts_have_one_name_for_what_servers_call_sources_and_repositories() -> None:
+    assert facts.counts({"source_count": 2, "threat_count": 0, "name": "x"}) == {"source_count": 2, "threat_count": 0}
+    assert facts.counts({"repo_count": 3}) == {"source_count": 3}
+
+
+def test_the_server_is_asked_without_login() -> None:
+    transport = Told(
+        {
+            "api": {"version": "0.99.1"},
+            "service": {"build": "0.60.0-x", "name": "TMI"},
+            "operator": {"contact": "", "name": ""},
+            "status": {"code": "OK"},
+        }
+    )
+    assert facts.server(transport) == {
+        "url": "https://tmi.example.com",
+        "name": "TMI",
+        "build": "0.60.0-x",
+        "version": "0.99.1",
+        "generation": "v0",
+        "status": "ok",
+        "operator": None,
+        "contact": None,
+    }
+    assert transport.asked == [("GET", "/", False)]
+
+
+def test_a_generation_given_as_option_is_not_guessed() -> None:
+    assert facts.server(Told({"api": {"version": "1.8.0"}}, api="v0"))["generation"] == "v0"
+
+
+def test_answers_that_are_no_objects_give_nothing() -> None:
+    assert facts.server(Told([]))["generation"] is None
+    assert facts.providers(Told(["x"])) == []
+    assert facts.user(Told(None)) == {"id": None, "email": None, "name": None, "provider": None}
+
+
+def test_providers_are_asked_without_login_and_keep_known_members_only() -> None:
+    transport = Told({"providers": [{"id": "test", "auth_url": "u", "client_secret": "never"}, "junk"]})
+    rows = facts.providers(transport)
+    assert [row["id"] for row in rows] == ["test"]
+    assert "client_secret" not in rows[0]
+    assert transport.asked == [("GET", "/oauth2/providers", False)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"id": "1", "email": "a@x", "name": "A"},
+        {"sub": "1", "email": "a@x", "display_name": "A"},
+    ],
+)
+def test_users_of_all_servers_look_alike(data: dict[str, Any]) -> None:
+    assert facts.user(Told(data)) == {"id": "1", "email": "a@x", "name": "A", "provider": None}
+
+
+def test_a_token_is_described_and_never_shown() -> None:
+    text = jwt(email="a@x", exp=int(time.time()) + 600, iat=1767225600)
+    transport = Told(token=text)
+    told = facts.token(transport)
+    assert told["email"] == "a@x"
+    assert told["issued_at"] == "2026-01-01T00:00:00Z"
+    assert 590 <= told["expires_in"] <= 600
+    assert told["renewable"] is False
+    assert text not in json.dumps(told)
+    assert transport.asked == []
+
+
+def test_a_token_that_is_no_jwt_has_no_times() -> None:
+    told = facts.token(Told(token="opaque"))
+    assert (told["claims"], told["expires_at"], told["expires_in"]) == ({}, None, None)
+
+
+@pytest.mark.parametrize(
+    "participants",
+    [
+        [{"user_id": "a@x"}, {"user_id": "b@x"}],
+        [{"user": {"user_id": "1", "email": "b@x"}}, {"user": {"email": "a@x"}}, {"user": {"email": "a@x"}}],
+    ],
+)
+def test_sessions_name_people_by_mail_whatever_the_form(participants: list[Any]) -> None:
+    found = facts.session({"session_id": "s", "host": {"email": "a@x"}, "participants": participants})
+    assert (found["id"], found["host"], found["participants"]) == ("s", "a@x", ["a@x", "b@x"])

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Modules that manage one object: argument spec, wanted tree and result, all from the resource's data."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Optional
@@ -16,7 +17,7 @@ from ._engine.reconcile import Outcome, reconcile
 from ._engine.tree import ABSENT, EXISTING, PRESENT, Desired
 from ._errors import InputError
 from ._options import REQUIRED_BY, connection_spec
-from ._resources._fields import Resource, Rows, check_metadata
+from ._resources._fields import Field, Resource, Rows, check_metadata
 from ._resources.diagram import DIAGRAM
 from ._resources.threat_model import THREAT_MODEL
 from ._run import Context, Module
@@ -54,7 +55,7 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
     if resource.parent is not None:
         spec["threat_model"] = {"type": "str", "required": True}
     for found in resource.fields:
-        spec[found.name] = found.option()
+        spec[found.name] = _option(found, spec)
         if isinstance(found, Rows):
             spec["purge_" + found.name] = {"type": "bool", "default": False}
     spec["metadata"] = {"type": "dict"}
@@ -70,6 +71,13 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
     return spec
 
 
+def _option(found: Field, taken: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a field's option without the aliases that are options themselves: ``url`` is the server's address."""
+    option = found.option()
+    aliases = [name for name in option.pop("aliases", ()) if name not in taken]
+    return {**option, "aliases": aliases} if aliases else option
+
+
 def desired_tree(resource: Resource, params: Mapping[str, Any]) -> tuple[Desired, Desired]:
     """Return (model, wanted object) for the parameters of a single-object module. Raises InputError."""
     values = resource.canonical(params)
@@ -83,7 +91,7 @@ def desired_tree(resource: Resource, params: Mapping[str, Any]) -> tuple[Desired
         metadata=check_metadata(resource, params.get("metadata") or {}),
         state=params["state"],
         id=params.get("id") or None,
-        purge=frozenset(n[len("purge_"):] for n in params if n.startswith("purge_") and params[n]),
+        purge=frozenset(n[len("purge_") :] for n in params if n.startswith("purge_") and params[n]),
         cells=_cells(params) if resource is DIAGRAM and params["state"] == PRESENT else None,
         prune_cells=params.get("prune") or "none",
     )
@@ -96,7 +104,12 @@ def parent(reference: str, *children: Desired) -> Desired:
         raise InputError("must be the name or the id of a threat model", "threat_model")
     named = {} if is_id(reference) else {"name": reference}
     return Desired(
-        THREAT_MODEL, named, state=EXISTING, id=reference if is_id(reference) else None, where="threat_model", children=children
+        THREAT_MODEL,
+        named,
+        state=EXISTING,
+        id=reference if is_id(reference) else None,
+        where="threat_model",
+        children=children,
     )
 
 

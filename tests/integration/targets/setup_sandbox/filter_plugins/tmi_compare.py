@@ -1,0 +1,29 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters that compare results: ``tmi_known`` and ``tmi_holds``."""
+
+from __future__ import annotations
+
+#: What the server chooses, so that no prediction can hold it.
+CHOSEN = ("id", "created_at", "modified_at", "created_by")
+
+
+def known(thing):
+    """Return an object without what the server chooses; a created one has no id yet when it is predicted."""
+    return {name: value for name, value in thing.items() if name not in CHOSEN}
+
+
+def holds(thing, wanted):
+    """Whether everything wanted is there; None means that a member is not there at all."""
+    if isinstance(wanted, dict) and isinstance(thing, dict):
+        return all(name not in thing if value is None else holds(thing.get(name), value) for name, value in wanted.items())
+    return thing == wanted
+
+
+class FilterModule:
+    """For the targets of this collection."""
+
+    def filters(self):
+        """Return the filters by name."""
+        return {"tmi_known": known, "tmi_holds": holds}

@@ -35,7 +35,8 @@ SETS = ("authorization", "participants")  # arrays that servers return in no def
 
 def sandbox(*arguments: str) -> dict[str, Any]:
     """Run a command of the embedded server and return what it prints."""
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT / "roles" / "sandbox" / "files"), "PYTHONDONTWRITEBYTECODE": "1"}
+    files = str(ROOT / "roles" / "sandbox" / "files")
+    surroundings = {**os.environ, "PYTHONPATH": files, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "tmi_sandbox", *arguments], check=False, capture_output=True, text=True, env=surroundings
     )
@@ -53,7 +54,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def ordered(value: Any, name: str = "") -> Any:
-    """Put the arrays that are sets into the order in which wire.py compares them; edited recordings may have another."""
+    """Put the arrays that are sets into the order wire.py compares them in; edited recordings may have another."""
     if isinstance(value, dict):
         return {key: ordered(one, key) for key, one in value.items()}
     if isinstance(value, list):
@@ -89,7 +90,7 @@ def test_recorded_conversations(url: str, generation: str, tmp_path: Path) -> No
     done = subprocess.run(
         [*command, *(str(tmp_path / path.name) for path in traces)], check=False, capture_output=True, text=True
     )
-    print(done.stdout, done.stderr)
+    sys.stdout.write(done.stdout + done.stderr)
     counts = re.search(r"^(\d+) matched, (\d+) differ$", done.stdout, re.MULTILINE)
     assert counts is not None, done.stderr
     assert int(counts[1]) + int(counts[2]) == len(steps) > 0

@@ -12,8 +12,7 @@ import sys
 from pathlib import Path
 
 from .daemon import DEFAULT_PORT, Options, SandboxError, serve, start, status, stop
-
-GENERATIONS = ("v0",)
+from .profiles import GENERATIONS
 
 
 def state_home() -> Path:

@@ -27,6 +27,7 @@ from typing import Any, NoReturn
 DEFAULT_PORT = 18100
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
+LOCK_SECONDS = 1.0
 POLL_SECONDS = 0.02
 
 
@@ -70,57 +71,62 @@ class Options:
 
 # ---------------------------------------------------------------------------------------------- the pid file
 class PidFile:
-    """The locked file of one server."""
+    """The locked file of one server; it is never removed, so that nobody locks a file that is about to vanish."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fd = -1
+        self.descriptor = -1
 
-    def lock(self) -> bool:
-        """Take the lock; False when a server has it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            return False
-        self._fd = fd
-        return True
+    def lock(self) -> None:
+        """Take the lock for a server that is about to start."""
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        end = time.monotonic() + LOCK_SECONDS
+        while not _locked(self.descriptor, fcntl.LOCK_EX):
+            if time.monotonic() > end:
+                self.leave()
+                raise SandboxError(f"another start of the sandbox of {self._path} is under way")
+            time.sleep(POLL_SECONDS)  # somebody is only looking
+        os.ftruncate(self.descriptor, 0)
 
     def write(self, content: dict[str, Any]) -> None:
         """Say which process serves."""
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, json.dumps(content).encode() + b"\n", 0)
-
-    def release(self) -> None:
-        """Give the lock up; the file stays, empty, so that nobody locks a file that is about to vanish."""
-        os.ftruncate(self._fd, 0)
-        self.leave()
+        os.pwrite(self.descriptor, json.dumps(content).encode() + b"\n", 0)
 
     def leave(self) -> None:
         """Close the file here; the lock stays with the processes that share it."""
-        os.close(self._fd)
+        os.close(self.descriptor)
 
-    @property
-    def descriptor(self) -> int:
-        """Return the open file."""
-        return self._fd
+    def held(self) -> bool:
+        """Return whether a server has the lock."""
+        if not self._path.exists():
+            return False
+        descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return not _locked(descriptor, fcntl.LOCK_SH)
+        finally:
+            os.close(descriptor)
 
     def read(self) -> dict[str, Any] | None:
         """Return what the running server wrote; None when none runs."""
-        if not self._path.exists():
-            return None
-        if self.lock():
-            self.release()
-            return None
-        for _ in range(int(1 / POLL_SECONDS)):  # a server that is just starting has the lock, but has not written yet
+        end = time.monotonic() + LOCK_SECONDS
+        while self.held():
             try:
                 content: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
                 return content
-            except ValueError:
-                time.sleep(POLL_SECONDS)
-        raise SandboxError(f"a server holds {self._path}, but has not said who it is")
+            except ValueError:  # a server that is just starting has the lock, but has not written yet
+                if time.monotonic() > end:
+                    raise SandboxError(f"a server holds {self._path}, but has not said who it is") from None
+            time.sleep(POLL_SECONDS)
+        return None
+
+
+def _locked(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 # ---------------------------------------------------------------------------------------------- commands
@@ -140,12 +146,13 @@ def start(wanted: Options, *, replace: bool = False) -> dict[str, Any]:
     if importlib.util.find_spec("aiohttp") is None:
         raise SandboxError(f"the Python package aiohttp is missing; install it for {sys.executable}")
     lock = PidFile(wanted.pid_file)
-    if not lock.lock():
-        raise SandboxError(f"another start of the sandbox on port {wanted.port} is under way")
-    with closing(listen(wanted.host, wanted.port)) as listener:
-        about = _about(wanted, listener)
-        _fork(wanted, lock, listener, about)
-    lock.leave()
+    lock.lock()
+    try:
+        with closing(listen(wanted.host, wanted.port)) as listener:
+            about = _about(wanted, listener)
+            _fork(wanted, lock, listener, about)
+    finally:
+        lock.leave()
     _await_answer(wanted, about)
     return {"running": True, **(PidFile(wanted.pid_file).read() or {}), "changed": True}
 
@@ -160,8 +167,7 @@ def stop(wanted: Options) -> dict[str, Any]:
         os.kill(running["pid"], number)
         end = time.monotonic() + STOP_SECONDS
         while time.monotonic() < end:
-            if lock.lock():
-                lock.release()
+            if not lock.held():
                 return {"running": False, "changed": True, "pid": running["pid"]}
             time.sleep(POLL_SECONDS)
     raise SandboxError(f"process {running['pid']} does not end")
@@ -235,7 +241,6 @@ def _become_server(wanted: Options, lock: PidFile, listener: socket.socket, abou
         lock.write({**about, "pid": os.getpid()})
         _configure_log("")
         _run(wanted, listener)
-        lock.release()
         code = 0
     except SandboxError as problem:
         print(f"tmi_sandbox: {problem}", file=sys.stderr)
@@ -250,6 +255,7 @@ def _detach(log_file: Path, kept: set[int]) -> None:
     """Leave nothing of the parent but the socket and the lock; output goes to the log."""
     sys.path[:] = [os.path.abspath(path) for path in sys.path]
     os.chdir("/")
+    os.umask(0o077)  # the data hold keys, the log hints
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
@@ -294,6 +300,7 @@ def _await_answer(wanted: Options, about: dict[str, Any]) -> None:
 
 def _last_line(log_file: Path) -> str:
     try:
-        return (log_file.read_text("utf-8", "replace").strip().splitlines() or ["its log is empty"])[-1]
+        lines = log_file.read_text("utf-8", "replace").strip().splitlines()
+        return lines[-1].removeprefix("tmi_sandbox: ") if lines else "its log is empty"
     except OSError as problem:
         return str(problem)

@@ -22,18 +22,19 @@ LOG = logging.getLogger("tmi_sandbox")
 
 def run(listener: socket.socket, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; the data file is complete whenever the process ends, by whatever means."""
-    sandbox = Sandbox(settings)
-    try:
-        asyncio.run(_serve(listener, sandbox))
-    finally:
-        sandbox.close()
+    asyncio.run(_run_until_signal(listener, Sandbox(settings)))
 
 
-async def _serve(listener: socket.socket, sandbox: Sandbox) -> None:
-    loop = asyncio.get_running_loop()
+async def _run_until_signal(listener: socket.socket, sandbox: Sandbox) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(listener, sandbox, stop)
+
+
+async def serve(listener: socket.socket, sandbox: Sandbox, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then close every connection and the data file."""
+    loop = asyncio.get_running_loop()
 
     def make_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
@@ -49,6 +50,7 @@ async def _serve(listener: socket.socket, sandbox: Sandbox) -> None:
     sweeper.cancel()
     await sandbox.hub.shut_down()
     await runner.cleanup()
+    sandbox.close()
     LOG.info("stopped")
 
 

@@ -76,6 +76,8 @@ def _check_authorize(call: Call) -> None:
         raise invalid('parameter "login_hint" in query has an error: 3 to 20 letters, digits or hyphens are required')
     if not query.get("client_callback"):
         raise _refused("client_callback URL is required")
+    if re.search(r"[\s\x00-\x1f\x7f]", query["client_callback"]):
+        raise _refused("client_callback must be a URL")
 
 
 def _test_user(hint: str) -> User:

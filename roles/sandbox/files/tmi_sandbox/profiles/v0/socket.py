@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,8 @@ from aiohttp import WSMsgType, web
 
 from ...app import Sandbox
 from ...hub import Connection, Session
-from ...rest import ROLES, Answer, Call, dumps, invalid, unauthorized
+from ...rest import ROLES, Answer, ApiError, Call, dumps, invalid, unauthorized
+from ...validation import parse
 from . import items, operations
 
 Json = Any
@@ -195,8 +195,8 @@ class Peer:
         session.last_message = self.sandbox.clock.monotonic()
         self.connection.last_activity = self.sandbox.clock.stamp()
         try:
-            message = json.loads(text)
-        except (ValueError, RecursionError):
+            message = parse(text.encode())
+        except (ApiError, UnicodeError):
             return
         handler = self._handlers.get(str(message.get("message_type"))) if isinstance(message, dict) else None
         if handler is not None:

@@ -153,9 +153,7 @@ class _Editor:
         repairs = [c for c in changes if c.fields == _LOST_EDIT and now.get(c.cell.id) is c.before]
         return [*planned, *(c for c in repairs if c.cell.id not in ids)]
 
-    def _with_lost_edits(
-        self, changes: Sequence[CellChange], intended: Mapping[str, Cell]
-    ) -> Sequence[CellChange]:
+    def _with_lost_edits(self, changes: Sequence[CellChange], intended: Mapping[str, Cell]) -> Sequence[CellChange]:
         """Add updates that bring back what others changed in a cell while our update of it was on its way.
 
         An update holds the whole cell (bug B30). ``intended`` are the cells with ours first and then theirs; a server

@@ -30,8 +30,7 @@ class Line:
 
     ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
     ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
-    ``updating``: cells that our updates not yet answered are about; ``raced``: those of them that others edited
-    meanwhile, where ``cells`` has our update first and then theirs.
+    ``updating``: cells that are being updated; ``raced``: those of them that others edited meanwhile.
     """
 
     def __init__(self, channel: Channel, clock: Callable[[], float]) -> None:
@@ -102,7 +101,6 @@ class Line:
                 raise Cut(0, "the server fell silent")
             before = now
         self._waits_for_state = False
-        self.updating.difference_update(edit.id for edit in edits)
 
     def listen(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
         """Take what the server sends until ``enough``, at most ``seconds`` long (0: what has arrived); tell whether."""

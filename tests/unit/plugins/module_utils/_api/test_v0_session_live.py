@@ -11,11 +11,13 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterator, Optional, Sequence
+from typing import Any
 
 import pytest
+
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.server import token_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
@@ -134,7 +136,7 @@ class Room:
         found: list[Any] = self.alice.call("GET", "/collaboration/sessions")
         return [one for one in found if one["diagram_id"] == self.diagram.id]
 
-    def channel(self, account: Account, before_sending: Optional[Callable[[], None]] = None) -> V0Channel:
+    def channel(self, account: Account, before_sending: Callable[[], None] | None = None) -> V0Channel:
         channel = V0Channel(account.transport, self.diagram, account.email)
         build = channel.message
         waiting = [before_sending] if before_sending else []
@@ -214,7 +216,7 @@ def test_a_person_who_edits_all_the_time(room: Room) -> None:
     room.bob.call("POST", room.path + "/collaborate")
     bob = room.bob.connect(room.path)
     stop = threading.Event()
-    moved = []
+    moved: list[int] = []
 
     def drag() -> None:
         while not stop.is_set():
@@ -276,7 +278,7 @@ def test_no_error_shows_the_token(room: Room) -> None:
     token = room.alice.transport.access_token()
     with pytest.raises(MissingError, match=r'diagram "Lost": .*404') as caught:
         channel.connect()
-    error: Optional[BaseException] = caught.value
+    error: BaseException | None = caught.value
     while error is not None:
         assert token not in str(error) + repr(error)
         error = error.__context__

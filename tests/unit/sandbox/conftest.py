@@ -63,11 +63,16 @@ class Server:
         self._loop.call_soon(self._ready.set)
         await serve(listener, Sandbox(Settings(**settings)), self._stop)
 
+    def shut_down(self) -> None:
+        """Tell the server to stop."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
     def stop(self) -> None:
         """Stop serving and drop every client."""
         for client in self.clients:
             client.close()
-        self._loop.call_soon_threadsafe(self._stop.set)
+        self.shut_down()
         self._thread.join(10)
         assert not self._thread.is_alive()
 
@@ -98,7 +103,7 @@ class Client:
     def close(self) -> None:
         """Close all connections."""
         for socket in self._sockets:
-            socket.ws.close(timeout=0)
+            socket.ws.shutdown()
         self.http.close()
 
     def authorize(self, **query: str) -> Any:

@@ -145,9 +145,9 @@ def test_tokens_expire(new_server: Callable[..., Any]) -> None:
     """After an hour of its own accord, or all at once by a test control; refreshing helps both times."""
     server = new_server(test_controls=True)
     alice = server.client("alice")
-    server.control("advance", {"seconds": 3599})
+    server.control("advance", {"seconds": 3590})
     alice.call("GET", "/threat_models")
-    server.control("advance", {"seconds": 2})
+    server.control("advance", {"seconds": 20})
     alice.call("GET", "/threat_models", expect=401)
     alice.tokens = alice.call("POST", "/oauth2/refresh", {"refresh_token": alice.tokens["refresh_token"]})
     alice.call("GET", "/threat_models")

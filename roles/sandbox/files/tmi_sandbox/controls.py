@@ -78,13 +78,13 @@ class Fault:
             return web.Response()
         return None
 
-    async def after(self, request: web.BaseRequest, response: web.Response) -> web.StreamResponse:
+    async def after(self, request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
         """Act after the server did and committed."""
         if self.kind == "late_commit":
             await asyncio.sleep(self.seconds)
         elif self.kind == "reset_after":
             _drop(request)
-        elif self.kind == "truncate":
+        elif self.kind == "truncate" and isinstance(response, web.Response):
             return await _truncate(request, response)
         return response
 

@@ -27,6 +27,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -148,7 +149,10 @@ def environment(home: Path, target: Path | None) -> dict[str, str]:
 
 
 def run(command: list[str], tree: Path, surroundings: dict[str, str]) -> tuple[int, list[str]]:
-    """Run ansible-test, show its output as it comes, and return it."""
+    """Run ansible-test, show its output as it comes, and return it.
+
+    In a session of its own, so that what tests leave behind, such as a server, can be ended with it.
+    """
     lines = []
     with subprocess.Popen(
         command,
@@ -159,12 +163,18 @@ def run(command: list[str], tree: Path, surroundings: dict[str, str]) -> tuple[i
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            lines.append(line)
+        try:
+            for line in process.stdout:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                lines.append(line)
+            process.wait()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
     return process.returncode, lines
 
 

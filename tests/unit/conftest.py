@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,3 +49,43 @@ make_sandbox_importable()
 # A slow machine is no failure. In CI the same examples every time: a red run must be repeatable.
 settings.register_profile("tmi", deadline=None, derandomize=bool(os.environ.get("CI")), database=None)
 settings.load_profile("tmi")
+
+
+# --- one embedded server for all tests that ask for it ---
+#
+# `ansible-test units` forks for each test, and a fixture of wider scope is set up in every fork and torn down in the
+# last of a module only: a server started there would be left behind. So it starts before the first test, in the process
+# that forks, if a test was collected that wants it. It is shared: tests use names of their own.
+
+SERVER = pytest.StashKey["subprocess.Popen[str]"]()
+ADDRESS = pytest.StashKey[str]()
+
+
+@pytest.fixture
+def sandbox_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of the embedded server (API v0, with its test controls)."""
+    pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
+    return request.config.stash[ADDRESS]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    wanted = any("sandbox_url" in getattr(item, "fixturenames", ()) for item in session.items)
+    if not wanted or session.config.option.collectonly or importlib.util.find_spec("aiohttp") is None:
+        return
+    server = subprocess.Popen(
+        [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--port", "0", "--data", ":memory:", "--test-controls"],
+        cwd=ROOT / "roles" / "sandbox" / "files",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    session.config.stash[SERVER] = server
+    assert server.stdout is not None
+    session.config.stash[ADDRESS] = json.loads(server.stdout.readline())["url"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    server = session.config.stash.get(SERVER, None)
+    if server is not None:
+        server.terminate()
+        server.wait(timeout=10)

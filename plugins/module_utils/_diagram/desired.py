@@ -81,7 +81,8 @@ def cell_id(model_name: str, diagram_name: str, key: str) -> str:
 def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: str) -> DesiredCells:
     """Turn ``nodes``, ``boundaries`` and ``flows``, or ``cells``, or ``content``, and ``layout`` into cells.
 
-    Options that are None count as left out. Raises InputError whose path leads to the mistake (``flows.order.from``).
+    Options that are None count as left out; ``assets`` of a cell are ids of assets. Raises InputError whose path leads
+    to the mistake (``flows.order.from``).
     """
     written = [name for name in SECTIONS if options.get(name) is not None]
     others = [name for name in ("cells", "content") if options.get(name) is not None]
@@ -98,7 +99,7 @@ def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: s
     elif others == ["content"]:
         cells, sections = read_content(options["content"], identify)
     else:
-        cells, sections = read_named({name: options[name] for name in written}, identify), frozenset(written)
+        cells, sections = read_named({name: options[name] for name in written}, identify)
     return DesiredCells(_in_order(cells), sections, compile_layout(options.get("layout")))
 
 

@@ -40,9 +40,10 @@ class Matching:
         self.final = {cell.id: cell.id for cell in desired.cells}
         for want in desired.cells:
             self._claim(want, self._real.get(want.id))
-        self._by_key(desired.cells)
+        copies = self._by_key(desired.cells)
         # Containers before their content, nodes before flows: a look is compared with ids that are known by then.
-        for _kind, _depth, wants in _groups(desired.cells):
+        for wants in _groups(desired.cells):
+            self._by_key_and_look([(want, copies[want.key]) for want in wants if want.key in copies])
             self._by_look([want for want in wants if want.id not in self.cells])
         for want in desired.cells:
             for name, reference in (("in", want.container), ("from", want.source), ("to", want.target)):
@@ -72,18 +73,24 @@ class Matching:
         self.claimed.add(cell.id)
         self.final[want.id] = cell.id
 
-    def _by_key(self, wants: Iterable[DesiredCell]) -> None:
+    def _by_key(self, wants: Iterable[DesiredCell]) -> dict[str, list[Cell]]:
+        """Claim cells by key. Returns the keys that several cells have: the web editor copies metadata with a cell."""
         keyed: dict[str, list[Cell]] = {}
         for cell in self._actual:
             if cell.key is not None and cell.id not in self.claimed:
                 keyed.setdefault(cell.key, []).append(cell)
+        copies = {}
         for want in wants:
             found = keyed.get(want.key, [])
-            if want.id in self.cells or not found:
-                continue
-            if len(found) > 1:
-                # The web editor copies metadata with a cell: the one that looks as declared is meant.
-                found = self._narrow(want, [cell for cell in found if self._may_be(want, cell)]) or found
+            if len(found) > 1 and want.id not in self.cells:
+                copies[want.key] = found
+            elif found and want.id not in self.cells:
+                self._claim(want, found[0])
+        return copies
+
+    def _by_key_and_look(self, wants: Iterable[tuple[DesiredCell, list[Cell]]]) -> None:
+        for want, copies in wants:
+            found = self._narrow(want, [cell for cell in copies if self._may_be(want, cell)]) or copies
             self._claim(want, _only(want, found, "have the key %s" % want.key))
 
     def _by_look(self, wants: Sequence[DesiredCell]) -> None:
@@ -134,7 +141,7 @@ def _only(want: DesiredCell, cells: Sequence[Cell], why: str) -> Optional[Cell]:
     return cells[0] if cells else None
 
 
-def _groups(wants: Sequence[DesiredCell]) -> list[tuple[str, int, list[DesiredCell]]]:
+def _groups(wants: Sequence[DesiredCell]) -> list[list[DesiredCell]]:
     """Declared cells by kind, boundaries also by depth, so that no member of a group contains another."""
     depths: dict[str, int] = {}
     groups: dict[tuple[int, int], list[DesiredCell]] = {}
@@ -142,6 +149,6 @@ def _groups(wants: Sequence[DesiredCell]) -> list[tuple[str, int, list[DesiredCe
         depths[want.id] = depths.get(want.container or "", -1) + 1 if want.kind == "boundary" else 0
         rank = ("boundary", "node", "flow").index(want.kind)
         groups.setdefault((rank, depths[want.id]), []).append(want)
-    return [(cells[0].kind, depth, cells) for (_rank, depth), cells in sorted(groups.items())]
+    return [groups[place] for place in sorted(groups)]
 
 

@@ -92,8 +92,11 @@ class DesiredCell:
 
 def read_named(
     sections: Mapping[str, Any], identify: Identify, paths: Optional[Mapping[str, str]] = None
-) -> tuple[DesiredCell, ...]:
-    """Read the sections that the user wrote. Raises InputError for what contradicts itself or points nowhere."""
+) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
+    """Read the sections that the user wrote. Returns cells, and the sections: nodes may stand for boundaries too.
+
+    Raises InputError for what contradicts itself or points nowhere.
+    """
     read = {name: read_entries(name, value, (paths or {}).get(name, "")) for name, value in sections.items()}
     boxes: list[tuple[Entry, str]] = []
     for section in ("boundaries", "nodes"):
@@ -103,7 +106,10 @@ def read_named(
     names.boundaries = {entry.key for entry, shape in boxes if shape == BOUNDARY}
     cells = [_box(entry, entry.fields, shape, names) for entry, shape in boxes if entry.fields is not None]
     cells += [_flow(entry, entry.fields, names) for entry in flows if entry.fields is not None]
-    return tuple(cells)
+    present = set(sections)
+    if any(shape == BOUNDARY for _entry, shape in boxes):
+        present.add("boundaries")
+    return tuple(cells), frozenset(present)
 
 
 def read_content(content: Any, identify: Identify) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
@@ -129,9 +135,9 @@ def read_content(content: Any, identify: Identify) -> tuple[tuple[DesiredCell, .
         ]
     elif edges is not None:
         raise InputError("must be a list of maps", "content.edges")
-    cells = read_named(sections, identify, {"nodes": "content.nodes", "flows": "content.edges"})
-    # Boundaries stand among the nodes in this form.
-    return cells, frozenset(sections) | (frozenset(["boundaries"]) if "nodes" in sections else frozenset())
+    cells, present = read_named(sections, identify, {"nodes": "content.nodes", "flows": "content.edges"})
+    # In this form boundaries have no place but among the nodes.
+    return cells, present | (frozenset(["boundaries"]) if "nodes" in sections else frozenset())
 
 
 class _Names:

@@ -111,11 +111,10 @@ class _Placement:
     def _pin(self, box: str) -> Optional[Geometry]:
         """The place that a whole layout leaves alone: locked by a person or written by the user."""
         cell, want = self.boxes.cells[box], self.wants.get(box)
-        if cell.is_locked and cell.geometry is not None:
-            return cell.geometry
+        locked = cell.geometry if cell.is_locked else None
         if want is None or (want.x is None and want.y is None):
-            return None
-        return enforced(self.places[box], want)
+            return locked
+        return enforced(locked or self.places[box], want)
 
     # -- new cells among others
 
@@ -190,10 +189,11 @@ class _Placement:
     def _flow(self, cell: Cell) -> Cell:
         """Choose ports and router of a flow where its place is new and the user did not choose them."""
         old = self.before.get(cell.id)
-        is_new = cell.id in self.wants and (old is None or (old.source, old.target) != (cell.source, cell.target))
-        if not (is_new or self.relayout) or cell.source not in self.places or cell.target not in self.places:
-            return cell
         want = self.wants.get(cell.id)
+        ends = (cell.source, cell.target)
+        leads_elsewhere = want is not None and (old is None or (old.source, old.target) != ends)
+        if not (leads_elsewhere or self.relayout) or cell.source not in self.places or cell.target not in self.places:
+            return cell
         source, target = self._rect(cell.source), self._rect(cell.target)
         from_port, to_port = ports(source, target)
         changes: dict[str, Any] = {}
@@ -201,7 +201,11 @@ class _Placement:
             changes["source_port"] = from_port
         if want is None or want.target_port is None:
             changes["target_port"] = to_port
-        ends = (cell.source, cell.target)
+        wants_waypoints = want is not None and "vertices" in want.extras
+        other_way = (old is not None and leads_elsewhere) or any(self._is_moved(end) for end in ends)
+        if cell.raw.get("vertices") and other_way and not wants_waypoints:
+            # Waypoints mean nothing where an end has moved.
+            changes["raw"] = {name: value for name, value in cell.raw.items() if name != "vertices"}
         if not cell.router and any(
             runs_through(line(source, target), self._rect(box))
             for box in self.boxes.cells
@@ -209,6 +213,10 @@ class _Placement:
         ):
             changes["router"] = "manhattan"
         return replace(cell, **changes)
+
+    def _is_moved(self, box: Optional[str]) -> bool:
+        geometry = self.boxes.cells[box].geometry if box in self.boxes.cells else None
+        return geometry is not None and box is not None and not _near(geometry, self.places[box])
 
     def _rect(self, box: str) -> tuple[float, float, float, float]:
         place = self.places[box]

@@ -15,7 +15,7 @@ from typing import Any, Iterable, Sequence
 from .cells import BOUNDARY, FLOW, KEY, Cell
 from .changes import CellChange, CellPlan
 from .desired import DesiredCells
-from .extras import merge_extras
+from .extras import follow_children, merge_extras
 from .match import Matching
 from .named_cells import DesiredCell
 from .names import describe, describe_plan, differences, resolve_cell
@@ -56,7 +56,7 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
         desired.sections,
         prune,
     )
-    final = place(pruned.cells, desired, matching)
+    final = tuple(follow_children(place(pruned.cells, desired, matching), before))
     removed = tuple(before[cell.id] for cell in pruned.removed)
     ids = {want.key: matching.final[want.id] for want in desired.cells}
     return CellPlan(final, tuple(_changes(final, before, removed)), pruned.kept, ids)

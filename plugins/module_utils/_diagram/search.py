@@ -11,9 +11,9 @@ from typing import Callable, Iterator, Sequence
 from .layout import ROOT, Arrangement, Rect
 from .lines import crosses, line, runs_through
 
-#: A flow through a foreign node misleads, a crossing confuses, a flow against the direction slows reading down; length
+#: A flow through a foreign node misleads, one against the direction of the diagram or a crossing confuses; length
 #: decides between layouts that are equal in these. In pixels of length.
-THROUGH_COST, CROSSING_COST, BACK_COST = 10000, 1500, 200
+THROUGH_COST, CROSSING_COST, BACK_COST = 10000, 1500, 2500
 
 #: Limits of the search: layouts tried, and pairs of flow and node or flow and flow looked at. The second one bounds
 #: diagrams of a hundred nodes to about a tenth of a second; those of a dozen end on their own before either.

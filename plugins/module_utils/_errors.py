@@ -6,6 +6,7 @@
 
 Everything that goes wrong on purpose is a ``TmiError``; any other exception is a defect of the collection.
 """
+
 from __future__ import annotations
 
 from typing import Any, Mapping

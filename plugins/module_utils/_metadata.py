@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """The module ``tmi_metadata``: key/value pairs of a model or of anything in it."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -57,6 +58,12 @@ def _tree(params: Mapping[str, Any]) -> tuple[Desired, Desired]:
     reference = params[target.name]
     named = {} if is_id(reference) else {"name": reference}
     leaf = Desired(
-        target, named, metadata, state=EXISTING, id=reference if is_id(reference) else None, where=target.name, purge=purge
+        target,
+        named,
+        metadata,
+        state=EXISTING,
+        id=reference if is_id(reference) else None,
+        where=target.name,
+        purge=purge,
     )
     return replace(root, children=(leaf,)), leaf

@@ -7,6 +7,7 @@
 Every module is a :class:`Module`. On a local connection the action plugin runs it inside the worker, elsewhere it runs
 as a module of its own; both ways go through :meth:`Module.run`, so they give the same result (design, section 6).
 """
+
 from __future__ import annotations
 
 import traceback

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """The way from connection options to a server of the right generation."""
+
 from __future__ import annotations
 
 from typing import Any, Mapping, Optional

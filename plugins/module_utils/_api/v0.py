@@ -6,6 +6,7 @@
 
 Every tolerance of a real server's bug names it (``B1`` …, contract-seed section 11).
 """
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -76,7 +77,9 @@ class V0Server(BaseServer):
         if len(bodies) == 1:
             answers = [self._post(path, bodies[0])]
         else:
-            answers = [a for at in range(0, len(bodies), BULK) for a in self._post(path + "/bulk", bodies[at : at + BULK])]
+            answers = [
+                a for at in range(0, len(bodies), BULK) for a in self._post(path + "/bulk", bodies[at : at + BULK])
+            ]
         return [self._entity(resource, answer, parent_id) for answer in answers]
 
     def _post(self, path: str, body: Any, **options: Any) -> Any:
@@ -101,7 +104,9 @@ class V0Server(BaseServer):
 
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
         """Create an empty diagram; what POST of real servers refuses is written afterwards (bug B19)."""
-        created = self._entity(DIAGRAM, self._post(path, {"name": change.values["name"], "type": change.values["type"]}), parent_id)
+        created = self._entity(
+            DIAGRAM, self._post(path, {"name": change.values["name"], "type": change.values["type"]}), parent_id
+        )
         description = change.values.get("description")
         if description and not (change.cells and change.cells.changes):
             return self.update(created, change.values, ["description"])
@@ -112,7 +117,9 @@ class V0Server(BaseServer):
         """Write some fields of one object. Models and diagrams are patched, the others replaced whole (bug B36)."""
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
-        return self._entity(actual.resource, self._put(entity_path(actual), to_wire(actual.resource, values)), actual.parent_id)
+        return self._entity(
+            actual.resource, self._put(entity_path(actual), to_wire(actual.resource, values)), actual.parent_id
+        )
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model; threats in bulk."""
@@ -162,7 +169,7 @@ class V0Server(BaseServer):
     def _without_description(
         self, actual: Entity, values: Mapping[str, Any], operations: list[dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        """Keep a diagram's description as metadata on servers that do not show the member (contract-seed, section 12)."""
+        """Keep a diagram's description as metadata on servers that show no such member (contract-seed, section 12)."""
         if "description" in actual.raw or not any(o["path"] == "/description" for o in operations):
             return operations
         self.write_metadata(actual, {"description": values["description"]}, ())
@@ -185,7 +192,9 @@ class V0Server(BaseServer):
         if "description" not in diagram.raw:
             body.pop("description", None)
         body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
-        body.update({name: diagram.raw[name] for name in ("created_at", "modified_at") if name in diagram.raw})  # bug B18
+        body.update(
+            {name: diagram.raw[name] for name in ("created_at", "modified_at") if name in diagram.raw}
+        )  # bug B18
         if (diagram.raw.get("image") or {}).get("svg"):
             body["image"] = diagram.raw["image"]
         # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
@@ -196,7 +205,7 @@ class V0Server(BaseServer):
         from .._diagram import session
         from .v0_session import V0Channel
 
-        return session.edit(V0Channel(self.transport, diagram), replan)
+        return session.edit(V0Channel(self.transport, diagram, self.caller), replan)
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Participants of every session the caller can see, by id of the diagram and by id of its model."""

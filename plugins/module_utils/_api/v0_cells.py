@@ -6,6 +6,7 @@
 
 Both forms of geometry are read. Written is the nested one, the only one that real servers take over REST.
 """
+
 from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Sequence
@@ -44,7 +45,7 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
 
 
 def cell_to_wire(cell: Cell) -> dict[str, Any]:
-    """Return the JSON of a cell: its canonical members written onto the form it was read in, ``null`` members dropped."""
+    """Return the JSON of a cell: its canonical members written onto the form it was read in, ``null`` ones dropped."""
     wire = {k: v for k, v in cell.raw.items() if v is not None}
     wire.update(id=cell.id, shape=_EDGE if cell.is_flow else cell.shape)
     if cell.is_flow:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: what the server can hold, what it refuses and what it makes of a value (contract-seed, sections 1.3, 3-7, 13)."""
+"""API v0: what the server can hold, it refuses, and makes of a value (contract-seed, sections 1.3, 3-7 and 13)."""
+
 from __future__ import annotations
 
 import re
@@ -39,7 +40,11 @@ _VALUE_LIMIT = 1024
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "threat_model": {"framework": "STRIDE"},
     "threat": {
-        "severity": "unknown", "priority": "medium", "status": "open", "mitigated": False, "threat_type": ["Unspecified"],
+        "severity": "unknown",
+        "priority": "medium",
+        "status": "open",
+        "mitigated": False,
+        "threat_type": ["Unspecified"],
     },
     "diagram": {"type": DFD},
 }
@@ -80,7 +85,10 @@ class V0Rules:
                 for problem in _text(written, limits.get(name)):
                     yield name, problem
             if name == "uri" and not _URL.fullmatch(value):
-                yield name, "%r is not an address that this server takes: it must begin with http:// or https://" % value
+                yield (
+                    name,
+                    "%r is not an address that this server takes: it must begin with http:// or https://" % value,
+                )
             if name == "threat_type" and resource is THREAT:
                 for problem in _types(value):
                     yield name, problem
@@ -91,9 +99,8 @@ class V0Rules:
             if name == "authorization":
                 for place, problem in _authorization(value):
                     yield place, problem
-            if name == "owner" or (name == "name" and resource.name == "document"):
-                if _MARKUP.search(value):
-                    yield name, "must not hold any of < > \" ' &"
+            if (name == "owner" or (name == "name" and resource.name == "document")) and _MARKUP.search(value):
+                yield name, "must not hold any of < > \" ' &"
 
     def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield (key, problem) for every entry that the server would refuse (contract-seed, section 5)."""
@@ -133,8 +140,7 @@ def _types(value: Sequence[str]) -> Iterator[str]:
         if "," in name:
             yield "%r: on this server a type cannot hold a comma" % name
     joined = Names("threat_type").to_metadata(value)
-    for problem in _text(joined, _THREAT_TYPE_LIMIT):
-        yield problem
+    yield from _text(joined, _THREAT_TYPE_LIMIT)
 
 
 def _authorization(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -147,5 +153,3 @@ def _authorization(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str
             yield "authorization", "a row needs a user (an e-mail address)"
         elif len(row["user"]) > 255 or _MARKUP.search(row["user"]):
             yield "authorization", "%r is not a user this server takes" % row["user"]
-
-

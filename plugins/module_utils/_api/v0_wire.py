@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """API v0: canonical values to and from the JSON of the server (contract-seed, sections 3 to 7 and 13)."""
+
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,10 +25,22 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
 #: Fields (references by the id they store) for which v0 has a column.
 COLUMNS: Mapping[str, frozenset[str]] = {
     "threat_model": frozenset(("name", "description", "framework", "issue_uri", "authorization", "owner")),
-    "threat": frozenset((
-        "name", "description", "severity", "priority", "status", "threat_type", "mitigated", "mitigation", "score",
-        "issue_uri", "diagram_id", "cell_id",
-    )),
+    "threat": frozenset(
+        (
+            "name",
+            "description",
+            "severity",
+            "priority",
+            "status",
+            "threat_type",
+            "mitigated",
+            "mitigation",
+            "score",
+            "issue_uri",
+            "diagram_id",
+            "cell_id",
+        )
+    ),
     "document": frozenset(("name", "uri", "description")),
     "source": frozenset(("name", "uri", "description", "type", "parameters")),
     "diagram": frozenset(("name", "description", "type")),

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """From a definition to what the engine wants: one model with its children (definition format, section 2)."""
+
 from __future__ import annotations
 
 import difflib
@@ -19,7 +20,7 @@ from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .load import MARK, Document
 
-#: Sections of a definition -> resource; ``repositories`` is the word of the format for what the collection calls sources.
+#: Sections of a definition -> resource; ``repositories`` is the format's word for what the collection calls sources.
 SECTIONS: Mapping[str, Resource] = {**{r.plural: r for r in CHILDREN}, "repositories": SOURCE}
 
 _COMMON = ("id", "was", "metadata")
@@ -59,7 +60,7 @@ def _child(resource: Resource, key: str, entry: Mapping[str, Any], where: str, m
     extra = _COMMON + (_CELL_KEYS if resource is DIAGRAM else ())
     plain = _spelled_out(resource, entry, where)
     values = _values(resource, plain, where, extra)
-    if resource is not SOURCE or "name" in values or "uri" not in values:
+    if values.get("uri") != key or resource is not SOURCE:  # an item of a list may be known by its address alone
         values.setdefault("name", key)
     cells = None
     if resource is DIAGRAM and any(plain.get(n) is not None for n in _CELL_KEYS):
@@ -100,7 +101,7 @@ def _spelled_out(resource: Resource, entry: Mapping[str, Any], where: str) -> di
 
 
 def _values(resource: Resource, entry: Mapping[str, Any], where: str, extra: Collection[str]) -> dict[str, Any]:
-    """Return the canonical fields of an entry, under their own names or aliases. ``null`` clears what can be cleared."""
+    """Return the canonical fields of an entry, written by name or alias. ``null`` clears what can be cleared."""
     names = {n: f for f in resource.fields for n in (f.name,) + f.aliases}
     _refuse_unknown(entry, {*names, *extra}, where)
     given: dict[str, Any] = {}
@@ -118,9 +119,11 @@ def _entries(section: Any, where: str, defaults: Any) -> Iterator[tuple[str, Map
     """Yield (key, entry) of a section: a map by key, or a list whose items bear ``key`` or ``name``."""
     if section is None:
         return
-    if isinstance(section, list):
-        section = {_list_key(item, "%s[%d]" % (where, i)): item for i, item in enumerate(section)}
-    for key, entry in _map(section, where).items():
+    if isinstance(section, list):  # keys may stand twice here: the engine tells threats of one name apart, or refuses
+        pairs: list[tuple[Any, Any]] = [(_list_key(item, "%s[%d]" % (where, i)), item) for i, item in enumerate(section)]
+    else:
+        pairs = list(_map(section, where).items())
+    for key, entry in pairs:
         if isinstance(key, bool):
             raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
         if entry is not None:
@@ -136,7 +139,7 @@ def _list_key(item: Any, where: str) -> str:
     return str(key)
 
 
-def _map(value: Any, where: str) -> Mapping[str, Any]:
+def _map(value: Any, where: str) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
         raise InputError("must be a map, not %s" % type(value).__name__, where)
     return value

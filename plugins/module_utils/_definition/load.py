@@ -7,6 +7,7 @@
 YAML is read by the C loader where there is one; a key that stands twice, or that YAML 1.1 reads as a boolean, is an
 error, since both lose what the author meant (definition format, rule 4).
 """
+
 from __future__ import annotations
 
 import glob
@@ -86,7 +87,7 @@ def _parse(text: str, path: str) -> Any:
     if yaml is None:
         raise TmiError("The Python library PyYAML is missing where this module runs; run it on the controller")
     try:
-        return yaml.load(text, Loader=_loader())  # noqa: S506  # a subclass of the safe loader
+        return yaml.load(text, Loader=_loader())  # a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = "%s:%d" % (path, mark.line + 1) if mark else path

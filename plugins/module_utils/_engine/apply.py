@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Carries a plan out: in bulk, and in an order that never leaves a reference dangling (design, rule 3)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Sequence, TypeVar
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan
@@ -17,6 +18,8 @@ from .._resources._fields import Resource
 from .._resources.diagram import DIAGRAM
 from .ports import Server
 from .tree import Change, Desired, Entity, Plan, differs
+
+T = TypeVar("T")
 
 REST = "rest"
 SESSION = "session"
@@ -150,7 +153,7 @@ class Applier:
         self._about(change, lambda: self.server.write_metadata(target, change.metadata_set, change.metadata_removed))
         self._note("wrote metadata of", change)
         if change.desired is not None:
-            self._keep(change, replace(entity, metadata=change.metadata))
+            self._keep(change, self._complete(change, entity))
 
     def _delete(self, change: Change) -> None:
         entity = change.actual or _nothing(change)
@@ -164,7 +167,8 @@ class Applier:
             return
         entity = self.applied.entity(desired)
         fields = [
-            f.name for f in root.resource.fields
+            f.name
+            for f in root.resource.fields
             if f.last and f.name in desired.values and entity.values.get(f.name) != root.values.get(f.name)
         ]
         if fields:
@@ -184,32 +188,39 @@ class Applier:
         ids = {name: self.applied.entity(target).id for name, target in change.pending.items()}
         return replace(change, values={**change.values, **ids}, pending={})
 
-    def _about(self, change: Change, call: Callable[[], Any], count: int = 1) -> Any:
+    def _about(self, change: Change, call: Callable[[], T], count: int = 1) -> T:
         try:
             return call()
         except ApiError as error:
-            raise error.about(change.what if count == 1 else "%s and %d more" % (change.what, count - 1))
+            error.about(change.what if count == 1 else "%s and %d more" % (change.what, count - 1))
+            raise
 
     def _keep(self, change: Change, entity: Entity) -> None:
         if change.desired is not None:
             self.applied.entities[id(change.desired)] = entity
+
+    def _complete(self, change: Change, entity: Entity) -> Entity:
+        """Return an answered object with what is kept as metadata, which is written by a call of its own."""
+        fields = {f.name for f in change.resource.fields} - self.columns(change.resource)
+        kept = {n: v for n, v in entity.values.items() if n not in fields}
+        kept.update({n: change.values[n] for n in fields if change.values.get(n) is not None})
+        return replace(entity, values=kept, metadata=change.metadata)
 
     def _note(self, verb: str, change: Change) -> None:
         self.applied.done.append("%s %s" % (verb, change.what))
 
     def _record(self, verb: str, change: Change, entity: Entity) -> None:
         """Remember the answer as the object's new state, and warn where the server kept something else."""
-        columns = self.columns(change.resource)
-        lifted = {n: v for n, v in change.values.items() if n not in columns and n not in entity.values}
-        self._keep(change, replace(entity, values={**entity.values, **lifted}, metadata=change.metadata))
+        self._keep(change, self._complete(change, entity))
         self._note(verb, change)
+        columns = self.columns(change.resource)
         for name in change.fields:
-            if name in columns and differs(change.values.get(name), entity.values.get(name)):
-                if name in change.resource.clearable or name in entity.values:
-                    self.applied.warnings.append(
-                        "%s: %s was sent as %r, the server kept %r"
-                        % (change.what, name, change.values.get(name), entity.values.get(name))
-                    )
+            told = name in change.resource.clearable or name in entity.values
+            if told and name in columns and differs(change.values.get(name), entity.values.get(name)):
+                self.applied.warnings.append(
+                    "%s: %s was sent as %r, the server kept %r"
+                    % (change.what, name, change.values.get(name), entity.values.get(name))
+                )
 
 
 def _nothing(change: Change) -> Entity:

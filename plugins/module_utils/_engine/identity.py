@@ -6,8 +6,9 @@
 
 ``id`` counts first, then the identity fields, then ``was``. Names are not unique on a TMI server: what stays ambiguous
 is an error that lists the candidates, never a silent pick. An object that one wanted object has claimed takes no part
-in the look-ups of another.
+in the look-ups of another. Threats of equal name are told apart by their anchor (diagram, cell).
 """
+
 from __future__ import annotations
 
 import difflib
@@ -70,7 +71,9 @@ def by_id(desired: Desired, actual: Sequence[Entity]) -> Optional[Entity]:
             return entity
     if desired.state == "absent":
         return None
-    raise NotFoundError("no %s has the id %s; leave the id out to create one" % (desired.resource.title, desired.id), desired.where)
+    raise NotFoundError(
+        "no %s has the id %s; leave the id out to create one" % (desired.resource.title, desired.id), desired.where
+    )
 
 
 def not_found(resource: Resource, name: str, actual: Sequence[Entity], where: str = "") -> NotFoundError:
@@ -90,7 +93,11 @@ def _refuse_twins(wanted: Sequence[Desired], anchors: Callable[[Desired], Anchor
     seen: dict[Any, Desired] = {}
     for desired in wanted:
         name = identity_of(desired)
-        key = ("id", desired.id) if desired.id else (name, tuple(sorted((k, str(v)) for k, v in anchors(desired).items())))
+        key = (
+            ("id", desired.id)
+            if desired.id
+            else (name, tuple(sorted((k, str(v)) for k, v in anchors(desired).items())))
+        )
         if name is None and not desired.id:
             raise InputError("needs %s or id" % " or ".join(desired.resource.identity), desired.where)
         if key in seen:
@@ -99,7 +106,9 @@ def _refuse_twins(wanted: Sequence[Desired], anchors: Callable[[Desired], Anchor
                 % (
                     desired.resource.title,
                     desired.label,
-                    " or another %s" % "/".join(desired.resource.distinguished_by) if desired.resource.distinguished_by else "",
+                    " or another %s" % "/".join(desired.resource.distinguished_by)
+                    if desired.resource.distinguished_by
+                    else "",
                 ),
                 desired.where or seen[key].where,
             )
@@ -117,7 +126,7 @@ def _by_name(
     if not fits and desired.was:
         fits = [entity for entity in free if entity.values.get(name[0]) == desired.was]
     if namesakes and not anchors:  # of several wanted namesakes, the one without an anchor means the one without
-        anchors = {n: None for n in stored_anchors(resource)}
+        anchors = dict.fromkeys(stored_anchors(resource))
     anchored = [e for e in fits if anchors and all(e.values.get(k) == v for k, v in anchors.items())]
     if len(anchored) == 1:
         return anchored[0]
@@ -125,8 +134,12 @@ def _by_name(
         return None
     if len(anchored) > 1 or (len(fits) > 1 and not anchors):
         raise ambiguous(resource, name[1], anchored or fits, desired.where)
-    # The only namesake is meant, and moves, unless other wanted objects of that name compete for it.
-    return fits[0] if len(fits) == 1 and not namesakes else None
+    if len(fits) != 1 or namesakes:  # other wanted objects of that name compete for it
+        return None
+    # A definition lists all threats of its file, so the only namesake has moved. A task knows only itself: a namesake
+    # elsewhere may be another task's, and taking it would move it to and fro. One without an anchor gets it.
+    free_of_anchor = all(fits[0].values.get(name) is None for name in anchors)
+    return fits[0] if desired.key or free_of_anchor else None
 
 
 def stored_anchors(resource: Resource) -> list[str]:
@@ -138,7 +151,9 @@ def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str 
     """Return the error for a name that several objects bear, with what tells them apart."""
 
     def describe(entity: Entity) -> str:
-        facts = ["%s %s" % (n, entity.values[n]) for n in stored_anchors(resource) + ["created_at"] if entity.values.get(n)]
+        facts = [
+            "%s %s" % (n, entity.values[n]) for n in stored_anchors(resource) + ["created_at"] if entity.values.get(n)
+        ]
         return "%s (%s)" % (entity.id, ", ".join(facts)) if facts else entity.id
 
     hint = " or tell them apart by %s" % " and ".join(resource.distinguished_by) if resource.distinguished_by else ""

@@ -6,6 +6,7 @@
 
 Everything that can be known to be wrong fails here, before the first write (design, section 4).
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -71,7 +72,9 @@ class _Planner:
     def _root(self) -> None:
         if self.root.state == EXISTING and self.actual is None:
             if not self.policy.assume_missing:
-                raise NotFoundError('there is no %s "%s"' % (self.root.resource.title, self.root.label), self.root.where)
+                raise NotFoundError(
+                    'there is no %s "%s"' % (self.root.resource.title, self.root.label), self.root.where
+                )
             self.assumed.append("%s %s" % (self.root.resource.title, self.root.label))
         self._object(self.root, self.actual, (self.root.label,))
 
@@ -99,7 +102,9 @@ class _Planner:
         original = original or desired
         if desired.state == ABSENT:
             action = "delete" if entity is not None else "none"
-            self.changes.append(Change(action, desired.resource, path, original, entity, entity.values if entity else {}))
+            self.changes.append(
+                Change(action, desired.resource, path, original, entity, entity.values if entity else {})
+            )
             return
         declared = self._supported(desired)
         values = self._merged(desired, entity, declared)
@@ -116,7 +121,9 @@ class _Planner:
         if desired.state == EXISTING and entity is None:
             action = "update" if changed else "none"
         self.changes.append(
-            Change(action, desired.resource, path, original, entity, after, fields, metadata, put, removed, cells, pending)
+            Change(
+                action, desired.resource, path, original, entity, after, fields, metadata, put, removed, cells, pending
+            )
         )
 
     # ------------------------------------------------------------------------------------------------- values
@@ -148,9 +155,7 @@ class _Planner:
         values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
         for name, value in declared.items():
             found = next((f for f in desired.resource.fields if f.name == name), None)
-            if isinstance(found, Rows):
-                value = self._rows(found, before, value, desired)
-            values[name] = value
+            values[name] = self._rows(found, before, value, desired) if isinstance(found, Rows) else value
         return values
 
     def _rows(self, found: Rows, before: Mapping[str, Any], declared: Sequence[Any], desired: Desired) -> list[Any]:
@@ -164,8 +169,10 @@ class _Planner:
         rows = dict(kept) if found.name in desired.purge else there
         for row in declared:
             if owner and row.get("user") == owner and row["role"] != "owner":
-                raise InputError("%s owns the model and stays its owner: set owner to give it away" % owner,
-                                 place(desired, found.name))
+                raise InputError(
+                    "%s owns the model and stays its owner: set owner to give it away" % owner,
+                    place(desired, found.name),
+                )
             rows[found.key(row)] = dict(row)
         return sorted(rows.values(), key=lambda row: tuple(part or "" for part in found.key(row)))
 
@@ -215,7 +222,9 @@ class _Planner:
             elif entity is not None:
                 removed.append(key)
         for key in self.rules.unremovable_keys & set(removed):
-            raise InputError("this server cannot remove a metadata key of that name", place(desired, "metadata.%s" % key))
+            raise InputError(
+                "this server cannot remove a metadata key of that name", place(desired, "metadata.%s" % key)
+            )
         return dict(sorted(wanted.items())), dict(sorted(put.items())), tuple(sorted(removed))
 
     # ------------------------------------------------------------------------------------------------- cells

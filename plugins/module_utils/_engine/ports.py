@@ -6,6 +6,7 @@
 
 ``Rules`` is pure knowledge about a generation of the API; ``Server`` reads and writes. Both speak canonical values.
 """
+
 from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Mapping, Optional, Protocol, Sequence

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Read, plan, apply, and again where a write had an unknown fate: the loop that every module runs."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
@@ -84,33 +85,40 @@ class Run:
 
         Raises TmiError; a PartialFailure when something had been written before.
         """
-        for attempt in range(MAX_PLANS):
-            try:
-                outcome = self.plan() if self.outcome is None or attempt else self.outcome
-                if outcome.latest.changed:
-                    self._write(outcome)
-                return outcome
-            except (AmbiguousWriteError, ConflictError) as error:
-                if attempt == MAX_PLANS - 1:
-                    raise self._partial(error) from error
-                if isinstance(error, AmbiguousWriteError):
-                    self.server.settle(error.timed_out, error.sent_at)
-                self.server.forget()
-            except TmiError as error:
-                raise self._partial(error) from error
-        raise AssertionError("unreachable")
+        try:
+            outcome = self.outcome or self.plan()
+            for _attempt in range(MAX_PLANS - 1):
+                problem = self._write(outcome)
+                if problem is None:
+                    return outcome
+                self._wait_for(problem)
+                self.plan()
+            problem = self._write(outcome)
+            if problem is not None:
+                raise problem
+            return outcome
+        except TmiError as error:
+            raise (PartialFailure(error, {"done": self.done}) if self.done else error) from error
 
-    def _write(self, outcome: Outcome) -> None:
+    def _write(self, outcome: Outcome) -> Optional[TmiError]:
+        """Write the latest plan; return what makes another plan necessary."""
+        if not outcome.latest.changed:
+            return None
         applier = Applier(self.server, self.via)
         outcome.applied = applier.applied
         try:
             applier.run(outcome.latest)
+        except (AmbiguousWriteError, ConflictError) as error:
+            return error
         finally:
             self.done.extend(applier.applied.done)
             outcome.warnings.extend(applier.applied.warnings)
+        return None
 
-    def _partial(self, error: TmiError) -> TmiError:
-        return PartialFailure(error, {"done": self.done}) if self.done else error
+    def _wait_for(self, problem: TmiError) -> None:
+        if isinstance(problem, AmbiguousWriteError):
+            self.server.settle(problem.timed_out, problem.sent_at)
+        self.server.forget()
 
 
 def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
@@ -137,7 +145,7 @@ def find(server: Server, desired: Desired) -> Optional[Entity]:
     if not fits and desired.was:
         fits = [m for m in models if m.values.get("name") == desired.was]
     if len(fits) > 1:
-        fits = _by_key(server, desired, fits)
+        fits = list(_by_key(server, desired, fits))
     return server.model(fits[0].id, desired.sections()) if fits else None
 
 
@@ -171,5 +179,3 @@ def _participants(change: Change, sessions: Any) -> list[str]:
         return []
     diagrams = [entity, *entity.children.get("diagrams", ())]
     return sorted({person for diagram in diagrams for person in sessions.get(diagram.id, ())})
-
-

@@ -4,8 +4,9 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """The words of the engine: what is wanted, what is there, and what must change.
 
-A single-object module wants a tree with one leaf, a definition wants one with many; the engine does not tell them apart.
+A single-object module wants a tree with one leaf, a definition one with many; the engine does not tell them apart.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Objects and plans as people read them: results, ``before`` and ``after`` of a diff."""
+
 from __future__ import annotations
 
 from typing import Any, Mapping, Optional

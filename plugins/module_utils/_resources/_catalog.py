@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """All resources of the collection, in the order in which they are written (design, rule 3)."""
+
 from __future__ import annotations
 
 from ._fields import Resource

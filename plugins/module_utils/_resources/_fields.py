@@ -9,6 +9,7 @@ planner and the results are made from it; nothing here knows HTTP, a generation 
 
 Canonical values: enumerations and short free texts in lower snake_case, lists that mean sets sorted, metadata a map.
 """
+
 from __future__ import annotations
 
 import re
@@ -298,7 +299,7 @@ class Resource:
 
 def _declared(found: Field, value: Any, where: str) -> Any:
     if value in ("", [], {}):
-        if not found.clearable:
+        if not found.clearable and not isinstance(found, Rows):  # no rows is a fine thing to add, or to keep with purge
             raise InputError("must not be empty", where)
         return found.empty
     return found.canonical(value, where)
@@ -322,7 +323,7 @@ def canonical_members(members: Sequence[Field], value: Any, where: str) -> dict[
     return {name: given for name, given in found.items() if given is not None}
 
 
-def check_metadata(resource: Resource, metadata: Mapping[str, Any], where: str = "metadata") -> dict[str, str]:
+def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str = "metadata") -> dict[str, str]:
     """Return declared metadata as texts; a value of None or "" means: remove the key.
 
     Raises InputError for a reserved key (design, section 3) and for a value that is neither text, number nor boolean.
@@ -336,10 +337,16 @@ def check_metadata(resource: Resource, metadata: Mapping[str, Any], where: str =
         if str(key).startswith(OWN_PREFIX):
             raise InputError("keys that begin with %s belong to the collection" % OWN_PREFIX, place)
         if str(key) in reserved:
-            raise InputError("holds the option %s of a %s: use that option" % (reserved[str(key)], resource.title), place)
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        if value is not None and not isinstance(value, (str, int, float)):
+            raise InputError(
+                "holds the option %s of a %s: use that option" % (reserved[str(key)], resource.title), place
+            )
+        if value is not None and not isinstance(value, (bool, str, int, float)):
             raise InputError("must be text, not %s" % type(value).__name__, place)
-        texts[str(key)] = "" if value is None else str(value)
+        texts[str(key)] = _metadata_text(value)
     return texts
+
+
+def _metadata_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,6 +6,7 @@
 
 Which columns there are is a fact of the generation; how a value becomes metadata is a fact of the field.
 """
+
 from __future__ import annotations
 
 from typing import Any, Collection, Iterable, Mapping

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Data-flow diagrams of a model. Their cells are described in ``_diagram``, not as fields."""
+
 from __future__ import annotations
 
 from ._fields import Literal, Resource, Text

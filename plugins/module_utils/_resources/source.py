@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Code repositories of a model: *sources* in TMI's words of 2025 and in ours, *repositories* in those of 2026."""
+
 from __future__ import annotations
 
 from ._fields import Choice, Group, Resource, Text

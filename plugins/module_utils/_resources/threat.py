@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Threats of a model."""
+
 from __future__ import annotations
 
 from ._fields import Choice, Flag, Folded, Names, Number, Reference, Resource, Text

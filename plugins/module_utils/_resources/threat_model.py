@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """The threat model: the object that owns all others."""
+
 from __future__ import annotations
 
 from ._fields import Choice, Folded, Literal, Resource, Rows, Text

@@ -1,0 +1,145 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A TMI server in memory behind the engine's ports: rules and forms of v0, no HTTP. Counts writes, and loses some."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_wire import from_wire, to_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousWriteError, MissingError
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import Resource
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import lift
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
+
+ALICE = "alice@test.tmi"
+
+
+class FakeServer:
+    """``lose``: index of the write whose answer is lost; ``commits`` tells whether it was done all the same."""
+
+    rules = V0Rules()
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, Any]] = {}
+        self.ids = (f"00000000-0000-4000-8000-{n:012d}" for n in itertools.count(1))
+        self.writes = 0
+        self.lose: Optional[int] = None
+        self.commits = False
+        self.sessions: dict[str, list[str]] = {}
+        self.settled: list[bool] = []
+
+    # ----------------------------------------------------------------------------------------------- reading
+    def caller(self) -> str:
+        return ALICE
+
+    def models(self) -> Sequence[Entity]:
+        return [replace(self._entity(o), own_metadata={}) for o in self.objects.values() if o["resource"] is THREAT_MODEL]
+
+    def model(self, model_id: str, sections: Iterable[str]) -> Entity:
+        if model_id not in self.objects:
+            raise MissingError("not there", status=404)
+        below: dict[str, list[Entity]] = {name: [] for name in (*sections, "threats", "diagrams")}
+        for found in self.objects.values():
+            if found["parent"] == model_id:
+                below.setdefault(found["resource"].plural, []).append(self._entity(found))
+        return replace(self._entity(self.objects[model_id]), children=below)
+
+    def forget(self) -> None:
+        pass
+
+    def open_sessions(self) -> Mapping[str, Sequence[str]]:
+        return self.sessions
+
+    def settle(self, timed_out: bool, sent_at: float) -> None:
+        self.settled.append(timed_out)
+
+    def _entity(self, found: Mapping[str, Any]) -> Entity:
+        resource: Resource = found["resource"]
+        values = from_wire(resource, found["wire"])
+        values, rest, own = lift(resource, values, found["metadata"], self.rules.columns(resource))
+        return Entity(resource, found["id"], values, rest, own, found["parent"], found["wire"], tuple(found["cells"]))
+
+    # ----------------------------------------------------------------------------------------------- writing
+    def _write(self, act: Callable[[], Any]) -> Any:
+        index, self.writes = self.writes, self.writes + 1
+        if index != self.lose:
+            return act()
+        if self.commits:
+            act()
+        raise AmbiguousWriteError("the answer was lost", timed_out=False)
+
+    def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
+        def act() -> list[Entity]:
+            made = []
+            for change in changes:
+                found = {"id": next(self.ids), "resource": change.resource, "parent": parent_id, "metadata": {}, "cells": []}
+                found["wire"] = to_wire(change.resource, {**change.values, "owner": ALICE})
+                self.objects[str(found["id"])] = found
+                made.append(self._entity(found))
+            return made
+
+        entities: list[Entity] = self._write(act)
+        return entities
+
+    def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
+        def act() -> Entity:
+            found = self.objects[actual.id]
+            kept = {**from_wire(actual.resource, found["wire"]), **{n: values.get(n) for n in fields}}
+            found["wire"] = to_wire(actual.resource, self.rules.stored(actual.resource, kept))
+            return self._entity(found)
+
+        entity: Entity = self._write(act)
+        return entity
+
+    def update_many(self, changes: Sequence[Change]) -> list[Entity]:
+        return [self.update(c.actual, c.values, c.fields) for c in changes if c.actual]
+
+    def delete(self, actual: Entity) -> None:
+        def act() -> None:
+            doomed = {actual.id} | {o["id"] for o in self.objects.values() if o["parent"] == actual.id}
+            for name in doomed:
+                self.objects.pop(name, None)
+
+        self._write(act)
+
+    def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
+        def act() -> None:
+            metadata = self.objects[entity.id]["metadata"]
+            metadata.update(put)
+            for key in removed:
+                metadata.pop(key, None)
+
+        self._write(act)
+
+    def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
+        def act() -> Entity:
+            found = self.objects[diagram.id]
+            found["wire"] = to_wire(diagram.resource, values)
+            found["cells"] = list(plan.cells)
+            return self._entity(found)
+
+        entity: Entity = self._write(act)
+        return entity
+
+    def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
+        found = self.objects[diagram.id]
+        plan = replan(found["cells"])
+        self.writes += len(plan.changes)
+        found["cells"] = list(plan.cells)
+        return SessionOutcome(plan.cells, len(plan.changes))
+
+    def census(self) -> list[tuple[str, str]]:
+        """Kind and name of every object, to find twins."""
+        return sorted((o["resource"].name, o["wire"].get("name") or o["wire"]["url"]) for o in self.objects.values())
+
+    def all_metadata(self) -> list[list[tuple[str, str]]]:
+        """Metadata of all objects that have some."""
+        return sorted(sorted(o["metadata"].items()) for o in self.objects.values() if o["metadata"])

@@ -1,0 +1,199 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Conditions on objects and their order. Pure.
+
+A field can have several values (``threat_type``, ``threats.severity``): a condition holds when one of them fits, its
+negation when none does. Words are compared as the collection writes them, so ``In Progress`` finds ``in_progress``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
+
+from .._errors import InputError
+from .._resources._fields import Choice, Field, Flag, Group, Names, Rows
+from .fields import MANAGED, MODEL, UNSET, Kind, parse_path, reach
+
+Test = Callable[[Sequence[Any]], bool]
+#: Something that can be compared with its like: (group, number or text …); groups are never compared by < in filters.
+Rank = Tuple[Any, ...]
+
+#: Members of a condition that is a dict.
+FORMS = ("regex", "not", "min", "max")
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_INSTANT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(?:(Z)|([+-])(\d\d):?(\d\d))?"
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition on the values that a path leads to."""
+
+    path: tuple[str, ...]
+    test: Test
+
+    def holds(self, shown: Mapping[str, Any]) -> bool:
+        """Whether an object meets it."""
+        return self.test(reach(shown, self.path))
+
+
+def parse_filters(kind: Kind, filters: Optional[Mapping[str, Any]]) -> tuple[Condition, ...]:
+    """Return the conditions of the option ``filters``. Raises InputError that names field and place."""
+    found = []
+    for name, wanted in _flattened(filters or {}):
+        where = "filters.%s" % name
+        path, field = parse_path(kind, name, where)
+        _refuse_compound(kind, path, field, wanted, where)
+        found.append(Condition(path, parse_test(field, wanted, where)))
+    return tuple(found)
+
+
+def _flattened(filters: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return (field, condition) pairs; ``metadata: {team: x}`` is another way to write ``metadata.team: x``."""
+    pairs: list[tuple[str, Any]] = []
+    for name, wanted in filters.items():
+        if name == "metadata" and isinstance(wanted, Mapping):
+            pairs += [("metadata.%s" % key, value) for key, value in wanted.items()]
+        else:
+            pairs.append((str(name), wanted))
+    return pairs
+
+
+def _refuse_compound(kind: Kind, path: tuple[str, ...], field: Optional[Field], wanted: Any, where: str) -> None:
+    """A list of dicts, or a dict, has no value to compare with; only whether there is one can be asked."""
+    section = kind is MODEL and any(path == (child.plural,) for child in MANAGED)
+    if not (section or isinstance(field, (Group, Rows)) or path[-1:] == ("metadata",)):
+        return
+    asked = wanted.get("not") if isinstance(wanted, Mapping) and set(wanted) == {"not"} else wanted
+    if asked is not None and asked != "":
+        raise InputError("holds more than one value: name a member, like %s.%s" % (path[-1], _example(field)), where)
+
+
+def _example(field: Optional[Field]) -> str:
+    return field.members[0].name if isinstance(field, (Group, Rows)) else "name"
+
+
+def parse_test(field: Optional[Field], wanted: Any, where: str) -> Test:
+    """Return the test for one condition: a value, a list of alternatives, None (not set), or a dict of ``FORMS``."""
+    if wanted is None or wanted == "":
+        return lambda values: not values
+    if isinstance(wanted, Mapping):
+        return _forms(field, wanted, where)
+    if isinstance(wanted, (list, tuple, set, frozenset)):
+        if not wanted:
+            raise InputError("names no value at all; write null for a field that is not set", where)
+        tests = [parse_test(field, one, where) for one in wanted]
+        return lambda values: any(test(values) for test in tests)
+    expected = _canonical(field, wanted, where)
+    return lambda values: any(_same(value, expected) for value in values)
+
+
+def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str) -> Test:
+    unknown = sorted(str(name) for name in wanted if name not in FORMS)
+    if unknown or not wanted:
+        raise InputError("a condition has %s, not %s" % (", ".join(FORMS), ", ".join(unknown) or "nothing"), where)
+    tests: list[Test] = []
+    for name, value in wanted.items():
+        place = "%s.%s" % (where, name)
+        if name == "regex":
+            tests.append(matches(value, place))
+        elif name == "not":
+            tests.append(_negated(parse_test(field, value, place)))
+        else:
+            tests.append(_bound(field, name, value, place))
+    return lambda values: all(test(values) for test in tests)
+
+
+def matches(pattern: Any, where: str) -> Test:
+    """Return the test that one of the values, as text, holds a match of a regular expression of Python."""
+    try:
+        compiled = re.compile(str(pattern))
+    except re.error as error:
+        raise InputError("%r is no regular expression: %s" % (str(pattern), error), where) from None
+    return lambda values: any(compiled.search(text_of(value)) for value in values)
+
+
+def _negated(test: Test) -> Test:
+    return lambda values: not test(values)
+
+
+def _bound(field: Optional[Field], name: str, limit: Any, where: str) -> Test:
+    if limit in UNSET or isinstance(limit, (Mapping, list, tuple)):
+        raise InputError("needs a number, a time or a word to compare with", where)
+    edge = rank(field, _canonical(field, limit, where))
+    if name == "min":
+        return lambda values: any(_alike(r, edge) and r >= edge for r in (rank(field, v) for v in values))
+    return lambda values: any(_alike(r, edge) and r <= edge for r in (rank(field, v) for v in values))
+
+
+def _alike(one: Rank, other: Rank) -> bool:
+    return bool(one[0] == other[0])
+
+
+def _canonical(field: Optional[Field], value: Any, where: str) -> Any:
+    """Return what the user wrote as objects show it. Raises InputError for what the field can never be."""
+    if isinstance(field, Flag):
+        word = value if isinstance(value, bool) else _WORDS.get(str(value).strip().lower())
+        if word is None:
+            raise InputError("%r is neither true nor false" % (value,), where)
+        return word
+    if field is None or isinstance(field, Names):
+        return value
+    return field.canonical(value, where)
+
+
+def _same(value: Any, expected: Any) -> bool:
+    return text_of(value) == text_of(expected)
+
+
+def text_of(value: Any) -> str:
+    """Return a value as the text that conditions compare: ``true``, ``3`` (also for 3.0), else as it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+# ------------------------------------------------------------------------------------------------------ order
+def rank(field: Optional[Field], value: Any) -> Rank:
+    """Return the place of a value in its order: choices in theirs, numbers, times, then texts without case."""
+    if isinstance(field, Choice) and value in field.choices:
+        return (0, field.choices.index(value))
+    if isinstance(value, (bool, int, float)):
+        return (1, float(value)) if math.isfinite(value) else (4, str(value), "")
+    text = str(value)
+    if _NUMBER.fullmatch(text):
+        return (1, float(text))
+    instant = _instant(text)
+    if instant is not None:
+        return (2, instant)
+    return (3, text.casefold(), text)
+
+
+def _instant(text: str) -> Optional[datetime]:
+    """Return a date or time (RFC 3339; UTC where no zone is given); servers differ in zones and fractions."""
+    found = _INSTANT.fullmatch(text)
+    if not found:
+        return None
+    year, month, day, hour, minute, second, fraction, _utc, sign, off_hours, off_minutes = found.groups()
+    try:
+        moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+        shift = timedelta(hours=int(off_hours or 0), minutes=int(off_minutes or 0))
+        moment = moment.replace(microsecond=int((fraction or "0")[:6].ljust(6, "0")), tzinfo=timezone.utc)
+        return moment + shift if sign == "-" else moment - shift
+    except (ValueError, OverflowError):
+        return None
+
+
+def ranks(field: Optional[Field], values: Sequence[Any]) -> tuple[Rank, ...]:
+    """Return the sort key of all values of a field; what cannot be compared counts by its text."""
+    return tuple(rank(field, v) if not isinstance(v, Mapping) else (5, text_of(v.get("name", "")), "") for v in values)

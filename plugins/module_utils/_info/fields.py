@@ -1,0 +1,142 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What can be read, and which fields it has: names of resources, and paths such as ``metadata.team``.
+
+An object is a plain dict, as results show it. A path is a tuple of names that leads into it; lists on the way fan out.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any, Iterable, Mapping, Optional
+
+from .._errors import InputError
+from .._resources._catalog import CHILDREN, RESOURCES
+from .._resources._fields import Field, Group, Reference, Resource, Rows
+from .._resources.diagram import DIAGRAM
+from .._resources.threat_model import THREAT_MODEL
+
+#: Values that mean: not set. False and 0 are values.
+UNSET: tuple[Any, ...] = (None, "", [], {}, ())
+
+#: Names of the counts of children that lists of models carry.
+COUNTS: Mapping[str, str] = {resource.name + "_count": resource.plural for resource in CHILDREN}
+_FACTS = ("id", "created_at", "modified_at", "created_by")
+_CELLS = ("nodes", "boundaries", "flows")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Something that can be read. ``resource`` is None for what TMI's users do not manage; ``names``: its fields."""
+
+    name: str
+    plural: str
+    names: tuple[str, ...]
+    resource: Optional[Resource] = None
+
+    @property
+    def is_child(self) -> bool:
+        """Whether objects of this kind belong to a model."""
+        return self.resource is not None and self.resource.parent is not None
+
+
+def _kind(resource: Resource) -> Kind:
+    names = [f.name for f in resource.fields]
+    names += [f.stored_as for f in resource.fields if isinstance(f, Reference)]
+    names += [*_FACTS, "metadata"]
+    if resource is THREAT_MODEL:
+        names += [*COUNTS, *(child.plural for child in CHILDREN)]
+    else:
+        names.append("threat_model_id")
+    if resource is DIAGRAM:
+        names += _CELLS
+    return Kind(resource.name, resource.plural, tuple(dict.fromkeys(names)), resource)
+
+
+METADATA = Kind("metadata", "metadata", ("key", "value"))
+PROVIDER = Kind("provider", "providers", ("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id"))
+USER = Kind("user", "user", ("id", "email", "name", "provider"))
+TOKEN = Kind("token", "token", ("claims", "email", "issued_at", "expires_at", "expires_in", "renewable"))
+SESSION = Kind(
+    "collaboration_session",
+    "collaboration_sessions",
+    ("id", "threat_model_id", "threat_model", "diagram_id", "diagram", "host", "presenter", "participants"),
+)
+SERVER = Kind("server", "server", ("url", "name", "build", "version", "generation", "status", "operator", "contact"))
+
+#: What users manage: models and what they hold.
+MANAGED: tuple[Kind, ...] = tuple(_kind(resource) for resource in RESOURCES)
+KINDS: tuple[Kind, ...] = (*MANAGED, METADATA, PROVIDER, USER, TOKEN, SESSION, SERVER)
+MODEL = MANAGED[0]
+
+
+def names_of(kinds: Iterable[Kind]) -> list[str]:
+    """Return singular and plural of the kinds, as an option takes them."""
+    return list(dict.fromkeys(name for kind in kinds for name in (kind.name, kind.plural)))
+
+
+def kind_of(name: str, kinds: Iterable[Kind] = KINDS) -> Kind:
+    """Return the kind called ``name``, singular or plural. Raises InputError that lists the names."""
+    known = list(kinds)
+    for kind in known:
+        if name in (kind.name, kind.plural):
+            return kind
+    raise InputError('there is nothing called "%s"; known are %s' % (name, ", ".join(k.plural for k in known)))
+
+
+def parse_path(kind: Kind, text: str, where: str) -> tuple[tuple[str, ...], Optional[Field]]:
+    """Return (path, field) for a field as users write it: ``severity``, ``metadata.team``, ``threats.severity``.
+
+    Aliases become names. What follows ``metadata.`` is one key, dots and all. ``field`` is None where the catalog does
+    not describe what the path leads to. Raises InputError for an unknown name, with the ones that come close.
+    """
+    head, _dot, tail = str(text).partition(".")
+    field = _field(kind, head)
+    name = field.name if field is not None else head
+    if name not in kind.names:
+        raise InputError(_unknown("%s of a %s" % (head, _title(kind)), head, kind.names), where)
+    if not tail:
+        return (name,), field
+    if name == "metadata" or (kind is TOKEN and name == "claims"):
+        return (name, tail), None
+    section = next((child for child in MANAGED if kind is MODEL and child.plural == name), None)
+    if section is not None:
+        path, field = parse_path(section, tail, where)
+        return (name, *path), field
+    if isinstance(field, (Group, Rows)):
+        member = next((m for m in field.members if tail in (m.name, *m.aliases)), None)
+        if member is None:
+            raise InputError(_unknown("%s of %s" % (tail, name), tail, [m.name for m in field.members]), where)
+        return (name, member.name), member
+    if name in _CELLS:
+        return (name, *tail.split(".")), None
+    raise InputError('"%s" has no members' % name, where)
+
+
+def reach(value: Any, path: Iterable[str]) -> list[Any]:
+    """Return all values that a path leads to in an object, without those that are not set. Lists fan out."""
+    found = [value]
+    for name in path:
+        found = [entry.get(name) for entry in _flat(found) if isinstance(entry, Mapping)]
+    return [entry for entry in _flat(found) if entry not in UNSET]
+
+
+def _flat(entries: Iterable[Any]) -> list[Any]:
+    return [inner for entry in entries for inner in (entry if isinstance(entry, (list, tuple)) else [entry])]
+
+
+def _field(kind: Kind, name: str) -> Optional[Field]:
+    fields = kind.resource.fields if kind.resource is not None else ()
+    return next((f for f in fields if name in (f.name, *f.aliases)), None)
+
+
+def _title(kind: Kind) -> str:
+    return kind.resource.title if kind.resource is not None else kind.name
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=3) or sorted(known)
+    return "there is no %s; there is %s" % (what, ", ".join(close))

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The module ``tmi_info``: reads anything that a TMI server holds or says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping, Optional
+
+from .._api import facts
+from .._api.client import connect
+from .._api.transport import Transport
+from .._errors import InputError
+from .._options import REQUIRED_BY, connection_spec
+from .._resources._catalog import CHILDREN
+from .._run import Context, Module
+from .fields import KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, kind_of, names_of
+from .query import QUERY_SPEC, Query, parse_query
+from .reading import Found, finish, known_id, read
+
+if TYPE_CHECKING:
+    from .._run import Result
+
+#: Options that name the object below the model whose metadata is read, as in ``tmi_metadata``.
+TARGETS = tuple(resource.name for resource in CHILDREN)
+
+
+def info_module() -> Module:
+    """Return the module that reads."""
+    spec: dict[str, Any] = {
+        **connection_spec(),
+        "resource": {"type": "str", "choices": names_of(KINDS), "required": True},
+        **{name: dict(entry) for name, entry in QUERY_SPEC.items()},
+        **{name: {"type": "str"} for name in TARGETS},
+    }
+    rules = {"mutually_exclusive": [("name", "id"), TARGETS], "required_by": REQUIRED_BY}
+    return Module(spec, _work, rules)
+
+
+def _work(params: Mapping[str, Any], context: Context) -> Result:
+    query = parse_query(kind_of(params["resource"]), params)
+    found = find(context.transport, query, _target(query, params))
+    return {"changed": False, "resources": found.objects, "count": len(found.objects), "total": found.total}
+
+
+def _target(query: Query, params: Mapping[str, Any]) -> Optional[tuple[str, str]]:
+    for name in TARGETS:
+        if params.get(name) is not None:
+            if query.kind is not METADATA:
+                raise InputError("goes together with the resource metadata only", name)
+            return name, params[name]
+    return None
+
+
+def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] = None) -> Found:
+    """Return what a query asks for. Raises TmiError."""
+    if query.id and query.kind in (METADATA, USER, TOKEN, SERVER):
+        raise InputError("does not go together with %s" % query.kind.plural, "id")
+    if query.kind is SERVER:
+        return finish(query, [facts.server(transport)])
+    if query.kind is TOKEN:
+        return finish(query, [facts.token(transport)])
+    if query.kind is USER:
+        return finish(query, [facts.user(transport)])
+    if query.kind is PROVIDER:
+        return finish(query, _by_id(query, facts.providers(transport)))
+    server = connect(transport, known_id(query))
+    if query.kind is SESSION:
+        return finish(query, _by_id(query, server.sessions()))
+    return read(server, query, target)
+
+
+def _by_id(query: Query, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in rows if not query.id or row.get("id") == query.id]

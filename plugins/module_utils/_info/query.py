@@ -1,0 +1,190 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What a task or a lookup asks for, and its pure part: which objects, in which order, with which fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Collection, Iterable, Mapping, Optional, Sequence
+
+from .._errors import InputError
+from .._resources._catalog import CHILDREN
+from .._resources._fields import Field
+from .conditions import Condition, matches, parse_filters, parse_test, ranks
+from .fields import METADATA, MODEL, Kind, parse_path, reach
+
+#: Plurals of what a model holds: the choices of ``include``.
+SECTIONS: tuple[str, ...] = tuple(resource.plural for resource in CHILDREN)
+
+#: The options that select, as an argument spec; a lookup has the same (without ``id``).
+QUERY_SPEC: Mapping[str, Mapping[str, Any]] = {
+    "threat_model": {"type": "str"},
+    "name": {"type": "str"},
+    "id": {"type": "str"},
+    "filters": {"type": "dict"},
+    "fields": {"type": "list", "elements": "str"},
+    "sort": {"type": "list", "elements": "str"},
+    "limit": {"type": "int"},
+    "offset": {"type": "int", "default": 0},
+    "include": {"type": "list", "elements": "str", "choices": list(SECTIONS)},
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """One sort key."""
+
+    path: tuple[str, ...]
+    field: Optional[Field]
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Query:
+    """A parsed request. ``named``: one object is meant, which is then read whole unless its fields are chosen.
+
+    ``needs``: paths that the caller wants to be known although they neither select nor are chosen.
+    """
+
+    kind: Kind
+    threat_model: Optional[str] = None
+    id: Optional[str] = None
+    named: bool = False
+    conditions: tuple[Condition, ...] = ()
+    sort: tuple[Order, ...] = ()
+    fields: Optional[tuple[tuple[str, ...], ...]] = None
+    include: tuple[str, ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()
+    offset: int = 0
+    limit: Optional[int] = None
+
+    def heads(self) -> set[str]:
+        """First names of all paths that must be known: conditions, order, fields where they are chosen, needs."""
+        return self.deciding() | {path[0] for path in (*(self.fields or ()), *self.needs)}
+
+    def deciding(self) -> set[str]:
+        """First names of the paths that decide which objects come and in which order."""
+        return {c.path[0] for c in self.conditions} | {o.path[0] for o in self.sort}
+
+    def sections(self) -> set[str]:
+        """Children of a model that must be read: those included and those that a path leads through."""
+        return set(self.include) | (self.heads() & set(SECTIONS) if self.kind is MODEL else set())
+
+    def only(self, heads: Collection[str]) -> Query:
+        """Return the query with those conditions alone that need no more than ``heads``."""
+        return replace(self, conditions=tuple(c for c in self.conditions if c.path[0] in heads))
+
+
+def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:
+    """Return the query for the options of ``QUERY_SPEC``, and ``regex`` on the name. Raises InputError."""
+    conditions = list(parse_filters(kind, params.get("filters")))
+    label = "key" if kind is METADATA else "name"
+    if params.get("name") is not None:
+        if not str(params["name"]).strip():
+            raise InputError("must not be empty", "name")
+        path, field = parse_path(kind, label, "name")
+        conditions.append(Condition(path, parse_test(field, params["name"], "name")))
+    if params.get("regex") is not None:
+        path, _field = parse_path(kind, label, "regex")
+        conditions.append(Condition(path, matches(params["regex"], "regex")))
+    query = Query(
+        kind,
+        threat_model=params.get("threat_model"),
+        id=params.get("id") or None,
+        named=params.get("name") is not None,
+        conditions=tuple(conditions),
+        sort=_sort(kind, params.get("sort")),
+        fields=_fields(kind, params.get("fields")),
+        include=_include(kind, params.get("include")),
+        offset=_whole(params.get("offset"), "offset") or 0,
+        limit=_whole(params.get("limit"), "limit"),
+    )
+    if kind.is_child or kind is METADATA:
+        if not str(query.threat_model or "").strip():
+            raise InputError(
+                "is needed for %s: the name or the id of the model they belong to" % kind.plural, "threat_model"
+            )
+    elif query.threat_model is not None:
+        raise InputError("does not go together with %s" % kind.plural, "threat_model")
+    return query
+
+
+def _sort(kind: Kind, given: Optional[Iterable[str]]) -> tuple[Order, ...]:
+    orders = []
+    for text in given or ():
+        name = str(text).strip()
+        path, field = parse_path(kind, name[1:] if name.startswith("-") else name, "sort")
+        orders.append(Order(path, field, name.startswith("-")))
+    if not orders and "name" in kind.names:
+        orders.append(Order(*parse_path(kind, "name", "sort"), descending=False))
+    return tuple(orders)
+
+
+def _fields(kind: Kind, given: Optional[Iterable[str]]) -> Optional[tuple[tuple[str, ...], ...]]:
+    if not given:
+        return None
+    return tuple(dict.fromkeys(parse_path(kind, str(name).strip(), "fields")[0] for name in given))
+
+
+def _include(kind: Kind, given: Optional[Iterable[str]]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(given or ()))
+    unknown = [name for name in wanted if name not in SECTIONS]
+    if unknown:
+        raise InputError("%s is not one of %s" % (", ".join(unknown), ", ".join(SECTIONS)), "include")
+    if wanted and kind is not MODEL:
+        raise InputError("adds children to threat models; %s have none" % kind.plural, "include")
+    return wanted
+
+
+def _whole(value: Any, where: str) -> Optional[int]:
+    if value is None:
+        return None
+    if int(value) < 0:
+        raise InputError("must be 0 or more", where)
+    return int(value)
+
+
+# ------------------------------------------------------------------------------------------------------- pure
+def matching(query: Query, objects: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the objects that meet all conditions, in the order given."""
+    return [shown for shown in objects if all(condition.holds(shown) for condition in query.conditions)]
+
+
+def ordered(query: Query, objects: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the objects sorted; where a field is not set, last, in both directions; ties by id."""
+    found = sorted(objects, key=lambda shown: str(shown.get("id") or ""))
+    for order in reversed(query.sort):
+        keyed = [(ranks(order.field, reach(shown, order.path)), shown) for shown in found]
+        present = sorted((pair for pair in keyed if pair[0]), key=lambda pair: pair[0], reverse=order.descending)
+        found = [shown for _key, shown in present] + [shown for key, shown in keyed if not key]
+    return found
+
+
+def cut(query: Query, objects: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return ``limit`` objects from ``offset`` on."""
+    end = None if query.limit is None else query.offset + query.limit
+    return objects[query.offset : end]
+
+
+def projected(query: Query, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object with the chosen fields only, those that are not set as None; included children stay."""
+    if query.fields is None:
+        return dict(shown)
+    paths = [*query.fields, *((name,) for name in query.include if not any(p[0] == name for p in query.fields))]
+    return _project(shown, paths)
+
+
+def _project(value: Mapping[str, Any], paths: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for head in dict.fromkeys(path[0] for path in paths):
+        tails = [path[1:] for path in paths if path[0] == head]
+        inner = value.get(head)
+        if () in tails:
+            found[head] = inner
+        elif isinstance(inner, (list, tuple)):
+            found[head] = [_project(row, tails) for row in inner if isinstance(row, Mapping)]
+        else:
+            found[head] = _project(inner if isinstance(inner, Mapping) else {}, tails)
+    return found

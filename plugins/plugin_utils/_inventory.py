@@ -1,0 +1,99 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Objects as an inventory: one host for each, groups by the values of fields. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.inventory.group import to_safe_group_name
+
+from ansible_collections.tmi.tmi.plugins.module_utils._info.conditions import text_of
+from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import Kind, parse_path, reach
+
+#: Fields by which objects are grouped unless the user says otherwise.
+GROUP_BY: Mapping[str, tuple[str, ...]] = {
+    "threat_models": ("framework", "status", "owner"),
+    "threats": ("severity", "status", "priority", "threat_type"),
+    "sources": ("type",),
+}
+#: What every variable of a host begins with: ``tmi_id``, ``tmi_name``; no field is called like a connection option.
+PREFIX = "tmi_"
+
+
+@dataclass(frozen=True)
+class Host:
+    """One object. ``shown`` holds all that is known, ``chosen`` what its variables shall show."""
+
+    kind: Kind
+    shown: Mapping[str, Any]
+    chosen: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """Name of the object, else its address, else its id."""
+        return next(str(self.shown[n]) for n in ("name", "uri", "id") if self.shown.get(n))
+
+
+def grouping(kind: Kind, group_by: Iterable[str] | None) -> tuple[tuple[str, ...], ...]:
+    """Return the paths by which objects of a kind are grouped. Raises InputError for an unknown field."""
+    wanted = GROUP_BY.get(kind.plural, ()) if group_by is None else group_by
+    return tuple(parse_path(kind, name, "group_by")[0] for name in wanted)
+
+
+def host_names(hosts: Sequence[Host]) -> list[str]:
+    """Return a name for each host, all different: that of the object, with the id where several share it.
+
+    The names do not depend on the order of the hosts.
+    """
+    labels = [host.label for host in hosts]
+    count = Counter(labels)
+    names = []
+    for host, label in zip(hosts, labels, strict=True):
+        name = label if count[label] == 1 else "%s_%s" % (label, host.shown["id"])
+        names.append(name if name == label or name not in count else str(host.shown["id"]))
+    return names
+
+
+def inventory(hosts: Sequence[Host], group_by: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return what ``ansible-inventory --list`` would say of the objects.
+
+    ``_meta.hostvars``: host -> variables, named ``tmi_<field>``. Groups: one for each kind (``threat_models``), one for
+    each value of the fields in ``group_by`` (``framework_STRIDE``; of ``metadata.team`` ``team_payments``), all of them
+    children of ``all``. Hosts and groups are sorted by name.
+    """
+    wanted = None if group_by is None else list(group_by)
+    hostvars: dict[str, dict[str, Any]] = {}
+    members: dict[str, set[str]] = {}
+    for name, host in zip(host_names(hosts), hosts, strict=True):
+        hostvars[name] = _variables(host)
+        for group in [host.kind.plural, *_groups(host, grouping(host.kind, wanted))]:
+            members.setdefault(group, set()).add(name)
+    found: dict[str, Any] = {"_meta": {"hostvars": dict(sorted(hostvars.items()))}}
+    found["all"] = {"children": ["ungrouped", *sorted(members)]}
+    found.update({group: {"hosts": sorted(members[group])} for group in sorted(members)})
+    return found
+
+
+def _variables(host: Host) -> dict[str, Any]:
+    """Return the variables of a host; an object of TMI is no machine, so tasks for it run on the controller."""
+    variables = {PREFIX + name: value for name, value in host.chosen.items()}
+    return {**variables, PREFIX + "resource": host.kind.name, "ansible_connection": "local"}
+
+
+def _groups(host: Host, paths: Iterable[tuple[str, ...]]) -> Iterable[str]:
+    for path in paths:
+        prefix = path[-1] if path[0] == "metadata" else "_".join(path)
+        for value in reach(host.shown, path):
+            if not isinstance(value, Mapping):
+                yield safe_group_name("%s_%s" % (prefix, text_of(value)))
+
+
+def safe_group_name(name: str) -> str:
+    """Return a name that Ansible takes for a group: letters, digits and underscores."""
+    return str(to_safe_group_name(name, force=True, silent=True))

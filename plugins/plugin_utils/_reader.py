@@ -1,0 +1,54 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Reads for plugins of the controller: several kinds over one connection, as a list or as an inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
+from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import MANAGED, kind_of
+from ansible_collections.tmi.tmi.plugins.module_utils._info.query import Query, parse_query, projected
+from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Kept, known_id, read, with_places
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import Host, grouping, inventory
+
+LIST, INVENTORY = "list", "inventory"
+
+
+def fetch(terms: Sequence[Any], options: Mapping[str, Any]) -> list[Any]:
+    """Return the objects of all kinds that ``terms`` name, or a list of one inventory with them. Raises TmiError.
+
+    ``options``: those of the connection, of ``parse_query``, ``as`` and ``group_by``. Nothing is sent before all of
+    them have been found right.
+    """
+    queries = [parse_query(kind_of(str(term), MANAGED), options) for term in terms or ["threat_models"]]
+    as_inventory = options.get("as") == INVENTORY
+    if as_inventory:
+        needed = [replace(query, fields=None, needs=_needs(query, options)) for query in queries]
+    else:
+        needed = queries
+    with open_transport(options, read_only=True) as transport:
+        hosts = _read(transport, queries, needed)
+    return [inventory(hosts, options.get("group_by"))] if as_inventory else [host.chosen for host in hosts]
+
+
+def _needs(query: Query, options: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return the paths that must be known to group: fields that are grouped by without being asked cost no request."""
+    asked = grouping(query.kind, options.get("group_by"))
+    return (*(query.fields or ()), *(asked if options.get("group_by") else ()))
+
+
+def _read(transport: Transport, queries: Sequence[Query], needed: Sequence[Query]) -> list[Host]:
+    server = connect(transport, known_id(queries[0]))
+    if len(queries) > 1 and queries[0].kind.is_child:
+        server = Kept(server, with_places({query.kind.plural for query in queries}))
+    hosts = []
+    for query, need in zip(queries, needed, strict=True):
+        found = read(server, need).objects
+        hosts += [Host(query.kind, shown, shown if need is query else projected(query, shown)) for shown in found]
+    return hosts

@@ -2,13 +2,318 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
----
 module: tmi_definition
 short_description: Manage whole threat models as code
-description: []
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Makes threat models on the server what files say they are. A model comes with its documents, sources, diagrams with
+    their cells, and threats. Any number of models can be given in one task.
+  - All models are read and planned before the first write. A mistake in the last file leaves the server untouched.
+  - Objects are created and changed, none is removed. What is not in a definition is left alone, so that what people add
+    in the web editor stays.
+extends_documentation_fragment:
+  - tmi.tmi._connection
+  - tmi.tmi._attributes
+options:
+  state:
+    description:
+      - V(present) creates what is not there and changes what differs.
+    type: str
+    choices: [present]
+    default: present
+  src:
+    description:
+      - Definitions as files of YAML or JSON, one model a file. Each entry is a file, a folder or a pattern like
+        V(models/*.yml). Of a folder all files that end in C(.yml), C(.yaml) or C(.json) are taken, but none of the
+        folders in it.
+      - Paths are looked for as Ansible does, in C(files) of the role or beside the play. Files are read on the
+        controller, wherever the task runs.
+      - They are read by the module, not by Ansible. Nothing in them is templated.
+    type: list
+    elements: str
+  definition:
+    description:
+      - A definition, or a list of them, in the same form as in a file of O(src).
+    type: raw
+  overlay:
+    description:
+      - A piece of a definition that is laid over each of them. Maps merge by key, anything else replaces, and V(null)
+        removes. Lists are replaced whole, also lists of objects.
+    type: dict
+  name_prefix:
+    description:
+      - Put before the name of each model, so that the same definitions can be on one server several times.
+    type: str
+    default: ""
+  on_unsupported:
+    description:
+      - What to do with a field that this server does not have.
+      - V(fail) stops before anything is written and names the field.
+      - V(warn) leaves the field out and says so in a warning.
+      - V(metadata) keeps it as metadata of the object, from where it is read again. Where a field cannot be kept so, it
+        fails.
+    type: str
+    choices: [fail, warn, metadata]
+    default: fail
+  via:
+    description:
+      - How the cells of a diagram are written.
+      - V(session) posts them through a collaboration session of the diagram, so that people who have it open see them
+        arrive. A session is opened or joined only where cells change, and never in check mode.
+      - V(rest) replaces the diagram with one request.
+      - V(auto) uses a session where one is open already, and V(rest) otherwise.
+    type: str
+    choices: [auto, rest, session]
+    default: auto
+notes:
+  - >-
+    A definition begins with C(tmi_definition: 1), the version of the format. Fields of the model follow. C(key) is the
+    name by which the model is known in code, C(name) its title (default C(key)), C(description), C(framework),
+    C(status), C(version), C(issue), C(owner), C(access) (rows of C(user) or C(group), and C(role)) and C(metadata).
+  - >-
+    Then come the sections C(documents), C(sources) (or C(repositories)), C(diagrams) and C(threats). Each is a map from
+    a key to an object, or a list of objects with C(key) or C(name). The name of an object is its key unless it says
+    otherwise. Each takes C(id), C(was) (a former name) and C(metadata).
+  - >-
+    Documents and sources take C(uri) and C(description), sources also C(type), C(ref) (a map with one of C(branch),
+    C(tag) and C(commit)) and C(path).
+  - >-
+    Diagrams take C(description), C(layout) and their cells as C(boundaries), C(nodes) and C(flows). Nodes have C(type)
+    (V(actor), V(process), V(store), V(text)), C(label) and C(in), the key of the boundary that they lie in. Flows have
+    C(from), C(to) and C(label). C(a -> b: label) is a flow on one line. See M(tmi.tmi.tmi_diagram) for the rest.
+  - >-
+    Threats take C(at), the place of the threat as C(diagram) or C(diagram/cell), and the options of
+    M(tmi.tmi.tmi_threat), among them C(types), C(severity), C(status), C(priority), C(mitigation), C(score), C(cwe),
+    C(cvss) and C(refs). C(risk) holds C(likelihood) and C(impact).
+  - >-
+    C(defaults) holds fields for all objects of a kind, for example C(threat) with C(status). What an object says itself
+    counts more.
+  - A field set to V(null) is cleared, a field that is left out is left alone.
+  - >-
+    Two threats of one name are told apart by C(at). Two that have the same place too are refused, since a second run
+    could not tell which is which.
+  - Ansible reads V(on), V(off), V(yes) and V(no) as booleans. Keys of that kind need quotes.
+  - The result lists the models in the order of the files.
+seealso:
+  - module: tmi.tmi.tmi_threat_model
+  - module: tmi.tmi.tmi_diagram
+  - module: tmi.tmi.tmi_threat
+  - module: tmi.tmi.tmi_info
+"""
+
+EXAMPLES = r"""
+- name: Have all models of a folder
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src: models/
+
+- name: See what a change of two files would do
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src:
+      - models/checkout.yml
+      - models/payments-*.yml
+  check_mode: true
+  diff: true
+
+- name: The same models for two environments on one server
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src: models/
+    name_prefix: "{{ item.name }} "
+    overlay:
+      owner: "{{ item.owner }}"
+      metadata:
+        environment: "{{ item.name }}"
+  loop:
+    - name: test
+      owner: ana@example.com
+    - name: production
+      owner: rob@example.com
+
+- name: A model in the play itself, its cells posted through a collaboration session
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    via: session
+    definition:
+      tmi_definition: 1
+      key: checkout
+      name: Checkout web shop
+      framework: STRIDE
+      access:
+        - user: rob@example.com
+          role: writer
+      documents:
+        adr12:
+          name: Decision record 12
+          uri: https://wiki.example.com/adr/12
+      sources:
+        api:
+          uri: https://git.example.com/shop/checkout.git
+          ref:
+            branch: main
+      diagrams:
+        main:
+          name: Checkout flow
+          boundaries:
+            internet: Internet
+            core: Core network
+          nodes:
+            browser: {type: actor, label: Customer browser, in: internet}
+            api: {type: process, label: Checkout API, in: core}
+            ledger: {type: store, label: Ledger, in: core}
+          flows:
+            order: {from: browser, to: api, label: HTTPS}
+            post: {from: api, to: ledger, label: Entry}
+      defaults:
+        threat:
+          status: open
+      threats:
+        replay:
+          name: Captured session token replayed
+          at: main/order
+          types: [Spoofing]
+          severity: high
+"""
+
+RETURN = r"""
+threat_models:
+  description: The models, in the order of the definitions.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name, with O(name_prefix).
+      type: str
+      sample: Checkout web shop
+    id:
+      description: Id of the model. V(null) in check mode where the model would be created.
+      type: str
+      sample: 0b8e3a0e-5a2f-4a57-9f0c-0f5a4b8c6d21
+    changed:
+      description: Whether anything in it has changed, or in check mode would change.
+      type: bool
+      sample: true
+    created:
+      description: Number of objects created, the model among them.
+      type: int
+      sample: 17
+    updated:
+      description: Number of objects changed.
+      type: int
+      sample: 1
+    deleted:
+      description: Number of objects removed.
+      type: int
+      sample: 0
+sessions:
+  description: Collaboration sessions that cells were posted through.
+  returned: when there were any
+  type: list
+  elements: dict
+  contains:
+    diagram:
+      description: Name of the diagram.
+      type: str
+      sample: Checkout flow
+    operations:
+      description: Number of cells posted.
+      type: int
+      sample: 9
+    session_ended_for:
+      description: People who were in the session when it ended because the task, which had opened it, left.
+      type: list
+      elements: str
+      sample: []
+diff:
+  description:
+    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing does.
+    - Ansible shows it with C(--diff).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    before_header:
+      description: Kind and place of the object.
+      type: str
+      sample: threat Checkout web shop / Captured session token replayed
+    after_header:
+      description: The same as RV(diff[].before_header).
+      type: str
+      sample: threat Checkout web shop / Captured session token replayed
+    before:
+      description: The object as it was. Empty where it was not there.
+      type: dict
+      sample: {"name": "Captured session token replayed", "severity": "medium"}
+    after:
+      description: The object as it is now. Empty where it is gone.
+      type: dict
+      sample: {"name": "Captured session token replayed", "severity": "high"}
+stats:
+  description: What the task cost.
+  returned: always, except for options that contradict each other
+  type: dict
+  contains:
+    requests:
+      description: Requests sent, repetitions included.
+      type: int
+      sample: 21
+    retries:
+      description: Requests that were repetitions.
+      type: int
+      sample: 0
+    writes:
+      description: >-
+        Requests that could change data, and operations sent through sessions. Logins do not count. In check mode always
+        V(0).
+      type: int
+      sample: 12
+done:
+  description: What had been written before the failure, one line an object. Run the task again to complete it.
+  returned: failure, after something was written
+  type: list
+  elements: str
+  sample: ["created threat model \"Checkout web shop\""]
+error:
+  description: What the server answered. Empty where the failure was found before it was asked.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status. V(0) where no answer came.
+      type: int
+      sample: 403
+    code:
+      description: The server's word for the failure.
+      type: str
+      sample: forbidden
+    message:
+      description: The server's message.
+      type: str
+      sample: You don't have sufficient permissions to perform this action
+    details:
+      description: Details, where the server gave any.
+      type: raw
+      sample: null
+    request_id:
+      description: Id of the request in the server's log, where the server gave one.
+      type: str
+      sample: 7b3f9a1e
+    method:
+      description: Method of the request that failed.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request that failed.
+      type: str
+      sample: /threat_models
 """
 
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module

@@ -28,7 +28,7 @@ def fold(text: str) -> str:
     return _FOLD.sub("_", text.strip().lower())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One field as users write it.
 
@@ -79,7 +79,7 @@ class Field:
         return self.canonical(text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text(Field):
     """Free text, kept byte for byte."""
 
@@ -92,7 +92,7 @@ class Text(Field):
         return text or None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Folded(Text):
     """Short free text in which case, blanks, ``_`` and ``-`` make no difference; canonical lower snake_case."""
 
@@ -101,7 +101,7 @@ class Folded(Text):
         return fold(text) if text else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice(Folded):
     """One of ``choices``, written in any case."""
 
@@ -114,7 +114,7 @@ class Choice(Folded):
         return text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Literal(Text):
     """One of ``spellings``, whose canonical form is the value it maps to."""
 
@@ -130,7 +130,7 @@ class Literal(Text):
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Number(Field):
     """A number between ``low`` and ``high``."""
 
@@ -148,7 +148,7 @@ class Number(Field):
         return number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flag(Field):
     """True or false."""
 
@@ -160,7 +160,7 @@ class Flag(Field):
         return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names(Field):
     """A list of texts that means a set. Canonical: sorted, without doubles."""
 
@@ -186,7 +186,7 @@ class Names(Field):
         return self.canonical(text.split(","))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group(Field):
     """A dict with a fixed set of members."""
 
@@ -200,7 +200,7 @@ class Group(Field):
         return canonical_members(self.members, value, where) or None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows(Field):
     """A list of dicts that means a set; ``identity`` names the members that tell two rows apart.
 
@@ -234,14 +234,14 @@ class Rows(Field):
         return tuple(row.get(name) for name in self.identity)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference(Field):
     """Another object of the same model, by name, key or id; ``stored_as`` is the field that holds its id."""
 
     stored_as: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """A kind of object that TMI holds.
 

@@ -41,7 +41,9 @@ class FakeServer:
         return ALICE
 
     def models(self) -> Sequence[Entity]:
-        return [replace(self._entity(o), own_metadata={}) for o in self.objects.values() if o["resource"] is THREAT_MODEL]
+        return [
+            replace(self._entity(o), own_metadata={}) for o in self.objects.values() if o["resource"] is THREAT_MODEL
+        ]
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         if model_id not in self.objects:
@@ -80,7 +82,13 @@ class FakeServer:
         def act() -> list[Entity]:
             made = []
             for change in changes:
-                found = {"id": next(self.ids), "resource": change.resource, "parent": parent_id, "metadata": {}, "cells": []}
+                found = {
+                    "id": next(self.ids),
+                    "resource": change.resource,
+                    "parent": parent_id,
+                    "metadata": {},
+                    "cells": [],
+                }
                 found["wire"] = to_wire(change.resource, {**change.values, "owner": ALICE})
                 self.objects[str(found["id"])] = found
                 made.append(self._entity(found))

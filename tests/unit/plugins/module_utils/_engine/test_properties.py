@@ -130,7 +130,10 @@ BIG = {
     "key": "shop",
     "name": "Shop",
     "metadata": {"team": "payments"},
-    "documents": {"a": {"uri": "https://docs.example.com/a", "metadata": {"k": "v"}}, "b": {"uri": "https://docs.example.com/b"}},
+    "documents": {
+        "a": {"uri": "https://docs.example.com/a", "metadata": {"k": "v"}},
+        "b": {"uri": "https://docs.example.com/b"},
+    },
     "repositories": {"r": {"uri": "https://git.example.com/r"}},
     "diagrams": {"main": {"nodes": {"web": {}, "db": {"type": "store"}}, "flows": ["web -> db"]}},
     "threats": {"t1": {"at": "main/web", "cwe": ["CWE-1"]}, "t2": {"severity": "high"}},

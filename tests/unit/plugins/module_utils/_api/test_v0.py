@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.tmi.tmi.plugins.module_utils._api import v0_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_cells import cell_from_wire, cell_to_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
-from hypothesis import given
-from hypothesis import strategies as st
 
 RULES = V0Rules()
 text = st.text(

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_wire import from_wire, to_wire
@@ -31,7 +32,8 @@ class FakeServer:
         self.objects: dict[str, dict[str, Any]] = {}
         self.ids = (f"00000000-0000-4000-8000-{n:012d}" for n in itertools.count(1))
         self.writes = 0
-        self.lose: Optional[int] = None
+        self.lose: int | None = None
+        self.lose_all = False
         self.commits = False
         self.sessions: dict[str, list[str]] = {}
         self.settled: list[bool] = []
@@ -72,13 +74,13 @@ class FakeServer:
     # ----------------------------------------------------------------------------------------------- writing
     def _write(self, act: Callable[[], Any]) -> Any:
         index, self.writes = self.writes, self.writes + 1
-        if index != self.lose:
+        if index != self.lose and not self.lose_all:
             return act()
         if self.commits:
             act()
         raise AmbiguousWriteError("the answer was lost", timed_out=False)
 
-    def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
+    def create(self, parent_id: str | None, changes: Sequence[Change]) -> list[Entity]:
         def act() -> list[Entity]:
             made = []
             for change in changes:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
@@ -15,8 +18,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

@@ -132,9 +132,11 @@ class Applier:
         desired = change.desired
         if desired is None or desired.cells is None:
             return
-        wanted = desired.cells
+        wanted, first = desired.cells, change.cells
 
         def replan(cells: Sequence[Cell]) -> CellPlan:
+            if first is not None and tuple(cells) == entity.cells:
+                return first  # nobody has touched the diagram since it was read: placing cells anew would cost the most
             return plan_cells(wanted, cells, desired.prune_cells)
 
         outcome = self._about(change, lambda: self.server.edit_in_session(entity, replan))

@@ -2,13 +2,217 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
----
 module: tmi_document
-short_description: Manage a TMI document
-description: []
+short_description: Manage a reference document of a TMI threat model
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Creates, changes, renames and removes an entry for a document that belongs to a threat model, like a decision
+    record or a specification. The document itself lies elsewhere.
+extends_documentation_fragment:
+  - tmi.tmi._connection
+  - tmi.tmi._attributes
+  - tmi.tmi._writing
+  - tmi.tmi._writing.child
+options:
+  name:
+    description:
+      - Name of the document. It finds the document where O(id) is not given.
+      - Without O(name) and O(id) the document is found by O(uri).
+    type: str
+  uri:
+    description:
+      - Address of the document. It begins with C(http://) or C(https://).
+      - A new document needs it.
+    type: str
+  description:
+    description:
+      - What the document says. An empty text clears it.
+    type: str
+  clear:
+    description:
+      - Options to clear, as an empty text does. One that is set as well is an error.
+    type: list
+    elements: str
+    choices: [description]
+seealso:
+  - module: tmi.tmi.tmi_source
+  - module: tmi.tmi.tmi_threat_model
+"""
+
+EXAMPLES = r"""
+- name: Have a document
+  tmi.tmi.tmi_document:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Decision record 12
+    uri: https://wiki.example.com/adr/12
+    description: Why cards are kept as tokens
+    metadata:
+      reviewed_by: ana
+  register: record
+
+- name: Tell that it has moved
+  tmi.tmi.tmi_document:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Decision record 12
+    uri: https://docs.example.com/adr/12
+
+- name: Rename it
+  tmi.tmi.tmi_document:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    id: "{{ record.document.id }}"
+    name: Decision record 12 (superseded)
+
+- name: Clear the description and keep no metadata but one key
+  tmi.tmi.tmi_document:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Decision record 12 (superseded)
+    clear: [description]
+    metadata:
+      superseded_by: Decision record 31
+    purge_metadata: true
+
+- name: Remove it, found by its address
+  tmi.tmi.tmi_document:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    uri: https://docs.example.com/adr/12
+    state: absent
+"""
+
+RETURN = r"""
+document:
+  description:
+    - The document as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Id of the document. Missing in check mode where the document would be created.
+      type: str
+      sample: 6a1f7c52-3c1e-4a7b-8e55-0b1f5d2c3a10
+    name:
+      description: Name.
+      type: str
+      sample: Decision record 12
+    uri:
+      description: Address.
+      type: str
+      sample: https://wiki.example.com/adr/12
+    description:
+      description: Description.
+      type: str
+      sample: Why cards are kept as tokens
+    metadata:
+      description: Metadata.
+      type: dict
+      sample:
+        reviewed_by: ana
+    created_at:
+      description: When it was created, where the server tells.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+    modified_at:
+      description: When it was changed last, where the server tells.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+diff:
+  description:
+    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
+      does.
+    - Ansible shows it with C(--diff).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    before_header:
+      description: Kind and place of the object.
+      type: str
+      sample: document Checkout / Decision record 12
+    after_header:
+      description: The same as RV(diff[].before_header).
+      type: str
+      sample: document Checkout / Decision record 12
+    before:
+      description: The object as it was. Empty where it was not there.
+      type: dict
+      sample: {"name": "Decision record 12", "uri": "https://wiki.example.com/adr/12"}
+    after:
+      description: The object as it is now. Empty where it is gone.
+      type: dict
+      sample: {"name": "Decision record 12", "uri": "https://docs.example.com/adr/12"}
+stats:
+  description: What the task cost.
+  returned: always, except for options that contradict each other
+  type: dict
+  contains:
+    requests:
+      description: Requests sent, repetitions included.
+      type: int
+      sample: 4
+    retries:
+      description: Requests that were repetitions.
+      type: int
+      sample: 0
+    writes:
+      description: Requests that could change data. Logins do not count. In check mode always V(0).
+      type: int
+      sample: 1
+assumed:
+  description: Objects that are missing and count as about to be created, since the task ran in check mode.
+  returned: in check mode, when there are any
+  type: list
+  elements: str
+  sample: ["threat_model Checkout"]
+error:
+  description: What the server answered. Empty where the failure was found before it was asked.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status. V(0) where no answer came.
+      type: int
+      sample: 403
+    code:
+      description: The server's word for the failure.
+      type: str
+      sample: forbidden
+    message:
+      description: The server's message.
+      type: str
+      sample: You don't have sufficient permissions to perform this action
+    details:
+      description: Details, where the server gave any.
+      type: raw
+      sample: null
+    request_id:
+      description: Id of the request in the server's log, where the server gave one.
+      type: str
+      sample: 7b3f9a1e
+    method:
+      description: Method of the request that failed.
+      type: str
+      sample: PUT
+    path:
+      description: Path of the request that failed.
+      type: str
+      sample: /threat_models/0b8e6c0e-6a51-4a43-9e0c-0d5cb0a0a001/threats/bulk
+done:
+  description:
+    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
+  returned: failure, when something had been written
+  type: list
+  elements: str
+  sample: ['created threat "SQL injection"']
 """
 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT

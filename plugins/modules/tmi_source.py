@@ -2,13 +2,258 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
----
 module: tmi_source
-short_description: Manage a TMI source
-description: []
+short_description: Manage a code repository of a TMI threat model
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Creates, changes, renames and removes an entry for a code repository that belongs to a threat model.
+  - TMI called such an entry a source in 2025 and calls it a repository since. This module manages both.
+extends_documentation_fragment:
+  - tmi.tmi._connection
+  - tmi.tmi._attributes
+  - tmi.tmi._writing
+  - tmi.tmi._writing.child
+options:
+  name:
+    description:
+      - Name of the source. It finds the source where O(id) is not given.
+      - Without O(name) and O(id) the source is found by O(uri). An empty text clears the name.
+    type: str
+  uri:
+    description:
+      - Address of the repository. It begins with C(http://) or C(https://). Others, like
+        C(git@example.com:shop/checkout.git), are refused by the server and so by this module.
+      - A new source needs it.
+    type: str
+  description:
+    description:
+      - What the repository holds. An empty text clears it.
+    type: str
+  type:
+    description:
+      - One of V(git), V(svn), V(mercurial) and V(other), in any case.
+    type: str
+  parameters:
+    description:
+      - Which part of the repository the model is about. Replaced as a whole.
+    type: dict
+    suboptions:
+      ref_type:
+        description:
+          - What O(parameters.ref_value) is. One of V(branch), V(tag) and V(commit), in any case.
+        type: str
+        required: true
+        aliases: [refType]
+      ref_value:
+        description:
+          - Name of the branch or the tag, or the commit.
+        type: str
+        required: true
+        aliases: [refValue]
+      sub_path:
+        description:
+          - Folder in the repository.
+        type: str
+        aliases: [subPath]
+  clear:
+    description:
+      - Options to clear, as an empty text does. One that is set as well is an error.
+    type: list
+    elements: str
+    choices: [name, description]
+seealso:
+  - module: tmi.tmi.tmi_document
+  - module: tmi.tmi.tmi_threat_model
+"""
+
+EXAMPLES = r"""
+- name: Have a source
+  tmi.tmi.tmi_source:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Checkout API
+    uri: https://git.example.com/shop/checkout.git
+    type: git
+    parameters:
+      ref_type: branch
+      ref_value: main
+      sub_path: services/checkout
+  register: api
+
+- name: Pin it to a tag
+  tmi.tmi.tmi_source:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Checkout API
+    parameters:
+      ref_type: tag
+      ref_value: v2.3.0
+
+- name: Rename it
+  tmi.tmi.tmi_source:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    id: "{{ api.source.id }}"
+    name: Checkout service
+    metadata:
+      language: go
+
+- name: Describe a source that is known by its address
+  tmi.tmi.tmi_source:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    uri: https://git.example.com/shop/checkout.git
+    description: Everything between browser and ledger
+
+- name: Remove it
+  tmi.tmi.tmi_source:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Checkout service
+    state: absent
+"""
+
+RETURN = r"""
+source:
+  description:
+    - The source as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Id of the source. Missing in check mode where the source would be created.
+      type: str
+      sample: 2f6d1b7e-1d0f-4c4e-b2a7-7a1c9e8d5f20
+    name:
+      description: Name.
+      type: str
+      sample: Checkout API
+    uri:
+      description: Address of the repository.
+      type: str
+      sample: https://git.example.com/shop/checkout.git
+    description:
+      description: Description.
+      type: str
+      sample: Everything between browser and ledger
+    type:
+      description: Kind of repository.
+      type: str
+      sample: git
+    parameters:
+      description: Which part of the repository the model is about.
+      type: dict
+      sample:
+        ref_type: branch
+        ref_value: main
+        sub_path: services/checkout
+    metadata:
+      description: Metadata.
+      type: dict
+      sample:
+        language: go
+    created_at:
+      description: When it was created, where the server tells.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+    modified_at:
+      description: When it was changed last, where the server tells.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+diff:
+  description:
+    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
+      does.
+    - Ansible shows it with C(--diff).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    before_header:
+      description: Kind and place of the object.
+      type: str
+      sample: source Checkout / Checkout API
+    after_header:
+      description: The same as RV(diff[].before_header).
+      type: str
+      sample: source Checkout / Checkout API
+    before:
+      description: The object as it was. Empty where it was not there.
+      type: dict
+      sample: {"name": "Checkout API", "type": "other"}
+    after:
+      description: The object as it is now. Empty where it is gone.
+      type: dict
+      sample: {"name": "Checkout API", "type": "git"}
+stats:
+  description: What the task cost.
+  returned: always, except for options that contradict each other
+  type: dict
+  contains:
+    requests:
+      description: Requests sent, repetitions included.
+      type: int
+      sample: 4
+    retries:
+      description: Requests that were repetitions.
+      type: int
+      sample: 0
+    writes:
+      description: Requests that could change data. Logins do not count. In check mode always V(0).
+      type: int
+      sample: 1
+assumed:
+  description: Objects that are missing and count as about to be created, since the task ran in check mode.
+  returned: in check mode, when there are any
+  type: list
+  elements: str
+  sample: ["threat_model Checkout"]
+error:
+  description: What the server answered. Empty where the failure was found before it was asked.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status. V(0) where no answer came.
+      type: int
+      sample: 403
+    code:
+      description: The server's word for the failure.
+      type: str
+      sample: forbidden
+    message:
+      description: The server's message.
+      type: str
+      sample: You don't have sufficient permissions to perform this action
+    details:
+      description: Details, where the server gave any.
+      type: raw
+      sample: null
+    request_id:
+      description: Id of the request in the server's log, where the server gave one.
+      type: str
+      sample: 7b3f9a1e
+    method:
+      description: Method of the request that failed.
+      type: str
+      sample: PUT
+    path:
+      description: Path of the request that failed.
+      type: str
+      sample: /threat_models/0b8e6c0e-6a51-4a43-9e0c-0d5cb0a0a001/threats/bulk
+done:
+  description:
+    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
+  returned: failure, when something had been written
+  type: list
+  elements: str
+  sample: ['created threat "SQL injection"']
 """
 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE

@@ -2,13 +2,400 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
----
 module: tmi_threat
-short_description: Manage a TMI threat
-description: []
+short_description: Manage a threat in a TMI threat model
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Creates, changes, renames and removes a threat, and says which diagram and which cell of it the threat is about.
+  - Cells are named by their key, their label or their id.
+extends_documentation_fragment:
+  - tmi.tmi._connection
+  - tmi.tmi._attributes
+  - tmi.tmi._writing
+  - tmi.tmi._writing.child
+options:
+  name:
+    description:
+      - Name of the threat. It finds the threat where O(id) is not given.
+      - Where several threats have that name, O(diagram) and O(cell) tell which of them is meant.
+    type: str
+    aliases: [title]
+  description:
+    description:
+      - What may happen. An empty text clears it.
+    type: str
+  severity:
+    description:
+      - One of V(unknown), V(none), V(informational), V(low), V(medium), V(high) and V(critical), in any case.
+      - Where the server does not know V(informational), V(none) is kept instead.
+      - A new threat gets V(unknown) where nothing else is said and the server demands one.
+    type: str
+  priority:
+    description:
+      - A short text like V(high) or V(immediate). Case, blanks, V(-) and V(_) make no difference.
+      - A new threat gets V(medium) where nothing else is said and the server demands one.
+    type: str
+  status:
+    description:
+      - A short text like V(open) or V(mitigation_planned). Case, blanks, V(-) and V(_) make no difference.
+      - A new threat gets V(open) where nothing else is said and the server demands one.
+    type: str
+  threat_type:
+    description:
+      - Types of the threat, for example V(Tampering). The order does not matter. An empty list clears them.
+      - Where the server keeps one text instead of a list, the types stand in it separated by commas. A type cannot
+        hold a comma there.
+    type: list
+    elements: str
+    aliases: [types, category]
+  mitigated:
+    description:
+      - Whether the threat is mitigated.
+    type: bool
+  mitigation:
+    description:
+      - How the threat is mitigated. An empty text clears it.
+    type: str
+  score:
+    description:
+      - Score from 0 to 10. It is compared with what the server keeps of it. Some round it to one decimal.
+      - Has no empty value. O(clear) removes it.
+    type: float
+  issue_uri:
+    description:
+      - Address of the issue that tracks the threat. An empty text clears it.
+    type: str
+    aliases: [issue_url, issue]
+  diagram:
+    description:
+      - Name or id of the diagram that the threat is about. An empty text clears it, and O(cell) with it.
+    type: str
+  cell:
+    description:
+      - Cell of the diagram that the threat is about. Its id, its key in M(tmi.tmi.tmi_diagram), or its label, in this
+        order. Of several with one label, the key tells which is meant.
+      - Without O(diagram) all diagrams of the model are searched. A cell that is in several of them is an error.
+      - An empty text clears it.
+    type: str
+  cwe:
+    description:
+      - Weaknesses, for example V(CWE-89). The order does not matter. An empty list clears them.
+      - Where the server has no field for them, O(on_unsupported=metadata) keeps them as metadata V(cwe).
+    type: list
+    elements: str
+  cvss:
+    description:
+      - CVSS vectors. The order does not matter. An empty list clears them.
+      - Where the server has no field for them, O(on_unsupported=metadata) keeps them as metadata V(cvss).
+    type: list
+    elements: str
+  refs:
+    description:
+      - References, for example V(CAPEC-66). No TMI server has a field for them. They are always kept as metadata
+        V(refs).
+      - The order does not matter. A reference cannot hold a comma. An empty list clears them.
+    type: list
+    elements: str
+  likelihood:
+    description:
+      - A short text like V(medium). No TMI server has a field for it. It is always kept as metadata V(likelihood).
+    type: str
+  impact:
+    description:
+      - A short text like V(high). No TMI server has a field for it. It is always kept as metadata V(impact).
+    type: str
+  clear:
+    description:
+      - Options to clear, as an empty text or list does. One that is set as well is an error.
+      - O(diagram) takes O(cell) along.
+    type: list
+    elements: str
+    choices:
+      - description
+      - threat_type
+      - mitigation
+      - score
+      - issue_uri
+      - diagram
+      - cell
+      - cwe
+      - cvss
+      - refs
+      - likelihood
+      - impact
+seealso:
+  - module: tmi.tmi.tmi_threat_model
+  - module: tmi.tmi.tmi_diagram
+    description: Manages the cells that threats are about.
+"""
+
+EXAMPLES = r"""
+- name: Have a threat
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Captured session token replayed
+    description: A token that was read in transit is used again.
+    severity: high
+    priority: immediate
+    status: mitigation in progress
+    threat_type: [Spoofing, Information Disclosure]
+    score: 7.4
+    mitigation: Token bound to the client's key
+
+- name: Say what it is about, by the names of diagram and cell
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Captured session token replayed
+    diagram: Data flow
+    cell: session
+
+- name: Two threats of one name, told apart by their cells
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Denial of service
+    diagram: Data flow
+    cell: "{{ item }}"
+    severity: medium
+  loop: [web, ledger]
+
+- name: Keep weaknesses, also where the server has no field for them
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Captured session token replayed
+    cwe: [CWE-294, CWE-613]
+    refs: [CAPEC-60]
+    on_unsupported: metadata
+
+- name: Use the words of the Python SDK
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    title: SQL Injection
+    description: Attacker can inject malicious SQL code
+    category: Input Validation
+    severity: High
+    likelihood: Medium
+    impact: High
+    status: Open
+
+- name: Clear the score and the place, and remove one key of the metadata
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: SQL Injection
+    clear: [score, diagram]
+    metadata:
+      reviewer: ""
+
+- name: Rename a threat
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    id: 0199aa6e-8c3a-7d55-9a8b-2f4f6a9b7c11
+    name: SQL injection in the search form
+
+- name: Remove a threat
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: SQL injection in the search form
+    state: absent
+"""
+
+RETURN = r"""
+threat:
+  description:
+    - The threat as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Id of the threat. Missing in check mode where the threat would be created.
+      type: str
+      sample: 0199aa6e-8c3a-7d55-9a8b-2f4f6a9b7c11
+    name:
+      description: Name.
+      type: str
+      sample: SQL injection
+    description:
+      description: Description.
+      type: str
+      sample: Attacker can inject malicious SQL code
+    severity:
+      description: Severity, in lower case.
+      type: str
+      sample: high
+    priority:
+      description: Priority, in lower case with V(_).
+      type: str
+      sample: medium
+    status:
+      description: Status, in lower case with V(_).
+      type: str
+      sample: open
+    threat_type:
+      description: Types, sorted.
+      type: list
+      elements: str
+      sample: [Tampering]
+    mitigated:
+      description: Whether the threat is mitigated.
+      type: bool
+      sample: false
+    mitigation:
+      description: Mitigation.
+      type: str
+      sample: Prepared statements
+    score:
+      description: Score, as the server keeps it.
+      type: float
+      sample: 7.4
+    issue_uri:
+      description: Address of the issue that tracks the threat.
+      type: str
+      sample: https://jira.example.com/browse/SEC-102
+    diagram_id:
+      description: Id of the diagram that the threat is about.
+      type: str
+      sample: 1ad4b3f0-1f3e-4a5e-8c1d-5d3b1d1c2e01
+    cell_id:
+      description: Id of the cell that the threat is about.
+      type: str
+      sample: 9f2c7d3e-58a1-5b7d-8a0c-6c1f0e3d4b02
+    cwe:
+      description: Weaknesses, sorted, wherever they are kept.
+      type: list
+      elements: str
+      sample: [CWE-89]
+    cvss:
+      description: CVSS vectors, sorted, wherever they are kept.
+      type: list
+      elements: str
+      sample: ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N"]
+    refs:
+      description: References, sorted.
+      type: list
+      elements: str
+      sample: [CAPEC-66]
+    likelihood:
+      description: Likelihood.
+      type: str
+      sample: medium
+    impact:
+      description: Impact.
+      type: str
+      sample: high
+    metadata:
+      description: Metadata, without the keys that hold other members.
+      type: dict
+      sample:
+        reviewer: ana
+    created_at:
+      description: When it was created.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+    modified_at:
+      description: When it was changed last.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+diff:
+  description:
+    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
+      does.
+    - Ansible shows it with C(--diff).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    before_header:
+      description: Kind and place of the object.
+      type: str
+      sample: threat Checkout / SQL injection
+    after_header:
+      description: The same as RV(diff[].before_header).
+      type: str
+      sample: threat Checkout / SQL injection
+    before:
+      description: The object as it was. Empty where it was not there.
+      type: dict
+      sample: {"name": "SQL injection", "severity": "medium"}
+    after:
+      description: The object as it is now. Empty where it is gone.
+      type: dict
+      sample: {"name": "SQL injection", "severity": "high"}
+stats:
+  description: What the task cost.
+  returned: always, except for options that contradict each other
+  type: dict
+  contains:
+    requests:
+      description: Requests sent, repetitions included.
+      type: int
+      sample: 4
+    retries:
+      description: Requests that were repetitions.
+      type: int
+      sample: 0
+    writes:
+      description: Requests that could change data. Logins do not count. In check mode always V(0).
+      type: int
+      sample: 1
+assumed:
+  description: Objects that are missing and count as about to be created, since the task ran in check mode.
+  returned: in check mode, when there are any
+  type: list
+  elements: str
+  sample: ["threat_model Checkout"]
+error:
+  description: What the server answered. Empty where the failure was found before it was asked.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status. V(0) where no answer came.
+      type: int
+      sample: 403
+    code:
+      description: The server's word for the failure.
+      type: str
+      sample: forbidden
+    message:
+      description: The server's message.
+      type: str
+      sample: You don't have sufficient permissions to perform this action
+    details:
+      description: Details, where the server gave any.
+      type: raw
+      sample: null
+    request_id:
+      description: Id of the request in the server's log, where the server gave one.
+      type: str
+      sample: 7b3f9a1e
+    method:
+      description: Method of the request that failed.
+      type: str
+      sample: PUT
+    path:
+      description: Path of the request that failed.
+      type: str
+      sample: /threat_models/0b8e6c0e-6a51-4a43-9e0c-0d5cb0a0a001/threats/bulk
+done:
+  description:
+    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
+  returned: failure, when something had been written
+  type: list
+  elements: str
+  sample: ['created threat "SQL injection"']
 """
 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT

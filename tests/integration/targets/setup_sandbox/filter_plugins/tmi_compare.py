@@ -16,9 +16,12 @@ def known(thing):
 
 def holds(thing, wanted):
     """Whether everything wanted is there; None means that a member is not there at all."""
-    if isinstance(wanted, dict) and isinstance(thing, dict):
-        return all(name not in thing if value is None else holds(thing.get(name), value) for name, value in wanted.items())
-    return thing == wanted
+    if not (isinstance(wanted, dict) and isinstance(thing, dict)):
+        return thing == wanted
+    return all(
+        name not in thing if value is None else name in thing and holds(thing[name], value)
+        for name, value in wanted.items()
+    )
 
 
 class FilterModule:

@@ -103,7 +103,7 @@ def test_empty_ca_file_is_not_set(tmp_path: Path) -> None:
     empty.touch()
     assert Settings.from_params({"url": URL, "ca_path": str(empty)}).ca_path == ""
     assert Settings.from_params({"url": URL, "ca_path": str(tmp_path)}).ca_path == str(tmp_path)
-    with pytest.raises(InputError, match="ca_path: cannot read .*No such file"):
+    with pytest.raises(InputError, match=r"ca_path: cannot read .*No such file"):
         Settings.from_params({"url": URL, "ca_path": str(tmp_path / "none")})
 
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Union
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -27,7 +27,8 @@ pytest.importorskip("requests")
 @dataclass
 class Answer:
     """``how``: ``whole``; ``reset`` and ``close`` send nothing; ``truncated`` promises ten bytes more than come;
-    ``drip`` sends a byte of the body each tenth of a second, ``drip_head`` headers without end, ``hang`` nothing."""
+    ``drip`` sends a byte of the body each tenth of a second, ``drip_head`` headers without end, ``hang`` nothing,
+    ``stall`` a part of the body after half a second and then nothing."""
 
     status: int = 200
     data: Any = None
@@ -53,7 +54,11 @@ class Seen:
         return (self.headers.get("Authorization") or "").replace("Bearer ", "")
 
 
-Reaction = Union[Answer, Callable[[Seen], Answer]]
+Reaction = Answer | Callable[[Seen], Answer]
+
+
+class _Listener(ThreadingHTTPServer):
+    request_queue_size = 64  # with the usual 5 some of eight threads wait a second for their connection
 
 
 class ScriptedServer:
@@ -67,7 +72,7 @@ class ScriptedServer:
         self.connections = 0
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._httpd = _Listener(("127.0.0.1", 0), self._handler())
         self._httpd.daemon_threads = True
         self._httpd.block_on_close = False
         self._httpd.handle_error = lambda *_args: None  # type: ignore[method-assign]
@@ -77,7 +82,7 @@ class ScriptedServer:
             )
         self.port: int = self._httpd.server_address[1]
         self.url = "%s://127.0.0.1:%d" % ("https" if context else "http", self.port)
-        threading.Thread(target=self._httpd.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self._httpd.serve_forever, args=(0.002,), daemon=True).start()
 
     def stop(self) -> None:
         self._stop.set()
@@ -143,6 +148,11 @@ class ScriptedServer:
                         self.wfile.write(bytes([byte]))
                         if server._stop.wait(0.1):
                             return
+                if answer.how == "stall":
+                    server._stop.wait(0.5)
+                    self.wfile.write(body[:1])
+                    server._stop.wait(10)
+                    return
                 self.wfile.write(b"" if answer.how == "drip" else body)
 
             def log_message(self, *_args: object) -> None:

@@ -243,9 +243,15 @@ def test_token_call_is_never_repeated(fault: Any, server: Any, issuer: Issuer, a
 # --- renewal ----------------------------------------------------------------------------------------
 
 
-def test_one_refresh_for_eight_threads(server: Any, issuer: Issuer, jwt: Any, tmp_path: Path) -> None:
-    options = {"token": jwt(), "refresh_token": REFRESH, "token_cache": str(tmp_path / "cache")}
+@pytest.mark.parametrize("cached", [True, False])
+def test_one_refresh_for_eight_threads(cached: bool, server: Any, issuer: Issuer, jwt: Any, tmp_path: Path) -> None:
+    if cached:
+        options = {"token": jwt(), "refresh_token": REFRESH, "token_cache": str(tmp_path / "cache")}
+    else:
+        options = {"login_hint": "alice"}
     transport = connect(server.url, **options)
+    transport.access_token()
+    issuer.accepted.clear()
     barrier, done = threading.Barrier(8), []
 
     def work() -> None:
@@ -409,7 +415,7 @@ def test_cache_that_others_can_reach(server: Any, issuer: Issuer, tmp_path: Path
     cache = tmp_path / "cache"
     cache.write_text("{}")
     cache.chmod(0o644)
-    with pytest.raises(InputError, match="token_cache: .*open to other users: chmod 600"):
+    with pytest.raises(InputError, match=r"token_cache: .*open to other users: chmod 600"):
         connect(server.url, login_hint="alice", token_cache=str(cache)).request("GET", "/x")
     cache.chmod(0o600)
     link = tmp_path / "link"
@@ -460,6 +466,11 @@ def test_logout(server: Any, issuer: Issuer, answer: Any, tmp_path: Path) -> Non
     for check_mode, changed in ((True, True), (True, True), (False, True), (False, False), (True, False)):
         assert manage(server.url, check_mode, state="absent", **options)["changed"] == changed
     assert issuer.count("POST /oauth2/revoke") == 1
+    assert issuer.count("POST /oauth2/refresh") == 0
+    manage(server.url, **options)
+    issuer.accepted.clear()  # dead already: there is only the cache to clear
+    assert manage(server.url, True, state="absent", **options)["changed"]
+    assert manage(server.url, state="absent", **options)["changed"]
     assert issuer.count("POST /oauth2/refresh") == 0
     token = manage(server.url, login_hint="alice")["access_token"]
     assert manage(server.url, state="absent", token=token)["changed"]

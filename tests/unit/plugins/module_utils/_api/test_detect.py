@@ -57,6 +57,7 @@ def test_model(payload: Any, generation: str | None) -> None:
         ("1.0.0", "0.243.1", "between"),
         ("1.0.0", "", None),
         ("1.8.22", "1.8.22", "v1"),
+        ("1.1.0", "0.300.0", "v1"),
         ("1.10.0", "", "v1"),
         ("2.0.0", "", "v1"),
         ("nonsense", "0.60.0", None),

@@ -161,6 +161,6 @@ def test_https_proxy_never_sees_the_token(serve: Any, authority: Authority, serv
     """The proxy of this test refuses the tunnel: what it got is all that a proxy can see."""
     target = serve(authority.issue("server"))
     with pytest.raises(ApiError, match="proxy"):
-        call(target, proxy=server.url, ca_path=str(authority.file))
+        call(target, proxy=server.url, ca_path=str(authority.file), retry_timeout=0)
     assert server.seen == []
     assert target.seen == []

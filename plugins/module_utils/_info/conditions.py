@@ -60,7 +60,7 @@ def _flattened(filters: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return (field, condition) pairs; ``metadata: {team: x}`` is another way to write ``metadata.team: x``."""
     pairs: list[tuple[str, Any]] = []
     for name, wanted in filters.items():
-        if name == "metadata" and isinstance(wanted, Mapping):
+        if name == "metadata" and isinstance(wanted, Mapping) and dict(wanted) != {"not": None}:
             pairs += [("metadata.%s" % key, value) for key, value in wanted.items()]
         else:
             pairs.append((str(name), wanted))

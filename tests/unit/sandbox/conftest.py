@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import importlib
 import json
 import secrets
 import sys
@@ -27,6 +28,7 @@ if str(FILES) not in sys.path:
 pytest.importorskip("aiohttp")
 requests = pytest.importorskip("requests")
 websocket = pytest.importorskip("websocket")
+app, daemon, server = (importlib.import_module(f"tmi_sandbox.{name}") for name in ("app", "daemon", "server"))
 
 Json = Any
 CALLBACK = "http://127.0.0.1:9/callback"
@@ -52,16 +54,12 @@ class Server:
         asyncio.run(self._serve(settings))
 
     async def _serve(self, settings: dict[str, Any]) -> None:
-        from tmi_sandbox.app import Sandbox, Settings
-        from tmi_sandbox.daemon import listen
-        from tmi_sandbox.server import serve
-
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        listener = listen("127.0.0.1", 0)
+        listener = daemon.listen("127.0.0.1", 0)
         self.port = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._loop.call_soon(self._ready.set)
-        await serve(listener, Sandbox(Settings(**settings)), self._stop)
+        await server.serve(listener, app.Sandbox(app.Settings(**settings)), self._stop)
 
     def shut_down(self) -> None:
         """Tell the server to stop."""
@@ -219,9 +217,9 @@ class Participant:
 @pytest.fixture(scope="session", name="server")
 def shared_server() -> Iterator[Server]:
     """Return a server with test controls for tests that do not disturb each other."""
-    server = Server(test_controls=True)
-    yield server
-    server.stop()
+    shared = Server(test_controls=True)
+    yield shared
+    shared.stop()
 
 
 @pytest.fixture
@@ -234,8 +232,8 @@ def new_server() -> Iterator[Callable[..., Server]]:
         return made[-1]
 
     yield make
-    for server in made:
-        server.stop()
+    for one in made:
+        one.stop()
 
 
 @pytest.fixture

@@ -147,6 +147,7 @@ class _Names:
         self.identify = identify
         self.boundaries: set[str] = set()
         self.ids: dict[str, str] = {}
+        self._taken: set[str] = set()
         self.removed: set[str] = set()
         self.flows: set[str] = set()
         for entry in boxes:
@@ -168,9 +169,10 @@ class _Names:
             if key != entry.key and not is_uuid(key):
                 raise InputError("an id must be a UUID where the cell has a key", join(entry.path, "id"))
         found = self.identify(key)
-        if found in self.ids.values():
+        if found in self._taken:
             raise InputError("another cell has the id %s already" % found, entry.path)
         self.ids[entry.key] = found
+        self._taken.add(found)
 
     def refer(self, value: Any, path: str, what: str = "node") -> str:
         """Return the id that a key stands for; an unknown UUID means a cell that the server has."""

@@ -69,6 +69,8 @@ def improve(arrangement: Arrangement) -> list[Rect]:
     score = Score(leaves, graph.flows, 1 if arrangement.down[ROOT] else 0)
     tries = min(MAX_TRIES, MAX_PAIRS // (score.size + 1)) if score.flows else 0
     rects = arrangement.measure()
+    if not tries:
+        return rects
     best = score.of(rects)
     improved = True
     while improved and tries > 0:

@@ -148,9 +148,9 @@ def named_options(draw: st.DrawFn, least: int = 0, most: int = 7) -> dict[str, A
     nodes: dict[str, Any] = {}
     for key in keys:
         nodes[key] = {"type": draw(st.sampled_from(TYPES)), "label": "Node " + key}
-        zone = draw(st.sampled_from([None, *zones]))
-        if zone:
-            nodes[key]["in"] = zone
+        container = draw(st.sampled_from([None, *zones]))
+        if container:
+            nodes[key]["in"] = container
         if draw(st.integers(0, 4)) == 0:
             nodes[key]["metadata"] = {"team": draw(st.sampled_from(["red", "blue"]))}
     flows: dict[str, Any] = {}

@@ -153,7 +153,7 @@ def test_a_flow_that_cannot_but_run_through_a_node_gets_a_router() -> None:
 
 
 def test_a_hundred_nodes_are_laid_out_too() -> None:
-    zones = {"z%d" % number: {} for number in range(10)}
+    zones: dict[str, dict[str, str]] = {"z%d" % number: {} for number in range(10)}
     nodes = {"n%d" % number: {"in": "z%d" % (number % 10)} for number in range(100)}
     flows = ["n%d -> n%d: x" % (number, (number * 7 + 3) % 100) for number in range(100)]
     found = plan({"boundaries": zones, "nodes": nodes, "flows": flows}).cells

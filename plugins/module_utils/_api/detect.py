@@ -22,13 +22,22 @@ _FIRST_BETWEEN_BUILD = 133
 
 
 def generation_of_list(payload: Any) -> Optional[str]:
-    """Tell from an answer of ``GET /threat_models``: a wrapped list is v1, in a bare one the authorization decides."""
+    """Tell from an answer of ``GET /threat_models``: a wrapped list is v1, in a bare one the items decide.
+
+    They count ``source_count`` on v0; the change that renamed sources to repositories (2025-10-21) made that ``repo_count``.
+    """
     if isinstance(payload, Mapping):
         return V1 if isinstance(payload.get("threat_models"), list) else None
     if not isinstance(payload, list):
         return None
-    told = [generation_of_model(item) for item in payload]
+    told = [_generation_of_item(item) or generation_of_model(item) for item in payload]
     return BETWEEN if BETWEEN in told else V0 if V0 in told else None
+
+
+def _generation_of_item(item: Any) -> Optional[str]:
+    if not isinstance(item, Mapping):
+        return None
+    return V0 if "source_count" in item else BETWEEN if "repo_count" in item else None
 
 
 def generation_of_model(payload: Any) -> Optional[str]:

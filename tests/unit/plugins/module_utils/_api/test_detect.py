@@ -29,6 +29,8 @@ V1_MODEL = {"id": "1", "alias": 4, "authorization": [{"provider": "tmi", "provid
         ([{"authorization": [{"principal_type": "user", "role": "owner"}]}], "between"),
         ([], None),
         ([{"id": "1"}], None),
+        ([{"id": "1", "source_count": 0}], "v0"),
+        ([{"id": "1", "repo_count": 0}], "between"),
         ({"threat_models": [], "total": 0, "limit": 20, "offset": 0}, "v1"),
         ({"error": "x"}, None),
         (None, None),

@@ -16,11 +16,14 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import socket
 import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -93,6 +96,20 @@ def check_content(tarball: Path) -> None:
     print(f"{tarball.name}: {len(names)} files, {tarball.stat().st_size // 1024} KiB")
 
 
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def generations(collection: Path) -> list[str]:
+    """Return the generations of the API that the embedded server speaks."""
+    specs = yaml.safe_load((collection / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text())
+    choices: list[str] = specs["argument_specs"]["main"]["options"]["tmi_sandbox_api"]["choices"]
+    return choices
+
+
 def try_out(tarball: Path) -> None:
     """Install it and run the quickstart as a user would who has nothing else."""
     with tempfile.TemporaryDirectory() as folder:
@@ -100,11 +117,16 @@ def try_out(tarball: Path) -> None:
         empty, home, collections = place / "empty", place / "home", place / "collections"
         empty.mkdir()
         home.mkdir()
-        env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XDG_", "TMI_"))}
         env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(collections), PATH=f"{BIN}{os.pathsep}{env['PATH']}")
         call("ansible-galaxy", "collection", "install", tarball, "-p", collections, "--offline", cwd=empty, env=env)
-        for generation in ("v0", "v1"):
-            call("ansible-playbook", "tmi.tmi.quickstart", "-e", f"api={generation}", cwd=empty, env=env)
+        for generation in generations(collections / "ansible_collections" / "tmi" / "tmi"):
+            server = ["-e", f"tmi_sandbox_api={generation}", "-e", f"tmi_sandbox_port={free_port()}"]
+            role = ["-m", "ansible.builtin.include_role", "-a", "name=tmi.tmi.sandbox"]
+            try:
+                call("ansible-playbook", "tmi.tmi.quickstart", *server, cwd=empty, env=env)
+            finally:
+                call("ansible", "localhost", *role, *server, "-e", "tmi_sandbox_state=stopped", cwd=empty, env=env)
         # Nothing that ran may have written into the installed collection.
         call("ansible-galaxy", "collection", "verify", "tmi.tmi", "-p", collections, "--offline", cwd=empty, env=env)
         leftovers = sorted(str(path.relative_to(empty)) for path in empty.rglob("*"))

@@ -57,7 +57,7 @@ class TestModel:
         assert (model.values["name"], model.key, model.own_metadata) == ("shop", "shop", {"ansible_key": "shop"})
 
     def test_neither_name_nor_key(self) -> None:
-        with pytest.raises(InputError, match="^x: needs a name or a key"):
+        with pytest.raises(InputError, match=r"^x: needs a name or a key"):
             compile_definition(Document("x", {"tmi_definition": 1}))
 
     def test_null_clears_what_can_be_cleared_and_leaves_the_rest_alone(self) -> None:

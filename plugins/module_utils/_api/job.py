@@ -62,6 +62,18 @@ class Job:
     renewed: bool = False
     redirects: int = 0
     sent_at: float = 0.0
+    doubted_at: float = 0.0
+    """``clock`` of the last sending that may have been carried out, or still may be."""
+    in_doubt: bool = False
+    """Whether some try may have been carried out although its answer said nothing of it."""
+    timed_out: bool = False
+
+    def doubt(self, timed_out: bool = False) -> None:
+        """Remember that this try may have been carried out, now or, after a time-out, later."""
+        self.in_doubt = self.in_doubt or not self.reading
+        if timed_out or not self.timed_out:
+            self.doubted_at = self.sent_at
+        self.timed_out = self.timed_out or timed_out
 
     @property
     def reading(self) -> bool:

@@ -46,10 +46,14 @@ def verdict_on_status(status: int, wait: Optional[float], method: str, idempoten
         return FINAL
     if token_call:
         return FINAL
-    surely_not_done = status == 429 or (status == 503 and wait is not None)
-    if status in REPEATABLE_STATUS and (idempotent or surely_not_done):
+    if status in REPEATABLE_STATUS and (idempotent or surely_not_done(status, wait)):
         return REPEAT
     return FINAL if method in READING or status in (501, 505) else AMBIGUOUS
+
+
+def surely_not_done(status: int, wait: Optional[float]) -> bool:
+    """Tell whether an answer shows that the server refused before it acted; ``wait`` is the readable Retry-After."""
+    return status == 429 or (status == 503 and wait is not None)
 
 
 def retry_after(value: Optional[str], now: float) -> Optional[float]:

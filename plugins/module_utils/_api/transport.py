@@ -183,10 +183,13 @@ class Transport:
             return Response(raw.status, answers.parse(raw.body, raw.headers.get("Content-Type", "")), raw.headers)
         except answers.Unreadable as error:
             message = "%s answered %d, but %s" % (job.call, raw.status, error)
-            raise self._error(job, message, raw.status, ambiguous=not job.reading) from None
+            job.doubt()
+            raise self._error(job, message, raw.status, ambiguous=job.in_doubt) from None
 
     def _after_failure(self, job: Job, failure: Failure) -> None:
         verdict = retry.verdict_on_failure(failure.kind, job.call.method, job.idempotent, job.token_call)
+        if failure.kind not in ("unreached", "tls", "refused"):
+            job.doubt(timed_out=failure.kind == "timeout")
         gave_up = ""
         if verdict == retry.REPEAT:
             hopeless = (
@@ -197,17 +200,19 @@ class Transport:
             if not hopeless and self._wait(job, retry.backoff(job.budget.tries - 1)):
                 return
             gave_up = ", after %d tries" % job.budget.tries if job.budget.tries > 1 else ""
-            verdict = retry.FINAL if job.reading or failure.kind == "unreached" else retry.AMBIGUOUS
+            verdict = retry.AMBIGUOUS if job.in_doubt else retry.FINAL
         message = "%s failed: %s%s" % (job.call, failure, gave_up)
         ambiguous = verdict == retry.AMBIGUOUS
         if ambiguous:
             message += ". The server may have acted all the same"
-        raise self._error(job, message, 0, ambiguous=ambiguous, timed_out=failure.kind == "timeout")
+        raise self._error(job, message, 0, ambiguous=ambiguous)
 
     def _after_status(self, job: Job, raw: Raw) -> None:
         wait = retry.retry_after(raw.headers.get("Retry-After"), time.time())
         verdict = retry.verdict_on_status(raw.status, wait, job.call.method, job.idempotent, job.token_call)
         advice = ""
+        if verdict != retry.FINAL and not retry.surely_not_done(raw.status, wait):
+            job.doubt()
         if verdict == retry.REPEAT:
             if self._wait_as_told(job, raw.status, wait):
                 return
@@ -215,15 +220,15 @@ class Transport:
             if wait:
                 limit = self.settings.retry_timeout
                 advice += "; the server asks for a wait of %g s, retry_timeout is %g s" % (wait, limit)
-            done_nothing = raw.status == 429 or (raw.status == 503 and wait is not None)
-            verdict = retry.FINAL if job.reading or done_nothing else retry.AMBIGUOUS
+            verdict = retry.AMBIGUOUS if job.in_doubt else retry.FINAL
         elif raw.status == 401 and job.renewed:
             advice = (
                 "The token was renewed just now, so it is not expired: the account may lack access to this object, or "
                 "a person in its authorization has never logged in"
             )
         if verdict == retry.AMBIGUOUS:
-            raise self._refusal(job, raw, advice, AmbiguousWriteError, sent_at=job.sent_at)
+            doubt = {"timed_out": job.timed_out, "sent_at": job.doubted_at}
+            raise self._refusal(job, raw, advice, AmbiguousWriteError, **doubt)
         raise self._refusal(job, raw, advice)
 
     def _wait_as_told(self, job: Job, status: int, wait: Optional[float]) -> bool:
@@ -271,11 +276,11 @@ class Transport:
 
     # --- failures --------------------------------------------------------------------------------
 
-    def _error(self, job: Job, message: str, status: int, ambiguous: bool = False, timed_out: bool = False) -> ApiError:
+    def _error(self, job: Job, message: str, status: int, ambiguous: bool = False) -> ApiError:
         call = job.call
         facts: dict[str, Any] = {"method": call.method, "path": call.path, "status": status, "what": call.what}
         if ambiguous:
-            return AmbiguousWriteError(message, timed_out=timed_out, sent_at=job.sent_at, **facts)
+            return AmbiguousWriteError(message, timed_out=job.timed_out, sent_at=job.doubted_at, **facts)
         return ApiError(message, **facts)
 
     def _refusal(self, job: Job, raw: Raw, advice: str, kind: Optional[type[ApiError]] = None, **more: Any) -> ApiError:

@@ -86,6 +86,9 @@ class ScriptedServer:
 
     def stop(self) -> None:
         self._stop.set()
+        self.stop_listening()
+
+    def stop_listening(self) -> None:
         self._httpd.shutdown()
         self._httpd.server_close()
 

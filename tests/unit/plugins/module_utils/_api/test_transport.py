@@ -102,6 +102,24 @@ def test_put_that_never_succeeds_is_ambiguous_unless_surely_not_done(
     assert len(server.seen) < 12
 
 
+@pytest.mark.parametrize("last", ["429", "503+wait", "refused"])
+def test_doubt_about_an_earlier_try_stays(last: str, make: Any, server: Any, answer: Any, fake_time: Any) -> None:
+    transport = make(server.url, retry_timeout=10, timeout=0.3)
+    transport.request("GET", "/x")
+    sent_at = fake_time.now
+    if last == "refused":
+        transport.close()
+        server.otherwise = lambda _seen: server.stop_listening() or answer(how="hang")
+    else:
+        server.script = [answer(how="hang")]
+        server.otherwise = answer(**FAULTS[last])
+    with pytest.raises(AmbiguousWriteError) as raised:
+        transport.request("PUT", "/x", json={})
+    assert raised.value.timed_out
+    assert raised.value.sent_at == sent_at
+    assert fake_time.now > sent_at
+
+
 def test_idempotent_says_what_the_method_does_not(make: Any, server: Any, answer: Any) -> None:
     server.script = [answer(how="reset"), answer(data=1), answer(how="reset")]
     transport = make(server.url)
@@ -117,6 +135,13 @@ def test_time_out_of_a_write_tells_when_it_was_sent(make: Any, server: Any, answ
         transport.request("POST", "/x", json={})
     assert raised.value.timed_out
     assert raised.value.sent_at == fake_time.now
+
+
+def test_last_time_out_counts(make: Any, server: Any, answer: Any, fake_time: Any) -> None:
+    server.otherwise = answer(how="hang")
+    with pytest.raises(AmbiguousWriteError) as raised:
+        make(server.url, timeout=0.1, retry_timeout=2).request("PUT", "/x", json={})
+    assert raised.value.sent_at == fake_time.now > 1000
 
 
 @pytest.mark.parametrize("how", ["drip", "drip_head", "hang"])

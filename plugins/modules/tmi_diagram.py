@@ -239,12 +239,13 @@ EXAMPLES = r"""
         attrs:
           text:
             text: Web
+  register: copy
 
 - name: Rename a diagram and leave its cells alone
   tmi.tmi.tmi_diagram:
     url: https://tmi.example.com
     threat_model: Checkout
-    id: 1ad4b3f0-1f3e-4a5e-8c1d-5d3b1d1c2e01
+    id: "{{ copy.diagram.id }}"
     name: Copy of the data flow
 
 - name: Remove a diagram

@@ -23,7 +23,8 @@ options:
   name:
     description:
       - Name of the threat. It finds the threat where O(id) is not given.
-      - Where several threats have that name, O(diagram) and O(cell) tell which of them is meant.
+      - With O(diagram) or O(cell), a threat of that name about something else is another threat. One that is about
+        nothing yet is taken, else one is created. To move a threat that is about something, give O(id).
     type: str
     aliases: [title]
   description:
@@ -74,14 +75,14 @@ options:
     aliases: [issue_url, issue]
   diagram:
     description:
-      - Name or id of the diagram that the threat is about. An empty text clears it, and O(cell) with it.
+      - Name or id of the diagram that the threat is about. With O(id), an empty text clears it, and O(cell) with it.
     type: str
   cell:
     description:
       - Cell of the diagram that the threat is about. Its id, its key in M(tmi.tmi.tmi_diagram), or its label, in this
         order. Of several with one label, the key tells which is meant.
       - Without O(diagram) all diagrams of the model are searched. A cell that is in several of them is an error.
-      - An empty text clears it.
+      - With O(id), an empty text clears it.
     type: str
   cwe:
     description:
@@ -113,7 +114,7 @@ options:
   clear:
     description:
       - Options to clear, as an empty text or list does. One that is set as well is an error.
-      - O(diagram) takes O(cell) along.
+      - V(diagram) takes O(cell) along. Both need O(id).
     type: list
     elements: str
     choices:
@@ -188,21 +189,24 @@ EXAMPLES = r"""
     impact: High
     status: Open
 
-- name: Clear the score and the place, and remove one key of the metadata
+- name: Clear the score and remove one key of the metadata
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
     name: SQL Injection
-    clear: [score, diagram]
+    clear: [score]
     metadata:
       reviewer: ""
+  register: injection
 
-- name: Rename a threat
+- name: Rename a threat and let it be about another cell
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
-    id: 0199aa6e-8c3a-7d55-9a8b-2f4f6a9b7c11
+    id: "{{ injection.threat.id }}"
     name: SQL injection in the search form
+    diagram: Data flow
+    cell: web
 
 - name: Remove a threat
   tmi.tmi.tmi_threat:

@@ -16,8 +16,8 @@ from .server import PAGE, BaseServer, Prefetched, part, request_key
 from .transport import Transport
 from .v0 import V0Server
 
-#: Every generation that the collection speaks, by the value of the option ``api``.
-GENERATIONS: Mapping[str, type[BaseServer]] = {"v0": V0Server}
+#: The server class of every generation in ``_options.GENERATIONS``.
+SERVERS: Mapping[str, type[BaseServer]] = {"v0": V0Server}
 
 
 def open_transport(params: Mapping[str, Any], read_only: bool) -> Transport:
@@ -36,9 +36,9 @@ def connect(transport: Transport, model_id: Optional[str] = None) -> Any:
     prefetched: Prefetched = {}
     if generation == "auto":
         generation = (_by_model(transport, model_id, prefetched) if model_id else "") or _by_list(transport, prefetched)
-    if generation not in GENERATIONS:
-        raise TmiError(detect.unsupported(generation))
-    return GENERATIONS[generation](transport, prefetched)
+    if generation not in SERVERS:
+        raise TmiError(detect.unsupported(generation or None))
+    return SERVERS[generation](transport, prefetched)
 
 
 def _by_model(transport: Transport, model_id: str, prefetched: Prefetched) -> str:
@@ -59,4 +59,4 @@ def _by_list(transport: Transport, prefetched: Prefetched) -> str:
     if found is None:  # an empty list, or items that do not tell
         root = transport.request("GET", "/", authenticated=False, what="server")
         found = detect.generation_of_root(root.data)
-    return found or detect.BETWEEN
+    return found or ""

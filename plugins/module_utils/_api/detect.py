@@ -24,7 +24,7 @@ _FIRST_BETWEEN_BUILD = 133
 def generation_of_list(payload: Any) -> Optional[str]:
     """Tell from an answer of ``GET /threat_models``: a wrapped list is v1, in a bare one the items decide.
 
-    They count ``source_count`` on v0; the change that renamed sources to repositories (2025-10-21) made that ``repo_count``.
+    They count ``source_count`` on v0; when sources became repositories (2025-10-21) it became ``repo_count``.
     """
     if isinstance(payload, Mapping):
         return V1 if isinstance(payload.get("threat_models"), list) else None

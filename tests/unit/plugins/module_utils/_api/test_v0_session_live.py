@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
-from ansible_collections.tmi.tmi.plugins.module_utils._api.server import token_claims
+from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_session import V0Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
@@ -76,7 +76,7 @@ class Account:
         return cls(Transport(settings, Auth(settings)))
 
     def email(self) -> str:
-        return str(token_claims(self.transport.access_token())["email"])
+        return str(jwt_claims(self.transport.access_token())["email"])
 
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         return self.transport.request(method, path, json=body, expect=(200, 201, 204), **more).data

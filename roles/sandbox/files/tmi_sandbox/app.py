@@ -39,18 +39,13 @@ class Sandbox:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.profile = profiles.load(settings.api)
-        unknown = settings.quirks - self.profile.quirks
-        if unknown:
-            raise ValueError(
-                f"unknown quirk {', '.join(sorted(unknown))}; "
-                f"API generation {settings.api} has {', '.join(sorted(self.profile.quirks)) or 'none'}"
-            )
+        routes = self.profile.with_quirks(settings.quirks)
         self.clock = Clock()
         self.store = Store(settings.data, settings.api)
         self.tokens = Tokens(self.store, self.clock)
         self.hub = Hub(self.clock)
         self.controls = Controls(self) if settings.test_controls else None
-        self._router = Router(self.profile.routes)
+        self._router = Router(routes)
 
     def quirk(self, name: str) -> bool:
         """Return whether a bug of the real servers is switched on."""

@@ -145,6 +145,8 @@ class Call:
 
 
 Handler = Callable[[Call], Answer]
+Wrapper = Callable[[Call, Handler], Answer]
+Quirk = Mapping[tuple[str, str], Wrapper]  # method and path of operations, and what is put around their handlers
 Check = Callable[[Call], Json]
 SocketHandler = Callable[[Call, "web.BaseRequest"], Awaitable["web.StreamResponse"]]
 

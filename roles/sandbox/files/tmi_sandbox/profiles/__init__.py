@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from ..rest import Handler, Route
+from ..rest import Handler, Quirk, Route, Wrapper
 
 __all__ = ["GENERATIONS", "Handler", "Profile", "load"]
 GENERATIONS = ("v0",)
@@ -16,11 +17,27 @@ GENERATIONS = ("v0",)
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One API generation."""
+    """One API generation; its quirks are bugs of real servers that can be switched on."""
 
     name: str
     routes: list[Route]
-    quirks: frozenset[str] = frozenset()
+    quirks: Mapping[str, Quirk] = field(default_factory=dict)
+
+    def with_quirks(self, wanted: frozenset[str]) -> list[Route]:
+        """Return the routes with the handlers of some of them wrapped."""
+        unknown = sorted(wanted - self.quirks.keys())
+        if unknown:
+            known = ", ".join(self.quirks) or "none"
+            raise ValueError(f"unknown quirk {', '.join(unknown)}; API generation {self.name} has {known}")
+        routes = self.routes
+        for quirk in (self.quirks[name] for name in self.quirks if name in wanted):
+            assert quirk.keys() <= {(route.method, route.path) for route in routes}
+            routes = [_wrapped(route, quirk.get((route.method, route.path))) for route in routes]
+        return routes
+
+
+def _wrapped(route: Route, wrapper: Wrapper | None) -> Route:
+    return route if wrapper is None else replace(route, handler=lambda call: wrapper(call, route.handler))
 
 
 def load(name: str) -> Profile:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .. import Profile
-from . import batch, collaboration, diagrams, discovery, metadata, oauth, references, threat_models, threats
+from . import batch, collaboration, diagrams, discovery, metadata, oauth, quirks, references, threat_models, threats
 
 PROFILE = Profile(
     name="v0",
@@ -21,4 +21,5 @@ PROFILE = Profile(
         *diagrams.ROUTES,
         *collaboration.ROUTES,
     ],
+    quirks=quirks.QUIRKS,
 )

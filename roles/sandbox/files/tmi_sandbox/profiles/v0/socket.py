@@ -63,15 +63,8 @@ def _enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
     """Add a connection and tell everybody, in the order of section 9.2."""
     session.joined.setdefault(connection.user.email, sandbox.clock.stamp())
     session.connections.append(connection)
-    diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
-    connection.send(
-        {
-            "message_type": "diagram_state_sync",
-            "diagram_id": session.diagram_id,
-            "update_vector": diagram.body["update_vector"] if diagram else None,
-            "cells": diagram.content or [] if diagram else [],
-        }
-    )
+    if not sandbox.quirk("B25"):
+        connection.send(_state(sandbox, session))
     connection.send(_presenter(session))
     session.broadcast(
         {"message_type": "participant_joined", "user": connection.user.view(), "timestamp": sandbox.clock.stamp()},
@@ -110,6 +103,16 @@ def take_out(sandbox: Sandbox, session: Session, email: str, *farewell: Json) ->
             connection.send(message)
         connection.close(1000)
         leave(sandbox, session, connection)
+
+
+def _state(sandbox: Sandbox, session: Session) -> dict[str, Json]:
+    diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
+    return {
+        "message_type": "diagram_state_sync",
+        "diagram_id": session.diagram_id,
+        "update_vector": diagram.body["update_vector"] if diagram else None,
+        "cells": diagram.content or [] if diagram else [],
+    }
 
 
 def _presenter(session: Session) -> dict[str, Json]:
@@ -164,6 +167,7 @@ class Peer:
     def __init__(self, sandbox: Sandbox, diagram_id: str, connection: Connection) -> None:
         self.sandbox, self.connection = sandbox, connection
         self._diagram_id = diagram_id
+        self._deaf = False  # only ever with quirk B22
         self._handlers: dict[str, Callable[[Session, dict[str, Json]], None]] = {
             "diagram_operation": self._operation,
             "presenter_cursor": self._cursor,
@@ -190,7 +194,7 @@ class Peer:
     def receive(self, text: str) -> None:
         """Handle one frame; what is no message, or none that clients send, is ignored (section 9.1)."""
         session = self._session()
-        if session is None:
+        if session is None or self._deaf:
             return
         session.last_message = self.sandbox.clock.monotonic()
         self.connection.last_activity = self.sandbox.clock.stamp()
@@ -238,6 +242,9 @@ class Peer:
                 "modified_at": self.sandbox.clock.stamp(),
             }
             store.update_item(diagram, content=applied.cells)
+        if self.sandbox.quirk("B22"):
+            self._deaf = True
+            return None
         session.broadcast(
             {
                 "message_type": "diagram_operation",

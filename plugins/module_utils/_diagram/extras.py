@@ -10,7 +10,7 @@ They are compared only where both generations and the web editor keep them; the 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Mapping, Sequence
 
 from .cells import Cell
 
@@ -35,31 +35,6 @@ def extras_that_differ(before: Cell, after: Cell) -> tuple[str, ...]:
     if before.raw is after.raw:
         return ()
     return tuple(name for name in (*COMPARED, "children") if before.raw.get(name) != after.raw.get(name))
-
-
-def follow_children(cells: Sequence[Cell], before: Mapping[str, Cell]) -> list[Cell]:
-    """Return the cells with the lists of children that some boundaries carry (``children``) put right.
-
-    TMI goes by ``parent``, but the drawing library behind the web editor moves what the list names. Only what the plan
-    itself has changed is touched; a boundary without a list gets none.
-    """
-    parents = {cell.id: cell.parent for cell in cells}
-    return [_with_children(cell, parents, before) if cell.raw.get("children") else cell for cell in cells]
-
-
-def _with_children(cell: Cell, parents: Mapping[str, Optional[str]], before: Mapping[str, Cell]) -> Cell:
-    listed = cell.raw["children"]
-    gone = {child for child in listed if child in before and child not in parents}
-    gone |= {child for child in listed if child in before and parents.get(child) != before[child].parent == cell.id}
-    fresh = [
-        child
-        for child, parent in parents.items()
-        if parent == cell.id and child not in listed and (child not in before or before[child].parent != cell.id)
-    ]
-    if not gone and not fresh:
-        return cell
-    children = [child for child in listed if child not in gone] + fresh
-    return replace(cell, raw={**cell.raw, "children": children})
 
 
 def _holds(actual: Any, wanted: Any, name: str) -> bool:

@@ -15,10 +15,11 @@ from typing import Any, Iterable, Sequence
 from .cells import BOUNDARY, FLOW, KEY, Cell
 from .changes import CellChange, CellPlan
 from .desired import DesiredCells
-from .extras import follow_children, merge_extras
+from .extras import merge_extras
 from .match import Matching
 from .named_cells import DesiredCell
 from .names import describe, describe_plan, differences, resolve_cell
+from .nesting import cut_rings, follow_children
 from .placement import enforced, place
 from .prune import prune_cells
 
@@ -47,12 +48,12 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
         cells.append(cell if want is None else _declared(cell, want, matching))
     cells += [_new(want, matching) for want in desired.cells if want.id not in matching.cells]
 
-    declared = frozenset(matching.final.values())
+    placed = frozenset(matching.final[want.id] for want in desired.cells if want.container is not None)
     pruned = prune_cells(
-        cells,
-        declared,
+        cut_rings(cells, placed, before),
+        frozenset(matching.final.values()),
         frozenset(want.key for want in desired.cells),
-        frozenset(matching.final[want.id] for want in desired.cells if want.container is not None),
+        placed,
         desired.sections,
         prune,
     )

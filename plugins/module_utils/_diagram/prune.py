@@ -74,7 +74,8 @@ def prune_cells(
         doomed -= stay
         kept.update({cell.id: KeptCell(cell, found[cell.id]) for cell in cells if cell.id in stay})
     # With a node go its managed flows, also where the user wrote no section of flows.
-    doomed |= {cell.id for cell in cells if cell.is_flow and is_ours(cell) and {cell.source, cell.target} & doomed}
+    # (One of others would have kept the node.)
+    doomed |= {cell.id for cell in cells if cell.is_flow and {cell.source, cell.target} & doomed}
     parents = {cell.id: cell.parent for cell in cells}
     return Pruned(
         tuple(_moved_up(cell, doomed, parents) for cell in cells if cell.id not in doomed),

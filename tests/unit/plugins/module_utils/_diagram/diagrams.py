@@ -115,6 +115,20 @@ def strays(cells: Sequence[Cell]) -> list[str]:
     return found
 
 
+def rings(cells: Sequence[Cell]) -> list[str]:
+    """Ids of cells that lie inside themselves."""
+    parents = {cell.id: cell.parent for cell in cells}
+    found = []
+    for cell in cells:
+        above = cell.parent
+        for _ in cells:
+            if above == cell.id:
+                found.append(cell.id)
+                break
+            above = parents.get(above or "")
+    return found
+
+
 def dangling(cells: Sequence[Cell]) -> list[str]:
     """Ids of cells that point at cells which do not exist."""
     ids = {cell.id for cell in cells}

@@ -146,7 +146,9 @@ def test_labels_of_boundaries_stay_free() -> None:
 
 def test_a_flow_that_cannot_but_run_through_a_node_gets_a_router() -> None:
     nodes = {key: {"x": 200 * number, "y": 0} for number, key in enumerate("abc")}
-    found = plan({"nodes": nodes, "flows": ["a -> c: x", "a -> b: y"]}).cells
+    bent = {"from": "a", "to": "c", "key": "bent", "router": "orth"}
+    found = plan({"nodes": nodes, "flows": ["a -> c: x", "a -> b: y", bent]}).cells
+    assert cell_of(found, "bent").router == "orth"
     assert cell_of(found, "a->c").router == "manhattan"
     assert cell_of(found, "a->b").router is None
     assert (cell_of(found, "a->b").source_port, cell_of(found, "a->b").target_port) == ("right", "left")

@@ -7,19 +7,21 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import KEY, Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import KEY, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import describe_plan
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
     dangling,
     named_options,
     overlaps,
     plan,
+    rings,
     situations,
     strays,
     without_marks,
@@ -66,6 +68,7 @@ def test_changes_lead_to_the_planned_cells_and_never_leave_a_reference_dangling(
             assert (change.action == "update") == (change.cell.id in cells)
             cells[change.cell.id] = change.cell
         assert not dangling(list(cells.values()))
+    assert not rings(found.cells)
     assert list(cells.values()) == sorted(found.cells, key=lambda cell: list(cells).index(cell.id))
 
 
@@ -136,7 +139,7 @@ def test_a_diagram_drawn_by_hand_is_recognised_whole(wanted: dict[str, Any], pru
     drawn = without_marks(plan(wanted).cells)
     found = plan(wanted, drawn, prune)
     assert {change.action for change in found.changes} <= {"update"}
-    assert {change.fields for change in found.changes} <= {("metadata",), ("key",)}
+    assert {change.fields for change in found.changes} <= {("metadata",)}
     assert [cell.id for cell in found.cells] == [cell.id for cell in drawn]
     assert all(cell.key for cell in found.cells)
 
@@ -182,6 +185,27 @@ def test_a_new_diagram_has_no_overlaps_and_all_children_in_their_boundaries(
         assert (cell.geometry is None) == cell.is_flow
         if cell.geometry is not None:
             assert {cell.geometry.x % 10, cell.geometry.y % 10} == {0}
+
+
+@given(named_options(least=2, most=6), st.integers(0, 60), st.integers(0, 40), st.booleans())
+@settings(max_examples=50)
+def test_a_whole_layout_makes_room_for_what_must_not_move(
+    wanted: dict[str, Any], x: int, y: int, locked: bool
+) -> None:
+    key = next(iter(wanted["nodes"]))
+    place = Geometry(x * 20, y * 20, 140, 60)
+    actual = plan(wanted).cells
+    if locked:
+        fast = {"geometry": place, "raw": {"data": {"_layoutLocked": True}}}
+        actual = tuple(replace(cell, **fast) if cell.key == key else cell for cell in actual)
+    else:
+        wanted["nodes"][key].update(x=place.x, y=place.y, width=140, height=60)
+    wanted["layout"] = {"existing": "relayout"}
+    for found in (plan(wanted, actual).cells, plan(wanted, () if not locked else actual).cells):
+        assert next(cell for cell in found if cell.key == key).geometry == place
+        assert overlaps(found) == []
+        assert strays(found) == []
+        assert plan(wanted, found).changes == ()
 
 
 @given(named_options(), named_options())

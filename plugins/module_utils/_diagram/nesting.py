@@ -1,0 +1,67 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What moving cells from one boundary into another means for the boundaries."""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import AbstractSet, Mapping, Optional, Sequence
+
+from .cells import Cell
+
+
+def cut_rings(cells: Sequence[Cell], placed: AbstractSet[str], before: Mapping[str, Cell]) -> list[Cell]:
+    """Return the cells with no boundary inside itself because of the plan.
+
+    ``placed``: ids of cells whose container is declared. Turning a nesting inside out while one container is left out
+    makes a ring of declared and kept containers: the first cell that keeps its container leaves it for what surrounded
+    the ring. A ring that the server already had is left alone.
+    """
+    parents = {cell.id: cell.parent for cell in cells}
+    cut = set()
+    for cell in cells:
+        ring = _ring(cell.id, parents)
+        if cell.id in placed or cell.id not in before or not any(member in placed for member in ring):
+            continue
+        above = before[cell.id].parent
+        while above is not None and above in ring:
+            above = before[above].parent if above in before else None
+        parents[cell.id] = above
+        cut.add(cell.id)
+    return [replace(cell, parent=parents[cell.id]) if cell.id in cut else cell for cell in cells]
+
+
+def _ring(start: str, parents: Mapping[str, Optional[str]]) -> set[str]:
+    """The cells of the ring that a cell is part of, none if it is part of none."""
+    seen: set[str] = set()
+    above: Optional[str] = start
+    while above is not None and above not in seen:
+        seen.add(above)
+        above = parents.get(above)
+    return seen if above == start else set()
+
+
+def follow_children(cells: Sequence[Cell], before: Mapping[str, Cell]) -> list[Cell]:
+    """Return the cells with the lists of children that some boundaries carry (``children``) put right.
+
+    TMI goes by ``parent``, but the drawing library behind the web editor moves what the list names. Only what the plan
+    itself has changed is touched; a boundary without a list gets none.
+    """
+    parents = {cell.id: cell.parent for cell in cells}
+    return [_with_children(cell, parents, before) if cell.raw.get("children") else cell for cell in cells]
+
+
+def _with_children(cell: Cell, parents: Mapping[str, Optional[str]], before: Mapping[str, Cell]) -> Cell:
+    listed = cell.raw["children"]
+    gone = {child for child in listed if child in before and child not in parents}
+    gone |= {child for child in listed if child in before and parents.get(child) != before[child].parent == cell.id}
+    fresh = [
+        child
+        for child, parent in parents.items()
+        if parent == cell.id and child not in listed and (child not in before or before[child].parent != cell.id)
+    ]
+    if not gone and not fresh:
+        return cell
+    children = [child for child in listed if child not in gone] + fresh
+    return replace(cell, raw={**cell.raw, "children": children})

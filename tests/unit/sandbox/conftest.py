@@ -204,7 +204,7 @@ class Participant:
 
     def kinds(self, wanted: list[str]) -> list[Json]:
         """Return as many messages as wanted, which must have these types in this order."""
-        got = [self.take() for _ in wanted]
+        got = [self.take() for _kind in wanted]
         assert [one.get("message_type", "closed") for one in got] == wanted
         return got
 
@@ -234,6 +234,21 @@ def new_server() -> Iterator[Callable[..., Server]]:
     yield make
     for one in made:
         one.stop()
+
+
+@pytest.fixture
+def client_of() -> Iterator[Callable[[str, str], Client]]:
+    """Return a maker of users of a server by its address."""
+    made: list[Client] = []
+
+    def make(url: str, name: str) -> Client:
+        made.append(Client(url))
+        made[-1].log_in(name)
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
 
 
 @pytest.fixture

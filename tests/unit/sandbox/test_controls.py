@@ -152,6 +152,7 @@ def test_disarmed_faults_strike_nobody(own: Any) -> None:
         {"kind": "html", "path": "("},
         {"kind": "html", "other": 1},
         {"kind": "status", "status": 99},
+        {"kind": "status", "status": 503.5},
         {"kind": "html", "nth": 0},
         "html",
     ],

@@ -66,25 +66,9 @@ def command(tmp_path: Path) -> Iterator[Command]:
     command("stop")
 
 
-@pytest.fixture
-def client_of(server: Any) -> Iterator[Callable[..., Any]]:
-    """Return a maker of clients of a server by its address."""
-    made: list[Any] = []
-
-    def make(url: str, user: str) -> Any:
-        client = type(server.client())(url)
-        made.append(client)
-        client.log_in(user)
-        return client
-
-    yield make
-    for client in made:
-        client.close()
-
-
 def wait_for_end(pid: int) -> None:
     """Wait until a process is gone, or at least no more than an entry that nobody has collected."""
-    for _ in range(500):
+    for _attempt in range(500):
         try:
             os.kill(pid, 0)
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":

@@ -122,7 +122,7 @@ def test_filters_and_sorting(alice: Any, model: str) -> None:
 
 
 def test_batches_work_item_by_item(alice: Any, model: str) -> None:
-    ids = [threat(alice, model)[-36:] for _ in range(2)]
+    ids = [threat(alice, model)[-36:] for _number in range(2)]
     rename = [{"op": "replace", "path": "/name", "value": "N"}]
     bad = [{"op": "replace", "path": "/severity", "value": "low"}]
     batch = [{"threat_id": ids[0], "operations": rename}, {"threat_id": ids[1], "operations": bad}]

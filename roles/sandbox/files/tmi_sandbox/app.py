@@ -53,7 +53,7 @@ class Sandbox:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, with test controls possibly wrongly."""
-        path, _, query = request.raw_path.partition("?")
+        path, _mark, query = request.raw_path.partition("?")
         given = dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {}
         call = Call(self, request.method, path, given, request.headers)
         if request.body_exists:

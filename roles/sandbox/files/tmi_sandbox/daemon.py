@@ -193,7 +193,7 @@ def serve(wanted: Options) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket, so that clients can connect from now on."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
+        family, kind, protocol, _name, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)

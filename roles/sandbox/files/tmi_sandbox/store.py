@@ -136,7 +136,8 @@ class Store:
 
     def take_refresh_token(self, token: str) -> tuple[str, float] | None:
         """Remove a refresh token and return whose it was and its end."""
-        row = self._db.execute("DELETE FROM refresh_tokens WHERE token=? RETURNING email, expires", (token,)).fetchone()
+        row = self._db.execute("SELECT email, expires FROM refresh_tokens WHERE token=?", (token,)).fetchone()
+        self._db.execute("DELETE FROM refresh_tokens WHERE token=?", (token,))
         return (row[0], row[1]) if row else None
 
     def revoke(self, jti: str, expires: float) -> None:

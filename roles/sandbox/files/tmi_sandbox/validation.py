@@ -128,6 +128,18 @@ def number(least: float = -math.inf, most: float = math.inf) -> Checker:
     return check
 
 
+def integer(least: int, most: int) -> Checker:
+    """Accept whole numbers in a range."""
+    in_range = number(least, most)
+
+    def check(value: Json) -> Json:
+        if not isinstance(value, int):
+            raise Problem("value must be an integer")
+        return in_range(value)
+
+    return check
+
+
 def choice(*allowed: str) -> Checker:
     """Accept one of these strings exactly."""
 

@@ -155,7 +155,7 @@ QUIRKS: dict[str, Quirk] = {
     "B20": _on(patches_are_arrays_only, ("PATCH", MODEL), ("PATCH", threats.ONE), ("PATCH", diagrams.ONE)),
     "B22": {},
     "B25": {},
-    "B31": _on(no_metadata_is_null, *(("GET", path + "/metadata") for _, path in metadata.LEVELS)),
+    "B31": _on(no_metadata_is_null, *(("GET", path + "/metadata") for _kind, path in metadata.LEVELS)),
     "B32": _on(new_models_look_different, ("POST", "/threat_models")),
     "locked": _on(open_sessions_lock_diagrams, *((method, diagrams.ONE) for method in ("PUT", "PATCH", "DELETE"))),
 }

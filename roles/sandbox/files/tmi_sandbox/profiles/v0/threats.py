@@ -93,7 +93,7 @@ def _select(call: Call, found: list[Item]) -> list[Item]:
     for name in EQUAL:
         if call.query.get(name):
             found = [item for item in found if item.body.get(name) == call.query[name]]
-    column, _, direction = call.query.get("sort", "").partition(":")
+    column, _mark, direction = call.query.get("sort", "").partition(":")
     if column in SORTABLE and direction in ("", "asc", "desc"):
         found = sorted(found, key=_sort_key(column), reverse=direction == "desc")
     return found

@@ -81,7 +81,7 @@ def test_the_option_api_spends_no_request() -> None:
     [
         ({"/threat_models": [{"id": "m", "repo_count": 0}]}, "between the API generations"),
         ({"/threat_models": {"threat_models": []}}, "speaks API v1"),
-        ({"/threat_models": [], "/": {"hello": "world"}}, "does the option url name a TMI server"),
+        ({"/threat_models": [], "/": {"hello": "world"}}, "fit no known API generation"),
     ],
 )
 def test_what_the_collection_does_not_speak_is_refused(answers: dict[str, Any], message: str) -> None:

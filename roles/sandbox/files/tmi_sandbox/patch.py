@@ -81,13 +81,16 @@ def merge(document: dict[str, Json], changes: dict[str, Json]) -> dict[str, Json
 
 def same(one: Json, other: Json) -> bool:
     """Return whether two JSON values are equal; numbers by value, but true is not 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
+    return bool(one == other) and _alike(one, other)
+
+
+def _alike(one: Json, other: Json) -> bool:
+    """Tell true from 1 in what Python holds to be equal."""
+    if isinstance(one, dict):
+        return all(_alike(value, other[key]) for key, value in one.items())
+    if isinstance(one, list):
+        return all(map(_alike, one, other))
+    return isinstance(one, bool) == isinstance(other, bool)
 
 
 # ---------------------------------------------------------------------------------------------- pointers

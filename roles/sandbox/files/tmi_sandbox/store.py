@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS metadata(
   object_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(object_id, key)) WITHOUT ROWID;
 """
 KEEP: Any = object()
+MOST_PARAMETERS = 500
 
 
 class StoreError(Exception):
@@ -214,9 +215,19 @@ class Store:
         )
         return [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
 
-    def counts(self, model_id: str) -> dict[str, int]:
-        """Return how many items of each kind a threat model has."""
-        return dict(self._db.execute("SELECT kind, count(*) FROM items WHERE model_id=? GROUP BY kind", (model_id,)))
+    def counts(self, ids: list[str]) -> dict[str, dict[str, int]]:
+        """Return how many items of each kind threat models have; those without any are left out."""
+        found: dict[str, dict[str, int]] = {}
+        query = "SELECT model_id, kind, count(*) FROM items WHERE model_id IN (%s) GROUP BY model_id, kind"
+        for model_id, kind, count in self._in(query, ids):
+            found.setdefault(model_id, {})[kind] = count
+        return found
+
+    def _in(self, query: str, ids: list[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query for many ids, for which it has a gap; SQLite limits the number of parameters."""
+        for start in range(0, len(ids), MOST_PARAMETERS):
+            part = ids[start : start + MOST_PARAMETERS]
+            yield from self._db.execute(query % ",".join("?" * len(part)), part)
 
     # ------------------------------------------------------------------------------------------ items
     def add_item(self, kind: str, item: Item) -> None:
@@ -276,15 +287,9 @@ class Store:
     def metadata_of(self, ids: list[str]) -> dict[str, list[dict[str, str]]]:
         """Return the metadata of many objects; those without any are left out."""
         found: dict[str, list[dict[str, str]]] = {}
-        for start in range(0, len(ids), 500):  # SQLite limits the number of parameters
-            part = ids[start : start + 500]
-            rows = self._db.execute(
-                f"SELECT object_id, key, value FROM metadata WHERE object_id IN "
-                f"({','.join('?' * len(part))}) ORDER BY object_id, key",
-                part,
-            )
-            for object_id, key, value in rows:
-                found.setdefault(object_id, []).append({"key": key, "value": value})
+        query = "SELECT object_id, key, value FROM metadata WHERE object_id IN (%s) ORDER BY object_id, key"
+        for object_id, key, value in self._in(query, ids):
+            found.setdefault(object_id, []).append({"key": key, "value": value})
         return found
 
     def put_metadata(self, object_id: str, entries: Iterable[dict[str, str]]) -> None:

@@ -90,17 +90,16 @@ def _change_access(call: Call, model: Model, owner: str, rows: list[dict[str, st
 # ---------------------------------------------------------------------------------------------- operations
 def listed(call: Call) -> Answer:
     """List what the user can read, the newest first."""
-    store = call.sandbox.store
-    items = []
-    for model in store.models_of(call.user.email, *call.page()):
-        counts = store.counts(model.id)
-        items.append(
-            {
-                **_head(model),
-                **{f"{kind}_count": counts.get(kind, 0) for kind in ("document", "source", "diagram", "threat")},
-            }
-        )
-    return Answer(200, items)
+    models = call.sandbox.store.models_of(call.user.email, *call.page())
+    counts = call.sandbox.store.counts([model.id for model in models])
+    kinds = ("document", "source", "diagram", "threat")
+    return Answer(
+        200,
+        [
+            {**_head(model), **{f"{kind}_count": counts.get(model.id, {}).get(kind, 0) for kind in kinds}}
+            for model in models
+        ],
+    )
 
 
 def create(call: Call) -> Answer:

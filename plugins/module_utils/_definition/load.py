@@ -104,14 +104,19 @@ def _loader() -> Any:
         pass
 
     def mapping(loader: Any, node: MappingNode) -> dict[Hashable, Any]:
-        loader.flatten_mapping(node)
-        found: dict[Hashable, Any] = {}
-        for key_node, value_node in node.value:
+        written: set[Hashable] = set()
+        for key_node, _value_node in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue  # what << brings may be replaced
             key = loader.construct_object(key_node, deep=True)
-            if isinstance(key, (dict, list)) or key in found:
+            if isinstance(key, (dict, list)) or key in written:
                 raise yaml.constructor.ConstructorError(None, None, "key %r stands twice" % (key,), key_node.start_mark)
-            found[key] = loader.construct_object(value_node, deep=True)
-        return found
+            written.add(key)
+        loader.flatten_mapping(node)
+        return {
+            loader.construct_object(key_node, deep=True): loader.construct_object(value_node, deep=True)
+            for key_node, value_node in node.value
+        }
 
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))

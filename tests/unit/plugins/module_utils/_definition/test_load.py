@@ -69,7 +69,6 @@ class TestReading:
         )
         assert found.data["metadata"] == {"until": "2026-12-31", "at": "2026-12-31T10:00:00Z"}
 
-    @pytest.mark.xfail(reason="a key that replaces one from << counts as standing twice")
     def test_anchors_and_merge_keys(self, tmp_path: Path) -> None:
         text = "tmi_definition: 1\nthreats:\n  a: &a {severity: high}\n  b: {<<: *a, severity: low, status: open}\n"
         assert load_file(write(tmp_path, text)).data["threats"]["b"] == {"severity": "low", "status": "open"}

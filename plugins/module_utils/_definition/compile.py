@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Collection, Iterator, Mapping, Optional
+from typing import Any, Collection, Iterable, Iterator, Mapping, Optional
 
 from .._diagram.desired import compile_diagram
 from .._engine.tree import Desired
@@ -119,10 +119,11 @@ def _entries(section: Any, where: str, defaults: Any) -> Iterator[tuple[str, Map
     """Yield (key, entry) of a section: a map by key, or a list whose items bear ``key`` or ``name``."""
     if section is None:
         return
+    pairs: Iterable[tuple[Any, Any]]
     if isinstance(section, list):  # keys may stand twice here: the engine tells threats of one name apart, or refuses
-        pairs: list[tuple[Any, Any]] = [(_list_key(item, "%s[%d]" % (where, i)), item) for i, item in enumerate(section)]
+        pairs = [(_list_key(item, "%s[%d]" % (where, i)), item) for i, item in enumerate(section)]
     else:
-        pairs = list(_map(section, where).items())
+        pairs = _map(section, where).items()
     for key, entry in pairs:
         if isinstance(key, bool):
             raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)

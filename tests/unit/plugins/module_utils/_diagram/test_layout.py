@@ -75,6 +75,8 @@ def test_ranks_follow_the_flow_and_cut_rings_in_declared_order() -> None:
     assert Arrangement(chain, False).ranks[ROOT] == [[0], [3], [2], [1]]
     split = Graph([ROOT] * 4, [NODE] * 4, frozenset(), [(0, 1), (1, 2), (0, 2), (2, 2)])
     assert Arrangement(split, False).ranks[ROOT] == [[0, 3], [1], [2]]
+    longest = Graph([ROOT] * 4, [NODE] * 4, frozenset(), [(1, 2), (2, 3), (0, 3)])
+    assert Arrangement(longest, False).ranks[ROOT] == [[0, 1], [2], [3]]
 
 
 def test_flows_between_what_containers_hold_rank_the_containers() -> None:

@@ -150,5 +150,3 @@ def _groups(wants: Sequence[DesiredCell]) -> list[list[DesiredCell]]:
         rank = ("boundary", "node", "flow").index(want.kind)
         groups.setdefault((rank, depths[want.id]), []).append(want)
     return [groups[place] for place in sorted(groups)]
-
-

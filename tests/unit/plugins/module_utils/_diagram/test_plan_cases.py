@@ -157,7 +157,7 @@ def test_what_looks_alike_is_never_picked_silently() -> None:
 
 
 def test_an_id_counts_more_than_a_key() -> None:
-    wanted = {"nodes": {"one": {}, "two": {}}}
+    wanted: dict[str, Any] = {"nodes": {"one": {}, "two": {}}}
     one = cell_of(plan(wanted).cells, "one")
     found = plan(wanted, (replace(one, metadata={KEY: "two"}),))
     assert found.ids["one"] == one.id

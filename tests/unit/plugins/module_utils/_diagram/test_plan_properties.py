@@ -196,7 +196,7 @@ def test_a_whole_layout_makes_room_for_what_must_not_move(
     place = Geometry(x * 20, y * 20, 140, 60)
     actual = plan(wanted).cells
     if locked:
-        fast = {"geometry": place, "raw": {"data": {"_layoutLocked": True}}}
+        fast: dict[str, Any] = {"geometry": place, "raw": {"data": {"_layoutLocked": True}}}
         actual = tuple(replace(cell, **fast) if cell.key == key else cell for cell in actual)
     else:
         wanted["nodes"][key].update(x=place.x, y=place.y, width=140, height=60)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
-from .._diagram.plan import describe
+from .._diagram.plan import describe, describe_plan
+from .._resources._fields import OWN_PREFIX
 from .tree import EMPTY, Change, Entity, Plan
 
 
@@ -46,14 +47,32 @@ def view_after(change: Change) -> Optional[dict[str, Any]]:
 
 
 def view_diff(plan: Plan) -> list[dict[str, Any]]:
-    """Return one before/after pair for every object that changes, with its place as header."""
+    """Return one before/after pair for every object that changes, with its place as header; the two sides differ."""
     pairs = []
     for change in plan.changes:
         if change.changed:
             header = "%s %s" % (change.resource.title, " / ".join(change.path))
-            before, after = view_before(change) or {}, view_after(change) or {}
+            before, after = _sides(change)
             pairs.append({"before_header": header, "after_header": header, "before": before, "after": after})
     return pairs
+
+
+def _sides(change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return both sides of a change, with what only a diff shows: geometry that changes, the collection's own marks."""
+    before, after = view_before(change) or {}, view_after(change) or {}
+    if change.cells is not None:
+        there, then = describe_plan(change.actual.cells if change.actual else (), change.cells)
+        after.update(then)
+        if change.actual is not None:
+            before.update(there)
+    own = {k: v for k, v in change.metadata_set.items() if k.startswith(OWN_PREFIX)}
+    if own:
+        after["metadata"] = {**after.get("metadata", {}), **own}
+        known = change.actual.own_metadata if change.actual else {}
+        shown = {**before.get("metadata", {}), **{k: known[k] for k in own if k in known}}
+        if shown:
+            before["metadata"] = shown
+    return before, after
 
 
 def _view(values: Mapping[str, Any], metadata: Mapping[str, str]) -> dict[str, Any]:

@@ -122,6 +122,7 @@ def test_a_changed_definition_is_predicted_too_and_settles(before: dict[str, Any
     real = run(server, after)
     assert shown(predicted) == shown(real)
     assert predicted.changed == real.changed == bool(real.diff())
+    assert all(pair["before"] != pair["after"] for pair in real.diff())
     assert not run(server, after).changed
 
 

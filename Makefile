@@ -38,8 +38,8 @@ help: ## this list
 
 setup: $(VENV)/.dev | $(LINK) ## everything that development and tests need, in .venv/
 
-quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0 PORT=18100)
-	$(BIN)/ansible-playbook tmi.tmi.quickstart -e tmi_sandbox_api=$(API) -e tmi_sandbox_port=$(PORT)
+quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0)
+	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
 test: setup ## static checks, unit, conformance and integration tests, ansible-test sanity and units
 	$(NOX) --session house ruff mypy unit conformance integration sanity units

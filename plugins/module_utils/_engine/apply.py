@@ -68,6 +68,8 @@ class Applier:
                 if change.resource is resource and change.action == "delete":
                     self._delete(change)
         self._last(root)
+        for change in plan.changes:
+            self._warn(change)
         return self.applied
 
     # ------------------------------------------------------------------------------------------------- writing
@@ -212,13 +214,20 @@ class Applier:
         self.applied.done.append("%s %s" % (verb, change.what))
 
     def _record(self, verb: str, change: Change, entity: Entity) -> None:
-        """Remember the answer as the object's new state, and warn where the server kept something else."""
+        """Remember the answer as the object's new state."""
         self._keep(change, self._complete(change, entity))
         self._note(verb, change)
+
+    def _warn(self, change: Change) -> None:
+        """Warn where the server kept something else than it was sent; at the end, for fields come in several writes."""
+        entity = self.applied.entities.get(id(change.desired))
+        if entity is None or not change.changed:
+            return
         columns = self.columns(change.resource)
         for name in change.fields:
             told = name in change.resource.clearable or name in entity.values
-            if told and name in columns and differs(change.values.get(name), entity.values.get(name)):
+            sent = name in columns and name not in change.pending
+            if told and sent and differs(change.values.get(name), entity.values.get(name)):
                 self.applied.warnings.append(
                     "%s: %s was sent as %r, the server kept %r"
                     % (change.what, name, change.values.get(name), entity.values.get(name))

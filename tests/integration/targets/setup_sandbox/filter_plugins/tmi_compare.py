@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters that compare results: ``tmi_known`` and ``tmi_holds``."""
+"""Filters that compare results: ``tmi_known``, ``tmi_holds``, ``tmi_show``, ``tmi_idle``."""
 
 from __future__ import annotations
 
@@ -25,9 +25,19 @@ def holds(thing, wanted):
     )
 
 
+def show(afters, thing):
+    """Whether one side of a diff shows an object; of a cell that moves it shows the place as well."""
+    return any(set(known(after)) == set(known(thing)) and holds(after, known(thing)) for after in afters)
+
+
+def idle(diff):
+    """Return the pairs of a diff that show no difference."""
+    return [pair for pair in diff if pair["before"] == pair["after"]]
+
+
 class FilterModule:
     """For the targets of this collection."""
 
     def filters(self):
         """Return the filters by name."""
-        return {"tmi_known": known, "tmi_holds": holds}
+        return {"tmi_known": known, "tmi_holds": holds, "tmi_show": show, "tmi_idle": idle}

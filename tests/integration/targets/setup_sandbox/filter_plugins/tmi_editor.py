@@ -14,8 +14,9 @@ WRITTEN = ("name", "type", "description", "cells", "created_at", "modified_at")
 
 def label_of(cell):
     """Return the text on a cell."""
-    for text in (cell.get("attrs") or {}).get("text"), *(
-        (label.get("attrs") or {}).get("text") for label in cell.get("labels") or []
+    for text in (
+        (cell.get("attrs") or {}).get("text"),
+        *((label.get("attrs") or {}).get("text") for label in cell.get("labels") or []),
     ):
         if text and text.get("text"):
             return text["text"]
@@ -37,7 +38,7 @@ def places(diagram):
     """Return where cells lie, by label."""
     found = {}
     for cell in diagram["cells"]:
-        place = cell.get("position") or cell
+        place = cell.get("position", cell)
         if "x" in place:
             found[label_of(cell)] = [place["x"], place["y"]]
     return found

@@ -62,7 +62,7 @@ class V0Server(BaseServer):
         if resource is DIAGRAM and "description" not in wire and "description" in rest:
             values["description"] = rest.pop("description")  # contract-seed, section 12: kept as metadata there
         cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
-        return Entity(resource, str(wire["id"]), values, rest, own, parent_id, wire, cells)
+        return Entity(resource, str(wire["id"]), values, rest, own, metadata, parent_id, wire, cells)
 
     # ------------------------------------------------------------------------------------------------ creating
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
@@ -103,14 +103,9 @@ class V0Server(BaseServer):
         return self.update(created, change.values, late) if late else created
 
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
-        """Create an empty diagram; what POST of real servers refuses is written afterwards (bug B19)."""
-        created = self._entity(
-            DIAGRAM, self._post(path, {"name": change.values["name"], "type": change.values["type"]}), parent_id
-        )
-        description = change.values.get("description")
-        if description and not (change.cells and change.cells.changes):
-            return self.update(created, change.values, ["description"])
-        return created
+        """Create an empty diagram; POST of real servers refuses all but name and type (bug B19)."""
+        body = {"name": change.values["name"], "type": change.values["type"]}
+        return self._entity(DIAGRAM, self._post(path, body), parent_id)
 
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:

@@ -55,6 +55,7 @@ class V0Rules:
 
     #: The last part of ``…/metadata/bulk`` is a call of its own, so a key of that name cannot be removed.
     unremovable_keys = frozenset(("bulk",))
+    server_groups: frozenset[str] = frozenset()
 
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields that have a column."""
@@ -73,6 +74,14 @@ class V0Rules:
         if resource is THREAT_MODEL and "authorization" in values:
             kept["authorization"] = authorization_rows(values["authorization"] or [], values.get("owner"))
         return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
+
+    def align(self, declared: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """People are known by e-mail alone, so a row is what was declared."""
+        return [dict(row) for row in declared]
+
+    def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
+        """The server makes all ids itself."""
+        return None
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield (field, problem) for every value that the server would refuse."""

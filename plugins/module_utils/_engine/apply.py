@@ -95,8 +95,9 @@ class Applier:
         entities = self._about(ready[0], lambda: self.server.create(model.id, ready), len(ready))
         for change, entity in zip(ready, entities):
             self._record("created", change, entity)
-            if change.resource is DIAGRAM:
-                self._diagram(change, entity, fields=())
+            if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
+                lacking = [n for n in self._fields(change) if differs(change.values.get(n), entity.values.get(n))]
+                self._diagram(change, entity, lacking)
 
     def _updates(self, changes: Sequence[Change]) -> None:
         ready = [replace(self._settled(c), fields=tuple(self._fields(c))) for c in changes]
@@ -153,9 +154,11 @@ class Applier:
         entity = self.applied.entity(change.desired) if change.desired is not None else change.actual
         if entity is None:
             return
-        target = entity
-        self._about(change, lambda: self.server.write_metadata(target, change.metadata_set, change.metadata_removed))
-        self._note("wrote metadata of", change)
+        target, there = entity, entity.stored_metadata
+        put = {k: v for k, v in change.metadata_set.items() if there.get(k) != v}  # some servers take it on creation
+        if put or change.metadata_removed:
+            self._about(change, lambda: self.server.write_metadata(target, put, change.metadata_removed))
+            self._note("wrote metadata of", change)
         if change.desired is not None:
             self._keep(change, self._complete(change, entity))
 

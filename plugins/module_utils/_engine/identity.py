@@ -35,10 +35,12 @@ def match(
     wanted: Sequence[Desired],
     actual: Sequence[Entity],
     anchors: Callable[[Desired], Anchors] = lambda desired: {},
+    chosen: Callable[[Desired], Optional[str]] = lambda desired: None,
 ) -> list[Optional[Entity]]:
     """Return for every wanted object the one on the server that it means, or None.
 
-    ``anchors`` gives the distinguishing values that a wanted object declares, as they are stored.
+    ``anchors`` gives the distinguishing values that a wanted object declares, as they are stored; ``chosen`` the id that
+    we gave it if we created it, where the server lets us choose.
     Raises NotFoundError for an unknown id, InputError for two wanted objects that cannot be told apart, and
     AmbiguousNameError for a name that fits several.
     """
@@ -54,6 +56,8 @@ def match(
     for index, desired in enumerate(wanted):
         if desired.id:
             claim(index, by_id(desired, actual))
+        elif chosen(desired):
+            claim(index, next((entity for entity in actual if entity.id == chosen(desired)), None))
     # Exact matches first: a threat that also fits by its anchor must not be taken by a namesake that does not.
     for exact in (True, False):
         for index, desired in enumerate(wanted):

@@ -85,11 +85,16 @@ class _Planner:
         there = list(self.actual.children.get(resource.plural, ())) if self.actual else []
         resolved = [self.references.resolve(desired) for desired in wanted]
         anchors = {id(d): anchors_of(d) for d in resolved}
-        found = identity.match(resolved, there, lambda d: anchors[id(d)])
+        found = identity.match(resolved, there, lambda d: anchors[id(d)], self._chosen)
         for desired, original, entity in zip(resolved, wanted, found):
             if entity is None and desired.state == EXISTING:
                 self._missing(desired, there)
             self._object(desired, entity, (self.root.label, desired.label), original)
+
+    def _chosen(self, desired: Desired) -> Optional[str]:
+        if self.actual is None:
+            return None
+        return self.rules.chosen_id(desired.resource, self.actual.id, desired.key or desired.label)
 
     def _missing(self, desired: Desired, there: Sequence[Entity]) -> None:
         if not self.policy.assume_missing:
@@ -165,9 +170,10 @@ class _Planner:
         """
         owner = before.get("owner")
         there = {found.key(row): dict(row) for row in before.get(found.name) or []}
-        kept = {k: r for k, r in there.items() if r.get("user") and r["user"] in (owner, self.policy.caller)}
-        rows = dict(kept) if found.name in desired.purge else there
-        for row in declared:
+        spared = {owner, self.policy.caller} - {None, ""}
+        kept = {k: r for k, r in there.items() if r.get("user") in spared or r.get("group") in self.rules.server_groups}
+        rows = dict(kept) if found.name in desired.purge else dict(there)
+        for row in self.rules.align(declared, list(there.values())):
             if owner and row.get("user") == owner and row["role"] != "owner":
                 raise InputError(
                     "%s owns the model and stays its owner: set owner to give it away" % owner,

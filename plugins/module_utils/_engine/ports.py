@@ -22,6 +22,8 @@ class Rules(Protocol):
 
     #: Metadata keys that the server can store but not remove.
     unremovable_keys: frozenset[str]
+    #: Groups that the server itself puts into the authorization of every model.
+    server_groups: frozenset[str]
 
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields (references by their ``stored_as``) that have a column of their own."""
@@ -31,6 +33,12 @@ class Rules(Protocol):
 
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of canonical values: rounding, spellings, members it drops."""
+
+    def align(self, declared: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return declared authorization rows with the identity that the server gives these people and groups."""
+
+    def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
+        """Id that we give a new object of this key or name; None where the server chooses (design, rule 6)."""
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Yield (field, what is wrong) for every value that the server would refuse."""
@@ -62,7 +70,10 @@ class Server(Protocol):
         """Drop what :meth:`models` keeps: something happened that may have changed it."""
 
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
-        """Create objects of one kind, in bulk where the server can; metadata is not written."""
+        """Create objects of one kind, in bulk where the server can.
+
+        The answers' ``stored_metadata`` tell which metadata the creation has written already.
+        """
 
     def update(self, actual: Entity, changes: Mapping[str, Any], fields: Sequence[str]) -> Entity:
         """Write the ``fields`` of one object; ``changes`` holds all values as they shall be."""

@@ -83,8 +83,8 @@ class Entity:
     """One object on the server, in canonical form.
 
     ``values`` holds every field of the resource that is set, also those kept as metadata; ``metadata`` what is left for
-    people; ``own_metadata`` the keys of the collection. ``raw`` is the wire form, so that a generation can write an
-    object back whole. ``children`` maps a plural to the children that were read; a section that was not read is absent.
+    people; ``own_metadata`` the keys of the collection; ``stored_metadata`` all of it, as the server has it. ``raw`` is the
+    wire form, so that a generation can write an object back whole. ``children`` maps a plural to the children that were read; a section that was not read is absent.
     """
 
     resource: Resource
@@ -92,6 +92,7 @@ class Entity:
     values: Mapping[str, Any]
     metadata: Mapping[str, str] = field(default_factory=dict)
     own_metadata: Mapping[str, str] = field(default_factory=dict)
+    stored_metadata: Mapping[str, str] = field(default_factory=dict)
     parent_id: Optional[str] = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
     cells: tuple[Cell, ...] = ()

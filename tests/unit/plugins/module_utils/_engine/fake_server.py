@@ -69,7 +69,17 @@ class FakeServer:
         resource: Resource = found["resource"]
         values = from_wire(resource, found["wire"])
         values, rest, own = lift(resource, values, found["metadata"], self.rules.columns(resource))
-        return Entity(resource, found["id"], values, rest, own, found["parent"], found["wire"], tuple(found["cells"]))
+        return Entity(
+            resource,
+            found["id"],
+            values,
+            rest,
+            own,
+            dict(found["metadata"]),
+            found["parent"],
+            found["wire"],
+            tuple(found["cells"]),
+        )
 
     # ----------------------------------------------------------------------------------------------- writing
     def _write(self, act: Callable[[], Any]) -> Any:

@@ -265,6 +265,17 @@ class TestValues:
             task(shop, "document", name="D")
 
 
+@pytest.mark.parametrize("via", ["rest", "session", "auto"])
+def test_a_new_diagram_gets_description_and_cells_whatever_way_they_go(shop: FakeServer, via: str) -> None:
+    wanted = {"name": "Second", "description": "d", "nodes": {"web": {}}}
+    outcome, diagram = task(shop, "diagram", via=via, **wanted)
+    assert diagram is not None
+    assert diagram["description"] == "d"
+    assert list(diagram["nodes"]) == ["web"]
+    assert outcome.warnings == []
+    assert not task(shop, "diagram", via=via, **wanted)[0].changed
+
+
 class TestFailures:
     def test_deleting_what_people_work_on_fails_and_names_them(self, shop: FakeServer) -> None:
         diagram = next(o for o in shop.objects.values() if o["wire"]["name"] == "Main")

@@ -4,7 +4,7 @@
 
 """Listens on a free port with a certificate that an authority of nobody's signed, and answers HTML; ends by itself.
 
-    tls_listener.py FOLDER      prints {"port": …, "ca": FOLDER/ca.pem}
+tls_listener.py FOLDER      writes {"port": …, "ca": FOLDER/ca.pem}
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PAGE = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 
 def certificate(name: str, key: ec.EllipticCurvePrivateKey, issuer: str, signer: ec.EllipticCurvePrivateKey) -> bytes:
     """Return a certificate (PEM): of an authority where a name is its own issuer, else for 127.0.0.1."""
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     is_authority = name == issuer
     made = (
@@ -69,14 +69,13 @@ def main() -> None:
     authority, own = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     (folder / "ca.pem").write_bytes(certificate("Nobody", authority, "Nobody", authority))
     pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "server.pem").write_bytes(
-        certificate("127.0.0.1", own, "Nobody", authority) + own.private_bytes(*pem)
-    )
+    (folder / "server.pem").write_bytes(certificate("127.0.0.1", own, "Nobody", authority) + own.private_bytes(*pem))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem")
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(5)
-    print(json.dumps({"port": listener.getsockname()[1], "ca": str(folder / "ca.pem")}), flush=True)
+    sys.stdout.write(json.dumps({"port": listener.getsockname()[1], "ca": str(folder / "ca.pem")}))
+    sys.stdout.flush()
     if os.fork() == 0:
         os.setsid()
         nowhere = os.open(os.devnull, os.O_RDWR)

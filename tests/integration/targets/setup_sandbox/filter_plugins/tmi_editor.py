@@ -29,7 +29,7 @@ def edited(diagram, moved=None, added=None, removed=None):
     for cell in cells:
         if label_of(cell) in (moved or {}):
             x, y = moved[label_of(cell)]
-            (cell["position"] if "position" in cell else cell).update(x=x, y=y)
+            cell.get("position", cell).update(x=x, y=y)
     written = {name: diagram[name] for name in WRITTEN if diagram.get(name) is not None}
     return {**written, "cells": cells + list(added or [])}
 

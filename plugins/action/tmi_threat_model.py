@@ -25,7 +25,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
 
 try:  # loaded once, in the parent: the workers inherit it (in the module's way it is imported late)
-    import requests  # noqa: F401
+    import requests  # noqa: F401  # pylint: disable=unused-import
 except ImportError:
     LIBRARY = False  # the transport tells, and says what to install
 else:

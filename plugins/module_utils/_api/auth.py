@@ -91,8 +91,7 @@ class Auth:
         """
         with self._lock:
             if self._tokens is None or self._tokens.access_token == refused:
-                self._keep(self._fresh(transport, refused))
-            assert self._tokens is not None
+                return self._keep(self._fresh(transport, refused)).access_token
             return self._tokens.access_token
 
     def pin(self, token: str) -> None:

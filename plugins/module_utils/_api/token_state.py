@@ -28,7 +28,8 @@ def manage_token(transport: Transport, params: Mapping[str, Any], check_mode: bo
     A login or refresh also happens in check mode, since the rest of the play needs it; a logout does not.
     """
     auth = transport.auth
-    assert auth is not None
+    if auth is None:
+        raise ValueError("a transport without authentication has no token to manage")
     auth.may_lose_refresh = True  # the result holds the new one
     if params.get("state") == "absent":
         return _log_out(transport, auth, check_mode)
@@ -37,8 +38,7 @@ def manage_token(transport: Transport, params: Mapping[str, Any], check_mode: bo
         auth.renew(transport, token)
     # A revoked token shows only here, and is then renewed.
     user = transport.request("GET", "/oauth2/userinfo", what="user").data
-    assert auth.tokens is not None
-    return _result(auth.tokens, user, auth.renewed)
+    return _result(auth.tokens or Tokens.given(token), user, auth.renewed)
 
 
 def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, Any]:

@@ -250,7 +250,8 @@ class Transport:
         return True
 
     def _renew(self, job: Job, raw: Raw) -> None:
-        assert self.auth is not None
+        if self.auth is None:
+            raise self._refusal(job, raw, "")
         job.renewed = True
         try:
             job.token = self.auth.renew(self, job.token)

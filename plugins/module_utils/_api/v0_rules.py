@@ -10,7 +10,7 @@ import re
 from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
-from .._resources._fields import Names, Resource, Rows
+from .._resources._fields import Names, Resource
 from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
@@ -153,8 +153,6 @@ def _types(value: Sequence[str]) -> Iterator[str]:
 
 
 def _authorization(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    field = THREAT_MODEL.field("authorization")
-    assert isinstance(field, Rows)
     for row in rows:
         if row.get("group") or row.get("provider"):
             yield "authorization", "this server knows users by e-mail only, no groups and no providers"

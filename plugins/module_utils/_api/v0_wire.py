@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Mapping, Optional
 
 from .._resources._fields import Resource, fold
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
+from .wire import FACTS, rounded
 
 #: Canonical field -> member of the JSON, where the two differ.
 MEMBERS: Mapping[str, Mapping[str, str]] = {
@@ -45,9 +45,6 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     "source": frozenset(("name", "uri", "description", "type", "parameters")),
     "diagram": frozenset(("name", "description", "type")),
 }
-
-#: What the server says about an object besides its fields.
-FACTS = ("created_at", "modified_at", "created_by")
 
 _PARAMETERS = {"ref_type": "refType", "ref_value": "refValue", "sub_path": "subPath"}
 
@@ -131,8 +128,3 @@ def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str,
 def titled(text: str) -> str:
     """Return a canonical word as v0 and its web editor write it: ``in_progress`` -> ``In Progress``."""
     return " ".join(word[:1].upper() + word[1:] for word in text.split("_"))
-
-
-def rounded(score: float) -> float:
-    """Return a score as the server stores it: one decimal, half away from zero (contract-seed, section 4)."""
-    return float(Decimal(repr(score)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))

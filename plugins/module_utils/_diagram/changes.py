@@ -24,7 +24,8 @@ class CellChange:
     def cell(self) -> Cell:
         """The cell as it will be, or as it was when it goes."""
         found = self.after if self.after is not None else self.before
-        assert found is not None  # nosec: one of both is always given
+        if found is None:
+            raise ValueError("a change has a cell before it, after it, or both")
         return found
 
 

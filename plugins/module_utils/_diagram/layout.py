@@ -25,7 +25,6 @@ ROOT = -1
 Rect = Tuple[int, int, int, int]
 
 
-
 @dataclass(frozen=True)
 class Graph:
     """What is laid out: ``parents`` of boxes (ROOT for none), ``sizes`` of leaves, ``flows`` as (source, target).
@@ -47,7 +46,8 @@ class Graph:
             found[parent].append(box)
         depth = {ROOT: 0}
         queue = [ROOT]
-        for container in queue:
+        while queue:
+            container = queue.pop()
             for box in found[container]:
                 if box in self.containers:
                     depth[box] = depth[container] + 1
@@ -166,7 +166,7 @@ def _ranks(boxes: Sequence[int], flows: Sequence[tuple[int, int]]) -> list[list[
     for box in reversed(order):
         for following in kept[box]:
             rank[following] = max(rank[following], rank[box] + 1)
-    found: list[list[int]] = [[] for _ in range(max(rank.values(), default=-1) + 1)]
+    found: list[list[int]] = [[] for _rank in range(max(rank.values(), default=-1) + 1)]
     for box in boxes:
         found[rank[box]].append(box)
     return found

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Collection, Mapping, Sequence
+from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._errors import AmbiguousNameError, NotFoundError
 from .cells import KEY, Cell
@@ -68,12 +68,12 @@ def resolve_cell(reference: str, cells: Sequence[Cell]) -> str:
     raise NotFoundError('the diagram has no cell "%s"%s' % (reference, close_names(reference, known)))
 
 
-def describe(cells: Sequence[Cell], details: Mapping[str, Collection[str]] = {}) -> dict[str, Any]:
+def describe(cells: Sequence[Cell], details: Optional[Mapping[str, Collection[str]]] = None) -> dict[str, Any]:
     """Return cells as ``{boundaries, nodes, flows}``, each a map from key, else label, else id to readable fields.
 
     ``details`` adds, by id of a cell, fields that are left out otherwise: geometry and members of the wire form.
     """
-    return _describe(cells, _display_names(cells), details)
+    return _describe(cells, _display_names(cells), details or {})
 
 
 def describe_plan(actual: Sequence[Cell], plan: CellPlan) -> tuple[dict[str, Any], dict[str, Any]]:

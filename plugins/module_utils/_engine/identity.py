@@ -39,8 +39,8 @@ def match(
 ) -> list[Optional[Entity]]:
     """Return for every wanted object the one on the server that it means, or None.
 
-    ``anchors`` gives the distinguishing values that a wanted object declares, as they are stored; ``chosen`` the id that
-    we gave it if we created it, where the server lets us choose.
+    ``anchors`` gives the distinguishing values that a wanted object declares, as they are stored; ``chosen`` the id
+    that we gave it if we created it, where the server lets us choose.
     Raises NotFoundError for an unknown id, InputError for two wanted objects that cannot be told apart, and
     AmbiguousNameError for a name that fits several.
     """

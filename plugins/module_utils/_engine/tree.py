@@ -83,8 +83,9 @@ class Entity:
     """One object on the server, in canonical form.
 
     ``values`` holds every field of the resource that is set, also those kept as metadata; ``metadata`` what is left for
-    people; ``own_metadata`` the keys of the collection; ``stored_metadata`` all of it, as the server has it. ``raw`` is the
-    wire form, so that a generation can write an object back whole. ``children`` maps a plural to the children that were read; a section that was not read is absent.
+    people; ``own_metadata`` the keys of the collection; ``stored_metadata`` all of it, as the server has it. ``raw`` is
+    the wire form, so that a generation can write an object back whole. ``children`` maps a plural to the children that
+    were read; a section that was not read is absent.
     """
 
     resource: Resource

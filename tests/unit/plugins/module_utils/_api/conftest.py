@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Union
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -54,7 +54,7 @@ class Seen:
         return (self.headers.get("Authorization") or "").replace("Bearer ", "")
 
 
-Reaction = Answer | Callable[[Seen], Answer]
+Reaction = Union[Answer, Callable[[Seen], Answer]]
 
 
 class _Listener(ThreadingHTTPServer):
@@ -103,7 +103,9 @@ class ScriptedServer:
                 reaction = self.script.pop(0) if self.script else self.otherwise
         return reaction if isinstance(reaction, Answer) else reaction(seen)
 
-    def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True

@@ -108,7 +108,7 @@ def test_pkce_of_rfc_7636_appendix_b() -> None:
 
 
 def test_pkce_is_new_each_time() -> None:
-    pairs = [Pkce.new() for _ in range(20)]
+    pairs = [Pkce.new() for _i in range(20)]
     assert len({pair.verifier for pair in pairs}) == 20
     for pair in pairs:
         assert len(pair.verifier) == 43
@@ -258,7 +258,7 @@ def test_one_refresh_for_eight_threads(cached: bool, server: Any, issuer: Issuer
         barrier.wait()
         done.append(transport.request("GET", "/x").status)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _i in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -326,7 +326,7 @@ def test_login_when_the_refresh_fails(server: Any, issuer: Issuer) -> None:
 
 def test_play_logs_in_once(server: Any, issuer: Issuer, tmp_path: Path) -> None:
     cache = tmp_path / "new" / "folder" / "tokens.json"
-    for _ in range(3):
+    for _i in range(3):
         connect(server.url, login_hint="alice", token_cache=str(cache)).request("GET", "/x")
     assert issuer.count("POST /oauth2/token") == 1
     assert stat.S_IMODE(cache.stat().st_mode) == 0o600
@@ -381,11 +381,11 @@ def test_processes_share_one_refresh(server: Any, issuer: Issuer, tmp_path: Path
     context = multiprocessing.get_context("fork")
     start, results = context.Event(), context.Queue()
     arguments = (server.url, str(tmp_path / "cache"), start, results)
-    workers = [context.Process(target=_in_process, args=arguments) for _ in range(6)]
+    workers = [context.Process(target=_in_process, args=arguments) for _i in range(6)]
     for worker in workers:
         worker.start()
     start.set()
-    assert [results.get(timeout=20) for _ in workers] == [200] * 6
+    assert [results.get(timeout=20) for _i in workers] == [200] * 6
     for worker in workers:
         worker.join()
     assert issuer.count("POST /oauth2/refresh") == 1

@@ -247,7 +247,7 @@ def test_all_threads_pause_together(make: Any, server: Any) -> None:
         transport.request("GET", "/x")
         arrivals.append(time.monotonic() - start)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _i in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -259,7 +259,7 @@ def test_all_threads_pause_together(make: Any, server: Any) -> None:
 
 def test_each_thread_keeps_its_connection(make: Any, server: Any) -> None:
     transport = make(server.url)
-    for _ in range(5):
+    for _i in range(5):
         transport.request("GET", "/x")
     assert server.connections == 1
 
@@ -277,7 +277,7 @@ def test_refusals(status: int, kind: Any, make: Any, server: Any, answer: Any) -
     with pytest.raises(kind) as raised:
         make(server.url).request("POST", "/threats", json={}, what='threat "SQLi"')
     error = raised.value
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert str(error) == 'threat "SQLi": POST /threats answered %d: Because so' % status
     assert error.details() == {
         "status": status,

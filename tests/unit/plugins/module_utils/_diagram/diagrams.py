@@ -121,7 +121,7 @@ def rings(cells: Sequence[Cell]) -> list[str]:
     found = []
     for cell in cells:
         above = cell.parent
-        for _ in cells:
+        for _i in cells:
             if above == cell.id:
                 found.append(cell.id)
                 break

@@ -115,7 +115,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     containers = draw(st.integers(0, 3))
     parents = [draw(st.integers(-1, number - 1)) for number in range(containers)]
     count = draw(st.integers(1, 7))
-    parents += [draw(st.integers(-1, containers - 1)) for _ in range(count)]
+    parents += [draw(st.integers(-1, containers - 1)) for _i in range(count)]
     box = st.integers(containers, containers + count - 1)
     flows = draw(st.lists(st.tuples(box, box), max_size=9))
     return Graph(parents, [(200, 150)] * containers + [NODE] * count, frozenset(range(containers)), flows)

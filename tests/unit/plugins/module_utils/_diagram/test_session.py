@@ -11,7 +11,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Union
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel i
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_socket import BROKEN, TOO_BIG, Cut, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
 
-Frame = str | Pong | Cut
+Frame = Union[str, Pong, Cut]
 ME = "me@example.com"
 
 
@@ -698,7 +698,7 @@ def test_at_most_four_sessions_at_once() -> None:
         server.verdict = verdict
         run(server, a="A")
 
-    threads = [threading.Thread(target=one) for _ in range(12)]
+    threads = [threading.Thread(target=one) for _i in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:

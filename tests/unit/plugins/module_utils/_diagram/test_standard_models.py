@@ -99,7 +99,7 @@ def test_time() -> None:
     text = DATA.read_text(encoding="utf-8")
     wanted = models()
     ratios = []
-    for _ in range(3):
+    for _i in range(3):
         start = time.perf_counter()
         yaml.load(text, Loader=yaml.SafeLoader)  # the slow loader, in Python as the layout is
         middle = time.perf_counter()

@@ -15,7 +15,7 @@ from . import profiles
 from .clock import Clock
 from .controls import Controls
 from .hub import Hub
-from .rest import ROLES, Answer, ApiError, Call, Route, Router, error, forbidden, invalid, not_found
+from .rest import Answer, ApiError, Call, Router
 from .store import Store
 from .tokens import Tokens
 from .validation import Problem
@@ -46,6 +46,9 @@ class Sandbox:
         self.hub = Hub(self.clock)
         self.controls = Controls(self) if settings.test_controls else None
         self._router = Router(routes)
+        if self.profile.prepare is not None:
+            with self.store.transaction():
+                self.profile.prepare(self)
 
     def quirk(self, name: str) -> bool:
         """Return whether a bug of the real servers is switched on."""
@@ -54,8 +57,8 @@ class Sandbox:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, with test controls possibly wrongly."""
         path, _mark, query = request.raw_path.partition("?")
-        given = dict(reversed(parse_qsl(query, keep_blank_values=True))) if query else {}
-        call = Call(self, request.method, path, given, request.headers)
+        pairs = parse_qsl(query, keep_blank_values=True) if query else []
+        call = Call(self, request.method, path, dict(reversed(pairs)), request.headers, pairs=pairs)
         if request.body_exists:
             call.raw = await request.read()
         if self.controls is None:
@@ -78,7 +81,7 @@ class Sandbox:
                 return await route.socket(call, request)
             except ApiError as problem:
                 return _response(problem.answer)
-        response = _response(self._answered(lambda call: self._respond(call, methods, route), call))
+        response = _response(self._answered(lambda call: self.profile.respond(call, methods, route), call))
         for action in call.after:
             action()
         return response
@@ -92,42 +95,11 @@ class Sandbox:
             return problem.answer
         except Problem as problem:
             call.after.clear()
-            return invalid(str(problem)).answer
+            return self.profile.refuse(400, problem.code, str(problem)).answer
         except Exception:
             LOG.exception("%s %s failed", call.method, call.path)
             call.after.clear()
-            return error(500, "server_error", "Internal server error").answer
-
-    def _respond(self, call: Call, methods: dict[str, Route], route: Route | None) -> Answer:
-        """Run the checks in the order of contract section 1, then the endpoint."""
-        if call.method == "OPTIONS":
-            return Answer(204)
-        if not any(one.public for one in methods.values()):
-            call.authenticate()
-        if not methods:
-            raise not_found(
-                f"The endpoint '{call.method} {call.path}' is not defined in the API specification. "
-                "Check the request method and path (including trailing slashes)."
-            )
-        if route is None:
-            raise invalid("method not allowed")
-        if route.check is not None:
-            call.input = route.check(call)
-        if route.role:
-            self.require_role(call, route.role)
-        if call.method == "GET":
-            return route.handler(call)
-        with self.store.transaction():
-            return route.handler(call)
-
-    def require_role(self, call: Call, needed: str) -> None:
-        """Require that the threat model exists (404) and the user has a role on it (403)."""
-        role = self.store.role(call.params["threat_model_id"], call.user.email)
-        if role is None:
-            raise not_found("Threat model not found")
-        if ROLES.get(role, 0) < ROLES[needed]:
-            raise forbidden()
-        call.role = role
+            return self.profile.refuse(500, "server_error", "Internal server error").answer
 
     def close(self) -> None:
         """Release the data file."""

@@ -27,11 +27,13 @@ def dumps(value: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The person a token belongs to."""
+    """The person a token belongs to; `account` is the service account that acts for it, if one does."""
 
     sub: str
     email: str
     name: str
+    key: str = ""  # of the user's record; "" where that is the e-mail
+    account: str = ""
 
     def view(self) -> dict[str, str]:
         """Return the user object of WebSocket messages (contract section 9.3)."""
@@ -89,7 +91,10 @@ def not_found(text: str) -> ApiError:
 
 @dataclass(slots=True)
 class Call:
-    """One request on its way through the checks to its endpoint."""
+    """One request on its way through the checks to its endpoint.
+
+    `query` has the first value of each parameter, `pairs` all of them.
+    """
 
     sandbox: Sandbox
     method: str
@@ -101,6 +106,7 @@ class Call:
     input: Json = None
     role: str = ""
     after: list[Callable[[], None]] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
     _user: User | None = None
 
     @property
@@ -156,6 +162,7 @@ class Route:
     """One operation: what is checked, in the contract's order, before its handler runs (section 1).
 
     `check` validates body and query without touching data; `role` is the one needed on the threat model of the path.
+    An operation that is a GET and `writes` gets a transaction like those of other methods.
     An operation with a `socket` is a WebSocket handshake and makes its own checks.
     """
 
@@ -165,6 +172,7 @@ class Route:
     check: Check | None = None
     role: str = ""
     public: bool = False
+    writes: bool = False
     socket: SocketHandler | None = None
 
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from .rest import dumps
+from .rest import ROLES, dumps
 
 Json = Any
 SCHEMA = """
@@ -39,7 +39,12 @@ CREATE TABLE IF NOT EXISTS items(
 CREATE INDEX IF NOT EXISTS items_model ON items(model_id, kind, created_at, seq);
 CREATE TABLE IF NOT EXISTS metadata(
   object_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(object_id, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deleted_models(
+  id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS credentials(
+  client_id TEXT PRIMARY KEY, owner TEXT NOT NULL, secret TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 """
+DELETED = "deleted "  # put before the kind of an item, so that nothing that looks for its kind finds it
 KEEP: Any = object()
 MOST_PARAMETERS = 500
 
@@ -70,6 +75,10 @@ class Item:
     created_at: str
     body: dict[str, Json]
     content: Json = None
+
+
+def _rank(role: str) -> int:
+    return ROLES.get(role, 0)
 
 
 def _item(row: tuple[str, ...]) -> Item:
@@ -131,6 +140,39 @@ class Store:
         """Add or replace a user's record."""
         self._db.execute("INSERT OR REPLACE INTO users VALUES(?,?)", (email, dumps(body)))
 
+    def find_user(self, member: str, value: str) -> tuple[str, dict[str, Json]] | None:
+        """Return key and record of the user whose record has this member."""
+        rows = self._db.execute("SELECT email, body FROM users WHERE instr(body, ?)", (dumps({member: value})[1:-1],))
+        for key, text in rows:
+            body = json.loads(text)
+            if body.get(member) == value:
+                return key, body
+        return None
+
+    def add_credential(self, client_id: str, owner: str, secret: str, body: dict[str, Json]) -> None:
+        """Keep a service account's credential; `secret` is its digest."""
+        self._db.execute("INSERT INTO credentials VALUES(?,?,?,?)", (client_id, owner, secret, dumps(body)))
+
+    def credential(self, client_id: str) -> tuple[str, str, dict[str, Json]] | None:
+        """Return owner, digest of the secret and record of a credential."""
+        row = self._db.execute("SELECT owner,secret,body FROM credentials WHERE client_id=?", (client_id,)).fetchone()
+        return (row[0], row[1], json.loads(row[2])) if row else None
+
+    def credentials(self, owner: str) -> list[dict[str, Json]]:
+        """Return the records of a user's credentials."""
+        rows = self._db.execute("SELECT body FROM credentials WHERE owner=?", (owner,))
+        return [json.loads(text) for (text,) in rows]
+
+    def delete_credential(self, client_id: str) -> None:
+        """Remove a credential."""
+        self._db.execute("DELETE FROM credentials WHERE client_id=?", (client_id,))
+
+    def next_number(self, name: str) -> int:
+        """Return the next number of a sequence; none comes twice."""
+        number = int(self.setting(name) or 0) + 1
+        self.set_setting(name, str(number))
+        return number
+
     def add_refresh_token(self, token: str, email: str, expires: float) -> None:
         """Keep a refresh token."""
         self._db.execute("INSERT INTO refresh_tokens VALUES(?,?,?)", (token, email, expires))
@@ -177,21 +219,29 @@ class Store:
         )
         self._db.execute("DELETE FROM threat_models WHERE id=?", (model_id,))
 
+    def bury_model(self, model: Model) -> None:
+        """Remove a threat model and all below it, but keep what lists of deleted ones show."""
+        self.delete_model(model.id)
+        self._db.execute(
+            "INSERT INTO deleted_models VALUES(?,?,?,?)", (model.id, model.owner, model.created_at, dumps(model.body))
+        )
+
     def delete_all_models(self) -> None:
         """Remove every threat model; users and tokens stay."""
         self._db.execute("DELETE FROM metadata")
+        self._db.execute("DELETE FROM deleted_models")
         self._db.execute("DELETE FROM threat_models")
 
-    def role(self, model_id: str, email: str) -> str | None:
-        """Return a user's role on a threat model, "" for none; None when there is no such model."""
-        row = self._db.execute(
-            "SELECT m.owner, a.role FROM threat_models m LEFT JOIN access a ON a.model_id=m.id AND a.subject=?"
-            " WHERE m.id=?",
-            (email, model_id),
-        ).fetchone()
-        if row is None:
+    def role(self, model_id: str, *subjects: str) -> str | None:
+        """Return the best role of subjects on a threat model, "" for none; None when there is no such model."""
+        rows = self._db.execute(
+            "SELECT m.owner, a.role FROM threat_models m LEFT JOIN access a ON a.model_id=m.id"
+            f" AND a.subject IN ({','.join('?' * len(subjects))}) WHERE m.id=?",
+            (*subjects, model_id),
+        ).fetchall()
+        if not rows:
             return None
-        return "owner" if row[0] == email else row[1] or ""
+        return "owner" if rows[0][0] in subjects else max((row[1] or "" for row in rows), key=_rank)
 
     def access(self, model_id: str) -> list[dict[str, str]]:
         """Return the authorization list of a threat model."""
@@ -273,6 +323,23 @@ class Store:
             self._db.execute(
                 "UPDATE items SET body=?, content=? WHERE id=?", (dumps(item.body), dumps(content), item.id)
             )
+
+    def bury_item(self, kind: str, item: Item) -> None:
+        """Delete an item so that it can be restored; its identifier stays taken."""
+        self._db.execute("UPDATE items SET kind=?, body=? WHERE id=?", (DELETED + kind, dumps(item.body), item.id))
+
+    def restore_item(self, kind: str, item: Item) -> None:
+        """Bring a deleted item back."""
+        self._db.execute("UPDATE items SET kind=?, body=? WHERE id=?", (kind, dumps(item.body), item.id))
+
+    def taken(self, item_id: str) -> bool:
+        """Return whether an item, of whatever kind and model, has or had this identifier."""
+        return self._db.execute("SELECT 1 FROM items WHERE id=?", (item_id,)).fetchone() is not None
+
+    def count_items(self, kind: str, model_id: str) -> int:
+        """Return how many items of a kind a threat model has."""
+        row = self._db.execute("SELECT count(*) FROM items WHERE model_id=? AND kind=?", (model_id, kind)).fetchone()
+        return int(row[0])
 
     def delete_item(self, item_id: str) -> None:
         """Remove an item and its metadata."""

@@ -21,6 +21,8 @@ ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 30 * 24 * 3600
 CODE_SECONDS = 600
 CACHE_SIZE = 1024
+LOCKED_AFTER = 5
+LOCKED_SECONDS = 3600
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class Tokens:
         self._codes: dict[str, Authorization] = {}
         self._states: dict[str, Authorization] = {}
         self._cache: dict[str, dict[str, Any]] = {}
+        self.lockout = Lockout(clock, LOCKED_AFTER, LOCKED_SECONDS)
         with store.transaction():
             key = store.setting("signing_key") or secrets.token_hex(32)
             store.set_setting("signing_key", key)
@@ -66,7 +69,7 @@ class Tokens:
         """Return a token answer with a new access token and a new refresh token."""
         now, refresh = int(self._clock.now()), uuid4()
         claims = {
-            "sub": user.sub,
+            "sub": f"sa:{user.account}:{user.sub}" if user.account else user.sub,
             "email": user.email,
             "name": user.name,
             "iss": issuer,
@@ -75,9 +78,11 @@ class Tokens:
             "iat": now,
             "nbf": now,
             "jti": uuid4(),
+            **({"key": user.key} if user.key else {}),
+            **({"account": user.account} if user.account else {}),
         }
         head = encode(dumps({"alg": "HS256", "typ": "JWT"}).encode()) + "." + encode(dumps(claims).encode())
-        self._store.add_refresh_token(_digest(refresh), user.email, now + REFRESH_SECONDS)
+        self._store.add_refresh_token(digest(refresh), user.key or user.email, now + REFRESH_SECONDS)
         return {
             "access_token": head + "." + self._signature(head),
             "refresh_token": refresh,
@@ -97,7 +102,9 @@ class Tokens:
     def verify(self, token: str) -> User:
         """Return the user of a valid access token, else raise 401."""
         claims = self.claims(token)
-        return User(claims["sub"], claims["email"], claims["name"])
+        account = claims.get("account", "")
+        sub = claims["sub"].removeprefix(f"sa:{account}:") if account else claims["sub"]
+        return User(sub, claims["email"], claims["name"], claims.get("key", ""), account)
 
     def _parse(self, token: str) -> dict[str, Any]:
         parts = token.split(".")
@@ -123,6 +130,10 @@ class Tokens:
         self._store.revoke(claims["jti"], claims["exp"])
         self._revoked.add(claims["jti"])
 
+    def forget_refresh_token(self, token: str) -> None:
+        """Make a refresh token invalid."""
+        self._store.take_refresh_token(digest(token))
+
     def expire_all(self) -> None:
         """Make all access tokens issued so far invalid, by a new signing key; refresh tokens stay valid."""
         key = secrets.token_hex(32)
@@ -132,11 +143,12 @@ class Tokens:
 
     def refresh(self, token: str, issuer: str) -> dict[str, Any] | None:
         """Exchange a refresh token, which dies by it, for new tokens; None when it is no valid one."""
-        found = self._store.take_refresh_token(_digest(token))
+        found = self._store.take_refresh_token(digest(token))
         record = self._store.user(found[0]) if found else None
         if not found or not record or found[1] <= self._clock.now():
             return None
-        return self.issue(User(record["sub"], found[0], record["name"]), issuer)
+        key = "" if "email" not in record else found[0]
+        return self.issue(User(record["sub"], record.get("email", found[0]), record["name"], key), issuer)
 
     # ------------------------------------------------------------------------------------------ codes
     def authorize(self, user: User, challenge: str, client_callback: str, state: str, prefix: str) -> str:
@@ -165,6 +177,29 @@ class Tokens:
         return login.user
 
 
-def _digest(token: str) -> str:
-    """Refresh tokens are stored as digests: a copied data file gives nobody a login."""
+class Lockout:
+    """Counts wrong secrets by client; a client with too many is refused until an hour after the last."""
+
+    def __init__(self, clock: Clock, most: int, seconds: float) -> None:
+        self._clock, self._most, self._seconds = clock, most, seconds
+        self._failures: dict[str, tuple[int, float]] = {}
+
+    def locked(self, client: str) -> bool:
+        """Return whether a client is refused whatever it says."""
+        count, until = self._failures.get(client, (0, 0.0))
+        return count >= self._most and until > self._clock.now()
+
+    def fail(self, client: str) -> None:
+        """Count a wrong secret."""
+        count, until = self._failures.get(client, (0, 0.0))
+        now = self._clock.now()
+        self._failures[client] = (count + 1 if until > now else 1, now + self._seconds)
+
+    def succeed(self, client: str) -> None:
+        """Forget the wrong secrets of a client that knew the right one."""
+        self._failures.pop(client, None)
+
+
+def digest(token: str) -> str:
+    """Return what is kept of refresh tokens and client secrets: a copied data file gives nobody a login."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -23,9 +23,9 @@ ESCAPED_NUL_OR_SURROGATE = re.compile(r"\\u(0000|[dD][89a-fA-F])")
 class Problem(ValueError):
     """A value breaks a rule. Checkers of objects and arrays tell where, on the problem's way out."""
 
-    def __init__(self, text: str, *where: str) -> None:
+    def __init__(self, text: str, *where: str, code: str = "invalid_input") -> None:
         super().__init__(text)
-        self.text = text
+        self.text, self.code = text, code
         self.where = list(where)
 
     def within(self, part: str | int) -> Problem:

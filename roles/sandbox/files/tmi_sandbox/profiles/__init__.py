@@ -6,21 +6,34 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from ..rest import Handler, Quirk, Route, Wrapper
+from ..rest import Answer, ApiError, Call, Handler, Quirk, Route, Wrapper
+
+if TYPE_CHECKING:
+    from ..app import Sandbox
 
 __all__ = ["GENERATIONS", "Handler", "Profile", "load"]
-GENERATIONS = ("v0",)
+GENERATIONS = ("v0", "v1")
+Respond = Callable[[Call, Mapping[str, Route], "Route | None"], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One API generation; its quirks are bugs of real servers that can be switched on."""
+    """One API generation.
+
+    `respond` takes a call through the checks in the order of its contract, `refuse` makes its standard error from
+    status, code and text, `prepare` gives a new store what every server has. Its quirks are bugs of real servers that
+    can be switched on.
+    """
 
     name: str
     routes: list[Route]
+    respond: Respond
+    refuse: Callable[[int, str, str], ApiError]
+    prepare: Callable[[Sandbox], None] | None = None
     quirks: Mapping[str, Quirk] = field(default_factory=dict)
 
     def with_quirks(self, wanted: frozenset[str]) -> list[Route]:

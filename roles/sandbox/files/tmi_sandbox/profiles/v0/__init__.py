@@ -5,8 +5,21 @@
 
 from __future__ import annotations
 
+from ...rest import error
 from .. import Profile
-from . import batch, collaboration, diagrams, discovery, metadata, oauth, quirks, references, threat_models, threats
+from . import (
+    batch,
+    collaboration,
+    diagrams,
+    discovery,
+    metadata,
+    oauth,
+    pipeline,
+    quirks,
+    references,
+    threat_models,
+    threats,
+)
 
 PROFILE = Profile(
     name="v0",
@@ -21,5 +34,7 @@ PROFILE = Profile(
         *diagrams.ROUTES,
         *collaboration.ROUTES,
     ],
+    respond=pipeline.respond,
+    refuse=error,
     quirks=quirks.QUIRKS,
 )

@@ -14,7 +14,7 @@ from ...app import Sandbox
 from ...hub import Connection, Session
 from ...rest import ROLES, Answer, ApiError, Call, dumps, invalid, unauthorized
 from ...validation import parse
-from . import items, operations
+from . import items, operations, pipeline
 
 Json = Any
 LARGEST_FRAME = 65_536
@@ -34,7 +34,7 @@ async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
     if not token:
         raise unauthorized("missing token query parameter")
     call.act_as(call.sandbox.tokens.verify(token))
-    call.sandbox.require_role(call, "reader")
+    pipeline.require_role(call, "reader")
     diagram = items.of(call, "diagram")
     socket = web.WebSocketResponse(timeout=CLOSE_SECONDS, autoping=False, compress=False, max_msg_size=LARGEST_READ)
     if not socket.can_prepare(request).ok:

@@ -1,0 +1,21 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""API generation v1: TMI 1.8.22. The sections named in docstrings are those of its contract."""
+
+from __future__ import annotations
+
+from .. import Profile
+from . import discovery, errors, me, oauth, pipeline, users
+
+PROFILE = Profile(
+    name="v1",
+    routes=[
+        *discovery.ROUTES,
+        *oauth.ROUTES,
+        *me.ROUTES,
+    ],
+    respond=pipeline.respond,
+    refuse=errors.error,
+    prepare=users.prepare,
+)

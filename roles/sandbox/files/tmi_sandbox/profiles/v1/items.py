@@ -1,0 +1,90 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the objects below a threat model share (sections 1 and 5.3).
+
+`Item.body` holds the members that clients write, and of the server's: `modified_at`, `alias`, `version` and, only for
+deleted ones, `deleted_at`. Lists take it without `content`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...clock import uuid7
+from ...rest import Answer, Call
+from ...store import DELETED, Item
+from . import errors
+
+Json = Any
+MISSING = {
+    "threat": "Threat not found",
+    "document": "Document not found",
+    "repository": "Repository not found",
+    "asset": "Asset not found",
+    "note": "Note not found",
+    "diagram": "Diagram not found",
+}
+PLURAL = {kind: f"{kind}s" for kind in MISSING} | {"repository": "repositories"}
+LARGEST_OFFSET = 1_000_000_000
+
+
+def of(call: Call, kind: str) -> Item:
+    """Return the item that the path names; a deleted one and one of another threat model are not found."""
+    item = call.sandbox.store.item(kind, call.params["threat_model_id"], call.params[f"{kind}_id"])
+    if item is None:
+        raise errors.not_found(MISSING[kind])
+    return item
+
+
+def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content: Json = None) -> Item:
+    """Keep a new item; `body` is what clients write of it."""
+    model_id, now = call.params["threat_model_id"], call.sandbox.clock.stamp()
+    alias = call.sandbox.store.next_number(f"alias {model_id} {kind}")
+    item = Item(item_id or uuid7(), model_id, now, {**body, "modified_at": now, "alias": alias, "version": 1}, content)
+    call.sandbox.store.add_item(kind, item)
+    return item
+
+
+def page(call: Call) -> tuple[int, int]:
+    """Return limit and offset of a list, else raise 400 (section 1)."""
+    return _number(call, "limit", 20, 1, 100), _number(call, "offset", 0, 0, LARGEST_OFFSET)
+
+
+def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
+    text = call.query.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise errors.invalid(f'parameter "{name}" in query has an error: value {text}: an invalid integer') from None
+    if not least <= value <= most:
+        bound = f"at least {least}" if value < least else f"at most {most}"
+        raise errors.invalid(f'parameter "{name}" in query has an error: number must be {bound}')
+    return value
+
+
+def wrapped(call: Call, plural: str, shown: list[Json], total: int) -> Answer:
+    """Return the answer of a list."""
+    limit, offset = page(call)
+    return Answer(200, {plural: shown, "total": total, "limit": limit, "offset": offset})
+
+
+def delete(call: Call, kind: str, item: Item) -> Answer:
+    """Delete an item so that it can be restored."""
+    item.body["deleted_at"] = call.sandbox.clock.stamp()
+    call.sandbox.store.bury_item(kind, item)
+    return Answer(204)
+
+
+def restore(call: Call, kind: str) -> Item:
+    """Bring the item back that the path names: 409 when it is not deleted, 404 when it never was."""
+    store, model_id, item_id = call.sandbox.store, call.params["threat_model_id"], call.params[f"{kind}_id"]
+    item = store.item(DELETED + kind, model_id, item_id)
+    if item is None:
+        of(call, kind)
+        raise errors.conflict(f"{kind.capitalize()} is not deleted")
+    del item.body["deleted_at"]
+    store.restore_item(kind, item)
+    return item

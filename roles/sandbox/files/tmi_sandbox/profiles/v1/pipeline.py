@@ -1,0 +1,107 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks that every request goes through, in the order of section 0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ...rest import ROLES, Answer, ApiError, Call, Route
+from ...validation import UUID
+from . import bodies, errors, users
+
+ACCEPTABLE = re.compile(r"\*/\*|application/(\*|json|[\w.+-]*\+json)")
+PUBLIC = ("/api/server-info",)  # needs no login, though there is nothing
+READING = ("GET", "HEAD")
+SUSPICIOUS = re.compile(
+    "union|select|insert|update|delete|drop|create|alter|exec|execute|script|javascript|<|>", re.IGNORECASE
+)
+NO_SERVICE_ACCOUNT = (
+    "service account credentials cannot be used here; addon write-backs must use the delegation token from "
+    "X-TMI-Delegation-Token"
+)
+
+
+def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> Answer:
+    """Run the checks, then the endpoint."""
+    if call.method == "OPTIONS":
+        return Answer(204, headers={"Allow": allowed(methods)} if methods else {})
+    if call.method == "HEAD":
+        route = methods.get("GET")
+    _check_accept(call)
+    _check_path(call)
+    call.input = bodies.read(call)
+    if call.path not in PUBLIC and not any(one.public for one in methods.values()):
+        authenticate(call, {"Allow": allowed(methods)} if methods and route is None else {})
+    if not methods and len(call.path) > 1 and call.path.endswith("/"):
+        return _moved(call.path.rstrip("/"))
+    if not methods:
+        raise errors.not_found(
+            f"The endpoint '{call.method} {call.path}' is not defined in the API specification. "
+            "Check the request method and path (including trailing slashes)."
+        )
+    if route is None:
+        text = f"The HTTP method '{call.method}' is not supported for this endpoint"
+        raise errors.error(405, "method_not_allowed", text, {"Allow": allowed(methods) + ", OPTIONS"})
+    if route.check is not None:
+        call.input = route.check(call)
+    if route.role:
+        require_role(call, route.role)
+    if call.method in READING and not route.writes:
+        return route.handler(call)
+    with call.sandbox.store.transaction():
+        return route.handler(call)
+
+
+def allowed(methods: Mapping[str, Route]) -> str:
+    """Return the methods of a path as the `Allow` header has them."""
+    return ", ".join(
+        one for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") if ("GET" if one == "HEAD" else one) in methods
+    )
+
+
+def _moved(path: str) -> Answer:
+    return Answer(301, f'<a href="{path}">Moved Permanently</a>.\n\n', {"Location": path}, content_type="text/html")
+
+
+def _check_accept(call: Call) -> None:
+    accept = call.headers.get("Accept", "")
+    if accept and call.path != "/" and not ACCEPTABLE.search(accept):
+        text = "The requested Accept header media type is not supported by this server."
+        raise errors.error(406, "not_acceptable", text)
+
+
+def _check_path(call: Call) -> None:
+    """Refuse path parameters that look like an attack, and identifiers that are none (section 0.2)."""
+    for name, value in call.params.items():
+        if name.endswith("_id"):
+            if not UUID.fullmatch(value):
+                raise errors.invalid(f"Invalid UUID format for parameter: {name}", "invalid_id")
+        elif len(value) > 200 or ".." in value or SUSPICIOUS.search(value):
+            raise errors.invalid(f"Invalid value for parameter: {name}", "invalid_id")
+
+
+def authenticate(call: Call, headers: dict[str, str] | None = None) -> None:
+    """Require a valid bearer token; the scheme may be written in any case."""
+    scheme, _mark, token = call.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise errors.unauthorized(headers)
+    try:
+        call.act_as(call.sandbox.tokens.verify(token))
+    except (ApiError, ValueError):
+        raise errors.unauthorized(headers) from None
+
+
+def require_role(call: Call, needed: str) -> None:
+    """Require that the threat model exists (404) and the caller has a role on it (403, section 6.4)."""
+    if call.user.account and call.method not in READING:
+        raise errors.forbidden(NO_SERVICE_ACCOUNT)
+    store = call.sandbox.store
+    role = store.role(call.params["threat_model_id"], *users.subjects(store, call.user))
+    if role is None:
+        raise errors.not_found("Threat model not found")
+    if ROLES.get(role, 0) < ROLES[needed]:
+        raise errors.forbidden()
+    call.role = role

@@ -10,6 +10,7 @@ import re
 from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
+from .._engine.tree import Entity
 from .._resources._fields import Names, Resource
 from .._resources.diagram import DFD
 from .._resources.threat import THREAT
@@ -55,7 +56,6 @@ class V0Rules:
 
     #: The last part of ``…/metadata/bulk`` is a call of its own, so a key of that name cannot be removed.
     unremovable_keys = frozenset(("bulk",))
-    server_groups: frozenset[str] = frozenset()
 
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields that have a column."""
@@ -75,7 +75,11 @@ class V0Rules:
             kept["authorization"] = authorization_rows(values["authorization"] or [], values.get("owner"))
         return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
 
-    def align(self, declared: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
+        """Metadata is stored as sent."""
+        return dict(metadata)
+
+    def align(self, declared: Sequence[Mapping[str, Any]], actual: Optional[Entity]) -> list[dict[str, Any]]:
         """People are known by e-mail alone, so a row is what was declared."""
         return [dict(row) for row in declared]
 

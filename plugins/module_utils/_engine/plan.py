@@ -160,10 +160,17 @@ class _Planner:
         values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
         for name, value in declared.items():
             found = next((f for f in desired.resource.fields if f.name == name), None)
-            values[name] = self._rows(found, before, value, desired) if isinstance(found, Rows) else value
+            values[name] = self._rows(found, before, value, desired, entity) if isinstance(found, Rows) else value
         return values
 
-    def _rows(self, found: Rows, before: Mapping[str, Any], declared: Sequence[Any], desired: Desired) -> list[Any]:
+    def _rows(
+        self,
+        found: Rows,
+        before: Mapping[str, Any],
+        declared: Sequence[Any],
+        desired: Desired,
+        entity: Optional[Entity],
+    ) -> list[Any]:
         """Return rows as they shall be: declared ones added or changed, others gone only when purged.
 
         Never removed are the rows of the owner and of the caller; the owner stays owner (design, section 3).
@@ -171,9 +178,9 @@ class _Planner:
         owner = before.get("owner")
         there = {found.key(row): dict(row) for row in before.get(found.name) or []}
         spared = {owner, self.policy.caller} - {None, ""}
-        kept = {k: r for k, r in there.items() if r.get("user") in spared or r.get("group") in self.rules.server_groups}
+        kept = {k: r for k, r in there.items() if r.get("user") in spared}
         rows = dict(kept) if found.name in desired.purge else dict(there)
-        for row in self.rules.align(declared, list(there.values())):
+        for row in self.rules.align(declared, entity):
             if owner and row.get("user") == owner and row["role"] != "owner":
                 raise InputError(
                     "%s owns the model and stays its owner: set owner to give it away" % owner,
@@ -215,7 +222,7 @@ class _Planner:
         """Return (people's metadata as it shall be, entries to set, keys to remove)."""
         before = dict(entity.metadata) if entity else {}
         wanted = {} if "metadata" in desired.purge else dict(before)
-        wanted.update({k: v for k, v in desired.metadata.items() if v != ""})
+        wanted.update(self.rules.stored_metadata({k: v for k, v in desired.metadata.items() if v != ""}))
         for key in [k for k, v in desired.metadata.items() if v == ""]:
             wanted.pop(key, None)
         put = {k: v for k, v in wanted.items() if before.get(k) != v}

@@ -22,8 +22,6 @@ class Rules(Protocol):
 
     #: Metadata keys that the server can store but not remove.
     unremovable_keys: frozenset[str]
-    #: Groups that the server itself puts into the authorization of every model.
-    server_groups: frozenset[str]
 
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields (references by their ``stored_as``) that have a column of their own."""
@@ -34,8 +32,11 @@ class Rules(Protocol):
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of canonical values: rounding, spellings, members it drops."""
 
-    def align(self, declared: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Return declared authorization rows with the identity that the server gives these people and groups."""
+    def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
+        """What the server will keep of metadata."""
+
+    def align(self, declared: Sequence[Mapping[str, Any]], actual: Optional[Entity]) -> list[dict[str, Any]]:
+        """Return declared authorization rows as the model, if there is one, names these people and groups."""
 
     def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
         """Id that we give a new object of this key or name; None where the server chooses (design, rule 6)."""

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collaboration sessions and their WebSocket connections; in memory only (contract section 8)."""
+"""Collaboration sessions and their WebSocket connections; in memory only."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from aiohttp import web
 
 from .clock import Clock, uuid4
 from .rest import User, dumps
+from .tickets import Tickets
 
 Json = Any
 UNJOINED_SECONDS = 15  # a session without a connection ends
@@ -21,6 +22,24 @@ IDLE_SECONDS = 300  # a session without a message ends
 PING_SECONDS = 30
 SILENT_SECONDS = 90  # a peer that does not even answer pings is dropped
 QUEUE_LENGTH = 10_000  # messages a peer may be behind
+CLOSE_FRAME = b"\x88\x00"  # an empty one, which aiohttp cannot send
+BARE_CLOSE, CUT = "bare close", "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the sessions of an API generation end by themselves.
+
+    They may do so only every `round_seconds`, and then at once when nobody is connected; `silently` is without a
+    message and a close code.
+    """
+
+    round_seconds: float = 0.0
+    silently: bool = False
+
+
+def _stays() -> bool:
+    return True
 
 
 class Connection:
@@ -30,8 +49,9 @@ class Connection:
         self.user = user
         self.last_activity = clock.stamp()
         self.last_seen = self.last_ping = clock.monotonic()
+        self.may_stay: Callable[[], bool] = _stays
         self._socket, self._request = socket, request
-        self._queue: asyncio.Queue[str | bytes | tuple[int, str]] = asyncio.Queue(QUEUE_LENGTH)
+        self._queue: asyncio.Queue[str | bytes | tuple[int | str, str]] = asyncio.Queue(QUEUE_LENGTH)
         self._pump = asyncio.create_task(self._send_queued())
 
     def send(self, message: Json) -> None:
@@ -51,6 +71,14 @@ class Connection:
         """Close after what has been sent before."""
         self._put((code, text))
 
+    def close_bare(self) -> None:
+        """Close after what has been sent before, without a code."""
+        self._put((BARE_CLOSE, ""))
+
+    def cut(self) -> None:
+        """Break the connection after what has been sent before, without closing it."""
+        self._put((CUT, ""))
+
     def drop(self) -> None:
         """Break the connection without a word."""
         if self._request.transport is not None:
@@ -61,7 +89,7 @@ class Connection:
         self._put((1000, ""))
         await self._pump
 
-    def _put(self, item: str | bytes | tuple[int, str]) -> None:
+    def _put(self, item: str | bytes | tuple[int | str, str]) -> None:
         try:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:
@@ -74,7 +102,7 @@ class Connection:
                 if isinstance(item, str):
                     await self._socket.send_str(item)
                 elif isinstance(item, tuple):
-                    await self._socket.close(code=item[0], message=item[1].encode())
+                    await self._end(*item)
                     return
                 elif item:
                     await self._socket.pong(item.removeprefix(b"pong:"))
@@ -83,10 +111,21 @@ class Connection:
         except (ConnectionError, RuntimeError):
             self.drop()
 
+    async def _end(self, how: int | str, text: str) -> None:
+        if isinstance(how, int):
+            await self._socket.close(code=how, message=text.encode())
+        elif self._request.transport is not None:
+            if how == BARE_CLOSE:
+                self._request.transport.write(CLOSE_FRAME)
+            self._request.transport.close()
+
 
 @dataclass(slots=True)
 class Session:
-    """A collaboration session on one diagram; users are named by e-mail."""
+    """A collaboration session on one diagram; users are named by e-mail.
+
+    `memory` is what an API generation remembers of it.
+    """
 
     id: str
     model_id: str
@@ -99,6 +138,7 @@ class Session:
     removed: set[str] = field(default_factory=set)
     connections: list[Connection] = field(default_factory=list)
     sequence: int = 0
+    memory: Any = None
 
     def of(self, email: str) -> list[Connection]:
         """Return a user's connections."""
@@ -115,11 +155,13 @@ class Session:
 
 
 class Hub:
-    """All sessions, by diagram."""
+    """All sessions, by diagram, and the tickets to them."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, rules: Rules | None = None) -> None:
+        self._clock, self._rules = clock, rules or Rules()
         self._sessions: dict[str, Session] = {}
+        self._next_round = clock.monotonic() + self._rules.round_seconds
+        self.tickets = Tickets(clock)
 
     def session(self, diagram_id: str) -> Session | None:
         """Return the session of a diagram."""
@@ -137,13 +179,20 @@ class Hub:
         self._sessions[diagram_id] = session
         return session
 
-    def end(self, session: Session, reason: str) -> None:
-        """End a session: every participant is told and closed with 1000 (contract section 9.5)."""
+    def connections_of(self, email: str) -> int:
+        """Return how many connections a user has, over all sessions."""
+        return sum(len(session.of(email)) for session in self.sessions())
+
+    def end(self, session: Session, reason: str, *, silently: bool = False) -> None:
+        """End a session: every participant is told and closed with 1000, or silently just closed."""
         if self._sessions.get(session.diagram_id) is not session:
             return
         del self._sessions[session.diagram_id]
         leaving, session.connections = session.connections, []
         for connection in leaving:
+            if silently:
+                connection.close_bare()
+                continue
             connection.send(self.error("session_terminated", f"Collaboration session has been terminated: {reason}"))
             connection.close(1000)
 
@@ -163,18 +212,28 @@ class Hub:
         return {"message_type": "error", "error": code, "message": text, "timestamp": self._clock.stamp()}
 
     def sweep(self) -> None:
-        """End unjoined and idle sessions, ping peers, drop silent ones (contract sections 8 and 9.1)."""
+        """End unjoined and idle sessions, ping peers, drop silent ones."""
         now = self._clock.monotonic()
+        if now >= self._next_round:
+            self._next_round = now + self._rules.round_seconds
+            self._end_forgotten(now)
         for session in self.sessions():
-            if not session.connections and now - session.unjoined_since >= UNJOINED_SECONDS:
-                self.end(session, "Nobody has joined")
-            elif now - session.last_message >= IDLE_SECONDS:
-                self.end(session, "Inactivity")
             for connection in session.connections:
                 if now - connection.last_seen >= SILENT_SECONDS:
                     connection.drop()
                 elif now - connection.last_ping >= PING_SECONDS:
-                    connection.ping(now)
+                    if connection.may_stay():
+                        connection.ping(now)
+                    else:
+                        connection.close(4403, "access revoked")
+
+    def _end_forgotten(self, now: float) -> None:
+        grace = 0 if self._rules.round_seconds else UNJOINED_SECONDS
+        for session in self.sessions():
+            if not session.connections and now - session.unjoined_since >= grace:
+                self.end(session, "Nobody has joined", silently=self._rules.silently)
+            elif now - session.last_message >= IDLE_SECONDS:
+                self.end(session, "Inactivity", silently=self._rules.silently)
 
     def drop_connections(self) -> int:
         """Break every connection; return how many."""

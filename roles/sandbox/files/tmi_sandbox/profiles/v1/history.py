@@ -1,0 +1,56 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a session remembers of its operations, for undo, redo and the next operation (sections 7.3 and 7.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .operations import REMOVE, Operation, State
+
+MOST_ENTRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An accepted operation and the cells before it."""
+
+    sequence: int
+    operation: Operation
+    before: State
+
+
+@dataclass(slots=True)
+class History:
+    """The accepted operations of a session, by sequence number.
+
+    `state` is what the next operation is applied to. As on real servers undo and redo do not touch it, so an operation
+    after an undo brings back what was undone. Refused operations leave holes in the numbers, at which undo and redo
+    can only ask for a resync.
+    """
+
+    state: State = field(default_factory=dict)
+    position: int = 0
+    _entries: dict[int, Entry] = field(default_factory=dict)
+
+    def add(self, sequence: int, operation: Operation, before: State) -> None:
+        """Remember an accepted operation, all changes of it and under the identifiers it names."""
+        self._entries[sequence] = Entry(sequence, operation, before)
+        self.position = sequence
+        for change in operation.changes:
+            if change.operation == REMOVE:
+                self.state.pop(change.id, None)
+            elif change.data is not None:
+                self.state[change.id] = change.data
+        if len(self._entries) > MOST_ENTRIES:
+            keep = sequence - MOST_ENTRIES // 2
+            self._entries = {number: entry for number, entry in self._entries.items() if number >= keep}
+
+    def to_undo(self) -> Entry | None:
+        """Return the operation to undo."""
+        return self._entries.get(self.position)
+
+    def to_redo(self) -> Entry | None:
+        """Return the operation to redo."""
+        return self._entries.get(self.position + 1)

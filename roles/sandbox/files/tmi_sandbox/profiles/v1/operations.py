@@ -1,0 +1,196 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Operations on cells that come over a WebSocket (sections 7.3 and 7.4); free of input and output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .cells import Clean, identifier, rewritten
+
+Json = Any
+State = dict[str, Json]  # cells by identifier, as a session knows them
+NEED_RESYNC = ("cell_already_exists", "update_nonexistent_cell", "cell_not_found_in_diagram")
+ADD, UPDATE, REMOVE = "add", "update", "remove"
+
+
+class Unreadable(ValueError):
+    """A message that real servers cannot read and drop without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operation does to one cell; `data` is None where there are none."""
+
+    id: str
+    operation: str
+    data: Json
+
+    def view(self) -> dict[str, Json]:
+        """Return the change as events show it."""
+        shown: dict[str, Json] = {"id": self.id, "operation": self.operation}
+        return shown if self.data is None else {**shown, "data": self.data}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A readable operation."""
+
+    id: str
+    type: str
+    changes: list[Change]
+
+    def view(self) -> dict[str, Json]:
+        """Return the operation as events show it: whole, but without members that nobody knows."""
+        return {"type": self.type, "cells": [change.view() for change in self.changes]}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of an operation.
+
+    `stored` are the cells after each change that was made before a refusal, for these are stored one by one; the
+    last of them counts. `reason` is "" for an operation that was accepted.
+    """
+
+    cells: list[Json]
+    reason: str = ""
+    affected: list[str] = field(default_factory=list)
+    details: str = ""
+    stored: int = 0
+
+    @property
+    def message(self) -> str:
+        """Return the text of a refusal."""
+        if self.reason == "no_state_change":
+            return "Operation resulted in no state changes (idempotent or no-op)"
+        if self.reason == "invalid_operation_type":
+            return "Invalid operation type"
+        return f"Operation validation failed: {self.reason}"
+
+    @property
+    def requires_resync(self) -> bool:
+        """Return whether the sender's picture of the diagram is wrong."""
+        return self.reason in NEED_RESYNC
+
+
+def read(message: dict[str, Json]) -> Operation:
+    """Return the operation of a message, else raise Unreadable."""
+    for name in ("base_vector", "sequence_number"):
+        if type(message.get(name, 0)) is not int and message[name] is not None:
+            raise Unreadable(name)
+    body = _typed(message, "operation", dict, {})
+    changes = [
+        Change(_typed(one, "id", str, ""), _typed(one, "operation", str, ""), one.get("data"))
+        for one in map(_object, _typed(body, "cells", list, []))
+    ]
+    return Operation(_typed(message, "operation_id", str, ""), _typed(body, "type", str, ""), changes)
+
+
+def _typed(holder: dict[str, Json], name: str, kind: type, default: Json) -> Json:
+    value = holder.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, kind):
+        raise Unreadable(name)
+    return value
+
+
+def _object(value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict | None):
+        raise Unreadable("cells")
+    return value or {}
+
+
+def state_of(cells: list[Json]) -> State:
+    """Return cells by identifier; the last of several with one identifier counts."""
+    return {name: cell for cell in cells if (name := identifier(cell))}
+
+
+def apply(cells: list[Json], state: State, operation: Operation) -> Outcome:
+    """Apply an operation cell by cell, up to the first that is refused.
+
+    Which cells there are is asked of `state`. It is not changed, so the cells of one operation do not see each other.
+    """
+    outcome = Outcome(list(cells))
+    if operation.type != "patch":
+        outcome.reason = "invalid_operation_type"
+        outcome.details = f"Operation type must be 'patch', got: {operation.type}"
+    elif not operation.changes:
+        outcome.reason = "empty_cell_operations"
+    for change in _first_of_each(operation.changes) if not outcome.reason else ():
+        outcome.reason = _apply_one(outcome, state, change)
+        if outcome.reason:
+            outcome.affected.append(change.id)
+            break
+    if not outcome.reason and not outcome.stored:
+        outcome.reason = "no_state_change"
+    return outcome
+
+
+def _first_of_each(changes: list[Change]) -> list[Change]:
+    first: dict[str, Change] = {}
+    for change in changes:
+        first.setdefault(change.id, change)
+    return list(first.values())
+
+
+def _apply_one(outcome: Outcome, state: State, change: Change) -> str:
+    """Apply one change; return why not."""
+    exists = change.id in state
+    if change.operation == REMOVE:
+        place = _place(outcome.cells, change.id) if exists else None
+        if place is not None:
+            del outcome.cells[place]
+            _count(outcome, change)
+        return ""
+    if change.operation not in (ADD, UPDATE):
+        return "invalid_cell_operation"
+    if exists == (change.operation == ADD):
+        return "cell_already_exists" if exists else "update_nonexistent_cell"
+    if change.data is None:
+        return f"{change.operation}_requires_cell_data"
+    if change.operation == ADD:
+        outcome.cells.append(change.data)
+    else:
+        place = _place(outcome.cells, change.id)
+        if place is None:
+            return "cell_not_found_in_diagram"
+        outcome.cells[place] = change.data
+    _count(outcome, change)
+    return ""
+
+
+def _count(outcome: Outcome, change: Change) -> None:
+    outcome.stored += 1
+    outcome.affected.append(change.id)
+
+
+def _place(cells: list[Json], name: str) -> int | None:
+    """Return where a cell is; one whose identifier is no UUID is never found."""
+    places = (place for place, cell in enumerate(cells) if isinstance(cell, dict) and cell.get("id") == name)
+    if (place := next(places, None)) is not None:
+        return place if identifier(cells[place]) else None
+    return next((place for place, cell in enumerate(cells) if identifier(cell) == name), None)
+
+
+def redo(cells: list[Json], operation: Operation, clean: Clean) -> list[Json] | None:
+    """Return cells with an operation made once more, None when it does not apply.
+
+    Here to add a cell that exists replaces it, and cells are rewritten as by a PATCH.
+    """
+    after = list(cells)
+    for change in _first_of_each(operation.changes):
+        place = _place(after, change.id)
+        if change.operation == REMOVE:
+            if place is not None:
+                del after[place]
+        elif place is not None:
+            after[place] = rewritten(change.data, clean)
+        elif change.operation == ADD:
+            after.append(rewritten(change.data, clean))
+        else:
+            return None
+    return after

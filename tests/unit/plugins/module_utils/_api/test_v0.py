@@ -15,50 +15,17 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api import v0_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_cells import cell_from_wire, cell_to_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._api.canonical import objects, text
 
 RULES = V0Rules()
-text = st.text(
-    st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters=","), min_size=1, max_size=9
-)
-
-
-def value_of(found: _fields.Field) -> st.SearchStrategy[Any]:
-    """Canonical values of a field; of a kind that has no strategy here there is none, and the test says so."""
-    if isinstance(found, _fields.Choice):
-        return st.sampled_from(found.choices)
-    if isinstance(found, _fields.Folded):
-        return st.text("abcxyz_", min_size=1, max_size=9).map(_fields.fold).filter(lambda t: t.strip("_") == t and t)
-    if isinstance(found, _fields.Literal):
-        return st.sampled_from(sorted(found.spellings.values()))
-    if isinstance(found, (_fields.Text, _fields.Reference)):
-        return text
-    if isinstance(found, _fields.Number):
-        return st.floats(found.low, found.high)
-    if isinstance(found, _fields.Flag):
-        return st.booleans()
-    if isinstance(found, _fields.Names):
-        return st.lists(text, max_size=3).map(found.canonical)
-    if isinstance(found, _fields.Group):
-        return st.fixed_dictionaries({m.name: value_of(m) for m in found.members})
-    if isinstance(found, _fields.Rows):
-        row = st.fixed_dictionaries({"user": text, "role": st.sampled_from(["reader", "writer", "owner"])})
-        return st.lists(row, max_size=3, unique_by=lambda r: r["user"]).map(found.canonical)
-    raise AssertionError(f"no strategy for {type(found).__name__}")
-
-
-def objects(resource: _fields.Resource) -> st.SearchStrategy[dict[str, Any]]:
-    columns = RULES.columns(resource)
-    found = {f: getattr(f, "stored_as", f.name) for f in resource.fields}
-    return st.fixed_dictionaries({}, optional={name: value_of(f) for f, name in found.items() if name in columns})
 
 
 @pytest.mark.parametrize("name", [resource.name for resource in RESOURCES])
 @given(data=st.data())
 def test_what_is_stored_goes_to_the_wire_and_back(name: str, data: st.DataObject) -> None:
     resource = by_name(name)
-    values = data.draw(objects(resource))
+    values = data.draw(objects(resource, RULES.columns(resource)))
     kept = RULES.stored(resource, values)
     assert RULES.stored(resource, kept) == kept, "stored is idempotent"
     wire = v0_wire.to_wire(resource, kept)

@@ -1,0 +1,187 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v1: what the server can hold, refuses, and makes of a value (contract-1.8, sections 0.1, 1, 4 and 5)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any, Iterator, Mapping, Optional, Sequence
+
+from .._diagram.cells import Cell
+from .._engine.tree import Entity
+from .._resources._fields import Resource
+from .._resources.diagram import DFD
+from .._resources.threat import THREAT
+from .._resources.threat_model import THREAT_MODEL
+from .cvss import base_score
+from .v1_people import aligned, in_order
+from .v1_text import filter_problems, plain, unicode_problems
+from .v1_wire import COLUMNS, from_wire, to_wire
+
+#: Most characters of a text field.
+_LIMITS: Mapping[str, Mapping[str, int]] = {
+    "threat_model": {"name": 256, "description": 2048, "issue_uri": 1000, "status": 128},
+    "threat": {
+        "name": 256,
+        "description": 2048,
+        "mitigation": 1024,
+        "issue_uri": 1000,
+        "severity": 50,
+        "priority": 256,
+        "status": 128,
+    },
+    "document": {"name": 256, "uri": 1000, "description": 2048},
+    "source": {"name": 256, "uri": 1000, "description": 2048},
+    "diagram": {"name": 256, "description": 2048},
+}
+#: Text that the server strips of tags and entities; short words and lists it keeps as they are.
+_SANITISED = ("name", "description", "mitigation", "issue_uri", "uri")
+#: Kinds whose names the schema keeps free of mark-up; a model's name is only stripped.
+_STRICT_NAMES = ("threat", "document", "source", "diagram")
+_STRICT_TEXTS = {"threat": ("name", "description"), "document": ("name", "description")}
+
+_MARKUP = re.compile(r"[<>\"'&]")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_VALUE_LIMIT = 1024
+_TYPES = 20
+_CWE = re.compile(r"CWE-[0-9]+")
+_LABEL_LIMIT = 256
+
+#: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (rule 6).
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "objects.tmi.tmi")
+#: Kinds whose bulk calls take an id of ours.
+CHOSEN = ("threat", "document", "source")
+
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "threat_model": {"framework": "STRIDE", "status": "not_started"},
+    "threat": {"mitigated": False},
+    "diagram": {"type": DFD},
+}
+
+
+class V1Rules:
+    """The rules of generation v1; pure."""
+
+    #: Keys that cannot be addressed singly are removed by a bulk replace.
+    unremovable_keys: frozenset[str] = frozenset()
+
+    def columns(self, resource: Resource) -> frozenset[str]:
+        """Names of the fields that have a column."""
+        return COLUMNS[resource.name]
+
+    def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
+        """Values of a new object where none are declared; the creator owns a model."""
+        values = dict(_DEFAULTS.get(resource.name, {}))
+        if resource is THREAT_MODEL and caller:
+            values.update(owner=caller, authorization=[{"user": caller, "role": "owner"}])
+        return values
+
+    def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the server will keep of the fields that have a column."""
+        clean = {n: plain(v) if n in _SANITISED and isinstance(v, str) else v for n, v in values.items()}
+        kept = from_wire(resource, to_wire(resource, clean))
+        if resource is THREAT_MODEL:
+            rows = {
+                tuple(sorted((k, v) for k, v in r.items() if k != "role")): r for r in values.get("authorization") or []
+            }
+            owner = values.get("owner")
+            if owner:
+                rows[(("user", owner),)] = {"user": owner, "role": "owner"}
+            kept.update(owner=owner, authorization=in_order(rows.values()))
+        return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
+
+    def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
+        """What the server will keep of metadata: values are stripped like other text."""
+        return {key: plain(value) for key, value in metadata.items()}
+
+    def align(self, declared: Sequence[Mapping[str, Any]], actual: Optional[Entity]) -> list[dict[str, Any]]:
+        """Return declared rows as the model names these people and groups."""
+        return aligned(declared, actual.raw if actual else None)
+
+    def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
+        """Id that a new object of this key or name gets."""
+        if resource.name not in CHOSEN:
+            return None
+        return str(uuid.uuid5(NAMESPACE, "%s/%s/%s" % (parent_id, resource.name, key)))
+
+    def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield (field, problem) for every value that the server would refuse."""
+        limits = _LIMITS[resource.name]
+        for name, value in values.items():
+            if name not in COLUMNS[resource.name] or value in (None, "", []):
+                continue
+            if isinstance(value, str):
+                for problem in _text_problems(resource, name, value, limits.get(name)):
+                    yield name, problem
+            if name == "uri" and not re.match(r"[a-z][a-z0-9+.-]*://[^/\s]+", value):
+                yield name, "%r is not an address with a scheme, such as https://" % value
+            if resource is THREAT:
+                for problem in _threat_problems(name, value):
+                    yield name, problem
+            if name == "parameters":
+                for member in ("ref_value", "sub_path"):
+                    for problem in filter_problems(value.get(member) or "", 256):
+                        yield "parameters.%s" % member, problem
+            if name == "authorization":
+                for problem in _row_problems(value):
+                    yield name, problem
+
+    def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield (key, problem) for every entry that the server would refuse, or echo and not store."""
+        for key, value in metadata.items():
+            if not _KEY.fullmatch(key):
+                yield key, "a key is 1 to 256 of the characters A-Z a-z 0-9 _ -"
+            if not value.strip():
+                yield key, "a value must not be blank"
+            if len(value.encode("utf-8")) > _VALUE_LIMIT:
+                yield key, "has %d bytes; this server keeps %d" % (len(value.encode("utf-8")), _VALUE_LIMIT)
+            for problem in filter_problems(value):
+                yield key, problem
+
+    def check_cells(self, cells: Sequence[Cell]) -> Iterator[tuple[str, str]]:
+        """Yield (cell, problem) for every cell that the server would refuse."""
+        for cell in cells:
+            place = "%s.label" % (cell.key or cell.id)
+            if len(cell.label) > _LABEL_LIMIT:
+                yield place, "has %d characters; this server takes %d" % (len(cell.label), _LABEL_LIMIT)
+            for problem in unicode_problems(cell.label):
+                yield place, problem
+
+
+def _text_problems(resource: Resource, name: str, value: str, limit: Optional[int]) -> Iterator[str]:
+    yield from filter_problems(value, limit)
+    strict = name == "name" and resource.name in _STRICT_NAMES
+    if strict and _MARKUP.search(value):
+        yield "must not hold any of < > \" ' &"
+    elif name in _STRICT_TEXTS.get(resource.name, ()) and re.search("[<>]", value):
+        yield "must not hold < or >"
+    if name == "name" and not plain(value).strip():
+        yield "nothing is left of it when the server has taken the mark-up away"
+
+
+def _threat_problems(name: str, value: Any) -> Iterator[str]:
+    if name == "threat_type" and len(value) > _TYPES:
+        yield "this server takes %d types" % _TYPES
+    if name == "cwe":
+        for entry in value:
+            if not _CWE.fullmatch(entry):
+                yield "%r is not a CWE id such as CWE-79" % entry
+    if name == "cvss":
+        yield from (problem for problem in map(_cvss_problem, value) if problem)
+
+
+def _cvss_problem(vector: str) -> str:
+    try:
+        base_score(vector)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _row_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        if bool(row.get("user")) == bool(row.get("group")):
+            yield "a row names either a user or a group"

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v1: canonical values to and from the JSON of the server (contract-1.8, section 1; contract-1.8-live)."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional, Sequence
+
+from .._resources._fields import Resource, fold
+from .._resources.threat import THREAT
+from .cvss import base_score
+from .wire import FACTS, rounded
+
+#: What the server calls the kinds of objects, in paths and in the wrappers of lists.
+SEGMENTS: Mapping[str, str] = {"source": "repositories"}
+
+#: Canonical field -> member of the JSON, where the two differ.
+MEMBERS: Mapping[str, Mapping[str, str]] = {
+    "threat_model": {"framework": "threat_model_framework"},
+    "threat": {"cwe": "cwe_id"},
+    "document": {},
+    "source": {},
+    "diagram": {},
+}
+
+#: Fields (references by the id they store) for which v1 has a column.
+COLUMNS: Mapping[str, frozenset[str]] = {
+    "threat_model": frozenset(("name", "description", "framework", "issue_uri", "authorization", "owner", "status")),
+    "threat": frozenset(
+        (
+            "name",
+            "description",
+            "severity",
+            "priority",
+            "status",
+            "threat_type",
+            "mitigated",
+            "mitigation",
+            "score",
+            "issue_uri",
+            "diagram_id",
+            "cell_id",
+            "cwe",
+            "cvss",
+        )
+    ),
+    "document": frozenset(("name", "uri", "description")),
+    "source": frozenset(("name", "uri", "description", "type", "parameters")),
+    "diagram": frozenset(("name", "description", "type")),
+}
+
+#: Groups that the server puts into the authorization of models by itself; they are its own, nobody declares them.
+SERVER_GROUPS = frozenset(("security-reviewers", "confidential-project-reviewers", "tmi-automation"))
+
+_PARAMETERS = {"ref_type": "refType", "ref_value": "refValue", "sub_path": "subPath"}
+
+
+def segment(resource: Resource) -> str:
+    """Return what the server calls a kind of objects."""
+    return SEGMENTS.get(resource.name, resource.plural)
+
+
+def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON members of all fields of ``values`` that are set and have a column.
+
+    Authorization and owner aside: they name people, whom only the model that was read can tell (see ``v1_people``).
+    """
+    members = MEMBERS[resource.name]
+    body = {}
+    for name in sorted((COLUMNS[resource.name] & set(values)) - {"authorization", "owner"}):
+        value = _out(resource, name, values[name])
+        if value not in (None, ""):
+            body[members.get(name, name)] = value
+    return body
+
+
+def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the canonical fields, and the facts, of one object; authorization and owner aside."""
+    members = MEMBERS[resource.name]
+    values = {}
+    for name in COLUMNS[resource.name] - {"authorization", "owner"}:
+        value = _in(resource, name, wire.get(members.get(name, name)))
+        if value is not None:
+            values[name] = value
+    values.update({name: wire[name] for name in FACTS if isinstance(wire.get(name), str)})
+    return values
+
+
+def metadata_from_wire(wire: Mapping[str, Any]) -> dict[str, str]:
+    """Return an object's metadata as a map."""
+    return {entry["key"]: entry["value"] for entry in wire.get("metadata") or []}
+
+
+def metadata_to_wire(metadata: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return metadata as the server takes it."""
+    return [{"key": key, "value": value} for key, value in metadata.items()]
+
+
+def _out(resource: Resource, name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name == "parameters":
+        return {_PARAMETERS[k]: v for k, v in value.items()}
+    if resource is THREAT and name == "score":
+        return rounded(value)
+    if resource is THREAT and name == "cvss":
+        return [{"vector": vector, "score": base_score(vector)} for vector in value]
+    return value
+
+
+def _in(resource: Resource, name: str, value: Any) -> Any:
+    if value in (None, ""):
+        return None
+    if name == "parameters":
+        return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v)} or None
+    if name in ("severity", "priority", "status"):
+        return fold(value)
+    if resource is THREAT:
+        return _threat_in(name, value)
+    return value
+
+
+def _threat_in(name: str, value: Any) -> Any:
+    if name in ("threat_type", "cwe"):
+        return sorted(set(value))
+    if name == "cvss":
+        return sorted(entry["vector"] for entry in value)
+    return float(value) if name == "score" else value
+
+
+def people(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the rows of an authorization without the server's own groups."""
+    return [
+        row for row in rows if not (row.get("principal_type") == "group" and row.get("provider_id") in SERVER_GROUPS)
+    ]
+
+
+def email_or_id(principal: Optional[Mapping[str, Any]]) -> str:
+    """Return how users name a person: by e-mail, else by the provider's id."""
+    found = principal or {}
+    return str(found.get("email") or found.get("provider_id") or "")

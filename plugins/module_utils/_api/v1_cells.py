@@ -1,0 +1,165 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v1: cells of diagrams to and from the wire (contract 1.8, section 8; live, section 2, items 7, 8 and 16).
+
+A cell keeps the form it has: the server returns what it stored, flat after a PUT, as it was sent after a session.
+New cells are written flat, with a router in one word. What the schema of PUT is closed against is left out when a cell
+is read, since sessions and PATCH store anything, and one such member would make every PUT of the diagram fail.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any, Iterator, Mapping, Optional, Sequence
+
+from .._diagram.cells import FLOW, Cell
+from . import x6_cells as common
+from .v1_cell_members import MEMBERS, REFUSED, ROUTERS
+from .x6_cells import FLAT, members
+
+#: Shapes of a flow; sessions also store the name that autumn 2025 had for it.
+_FLOWS = (FLOW, "edge")
+
+#: Most characters of a label and of an entry of ``data._metadata``, and most of its entries (schema 1.8.22).
+LABEL_LIMIT, VALUE_LIMIT, MOST_ENTRIES = 256, 1024, 100
+
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_KEY = re.compile(r"[a-zA-Z0-9_./:-]{1,256}")
+#: What a PUT cuts out of a value of metadata (contract 1.8, section 5.1).
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+#: What a PUT refuses in a value of metadata (contract 1.8, section 5.2).
+_DANGEROUS = re.compile(r"javascript:|on\w+\s*=|\{\{|\}\}|\$\{|<%|%>|#\{", re.IGNORECASE)
+
+
+def cells_from_wire(cells: Optional[Sequence[Mapping[str, Any]]]) -> tuple[Cell, ...]:
+    """Return the canonical cells of a diagram, in the server's order, which is none after a session."""
+    return tuple(cell_from_wire(cell) for cell in cells or ())
+
+
+def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
+    """Return one canonical cell; ``raw`` is all of it that can be written back."""
+    is_flow = wire.get("shape") in _FLOWS
+    source, target = members(wire.get("source")), members(wire.get("target"))
+    router = wire.get("router")
+    router = members(router).get("name") if isinstance(router, Mapping) else router
+    return Cell(
+        id=str(wire.get("id", "")),
+        shape=FLOW if is_flow else str(wire.get("shape", "")),
+        label=common.label_of(wire),
+        parent=wire.get("parent") or None,
+        geometry=common.geometry_of(_flat(wire)),
+        source=source.get("cell"),
+        target=target.get("cell"),
+        source_port=source.get("port"),
+        target_port=target.get("port"),
+        router=ROUTERS.get(router) if isinstance(router, str) else None,
+        bidirectional=common.is_bidirectional(wire),
+        metadata=common.metadata_of(wire),
+        raw=_taken(wire, is_flow),
+    )
+
+
+def cell_to_wire(cell: Cell) -> dict[str, Any]:
+    """Return the JSON of a cell: what changed in its canonical members, written onto the form it was read in."""
+    wire = {**cell.raw, "id": cell.id, "shape": cell.shape}
+    if cell.is_flow:
+        _write_flow(wire, cell)
+    else:
+        _write_node(wire, cell)
+    if cell.metadata != common.metadata_of(wire):
+        entries = [{"key": key, "value": value} for key, value in cell.metadata.items()]
+        wire["data"] = {**members(wire.get("data")), "_metadata": entries}
+    return _taken(wire, cell.is_flow)
+
+
+def cell_problems(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Yield (field, problem) for what a PUT would refuse or alter, and what no member can be written for."""
+    if len(cell.label) > LABEL_LIMIT:
+        yield "label", "has %d characters; this server takes %d" % (len(cell.label), LABEL_LIMIT)
+    if _CONTROL.search(cell.label):
+        yield "label", "must be one line, without control characters"
+    for name in ("source_port", "target_port"):
+        port = getattr(cell, name)
+        if port and (len(port) > 64 or _CONTROL.search(port)):
+            yield name, "must have at most 64 characters, and no control characters"
+    if len(cell.metadata) > MOST_ENTRIES:
+        yield "metadata", "has %d entries; this server takes %d" % (len(cell.metadata), MOST_ENTRIES)
+    for key, value in cell.metadata.items():
+        if not _KEY.fullmatch(key):
+            yield "metadata.%s" % key, "a key is 1 to 256 of the characters A-Z a-z 0-9 _ . / : -"
+        for problem in _value_problems(value):
+            yield "metadata.%s" % key, problem
+    for path in _refused(cell.raw, _taken(cell.raw, cell.is_flow)):
+        yield path, "this server does not take it: no such member, or not with this value"
+
+
+def _value_problems(value: str) -> Iterator[str]:
+    if not 0 < len(value.encode("utf-8", "replace")) <= VALUE_LIMIT:
+        yield "must have 1 to %d bytes" % VALUE_LIMIT
+    found = _MARKUP.search(value) or _DANGEROUS.search(value)
+    if found:
+        yield "the server's text filter would refuse or change %r: reword it" % found.group(0)
+    elif html.unescape(value) != value:
+        yield "the server would take a part of it for an HTML entity (like &amp;): reword it"
+
+
+def _flat(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """Return flat geometry; where both forms are there, the server prefers the flat one."""
+    found = {**members(wire.get("position")), **members(wire.get("size"))}
+    found.update({name: wire[name] for name in FLAT if wire.get(name) is not None})
+    return found
+
+
+def _taken(wire: Mapping[str, Any], is_flow: bool) -> dict[str, Any]:
+    """Return what the schema takes of a cell; members that it does not know are free."""
+    known = MEMBERS["flow" if is_flow else "node"]
+    found = {}
+    for name, value in wire.items():
+        kept = known[name](value) if name in known else REFUSED if value is None else value
+        if kept is not REFUSED:
+            found[name] = kept
+    return found
+
+
+def _refused(raw: Any, taken: Any, path: str = "") -> Iterator[str]:
+    """Yield the paths of what is in ``raw`` and not in ``taken``."""
+    for name, value in raw.items():
+        here = "%s.%s" % (path, name) if path else str(name)
+        if name not in taken:
+            if value is not None:
+                yield here
+        elif isinstance(value, Mapping) and isinstance(taken[name], Mapping):
+            yield from _refused(value, taken[name], here)
+        elif taken[name] != value:
+            yield here
+
+
+def _write_node(wire: dict[str, Any], cell: Cell) -> None:
+    if cell.geometry is not None and cell.geometry != common.geometry_of(_flat(wire)):
+        nested = ("position" in wire or "size" in wire) and not any(name in wire for name in FLAT)
+        for name in (*FLAT, "position", "size"):
+            wire.pop(name, None)
+        wire.update(common.nested_geometry(cell.geometry) if nested else common.flat_geometry(cell.geometry))
+    if cell.parent:
+        wire["parent"] = cell.parent
+    elif wire.get("parent"):
+        wire["parent"] = None
+    # A label in another place would be lost with the next PUT.
+    if cell.label != (members(members(wire.get("attrs")).get("text")).get("text") or ""):
+        common.write_node_label(wire, cell.label)
+
+
+def _write_flow(wire: dict[str, Any], cell: Cell) -> None:
+    for name, cell_id, port in (("source", cell.source, cell.source_port), ("target", cell.target, cell.target_port)):
+        if cell_id:
+            wire[name] = common.end(wire.get(name), cell_id, port)
+    if cell.label != common.label_of({"labels": wire.get("labels")}):
+        common.write_flow_label(wire, cell.label)
+    if cell.bidirectional != common.is_bidirectional(wire):
+        common.write_line(wire, cell)
+    if cell.router:
+        router = wire.get("router")
+        wire["router"] = {**router, "name": cell.router} if isinstance(router, Mapping) else cell.router

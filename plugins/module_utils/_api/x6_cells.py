@@ -1,0 +1,119 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What cells on the wire have in common in all generations: both are those of AntV X6, the web editor's library."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from .._diagram.cells import Cell, Geometry
+
+#: Members of the flat form of geometry; the nested one has them in ``position`` and ``size``.
+FLAT = ("x", "y", "width", "height")
+
+#: The arrow head that a flow gets at its source when it becomes bidirectional.
+MARKER = {"name": "block"}
+
+
+def members(value: Any) -> Mapping[str, Any]:
+    """Return the map, an empty one for anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def label_of(wire: Mapping[str, Any]) -> str:
+    """Return the label: of a flow the first of its labels, of a node its text."""
+    labels = wire.get("labels")
+    if isinstance(labels, list) and labels:
+        text = members(members(members(labels[0]).get("attrs")).get("text")).get("text")
+        if text:
+            return str(text)
+    text = members(members(wire.get("attrs")).get("text")).get("text")
+    return str(text or wire.get("label") or "")
+
+
+def geometry_of(found: Mapping[str, Any]) -> Optional[Geometry]:
+    """Return the geometry of flat members, None where one is missing or no number."""
+    numbers = [found.get(k) for k in FLAT]
+    if any(isinstance(n, bool) or not isinstance(n, (int, float)) for n in numbers):
+        return None
+    return Geometry(*(float(n) for n in numbers if n is not None))
+
+
+def metadata_of(wire: Mapping[str, Any]) -> dict[str, str]:
+    """Return ``data._metadata`` as a map."""
+    entries = members(wire.get("data")).get("_metadata")
+    if not isinstance(entries, list):
+        return {}
+    return {str(e["key"]): str(e.get("value", "")) for e in entries if isinstance(e, Mapping) and "key" in e}
+
+
+def number(value: float) -> Any:
+    """Return a number as JSON shows it best: 40, not 40.0."""
+    return int(value) if value == int(value) else value
+
+
+def nested_geometry(geometry: Geometry) -> dict[str, Any]:
+    """Return ``position`` and ``size``."""
+    return {
+        "position": {"x": number(geometry.x), "y": number(geometry.y)},
+        "size": {"width": number(geometry.width), "height": number(geometry.height)},
+    }
+
+
+def flat_geometry(geometry: Geometry) -> dict[str, Any]:
+    """Return ``x``, ``y``, ``width`` and ``height``."""
+    return {name: number(getattr(geometry, name)) for name in FLAT}
+
+
+def end(raw: Any, cell_id: Optional[str], port: Optional[str]) -> dict[str, Any]:
+    """Return ``source`` or ``target``."""
+    found = {**members(raw), "cell": cell_id}
+    if port:
+        found["port"] = port
+    return found
+
+
+def write_node_label(wire: dict[str, Any], label: str) -> None:
+    """Write the label of a node."""
+    attrs = dict(members(wire.get("attrs")))
+    attrs["text"] = {**members(attrs.get("text")), "text": label}
+    wire["attrs"] = attrs
+    if "label" in wire:
+        wire["label"] = label
+
+
+def write_flow_label(wire: dict[str, Any], label: str) -> None:
+    """Write the label of a flow, the first of its labels; without one that goes, the others stay."""
+    found = wire.get("labels")
+    labels = [dict(members(entry)) for entry in found] if isinstance(found, list) else []
+    if label:
+        first = labels[0] if labels else {"position": 0.5}
+        attrs = dict(members(first.get("attrs")))
+        attrs["text"] = {**members(attrs.get("text")), "text": label}
+        wire["labels"] = [{**first, "attrs": attrs}, *labels[1:]]
+    elif labels:
+        wire["labels"] = labels[1:]
+    if "label" in wire:
+        wire["label"] = label
+
+
+def is_bidirectional(wire: Mapping[str, Any]) -> bool:
+    """Tell whether a flow has an arrow head at its source, too."""
+    return bool(members(members(wire.get("attrs")).get("line")).get("sourceMarker"))
+
+
+def write_line(wire: dict[str, Any], cell: Cell) -> None:
+    """Write whether a flow is bidirectional."""
+    attrs = dict(members(wire.get("attrs")))
+    line = dict(members(attrs.get("line")))
+    if cell.bidirectional:
+        line["sourceMarker"] = line.get("sourceMarker") or MARKER
+    else:
+        line.pop("sourceMarker", None)
+    if line:
+        attrs["line"] = line
+        wire["attrs"] = attrs
+    elif "line" in attrs:
+        wire["attrs"] = {k: v for k, v in attrs.items() if k != "line"}

@@ -43,7 +43,7 @@ class Sandbox:
         self.clock = Clock()
         self.store = Store(settings.data, settings.api)
         self.tokens = Tokens(self.store, self.clock)
-        self.hub = Hub(self.clock)
+        self.hub = Hub(self.clock, self.profile.sessions)
         self.controls = Controls(self) if settings.test_controls else None
         self._router = Router(routes)
         if self.profile.prepare is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ..hub import Rules
 from ..rest import Answer, ApiError, Call, Handler, Quirk, Route, Wrapper
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ class Profile:
     """One API generation.
 
     `respond` takes a call through the checks in the order of its contract, `refuse` makes its standard error from
-    status, code and text, `prepare` gives a new store what every server has. Its quirks are bugs of real servers that
-    can be switched on.
+    status, code and text, `prepare` gives a new store what every server has, `sessions` tells how sessions of
+    collaboration end by themselves. Its quirks are bugs of real servers that can be switched on.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Profile:
     respond: Respond
     refuse: Callable[[int, str, str], ApiError]
     prepare: Callable[[Sandbox], None] | None = None
+    sessions: Rules = field(default_factory=Rules)
     quirks: Mapping[str, Quirk] = field(default_factory=dict)
 
     def with_quirks(self, wanted: frozenset[str]) -> list[Route]:

@@ -8,24 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from ...app import Sandbox
 from ...hub import Connection, Session
 from ...rest import ROLES, Answer, ApiError, Call, dumps, invalid, unauthorized
+from ...sockets import Peer, upgrade
 from ...validation import parse
 from . import items, operations, pipeline
 
 Json = Any
-LARGEST_FRAME = 65_536
-LARGEST_READ = 16 * 1024 * 1024  # a frame that is too big must be read before the peer can be told so
-CLOSE_SECONDS = 2.0
 
 
 # ---------------------------------------------------------------------------------------------- handshake
 def no_handshake(call: Call) -> Answer:
     """Refuse requests to a WebSocket address that are no handshake."""
-    raise invalid("this address takes WebSocket handshakes only")
+    raise _no_handshake()
+
+
+def _no_handshake() -> ApiError:
+    return invalid("this address takes WebSocket handshakes only")
 
 
 async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
@@ -36,10 +38,9 @@ async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
     call.act_as(call.sandbox.tokens.verify(token))
     pipeline.require_role(call, "reader")
     diagram = items.of(call, "diagram")
-    socket = web.WebSocketResponse(timeout=CLOSE_SECONDS, autoping=False, compress=False, max_msg_size=LARGEST_READ)
-    if not socket.can_prepare(request).ok:
-        no_handshake(call)
-    await socket.prepare(request)
+    socket = await upgrade(request)
+    if socket is None:
+        raise _no_handshake()
     sandbox, email = call.sandbox, call.user.email
     connection = Connection(socket, request, call.user, sandbox.clock)
     session = sandbox.hub.session(diagram.id)
@@ -55,7 +56,7 @@ async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
         connection.close(1000, "Session ID mismatch")
     else:
         _enter(sandbox, session or sandbox.hub.open(diagram.model_id, diagram.id, email), connection)
-    await _listen(Peer(sandbox, diagram.id, connection), socket)
+    await Participant(sandbox, diagram.id, connection).listen(socket)
     return socket
 
 
@@ -138,35 +139,11 @@ def _participants(sandbox: Sandbox, session: Session) -> dict[str, Json]:
 
 
 # ---------------------------------------------------------------------------------------------- messages
-async def _listen(peer: Peer, socket: web.WebSocketResponse) -> None:
-    """Handle what a participant sends until the connection ends."""
-    connection = peer.connection
-    try:
-        async for message in socket:
-            connection.last_seen = peer.sandbox.clock.monotonic()
-            if message.type == WSMsgType.PING:
-                connection.pong(message.data)
-            elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                if _size(message.data) > LARGEST_FRAME:
-                    peer.leave()
-                    connection.close(1009, "message too big")
-                elif message.type == WSMsgType.TEXT:
-                    peer.receive(message.data)
-    finally:
-        peer.leave()
-        await connection.finish()
-
-
-def _size(data: str | bytes) -> int:
-    return len(data.encode()) if isinstance(data, str) else len(data)
-
-
-class Peer:
+class Participant(Peer):
     """One participant's side of the conversation."""
 
     def __init__(self, sandbox: Sandbox, diagram_id: str, connection: Connection) -> None:
-        self.sandbox, self.connection = sandbox, connection
-        self._diagram_id = diagram_id
+        super().__init__(sandbox, diagram_id, connection)
         self._deaf = False  # only ever with quirk B22
         self._handlers: dict[str, Callable[[Session, dict[str, Json]], None]] = {
             "diagram_operation": self._operation,
@@ -181,19 +158,20 @@ class Peer:
             "redo_request": self._history,
         }
 
-    def _session(self) -> Session | None:
-        session = self.sandbox.hub.session(self._diagram_id)
-        return session if session is not None and self.connection in session.connections else None
-
     def leave(self) -> None:
         """Leave the session, if still in it."""
-        session = self._session()
+        session = self.session()
         if session is not None:
             leave(self.sandbox, session, self.connection)
 
+    def refuse_size(self) -> None:
+        """Close with the code for it."""
+        self.leave()
+        self.connection.close(1009, "message too big")
+
     def receive(self, text: str) -> None:
         """Handle one frame; what is no message, or none that clients send, is ignored (section 9.1)."""
-        session = self._session()
+        session = self.session()
         if session is None or self._deaf:
             return
         session.last_message = self.sandbox.clock.monotonic()

@@ -101,11 +101,12 @@ class V1Rules:
         """Return declared rows as the model names these people and groups."""
         return aligned(declared, actual.raw if actual else None)
 
-    def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
-        """Id that a new object of this key or name gets."""
+    def chosen_id(self, resource: Resource, parent_id: str, key: str, number: int = 1) -> Optional[str]:
+        """Id that a new object of this key or name gets; ``number`` counts the ids of a series for namesakes."""
         if resource.name not in CHOSEN:
             return None
-        return str(uuid.uuid5(NAMESPACE, "%s/%s/%s" % (parent_id, resource.name, key)))
+        parts = [parent_id, resource.name, key] + ([str(number)] if number > 1 else [])
+        return str(uuid.uuid5(NAMESPACE, "/".join(parts)))
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield (field, problem) for every value that the server would refuse."""

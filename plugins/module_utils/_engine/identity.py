@@ -56,8 +56,9 @@ def match(
     for index, desired in enumerate(wanted):
         if desired.id:
             claim(index, by_id(desired, actual))
-        elif chosen(desired):
-            claim(index, next((entity for entity in actual if entity.id == chosen(desired)), None))
+        elif desired.key:  # of a task only the name is known, and a namesake elsewhere may be another task's
+            mine = chosen(desired)
+            claim(index, next((e for e in actual if e.id == mine and e.id not in claimed), None))
     # Exact matches first: a threat that also fits by its anchor must not be taken by a namesake that does not.
     for exact in (True, False):
         for index, desired in enumerate(wanted):

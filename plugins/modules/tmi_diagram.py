@@ -331,6 +331,7 @@ diff:
     - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
       does.
     - Ansible shows it with C(--diff).
+    - Of cells that are moved or resized it shows the place as well, which RV(diagram) leaves out.
   returned: success
   type: list
   elements: dict

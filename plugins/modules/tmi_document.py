@@ -29,6 +29,7 @@ options:
     description:
       - Address of the document. It begins with C(http://) or C(https://).
       - A new document needs it.
+      - Servers of 2025 call it C(url). Here O(url) is the address of the server.
     type: str
   description:
     description:

@@ -30,6 +30,7 @@ options:
       - Address of the repository. It begins with C(http://) or C(https://). Others, like
         C(git@example.com:shop/checkout.git), are refused by the server and so by this module.
       - A new source needs it.
+      - Servers of 2025 call it C(url). Here O(url) is the address of the server.
     type: str
   description:
     description:

@@ -57,7 +57,9 @@ class Answer:
 
 
 class ApiError(Exception):
-    """Ends a request with an error answer; nothing it did is kept."""
+    """Ends a request with an error answer; nothing it did is kept, unless it `keeps` what came before."""
+
+    keeps = False
 
     def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None) -> None:
         super().__init__(status)

@@ -266,6 +266,43 @@ class Store:
         )
         return [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
 
+    def models_for(self, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[list[Model], int]:
+        """Return a page of the threat models that subjects have access to, the newest first, and how many there are."""
+        reach, values = self._reach(subjects)
+        rows = self._db.execute(
+            f"SELECT id, owner, created_at, body FROM threat_models m WHERE {reach}"
+            " ORDER BY created_at DESC, seq LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        found = [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+        if offset == 0 and len(found) < limit:
+            return found, len(found)
+        return found, self._db.execute(f"SELECT count(*) FROM threat_models m WHERE {reach}", values).fetchone()[0]
+
+    def models_matching(self, subjects: tuple[str, ...], part: str, deleted: bool) -> list[Model]:
+        """Return the threat models that subjects have access to, and perhaps the deleted ones, the newest first.
+
+        `part` is a text that must be in them; it is used only where that is quickly said, so others may be among them.
+        """
+        reach, values = self._reach(subjects)
+        found = f"SELECT id, owner, created_at, body FROM threat_models m WHERE {reach}"
+        if part and part.isascii() and part.replace(" ", "").isalnum():
+            found, values = found + " AND body LIKE ?", (*values, f"%{part}%")
+        if deleted:
+            found += " UNION ALL SELECT id, owner, created_at, body FROM deleted_models"
+        rows = self._db.execute(found + " ORDER BY created_at DESC", values)
+        return [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+
+    @staticmethod
+    def _reach(subjects: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """Return the condition for what subjects have access to, with its parameters."""
+        marks = ",".join("?" * len(subjects))
+        condition = (
+            f"(owner IN ({marks}) OR EXISTS"
+            f" (SELECT 1 FROM access a WHERE a.model_id=m.id AND a.subject IN ({marks})))"
+        )
+        return condition, (*subjects, *subjects)
+
     def counts(self, ids: list[str]) -> dict[str, dict[str, int]]:
         """Return how many items of each kind threat models have; those without any are left out."""
         found: dict[str, dict[str, int]] = {}
@@ -332,9 +369,10 @@ class Store:
         """Bring a deleted item back."""
         self._db.execute("UPDATE items SET kind=?, body=? WHERE id=?", (kind, dumps(item.body), item.id))
 
-    def taken(self, item_id: str) -> bool:
-        """Return whether an item, of whatever kind and model, has or had this identifier."""
-        return self._db.execute("SELECT 1 FROM items WHERE id=?", (item_id,)).fetchone() is not None
+    def whereabouts(self, item_id: str) -> tuple[str, str] | None:
+        """Return kind and threat model of the item that has this identifier, or had it before it was deleted."""
+        row = self._db.execute("SELECT kind, model_id FROM items WHERE id=?", (item_id,)).fetchone()
+        return (row[0], row[1]) if row else None
 
     def count_items(self, kind: str, model_id: str) -> int:
         """Return how many items of a kind a threat model has."""

@@ -5,8 +5,23 @@
 
 from __future__ import annotations
 
+from ...hub import Rules
 from .. import Profile
-from . import discovery, errors, me, oauth, pipeline, users
+from . import (
+    collaboration,
+    diagrams,
+    discovery,
+    errors,
+    me,
+    metadata,
+    model_patch,
+    oauth,
+    pipeline,
+    references,
+    threat_models,
+    threats,
+    users,
+)
 
 PROFILE = Profile(
     name="v1",
@@ -14,8 +29,16 @@ PROFILE = Profile(
         *discovery.ROUTES,
         *oauth.ROUTES,
         *me.ROUTES,
+        *threat_models.ROUTES,
+        *model_patch.ROUTES,
+        *threats.ROUTES,
+        *references.ROUTES,
+        *metadata.ROUTES,
+        *diagrams.ROUTES,
+        *collaboration.ROUTES,
     ],
     respond=pipeline.respond,
     refuse=errors.error,
     prepare=users.prepare,
+    sessions=Rules(round_seconds=15.0, silently=True),
 )

@@ -20,9 +20,14 @@ JSON = "application/json"
 PATCH = "application/json-patch+json"
 FORM = "application/x-www-form-urlencoded"
 READABLE = (JSON, PATCH, FORM, "multipart/form-data")
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u115f\u1160\u3164\uffa0]"
+_EMOJI = "\u2600-\u27bf\ufe00-\ufe0f\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff"
+_INDIC = "\u0900-\u0dff\u1000-\u109f\u1780-\u17ff"
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u3164\uffa0]"
+    rf"|\A\u200d|\u200d\Z|(?<![{_EMOJI}])\u200d(?![{_EMOJI}])"  # joiners belong between emoji
+    rf"|(?<![{_INDIC}])\u200c|\u200c(?![{_INDIC}])"  # and non-joiners between letters of some scripts
 )
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read(call: Call) -> Json:
@@ -33,7 +38,7 @@ def read(call: Call) -> Json:
     if not kind:
         raise errors.invalid("Content-Type header is required for requests with a body", "invalid_request")
     if kind not in READABLE:
-        raise errors.error(415, "unsupported_media_type", "The Content-Type header specifies an unsupported media type")
+        raise _unsupported()
     if call.headers.get("Content-Encoding", "identity") != "identity":
         raise errors.invalid("Request body contains invalid content encoding", "invalid_request")
     return None if kind not in (JSON, PATCH) else parse(call.raw)
@@ -41,9 +46,8 @@ def read(call: Call) -> Json:
 
 def parse(raw: bytes) -> Json:
     """Return strict JSON: no key twice, nothing after it, no text that hides something."""
-    text = unicodedata.normalize("NFC", raw.decode("utf-8", "replace"))
     try:
-        return _checked(json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse))
+        return _checked(json.loads(raw.decode("utf-8", "replace"), object_pairs_hook=_unique, parse_constant=_refuse))
     except (ValueError, RecursionError):
         raise errors.invalid("Request body contains invalid JSON syntax") from None
 
@@ -75,10 +79,9 @@ def _checked(value: Json) -> Json:
 def _text(value: str) -> str:
     if value.isascii() and value.isprintable():
         return value
-    value = unicodedata.normalize("NFC", value)
-    if FORBIDDEN.search(value) or _stacked(value):
+    if HIDDEN.search(value) or _stacked(value):
         raise hidden()
-    return value.encode("utf-8", "replace").decode() if not value.isascii() else value
+    return SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", value))
 
 
 def _stacked(value: str) -> bool:
@@ -96,9 +99,7 @@ def required(call: Call, *kinds: str) -> Json:
     if not call.raw:
         raise errors.invalid("request body has an error: value is required but missing")
     if call.media_type() not in (kinds or (JSON,)):
-        raise errors.invalid(
-            f'request body has an error: header Content-Type has unexpected value "{call.media_type()}"'
-        )
+        raise _unsupported()
     if call.input is None:
         raise errors.invalid("request body has an error: doesn't match schema: Value is not nullable")
     return call.input
@@ -107,6 +108,10 @@ def required(call: Call, *kinds: str) -> Json:
 def checked(check: Checker) -> Callable[[Call], Json]:
     """Return the check of an operation whose body is JSON; its texts are already normalised."""
     return lambda call: check(required(call))
+
+
+def _unsupported() -> ApiError:
+    return errors.error(415, "unsupported_media_type", "The Content-Type header specifies an unsupported media type")
 
 
 def hidden() -> ApiError:

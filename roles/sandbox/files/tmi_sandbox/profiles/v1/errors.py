@@ -20,9 +20,9 @@ def invalid(text: str, code: str = "invalid_input") -> ApiError:
     return error(400, code, text)
 
 
-def unauthorized(headers: dict[str, str] | None = None) -> ApiError:
+def unauthorized() -> ApiError:
     """Return the 401 of everything that is wrong with a bearer token (section 6.1)."""
-    return error(401, "unauthorized", "Authentication required", headers)
+    return error(401, "unauthorized", "Authentication required")
 
 
 def forbidden(text: str = NO_PERMISSION) -> ApiError:
@@ -38,3 +38,9 @@ def not_found(text: str) -> ApiError:
 def conflict(text: str, code: str = "conflict") -> ApiError:
     """Return a 409."""
     return error(409, code, text)
+
+
+def keeping(problem: ApiError) -> ApiError:
+    """Let an error keep what the request has done before it (section 3)."""
+    problem.keeps = True
+    return problem

@@ -9,12 +9,13 @@ deleted ones, `deleted_at`. Lists take it without `content`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ...clock import uuid7
 from ...rest import Answer, Call
 from ...store import DELETED, Item
-from . import errors
+from . import errors, users
 
 Json = Any
 MISSING = {
@@ -41,7 +42,8 @@ def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content
     """Keep a new item; `body` is what clients write of it."""
     model_id, now = call.params["threat_model_id"], call.sandbox.clock.stamp()
     alias = call.sandbox.store.next_number(f"alias {model_id} {kind}")
-    item = Item(item_id or uuid7(), model_id, now, {**body, "modified_at": now, "alias": alias, "version": 1}, content)
+    own = {"modified_at": now, "alias": alias, "version": 1, "auto_generated": bool(call.user.account)}
+    item = Item(item_id or uuid7(), model_id, now, {**body, **own}, content)
     call.sandbox.store.add_item(kind, item)
     return item
 
@@ -65,6 +67,34 @@ def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
     return value
 
 
+def boolean(call: Call, name: str) -> bool | None:
+    """Return a yes or no of the query, None when it is not there, else raise 400."""
+    given = call.query.get(name)
+    if given not in (None, "true", "false"):
+        raise errors.invalid(f'parameter "{name}" in query has an error: value {given}: an invalid boolean')
+    return None if given is None else given == "true"
+
+
+def check_list(call: Call) -> None:
+    """Check the parameters that all lists have."""
+    page(call)
+    boolean(call, "include_deleted")
+
+
+def with_deleted(call: Call) -> bool:
+    """Return whether a list shall show what is deleted, which only owners and administrators may see."""
+    if not boolean(call, "include_deleted"):
+        return False
+    if call.role != "owner" and "administrators" not in users.groups(call):
+        raise errors.forbidden("The include_deleted parameter requires owner or admin role")
+    return True
+
+
+def moment(stamp: str) -> datetime:
+    """Return the point in time that a time stamp names."""
+    return datetime.fromisoformat(stamp)
+
+
 def wrapped(call: Call, plural: str, shown: list[Json], total: int) -> Answer:
     """Return the answer of a list."""
     limit, offset = page(call)
@@ -84,7 +114,7 @@ def restore(call: Call, kind: str) -> Item:
     item = store.item(DELETED + kind, model_id, item_id)
     if item is None:
         of(call, kind)
-        raise errors.conflict(f"{kind.capitalize()} is not deleted")
+        raise errors.conflict("Entity is not in a deleted state or does not exist")
     del item.body["deleted_at"]
     store.restore_item(kind, item)
     return item

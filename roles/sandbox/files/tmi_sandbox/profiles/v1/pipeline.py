@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from ...rest import ROLES, Answer, ApiError, Call, Route
 from ...validation import UUID
-from . import bodies, errors, users
+from . import bodies, errors, text, users
 
 ACCEPTABLE = re.compile(r"\*/\*|application/(\*|json|[\w.+-]*\+json)")
 PUBLIC = ("/api/server-info",)  # needs no login, though there is nothing
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
 READING = ("GET", "HEAD")
 SUSPICIOUS = re.compile(
     "union|select|insert|update|delete|drop|create|alter|exec|execute|script|javascript|<|>", re.IGNORECASE
@@ -30,11 +31,12 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
         return Answer(204, headers={"Allow": allowed(methods)} if methods else {})
     if call.method == "HEAD":
         route = methods.get("GET")
-    _check_accept(call)
-    _check_path(call)
-    call.input = bodies.read(call)
-    if call.path not in PUBLIC and not any(one.public for one in methods.values()):
-        authenticate(call, {"Allow": allowed(methods)} if methods and route is None else {})
+    try:
+        _begin(call, methods)
+    except ApiError as problem:
+        if methods and route is None:
+            problem.answer.headers["Allow"] = allowed(methods)
+        raise
     if not methods and len(call.path) > 1 and call.path.endswith("/"):
         return _moved(call.path.rstrip("/"))
     if not methods:
@@ -43,8 +45,9 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
             "Check the request method and path (including trailing slashes)."
         )
     if route is None:
-        text = f"The HTTP method '{call.method}' is not supported for this endpoint"
-        raise errors.error(405, "method_not_allowed", text, {"Allow": allowed(methods) + ", OPTIONS"})
+        reason = f"The HTTP method '{call.method}' is not supported for this endpoint"
+        raise errors.error(405, "method_not_allowed", reason, {"Allow": allowed(methods, WRITING) + ", OPTIONS"})
+    call.input = text.normalised(call.input)
     if route.check is not None:
         call.input = route.check(call)
     if route.role:
@@ -52,14 +55,27 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
     if call.method in READING and not route.writes:
         return route.handler(call)
     with call.sandbox.store.transaction():
-        return route.handler(call)
+        try:
+            return route.handler(call)
+        except ApiError as problem:
+            if problem.keeps:
+                return problem.answer
+            raise
 
 
-def allowed(methods: Mapping[str, Route]) -> str:
-    """Return the methods of a path as the `Allow` header has them."""
-    return ", ".join(
-        one for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") if ("GET" if one == "HEAD" else one) in methods
-    )
+def _begin(call: Call, methods: Mapping[str, Route]) -> None:
+    """Run the checks that know nothing of operations: header, path, syntax of the body, and who asks."""
+    _check_accept(call)
+    _check_path(call)
+    call.input = bodies.read(call)
+    if call.path not in PUBLIC and not any(one.public for one in methods.values()):
+        authenticate(call)
+
+
+def allowed(methods: Mapping[str, Route], order: tuple[str, ...] = ("DELETE", "PATCH", "POST", "PUT")) -> str:
+    """Return the methods of a path as the `Allow` header has them; the server has two orders."""
+    read = ["GET", "HEAD"] if "GET" in methods else []
+    return ", ".join([*read, *(one for one in order if one in methods)])
 
 
 def _moved(path: str) -> Answer:
@@ -83,15 +99,15 @@ def _check_path(call: Call) -> None:
             raise errors.invalid(f"Invalid value for parameter: {name}", "invalid_id")
 
 
-def authenticate(call: Call, headers: dict[str, str] | None = None) -> None:
+def authenticate(call: Call) -> None:
     """Require a valid bearer token; the scheme may be written in any case."""
     scheme, _mark, token = call.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise errors.unauthorized(headers)
+        raise errors.unauthorized()
     try:
         call.act_as(call.sandbox.tokens.verify(token))
     except (ApiError, ValueError):
-        raise errors.unauthorized(headers) from None
+        raise errors.unauthorized() from None
 
 
 def require_role(call: Call, needed: str) -> None:

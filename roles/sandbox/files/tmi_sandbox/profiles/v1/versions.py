@@ -28,6 +28,11 @@ def check(call: Call) -> None:
         )
 
 
+def pending(call: Call) -> dict[str, str]:
+    """Return the headers of a write that fails only when it is stored."""
+    return {} if "If-Match" in call.headers else dict(WARNING)
+
+
 def bump(call: Call, body: dict[str, Json]) -> dict[str, str]:
     """Compare `If-Match` with the version in a stored body and raise it; return the headers of the answer.
 

@@ -1,0 +1,332 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Threats, documents, repositories, assets and notes: one set of operations, told apart by a `Kind` (sections 1 to 3).
+
+What an answer shows differs from verb to verb, for the server answers some writes with the request and some with what
+it has stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ... import validation as v
+from ...rest import Answer, Call, Route
+from ...store import DELETED, Item
+from . import bodies, errors, item_patch, items, schemas, text, versions
+
+Json = Any
+FLAGS = ("include_in_report", "timmy_enabled")
+TIMES = ("created_at", "modified_at")
+EMBEDDED = (
+    *("name", "description", "severity", "mitigation", "priority", "status", "score", "issue_uri"),
+    *("diagram_id", "cell_id", "asset_id"),
+)
+
+
+def _nothing(call: Call, body: dict[str, Json]) -> None:
+    """Check nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sets one kind of object apart.
+
+    `texts` are sanitised as plain texts, `check` looks at what a schema cannot. What is missing is stored as in
+    `defaults`, though answers to writes do not show it. Answers show `fixed`; what a single POST creates has
+    `only_single` stored too. `get`, `post`, `put`, `bulk_post` name the members of the server's that answers to
+    these show; `most` is the limit of bulk requests, 0 for none.
+    """
+
+    name: str
+    schema: v.Schema
+    patch: item_patch.Paths
+    texts: tuple[str, ...] = ("name", "description")
+    markup: str = ""
+    check: Callable[[Call, dict[str, Json]], None] = _nothing
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    fixed: Mapping[str, Json] = field(default_factory=dict)
+    only_single: Mapping[str, Json] = field(default_factory=dict)
+    read_only: tuple[str, ...] = ("id", "created_at", "modified_at", "alias")
+    versioned: bool = True
+    most: int = 20
+    get: tuple[str, ...] = ("alias", *TIMES)
+    post: tuple[str, ...] = ("alias", *TIMES)
+    put: tuple[str, ...] = ("modified_at",)
+    patched: tuple[str, ...] = ("alias", *TIMES)
+    bulk_post: tuple[str, ...] = ("alias",)
+    not_listed: tuple[str, ...] = ()
+    named_in_bulk: bool = False  # a bulk PUT wants a name that is optional elsewhere
+    keeps_metadata_of_post: bool = True
+    clears_metadata: bool = True  # an empty list in a PUT does
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return the members that clients write, but for flags and metadata."""
+        return tuple(name for name in self.schema.members if name not in (*FLAGS, "metadata", "id"))
+
+
+class Children:
+    """The operations on one kind of object."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        plural = items.PLURAL[kind.name]
+        self.many = f"/threat_models/{{threat_model_id}}/{plural}"
+        self.one = f"{self.many}/{{{kind.name}_id}}"
+        refuse = None if kind.markup else text.refuse_dangerous
+        self._single = schemas.single(kind.schema, kind.read_only, refuse)
+        none = f"No {plural} provided"
+        self._bulk_post = schemas.not_empty(v.list_of(kind.schema, 0, kind.most), none)
+        name = {"name": v.Member(kind.schema.members["name"].check, required=True)} if kind.named_in_bulk else {}
+        self.check_bulk_put = schemas.not_empty(v.list_of(schemas.with_id(kind.schema, **name), 0, kind.most), none)
+
+    # ------------------------------------------------------------------------------------------ forms
+    def view(self, item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:
+        """Return the form of GET."""
+        return {**self._shown(item, self.kind.get), **self.kind.fixed, "metadata": metadata}
+
+    def stored_view(self, call: Call, item: Item) -> dict[str, Json]:
+        """Return one object with its metadata."""
+        return self.view(item, call.sandbox.store.metadata(item.id))
+
+    def _shown(self, item: Item, own: tuple[str, ...]) -> dict[str, Json]:
+        """Return the members of an object that are not empty, and of the server's those that are wanted."""
+        body = item.body
+        return {
+            "id": item.id,
+            **{name: body[name] for name in (*self.kind.members, *FLAGS) if body.get(name) not in (None, "")},
+            **_own(item, own),
+        }
+
+    def echo(self, item: Item, given: dict[str, Json], own: tuple[str, ...]) -> dict[str, Json]:
+        """Return the request as the answers to POST and PUT repeat it, with what is empty."""
+        told = (*self.kind.members, *FLAGS, "metadata")
+        return {
+            "id": item.id,
+            **{name: given[name] for name in told if given.get(name) is not None},
+            **_own(item, own),
+        }
+
+    def cleaned(self, given: dict[str, Json]) -> dict[str, Json]:
+        """Return a body with defaults for what is missing or null, and its texts as they are stored."""
+        body = {**given, **{name: True for name in FLAGS if given.get(name) is None}}
+        if "threat_type" in self.kind.schema.members and body.get("threat_type") is None:
+            body["threat_type"] = []
+        for name in self.kind.texts:
+            if body.get(name):
+                body[name] = text.plain(body[name])
+        if self.kind.markup:
+            body[self.kind.markup] = self.cleaned_markup(body[self.kind.markup])
+        return {**body, "metadata": schemas.clean_metadata(given.get("metadata"))}
+
+    def cleaned_markup(self, value: str) -> str:
+        """Return the content of a note as it is stored; nothing may not be left of it."""
+        cleaned = text.markdown(value)
+        if not cleaned.strip() and value.strip():
+            raise errors.invalid(
+                f"{self.kind.markup} is empty after sanitization; it consisted entirely of markup that is not permitted"
+            )
+        return cleaned
+
+    def _stored(self, given: dict[str, Json]) -> dict[str, Json]:
+        body = {name: given.get(name) for name in (*self.kind.members, *FLAGS)}
+        return {**body, **{name: one for name, one in self.kind.defaults.items() if body[name] is None}}
+
+    # ------------------------------------------------------------------------------------------ single
+    def _new(self, call: Call, given: dict[str, Json], item_id: str = "", **more: Json) -> Item:
+        """Keep a new object; a flag that is false is lost (live section 1)."""
+        body = {**self._stored(given), **dict.fromkeys(FLAGS, True), **more}
+        return items.new(call, self.kind.name, body, item_id)
+
+    def _keep_metadata(self, call: Call, item: Item, entries: list[dict[str, str]] | None) -> None:
+        """Make these the metadata of an object; those with a key that the store does not take are all lost."""
+        if entries is not None and schemas.storable(entries):
+            call.sandbox.store.replace_metadata(item.id, entries)
+
+    def create(self, call: Call) -> Answer:
+        """Create an object."""
+        given = self.cleaned(call.input)
+        self.kind.check(call, given)
+        item = self._new(call, given, **self.kind.only_single)
+        if self.kind.keeps_metadata_of_post:
+            self._keep_metadata(call, item, given["metadata"])
+        return Answer(201, {**self.echo(item, given, self.kind.post), **self.kind.fixed})
+
+    def listed(self, call: Call) -> Answer:
+        """List objects, the newest first; owners and administrators also those deleted."""
+        store, model_id, kind = call.sandbox.store, call.params["threat_model_id"], self.kind.name
+        limit, offset = items.page(call)
+        if items.with_deleted(call):
+            found = [*store.items(kind, model_id), *store.items(DELETED + kind, model_id)]
+            found.sort(key=lambda item: item.created_at, reverse=True)
+            total, found = len(found), found[offset : offset + limit]
+        else:
+            total = store.count_items(kind, model_id)
+            found = store.items(kind, model_id, limit=limit, offset=offset)
+        return items.wrapped(call, items.PLURAL[kind], self.list_views(call, found), total)
+
+    def list_views(self, call: Call, found: list[Item]) -> list[Json]:
+        """Return entries of a list."""
+        hidden = self.kind.not_listed
+        metadata = call.sandbox.store.metadata_of([item.id for item in found])
+        whole = [self.view(item, metadata.get(item.id, [])) for item in found]
+        return [{name: one[name] for name in one if name not in hidden} for one in whole] if hidden else whole
+
+    def get(self, call: Call) -> Answer:
+        """Return one object."""
+        return Answer(200, self.stored_view(call, items.of(call, self.kind.name)))
+
+    def replace(self, call: Call) -> Answer:
+        """Replace an object."""
+        item, given = items.of(call, self.kind.name), self.cleaned(call.input)
+        headers = versions.bump(call, item.body) if self.kind.versioned else {}
+        self.kind.check(call, given)
+        self.overwrite(call, item, given)
+        return Answer(200, self.echo(item, given, self.kind.put), headers)
+
+    def overwrite(self, call: Call, item: Item, given: dict[str, Json]) -> None:
+        """Keep a full new state."""
+        item.body |= {**self._stored(given), "modified_at": call.sandbox.clock.stamp()}
+        call.sandbox.store.update_item(item)
+        entries = given["metadata"]
+        if self.kind.name == "threat":
+            call.sandbox.store.replace_metadata(item.id, entries if entries and schemas.storable(entries) else [])
+        elif entries or self.kind.clears_metadata:
+            self._keep_metadata(call, item, entries)
+
+    def patch(self, call: Call) -> Answer:
+        """Change parts of an object."""
+        item = items.of(call, self.kind.name)
+        headers = self.patch_item(call, item, call.input, versioned=self.kind.versioned)
+        shown = {**self._shown(item, self.kind.patched), **self.kind.fixed}
+        return Answer(200, {**shown, "metadata": call.sandbox.store.metadata(item.id)}, headers)
+
+    def patch_item(
+        self, call: Call, item: Item, operations: list[dict[str, Json]], *, versioned: bool
+    ) -> dict[str, str]:
+        """Apply operations to an object and keep it; return the headers of the answer."""
+        kind = self.kind
+        item_patch.refuse_read_only(operations)
+        headers = versions.pending(call) if versioned else {}
+        body = item_patch.applied(item.body, operations, kind.patch, headers)
+        for name in kind.texts:
+            if body.get(name):
+                body[name] = text.plain(body[name])
+        if kind.markup and body[kind.markup] != item.body[kind.markup]:
+            body[kind.markup] = self.cleaned_markup(body[kind.markup])
+        if not body.get("name") and item.body.get("name"):
+            raise errors.invalid("name is required", "validation_failed")
+        kind.check(call, body)
+        if versioned:
+            headers = versions.bump(call, body)
+        item.body = {**body, "modified_at": call.sandbox.clock.stamp()}
+        call.sandbox.store.update_item(item)
+        return headers
+
+    def delete(self, call: Call) -> Answer:
+        """Delete an object so that it can be restored."""
+        return items.delete(call, self.kind.name, items.of(call, self.kind.name))
+
+    def restore(self, call: Call) -> Answer:
+        """Bring an object back, with its metadata."""
+        return Answer(200, self.stored_view(call, items.restore(call, self.kind.name)))
+
+    # ------------------------------------------------------------------------------------------ bulk
+    def create_bulk(self, call: Call) -> Answer:
+        """Create objects, all or none; clients may choose identifiers. Metadata are repeated, but not stored."""
+        every = [self.cleaned(one) for one in call.input]
+        for given in every:
+            if given.get("id") is not None and not v.UUID.fullmatch(str(given["id"])):
+                raise errors.invalid(f"Invalid request body: invalid UUID length: {len(str(given['id']))}")
+            self.kind.check(call, given)
+        answers = []
+        for given in every:
+            if given.get("id") and call.sandbox.store.whereabouts(given["id"]):
+                raise errors.conflict("resource already exists")
+            item = self._new(call, given, given.get("id") or "")
+            answers.append(self.echo(item, given, self.kind.bulk_post))
+        return Answer(201, answers)
+
+    def replace_bulk(self, call: Call) -> Answer:
+        """Replace or create objects one by one: what came before a failure stays (section 3)."""
+        every = [self.cleaned(one) for one in call.input]
+        for given in every:
+            self.kind.check(call, given)
+        answers = []
+        for given in every:
+            item = call.sandbox.store.item(self.kind.name, call.params["threat_model_id"], given["id"])
+            if item is not None:
+                self.overwrite(call, item, given)
+                answers.append(self.echo(item, given, self.kind.put))
+                continue
+            self._refuse_taken(call, given["id"])
+            item = self._new(call, given, given["id"])
+            self._keep_metadata(call, item, given["metadata"])
+            answers.append(self.echo(item, given, self.kind.post))
+        return Answer(200, answers)
+
+    def _refuse_taken(self, call: Call, item_id: str) -> None:
+        """Refuse the identifier of another threat model's object or of a deleted one; keep what came before."""
+        found = call.sandbox.store.whereabouts(item_id)
+        if found is None:
+            return
+        foreign = found == (self.kind.name, found[1])
+        text = f"{self.kind.name.capitalize()} {item_id} not found"
+        problem = errors.not_found(text) if foreign else errors.conflict("resource already exists")
+        raise errors.keeping(problem)
+
+    # ------------------------------------------------------------------------------------------ routes
+    def _check_put(self, call: Call) -> Json:
+        if self.kind.versioned:
+            versions.check(call)
+        return self._single(bodies.required(call))
+
+    def _check_patch(self, call: Call) -> Json:
+        if self.kind.versioned:
+            versions.check(call)
+        return schemas.operations(call)
+
+    def routes(self) -> list[Route]:
+        """Return the operations that all kinds have."""
+        return [
+            Route("GET", self.many, self.listed, items.check_list, role="reader"),
+            Route("POST", self.many, self.create, bodies.checked(self._single), role="writer"),
+            Route("GET", self.one, self.get, role="reader"),
+            Route("PUT", self.one, self.replace, self._check_put, role="writer"),
+            Route("PATCH", self.one, self.patch, self._check_patch, role="writer"),
+            Route("DELETE", self.one, self.delete, role="writer"),
+            Route("POST", self.one + "/restore", self.restore, role="owner"),
+        ]
+
+    def bulk_routes(self) -> list[Route]:
+        """Return the operations on many at once."""
+        bulk = self.many + "/bulk"
+        return [
+            Route("POST", bulk, self.create_bulk, bodies.checked(self._bulk_post), role="writer"),
+            Route("PUT", bulk, self.replace_bulk, bodies.checked(self.check_bulk_put), role="writer"),
+        ]
+
+
+def _own(item: Item, wanted: tuple[str, ...]) -> dict[str, Json]:
+    """Return members of the server's."""
+    whole = {**item.body, "created_at": item.created_at, "threat_model_id": item.model_id}
+    return {name: whole[name] for name in wanted if name in whole}
+
+
+def embedded_threat(item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:
+    """Return a threat as GET of its threat model shows it: without much of it, and even when it is deleted."""
+    body = item.body
+    return {
+        "id": item.id,
+        "threat_model_id": item.model_id,
+        **{name: body[name] for name in EMBEDDED if body.get(name) not in (None, "")},
+        "mitigated": bool(body.get("mitigated")),
+        "threat_type": body["threat_type"],
+        "metadata": metadata,
+        "created_at": item.created_at,
+        "modified_at": body["modified_at"],
+    }

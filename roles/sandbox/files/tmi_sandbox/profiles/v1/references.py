@@ -1,0 +1,108 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents, repositories, assets and notes: what sets each apart (sections 1.4 to 1.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...rest import Call
+from . import errors, schemas
+from .children import TIMES, Children, Kind
+from .item_patch import STRING, STRINGS
+
+Json = Any
+HOSTS = {"document": ("docs.example.com", "wiki.example.com"), "repository": ("git.example.com", "github.com")}
+REPLACED, EMPTIED = (STRING, False), (STRING, True)
+
+
+def _refuse_address(kind: str, call: Call, body: dict[str, Json]) -> None:
+    """Refuse an address whose host is not on the list; the list is of names, nothing is resolved."""
+    try:
+        parts = urlsplit(body["uri"])
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise errors.invalid("invalid uri: invalid URL: missing scheme or host")
+    if parts.scheme != "https":
+        raise errors.invalid(f"invalid uri: unsupported scheme: {parts.scheme} (allowed: https)")
+    if host not in HOSTS[kind]:
+        raise errors.invalid(f'invalid uri: host "{host}" is not in allowlist')
+
+
+def _check_document(call: Call, body: dict[str, Json]) -> None:
+    _refuse_address("document", call, body)
+
+
+def _check_repository(call: Call, body: dict[str, Json]) -> None:
+    _refuse_address("repository", call, body)
+
+
+DOCUMENTS = Children(
+    Kind(
+        "document",
+        schemas.DOCUMENT,
+        {"name": REPLACED, "uri": REPLACED, "description": EMPTIED},
+        texts=("name", "description", "uri"),
+        check=_check_document,
+        fixed={"access_status": "unknown"},
+        only_single={"content_source": "http"},
+        get=("alias", "content_source", *TIMES),
+        post=("alias", "content_source", *TIMES),
+        patched=("alias", "content_source", *TIMES),
+    )
+)
+REPOSITORIES = Children(
+    Kind(
+        "repository",
+        schemas.REPOSITORY,
+        {"name": REPLACED, "uri": REPLACED, "type": EMPTIED, "description": EMPTIED},
+        texts=("name", "description", "uri"),
+        check=_check_repository,
+        versioned=False,
+        get=("alias",),
+        post=("alias",),
+        patched=("alias", "modified_at"),
+        named_in_bulk=True,
+    )
+)
+ASSETS = Children(
+    Kind(
+        "asset",
+        schemas.ASSET,
+        {
+            "name": REPLACED,
+            "type": REPLACED,
+            "description": EMPTIED,
+            "criticality": EMPTIED,
+            "sensitivity": EMPTIED,
+            "classification": (STRINGS, True),
+        },
+        read_only=("id", *TIMES),
+        most=50,
+        put=TIMES,
+        clears_metadata=False,
+    )
+)
+NOTES = Children(
+    Kind(
+        "note",
+        schemas.NOTE,
+        {"name": REPLACED, "content": REPLACED, "description": EMPTIED},
+        markup="content",
+        versioned=False,
+        most=0,
+        get=("alias", "auto_generated", *TIMES),
+        post=("alias",),
+        put=(),
+        patched=("alias", "auto_generated", *TIMES),
+        not_listed=("content", "auto_generated"),
+    )
+)
+ROUTES = [
+    *(route for kind in (DOCUMENTS, REPOSITORIES, ASSETS, NOTES) for route in kind.routes()),
+    *(route for kind in (DOCUMENTS, REPOSITORIES, ASSETS) for route in kind.bulk_routes()),
+]

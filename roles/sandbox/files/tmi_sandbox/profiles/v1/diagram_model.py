@@ -1,0 +1,89 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A diagram without its looks, for tools that look for threats (section 1.3, `GET …/model`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...rest import Call
+from ...store import Item
+from . import cells
+from .cell_schema import EDGE
+from .references import ASSETS
+
+Json = Any
+Cell = dict[str, Json]
+WITHOUT_ASSETS = ("text-box", "security-boundary")
+
+
+def export(call: Call, item: Item) -> dict[str, Json]:
+    """Return the threat model's particulars and what the cells of one of its diagrams mean."""
+    store = call.sandbox.store
+    model, known = store.model(item.model_id), [one for one in item.content or [] if cells.identifier(one)]
+    shown = [_edge(one) if "source" in one else _node(one, known) for one in known if "source" in one or _is_node(one)]
+    assert model is not None
+    return {
+        "id": model.id,
+        "name": model.body["name"],
+        "description": model.body.get("description") or "",
+        "metadata": _flat(store.metadata(model.id)),
+        "cells": shown,
+        "assets": _assets(call, item.model_id, shown),
+    }
+
+
+def _is_node(cell: Cell) -> bool:
+    return cell.get("shape") != EDGE and cells.geometry(cell) is not None
+
+
+def _flat(entries: Json) -> dict[str, str]:
+    return {entry["key"]: entry["value"] for entry in entries} if isinstance(entries, list) else {}
+
+
+def _node(cell: Cell, known: list[Cell]) -> dict[str, Json]:
+    children = [one for one in known if _is_node(one) and one.get("parent") == cell["id"]]
+    data, shape = cell.get("data") or {}, cell.get("shape", "")
+    labels = [_label(cell), *(_label(one) for one in children if one.get("shape") == "text-box")]
+    shown = {
+        "id": cell["id"],
+        "shape": shape,
+        "children": [one["id"] for one in children],
+        "labels": [label for label in labels if label],
+        "metadata": _flat(data.get("_metadata")),
+        "security_boundary": shape == "security-boundary" or bool(data.get("security_boundary")),
+    }
+    if cell.get("parent"):
+        shown["parent"] = cell["parent"]
+    if data.get("data_assets") and shape not in WITHOUT_ASSETS:
+        shown["data_asset_ids"] = data["data_assets"]
+    return shown
+
+
+def _edge(cell: Cell) -> dict[str, Json]:
+    data = cell.get("data") or {}
+    shown = {
+        "id": cell["id"],
+        "shape": EDGE,
+        "source": cell["source"],
+        "target": cell.get("target"),
+        "labels": [label for label in map(_label, cell.get("labels") or []) if label],
+        "metadata": _flat(data.get("_metadata")),
+    }
+    return {**shown, "data_asset_ids": data["data_assets"]} if data.get("data_assets") else shown
+
+
+def _label(holder: Cell) -> str:
+    """Return the text of a node or of a label of an edge."""
+    found: Json = holder
+    for name in ("attrs", "text", "text"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _assets(call: Call, model_id: str, shown: list[dict[str, Json]]) -> list[Json]:
+    """Return the assets that cells name and that there are."""
+    named = dict.fromkeys(name for cell in shown for name in cell.get("data_asset_ids", ()))
+    found = (call.sandbox.store.item("asset", model_id, name) for name in named)
+    return [ASSETS.stored_view(call, asset) for asset in found if asset is not None]

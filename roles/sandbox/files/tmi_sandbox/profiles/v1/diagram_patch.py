@@ -1,0 +1,95 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON Patch of diagrams, whose result is checked no further than a typed language must (section 2.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ... import patch as json_patch
+from . import errors, schemas
+
+Json = Any
+Operations = list[dict[str, Json]]
+PALETTE_COLOUR = re.compile("#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?")
+
+
+def _is(*kinds: type) -> Callable[[Json], bool]:
+    return lambda value: type(value) in kinds
+
+
+def _list_of(members: dict[str, type]) -> Callable[[Json], bool]:
+    """Accept lists of objects whose members, where they are there, are of these types."""
+    return lambda value: (
+        isinstance(value, list)
+        and all(
+            isinstance(one, dict) and all(type(one.get(name, kind())) is kind for name, kind in members.items())
+            for one in value
+        )
+    )
+
+
+def _image(value: Json) -> bool:
+    return isinstance(value, dict) and all(
+        type(value[name]) in (kind, type(None))
+        for name, kind in (("svg", str), ("update_vector", int))
+        if name in value
+    )
+
+
+TYPES: dict[str, Callable[[Json], bool]] = {
+    **dict.fromkeys(("name", "type", "description"), _is(str)),
+    **dict.fromkeys(("include_in_report", "timmy_enabled", "auto_generated"), _is(bool)),
+    "update_vector": _is(int),
+    "cells": _is(list),
+    "metadata": _list_of({"key": str, "value": str}),
+    "color_palette": _list_of({"position": int, "color": str}),
+    "image": _image,
+}
+
+
+def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json]:
+    """Return the members of a diagram after a patch, those that it removed as empty ones."""
+    _refuse_read_only(operations)
+    if any(operation["op"] in ("move", "copy") for operation in operations):
+        raise _failed("the source of a move or a copy cannot be named")
+    try:
+        after = json_patch.apply(document, [{"value": None, **operation} for operation in operations])
+    except json_patch.PatchFailed as problem:
+        raise _failed(str(problem)) from problem
+    if not isinstance(after, dict):
+        raise _unfit("value")
+    for name, fits in TYPES.items():
+        if after.get(name) is not None and not fits(after[name]):
+            raise _unfit(name)
+    _check_palette(after.get("color_palette") or [])
+    empty = {"name": "", "type": "", "cells": [], "metadata": []}
+    return {**after, **{name: value for name, value in empty.items() if after.get(name) is None}}
+
+
+def _refuse_read_only(operations: Operations) -> None:
+    for operation in operations:
+        name = operation["path"].partition("/")[2].partition("/")[0]
+        if name in schemas.READ_ONLY:
+            raise errors.invalid(f"Field '{name}' is not allowed in PATCH requests. {schemas.READ_ONLY[name]}")
+
+
+def _check_palette(palette: list[dict[str, Json]]) -> None:
+    if len(palette) > 8:
+        raise errors.invalid("color_palette must contain at most 8 entries")
+    for entry in palette:
+        if not 1 <= entry.get("position", 0) <= 8:
+            raise errors.invalid("color_palette position must be between 1 and 8")
+        if not PALETTE_COLOUR.fullmatch(entry.get("color", "")):
+            raise errors.invalid("invalid color format: must be #RGB or #RRGGBB hex")
+
+
+def _failed(why: str) -> Exception:
+    return errors.invalid(f"Failed to apply patch: {why}", "patch_failed")
+
+
+def _unfit(name: str) -> Exception:
+    return errors.error(500, "server_error", f"Failed to deserialize patched entity: cannot read {name}")

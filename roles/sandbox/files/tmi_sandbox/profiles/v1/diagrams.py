@@ -1,0 +1,255 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Diagrams over REST (sections 1.3, 2 and 8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ... import validation as v
+from ...rest import Answer, Call, Route
+from ...store import Item
+from . import bodies, cell_schema, cells, diagram_model, diagram_patch, errors, items, schemas, text, versions
+
+Json = Any
+Member = v.Member
+MANY = "/threat_models/{threat_model_id}/diagrams"
+ONE = MANY + "/{diagram_id}"
+TYPE = "DFD-1.0.0"
+LISTED = ("image", "include_in_report", "timmy_enabled", "alias")
+ECHOED = ("alias", "auto_generated")  # of what the server sets, a PUT answers what it was sent
+CLEARED = {"description": None, "image": None, "color_palette": None}
+FLAGS = {"include_in_report": True, "timmy_enabled": True}
+OPEN_SESSION = "while collaboration session is active. Please end the collaboration session first."
+
+
+# ---------------------------------------------------------------------------------------------- bodies
+def _cells(value: Json) -> Json:
+    cell_schema.CELLS(value)
+    return value
+
+
+_IMAGE = v.Schema(
+    {
+        "svg": Member(schemas.quoted(v.text(102_400, 0, "[A-Za-z0-9+/]*=*"))),
+        "update_vector": Member(schemas.quoted(v.integer(0, 2**63 - 1))),
+    },
+    refuse_unknown=True,
+)
+_COLOUR = v.Schema(
+    {
+        "position": Member(v.integer(1, 8), required=True),
+        "color": Member(schemas.quoted(v.text(7, 4, "#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?")), required=True),
+    }
+)
+POST = v.Schema(
+    {
+        "name": Member(schemas.quoted(v.text(256, 1, schemas.NO_CONTROLS)), required=True),
+        "type": Member(v.choice(TYPE), required=True),
+    },
+    refuse_unknown=True,
+)
+PUT = v.Schema(
+    {
+        "name": Member(schemas.quoted(v.text(256, 1, schemas.NAME)), required=True),
+        "type": Member(v.choice(TYPE), required=True),
+        "cells": Member(_cells, required=True),
+        "description": Member(schemas.quoted(v.text(2048, 0, schemas.MULTILINE)), nullable=True),
+        "metadata": Member(v.list_of(schemas.ENTRY, 0, 10_000), nullable=True),
+        "image": Member(schemas.quoted(_IMAGE), nullable=True),
+        "color_palette": Member(v.list_of(_COLOUR, 0, 8), nullable=True),
+        **dict.fromkeys(FLAGS, Member(v.boolean, nullable=True)),
+        **dict.fromkeys(ECHOED, Member(v.anything, nullable=True)),
+    }
+)
+
+
+def palette(entries: list[dict[str, Json]] | None) -> list[dict[str, Json]] | None:
+    """Return colours in the order of their positions, in lower case and with six digits; None for an empty list."""
+    positions = [entry["position"] for entry in entries or []]
+    if len(set(positions)) < len(positions):
+        raise errors.invalid("duplicate color_palette position")
+    known = {
+        entry["position"]: {"position": entry["position"], "color": _long(entry["color"].lower())}
+        for entry in entries or []
+    }
+    return [known[position] for position in sorted(known)] or None
+
+
+def _long(colour: str) -> str:
+    return colour if len(colour) == 7 else "#" + "".join(digit * 2 for digit in colour[1:])
+
+
+# ---------------------------------------------------------------------------------------------- forms
+def view(item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:
+    """Return a diagram as GET shows it, and as its threat model does."""
+    body = item.body
+    return {
+        "id": item.id,
+        "name": body["name"],
+        "type": body["type"],
+        **{name: body[name] for name in ("description", "color_palette") if body.get(name)},
+        "alias": body["alias"],
+        "auto_generated": body["auto_generated"],
+        "cells": item.content or [],
+        "image": body["image"] or {},
+        **{name: body[name] for name in FLAGS},
+        "metadata": metadata,
+        "update_vector": body["update_vector"],
+        "created_at": item.created_at,
+        "modified_at": body["modified_at"],
+    }
+
+
+def views(call: Call, model_id: str) -> list[dict[str, Json]]:
+    """Return all diagrams of a threat model, the oldest first."""
+    found = call.sandbox.store.items("diagram", model_id, newest_first=False, content=True)
+    metadata = call.sandbox.store.metadata_of([item.id for item in found])
+    return [view(item, metadata.get(item.id, [])) for item in found]
+
+
+def _stored_view(call: Call, item: Item) -> dict[str, Json]:
+    return view(item, call.sandbox.store.metadata(item.id))
+
+
+def _without(shown: dict[str, Json], *names: str) -> dict[str, Json]:
+    return {name: value for name, value in shown.items() if name not in names}
+
+
+# ---------------------------------------------------------------------------------------------- operations
+def listed(call: Call) -> Answer:
+    """List diagrams, the oldest first, without their cells; deleted ones never."""
+    (limit, offset), model_id, store = items.page(call), call.params["threat_model_id"], call.sandbox.store
+    found = store.items("diagram", model_id, newest_first=False, limit=limit, offset=offset)
+    hidden = ("auto_generated", "cells", "metadata", "update_vector", "color_palette")
+    shown = [_without(view(item, []), *hidden) for item in found]
+    return items.wrapped(call, "diagrams", shown, store.count_items("diagram", model_id))
+
+
+def _check_page(call: Call) -> Json:
+    items.page(call)
+    return None
+
+
+def create(call: Call) -> Answer:
+    """Create an empty diagram."""
+    body = {**CLEARED, **FLAGS, "name": text.plain(call.input["name"]), "type": TYPE, "update_vector": 0}
+    item = items.new(call, "diagram", body, content=[])
+    shown = _without(view(item, []), "auto_generated", *FLAGS)
+    return Answer(201, shown, {"Location": f"/threat_models/{item.model_id}/diagrams/{item.id}"})
+
+
+def get(call: Call) -> Answer:
+    """Return one diagram."""
+    return Answer(200, _stored_view(call, items.of(call, "diagram")))
+
+
+def _writable(call: Call, verb: str = "modify") -> Item:
+    """Return the diagram of the path; one with an open session is not to be written (409, section 7.1)."""
+    item = items.of(call, "diagram")
+    if call.sandbox.hub.session(item.id) is not None:
+        raise errors.conflict(f"Cannot {verb} diagram {OPEN_SESSION}")
+    return item
+
+
+def _store(call: Call, item: Item, body: dict[str, Json]) -> dict[str, str]:
+    """Keep a full new state and return the headers of the answer.
+
+    The update vector grows whenever there are cells, also when they are the same: the real server compares them as
+    written, and its database writes them in another way (trace diagram-cells).
+    """
+    headers = versions.bump(call, item.body)
+    vector = item.body["update_vector"] + bool(item.content or body["cells"])
+    image = body.get("image")
+    if image and image.get("svg") is not None and image.get("update_vector") is None:
+        image = {**image, "update_vector": vector}
+    metadata = body.get("metadata")
+    if metadata is not None and not schemas.storable(metadata):
+        raise errors.error(500, "server_error", "Failed to update diagram", headers)
+    item.content = body["cells"]
+    item.body |= {
+        "name": text.plain(body["name"]),
+        "type": body["type"],
+        "description": text.plain(body["description"]) if body.get("description") else body.get("description"),
+        "image": image,
+        "color_palette": palette(body.get("color_palette")),
+        **{name: default if body.get(name) is None else body[name] for name, default in FLAGS.items()},
+        "update_vector": vector,
+        "modified_at": call.sandbox.clock.stamp(),
+    }
+    call.sandbox.store.update_item(item, content=item.content)
+    if metadata is not None:
+        call.sandbox.store.replace_metadata(item.id, metadata)
+    return headers
+
+
+def _clean(value: str) -> str:
+    return text.plain(text.refuse_dangerous_value(value))
+
+
+def replace(call: Call) -> Answer:
+    """Replace a diagram; its answer shows of what may be left out only what was sent."""
+    item, body = _writable(call), dict(call.input)
+    body["cells"] = [cells.rewritten(cells.with_defaults(one), _clean) for one in body["cells"]]
+    body["metadata"] = schemas.clean_metadata(body.get("metadata"))
+    headers = _store(call, item, body)
+    given = {name for name in (*CLEARED, "metadata", *ECHOED) if body.get(name) is not None}
+    shown = _without(view(item, body["metadata"] or []), *({*CLEARED, "metadata", *ECHOED} - given))
+    return Answer(200, {**shown, **{name: body[name] for name in ECHOED if name in given}}, headers)
+
+
+def patch(call: Call) -> Answer:
+    """Change parts of a diagram; hardly anything of the result is checked (live section 2.7)."""
+    item = _writable(call)
+    body = diagram_patch.patched(_stored_view(call, item), call.input)
+    body["cells"] = [cells.rewritten(one, _clean) for one in body["cells"]]
+    body["metadata"] = schemas.clean_metadata(body["metadata"])
+    headers = _store(call, item, body)
+    return Answer(200, _stored_view(call, item), headers)
+
+
+def delete(call: Call) -> Answer:
+    """Delete a diagram and let go the threats that point at it."""
+    item, store = _writable(call, "delete"), call.sandbox.store
+    for threat in store.items("threat", item.model_id):
+        if threat.body.get("diagram_id") == item.id:
+            threat.body |= {"diagram_id": None, "cell_id": None}
+            store.update_item(threat)
+    return items.delete(call, "diagram", item)
+
+
+def restore(call: Call) -> Answer:
+    """Bring a deleted diagram back."""
+    return Answer(200, _without(_stored_view(call, items.restore(call, "diagram")), "image"))
+
+
+def model(call: Call) -> Answer:
+    """Return the diagram for tools that look for threats."""
+    return Answer(200, diagram_model.export(call, items.of(call, "diagram")))
+
+
+def _check_post(call: Call) -> Json:
+    return text.refuse_dangerous(POST(bodies.required(call)))
+
+
+def _check_put(call: Call) -> Json:
+    versions.check(call)
+    return PUT(bodies.required(call))
+
+
+def _check_patch(call: Call) -> Json:
+    versions.check(call)
+    return schemas.OPERATIONS(bodies.required(call, bodies.PATCH))
+
+
+ROUTES = [
+    Route("GET", MANY, listed, _check_page, role="reader"),
+    Route("POST", MANY, create, _check_post, role="writer"),
+    Route("GET", ONE, get, role="reader"),
+    Route("PUT", ONE, replace, _check_put, role="writer"),
+    Route("PATCH", ONE, patch, _check_patch, role="writer"),
+    Route("DELETE", ONE, delete, role="owner"),
+    Route("POST", ONE + "/restore", restore, role="owner"),
+    Route("GET", ONE + "/model", model, role="reader"),
+]

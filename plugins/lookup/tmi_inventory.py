@@ -18,8 +18,8 @@ extends_documentation_fragment:
 options:
   _terms:
     description:
-      - What to fetch. V(threat_models), or with O(threat_model) any of V(threats), V(diagrams), V(documents) and
-        V(sources). The singular is accepted as well.
+      - What to fetch. V(threat_models), or with O(threat_model) any of V(threats), V(diagrams), V(documents),
+        V(sources), V(assets) and V(notes). The singular is accepted as well.
       - Without a term it is V(threat_models).
     type: list
     elements: str
@@ -79,7 +79,7 @@ options:
       - What to add to each threat model, under its own name. Costs a few requests for each model.
     type: list
     elements: str
-    choices: [sources, documents, diagrams, threats]
+    choices: [sources, documents, assets, notes, diagrams, threats]
   as:
     description:
       - Form of the result.

@@ -122,12 +122,31 @@ options:
     type: str
     choices: [auto, rest, session]
     default: auto
+  include_in_report:
+    description:
+      - Whether reports of the server show the diagram.
+      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
+    type: bool
+  color_palette:
+    description:
+      - Colours of the diagram's palette, as a whole. An empty list clears it.
+    type: list
+    elements: dict
+    suboptions:
+      position:
+        description: Place in the palette, from 1 to 8.
+        type: int
+        required: true
+      color:
+        description: Colour as C(#RGB) or C(#RRGGBB).
+        type: str
+        required: true
   clear:
     description:
       - Options to clear, as an empty text does. One that is set as well is an error.
     type: list
     elements: str
-    choices: [description]
+    choices: [description, color_palette]
 notes:
   - Ids of new cells follow from the names of model and diagram and from the key of the cell, so that check mode can
     tell them.
@@ -313,6 +332,15 @@ diagram:
           to: api
           from_port: right
           to_port: left
+    color_palette:
+      description: Colours of the palette, where the server has one.
+      type: list
+      elements: dict
+      sample: [{"position": 1, "color": "#1f77b4"}]
+    include_in_report:
+      description: Whether reports of the server show it, where the server tells.
+      type: bool
+      sample: true
     metadata:
       description: Metadata of the diagram.
       type: dict

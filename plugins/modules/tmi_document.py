@@ -35,6 +35,11 @@ options:
     description:
       - What the document says. An empty text clears it.
     type: str
+  include_in_report:
+    description:
+      - Whether reports of the server show the document.
+      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
+    type: bool
   clear:
     description:
       - Options to clear, as an empty text does. One that is set as well is an error.
@@ -113,6 +118,10 @@ document:
       description: Description.
       type: str
       sample: Why cards are kept as tokens
+    include_in_report:
+      description: Whether reports of the server show it, where the server tells.
+      type: bool
+      sample: true
     metadata:
       description: Metadata.
       type: dict

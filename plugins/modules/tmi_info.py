@@ -22,7 +22,7 @@ options:
   resource:
     description:
       - What to read. Singular and plural mean the same, the result is always a list.
-      - V(threat), V(diagram), V(document), V(source) and V(metadata) belong to O(threat_model).
+      - V(threat), V(diagram), V(document), V(source), V(asset), V(note) and V(metadata) belong to O(threat_model).
       - >-
         V(token) tells claims and times of the access token in use, never the token. Claims are not verified.
       - V(server) and V(provider) need no login.
@@ -35,6 +35,10 @@ options:
       - sources
       - document
       - documents
+      - asset
+      - assets
+      - note
+      - notes
       - diagram
       - diagrams
       - threat
@@ -75,6 +79,14 @@ options:
   document:
     description:
       - With O(resource=metadata), name or id of the document whose metadata is wanted.
+    type: str
+  asset:
+    description:
+      - With O(resource=metadata), name or id of the asset whose metadata is wanted.
+    type: str
+  note:
+    description:
+      - With O(resource=metadata), name or id of the note whose metadata is wanted.
     type: str
   source:
     description:
@@ -123,7 +135,7 @@ options:
       - What to add to each threat model, under its own name. Costs a few requests for each model.
     type: list
     elements: str
-    choices: [sources, documents, diagrams, threats]
+    choices: [sources, documents, assets, notes, diagrams, threats]
 notes:
   - >-
     The server's list of threat models lacks some fields, among them authorization and metadata. They are read, with a

@@ -43,6 +43,14 @@ options:
     description:
       - Name or id of a source.
     type: str
+  asset:
+    description:
+      - Name or id of an asset.
+    type: str
+  note:
+    description:
+      - Name or id of a note.
+    type: str
   metadata:
     description:
       - Metadata as keys and values. Keys that are not named here are left alone, see O(purge).

@@ -62,6 +62,11 @@ options:
           - Folder in the repository.
         type: str
         aliases: [subPath]
+  include_in_report:
+    description:
+      - Whether reports of the server show the source.
+      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
+    type: bool
   clear:
     description:
       - Options to clear, as an empty text does. One that is set as well is an error.
@@ -154,6 +159,10 @@ source:
         ref_type: branch
         ref_value: main
         sub_path: services/checkout
+    include_in_report:
+      description: Whether reports of the server show it, where the server tells.
+      type: bool
+      sample: true
     metadata:
       description: Metadata.
       type: dict

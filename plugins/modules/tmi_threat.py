@@ -111,6 +111,34 @@ options:
     description:
       - A short text like V(high). No TMI server has a field for it. It is always kept as metadata V(impact).
     type: str
+  include_in_report:
+    description:
+      - Whether reports of the server show the threat.
+      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
+    type: bool
+  asset:
+    description:
+      - Name or id of the asset that is threatened. An empty text clears it.
+      - Where the server knows no assets, O(on_unsupported=metadata) keeps the name as metadata V(asset).
+    type: str
+  ssvc:
+    description:
+      - Decision by Stakeholder-Specific Vulnerability Categorization. A server that has no field for it cannot keep it
+        as metadata either.
+    type: dict
+    suboptions:
+      vector:
+        description: The vector.
+        type: str
+        required: true
+      decision:
+        description: One of V(Defer), V(Scheduled), V(Out-of-Cycle), V(Immediate), in any case.
+        type: str
+        required: true
+      methodology:
+        description: The methodology, for example V(SSVCv2).
+        type: str
+        required: true
   clear:
     description:
       - Options to clear, as an empty text or list does. One that is set as well is an error.
@@ -125,6 +153,7 @@ options:
       - issue_uri
       - diagram
       - cell
+      - asset
       - cwe
       - cvss
       - refs
@@ -299,6 +328,18 @@ threat:
       description: Impact.
       type: str
       sample: high
+    include_in_report:
+      description: Whether reports of the server show it, where the server tells.
+      type: bool
+      sample: true
+    asset_id:
+      description: Id of the asset that is threatened.
+      type: str
+      sample: 0b1f5d2c-3a10-4a7b-8e55-6a1f7c523c1e
+    ssvc:
+      description: Decision by SSVC.
+      type: dict
+      sample: {"vector": "SSVCv2/E:A/A:Y/D:C", "decision": "Immediate", "methodology": "SSVCv2"}
     metadata:
       description: Metadata, without the keys that hold other members.
       type: dict

@@ -57,9 +57,13 @@ class V0Rules:
     #: The last part of ``…/metadata/bulk`` is a call of its own, so a key of that name cannot be removed.
     unremovable_keys = frozenset(("bulk",))
 
+    def holds(self, resource: Resource) -> bool:
+        """Whether the server knows objects of this kind."""
+        return resource.name in COLUMNS
+
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields that have a column."""
-        return COLUMNS[resource.name]
+        return COLUMNS.get(resource.name, frozenset())
 
     def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
         """Values of a new object where none are declared (contract-seed, section 12); the creator owns a model."""

@@ -18,7 +18,7 @@ from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .cvss import base_score
 from .v1_people import aligned, in_order
-from .v1_text import filter_problems, plain, unicode_problems
+from .v1_text import filter_problems, markdown, plain, unicode_problems
 from .v1_wire import COLUMNS, from_wire, to_wire
 
 #: Most characters of a text field.
@@ -36,11 +36,13 @@ _LIMITS: Mapping[str, Mapping[str, int]] = {
     "document": {"name": 256, "uri": 1000, "description": 2048},
     "source": {"name": 256, "uri": 1000, "description": 2048},
     "diagram": {"name": 256, "description": 2048},
+    "asset": {"name": 256, "description": 2048, "criticality": 128, "sensitivity": 128},
+    "note": {"name": 256, "content": 262144, "description": 2048},
 }
 #: Text that the server strips of tags and entities; short words and lists it keeps as they are.
 _SANITISED = ("name", "description", "mitigation", "issue_uri", "uri")
 #: Kinds whose names the schema keeps free of mark-up; a model's name is only stripped.
-_STRICT_NAMES = ("threat", "document", "source", "diagram")
+_STRICT_NAMES = ("threat", "document", "source", "diagram", "asset", "note")
 _STRICT_TEXTS = {"threat": ("name", "description"), "document": ("name", "description")}
 
 _MARKUP = re.compile(r"[<>\"'&]")
@@ -53,13 +55,16 @@ _LABEL_LIMIT = 256
 #: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (rule 6).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "objects.tmi.tmi")
 #: Kinds whose bulk calls take an id of ours.
-CHOSEN = ("threat", "document", "source")
+CHOSEN = ("threat", "document", "source", "asset")
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "threat_model": {"framework": "STRIDE", "status": "not_started"},
-    "threat": {"mitigated": False},
-    "diagram": {"type": DFD},
+    "threat": {"mitigated": False, "include_in_report": True},
+    "diagram": {"type": DFD, "include_in_report": True},
+    **{name: {"include_in_report": True} for name in ("document", "source", "asset", "note")},
 }
+_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_PALETTE = 8
 
 
 class V1Rules:
@@ -68,9 +73,13 @@ class V1Rules:
     #: Keys that cannot be addressed singly are removed by a bulk replace.
     unremovable_keys: frozenset[str] = frozenset()
 
+    def holds(self, resource: Resource) -> bool:
+        """Whether the server knows objects of this kind."""
+        return resource.name in COLUMNS
+
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields that have a column."""
-        return COLUMNS[resource.name]
+        return COLUMNS.get(resource.name, frozenset())
 
     def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
         """Values of a new object where none are declared; the creator owns a model."""
@@ -82,6 +91,8 @@ class V1Rules:
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of the fields that have a column."""
         clean = {n: plain(v) if n in _SANITISED and isinstance(v, str) else v for n, v in values.items()}
+        if values.get("content"):
+            clean["content"] = markdown(values["content"])
         kept = from_wire(resource, to_wire(resource, clean))
         if resource is THREAT_MODEL:
             rows = {
@@ -126,6 +137,9 @@ class V1Rules:
                 for member in ("ref_value", "sub_path"):
                     for problem in filter_problems(value.get(member) or "", 256):
                         yield "parameters.%s" % member, problem
+            if name == "color_palette":
+                for problem in _palette_problems(value):
+                    yield name, problem
             if name == "authorization":
                 for problem in _row_problems(value):
                     yield name, problem
@@ -153,6 +167,11 @@ class V1Rules:
 
 
 def _text_problems(resource: Resource, name: str, value: str, limit: Optional[int]) -> Iterator[str]:
+    if name == "content":  # Markdown: rewritten, never filtered
+        if limit is not None and len(value) > limit:
+            yield "has %d characters; this server takes %d" % (len(value), limit)
+        yield from unicode_problems(value)
+        return
     yield from filter_problems(value, limit)
     strict = name == "name" and resource.name in _STRICT_NAMES
     if strict and _MARKUP.search(value):
@@ -180,6 +199,14 @@ def _cvss_problem(vector: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def _palette_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if len(rows) > _PALETTE:
+        yield "this server takes %d colours" % _PALETTE
+    for row in rows:
+        if not _COLOR.fullmatch(row["color"]):
+            yield "%r is not a colour such as #1f77b4" % row["color"]
 
 
 def _row_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -33,6 +33,12 @@ def plain(text: str) -> str:
     return html.unescape(text) if "&" in text else text
 
 
+def markdown(text: str) -> str:
+    """Return a note as the server stores it: tags stripped, the rest of the mark-up as entities, also in code."""
+    bare = _TAG.sub("", _WITH_CONTENT.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n")))
+    return html.escape(html.unescape(bare)).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
+
+
 def unicode_problems(text: str) -> Iterator[str]:
     """Yield what makes the server refuse a whole request: control, invisible and piled-up characters."""
     if _CONTROL.search(text):

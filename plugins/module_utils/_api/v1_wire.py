@@ -23,6 +23,8 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     "document": {},
     "source": {},
     "diagram": {},
+    "asset": {},
+    "note": {},
 }
 
 #: Fields (references by the id they store) for which v1 has a column.
@@ -44,11 +46,18 @@ COLUMNS: Mapping[str, frozenset[str]] = {
             "cell_id",
             "cwe",
             "cvss",
+            "ssvc",
+            "asset_id",
+            "include_in_report",
         )
     ),
-    "document": frozenset(("name", "uri", "description")),
-    "source": frozenset(("name", "uri", "description", "type", "parameters")),
-    "diagram": frozenset(("name", "description", "type")),
+    "document": frozenset(("name", "uri", "description", "include_in_report")),
+    "source": frozenset(("name", "uri", "description", "type", "parameters", "include_in_report")),
+    "diagram": frozenset(("name", "description", "type", "color_palette", "include_in_report")),
+    "asset": frozenset(
+        ("name", "type", "description", "criticality", "sensitivity", "classification", "include_in_report")
+    ),
+    "note": frozenset(("name", "content", "description", "include_in_report")),
 }
 
 #: Groups that the server puts into the authorization of models by itself; they are its own, nobody declares them.
@@ -103,6 +112,8 @@ def _out(resource: Resource, name: str, value: Any) -> Any:
         return None
     if name == "parameters":
         return {_PARAMETERS[k]: v for k, v in value.items()}
+    if name == "color_palette":
+        return [{"position": row["position"], "color": color(row["color"])} for row in value]
     if resource is THREAT and name == "score":
         return rounded(value)
     if resource is THREAT and name == "cvss":
@@ -117,6 +128,10 @@ def _in(resource: Resource, name: str, value: Any) -> Any:
         return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v)} or None
     if name in ("severity", "priority", "status"):
         return fold(value)
+    if name == "color_palette":
+        return [{"position": int(row["position"]), "color": color(row["color"])} for row in value]
+    if name == "classification":
+        return sorted(set(value))
     if resource is THREAT:
         return _threat_in(name, value)
     return value
@@ -128,6 +143,12 @@ def _threat_in(name: str, value: Any) -> Any:
     if name == "cvss":
         return sorted(entry["vector"] for entry in value)
     return float(value) if name == "score" else value
+
+
+def color(text: str) -> str:
+    """Return a colour as the server stores it: ``#RGB`` expanded, in lower case."""
+    digits = text.lower().lstrip("#")
+    return "#" + ("".join(2 * digit for digit in digits) if len(digits) == 3 else digits)
 
 
 def people(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -15,9 +15,10 @@ from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
 from .._resources._catalog import CHILDREN
 from .._resources._fields import Resource
+from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
 from .ports import Server
-from .tree import Change, Desired, Entity, Plan, differs
+from .tree import Change, Desired, Entity, Plan
 
 T = TypeVar("T")
 
@@ -96,7 +97,9 @@ class Applier:
         for change, entity in zip(ready, entities):
             self._record("created", change, entity)
             if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
-                lacking = [n for n in self._fields(change) if differs(change.values.get(n), entity.values.get(n))]
+                lacking = [
+                    n for n in self._fields(change) if not same(DIAGRAM, n, change.values.get(n), entity.values.get(n))
+                ]
                 self._diagram(change, entity, lacking)
 
     def _updates(self, changes: Sequence[Change]) -> None:
@@ -230,7 +233,7 @@ class Applier:
         for name in change.fields:
             told = name in change.resource.clearable or name in entity.values
             sent = name in columns and name not in change.pending
-            if told and sent and differs(change.values.get(name), entity.values.get(name)):
+            if told and sent and not same(change.resource, name, change.values.get(name), entity.values.get(name)):
                 self.applied.warnings.append(
                     "%s: %s was sent as %r, the server kept %r"
                     % (change.what, name, change.values.get(name), entity.values.get(name))

@@ -16,14 +16,14 @@ from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
 from .._errors import InputError, NotFoundError, UnsupportedError
 from .._resources._catalog import CHILDREN
-from .._resources._fields import Rows
-from .._resources._storage import is_column, lower, stored_name
+from .._resources._fields import EMPTY, Rows
+from .._resources._storage import is_column, lower, same, stored_name
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from . import identity
 from .ports import Rules
 from .references import References, anchors_of
-from .tree import ABSENT, EMPTY, EXISTING, PRESENT, Change, Desired, Entity, Plan, differs, place
+from .tree import ABSENT, EXISTING, PRESENT, Change, Desired, Entity, Plan, place
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ class _Planner:
         self.changes: list[Change] = []
         self.warnings: list[str] = []
         self.assumed: list[str] = []
-        there = actual.children.get(DIAGRAM.plural, ()) if actual else ()
-        self.references = References(there, self.assumed)
+        self.references = References(actual.children if actual else {}, rules.columns, self.assumed)
 
     def run(self) -> Plan:
         self._root()
@@ -79,6 +78,7 @@ class _Planner:
         self._object(self.root, self.actual, (self.root.label,))
 
     def _section(self, wanted: Sequence[Desired]) -> None:
+        wanted = [desired for desired in wanted if self._is_held(desired)]
         if not wanted:
             return
         resource = wanted[0].resource
@@ -90,6 +90,18 @@ class _Planner:
             if entity is None and desired.state == EXISTING:
                 self._missing(desired, there)
             self._object(desired, entity, (self.root.label, desired.label), original)
+
+    def _is_held(self, desired: Desired) -> bool:
+        """Whether the server knows such objects; what it does not know cannot be kept as metadata either."""
+        if self.rules.holds(desired.resource):
+            return True
+        message = "this server has no %ss" % desired.resource.title
+        if desired.state == PRESENT and self.policy.on_unsupported != "warn":
+            raise UnsupportedError(message, desired.where)
+        if desired.state == PRESENT:
+            self.warnings.append('%s: %s "%s" is left out' % (message, desired.resource.title, desired.label))
+        self.changes.append(Change("none", desired.resource, (self.root.label, desired.label), desired, None, {}))
+        return False
 
     def _chosen(self, desired: Desired) -> Optional[str]:
         if self.actual is None:
@@ -118,8 +130,15 @@ class _Planner:
         self._check(desired, entity, declared, values)
         after = {**values, **self._kept(desired, values)}
         before = entity.values if entity else {}
-        fields = tuple(sorted(n for n in {*after, *before} if differs(after.get(n), before.get(n)) or n in pending))
+        fields = tuple(
+            sorted(
+                n
+                for n in {*after, *before}
+                if not same(desired.resource, n, after.get(n), before.get(n)) or n in pending
+            )
+        )
         cells = self._cells(desired, entity)
+        self.references.add(desired, entity, cells.cells if cells else entity.cells if entity else ())
         metadata, put, removed = self._metadata(desired, entity, after, fields)
         changed = bool(fields or put or removed or (cells and cells.changes))
         action = "create" if entity is None and desired.state == PRESENT else "update" if changed else "none"
@@ -205,7 +224,9 @@ class _Planner:
                     desired.where,
                 )
         before = entity.values if entity else {}
-        touched = [n for n in (declared if entity else values) if differs(values.get(n), before.get(n))]
+        touched = [
+            n for n in (declared if entity else values) if not same(desired.resource, n, values.get(n), before.get(n))
+        ]
         for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
             raise InputError(problem, place(desired, name))
         for key, problem in self.rules.check_metadata(
@@ -250,7 +271,6 @@ class _Planner:
             planned = plan_cells(desired.cells, there, desired.prune_cells)
             for cell, problem in self.rules.check_cells([c.cell for c in planned.changes if c.after is not None]):
                 raise InputError(problem, place(desired, cell))
-        self.references.add(desired, entity, planned.cells if planned else there)
         return planned
 
     def _release_anchors(self) -> None:

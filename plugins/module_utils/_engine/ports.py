@@ -23,6 +23,9 @@ class Rules(Protocol):
     #: Metadata keys that the server can store but not remove.
     unremovable_keys: frozenset[str]
 
+    def holds(self, resource: Resource) -> bool:
+        """Whether the server knows objects of this kind."""
+
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields (references by their ``stored_as``) that have a column of their own."""
 

@@ -2,17 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a threat's ``diagram`` and ``cell`` mean: names, keys or ids, of what is there and of what is yet to be made."""
+"""What ``diagram``, ``cell`` and ``asset`` mean: names, keys or ids, of what is there and of what is yet to be made."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Collection, Mapping, NamedTuple, Optional, Sequence, Union
 
 from .._diagram.cells import Cell
 from .._diagram.plan import resolve_cell
 from .._errors import AmbiguousNameError, NotFoundError
-from .._resources._fields import Reference
+from .._resources._fields import Reference, Resource
+from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .identity import not_found, stored_anchors
 from .tree import ABSENT, Desired, Entity, place
@@ -24,8 +25,8 @@ def anchors_of(desired: Desired) -> dict[str, Any]:
     return {n: getattr(v, "label", v) for n, v in desired.values.items() if n in names}
 
 
-class _Diagram(NamedTuple):
-    """A diagram that a threat may point at: its id or, where it is yet to be made, what is wanted."""
+class _Target(NamedTuple):
+    """What a reference may mean: an object by its id or, while it is yet to be made, as it is wanted; and its cells."""
 
     name: str
     target: Union[str, Desired]
@@ -43,23 +44,33 @@ class _Diagram(NamedTuple):
 
 
 class References:
-    """The diagrams of one model: those on the server (``actual``) and, once planned, the wanted ones."""
+    """The objects of one model that others refer to: those on the server and, once planned, the wanted ones.
 
-    def __init__(self, actual: Sequence[Entity], assumed: list[str]) -> None:
+    ``columns`` tells which references the server has columns for; the others stay the texts that they are.
+    """
+
+    def __init__(
+        self,
+        actual: Mapping[str, Sequence[Entity]],
+        columns: Callable[[Resource], Collection[str]],
+        assumed: list[str],
+    ) -> None:
         self.actual = actual
+        self.columns = columns
         self.assumed = assumed
         self.wanted: list[tuple[Desired, Optional[Entity], Sequence[Cell]]] = []
 
     def add(self, desired: Desired, entity: Optional[Entity], cells: Sequence[Cell]) -> None:
-        """Add a wanted diagram with its cells as they will be."""
+        """Add a wanted object, with the cells that it will have."""
         self.wanted.append((desired, entity, cells))
 
     def resolve(self, desired: Desired) -> Desired:
-        """Return the object with ids for ``diagram`` and ``cell``; a diagram yet to be made stands for its id."""
+        """Return the object with ids for names; an object yet to be made stands for its id."""
+        columns = self.columns(desired.resource)
         given = {
             f.name: desired.values[f.name]
             for f in desired.resource.fields
-            if isinstance(f, Reference) and f.name in desired.values
+            if isinstance(f, Reference) and f.name in desired.values and f.stored_as in columns
         }
         if not given:
             return desired
@@ -70,15 +81,24 @@ class References:
             values.update(cell_id=None)
         if given.get("diagram") or given.get("cell"):
             values.update(self._anchor(desired, given.get("diagram"), given.get("cell")))
+        if "asset" in given:
+            values["asset_id"] = self._asset(desired, given["asset"]) if given["asset"] else None
         return replace(desired, values=values)
 
+    def _asset(self, desired: Desired, reference: str) -> Any:
+        known = self._known(ASSET)
+        if not known and self.assumed:
+            self.assumed.append("asset %s" % reference)
+            return None
+        return self._named(desired, ASSET, reference, known).target
+
     def _anchor(self, desired: Desired, diagram: Optional[str], cell: Optional[str]) -> dict[str, Any]:
-        known = self._known()
+        known = self._known(DIAGRAM)
         if diagram:
             if not known and self.assumed:
                 self.assumed.append("diagram %s" % diagram)
                 return {"diagram_id": None}
-            known = [self._named(desired, diagram, known)]
+            known = [self._named(desired, DIAGRAM, diagram, known)]
         if not cell:
             return {"diagram_id": known[0].target}
         where = place(desired, "cell")
@@ -96,25 +116,24 @@ class References:
             resolve_cell(cell, known[0].cells)  # raises, and names the cells that come close
         raise NotFoundError('no diagram of this model has a cell "%s"' % cell, where)
 
-    def _known(self) -> list[_Diagram]:
-        """Return every diagram there is or will be."""
-        known = [
-            _Diagram(desired.label, entity.id if entity else desired, desired.key, cells)
-            for desired, entity, cells in self.wanted
-            if desired.state != ABSENT
-        ]
-        planned = {entity.id for desired, entity, cells in self.wanted if entity}
-        return known + [_Diagram(e.label, e.id, None, e.cells) for e in self.actual if e.id not in planned]
+    def _known(self, resource: Resource) -> list[_Target]:
+        """Return every object of a kind that there is or will be."""
+        wanted = [(d, e, cells) for d, e, cells in self.wanted if d.resource is resource]
+        known = [_Target(d.label, e.id if e else d, d.key, cells) for d, e, cells in wanted if d.state != ABSENT]
+        planned = {entity.id for desired, entity, cells in wanted if entity}
+        there = self.actual.get(resource.plural, ())
+        return known + [_Target(e.label, e.id, None, e.cells) for e in there if e.id not in planned]
 
-    def _named(self, desired: Desired, reference: str, known: Sequence[_Diagram]) -> _Diagram:
-        """Return the diagram a reference means: by id, then by key of the definition, then by name."""
+    def _named(self, desired: Desired, resource: Resource, reference: str, known: Sequence[_Target]) -> _Target:
+        """Return the object a reference means: by id, then by key of the definition, then by name."""
         fits = [d for d in known if d.target == reference]
         fits = fits or [d for d in known if d.key == reference]
         fits = fits or [d for d in known if d.name == reference]
         if len(fits) == 1:
             return fits[0]
-        where = place(desired, "diagram")
+        where = place(desired, resource.name)
         if fits:
             ids = ", ".join(d.target for d in fits if isinstance(d.target, str))
-            raise AmbiguousNameError('%d diagrams are called "%s": %s; use the id' % (len(fits), reference, ids), where)
-        raise not_found(DIAGRAM, reference, self.actual, where)
+            text = '%d %ss are called "%s": %s; use the id' % (len(fits), resource.title, reference, ids)
+            raise AmbiguousNameError(text, where)
+        raise not_found(resource, reference, self.actual.get(resource.plural, ()), where)

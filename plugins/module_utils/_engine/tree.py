@@ -17,9 +17,6 @@ from .._diagram.changes import CellPlan
 from .._diagram.desired import DesiredCells
 from .._resources._fields import Reference, Resource
 
-#: Values that mean: not set.
-EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
-
 PRESENT = "present"
 ABSENT = "absent"
 #: The object must be there already; it is only the place in which something else is wanted.
@@ -61,16 +58,10 @@ class Desired:
         """Plurals of the children that must be read to plan this tree: its own, and those they refer to."""
         found = {child.resource.plural for child in self.children}
         for child in self.children:
-            if any(child.values.get(f.name) for f in child.resource.fields if isinstance(f, Reference)):
-                found.add("diagrams")
+            found.update(f.to for f in child.resource.fields if isinstance(f, Reference) and child.values.get(f.name))
             if child.cells is not None and child.prune_cells != "none":
                 found.add("threats")
         return found
-
-
-def differs(one: Any, other: Any) -> bool:
-    """Whether two canonical values differ; absent, empty and None are the same."""
-    return bool(one != other) and not (one in EMPTY and other in EMPTY)
 
 
 def place(desired: Desired, name: str) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from .._diagram.plan import describe, describe_plan
-from .._resources._fields import OWN_PREFIX
-from .tree import EMPTY, Change, Entity, Plan
+from .._resources._fields import EMPTY, OWN_PREFIX
+from .tree import Change, Entity, Plan
 
 
 def view_entity(entity: Entity) -> dict[str, Any]:

@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 from ._fields import Resource
+from .asset import ASSET
 from .diagram import DIAGRAM
 from .document import DOCUMENT
+from .note import NOTE
 from .source import SOURCE
 from .threat import THREAT
 from .threat_model import THREAT_MODEL
 
 #: Children of a model in an order that never leaves a reference dangling.
-CHILDREN: tuple[Resource, ...] = (SOURCE, DOCUMENT, DIAGRAM, THREAT)
+CHILDREN: tuple[Resource, ...] = (SOURCE, DOCUMENT, ASSET, NOTE, DIAGRAM, THREAT)
 RESOURCES: tuple[Resource, ...] = (THREAT_MODEL,) + CHILDREN
 
 

@@ -12,14 +12,20 @@ Canonical values: enumerations and short free texts in lower snake_case, lists t
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Sequence
 
 from .._errors import InputError
 
+#: Values that mean: not set.
+EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
+
 #: Metadata keys with this prefix belong to the collection and are never shown, purged or declared.
 OWN_PREFIX = "ansible_"
+_MARKUP = re.compile(r"<[a-zA-Z/!?][^>]*>")
+_BLANKS = re.compile(r"\s+")
 _FOLD = re.compile(r"[\s_-]+")
 
 
@@ -70,6 +76,10 @@ class Field:
         """Return ``value`` in canonical form. Raises InputError for a value no server could mean."""
         return value
 
+    def comparable(self, value: Any) -> Any:
+        """Return what of a canonical value counts when two are compared."""
+        return value
+
     def to_metadata(self, value: Any) -> str:
         """Return a canonical value as metadata text."""
         return str(value)
@@ -90,6 +100,20 @@ class Text(Field):
         if self.required and not text.strip():
             raise InputError("must not be empty", where)
         return text or None
+
+
+@dataclass(frozen=True, eq=False)
+class Markdown(Text):
+    """Rich text that servers rewrite: mark-up goes, characters become entities, lines end alike.
+
+    What counts is what is left of it when all of that has been undone on both sides (design, rule 2).
+    """
+
+    def comparable(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        bare = _MARKUP.sub("", html.unescape(_MARKUP.sub("", value.replace("\r\n", "\n"))))
+        return _BLANKS.sub(" ", bare).strip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +173,19 @@ class Number(Field):
 
 
 @dataclass(frozen=True, eq=False)
+class Whole(Number):
+    """A whole number between ``low`` and ``high``."""
+
+    option_type = "int"
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        number = super().canonical(value, where)
+        if number != int(number):
+            raise InputError("%g is not a whole number" % number, where)
+        return int(number)
+
+
+@dataclass(frozen=True, eq=False)
 class Flag(Field):
     """True or false."""
 
@@ -158,6 +195,12 @@ class Flag(Field):
         if not isinstance(value, bool):
             raise InputError("must be true or false, not %r" % (value,), where)
         return value
+
+    def to_metadata(self, value: Any) -> str:
+        return "true" if value else "false"
+
+    def from_metadata(self, text: str) -> Any:
+        return text.strip().lower() == "true"
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,10 +278,36 @@ class Rows(Field):
 
 
 @dataclass(frozen=True, eq=False)
+class Table(Field):
+    """A list of dicts that is written as a whole; canonical in the order of the first member."""
+
+    members: tuple[Field, ...] = ()
+    option_type = "list"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "empty", [])
+
+    def option(self) -> dict[str, Any]:
+        options = {f.name: {**f.option(), "required": f.required} for f in self.members}
+        return {**super().option(), "elements": "dict", "options": options}
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        if not isinstance(value, (list, tuple)):
+            raise InputError("must be a list", where)
+        rows = [canonical_members(self.members, row, "%s[%d]" % (where, i)) for i, row in enumerate(value)]
+        return sorted(rows, key=lambda row: row[self.members[0].name])
+
+
+@dataclass(frozen=True, eq=False)
 class Reference(Field):
-    """Another object of the same model, by name, key or id; ``stored_as`` is the field that holds its id."""
+    """Another object of the same model, by name, key or id.
+
+    ``stored_as`` is the field that holds its id, ``to`` the plural of the kind that must be read to find it.
+    """
 
     stored_as: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, eq=False)

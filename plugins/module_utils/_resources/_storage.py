@@ -11,12 +11,20 @@ from __future__ import annotations
 
 from typing import Any, Collection, Iterable, Mapping
 
-from ._fields import OWN_PREFIX, Field, Reference, Resource
+from ._fields import EMPTY, OWN_PREFIX, Field, Reference, Resource
 
 
 def stored_name(found: Field) -> str:
     """Return the name under which an object keeps a field: that of the id for a reference."""
     return found.stored_as if isinstance(found, Reference) else found.name
+
+
+def same(resource: Resource, name: str, one: Any, other: Any) -> bool:
+    """Whether two canonical values of the field stored under ``name`` mean the same; absent, empty and None do."""
+    if one in EMPTY and other in EMPTY:
+        return True
+    found = next((f for f in resource.fields if stored_name(f) == name), None)
+    return bool(found.comparable(one) == found.comparable(other) if found is not None else one == other)
 
 
 def is_column(found: Field, columns: Collection[str]) -> bool:

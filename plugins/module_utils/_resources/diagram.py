@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ._fields import Literal, Resource, Text
+from ._fields import Flag, Literal, Resource, Table, Text, Whole
 from .threat_model import THREAT_MODEL
 
 #: The only kind of diagram that TMI knows, and the names that seed 000 and users give it.
@@ -21,5 +21,11 @@ DIAGRAM = Resource(
         Text("name", required=True),
         Text("description", clearable=True),
         Literal("type", aliases=("diagram_type",), spellings={"dfd_1.0.0": DFD, "dfd": DFD, "data_flow": DFD}),
+        Table(
+            "color_palette",
+            clearable=True,
+            members=(Whole("position", required=True, low=1, high=8), Text("color", required=True)),
+        ),
+        Flag("include_in_report", metadata_key="include_in_report"),
     ),
 )

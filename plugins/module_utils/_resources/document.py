@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ._fields import Resource, Text
+from ._fields import Flag, Resource, Text
 from .threat_model import THREAT_MODEL
 
 DOCUMENT = Resource(
@@ -19,5 +19,6 @@ DOCUMENT = Resource(
         Text("name", required=True),
         Text("uri", aliases=("url",), required=True),
         Text("description", clearable=True),
+        Flag("include_in_report", metadata_key="include_in_report"),
     ),
 )

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ._fields import Choice, Group, Resource, Text
+from ._fields import Choice, Flag, Group, Resource, Text
 from .threat_model import THREAT_MODEL
 
 SOURCE = Resource(
@@ -28,5 +28,6 @@ SOURCE = Resource(
                 Text("sub_path", aliases=("subPath",)),
             ),
         ),
+        Flag("include_in_report", metadata_key="include_in_report"),
     ),
 )

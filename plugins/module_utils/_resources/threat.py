@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
-from ._fields import Choice, Flag, Folded, Names, Number, Reference, Resource, Text
+from ._fields import Choice, Flag, Folded, Group, Literal, Names, Number, Reference, Resource, Text, fold
 from .threat_model import THREAT_MODEL
+
+#: Decisions of SSVC, by the folded spelling.
+DECISIONS = {fold(name): name for name in ("Defer", "Scheduled", "Out-of-Cycle", "Immediate")}
 
 SEVERITIES = ("unknown", "none", "informational", "low", "medium", "high", "critical")
 
@@ -28,10 +31,20 @@ THREAT = Resource(
         Text("mitigation", clearable=True),
         Number("score", clearable=True),
         Text("issue_uri", aliases=("issue_url", "issue"), clearable=True),
-        Reference("diagram", stored_as="diagram_id", clearable=True),
-        Reference("cell", stored_as="cell_id", clearable=True),
+        Reference("diagram", stored_as="diagram_id", to="diagrams", clearable=True),
+        Reference("cell", stored_as="cell_id", to="diagrams", clearable=True),
+        Reference("asset", stored_as="asset_id", to="assets", clearable=True, metadata_key="asset"),
         Names("cwe", clearable=True, metadata_key="cwe"),
         Names("cvss", clearable=True, metadata_key="cvss"),
+        Group(
+            "ssvc",
+            members=(
+                Text("vector", required=True),
+                Literal("decision", required=True, spellings=DECISIONS),
+                Text("methodology", required=True),
+            ),
+        ),
+        Flag("include_in_report", metadata_key="include_in_report"),
         Names("refs", clearable=True, metadata_key="refs", only_metadata=True),
         Folded("likelihood", clearable=True, metadata_key="likelihood", only_metadata=True),
         Folded("impact", clearable=True, metadata_key="impact", only_metadata=True),

@@ -34,6 +34,9 @@ def value_of(found: _fields.Field) -> st.SearchStrategy[Any]:
         return st.lists(text, max_size=3).map(found.canonical)
     if isinstance(found, _fields.Group):
         return st.fixed_dictionaries({m.name: value_of(m) for m in found.members})
+    if isinstance(found, _fields.Table):
+        row = st.fixed_dictionaries({"position": st.integers(1, 8), "color": st.just("#A1b2C3")})
+        return st.lists(row, max_size=3, unique_by=lambda r: r["position"]).map(found.canonical)
     if isinstance(found, _fields.Rows):
         row = st.fixed_dictionaries({"user": text, "role": st.sampled_from(["reader", "writer", "owner"])})
         return st.lists(row, max_size=3, unique_by=lambda r: r["user"]).map(found.canonical)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_people, v1_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.cvss import base_score
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_text import plain
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_text import markdown, plain
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._api.canonical import objects
 
@@ -22,7 +22,7 @@ RULES = V1Rules()
 CVSS = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 
 
-@pytest.mark.parametrize("name", [resource.name for resource in RESOURCES])
+@pytest.mark.parametrize("name", [resource.name for resource in RESOURCES if RULES.holds(resource)])
 @given(data=st.data())
 def test_what_is_stored_goes_to_the_wire_and_back(name: str, data: st.DataObject) -> None:
     resource = by_name(name)
@@ -54,6 +54,20 @@ def test_what_is_stored_goes_to_the_wire_and_back(name: str, data: st.DataObject
 def test_text_as_the_recorded_server_stored_it(sent: str, stored: str) -> None:
     assert plain(sent) == stored
     assert plain(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("a > b & c 'q' \"d\"\r\n", "a &gt; b &amp; c &#39;q&#39; &#34;d&#34;\n"),
+        ("<b>bold</b> <script>alert(1)</script> <T> [l](https://a.example.com)", "bold   [l](https://a.example.com)"),
+        ("{{ var }} and <% erb %> and ${SHELL}", "{{ var }} and &lt;% erb %&gt; and ${SHELL}"),
+        ("a &gt; b &amp; c &#39;quoted&#39;", "a &gt; b &amp; c &#39;quoted&#39;"),
+    ],
+)
+def test_notes_as_the_recorded_server_stored_them(sent: str, stored: str) -> None:
+    assert markdown(sent) == stored
+    assert markdown(stored) == stored
 
 
 @pytest.mark.parametrize(

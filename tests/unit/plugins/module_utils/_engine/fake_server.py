@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api import v0_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_wire import from_wire, to_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
@@ -27,6 +27,7 @@ class FakeServer:
     """``lose``: index of the write whose answer is lost; ``commits`` tells whether it was done all the same."""
 
     rules = V0Rules()
+    wire: Any = v0_wire
 
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, Any]] = {}
@@ -67,7 +68,7 @@ class FakeServer:
 
     def _entity(self, found: Mapping[str, Any]) -> Entity:
         resource: Resource = found["resource"]
-        values = from_wire(resource, found["wire"])
+        values = self.wire.from_wire(resource, found["wire"])
         values, rest, own = lift(resource, values, found["metadata"], self.rules.columns(resource))
         return Entity(
             resource,
@@ -101,7 +102,7 @@ class FakeServer:
                     "metadata": {},
                     "cells": [],
                 }
-                found["wire"] = to_wire(change.resource, {**change.values, "owner": ALICE})
+                found["wire"] = self.wire.to_wire(change.resource, {**change.values, "owner": ALICE})
                 self.objects[str(found["id"])] = found
                 made.append(self._entity(found))
             return made
@@ -112,8 +113,8 @@ class FakeServer:
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
         def act() -> Entity:
             found = self.objects[actual.id]
-            kept = {**from_wire(actual.resource, found["wire"]), **{n: values.get(n) for n in fields}}
-            found["wire"] = to_wire(actual.resource, self.rules.stored(actual.resource, kept))
+            kept = {**self.wire.from_wire(actual.resource, found["wire"]), **{n: values.get(n) for n in fields}}
+            found["wire"] = self.wire.to_wire(actual.resource, self.rules.stored(actual.resource, kept))
             return self._entity(found)
 
         entity: Entity = self._write(act)
@@ -142,7 +143,7 @@ class FakeServer:
     def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
         def act() -> Entity:
             found = self.objects[diagram.id]
-            found["wire"] = to_wire(diagram.resource, values)
+            found["wire"] = self.wire.to_wire(diagram.resource, values)
             found["cells"] = list(plan.cells)
             return self._entity(found)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import Policy
@@ -223,6 +225,44 @@ class TestUnsupported:
         _outcome, threat = task(shop, "threat", name="T", refs=["CAPEC-1"], likelihood="High")
         assert threat is not None
         assert (threat["refs"], threat["likelihood"]) == (["CAPEC-1"], "high")
+
+
+class TestKinds:
+    def test_a_kind_that_the_server_does_not_know_fails_or_is_left_out(self, shop: FakeServer) -> None:
+        with pytest.raises(UnsupportedError, match="this server has no assets"):
+            task(shop, "asset", name="Cards", type="data")
+        with pytest.raises(UnsupportedError, match="this server has no notes"):
+            task(shop, "note", name="N", content="c", unsupported="metadata")
+        outcome, asset = task(shop, "asset", name="Cards", type="data", unsupported="warn")
+        assert outcome.warnings == ['this server has no assets: asset "Cards" is left out']
+        assert not outcome.changed
+        assert asset is None
+        assert not task(shop, "asset", name="Cards", state="absent")[0].changed
+
+    def test_an_asset_of_a_threat_is_kept_by_name_where_there_are_none(self, shop: FakeServer) -> None:
+        _outcome, threat = task(shop, "threat", name="T", asset="Cards", unsupported="metadata")
+        assert (threat or {})["asset"] == "Cards"
+
+    def test_an_asset_of_a_threat_is_its_id_where_there_are_some(self, shop: FakeServer) -> None:
+        shop.rules = V1Rules()  # type: ignore[assignment]
+        shop.wire = v1_wire
+        _outcome, asset = task(shop, "asset", name="Cards", type="Data", classification=["pii", "pci"])
+        assert asset is not None
+        assert asset["classification"] == ["pci", "pii"]
+        _outcome, threat = task(shop, "threat", name="T", asset="Cards")
+        assert (threat or {})["asset_id"] == asset["id"]
+        with pytest.raises(NotFoundError, match='there is no asset "Crads"; there is "Cards"'):
+            task(shop, "threat", name="T", asset="Crads")
+
+    def test_a_note_that_the_server_has_rewritten_is_the_same_note(self, shop: FakeServer) -> None:
+        shop.rules = V1Rules()  # type: ignore[assignment]
+        shop.wire = v1_wire
+        text = "a > b & c 'quoted'\r\nnext <b>bold</b> <https://x.example.com>\n"
+        task(shop, "note", name="N", content=text)
+        note = next(o for o in shop.objects.values() if o["resource"].name == "note")
+        note["wire"]["content"] = "a &gt; b &amp; c &#39;quoted&#39;\nnext bold \n"
+        assert not task(shop, "note", name="N", content=text)[0].changed
+        assert task(shop, "note", name="N", content=text + "more")[0].changed
 
 
 class TestValues:

@@ -1,0 +1,322 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v1: TMI 1.8 over REST (contract-1.8 and contract-1.8-live); the entry of this generation."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+
+from .._diagram.cells import Cell
+from .._diagram.changes import CellPlan, SessionOutcome
+from .._engine.tree import Change, Entity
+from .._errors import ConflictError, InputError, MissingError, PermissionDeniedError
+from .._resources._fields import EMPTY, Resource
+from .._resources._storage import lift
+from .._resources.asset import ASSET
+from .._resources.diagram import DIAGRAM
+from .._resources.document import DOCUMENT
+from .._resources.note import NOTE
+from .._resources.source import SOURCE
+from .._resources.threat import THREAT
+from .._resources.threat_model import THREAT_MODEL
+from .server import BaseServer, Prefetched, collection_path, entity_path, part
+from .transport import Transport
+from .v1_cells import cell_to_wire, cells_from_wire
+from .v1_people import owner_to_wire, rows_from_wire, rows_to_wire, strangers
+from .v1_rules import V1Rules
+from .v1_wire import MEMBERS, email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
+
+#: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
+BULK = 20
+_PATCH = "application/json-patch+json"
+#: What PUT of a diagram takes; what is left out is cleared (contract-1.8, section 2.2).
+_DIAGRAM_MEMBERS = ("name", "type", "description", "image", "include_in_report", "timmy_enabled", "color_palette")
+#: Flags of sub-resources that a PUT without them would set again.
+_FLAGS = ("include_in_report", "timmy_enabled")
+
+
+class V1Server(BaseServer):
+    """A server of generation v1."""
+
+    rules = V1Rules()
+    listed_fields = frozenset(("name", "description", "framework", "issue_uri", "status", "owner"))
+    sessions_path = "/me/sessions"
+
+    def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
+        super().__init__(transport, prefetched)
+        #: Ids of ours that something else has, as a conflict told.
+        self._taken: set[str] = set()
+
+    # ------------------------------------------------------------------------------------------------- reading
+    def items_of(self, data: Any) -> Sequence[Mapping[str, Any]]:
+        """Lists are wrapped: the items stand under the name of their kind, beside total, limit and offset."""
+        if isinstance(data, Mapping):
+            for value in data.values():
+                if isinstance(value, list):
+                    return value
+        return super().items_of(data)
+
+    def model_item(self, item: Mapping[str, Any]) -> Entity:
+        return self._entity(THREAT_MODEL, item, None)
+
+    def model(self, model_id: str, sections: Iterable[str]) -> Entity:
+        """One model with its diagrams; other sections cost a list each.
+
+        The list of threats has all of their fields but metadata; the threats inside the model have metadata, but not
+        all fields, and deleted ones are among them: joined by id (design, rule 1).
+        """
+        wire = self.get("/threat_models/%s" % part(model_id), what="threat model %s" % model_id)
+        model = self._entity(THREAT_MODEL, wire, None)
+        children = {DIAGRAM.plural: [self._entity(DIAGRAM, d, model.id) for d in wire.get("diagrams") or []]}
+        for resource in (THREAT, DOCUMENT, SOURCE, ASSET, NOTE):
+            if resource.plural in sections:
+                path = self._path(resource, model.id)
+                items = list(self.pages(path, what=resource.plural))
+                if resource is THREAT:
+                    metadata = {t["id"]: t.get("metadata") for t in wire.get("threats") or []}
+                    items = [{**item, "metadata": metadata.get(item["id"])} for item in items]
+                if resource is NOTE:  # the list leaves their text out
+                    items = [self.get("%s/%s" % (path, part(item["id"])), what="note") for item in items]
+                children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
+        return replace(model, children=children)
+
+    def _path(self, resource: Resource, parent_id: Optional[str]) -> str:
+        return collection_path(resource, parent_id, segment(resource))
+
+    def path_of(self, entity: Entity) -> str:
+        return entity_path(entity, segment(entity.resource))
+
+    def _entity(self, resource: Resource, wire: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
+        metadata = metadata_from_wire(wire)
+        values, rest, own = lift(resource, from_wire(resource, wire), metadata, self.rules.columns(resource))
+        if resource is THREAT_MODEL:
+            values["owner"] = email_or_id(wire.get("owner"))
+            values["created_by"] = email_or_id(wire.get("created_by"))
+            if "authorization" in wire:
+                values["authorization"] = rows_from_wire(wire)
+        cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
+        return Entity(resource, str(wire["id"]), values, rest, own, metadata, parent_id, wire, cells)
+
+    # ------------------------------------------------------------------------------------------------ creating
+    def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
+        """Create objects of one kind: threats, documents and sources in bulk under ids of ours (design, rule 6)."""
+        resource = changes[0].resource
+        path = self._path(resource, parent_id)
+        if resource is THREAT_MODEL:
+            return [self._create_model(path, change) for change in changes]
+        if resource is DIAGRAM:
+            bodies = [{"name": c.values["name"], "type": c.values["type"]} for c in changes]
+            return [self._entity(DIAGRAM, self._send("POST", path, body), parent_id) for body in bodies]
+        if resource is NOTE:
+            return [self._create_note(path, str(parent_id), change) for change in changes]
+        found: list[Entity] = []
+        for at in range(0, len(changes), BULK):
+            found += self._create_bulk(path, resource, str(parent_id), changes[at : at + BULK])
+        return found
+
+    def _send(self, method: str, path: str, body: Any, needs: str = "writer", **options: Any) -> Any:
+        return self.transport.request(method, path, json=body, expect=(200, 201), role=needs, **options).data
+
+    def _create_model(self, path: str, change: Change) -> Entity:
+        """Create with metadata; authorization by a PATCH, which alone knows people by e-mail."""
+        body = {k: v for k, v in to_wire(THREAT_MODEL, change.values).items() if k != "status"}
+        if change.metadata_set:
+            body["metadata"] = metadata_to_wire(change.metadata_set)
+        wire = self._send("POST", path, body)
+        self.forget()
+        # The answer leaves the framework blank (contract-1.8-live, section 2); it is what was sent.
+        created = self._entity(THREAT_MODEL, {**wire, "threat_model_framework": body["threat_model_framework"]}, None)
+        late = [
+            n for n in ("authorization", "status") if n in change.values and created.values.get(n) != change.values[n]
+        ]
+        return self.update(created, change.values, late) if late else created
+
+    def _create_note(self, path: str, parent_id: str, change: Change) -> Entity:
+        """Create one note, there is no bulk call; a flag that is false is lost and written once more."""
+        body = {**to_wire(NOTE, change.values), **_metadata(change)}
+        created = self._entity(NOTE, self._send("POST", path, body), parent_id)
+        if change.values.get("include_in_report") is False:
+            return self.update(created, change.values, ["include_in_report"])
+        return created
+
+    def _create_bulk(self, path: str, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[Entity]:
+        ids = self._chosen(resource, parent_id, changes)
+        bodies = [{"id": i, **to_wire(resource, c.values), **_metadata(c)} for i, c in zip(ids, changes)]
+        if resource is not THREAT:
+            try:
+                answers = self._send("PUT", path + "/bulk", bodies)
+            except ConflictError as error:
+                raise self._revived(path, ids, error) from error
+            lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
+            if lost:
+                self._send("PUT", path + "/bulk", lost)
+            return [self._entity(resource, answer, parent_id) for answer in answers]
+        plain = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
+        try:
+            answers = self._send("POST", path + "/bulk", [{"threat_type": [], **body} for body in plain])
+        except ConflictError as error:
+            raise self._revived(path, ids, error) from error
+        created = {a["id"]: a for a in answers}
+        # What the creation drops: metadata, and a flag that is false.
+        lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
+        again = [{"threat_type": [], **body} for body in lost]
+        for answer in self._send("PUT", path + "/bulk", again) if again else ():
+            created[answer["id"]] = {**created[answer["id"]], **answer}
+        return [self._entity(resource, created[i], parent_id) for i in ids]
+
+    def _chosen(self, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[str]:
+        """Return an id for every new object: the first of its series that neither a namesake nor a deleted one has."""
+        ids: list[str] = []
+        for change in changes:
+            key = (change.desired.key or change.desired.label) if change.desired else change.path[-1]
+            series = (str(self.rules.chosen_id(resource, parent_id, key, number)) for number in itertools.count(1))
+            ids.append(next(found for found in series if found not in ids and found not in self._taken))
+        return ids
+
+    def _revived(self, path: str, ids: Sequence[str], error: ConflictError) -> ConflictError:
+        """Find out who has our ids, so that the next plan does better: what was deleted is restored, to be found and
+        updated; what is there, or may not be restored, keeps its id, and the next of the series is used."""
+        for chosen in ids:
+            found = "%s/%s" % (path, part(chosen))
+            if not self._is_gone(found):
+                self._taken.add(chosen)
+                continue
+            try:
+                self.transport.request("POST", found + "/restore", expect=(200,), role="owner")
+            except PermissionDeniedError:
+                self._taken.add(chosen)
+            except (MissingError, ConflictError):
+                pass  # it never was
+        return error
+
+    # ------------------------------------------------------------------------------------------------ updating
+    def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
+        """Write some fields of one object. Models and diagrams are patched, the others replaced whole."""
+        if actual.resource in (THREAT_MODEL, DIAGRAM):
+            return self._patch(actual, values, fields)
+        body = self._whole(actual, values)
+        return self._answered(actual, self._send("PUT", self.path_of(actual), body), body)
+
+    def update_many(self, changes: Sequence[Change]) -> list[Entity]:
+        """Write several objects of one kind of one model, in bulk."""
+        pairs = [(c.actual, c) for c in changes if c.actual is not None]
+        resource = changes[0].resource
+        if len(pairs) == 1 or resource in (DIAGRAM, NOTE):
+            return [self.update(actual, change.values, change.fields) for actual, change in pairs]
+        path = self._path(resource, pairs[0][0].parent_id) + "/bulk"
+        found: list[Entity] = []
+        for at in range(0, len(pairs), BULK):
+            some = pairs[at : at + BULK]
+            bodies = [{"id": actual.id, **self._whole(actual, change.values)} for actual, change in some]
+            answers = self._send("PUT", path, bodies)
+            found += [self._answered(a, answer, body) for (a, _c), answer, body in zip(some, answers, bodies)]
+        return found
+
+    def _whole(self, actual: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the body of a PUT: what the object holds and we do not manage goes along, for PUT clears the rest."""
+        body = to_wire(actual.resource, values)
+        if actual.resource is THREAT:
+            body.setdefault("threat_type", [])
+        body.update({n: False for n in _FLAGS if n not in body and actual.raw.get(n) is False})
+        if actual.stored_metadata:
+            body["metadata"] = metadata_to_wire(actual.stored_metadata)
+        return body
+
+    def _answered(self, actual: Entity, wire: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:
+        """Return an object after a PUT, whose answer echoes the body and lacks what the server knows besides."""
+        known = {n: v for n, v in actual.raw.items() if n in ("created_at", "id", "alias")}
+        return self._entity(actual.resource, {**known, **body, **wire}, actual.parent_id)
+
+    def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
+        """Send a JSON Patch; ``replace`` of what is absent counts as ``add`` (contract-1.8, section 2.3)."""
+        wire = to_wire(actual.resource, {name: values.get(name) for name in fields})
+        members = MEMBERS[actual.resource.name]
+        operations: list[dict[str, Any]] = []
+        for name in fields:
+            member = members.get(name, name)
+            if name == "authorization":
+                value: Any = rows_to_wire(values[name] or [], actual.raw)
+            elif name == "owner":
+                value = owner_to_wire(str(values[name]), actual.raw)
+            else:
+                value = wire.get(member)
+            if value not in EMPTY or name == "authorization":
+                operations.append({"op": "replace", "path": "/" + member, "value": value})
+            elif actual.raw.get(member) not in EMPTY:
+                operations.append({"op": "remove", "path": "/" + member})
+        if not operations:
+            return actual
+        role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
+        role = "security reviewer" if "status" in fields and actual.resource is THREAT_MODEL else role
+        answer = self._send("PATCH", self.path_of(actual), operations, content_type=_PATCH, needs=role)
+        if actual.parent_id is None:
+            self.forget()
+        if "authorization" in fields:
+            self._refuse_strangers(actual, answer)
+        return self._entity(actual.resource, answer, actual.parent_id)
+
+    def _refuse_strangers(self, actual: Entity, answer: Mapping[str, Any]) -> None:
+        """Take back rows of people whom the server does not know: it takes them, shows them, and grants nothing."""
+        unknown = sorted(set(strangers(answer)) - set(strangers(actual.raw)))
+        if not unknown:
+            return
+        rows = [row for row in answer["authorization"] if row.get("provider_id") or row.get("email") not in unknown]
+        value = [{k: v for k, v in row.items() if k != "display_name"} for row in rows]
+        operation = {"op": "replace", "path": "/authorization", "value": value}
+        self._send("PATCH", self.path_of(actual), [operation], content_type=_PATCH, needs="owner")
+        raise InputError(
+            "the server does not know %s: who is named there must have logged in once" % ", ".join(unknown),
+            "authorization",
+        )
+
+    # ------------------------------------------------------------------------------------------------ metadata
+    def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
+        """Merge entries in bulk. Removals replace all of it, for some keys cannot be addressed (contract-1.8, 0.2)."""
+        path = self.path_of(entity) + "/metadata/bulk"
+        if removed:
+            left = {k: v for k, v in {**entity.stored_metadata, **put}.items() if k not in removed}
+            if len(left) <= BULK:
+                self._send("PUT", path, metadata_to_wire(left))
+                return
+            for key in removed:
+                self.delete_path("%s/metadata/%s" % (self.path_of(entity), part(key)))
+        entries = metadata_to_wire(put)
+        for at in range(0, len(entries), BULK):
+            self._send("PATCH", path, entries[at : at + BULK], idempotent=True)
+
+    # ------------------------------------------------------------------------------------------------ diagrams
+    def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
+        """Replace a diagram whole, with all that PUT would clear; metadata that is left out stays."""
+        body = {n: diagram.raw[n] for n in _DIAGRAM_MEMBERS if diagram.raw.get(n) not in EMPTY}
+        body.pop("description", None)
+        body.update(to_wire(DIAGRAM, values))
+        body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
+        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
+        answer = self._send("PUT", self.path_of(diagram), body, idempotent=False)
+        return self._entity(DIAGRAM, {**diagram.raw, "description": None, **answer}, diagram.parent_id)
+
+    def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
+        """Post a plan's cells through the diagram's collaboration session."""
+        from .._diagram import session
+        from .v1_session import V1Channel
+
+        return session.edit(V1Channel(self.transport, diagram, self.caller), replan)
+
+    def open_sessions(self) -> Mapping[str, Sequence[str]]:
+        """Participants of every session the caller can see, by id of the diagram and by id of its model."""
+        people: dict[str, list[str]] = {}
+        for found in self.get(self.sessions_path, what="collaboration sessions") or []:
+            names = [email_or_id(p.get("user")) for p in found.get("participants") or []] or [
+                email_or_id(found.get("host"))
+            ]
+            for name in ("diagram_id", "threat_model_id"):
+                people.setdefault(found[name], []).extend(sorted(set(names)))
+        return people
+
+
+def _metadata(change: Change) -> dict[str, Any]:
+    return {"metadata": metadata_to_wire(change.metadata_set)} if change.metadata_set else {}

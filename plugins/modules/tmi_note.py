@@ -1,0 +1,212 @@
+#!/usr/bin/python
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: tmi_note
+short_description: Manage a note of a TMI threat model
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Creates, changes, renames and removes a note of a threat model.
+  - A server of API v0 knows no notes. There O(on_unsupported=warn) leaves the task out with a warning, all else fails.
+extends_documentation_fragment:
+  - tmi.tmi._connection
+  - tmi.tmi._attributes
+  - tmi.tmi._writing
+  - tmi.tmi._writing.child
+options:
+  name:
+    description:
+      - Name of the note. It finds the note where O(id) is not given.
+    type: str
+  content:
+    description:
+      - Text of the note, in Markdown. A new note needs it.
+      - The server rewrites it. Mark-up of HTML goes and some characters become entities. Two texts that differ in no
+        more than that are the same for this module.
+    type: str
+  description:
+    description:
+      - What the note is about. An empty text clears it.
+    type: str
+  include_in_report:
+    description:
+      - Whether reports of the server show the note.
+    type: bool
+  clear:
+    description:
+      - Options to clear, as an empty value does. One that is set as well is an error.
+    type: list
+    elements: str
+    choices: [description]
+seealso:
+  - module: tmi.tmi.tmi_threat_model
+  - module: tmi.tmi.tmi_threat
+"""
+
+EXAMPLES = r"""
+- name: Have a note
+  tmi.tmi.tmi_note:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Assumptions
+    content: |
+      - The card processor holds PCI DSS level 1.
+      - Browsers are up to date.
+
+- name: Remove it
+  tmi.tmi.tmi_note:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Assumptions
+    state: absent
+"""
+
+RETURN = r"""
+note:
+  description:
+    - The note as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: Id of the note. Missing in check mode where the note would be created.
+      type: str
+      sample: 0b1f5d2c-3a10-4a7b-8e55-6a1f7c523c1e
+    name:
+      description: Name.
+      type: str
+      sample: Assumptions
+    content:
+      description: Text, as the server keeps it.
+      type: str
+      sample: "- Browsers are up to date."
+    description:
+      description: Description.
+      type: str
+      sample: What was taken for granted
+    include_in_report:
+      description: Whether reports of the server show it.
+      type: bool
+      sample: true
+    metadata:
+      description: Metadata.
+      type: dict
+      sample:
+        team: payments
+    created_at:
+      description: When it was created, where the server tells.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+    modified_at:
+      description: When it was changed last, where the server tells.
+      type: str
+      sample: "2026-05-04T10:11:12.123456Z"
+diff:
+  description:
+    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
+      does.
+    - Ansible shows it with C(--diff).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    before_header:
+      description: Kind and place of the object.
+      type: str
+      sample: note Checkout / Assumptions
+    after_header:
+      description: The same as RV(diff[].before_header).
+      type: str
+      sample: note Checkout / Assumptions
+    before:
+      description: The object as it was. Empty where it was not there.
+      type: dict
+      sample: {"name": "Assumptions", "content": "- one"}
+    after:
+      description: The object as it is now. Empty where it is gone.
+      type: dict
+      sample: {"name": "Assumptions", "content": "- two"}
+stats:
+  description: What the task cost.
+  returned: always, except for options that contradict each other
+  type: dict
+  contains:
+    requests:
+      description: Requests sent, repetitions included.
+      type: int
+      sample: 4
+    retries:
+      description: Requests that were repetitions.
+      type: int
+      sample: 0
+    writes:
+      description: Requests that could change data. Logins do not count. In check mode always V(0).
+      type: int
+      sample: 1
+assumed:
+  description: Objects that are missing and count as about to be created, since the task ran in check mode.
+  returned: in check mode, when there are any
+  type: list
+  elements: str
+  sample: ["threat_model Checkout"]
+error:
+  description: What the server answered. Empty where the failure was found before it was asked.
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status. V(0) where no answer came.
+      type: int
+      sample: 403
+    code:
+      description: The server's word for the failure.
+      type: str
+      sample: forbidden
+    message:
+      description: The server's message.
+      type: str
+      sample: You don't have sufficient permissions to perform this action
+    details:
+      description: Details, where the server gave any.
+      type: raw
+      sample: null
+    request_id:
+      description: Id of the request in the server's log, where the server gave one.
+      type: str
+      sample: 7b3f9a1e
+    method:
+      description: Method of the request that failed.
+      type: str
+      sample: PUT
+    path:
+      description: Path of the request that failed.
+      type: str
+      sample: /threat_models/0b8e6c0e-6a51-4a43-9e0c-0d5cb0a0a001/threats/bulk
+done:
+  description:
+    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
+  returned: failure, when something had been written
+  type: list
+  elements: str
+  sample: ['created threat "SQL injection"']
+"""
+
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
+from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
+
+MODULE = single_module(NOTE)
+
+
+def main() -> None:
+    """Run as a module of its own."""
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

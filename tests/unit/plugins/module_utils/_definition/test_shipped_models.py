@@ -17,6 +17,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rul
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files, load_file
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
+from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
 
 ROLE = Path(__file__).resolve().parents[5] / "roles" / "seed"
 FILES = find_files([str(ROLE / "files" / "models")])
@@ -85,6 +86,15 @@ def test_the_role_offers_every_one_of_them() -> None:
     specs = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
     option = specs["argument_specs"]["main"]["options"]["tmi_seed_models"]
     assert defaults["tmi_seed_models"] == option["default"] == option["choices"] == names
+
+
+def test_the_role_knows_every_option_of_the_connection() -> None:
+    known = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))["tmi_seed__options"]
+    specs = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    documented = specs["argument_specs"]["main"]["options"]
+    assert [option.name for option in OPTIONS if option.name not in known] == []
+    assert [name for name in known if "tmi_" + name not in documented] == []
+    assert [o.name for o in OPTIONS if o.secret and not documented[o.var].get("no_log")] == []
 
 
 def test_the_readme_counts_right() -> None:

@@ -10,39 +10,23 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellChange
-from .._diagram.session_channel import (
-    CellEdit,
-    Correction,
-    Denied,
-    Edited,
-    Ended,
-    Event,
-    Membership,
-    People,
-    Rejected,
-    State,
-)
-from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, library, open_socket
+from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
+from .._diagram.session_socket import Refused, Socket, library, open_socket
 from .._engine.tree import Entity
-from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
+from .._errors import ApiError, AuthenticationError, MissingError
 from .server import entity_path
+from .session_messages import Reader, denied, edited, email, entries, error, handshake_error, people, rejected
 from .transport import Transport
 from .v0_cells import cell_from_wire, cell_to_wire, cells_from_wire
 
 #: Times that a session may end between being told that it exists and joining it.
 _MOST_JOINS = 3
 
-#: ``error`` messages after which the account must not come back.
-_EXPELLED = {
-    "removed_from_session": "the host removed this account from the collaboration session",
-    "access_denied": "the host has removed this account from the collaboration session",
-    "unauthorized": "the account has no access to the collaboration session",
-}
-
-
 class V0Channel:
     """The session of ``diagram``. ``caller`` returns our e-mail; asked only when the server's answers do not tell."""
 
+    #: A cell that is stored is one that the session has.
+    lags = False
     #: Real servers of 2025-10 send no first state at all (bug B25).
     first_state_wait = 2.0
 
@@ -70,8 +54,8 @@ class V0Channel:
                 joined = self._transport.request("PUT", self._collaborate, expect=(200, 201), what=self.what)
             except MissingError:
                 continue  # ended between the two calls
-            except ApiError as error:
-                if error.status == 400 and "method not allowed" in error.server_message.lower():
+            except ApiError as refusal:
+                if refusal.status == 400 and "method not allowed" in refusal.server_message.lower():
                     return self._member({}, False)  # connecting joins
                 raise
             return self._member(joined.data, joined.status == 201)
@@ -79,12 +63,12 @@ class V0Channel:
 
     def _member(self, answer: Any, opened: bool) -> Membership:
         session = answer if isinstance(answer, Mapping) else {}
-        host = _email(session.get("host"))
+        host = email(session.get("host"))
         self._email = self._email or (host if opened else "") or self._caller()
         mine = [
             str(one.get("permissions") or "")
             for one in session.get("participants") or []
-            if isinstance(one, Mapping) and _email(one).casefold() == self._email.casefold()
+            if isinstance(one, Mapping) and email(one).casefold() == self._email.casefold()
         ]
         return Membership(
             session_id=str(session.get("session_id") or ""),
@@ -106,8 +90,8 @@ class V0Channel:
             auth = self._transport.auth
         try:
             return self._open(auth.renew(self._transport, token))
-        except auth.CannotRenew as error:
-            raise AuthenticationError("GET %s/ws answered 401: %s" % (self._path, error), what=self.what) from None
+        except auth.CannotRenew as failure:
+            raise AuthenticationError("GET %s/ws answered 401: %s" % (self._path, failure), what=self.what) from None
         except Refused as refused:
             raise self._refused(refused.status) from None
 
@@ -117,14 +101,7 @@ class V0Channel:
         return open_socket(url, self._transport.websocket_options())
 
     def _refused(self, status: int) -> Exception:
-        """Return the error for a refused handshake: ``Cut`` where the server may do better next time."""
-        if status == 429 or status >= 500:
-            return Cut(BROKEN, "the WebSocket handshake was answered with %d" % status)
-        kind = {401: AuthenticationError, 403: PermissionDeniedError, 404: MissingError}.get(status, ApiError)
-        advice = ". The account needs the role writer on this threat model" if status == 403 else ""
-        path = self._path + "/ws"
-        message = "the WebSocket handshake GET %s was answered with %d%s" % (path, status, advice)
-        return kind(message, method="GET", path=path, status=status, what=self.what)
+        return handshake_error(status, self._path + "/ws", self.what)
 
     def leave(self, membership: Membership) -> None:
         """DELETE: ends the session that we host, else takes us out of it."""
@@ -177,59 +154,16 @@ class V0Channel:
         return read(message) if read is not None else None
 
 
-def _email(user: Any) -> str:
-    """Return the e-mail of a user in any of the forms of the contract (bug B38), "" where there is none."""
-    if isinstance(user, str):
-        return user
-    if not isinstance(user, Mapping):
-        return ""
-    if isinstance(user.get("user"), Mapping):
-        return _email(user["user"])
-    return str(user.get("email") or user.get("user_id") or "")
-
-
 def _state(message: Mapping[str, Any]) -> Event:
-    return State(cells_from_wire([cell for cell in _list(message.get("cells")) if isinstance(cell, Mapping)]))
+    return State(cells_from_wire([cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping)]))
 
 
-def _edited(message: Mapping[str, Any]) -> Event:
-    operation = message.get("operation")
-    wires = _list(operation.get("cells")) if isinstance(operation, Mapping) else []
-    edits = (CellEdit.of(wire) for wire in wires)
-    return Edited(str(message.get("operation_id") or ""), tuple(edit for edit in edits if edit is not None))
-
-
-def _rejected(message: Mapping[str, Any]) -> Event:
-    return Rejected(
-        str(message.get("operation_id") or ""),
-        str(message.get("reason") or "unknown"),
-        tuple(str(cell_id) for cell_id in _list(message.get("affected_cells"))),
-        bool(message.get("requires_resync")),
-    )
-
-
-def _people(message: Mapping[str, Any]) -> Event:
-    emails = (_email(one) for one in _list(message.get("participants")))
-    return People(tuple(email for email in emails if email))
-
-
-def _error(message: Mapping[str, Any]) -> Optional[Event]:
-    code = str(message.get("error"))
-    if code == "session_terminated":
-        return Ended("its collaboration session was ended by its host or the server")
-    return Ended(_EXPELLED[code], expelled=True) if code in _EXPELLED else None
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list) else ()
-
-
-_READERS: Mapping[str, Callable[[Mapping[str, Any]], Optional[Event]]] = {
+_READERS: Mapping[str, Reader] = {
     "diagram_state_sync": _state,
-    "diagram_operation": _edited,
-    "operation_rejected": _rejected,
-    "authorization_denied": lambda message: Denied(str(message.get("reason") or "insufficient_permissions")),
+    "diagram_operation": edited,
+    "operation_rejected": rejected,
+    "authorization_denied": denied,
     "state_correction": lambda message: Correction(),
-    "participants_update": _people,
-    "error": _error,
+    "participants_update": people,
+    "error": error,
 }

@@ -133,8 +133,12 @@ class _Editor:
 
     def _verified(self) -> Sequence[CellChange]:
         """Read the diagram by REST and return what is left to do."""
+        stored = self._channel.read()
+        if self._channel.lags and self._line.freshen(by_id(stored), self._changes_left):
+            self._check_allowed(())
+            stored = self._channel.read()
         intended = {i: self._line.cells[i] for i in self._line.raced if i in self._line.cells}
-        changes = self._plan(self._channel.read())
+        changes = self._plan(stored)
         if changes and self._line.problem is None:
             self._line.listen(_GRACE, lambda: self._line.problem is not None)
             self._check_allowed(changes)

@@ -118,6 +118,8 @@ class Channel(Protocol):
     what: str
     #: Seconds to wait for the first ``State`` before the diagram is read by REST.
     first_state_wait: float
+    #: Whether what is stored may be other than what the session has, until somebody's next operation.
+    lags: bool
     #: Seconds of silence after which an answer will not come.
     timeout: float
 

@@ -43,6 +43,8 @@ class Line:
         self._states = 0
         self._waits_for_state = False
         self._pong = b""
+        self._last: Set[str] = set()
+        self._accepted: Set[str] = set()
         self.cells: CellsById = {}
         self.people: Tuple[str, ...] = ()
         self.operations = 0
@@ -80,6 +82,7 @@ class Line:
         """Forget what happened to earlier messages: these changes are sent next."""
         self.problem = None
         self.raced = set()
+        self._accepted = set()
         self.updating = {change.cell.id for change in changes if change.action == "update"}
 
     def post(self, edits: Sequence[CellEdit], left: Callable[[], int]) -> None:
@@ -93,6 +96,7 @@ class Line:
         self._channel.count(len(edits))
         self._connection().send(dumps(self._channel.message(operation_id, edits)))
         self._apply(edits)
+        self._last = {edit.id for edit in edits}
         answered = self._ask()
         before = None
         while not self.listen(self._patience, answered):
@@ -101,6 +105,38 @@ class Line:
                 raise Cut(0, "the server fell silent")
             before = now
         self._waits_for_state = False
+        if not isinstance(self.problem, Rejected):
+            self._accepted |= self._last
+
+    def freshen(self, stored: CellsById, left: Callable[[], int]) -> bool:
+        """Write one cell as it is where others may be stored than the session has; tell whether that was done.
+
+        The session then stores all that it has, and nothing else (``Channel.lags``).
+        """
+        refused = isinstance(self.problem, Rejected)
+        if isinstance(self.problem, Correction) or (not refused and _raw(self.cells) == _raw(stored)):
+            return False
+        cell = self._surely_there(stored)
+        if cell is None:
+            return False
+        problem, self.problem = self.problem, None
+        self.updating.add(cell.id)
+        self.post([self._channel.edit(CellChange("update", cell, cell))], left)
+        if not isinstance(self.problem, Denied):
+            self.problem = problem
+        return True
+
+    def _surely_there(self, stored: CellsById) -> Optional[Cell]:
+        """Return a cell that the session has: rather one of ours, which nobody else is likely to edit just now."""
+        refused: Set[str] = set()
+        if isinstance(self.problem, Rejected):
+            refused = self._last
+            blocking = stored.get(self.problem.affected[-1]) if self.problem.affected else None
+            if blocking is not None and self.problem.reason == "cell_already_exists":
+                return blocking
+        ours = [cell for i, cell in self.cells.items() if i in self._accepted]
+        theirs = [cell for i, cell in self.cells.items() if i in stored and i not in refused]
+        return next(iter([*ours, *theirs]), None)
 
     def listen(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
         """Take what the server sends until ``enough``, at most ``seconds`` long (0: what has arrived); tell whether."""
@@ -172,6 +208,10 @@ def by_id(cells: Iterable[Cell]) -> CellsById:
     for cell in cells:
         found.setdefault(cell.id, cell)
     return found
+
+
+def _raw(cells: CellsById) -> Dict[str, Dict[str, Any]]:
+    return {i: dict(cell.raw) for i, cell in cells.items()}
 
 
 def dumps(value: Any) -> str:

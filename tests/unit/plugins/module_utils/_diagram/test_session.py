@@ -149,6 +149,7 @@ class Server:
     # the channel
     what = 'diagram "Main"'
     first_state_wait = 2.0
+    lags = False
     timeout = 30.0
 
     def join(self) -> Membership:

@@ -1,0 +1,86 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What the messages of sessions, and refused handshakes, mean in all generations."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Sequence
+
+from .._diagram.session_channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected
+from .._diagram.session_socket import BROKEN, Cut
+from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
+
+Reader = Callable[[Mapping[str, Any]], Optional[Event]]
+
+#: ``error`` messages after which the account must not come back.
+_EXPELLED = {
+    "removed_from_session": "the host removed this account from the collaboration session",
+    "access_denied": "the host has removed this account from the collaboration session",
+    "unauthorized": "the account has no access to the collaboration session",
+    "SECURITY_VIOLATION": "the server has expelled this account from the collaboration session",
+}
+
+
+def handshake_error(status: int, path: str, what: str, advice: str = "") -> Exception:
+    """Return the error for a refused handshake: ``Cut`` where the server may do better next time."""
+    if status == 429 or status >= 500:
+        return Cut(BROKEN, "the WebSocket handshake was answered with %d%s" % (status, advice))
+    kind = {401: AuthenticationError, 403: PermissionDeniedError, 404: MissingError}.get(status, ApiError)
+    advice = ". The account needs the role writer on this threat model" if status == 403 else ""
+    message = "the WebSocket handshake GET %s was answered with %d%s" % (path, status, advice)
+    return kind(message, method="GET", path=path, status=status, what=what)
+
+
+def email(user: Any) -> str:
+    """Return the e-mail of a user in any of the forms of the contracts (bug B38), "" where there is none."""
+    if isinstance(user, str):
+        return user
+    if not isinstance(user, Mapping):
+        return ""
+    if isinstance(user.get("user"), Mapping):
+        return email(user["user"])
+    return str(user.get("email") or user.get("user_id") or user.get("provider_id") or "")
+
+
+def edited(message: Mapping[str, Any]) -> Edited:
+    """Read somebody's operation."""
+    operation = message.get("operation")
+    wires = entries(operation.get("cells")) if isinstance(operation, Mapping) else []
+    edits = (CellEdit.of(wire) for wire in wires)
+    return Edited(str(message.get("operation_id") or ""), tuple(edit for edit in edits if edit is not None))
+
+
+def rejected(message: Mapping[str, Any]) -> Event:
+    """Read ``operation_rejected``."""
+    return Rejected(
+        str(message.get("operation_id") or ""),
+        str(message.get("reason") or "unknown"),
+        tuple(str(cell_id) for cell_id in entries(message.get("affected_cells"))),
+        bool(message.get("requires_resync")),
+    )
+
+
+def denied(message: Mapping[str, Any]) -> Event:
+    """Read ``authorization_denied``."""
+    return Denied(str(message.get("reason") or "insufficient_permissions"))
+
+
+def people(message: Mapping[str, Any]) -> Event:
+    """Read ``participants_update``."""
+    emails = (email(one) for one in entries(message.get("participants")))
+    return People(tuple(one for one in emails if one))
+
+
+def error(message: Mapping[str, Any]) -> Optional[Event]:
+    """Read ``error``; None for those after which all goes on."""
+    code = str(message.get("error"))
+    if code == "session_terminated":
+        return Ended("its collaboration session was ended by its host or the server")
+    return Ended(_EXPELLED[code], expelled=True) if code in _EXPELLED else None
+
+
+def entries(value: Any) -> Sequence[Any]:
+    """Return the list, an empty one for anything else."""
+    return value if isinstance(value, list) else ()

@@ -1,0 +1,196 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v1: the collaboration session of one diagram (contract 1.8, section 7; live, sections 2, 3 and 5)."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Sequence, Set
+
+from .._diagram.cells import Cell
+from .._diagram.changes import CellChange
+from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
+from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, library, open_socket
+from .._engine.tree import Entity
+from .._errors import ApiError, MissingError
+from .server import entity_path
+from .session_messages import Reader, denied, edited, email, entries, error, handshake_error, people, rejected
+from .tokens import jwt_claims
+from .transport import Transport
+from .v1_cells import cell_from_wire, cell_to_wire, cells_from_wire
+
+#: Times that a session which nobody has connected to may vanish between POST and ticket (live, section 3).
+_MOST_JOINS = 3
+_TOO_MANY = (
+    ": the account has the five WebSocket connections open that this server lets it have, or the session is full"
+)
+
+
+class V1Channel:
+    """The session of ``diagram``. ``caller`` returns our e-mail; asked only when the server's answers do not tell."""
+
+    #: Sessions keep their own copy of the cells. Each operation writes the whole copy as it was when the operation
+    #: began: one that was refused half-way has stored cells that the copy lacks and the next operation wipes away,
+    #: and of two at the same time the later one stores the diagram without what the other one did.
+    lags = True
+
+    def __init__(self, transport: Transport, diagram: Entity, caller: Callable[[], str]) -> None:
+        library()
+        self._transport = transport
+        self._caller = caller
+        self._path = entity_path(diagram)
+        self._collaborate = self._path + "/collaborate"
+        self._session = ""
+        self._ticket = ""
+        self._opened: Set[str] = set()
+        self._operations: Set[str] = set()
+        self._sequence = 0
+        self.what = 'diagram "%s"' % diagram.label
+        self.timeout = transport.settings.timeout
+        #: The first state always comes, slowly where the server holds many models (live, section 3).
+        self.first_state_wait = self.timeout
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def join(self) -> Membership:
+        """POST: 201 opens a session, 200 finds one; then get the ticket, without which it may vanish at any moment."""
+        for _try in range(_MOST_JOINS):
+            answer = self._transport.request(
+                "POST", self._collaborate, idempotent=True, expect=(200, 201), what=self.what, role="writer"
+            )
+            session = answer.data if isinstance(answer.data, Mapping) else {}
+            membership = self._member(session, answer.status == 201)
+            try:
+                self._ticket = self._new_ticket()
+            except MissingError:
+                continue
+            return membership
+        raise ApiError("its collaboration session ends again and again while it is joined", what=self.what)
+
+    def _member(self, session: Mapping[str, Any], opened: bool) -> Membership:
+        self._session = str(session.get("session_id") or "")
+        there = entries(session.get("participants"))
+        mine = [one for one in there if isinstance(one, Mapping) and self._is_me(one.get("user"))]
+        if not opened and self._session not in self._opened and self._is_me(session.get("host")):
+            if there:
+                raise self._shared(there)
+            opened = True  # nobody is in it: left over, or made by a POST whose answer was lost
+        if opened:
+            self._opened.add(self._session)
+        return Membership(
+            session_id=self._session,
+            opened=self._session in self._opened,
+            caller=self._caller(),
+            role=str(mine[0].get("permissions") or "") if mine else "",
+        )
+
+    def _shared(self, there: Sequence[Any]) -> ApiError:
+        """The server ends a session when any connection of its host's account ends."""
+        names = ", ".join(sorted({email(one) for one in there} - {""}))
+        return ApiError(
+            "its collaboration session was opened by this same account elsewhere, with %s in it; joining and leaving "
+            "would end it for all. Close the diagram there first, or run with another account" % names,
+            what=self.what,
+            code="session_of_same_account",
+        )
+
+    def _is_me(self, user: Any) -> bool:
+        """Tell whether a user is us: by provider and id where our token tells them, else by e-mail."""
+        if not isinstance(user, Mapping):
+            return False
+        claims = jwt_claims(self._transport.access_token())
+        if claims.get("sub") and claims.get("idp") and user.get("provider_id") and user.get("provider"):
+            return (user["provider"], user["provider_id"]) == (claims["idp"], claims["sub"])
+        return bool(email(user)) and email(user).casefold() == self._caller().casefold()
+
+    def _new_ticket(self) -> str:
+        answer = self._transport.request("GET", "/ws/ticket", params={"session_id": self._session}, what=self.what)
+        return str(answer.data.get("ticket") or "") if isinstance(answer.data, Mapping) else ""
+
+    def connect(self) -> Socket:
+        """Connect with a ticket, which is good for one connection within 30 seconds."""
+        ticket, self._ticket = self._ticket, ""
+        self._sequence = 0
+        try:
+            query = {"session_id": self._session, "ticket": ticket or self._new_ticket()}
+            url = self._transport.websocket_url(self._path + "/ws", query)
+            return open_socket(url, self._transport.websocket_options())
+        except MissingError:
+            raise Cut(BROKEN, "its collaboration session has vanished") from None
+        except Refused as refused:
+            status = refused.status
+        if status == 401:  # the ticket was good, so the session has ended meanwhile
+            raise Cut(BROKEN, "the WebSocket handshake was answered with 401")
+        raise handshake_error(status, self._path + "/ws", self.what, _TOO_MANY if status == 429 else "")
+
+    def leave(self, membership: Membership) -> None:
+        """DELETE by the host ends the session, at once; for others it does nothing: they leave by closing."""
+        if membership.opened:
+            self._transport.request("DELETE", self._collaborate, expect=(200, 204), what=self.what)
+
+    # --- cells and messages ----------------------------------------------------------------------
+
+    def read(self) -> Sequence[Cell]:
+        """GET the diagram."""
+        return cells_from_wire(self._transport.request("GET", self._path, what=self.what).data.get("cells"))
+
+    def edit(self, change: CellChange) -> CellEdit:
+        """Return an edit; an update has the full cell, which replaces the one that is there."""
+        return CellEdit(change.cell.id, change.action, {} if change.after is None else cell_to_wire(change.after))
+
+    def message(self, operation_id: str, edits: Sequence[CellEdit]) -> Mapping[str, Any]:
+        """Return a ``diagram_operation_request``; cells are found by the id in lower case only."""
+        self._operations.add(operation_id)
+        return {
+            "message_type": "diagram_operation_request",
+            "operation_id": operation_id,
+            "operation": {"type": "patch", "cells": [{**edit.wire(), "id": edit.id.lower()} for edit in edits]},
+        }
+
+    def marker(self) -> Optional[Mapping[str, Any]]:
+        """Return ``sync_request``. With a vector it might be told that nothing is new (contract 1.8, section 7.4)."""
+        return {"message_type": "sync_request"}
+
+    def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
+        """Data replaces the cell, and is stored as it comes."""
+        return cell_from_wire({**edit.data, "id": edit.data.get("id") or edit.id})
+
+    def count(self, operations: int) -> None:
+        """Count operations as writes."""
+        self._transport.count_operations(operations)
+
+    def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
+        """Return the event that a message is; None for cursors, selections, presenters and what is unknown."""
+        kind = str(message.get("message_type"))
+        if kind == "diagram_operation_event":
+            return self._operation(message)
+        read = _READERS.get(kind)
+        return read(message) if read is not None else None
+
+    def _operation(self, message: Mapping[str, Any]) -> Event:
+        """Read somebody's operation. Undo and redo tell the operation that they are about, not what they did."""
+        number = message.get("sequence_number")
+        number = number if isinstance(number, int) else self._sequence + 1
+        if message.get("operation_id") in self._operations or number <= self._sequence:
+            return Correction()
+        self._sequence = number
+        return edited(message)
+
+
+def _state(message: Mapping[str, Any]) -> Event:
+    return State(cells_from_wire([cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping)]))
+
+
+def _history(message: Mapping[str, Any]) -> Optional[Event]:
+    return Correction() if message.get("message") == "resync_required" else None
+
+
+_READERS: Mapping[str, Reader] = {
+    "diagram_state": _state,
+    "operation_rejected": rejected,
+    "authorization_denied": denied,
+    "participants_update": people,
+    "history_operation": _history,
+    "error": error,
+}

@@ -42,7 +42,7 @@ class Sandbox:
         routes = self.profile.with_quirks(settings.quirks)
         self.clock = Clock()
         self.store = Store(settings.data, settings.api)
-        self.tokens = Tokens(self.store, self.clock)
+        self.tokens = Tokens(self.store, self.clock, self.profile.refresh_seconds)
         self.hub = Hub(self.clock, self.profile.sessions)
         self.controls = Controls(self) if settings.test_controls else None
         self._router = Router(routes)

@@ -17,15 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from . import accounts
 from .rest import ROLES, dumps
 
 Json = Any
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS users(email TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS refresh_tokens(
-  token TEXT PRIMARY KEY, email TEXT NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS revoked(jti TEXT PRIMARY KEY, expires REAL NOT NULL) WITHOUT ROWID;
+SCHEMA = (
+    accounts.SCHEMA
+    + """\
 CREATE TABLE IF NOT EXISTS threat_models(
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS threat_models_time ON threat_models(created_at DESC, seq);
@@ -41,9 +39,8 @@ CREATE TABLE IF NOT EXISTS metadata(
   object_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(object_id, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deleted_models(
   id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS credentials(
-  client_id TEXT PRIMARY KEY, owner TEXT NOT NULL, secret TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 """
+)
 DELETED = "deleted "  # put before the kind of an item, so that nothing that looks for its kind finds it
 KEEP: Any = object()
 MOST_PARAMETERS = 500
@@ -85,7 +82,7 @@ def _item(row: tuple[str, ...]) -> Item:
     return Item(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]) if len(row) > 4 and row[4] else None)
 
 
-class Store:
+class Store(accounts.Accounts):
     """The database of one server, which owns its file while it runs."""
 
     def __init__(self, path: str, api: str) -> None:
@@ -120,77 +117,6 @@ class Store:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
-
-    # ------------------------------------------------------------------------------------------ settings, users
-    def setting(self, name: str) -> str | None:
-        """Return a setting of the server."""
-        row = self._db.execute("SELECT value FROM settings WHERE name=?", (name,)).fetchone()
-        return row[0] if row else None
-
-    def set_setting(self, name: str, value: str) -> None:
-        """Keep a setting of the server."""
-        self._db.execute("INSERT OR REPLACE INTO settings VALUES(?,?)", (name, value))
-
-    def user(self, email: str) -> dict[str, Json] | None:
-        """Return a user's record."""
-        row = self._db.execute("SELECT body FROM users WHERE email=?", (email,)).fetchone()
-        return json.loads(row[0]) if row else None
-
-    def set_user(self, email: str, body: dict[str, Json]) -> None:
-        """Add or replace a user's record."""
-        self._db.execute("INSERT OR REPLACE INTO users VALUES(?,?)", (email, dumps(body)))
-
-    def find_user(self, member: str, value: str) -> tuple[str, dict[str, Json]] | None:
-        """Return key and record of the user whose record has this member."""
-        rows = self._db.execute("SELECT email, body FROM users WHERE instr(body, ?)", (dumps({member: value})[1:-1],))
-        for key, text in rows:
-            body = json.loads(text)
-            if body.get(member) == value:
-                return key, body
-        return None
-
-    def add_credential(self, client_id: str, owner: str, secret: str, body: dict[str, Json]) -> None:
-        """Keep a service account's credential; `secret` is its digest."""
-        self._db.execute("INSERT INTO credentials VALUES(?,?,?,?)", (client_id, owner, secret, dumps(body)))
-
-    def credential(self, client_id: str) -> tuple[str, str, dict[str, Json]] | None:
-        """Return owner, digest of the secret and record of a credential."""
-        row = self._db.execute("SELECT owner,secret,body FROM credentials WHERE client_id=?", (client_id,)).fetchone()
-        return (row[0], row[1], json.loads(row[2])) if row else None
-
-    def credentials(self, owner: str) -> list[dict[str, Json]]:
-        """Return the records of a user's credentials."""
-        rows = self._db.execute("SELECT body FROM credentials WHERE owner=?", (owner,))
-        return [json.loads(text) for (text,) in rows]
-
-    def delete_credential(self, client_id: str) -> None:
-        """Remove a credential."""
-        self._db.execute("DELETE FROM credentials WHERE client_id=?", (client_id,))
-
-    def next_number(self, name: str) -> int:
-        """Return the next number of a sequence; none comes twice."""
-        number = int(self.setting(name) or 0) + 1
-        self.set_setting(name, str(number))
-        return number
-
-    def add_refresh_token(self, token: str, email: str, expires: float) -> None:
-        """Keep a refresh token."""
-        self._db.execute("INSERT INTO refresh_tokens VALUES(?,?,?)", (token, email, expires))
-
-    def take_refresh_token(self, token: str) -> tuple[str, float] | None:
-        """Remove a refresh token and return whose it was and its end."""
-        row = self._db.execute("SELECT email, expires FROM refresh_tokens WHERE token=?", (token,)).fetchone()
-        self._db.execute("DELETE FROM refresh_tokens WHERE token=?", (token,))
-        return (row[0], row[1]) if row else None
-
-    def revoke(self, jti: str, expires: float) -> None:
-        """Remember a revoked access token until it would have expired anyway."""
-        self._db.execute("INSERT OR REPLACE INTO revoked VALUES(?,?)", (jti, expires))
-
-    def revoked(self, now: float) -> set[str]:
-        """Return the revoked access tokens that have not expired."""
-        self._db.execute("DELETE FROM revoked WHERE expires<?", (now,))
-        return {row[0] for row in self._db.execute("SELECT jti FROM revoked")}
 
     # ------------------------------------------------------------------------------------------ threat models
     def add_model(self, model: Model) -> None:
@@ -298,8 +224,7 @@ class Store:
         """Return the condition for what subjects have access to, with its parameters."""
         marks = ",".join("?" * len(subjects))
         condition = (
-            f"(owner IN ({marks}) OR EXISTS"
-            f" (SELECT 1 FROM access a WHERE a.model_id=m.id AND a.subject IN ({marks})))"
+            f"(owner IN ({marks}) OR EXISTS (SELECT 1 FROM access a WHERE a.model_id=m.id AND a.subject IN ({marks})))"
         )
         return condition, (*subjects, *subjects)
 

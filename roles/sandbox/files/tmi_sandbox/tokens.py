@@ -18,7 +18,6 @@ from .rest import User, dumps, unauthorized
 from .store import Store
 
 ACCESS_SECONDS = 3600
-REFRESH_SECONDS = 30 * 24 * 3600
 CODE_SECONDS = 600
 CACHE_SIZE = 1024
 LOCKED_AFTER = 5
@@ -52,8 +51,8 @@ class Tokens:
     The signing key lives in the store, so tokens stay valid over a restart; codes are short-lived and kept in memory.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, refresh_seconds: float) -> None:
+        self._store, self._clock, self._refresh_seconds = store, clock, refresh_seconds
         self._codes: dict[str, Authorization] = {}
         self._states: dict[str, Authorization] = {}
         self._cache: dict[str, dict[str, Any]] = {}
@@ -82,7 +81,7 @@ class Tokens:
             **({"account": user.account} if user.account else {}),
         }
         head = encode(dumps({"alg": "HS256", "typ": "JWT"}).encode()) + "." + encode(dumps(claims).encode())
-        self._store.add_refresh_token(digest(refresh), user.key or user.email, now + REFRESH_SECONDS)
+        self._store.add_refresh_token(digest(refresh), user.key or user.email, now + self._refresh_seconds)
         return {
             "access_token": head + "." + self._signature(head),
             "refresh_token": refresh,

@@ -26,14 +26,15 @@ class Profile:
     """One API generation.
 
     `respond` takes a call through the checks in the order of its contract, `refuse` makes its standard error from
-    status, code and text, `prepare` gives a new store what every server has, `sessions` tells how sessions of
-    collaboration end by themselves. Its quirks are bugs of real servers that can be switched on.
+    status, code and text; refresh tokens live `refresh_seconds`; `prepare` gives a new store what every server has.
+    Its quirks are bugs of real servers that can be switched on.
     """
 
     name: str
     routes: list[Route]
     respond: Respond
     refuse: Callable[[int, str, str], ApiError]
+    refresh_seconds: float
     prepare: Callable[[Sandbox], None] | None = None
     sessions: Rules = field(default_factory=Rules)
     quirks: Mapping[str, Quirk] = field(default_factory=dict)

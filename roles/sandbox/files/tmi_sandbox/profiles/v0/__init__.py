@@ -35,6 +35,7 @@ PROFILE = Profile(
         *collaboration.ROUTES,
     ],
     respond=pipeline.respond,
+    refresh_seconds=30 * 24 * 3600,
     refuse=error,
     quirks=quirks.QUIRKS,
 )

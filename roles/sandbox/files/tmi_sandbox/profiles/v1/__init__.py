@@ -38,6 +38,7 @@ PROFILE = Profile(
         *collaboration.ROUTES,
     ],
     respond=pipeline.respond,
+    refresh_seconds=7 * 24 * 3600,
     refuse=errors.error,
     prepare=users.prepare,
     sessions=Rules(round_seconds=15.0, silently=True),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Callable
@@ -47,7 +48,11 @@ def read(call: Call) -> Json:
 def parse(raw: bytes) -> Json:
     """Return strict JSON: no key twice, nothing after it, no text that hides something."""
     try:
-        return _checked(json.loads(raw.decode("utf-8", "replace"), object_pairs_hook=_unique, parse_constant=_refuse))
+        return _checked(
+            json.loads(
+                raw.decode("utf-8", "replace"), object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite
+            )
+        )
     except (ValueError, RecursionError):
         raise errors.invalid("Request body contains invalid JSON syntax") from None
 
@@ -63,6 +68,13 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _refuse(name: str) -> float:
     raise ValueError(f"invalid number {name}")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"number {text} is out of range")
+    return value
 
 
 def _checked(value: Json) -> Json:

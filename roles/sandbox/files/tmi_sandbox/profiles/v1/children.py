@@ -242,12 +242,13 @@ class Children:
         for given in every:
             if given.get("id") is not None and not v.UUID.fullmatch(str(given["id"])):
                 raise errors.invalid(f"Invalid request body: invalid UUID length: {len(str(given['id']))}")
+            given["id"] = str(given.get("id") or "").lower()
             self.kind.check(call, given)
         answers = []
         for given in every:
-            if given.get("id") and call.sandbox.store.whereabouts(given["id"]):
+            if given["id"] and call.sandbox.store.whereabouts(given["id"]):
                 raise errors.conflict("resource already exists")
-            item = self._new(call, given, given.get("id") or "")
+            item = self._new(call, given, given["id"])
             answers.append(self.echo(item, given, self.kind.bulk_post))
         return Answer(201, answers)
 

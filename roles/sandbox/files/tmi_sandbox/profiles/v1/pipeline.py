@@ -95,6 +95,7 @@ def _check_path(call: Call) -> None:
         if name.endswith("_id"):
             if not UUID.fullmatch(value):
                 raise errors.invalid(f"Invalid UUID format for parameter: {name}", "invalid_id")
+            call.params[name] = value.lower()
         elif len(value) > 200 or ".." in value or SUSPICIOUS.search(value):
             raise errors.invalid(f"Invalid value for parameter: {name}", "invalid_id")
 

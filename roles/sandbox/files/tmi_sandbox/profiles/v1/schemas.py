@@ -81,7 +81,7 @@ def tenths(value: Json) -> Json:
     v.number(0, 10)(value)
     if abs(value * 10 - round(value * 10)) > 1e-9:
         raise v.Problem("number must be a multiple of 0.1")
-    return value
+    return int(value) if value == int(value) else value
 
 
 def _text(most: int, pattern: str, least: int = 0) -> v.Checker:
@@ -209,7 +209,8 @@ NOTE = v.Schema({"name": _REQUIRED_NAME, **_COMMON, "content": Member(v.text(262
 
 def with_id(schema: v.Schema, **more: Member) -> v.Schema:
     """Return the schema of an item that is named by its identifier in a bulk request."""
-    return v.Schema({**schema.members, **more, "id": Member(_text(36, v.UUID.pattern), required=True)})
+    check = _text(36, v.UUID.pattern)
+    return v.Schema({**schema.members, **more, "id": Member(lambda value: check(value).lower(), required=True)})
 
 
 def single(schema: v.Schema, read_only: tuple[str, ...], refuse: Callable[[Json], Json] | None) -> v.Checker:

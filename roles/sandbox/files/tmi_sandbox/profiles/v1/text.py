@@ -58,18 +58,24 @@ ADDRESS = re.compile(r"(?:https?:|mailto:)", re.IGNORECASE)
 # ---------------------------------------------------------------------------------------------- enumerations
 def snake(value: str) -> str:
     """Return an enumeration's value in snake case: "In Progress" is "in_progress", "oneSide" is "one_side"."""
+    if value.islower() and value.split() == [value]:
+        return value
     value = "_".join(value.split())
     return re.sub(r"(?<=[^_])(?:(?<=[a-z])[A-Z]|[A-Z](?=[a-z]))", r"_\g<0>", value).lower()
 
 
 def normalised(value: Json) -> Json:
-    """Return a body with the values of enumerations in snake case, at any depth."""
-    if isinstance(value, dict):
-        return {
-            name: snake(one) if name in ENUMERATIONS and isinstance(one, str) else normalised(one)
-            for name, one in value.items()
-        }
-    return [normalised(one) for one in value] if isinstance(value, list) else value
+    """Put the values of enumerations in snake case, at any depth of a body, and return it."""
+    if type(value) is dict:
+        for name, one in value.items():
+            if type(one) is not str:
+                normalised(one)
+            elif name in ENUMERATIONS:
+                value[name] = snake(one)
+    elif type(value) is list:
+        for one in value:
+            normalised(one)
+    return value
 
 
 # ---------------------------------------------------------------------------------------------- refusing

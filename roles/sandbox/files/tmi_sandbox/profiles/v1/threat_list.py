@@ -11,7 +11,7 @@ from typing import Any
 from ...rest import Call
 from ...store import Item
 from ...validation import UUID
-from . import errors, items
+from . import errors, items, text
 from .model_list import DATE_TIME, like
 
 Json = Any
@@ -46,12 +46,12 @@ def check(call: Call) -> None:
         _number(call, name)
     for name in TIMES:
         if name in call.query and not DATE_TIME.fullmatch(call.query[name]):
-            text = f'parameter "{name}" in query has an error: string doesn\'t match the format "date-time"'
-            raise errors.invalid(text, "invalid_id")
+            reason = f'parameter "{name}" in query has an error: string doesn\'t match the format "date-time"'
+            raise errors.invalid(reason, "invalid_id")
     for value in _all(call, "severity"):
-        if value.lower() not in SEVERITIES:
-            text = 'parameter "severity" in query has an error: Error at "/0": value is not one of the allowed values'
-            raise errors.invalid(text, "invalid_id")
+        if text.snake(value) not in SEVERITIES:
+            reason = 'parameter "severity" in query has an error: Error at "/0": value is not one of the allowed values'
+            raise errors.invalid(reason, "invalid_id")
 
 
 def _all(call: Call, name: str) -> list[str]:
@@ -63,8 +63,8 @@ def _number(call: Call, name: str) -> float | None:
     try:
         return None if given is None else float(given)
     except ValueError:
-        text = f'parameter "{name}" in query has an error: value {given}: an invalid number: invalid syntax'
-        raise errors.invalid(text) from None
+        reason = f'parameter "{name}" in query has an error: value {given}: an invalid number: invalid syntax'
+        raise errors.invalid(reason) from None
 
 
 def select(call: Call, found: list[Item]) -> list[Item]:
@@ -94,7 +94,7 @@ def _conditions(call: Call) -> list[Callable[[Item], bool]]:
     for name in ANY_OF:
         values = _all(call, name)
         if values:
-            wanted.append(_one_of(name, [value.lower() for value in values] if name == "severity" else values))
+            wanted.append(_one_of(name, [text.snake(value) for value in values] if name == "severity" else values))
     wanted += [_one_of(name, [query[name].lower()]) for name in SAME if name in query]
     if "mitigated" in query:
         mitigated = query["mitigated"] == "true"

@@ -10,7 +10,7 @@ from typing import Any
 from ...clock import uuid7
 from ...rest import Answer, Call, Route, User
 from ...store import DELETED, Model
-from . import access, bodies, children, diagrams, errors, model_list, schemas, text, users, versions
+from . import access, bodies, children, diagrams, errors, model_list, pipeline, schemas, text, users, versions
 
 Json = Any
 MANY = "/threat_models"
@@ -189,6 +189,8 @@ def delete(call: Call) -> Answer:
 
 def restore(call: Call) -> Answer:
     """Refuse: the server takes every threat model for a living one (live section 1)."""
+    if call.sandbox.store.model(call.params["threat_model_id"]) is not None:
+        pipeline.require_role(call, "owner")
     raise errors.conflict("Threat model is not deleted")
 
 

@@ -37,7 +37,7 @@ def _check(call: Call, body: dict[str, Json]) -> None:
         raise _refused(call, errors.error(500, "server_error", "Internal server error"))
     for name, kind in REFERENCES.items():
         if body.get(name) is not None:
-            found = call.sandbox.store.whereabouts(body[name])
+            found = call.sandbox.store.whereabouts(body[name].lower())
             if found is None or found[0].removeprefix(DELETED) != kind:
                 raise _refused(call, errors.invalid("request violates a data constraint"))
 
@@ -153,7 +153,7 @@ def _check_delete(call: Call) -> list[str]:
         raise errors.invalid(f"Invalid format for parameter threat_ids: {text}", "invalid_id")
     if not given:
         raise errors.invalid('parameter "threat_ids" in query has an error: value is required but missing')
-    ids = given[0].split(",")
+    ids = given[0].lower().split(",")
     for i, one in enumerate(ids):
         if not v.UUID.fullmatch(one):
             raise errors.invalid(f'parameter "threat_ids" in query has an error: Error at "/{i}": it is no UUID')

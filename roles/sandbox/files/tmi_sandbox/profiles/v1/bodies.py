@@ -28,6 +28,7 @@ HIDDEN = re.compile(
     rf"|\A\u200d|\u200d\Z|(?<![{_EMOJI}])\u200d(?![{_EMOJI}])"  # joiners belong between emoji
     rf"|(?<![{_INDIC}])\u200c|\u200c(?![{_INDIC}])"  # and non-joiners between letters of some scripts
 )
+HARMLESS = re.compile(rb"[\t\n\r -[\]-~]*")  # nothing is written as an escape, and all texts are as they are to be
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -47,12 +48,10 @@ def read(call: Call) -> Json:
 
 def parse(raw: bytes) -> Json:
     """Return strict JSON: no key twice, nothing after it, no text that hides something."""
+    text = raw.decode("utf-8", "replace")
     try:
-        return _checked(
-            json.loads(
-                raw.decode("utf-8", "replace"), object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite
-            )
-        )
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite)
+        return value if HARMLESS.fullmatch(raw) else _checked(value)
     except (ValueError, RecursionError):
         raise errors.invalid("Request body contains invalid JSON syntax") from None
 

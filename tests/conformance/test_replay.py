@@ -30,6 +30,7 @@ CONFORMANCE = SHARED / "conformance"
 ACCEPTED = Path(__file__).with_name("accepted.yaml")
 MOST_ACCEPTED = 0.03
 GENERATIONS = {"v0": ("seed", "test"), "v1": ("tmi-1.8", "tmi")}  # folder of the recordings, login provider
+SWEPT = ("collaborate-", "ws-")  # a session that nobody has joined yet may end at any moment; these get a second try
 SETS = ("authorization", "participants")  # arrays that servers return in no defined order
 
 
@@ -72,6 +73,18 @@ def accepted(generation: str) -> dict[tuple[str, int], str]:
     return {(one["trace"], one["step"]): one["reason"] for one in entries if one["generation"] == generation}
 
 
+def replay(command: list[str], traces: list[Path]) -> tuple[int, set[tuple[str, int]]]:
+    """Replay recordings; return how many steps they have, and those whose outcome differs."""
+    done = subprocess.run([*command, *map(str, traces)], check=False, capture_output=True, text=True)
+    sys.stdout.write(done.stdout + done.stderr)
+    counts = re.search(r"^(\d+) matched, (\d+) differ$", done.stdout, re.MULTILINE)
+    assert counts is not None, done.stderr
+    lines = done.stdout.splitlines()[:-1]
+    differing = {(found[1], int(found[2])) for found in (re.match(r"(\S+) #(\d+) ", line) for line in lines) if found}
+    assert len(differing) == int(counts[2])
+    return int(counts[1]) + int(counts[2]), differing
+
+
 @pytest.mark.parametrize(("url", "generation"), [(name, name) for name in GENERATIONS], indirect=["url"])
 def test_recorded_conversations(url: str, generation: str, tmp_path: Path) -> None:
     """Every step of every recording has the recorded outcome."""
@@ -87,17 +100,14 @@ def test_recorded_conversations(url: str, generation: str, tmp_path: Path) -> No
             step["want"] = ordered(step["want"])
         (tmp_path / path.name).write_text(json.dumps(trace), "utf-8")
     command = [sys.executable, str(CONFORMANCE / "wire.py"), "replay", "--login", login, "--base-url", url]
-    done = subprocess.run(
-        [*command, *(str(tmp_path / path.name) for path in traces)], check=False, capture_output=True, text=True
-    )
-    sys.stdout.write(done.stdout + done.stderr)
-    counts = re.search(r"^(\d+) matched, (\d+) differ$", done.stdout, re.MULTILINE)
-    assert counts is not None, done.stderr
-    assert int(counts[1]) + int(counts[2]) == len(steps) > 0
-    lines = done.stdout.splitlines()[:-1]
-    differing = {(found[1], int(found[2])) for found in (re.match(r"(\S+) #(\d+) ", line) for line in lines) if found}
-    assert len(differing) == int(counts[2])
+    copies = [tmp_path / path.name for path in traces]
+    count, differing = replay(command, copies)
+    assert count == len(steps) > 0
+    swept = {name for name, _number in differing if name.startswith(SWEPT)}
+    if swept:
+        _count, still = replay(command, [path for path in copies if path.stem in swept])
+        differing = {step for step in differing if step[0] not in swept} | still
     excused = accepted(generation).keys() & steps
     assert len(excused) <= MOST_ACCEPTED * len(steps)
-    assert not differing - excused, done.stdout
+    assert not differing - excused
     assert not excused - differing, f"these steps match and need no excuse: {excused - differing}"

@@ -82,6 +82,21 @@ def _item(row: tuple[str, ...]) -> Item:
     return Item(row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]) if len(row) > 4 and row[4] else None)
 
 
+def _items(rows: list[tuple[str, ...]]) -> list[Item]:
+    """Return many items; their bodies are read as one text, which is twice as fast."""
+    bodies = json.loads(f"[{','.join(row[3] for row in rows)}]")
+    return [
+        Item(row[0], row[1], row[2], body, json.loads(row[4]) if len(row) > 4 and row[4] else None)
+        for row, body in zip(rows, bodies, strict=True)
+    ]
+
+
+def _models(rows: list[tuple[str, ...]]) -> list[Model]:
+    """Return many threat models, read like items."""
+    bodies = json.loads(f"[{','.join(row[3] for row in rows)}]")
+    return [Model(row[0], row[1], row[2], body) for row, body in zip(rows, bodies, strict=True)]
+
+
 class Store(accounts.Accounts):
     """The database of one server, which owns its file while it runs."""
 
@@ -190,7 +205,7 @@ class Store(accounts.Accounts):
             " ORDER BY created_at DESC, seq LIMIT ? OFFSET ?",  # walks the index from its end, and not far
             (email, limit, offset),
         )
-        return [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+        return _models(rows.fetchall())
 
     def models_for(self, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[list[Model], int]:
         """Return a page of the threat models that subjects have access to, the newest first, and how many there are."""
@@ -200,7 +215,7 @@ class Store(accounts.Accounts):
             " ORDER BY created_at DESC, seq LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
-        found = [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+        found = _models(rows.fetchall())
         if offset == 0 and len(found) < limit:
             return found, len(found)
         return found, self._db.execute(f"SELECT count(*) FROM threat_models m WHERE {reach}", values).fetchone()[0]
@@ -217,7 +232,7 @@ class Store(accounts.Accounts):
         if deleted:
             found += " UNION ALL SELECT id, owner, created_at, body FROM deleted_models"
         rows = self._db.execute(found + " ORDER BY created_at DESC", values)
-        return [Model(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+        return _models(rows.fetchall())
 
     @staticmethod
     def _reach(subjects: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -275,7 +290,7 @@ class Store(accounts.Accounts):
             f" ORDER BY created_at {'DESC' if newest_first else 'ASC'}, seq LIMIT ? OFFSET ?",
             (model_id, kind, limit, offset),
         )
-        return [_item(row) for row in rows]
+        return _items(rows.fetchall())
 
     def update_item(self, item: Item, *, content: Json = KEEP) -> None:
         """Keep a changed item."""

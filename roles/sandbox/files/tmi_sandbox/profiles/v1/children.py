@@ -63,17 +63,14 @@ class Kind:
     keeps_metadata_of_post: bool = True
     clears_metadata: bool = True  # an empty list in a PUT does
 
-    @property
-    def members(self) -> tuple[str, ...]:
-        """Return the members that clients write, but for flags and metadata."""
-        return tuple(name for name in self.schema.members if name not in (*FLAGS, "metadata", "id"))
-
 
 class Children:
     """The operations on one kind of object."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
+        own = ("metadata", "id")
+        self._told = tuple(name for name in kind.schema.members if name not in own)  # what clients write
         plural = items.PLURAL[kind.name]
         self.many = f"/threat_models/{{threat_model_id}}/{plural}"
         self.one = f"{self.many}/{{{kind.name}_id}}"
@@ -98,16 +95,15 @@ class Children:
         body = item.body
         return {
             "id": item.id,
-            **{name: body[name] for name in (*self.kind.members, *FLAGS) if body.get(name) not in (None, "")},
+            **{name: body[name] for name in self._told if body.get(name) not in (None, "")},
             **_own(item, own),
         }
 
     def echo(self, item: Item, given: dict[str, Json], own: tuple[str, ...]) -> dict[str, Json]:
         """Return the request as the answers to POST and PUT repeat it, with what is empty."""
-        told = (*self.kind.members, *FLAGS, "metadata")
         return {
             "id": item.id,
-            **{name: given[name] for name in told if given.get(name) is not None},
+            **{name: given[name] for name in (*self._told, "metadata") if given.get(name) is not None},
             **_own(item, own),
         }
 
@@ -133,8 +129,7 @@ class Children:
         return cleaned
 
     def _stored(self, given: dict[str, Json]) -> dict[str, Json]:
-        body = {name: given.get(name) for name in (*self.kind.members, *FLAGS)}
-        return {**body, **{name: one for name, one in self.kind.defaults.items() if body[name] is None}}
+        return {**self.kind.defaults, **{name: given[name] for name in self._told if given.get(name) is not None}}
 
     # ------------------------------------------------------------------------------------------ single
     def _new(self, call: Call, given: dict[str, Json], item_id: str = "", **more: Json) -> Item:
@@ -172,7 +167,7 @@ class Children:
     def list_views(self, call: Call, found: list[Item]) -> list[Json]:
         """Return entries of a list."""
         hidden = self.kind.not_listed
-        metadata = call.sandbox.store.metadata_of([item.id for item in found])
+        metadata = {} if "metadata" in hidden else call.sandbox.store.metadata_of([item.id for item in found])
         whole = [self.view(item, metadata.get(item.id, [])) for item in found]
         return [{name: one[name] for name in one if name not in hidden} for one in whole] if hidden else whole
 
@@ -190,7 +185,8 @@ class Children:
 
     def overwrite(self, call: Call, item: Item, given: dict[str, Json]) -> None:
         """Keep a full new state."""
-        item.body |= {**self._stored(given), "modified_at": call.sandbox.clock.stamp()}
+        own = {name: one for name, one in item.body.items() if name not in self._told}
+        item.body = {**own, **self._stored(given), "modified_at": call.sandbox.clock.stamp()}
         call.sandbox.store.update_item(item)
         entries = given["metadata"]
         if self.kind.name == "threat":
@@ -314,8 +310,13 @@ class Children:
 
 def _own(item: Item, wanted: tuple[str, ...]) -> dict[str, Json]:
     """Return members of the server's."""
-    whole = {**item.body, "created_at": item.created_at, "threat_model_id": item.model_id}
-    return {name: whole[name] for name in wanted if name in whole}
+    body = item.body
+    shown = {name: body[name] for name in wanted if name in body}
+    if "created_at" in wanted:
+        shown["created_at"] = item.created_at
+    if "threat_model_id" in wanted:
+        shown["threat_model_id"] = item.model_id
+    return shown
 
 
 def embedded_threat(item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:

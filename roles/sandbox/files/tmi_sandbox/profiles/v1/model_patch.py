@@ -48,7 +48,7 @@ def patch(call: Call) -> Answer:
     """Change parts of a threat model."""
     model = threat_models.of(call)
     changed = _check_paths(call, call.input)
-    before = threat_models.view(call, model)
+    before = threat_models.own_view(call, model)
     try:
         after = json_patch.apply(before, call.input)
     except json_patch.PatchFailed as problem:

@@ -35,6 +35,11 @@ def of(call: Call) -> Model:
 # ---------------------------------------------------------------------------------------------- forms
 def view(call: Call, model: Model) -> dict[str, Json]:
     """Return the form of GET, with the diagrams in full and the threats, deleted ones too, in short."""
+    return {**own_view(call, model), **_below(call, model.id)}
+
+
+def own_view(call: Call, model: Model) -> dict[str, Json]:
+    """Return the form of GET without what is below the threat model."""
     body = model.body
     return {
         **model_list.head(call, model, {}),
@@ -42,7 +47,6 @@ def view(call: Call, model: Model) -> dict[str, Json]:
         **({"project_id": body["project_id"]} if body.get("project_id") else {}),
         "authorization": access.rows(call, model.id),
         "metadata": call.sandbox.store.metadata(model.id),
-        **_below(call, model.id),
     }
 
 

@@ -45,6 +45,8 @@ options:
     description:
       - A piece of a definition that is laid over each of them. Maps merge by key, anything else replaces, and V(null)
         removes. Lists are replaced whole, also lists of objects.
+      - What is removed is no longer wanted, but not removed from the server. Flows and threats that refer to a removed
+        node must be removed with it.
     type: dict
   name_prefix:
     description:

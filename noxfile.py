@@ -21,6 +21,7 @@ import sys
 from pathlib import Path
 
 import nox
+import yaml
 
 ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / "tests" / "tools"
@@ -32,6 +33,10 @@ BIN = Path(PYTHON).parent
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
 nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "integration", "sanity", "units"]
+
+# Generations of the API that the embedded server speaks, by the documentation of its role.
+SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
+GENERATIONS = SPECS["argument_specs"]["main"]["options"]["tmi_sandbox_api"]["choices"]
 
 # What mypy holds to its strictest rules: all that ships.
 TYPED = ("ansible_collections.tmi.tmi.plugins", "tmi_sandbox")
@@ -99,8 +104,9 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def integration(session: nox.Session) -> None:
-    """Playbooks against the embedded server; arguments are names of targets."""
-    ansible_test(session, "integration", "--continue-on-error", *session.posargs)
+    """Playbooks against the embedded server, on every API generation; arguments are names of targets."""
+    for api in GENERATIONS:
+        ansible_test(session, "--api", api, "integration", "--continue-on-error", *session.posargs)
 
 
 @nox.session

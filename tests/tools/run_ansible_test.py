@@ -7,6 +7,7 @@
     run_ansible_test.py sanity
     run_ansible_test.py units tests/unit/plugins/module_utils/test_x.py
     run_ansible_test.py integration tmi_threat -v
+    run_ansible_test.py --api v0 integration
     run_ansible_test.py --target-python 3.8 sanity --test import --test compile
 
 The ansible-core is the one of the interpreter that runs this file. Arguments after the command go to ansible-test.
@@ -182,7 +183,7 @@ def summary(command: str, code: int, lines: list[str]) -> str:
     """Say in one line how it went: sanity and integration do not count what they ran."""
     verdict = "all passed" if code == 0 else f"NOT all passed (exit code {code})"
     ran = {match[1] for line in lines if (match := re.match(r"Running (sanity test \S+|\S+ integration test)", line))}
-    counted = f"{len(ran)} {'targets' if command == 'integration' else 'tests'} ran, " if ran else ""
+    counted = f"{len(ran)} {'targets' if command.startswith('integration') else 'tests'} ran, " if ran else ""
     return f"ansible-test {command}, core {CORE}: {counted}{verdict}"
 
 
@@ -190,6 +191,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--tree", default=CORE, help="name of the copy to work on (default: the release of the core)")
     parser.add_argument("--target-python", help="run sanity on this Python version; skipped if it is not installed")
+    parser.add_argument("--api", default="v1", help="API generation of the server that integration targets start")
     parser.add_argument("command", choices=["sanity", "units", "integration"])
     options, arguments = parser.parse_known_args()
 
@@ -211,10 +213,12 @@ def main() -> int:
         copy_tree(tree)
         provide_pip(home)
         hand_down_pip_settings(home)
+        if options.command == "integration":  # variables of every target
+            (tree / "tests" / "integration" / "integration_config.yml").write_text(f"tmi_api: {options.api}\n", "utf-8")
         ansible_test = [sys.executable, str(Path(sys.executable).parent / "ansible-test")]
         command = [*ansible_test, options.command, "--color", "no", *arguments]
         code, lines = run(command, tree, environment(home, target))
-    say(summary(options.command, code, lines))
+    say(summary(options.command + (f" on API {options.api}" if options.command == "integration" else ""), code, lines))
     return code
 
 

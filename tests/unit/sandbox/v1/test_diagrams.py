@@ -123,6 +123,7 @@ def test_what_a_patch_removes(bob: Any, diagram: str) -> None:
     )
     assert answer["description"] == "x"
     assert (answer["cells"], answer["metadata"], answer["include_in_report"]) == ([], [], True)
+    assert answer["image"]["svg"] == "aaaa"  # only another one takes its place
 
 
 def test_patched_cells_are_rewritten_with_metadata_only(bob: Any, diagram: str) -> None:

@@ -28,7 +28,7 @@ def export(call: Call, item: Item) -> dict[str, Json]:
         "id": model.id,
         "name": model.body["name"],
         "description": model.body.get("description") or "",
-        "metadata": _flat(store.metadata(model.id)),
+        "metadata": {entry["key"]: entry["value"] for entry in store.metadata(model.id)},
         "cells": shown,
         "assets": _assets(call, item.model_id, shown),
     }
@@ -38,45 +38,55 @@ def _is_node(cell: Cell) -> bool:
     return cell.get("shape") != EDGE and cells.geometry(cell) is not None
 
 
-def _flat(entries: Json) -> dict[str, str]:
-    return {entry["key"]: entry["value"] for entry in entries} if isinstance(entries, list) else {}
+def _list(holder: Json, name: str) -> list[Json]:
+    """Return the objects and texts of a list; cells that did not come by a PUT may hold anything."""
+    found = holder.get(name) if isinstance(holder, dict) else None
+    return [one for one in found if isinstance(one, dict | str)] if isinstance(found, list) else []
+
+
+def _flat(entries: list[Json]) -> dict[str, Json]:
+    return {str(entry.get("key")): entry.get("value") for entry in entries if isinstance(entry, dict)}
+
+
+def _assets_of(cell: Cell) -> list[str]:
+    return [one for one in _list(cell.get("data"), "data_assets") if isinstance(one, str)]
 
 
 def _node(cell: Cell, known: list[Cell]) -> dict[str, Json]:
     children = [one for one in known if _is_node(one) and one.get("parent") == cell["id"]]
-    data, shape = cell.get("data") or {}, cell.get("shape", "")
+    data, shape = cell.get("data"), cell.get("shape", "")
     labels = [_label(cell), *(_label(one) for one in children if one.get("shape") == "text-box")]
     shown = {
         "id": cell["id"],
         "shape": shape,
         "children": [one["id"] for one in children],
         "labels": [label for label in labels if label],
-        "metadata": _flat(data.get("_metadata")),
-        "security_boundary": shape == "security-boundary" or bool(data.get("security_boundary")),
+        "metadata": _flat(_list(data, "_metadata")),
+        "security_boundary": shape == "security-boundary"
+        or (isinstance(data, dict) and bool(data.get("security_boundary"))),
     }
     if cell.get("parent"):
         shown["parent"] = cell["parent"]
-    if data.get("data_assets") and shape not in WITHOUT_ASSETS:
-        shown["data_asset_ids"] = data["data_assets"]
+    if _assets_of(cell) and shape not in WITHOUT_ASSETS:
+        shown["data_asset_ids"] = _assets_of(cell)
     return shown
 
 
 def _edge(cell: Cell) -> dict[str, Json]:
-    data = cell.get("data") or {}
     shown = {
         "id": cell["id"],
         "shape": EDGE,
         "source": cell["source"],
         "target": cell.get("target"),
-        "labels": [label for label in map(_label, cell.get("labels") or []) if label],
-        "metadata": _flat(data.get("_metadata")),
+        "labels": [label for label in map(_label, _list(cell, "labels")) if label],
+        "metadata": _flat(_list(cell.get("data"), "_metadata")),
     }
-    return {**shown, "data_asset_ids": data["data_assets"]} if data.get("data_assets") else shown
+    return {**shown, "data_asset_ids": _assets_of(cell)} if _assets_of(cell) else shown
 
 
-def _label(holder: Cell) -> str:
+def _label(holder: Json) -> str:
     """Return the text of a node or of a label of an edge."""
-    found: Json = holder
+    found = holder
     for name in ("attrs", "text", "text"):
         found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, str) else ""

@@ -14,6 +14,7 @@ from . import errors, schemas
 
 Json = Any
 Operations = list[dict[str, Json]]
+IMAGE = {"svg": str, "update_vector": int}
 PALETTE_COLOUR = re.compile("#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?")
 
 
@@ -33,11 +34,7 @@ def _list_of(members: dict[str, type]) -> Callable[[Json], bool]:
 
 
 def _image(value: Json) -> bool:
-    return isinstance(value, dict) and all(
-        type(value[name]) in (kind, type(None))
-        for name, kind in (("svg", str), ("update_vector", int))
-        if name in value
-    )
+    return isinstance(value, dict) and all(type(value.get(name)) in (kind, type(None)) for name, kind in IMAGE.items())
 
 
 TYPES: dict[str, Callable[[Json], bool]] = {
@@ -52,7 +49,7 @@ TYPES: dict[str, Callable[[Json], bool]] = {
 
 
 def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json]:
-    """Return the members of a diagram after a patch, those that it removed as empty ones."""
+    """Return the members of a diagram after a patch, those that it removed as empty ones; an image stays."""
     _refuse_read_only(operations)
     if any(operation["op"] in ("move", "copy") for operation in operations):
         raise _failed("the source of a move or a copy cannot be named")
@@ -66,8 +63,14 @@ def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json
         if after.get(name) is not None and not fits(after[name]):
             raise _unfit(name)
     _check_palette(after.get("color_palette") or [])
-    empty = {"name": "", "type": "", "cells": [], "metadata": []}
-    return {**after, **{name: value for name, value in empty.items() if after.get(name) is None}}
+    empty = {"name": "", "type": "", "cells": []}
+    image = document["image"] if after.get("image") is None else after["image"]
+    return {
+        **after,
+        **{name: value for name, value in empty.items() if after.get(name) is None},
+        "metadata": [{name: one.get(name, "") for name in ("key", "value")} for one in after.get("metadata") or []],
+        "image": {name: value for name, value in image.items() if name in IMAGE},
+    }
 
 
 def _refuse_read_only(operations: Operations) -> None:

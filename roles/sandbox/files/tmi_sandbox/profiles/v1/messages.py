@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from ...hub import Connection, Session
+from ...rest import ApiError
 from ...sockets import Peer
+from ...validation import parse
 from . import editing, operations, sessions, users
 from .operations import Unreadable
 
@@ -71,7 +72,7 @@ class Participant(Peer):
             return
         self.connection.last_activity = self.sandbox.clock.stamp()
         try:
-            message = json.loads(text)
+            message = parse(text.encode())
             kind = message.get("message_type") or "" if isinstance(message, dict) else None
             if not isinstance(kind, str):
                 return
@@ -83,7 +84,7 @@ class Participant(Peer):
                 self._error("unsupported_message_type", f"Message type '{kind}' is not supported")
             else:
                 self._handlers[kind](session, message)
-        except (Unreadable, ValueError, RecursionError):
+        except (Unreadable, ApiError, UnicodeError):
             return
 
     def _error(self, code: str, text: str) -> None:

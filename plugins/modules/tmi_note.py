@@ -154,7 +154,7 @@ assumed:
   returned: in check mode, when there are any
   type: list
   elements: str
-  sample: ["threat_model Checkout"]
+  sample: ["threat model Checkout"]
 error:
   description: What the server answered. Empty where the failure was found before it was asked.
   returned: failure

@@ -17,9 +17,9 @@ options:
     description:
       - Address of the TMI server, for example V(https://tmi.example.com). A path prefix is kept.
       - Must not hold a user name, a password or a query.
+      - Needed, here or as E(TMI_URL) in the environment or in O(env_file).
       - If not set, the environment variable E(TMI_URL) is used. An empty one counts as not set.
     type: str
-    required: true
   api:
     description:
       - API generation of the server. V(auto) tells it from the first answer and spends no request on it where it can.
@@ -30,7 +30,9 @@ options:
   token:
     description:
       - Access token (a JWT). Used until it expires; with O(refresh_token) it is renewed then.
-      - Excludes O(login_hint). Of the two, one given in the task wins over one from the environment.
+      - >-
+        Excludes O(login_hint) and O(client_id). Of these ways to log in, one given in the task wins over one from
+        O(env_file), and that over one from the environment.
       - If not set, the environment variable E(TMI_TOKEN) is used. An empty one counts as not set.
     type: str
   refresh_token:
@@ -44,15 +46,20 @@ options:
         File that keeps tokens between tasks and runs. It is created with mode V(0600) and refused when others can
         read it.
       - Several tasks, forks and jobs can share it. One of them renews a token, the others use what it got.
-      - With O(login_hint) it makes a whole play log in once.
+      - With O(login_hint) or O(client_id) it makes a whole play log in once.
+      - >-
+        Without any other way to log in, the login that M(tmi.tmi.tmi_token) made in a browser for the same O(url) and
+        O(login_provider) is taken from it, and renewed as long as the server lets it be.
       - If not set, the environment variable E(TMI_TOKEN_CACHE) is used. An empty one counts as not set.
     type: path
   login_provider:
     description:
       - >-
-        Identity provider for O(login_hint). Only a provider that needs no browser can be used: V(test), or V(tmi) on
-        API 1.x.
-      - Without it whichever of the two the server offers is taken.
+        Identity provider, by its id. For O(login_hint) only one that needs no browser can be used: V(test), or V(tmi)
+        on API 1.x. Without it whichever of the two the server offers is taken.
+      - >-
+        A login through any other provider is made with M(tmi.tmi.tmi_token), in a browser. The other modules then find
+        it in O(token_cache), with the same O(login_provider) or, if it was made without, without.
       - If not set, the environment variable E(TMI_LOGIN_PROVIDER) is used. An empty one counts as not set.
     type: str
   login_hint:
@@ -61,6 +68,32 @@ options:
       - Three to twenty letters, digits and hyphens.
       - If not set, the environment variable E(TMI_LOGIN_HINT) is used. An empty one counts as not set.
     type: str
+  client_id:
+    description:
+      - >-
+        Client id of a service account, on API 1.x. Service accounts may read everything they have access to and create
+        threat models, but not change, remove or add anything in one.
+      - Excludes O(login_hint), O(token) and O(refresh_token).
+      - If not set, the environment variable E(TMI_CLIENT_ID) is used. An empty one counts as not set.
+    type: str
+  client_secret:
+    description:
+      - >-
+        Secret of O(client_id). The fifth wrong one locks the client id for an hour, so put it right before you run
+        many tasks.
+      - If not set, the environment variable E(TMI_CLIENT_SECRET) is used. An empty one counts as not set.
+    type: str
+  env_file:
+    description:
+      - >-
+        File with lines C(TMI_URL=https://tmi.example.com), with the environment variables of these options. It is read
+        where the module runs. What the task sets wins over it, and it wins over the environment.
+      - >-
+        Takes comments, C(export), single and double quotes. A value with blanks or signs that a shell would act on
+        must be in single quotes. Nothing is expanded. Variables of other names are left alone.
+      - It may hold secrets, so it should be readable by its owner only.
+      - If not set, the environment variable E(TMI_ENV_FILE) is used. An empty one counts as not set.
+    type: path
   validate_certs:
     description:
       - Whether to check the certificate of the server.
@@ -132,8 +165,8 @@ options:
     description:
       - Address of the TMI server, for example V(https://tmi.example.com). A path prefix is kept.
       - Must not hold a user name, a password or a query.
+      - Needed, here or as E(TMI_URL) in the environment or in O(env_file).
     type: str
-    required: true
     env:
       - name: TMI_URL
     vars:
@@ -151,7 +184,9 @@ options:
   token:
     description:
       - Access token (a JWT). Used until it expires; with O(refresh_token) it is renewed then.
-      - Excludes O(login_hint). Of the two, one given in the task wins over one from the environment.
+      - >-
+        Excludes O(login_hint) and O(client_id). Of these ways to log in, one given in the task wins over one from
+        O(env_file), and that over one from the environment.
     type: str
     env:
       - name: TMI_TOKEN
@@ -171,7 +206,10 @@ options:
         File that keeps tokens between tasks and runs. It is created with mode V(0600) and refused when others can
         read it.
       - Several tasks, forks and jobs can share it. One of them renews a token, the others use what it got.
-      - With O(login_hint) it makes a whole play log in once.
+      - With O(login_hint) or O(client_id) it makes a whole play log in once.
+      - >-
+        Without any other way to log in, the login that M(tmi.tmi.tmi_token) made in a browser for the same O(url) and
+        O(login_provider) is taken from it, and renewed as long as the server lets it be.
     type: path
     env:
       - name: TMI_TOKEN_CACHE
@@ -180,9 +218,11 @@ options:
   login_provider:
     description:
       - >-
-        Identity provider for O(login_hint). Only a provider that needs no browser can be used: V(test), or V(tmi) on
-        API 1.x.
-      - Without it whichever of the two the server offers is taken.
+        Identity provider, by its id. For O(login_hint) only one that needs no browser can be used: V(test), or V(tmi)
+        on API 1.x. Without it whichever of the two the server offers is taken.
+      - >-
+        A login through any other provider is made with M(tmi.tmi.tmi_token), in a browser. The other modules then find
+        it in O(token_cache), with the same O(login_provider) or, if it was made without, without.
     type: str
     env:
       - name: TMI_LOGIN_PROVIDER
@@ -197,6 +237,41 @@ options:
       - name: TMI_LOGIN_HINT
     vars:
       - name: tmi_login_hint
+  client_id:
+    description:
+      - >-
+        Client id of a service account, on API 1.x. Service accounts may read everything they have access to and create
+        threat models, but not change, remove or add anything in one.
+      - Excludes O(login_hint), O(token) and O(refresh_token).
+    type: str
+    env:
+      - name: TMI_CLIENT_ID
+    vars:
+      - name: tmi_client_id
+  client_secret:
+    description:
+      - >-
+        Secret of O(client_id). The fifth wrong one locks the client id for an hour, so put it right before you run
+        many tasks.
+    type: str
+    env:
+      - name: TMI_CLIENT_SECRET
+    vars:
+      - name: tmi_client_secret
+  env_file:
+    description:
+      - >-
+        File with lines C(TMI_URL=https://tmi.example.com), with the environment variables of these options. It is read
+        where the module runs. What the task sets wins over it, and it wins over the environment.
+      - >-
+        Takes comments, C(export), single and double quotes. A value with blanks or signs that a shell would act on
+        must be in single quotes. Nothing is expanded. Variables of other names are left alone.
+      - It may hold secrets, so it should be readable by its owner only.
+    type: path
+    env:
+      - name: TMI_ENV_FILE
+    vars:
+      - name: tmi_env_file
   validate_certs:
     description:
       - Whether to check the certificate of the server.

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from . import _env_file
 from ._errors import InputError
 
 GENERATIONS = ("v0",)
@@ -41,7 +42,6 @@ class Option:
     name: str
     type: str = "str"
     default: Any = None
-    required: bool = False
     secret: bool = False
     choices: tuple[str, ...] = ()
 
@@ -57,8 +57,6 @@ class Option:
         """Return the entry of the argument spec."""
         # no_log is always said: names with "token" or "key" make Ansible guess otherwise.
         entry: dict[str, Any] = {"type": self.type, "fallback": (env_set, [self.env]), "no_log": self.secret}
-        if self.required:
-            entry["required"] = True
         if self.choices:
             entry["choices"] = list(self.choices)
         if self.default is not None:
@@ -67,13 +65,17 @@ class Option:
 
 
 OPTIONS = (
-    Option("url", required=True),
+    # Needed, but not said to be so in the argument spec, which knows nothing of env_file.
+    Option("url"),
     Option("api", default="auto", choices=("auto",) + GENERATIONS),
     Option("token", secret=True),
     Option("refresh_token", secret=True),
     Option("token_cache", "path"),
     Option("login_provider"),
     Option("login_hint"),
+    Option("client_id"),
+    Option("client_secret", secret=True),
+    Option("env_file", "path"),
     Option("validate_certs", "bool", default=True),
     Option("ca_path", "path"),
     Option("client_cert", "path"),
@@ -94,6 +96,9 @@ def connection_spec() -> dict[str, dict[str, Any]]:
     return {option.name: option.spec() for option in OPTIONS}
 
 
+_NEEDS = (("client_key", "client_cert"), ("client_secret", "client_id"), ("client_id", "client_secret"))
+
+
 @dataclass(frozen=True)
 class Settings:
     """Validated connection options; times in seconds. Safe to print: secrets and what may hold one are left out."""
@@ -105,6 +110,9 @@ class Settings:
     token_cache: str = ""
     login_provider: str = ""
     login_hint: str = field(default="", repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    env_file: str = ""
     validate_certs: bool = True
     ca_path: str = ""
     client_cert: str = ""
@@ -119,22 +127,60 @@ class Settings:
     def from_params(cls, params: Mapping[str, Any]) -> Settings:
         """Build settings from validated parameters, other parameters among them; ``InputError`` names the option.
 
-        A blank value counts as not set: then the variable decides, then the default.
+        What the task says comes first, then the file ``env_file``, the environment, the default. A blank value counts
+        as not set.
         """
-        values: dict[str, Any] = {}
-        for option in OPTIONS:
-            value = params.get(option.name)
-            if value is None or (isinstance(value, str) and not value.strip()):
-                value = os.environ.get(option.env, "").strip() or option.default
-            values[option.name] = _converted(option, value)
-        _settle_login(values, params)
+        file = _variables_of_file(params)
+        chosen = {option.name: _choose(option, params, file) for option in OPTIONS}
+        values = {option.name: _converted(option, chosen[option.name][0]) for option in OPTIONS}
+        _settle_login(values, {name: origin for name, (_value, origin) in chosen.items()}, params)
         values["url"] = clean_url(values["url"])
         values["proxy"] = _clean_proxy(values["proxy"])
         for name in ("ca_path", "client_cert", "client_key"):
             values[name] = _readable_path(name, values[name])
-        if values["client_key"] and not values["client_cert"]:
-            raise InputError("needs client_cert as well", "client_key")
+        for name, other in _NEEDS:
+            if values[name] and not values[other]:
+                raise InputError("needs %s as well" % other, name)
         return cls(**values)
+
+
+# --- where a value comes from -------------------------------------------------------------------
+
+_DEFAULT, _ENVIRONMENT, _FILE, _TASK = range(4)
+"""Origins of a value, the strongest last."""
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _variables_of_file(params: Mapping[str, Any]) -> dict[str, str]:
+    path = params.get("env_file")
+    path = str(os.environ.get("TMI_ENV_FILE", "") if _is_blank(path) else path).strip()
+    return _env_file.read(os.path.expanduser(os.path.expandvars(path))) if path else {}
+
+
+def _choose(option: Option, params: Mapping[str, Any], file: Mapping[str, str]) -> tuple[Any, int]:
+    """Return the value to use and its origin.
+
+    The argument spec fills in the environment and the default, so a parameter that equals them counts as theirs.
+    """
+    value = params.get(option.name)
+    environment = os.environ.get(option.env, "").strip()
+    filled_in = environment or option.default
+    if not _is_blank(value) and not _is_same(option, value, filled_in):
+        return value, _TASK
+    from_file = file.get(option.env, "").strip()
+    if from_file and option.name != "env_file":
+        return from_file, _FILE
+    return (environment, _ENVIRONMENT) if environment else (option.default, _DEFAULT)
+
+
+def _is_same(option: Option, value: Any, other: Any) -> bool:
+    try:
+        return bool(_converted(option, value) == _converted(option, other))
+    except InputError:
+        return False
 
 
 def _converted(option: Option, value: Any) -> Any:
@@ -169,28 +215,37 @@ def _seconds(name: str, value: Any) -> float:
     return seconds
 
 
-def _settle_login(values: dict[str, Any], params: Mapping[str, Any]) -> None:
-    """Leave one way to log in: what the task says wins over what only the environment says."""
+_WAYS = (
+    ("browser", "callback_url"),
+    ("login_hint",),
+    ("token", "refresh_token"),
+    ("client_id", "client_secret"),
+)
+"""The ways to log in, each with its options; those of the first are options of ``tmi_token`` alone."""
 
-    def in_task(name: str) -> bool:
-        given = str(params.get(name) or "").strip()
-        return bool(given) and given != os.environ.get("TMI_" + name.upper(), "").strip()
 
-    if not values["login_hint"] or not (values["token"] or values["refresh_token"]):
-        return
-    hint_in_task, token_in_task = in_task("login_hint"), in_task("token") or in_task("refresh_token")
-    if hint_in_task and not token_in_task:
-        values["token"] = values["refresh_token"] = ""
-    elif token_in_task and not hint_in_task:
-        values["login_hint"] = ""
-    else:
-        raise InputError("login_hint cannot go together with token or refresh_token: give one of them")
+def _settle_login(values: dict[str, Any], origins: Mapping[str, int], params: Mapping[str, Any]) -> None:
+    """Leave one way to log in: what the task says wins over ``env_file``, and that over the environment."""
+
+    def strength(way: tuple[str, ...]) -> int:
+        return max(
+            origins[name] if name in values else _DEFAULT if _is_blank(params.get(name)) else _TASK for name in way
+        )
+
+    used = [way for way in _WAYS if strength(way) > _DEFAULT]
+    strongest = max(map(strength, used), default=_DEFAULT)
+    rivals = [way for way in used if strength(way) == strongest]
+    if len(rivals) > 1:
+        raise InputError("%s cannot go together with %s: give one of them" % tuple(map(" or ".join, rivals[:2])))
+    for way in used:
+        if way not in rivals:
+            values.update((name, "") for name in way if name in values)
 
 
 def clean_url(url: str) -> str:
     """Return the server's address without trailing slash, a path prefix kept; ``InputError`` says what is wrong."""
     if not url:
-        raise InputError("is not set: give the address of the TMI server, here or in TMI_URL", "url")
+        raise InputError("is not set: give the address of the TMI server, here, in TMI_URL or in env_file", "url")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port

@@ -56,7 +56,7 @@ def test_documentation(option: Option, documented: dict[str, Any]) -> None:
     entry = documented[option.name]
     assert entry["type"] == option.type
     assert entry.get("default") == option.default
-    assert entry.get("required", False) == option.required
+    assert "required" not in entry
     assert tuple(entry.get("choices", ())) == option.choices
     if documented is MODULES:
         assert any("E(%s)" % option.env in line for line in entry["description"])
@@ -68,7 +68,7 @@ def test_documentation(option: Option, documented: dict[str, Any]) -> None:
 @pytest.mark.parametrize("option", OPTIONS, ids=NAMES)
 def test_settings_have_the_same_defaults(option: Option) -> None:
     fields = {field.name: field for field in dataclasses.fields(Settings)}
-    if not option.required:
+    if option.name != "url":
         assert (fields[option.name].default or None) == option.default
     assert not (option.secret and fields[option.name].repr)
 
@@ -118,6 +118,122 @@ def test_task_wins_over_environment_between_logins(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("TMI_LOGIN_HINT")
     with pytest.raises(InputError, match="login_hint cannot go together with token"):
         Settings.from_params({"url": URL, "login_hint": "alice", "token": "abc"})
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"login_hint": "alice", "client_id": "a"}, "login_hint cannot go together with client_id or client_secret"),
+        ({"refresh_token": "abc", "client_id": "a"}, "token or refresh_token cannot go together with client_id"),
+        ({"browser": "auto", "token": "abc"}, "browser or callback_url cannot go together with token"),
+        ({"client_id": "a"}, "^client_id: needs client_secret as well"),
+        ({"client_secret": "marker-41"}, "^client_secret: needs client_id as well"),
+    ],
+)
+def test_one_way_to_log_in(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words) as raised:
+        Settings.from_params({"url": URL, **given})
+    assert "marker-41" not in str(raised.value)
+
+
+def test_a_browser_in_the_task_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMI_CLIENT_ID", "a")
+    monkeypatch.setenv("TMI_CLIENT_SECRET", "b")
+    settings = Settings.from_params({**validated({"url": URL}), "browser": "auto"})
+    assert (settings.client_id, settings.client_secret) == ("", "")
+
+
+def test_secret_of_the_environment_for_the_id_of_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMI_CLIENT_SECRET", "b")
+    monkeypatch.setenv("TMI_TOKEN", "abc")
+    settings = Settings.from_params(validated({"url": URL, "client_id": "a"}))
+    assert (settings.client_id, settings.client_secret, settings.token) == ("a", "b", "")
+
+
+# --- env_file ---------------------------------------------------------------------------------------
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "tmi.env"
+    path.write_bytes(text.encode())
+    return str(path)
+
+
+def test_env_file(tmp_path: Path) -> None:
+    text = """\ufeff# Connection
+TMI_URL=https://tmi.example.com/#no-comment   # a comment
+
+export TMI_CLIENT_ID=tmi_cc_1\r
+TMI_CLIENT_SECRET='a"b$c#d' # quoted
+TMI_CA_PATH=""
+TMI_LOGIN_PROVIDER="with \\"quotes\\", \\$ and \\\\"
+TMI_TIMEOUT=
+  TMI_VALIDATE_CERTS=no
+PATH=$HOME/bin:x
+TMI_SOURCE_URL=https://other.example.com
+"""
+    text = text.replace("/#no-comment", "/a")
+    settings = Settings.from_params(validated({"env_file": written(tmp_path, text)}))
+    assert (settings.url, settings.client_id, settings.client_secret) == (URL + "/a", "tmi_cc_1", 'a"b$c#d')
+    assert settings.login_provider == 'with "quotes", $ and \\'
+    assert (settings.timeout, settings.validate_certs, settings.ca_path) == (30.0, False, "")
+
+
+def test_task_then_env_file_then_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, "TMI_URL=%s\nTMI_TIMEOUT=7\nTMI_TOKEN=from-file\nTMI_RETRY_TIMEOUT=3" % URL)
+    monkeypatch.setenv("TMI_ENV_FILE", path)
+    monkeypatch.setenv("TMI_TIMEOUT", "8")
+    monkeypatch.setenv("TMI_CONNECT_TIMEOUT", "5")
+    monkeypatch.setenv("TMI_LOGIN_HINT", "alice")
+    for params in (validated({"retry_timeout": 2}), {"retry_timeout": 2}):
+        settings = Settings.from_params(params)
+        assert (settings.url, settings.timeout, settings.connect_timeout) == (URL, 7.0, 5.0)
+        assert (settings.token, settings.login_hint, settings.retry_timeout) == ("from-file", "", 2.0)
+        assert settings.env_file == path
+    # Written out in the task the default still counts, where the environment says otherwise.
+    assert Settings.from_params(validated({"connect_timeout": 10})).connect_timeout == 10.0
+    settings = Settings.from_params(validated({"login_hint": "bobby"}))
+    assert (settings.token, settings.login_hint) == ("", "bobby")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("marker-77", "is no KEY=VALUE"),
+        ("TMI_TOKEN = marker-77", "is no KEY=VALUE"),
+        ("export marker-77", "is no KEY=VALUE"),
+        ("TMI_TOKEN='marker-77", "the value of TMI_TOKEN has no closing quote"),
+        ('TMI_TOKEN="marker-77', "the value of TMI_TOKEN has no closing quote"),
+        ('TMI_TOKEN="marker-77\\"', "the value of TMI_TOKEN has no closing quote"),
+        ("TMI_TOKEN='marker-77'x", "the value of TMI_TOKEN goes on after its closing quote"),
+        ("TMI_TOKEN='marker-77'#x", "the value of TMI_TOKEN goes on after its closing quote"),
+        ('TMI_TOKEN="marker-77$x"', "the value of TMI_TOKEN holds \\$ or ` in double quotes"),
+        ('TMI_TOKEN="marker-77\\n"', "the value of TMI_TOKEN holds an escape"),
+        ("TMI_TOKEN=marker-77 b", "the value of TMI_TOKEN holds a blank"),
+        ("TMI_TOKEN= marker-77", "the value of TMI_TOKEN holds a blank"),
+        ("TMI_TOKEN=marker-77$x", "the value of TMI_TOKEN holds a blank, a quote or one of"),
+        ("TMI_TOKEN=#marker-77", "the value of TMI_TOKEN holds a blank, a quote or one of"),
+        ("TMI_URL=marker-77", "TMI_URL is set in line 1 already"),
+    ],
+)
+def test_env_file_that_makes_no_sense(line: str, words: str, tmp_path: Path) -> None:
+    path = written(tmp_path, "TMI_URL=%s\n\n%s\n" % (URL, line))
+    with pytest.raises(InputError, match="^env_file: .*tmi.env, line 3: %s" % words) as raised:
+        Settings.from_params({"env_file": path})
+    assert "marker-77" not in str(raised.value)
+
+
+def test_env_file_that_cannot_be_read(tmp_path: Path) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff")
+    for path, words in (
+        (tmp_path / "none", "cannot read .*none: No such file"),
+        (tmp_path, "cannot read"),
+        ("/dev/zero", "is longer than 65536 bytes"),
+        (binary, "is not UTF-8"),
+    ):
+        with pytest.raises(InputError, match="^env_file: .*%s" % words):
+            Settings.from_params({"url": URL, "env_file": str(path)})
 
 
 def test_key_needs_certificate(tmp_path: Path) -> None:
@@ -212,6 +328,7 @@ def test_good_values() -> None:
 
 def test_printing_settings_shows_no_secret() -> None:
     secret = "marker-8f14e45f"
-    params = {"url": URL, "token": secret, "refresh_token": secret, "proxy": "http://u:%s@proxy:1" % secret}
-    assert secret not in repr(Settings.from_params(params))
-    assert secret not in str(Settings.from_params(params))
+    proxy = "http://u:%s@proxy:1" % secret
+    for login in ({"token": secret, "refresh_token": secret}, {"client_id": "a", "client_secret": secret}):
+        settings = Settings.from_params({"url": URL, "proxy": proxy, **login})
+        assert secret not in "%s %r" % (settings, settings)

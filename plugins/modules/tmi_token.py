@@ -13,7 +13,9 @@ author:
   - TMI collection contributors (@tmi)
 description:
   - Returns a valid access token, so that a play logs in once and all later tasks use the same token.
-  - With O(token_cache) the other modules find the token by themselves. This module is then only needed to log out.
+  - >-
+    With O(token_cache) the other modules find the token by themselves. This module is then only needed to log in with
+    a browser, and to log out.
   - The result holds secrets. Tasks that register it should set C(no_log=true).
 extends_documentation_fragment:
   - tmi.tmi._connection
@@ -25,7 +27,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Without O(token_cache), a task with O(login_hint) or O(refresh_token) gets a new token each time.
+      - Without O(token_cache), a task with O(login_hint), O(client_id), O(refresh_token) or O(browser) gets a new
+        token each time.
       - O(renew=true) always gets a new token.
 options:
   state:
@@ -33,7 +36,7 @@ options:
       - V(present) returns a valid token. It is the given or cached one as long as that is valid, else a new one.
       - V(absent) logs out. The access token given with O(token), else the one in O(token_cache), is revoked at the
         server and removed from O(token_cache). Without such a token nothing happens.
-      - The server may keep accepting the refresh token after that.
+      - A server of API 1.x revokes the refresh token in O(token_cache) as well. One of API v0 may keep accepting it.
     type: str
     choices: [present, absent]
     default: present
@@ -42,6 +45,41 @@ options:
       - Whether to get a new token although the present one is still valid.
     type: bool
     default: false
+  browser:
+    description:
+      - >-
+        Log in as a person in a browser, through O(login_provider), where there is no valid token and none can be
+        renewed. Excludes O(token), O(refresh_token), O(login_hint) and O(client_id).
+      - V(open) opens a browser on the machine where the module runs, and waits for the answer there, at an address of
+        the loopback interface.
+      - >-
+        V(paste) needs no browser here, but O(token_cache) and two calls. The first returns RV(authorization_url), which
+        a person opens in any browser. The second takes the address that this browser ends at, as O(callback_url).
+      - V(auto) is V(open) where there is a browser with a window of its own, else V(paste).
+    type: str
+    choices: [auto, open, paste]
+  callback_url:
+    description:
+      - >-
+        The whole address at which the browser of a login begun with O(browser=paste) has ended, within ten minutes. It
+        does not matter that the browser could not show the page there.
+      - The connection options must be the same as in the first call.
+      - Without a login under way, but with a valid token in O(token_cache), it is not looked at.
+    type: str
+  client_callback:
+    description:
+      - Address that the server sends the browser to with its answer. A server of API 1.x only takes one that is on its
+        list C(TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST).
+      - >-
+        With O(browser=open) it must be on C(127.0.0.1) or C(localhost), with a port, such as
+        V(http://127.0.0.1:8765/oauth2/callback). By default a free port is taken.
+      - With O(browser=paste) nothing needs to be there. By default it is C(http://localhost:4200/oauth2/callback).
+    type: str
+  login_timeout:
+    description:
+      - Seconds to wait for the answer of the browser with O(browser=open), at most 600.
+    type: int
+    default: 300
 seealso:
   - module: tmi.tmi.tmi_info
 """
@@ -68,6 +106,47 @@ EXAMPLES = r"""
     token_cache: ~/.cache/tmi/tokens.json
   no_log: true
 
+- name: Log in with the browser of this machine, once for all tasks that name the same cache
+  tmi.tmi.tmi_token:
+    url: https://tmi.example.com
+    login_provider: google
+    browser: open
+    client_callback: http://127.0.0.1:8765/oauth2/callback
+    token_cache: ~/.cache/tmi/tokens.json
+  no_log: true
+
+- name: Log in where there is no browser
+  tmi.tmi.tmi_token:
+    url: https://tmi.example.com
+    login_provider: google
+    browser: paste
+    token_cache: ~/.cache/tmi/tokens.json
+  register: tmi_begun
+
+- name: Have a person open the address
+  ansible.builtin.pause:
+    prompt: "Open {{ tmi_begun.authorization_url }}, log in, and paste the address that the browser ends at"
+  register: tmi_pasted
+  no_log: true
+  when: tmi_begun.authorization_url is defined
+
+- name: Finish the login
+  tmi.tmi.tmi_token:
+    url: https://tmi.example.com
+    login_provider: google
+    callback_url: "{{ tmi_pasted.user_input }}"
+    token_cache: ~/.cache/tmi/tokens.json
+  no_log: true
+  when: tmi_begun.authorization_url is defined
+
+- name: Log in as a service account, which can read models and create them
+  tmi.tmi.tmi_token:
+    url: https://tmi.example.com
+    client_id: "{{ tmi_client_id }}"
+    client_secret: "{{ tmi_client_secret }}"
+  register: tmi_login
+  no_log: true
+
 - name: Log out
   tmi.tmi.tmi_token:
     url: https://tmi.example.com
@@ -78,22 +157,22 @@ EXAMPLES = r"""
 RETURN = r"""
 access_token:
   description: The access token. A secret.
-  returned: when O(state=present)
+  returned: when O(state=present), and nobody has to log in first
   type: str
   sample: eyJhbGciOiJIUzI1NiIs...
 refresh_token:
   description: The refresh token that belongs to it, if there is one. A secret. It replaces the one given.
-  returned: when O(state=present)
+  returned: when RV(access_token) is
   type: str
   sample: 0b8f6a0e-...
 expires_at:
   description: When the access token expires, in UTC. Empty where that is unknown.
-  returned: when O(state=present)
+  returned: when RV(access_token) is
   type: str
   sample: "2026-05-04T10:11:12Z"
 user:
   description: Who is logged in.
-  returned: when O(state=present)
+  returned: when RV(access_token) is
   type: dict
   contains:
     id:
@@ -108,6 +187,15 @@ user:
       description: Name to display.
       type: str
       sample: Alice (Test User)
+    service_account:
+      description: Whether it is a service account of this user, whose token may do less.
+      type: bool
+      sample: false
+authorization_url:
+  description: Where a person must log in. The address that the browser ends at is for O(callback_url).
+  returned: with O(browser), when a person has to log in first and no browser was opened
+  type: str
+  sample: https://accounts.example.com/authorize?state=...
 stats:
   description: What the task cost.
   returned: always

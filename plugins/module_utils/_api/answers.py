@@ -16,6 +16,7 @@ from .._errors import ApiError, AuthenticationError, ConflictError, MissingError
 _WORDS = ("error_description", "error", "message", "msg")
 """Where the server's words are looked for, in this order (contract-seed §1.1)."""
 
+_SERVICE_ACCOUNT = "service account credentials cannot be used here"
 _HINT = "is a proxy or login page in between, or does url lack a path prefix?"
 _HIDDEN = "********"
 _TOKEN_LIKE = re.compile(
@@ -112,7 +113,7 @@ def failure(
         message = "%s answered %s" % (call, words)
     if came and status < 500:
         message += " (%s)" % came
-    advice = advice or _advice(call, status)
+    advice = advice or _advice(call, status, words)
     if advice:
         message = "%s. %s" % (message.rstrip("."), advice)
     code = details = None
@@ -143,8 +144,13 @@ def _kind(status: int) -> type[ApiError]:
     }.get(status, ApiError)
 
 
-def _advice(call: Call, status: int) -> str:
+def _advice(call: Call, status: int, words: str) -> str:
     if status == 403:
+        if _SERVICE_ACCOUNT in words:
+            return (
+                "On this server service accounts may only read and create threat models. To change one, use the login "
+                "of a person: a refresh_token with token_cache, or tmi_token with its option browser"
+            )
         if call.role:
             return "The account needs the role %s on this threat model" % call.role
         return "The account lacks the role: reader to read, writer to change, owner to remove or to change access"

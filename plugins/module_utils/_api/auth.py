@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from .._errors import AuthenticationError, InputError
 from .._options import Settings
-from . import login
-from .login import Login
+from .login import Login, login_of
+from .login_calls import refresh
+from .login_code import Attempt
 from .token_cache import TokenCache
 from .tokens import Tokens
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 _SKEW = 60.0
 """Seconds by which clocks may differ before a given token counts as expired."""
 
-_HOW = "give a valid token, a refresh_token with token_cache, or a login_hint"
+_HOW = (
+    "give a valid token, a refresh_token with token_cache, client_id with client_secret, or a login_hint; "
+    "or log in with tmi_token (options browser and token_cache) and give the same token_cache here"
+)
 
 
 class CannotRenew(Exception):
@@ -47,7 +51,7 @@ class Auth:
     ) -> None:
         self._settings = settings
         self._now = now
-        self._way = way or login.login_of(settings, sleep)
+        self._way = way or login_of(settings, sleep)
         self._cache = TokenCache.of(settings)
         self._lock = threading.Lock()
         self._seen: set[str] = set()
@@ -66,8 +70,8 @@ class Auth:
         return self._tokens
 
     def secrets(self) -> list[str]:
-        """Return all tokens of this run, to be kept out of messages."""
-        return list(self._seen)
+        """Return all secrets of this run, to be kept out of messages."""
+        return [*self._seen, self._settings.client_secret]
 
     def access_token(self, transport: Transport) -> str:
         """Return a token that is not about to expire; raises ``AuthenticationError`` where there is none."""
@@ -98,6 +102,24 @@ class Auth:
         """Use this token and no other from now on: a logout must not log in."""
         self._pinned = True
         self._keep(Tokens.given(token))
+
+    def adopt(self, tokens: Tokens) -> None:
+        """Use and keep the tokens that a person got in a browser; that ends the login under way."""
+        with self._lock, self._cache.locked() as entry:
+            entry.begun = None
+            entry.save(self._keep(tokens))
+            self.renewed = True
+
+    def begun(self) -> Optional[Attempt]:
+        """Return the login under way that ``begin`` kept, None where there is none or it is too old."""
+        with self._cache.locked() as entry:
+            return entry.begun
+
+    def begin(self, attempt: Attempt) -> None:
+        """Keep a login under way until a person brings its answer."""
+        with self._cache.locked() as entry:
+            entry.begun = attempt
+            entry.save(entry.tokens)
 
     def forget(self) -> None:
         """Drop the cached tokens, after a logout."""
@@ -140,7 +162,7 @@ class Auth:
                 self._check_refresh_allowed()
             self._seen.add(refresh_token)
             try:
-                return login.refresh(transport, refresh_token, self._now)
+                return refresh(transport, refresh_token, self._now)
             except AuthenticationError:
                 if not self._way:
                     raise

@@ -19,12 +19,17 @@ from typing import Any, Iterator, Optional
 from .._errors import InputError
 from .._options import Settings
 from .login import login_of
+from .login_code import Attempt
 from .tokens import Tokens
 
 _KEPT = 30 * 86400.0
 """Seconds after their last change that entries are kept: no refresh token lives longer (contract-seed §2.2)."""
 
+_BEGUN_KEPT = 600.0
+"""The same for a login under way: the server forgets it after ten minutes, too."""
+
 _OPTION = "token_cache"
+_BEGUN = ":begun"
 
 
 @dataclass
@@ -32,13 +37,15 @@ class Entry:
     """What the cache holds for one server and login, while the lock is held."""
 
     tokens: Optional[Tokens]
+    begun: Optional[Attempt] = field(default=None, repr=False)
+    """A login under way, whose answer a person will bring."""
     _cache: Optional[TokenCache] = field(default=None, repr=False)
 
     def save(self, tokens: Optional[Tokens]) -> None:
-        """Write the tokens through to the disk, None to forget them."""
+        """Write the tokens, and the login under way, through to the disk; None forgets them."""
         self.tokens = tokens
         if self._cache:
-            self._cache.store(tokens)
+            self._cache.store(tokens, self.begun)
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,12 @@ class TokenCache:
     def of(cls, settings: Settings) -> TokenCache:
         way = login_of(settings, time.sleep)
         origin = settings.refresh_token or settings.token
-        name = "token:" + origin if origin else way.key() if way else ""
+        # Nothing at all: what a person once logged in to, in a browser.
+        person = "browser:" + settings.login_provider
+        name = "token:" + origin if origin else way.key() if way else person
         digest = hashlib.sha256(("%s\n%s" % (settings.url, name)).encode("utf-8")).hexdigest()
         # A token that cannot be renewed needs no cache.
-        return cls(settings.token_cache if settings.refresh_token or way else "", digest)
+        return cls(settings.token_cache if settings.refresh_token or not settings.token else "", digest)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[Entry]:
@@ -73,7 +82,8 @@ class TokenCache:
             lock = os.open(self.path + ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield Entry(self._tokens(self._load().get(self.key)), self)
+            entries = self._load()
+            yield Entry(self._tokens(entries.get(self.key)), self._begun(entries.get(self.key + _BEGUN)), self)
         finally:
             os.close(lock)
 
@@ -107,14 +117,25 @@ class TokenCache:
             return None
         return Tokens(texts[0], texts[1] or "", times[0], times[1])
 
-    def store(self, tokens: Optional[Tokens]) -> None:
+    @staticmethod
+    def _begun(entry: Any) -> Optional[Attempt]:
+        if not isinstance(entry, dict) or not _is_fresh(entry, _BEGUN_KEPT):
+            return None
+        texts = [entry.get(name) for name in Attempt._fields]
+        return Attempt(*map(str, texts)) if all(isinstance(text, str) for text in texts) else None
+
+    def store(self, tokens: Optional[Tokens], begun: Optional[Attempt] = None) -> None:
         """Replace the entry in one step: a reader sees the old file or the new one, also after a crash."""
         now = time.time()
         entries = {
             key: entry
             for key, entry in self._load().items()
-            if key != self.key and isinstance(entry, dict) and now - _number(entry.get("saved_at")) < _KEPT
+            if key not in (self.key, self.key + _BEGUN)
+            and isinstance(entry, dict)
+            and _is_fresh(entry, _BEGUN_KEPT if key.endswith(_BEGUN) else _KEPT)
         }
+        if begun:
+            entries[self.key + _BEGUN] = {**begun._asdict(), "saved_at": now}
         if tokens:
             entries[self.key] = {
                 "access_token": tokens.access_token,
@@ -123,6 +144,9 @@ class TokenCache:
                 "issued_at": tokens.issued_at,
                 "saved_at": now,
             }
+        self._write(entries)
+
+    def _write(self, entries: dict[str, Any]) -> None:
         path = os.path.abspath(self.path)
         with _explained(self.path):
             # mkstemp: a new file (O_EXCL) with mode 0600.
@@ -139,8 +163,9 @@ class TokenCache:
                 raise
 
 
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0
+def _is_fresh(entry: dict[str, Any], seconds: float) -> bool:
+    saved_at = entry.get("saved_at")
+    return isinstance(saved_at, (int, float)) and time.time() - saved_at < seconds
 
 
 def _check_private(path: str, facts: os.stat_result) -> None:

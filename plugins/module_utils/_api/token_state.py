@@ -3,21 +3,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """What the module ``tmi_token`` does: log in, renew, log out."""
+
 from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
-from .._errors import AuthenticationError
-from . import login
+from .._errors import AuthenticationError, InputError
 from .auth import Auth
+from .login_browser import BrowserLogin, finish
+from .login_calls import is_accepted, revoke
+from .login_code import answer_in
 from .tokens import Tokens, jwt_claims
 from .transport import Transport
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "renew": {"type": "bool", "default": False},
+    "browser": {"type": "str", "choices": ["auto", "open", "paste"]},
+    "callback_url": {"type": "str", "no_log": True},
+    "client_callback": {"type": "str"},
+    "login_timeout": {"type": "int", "default": 300},
 }
 """The options of ``tmi_token`` besides those of the connection."""
 
@@ -33,12 +40,65 @@ def manage_token(transport: Transport, params: Mapping[str, Any], check_mode: bo
     auth.may_lose_refresh = True  # the result holds the new one
     if params.get("state") == "absent":
         return _log_out(transport, auth, check_mode)
+    browser = BrowserLogin.of(params, transport.settings.login_provider)
+    _finish(transport, auth, (params.get("callback_url") or "").strip())
+    try:
+        return _logged_in(transport, auth, bool(params.get("renew")))
+    except AuthenticationError:
+        if browser is None:
+            raise
+    if browser.opens:
+        auth.adopt(browser.log_in(transport, time.time))
+        return _logged_in(transport, auth, False)
+    return _begin(transport, auth, browser)
+
+
+def _logged_in(transport: Transport, auth: Auth, renew: bool) -> dict[str, Any]:
+    """Return the result for a token that is valid, renewed where that needs no person."""
     token = auth.access_token(transport)
-    if params.get("renew") and not auth.renewed:
-        auth.renew(transport, token)
+    if renew and not auth.renewed:
+        try:
+            auth.renew(transport, token)
+        except auth.CannotRenew as error:
+            raise AuthenticationError(str(error)) from None
     # A revoked token shows only here, and is then renewed.
     user = transport.request("GET", "/oauth2/userinfo", what="user").data
     return _result(auth.tokens or Tokens.given(token), user, auth.renewed)
+
+
+# --- a person with a browser elsewhere --------------------------------------------------------------
+
+
+def _begin(transport: Transport, auth: Auth, browser: BrowserLogin) -> dict[str, Any]:
+    """Begin a login; return the result that tells where a person must go."""
+    if not transport.settings.token_cache:
+        raise InputError("needs token_cache as well, which keeps the login until its answer is brought", "browser")
+    url, attempt = browser.begin(transport)
+    if attempt.fits(answer_in(url)):  # this provider asks nothing
+        auth.adopt(finish(transport, attempt, url, time.time))
+        return _logged_in(transport, auth, False)
+    auth.begin(attempt)
+    return {"changed": False, "authorization_url": url, "diff": _diff("renewed", "renewed")}
+
+
+def _finish(transport: Transport, auth: Auth, callback_url: str) -> None:
+    """Take the answer that a person brought. An answer without a login under way was taken by an earlier run."""
+    if not callback_url:
+        return
+    if not transport.settings.token_cache:
+        raise InputError("needs the token_cache that the login was begun with", "callback_url")
+    attempt = auth.begun()
+    if attempt:
+        auth.adopt(finish(transport, attempt, callback_url, time.time))
+    elif auth.cached() is None:
+        raise InputError(
+            "no login is under way for this url, login_provider and token_cache, or it was begun more than ten "
+            "minutes ago: begin again with browser=paste",
+            "callback_url",
+        )
+
+
+# --- logout -----------------------------------------------------------------------------------------
 
 
 def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, Any]:
@@ -48,22 +108,15 @@ def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, An
     changed = cached is not None
     if token and Tokens.given(token).expired_for(time.time()) <= 0:
         auth.pin(token)
-        changed = _revoke(transport, check_mode) or changed
+        refresh_token = cached.refresh_token if cached and cached.access_token == token else ""
+        alive = is_accepted(transport) if check_mode else revoke(transport, token, refresh_token)
+        changed = alive or changed
     if cached and not check_mode:
         auth.forget()
     return {"changed": changed, "diff": _diff("present" if changed else "absent", "absent")}
 
 
-def _revoke(transport: Transport, check_mode: bool) -> bool:
-    """Return whether the token was alive."""
-    try:
-        if check_mode:
-            transport.request("GET", "/oauth2/userinfo", what="user")
-        else:
-            login.revoke(transport)
-    except AuthenticationError:
-        return False
-    return True
+# --- the result -------------------------------------------------------------------------------------
 
 
 def _result(tokens: Tokens, user: Any, renewed: bool) -> dict[str, Any]:
@@ -78,6 +131,7 @@ def _result(tokens: Tokens, user: Any, renewed: bool) -> dict[str, Any]:
             "id": user.get("id") or user.get("sub") or claims.get("sub"),
             "email": user.get("email"),
             "name": user.get("name") or user.get("display_name"),
+            "service_account": str(claims.get("sub") or "").startswith("sa:"),
         },
         "diff": _diff("renewed" if renewed else "valid", "valid"),
     }

@@ -21,7 +21,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import tokens as tokens_module
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
-from ansible_collections.tmi.tmi.plugins.module_utils._api.login import CALLBACK
+from ansible_collections.tmi.tmi.plugins.module_utils._api.login_code import CALLBACK
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_cache import TokenCache
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Pkce, Tokens, jwt_claims

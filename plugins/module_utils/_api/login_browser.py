@@ -1,0 +1,151 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Login of a person in a browser: opened here, with the answer caught on the loopback interface, or elsewhere, with
+the address that it ends at brought back by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import webbrowser
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Optional
+from urllib.parse import urlsplit
+
+from .._errors import AuthenticationError, InputError
+from .login_code import CALLBACK, HINT_PROVIDERS, Attempt, answer_in, authorize, pick, providers_of, tokens_for
+from .login_loopback import Loopback
+from .tokens import Tokens
+
+if TYPE_CHECKING:
+    from .transport import Transport
+
+LONGEST = 600
+"""Seconds after which the server forgets a login under way."""
+
+_NO_CODE = "the address holds no code: copy the whole address that the browser ended at"
+
+
+class Begun(NamedTuple):
+    """A login that waits for a person: where to send the browser, and what the answer must fit."""
+
+    url: str
+    attempt: Attempt
+
+
+class BrowserLogin:
+    """A login through a provider that wants to see a person. ``browser`` is ``auto``, ``open`` or ``paste``."""
+
+    def __init__(self, provider: str, browser: str, client_callback: str = "", timeout: int = 300) -> None:
+        if not 1 <= timeout <= LONGEST:
+            raise InputError("must be a number of seconds from 1 to %d" % LONGEST, "login_timeout")
+        self._provider = provider
+        self._timeout = timeout
+        self._callback = client_callback
+        self._opener = None if browser == "paste" else find_browser()
+        if browser == "open" and self._opener is None:
+            raise InputError("found no browser here; paste needs none", "browser")
+        _check_callback(client_callback, loopback=self._opener is not None)
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any], provider: str) -> Optional[BrowserLogin]:
+        """Return the login that the options of ``tmi_token`` describe, None where they ask for none."""
+        if not params.get("browser"):
+            return None
+        return cls(
+            provider, params["browser"], (params.get("client_callback") or "").strip(), params.get("login_timeout", 300)
+        )
+
+    @property
+    def opens(self) -> bool:
+        """Whether a browser is opened here; else a person must be told where to go."""
+        return self._opener is not None
+
+    def log_in(self, transport: Transport, now: Callable[[], float]) -> Tokens:
+        """Open the browser and wait for its answer; raises ``AuthenticationError`` where none comes."""
+        provider = self._find_provider(transport)
+        with Loopback(self._callback) as loopback:
+            attempt = Attempt.begin(provider["id"], loopback.address)
+            target = authorize(transport, provider, attempt)
+            given = answer_in(target)
+            if not attempt.fits(given):
+                given = self._ask(loopback, attempt, target)
+            return tokens_for(transport, attempt, given, now, "no code came")
+
+    def begin(self, transport: Transport) -> Begun:
+        """Ask the server where a person must go; the answer is for ``finish``."""
+        provider = self._find_provider(transport)
+        attempt = Attempt.begin(provider["id"], self._callback or CALLBACK)
+        return Begun(authorize(transport, provider, attempt), attempt)
+
+    def _find_provider(self, transport: Transport) -> dict[str, Any]:
+        known = providers_of(transport)
+        if self._provider:
+            return pick(known, [self._provider])
+        names = sorted(set(known) - set(HINT_PROVIDERS)) or sorted(known)
+        if len(names) > 1:
+            raise InputError("is needed, the server offers several: %s" % ", ".join(names), "login_provider")
+        return pick(known, names or HINT_PROVIDERS)
+
+    def _ask(self, loopback: Loopback, attempt: Attempt, target: str) -> dict[str, str]:
+        if urlsplit(target).scheme not in ("http", "https"):
+            raise AuthenticationError("the server sends browsers to no web address", "GET", "/oauth2/authorize")
+        loopback.expect(attempt)
+        threading.Thread(target=self._open, args=(target, loopback), daemon=True).start()
+        given = loopback.wait(self._timeout)
+        if given is None:
+            raise AuthenticationError(
+                "No answer came from the browser to %s within %d s%s. Is the browser on this machine, and did the "
+                "login in it succeed? browser=paste needs no browser here"
+                % (loopback.address, self._timeout, "; one of another login did" if loopback.disturbed else ""),
+                what="login",
+            )
+        if not given:
+            raise AuthenticationError("The browser could not be opened; browser=paste needs none here", what="login")
+        return given
+
+    def _open(self, target: str, loopback: Loopback) -> None:
+        """Runs beside: some browsers keep their caller waiting until they are closed."""
+        try:
+            opened = self._opener is not None and self._opener.open(target)
+        except (OSError, webbrowser.Error):
+            opened = False
+        if not opened:
+            loopback.give_up()
+
+
+def finish(transport: Transport, attempt: Attempt, callback_url: str, now: Callable[[], float]) -> Tokens:
+    """Return the tokens for the address that a person's browser ended at, line breaks of a terminal in it or not."""
+    address = "".join(callback_url.split())
+    given = answer_in(address if "?" in address or "#" in address else "?" + address)
+    return tokens_for(transport, attempt, given, now, _NO_CODE)
+
+
+def find_browser() -> Optional[webbrowser.BaseBrowser]:
+    """Return a browser with a window of its own. One in a terminal would need the one that Ansible writes to."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return None
+    in_terminal = type(browser) is webbrowser.GenericBrowser and not os.environ.get("BROWSER", "").strip()
+    return None if in_terminal else browser
+
+
+def _check_callback(address: str, loopback: bool) -> None:
+    if not address:
+        return
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if not host or parts.scheme not in ("http", "https") or "#" in address or "@" in parts.netloc:
+        raise InputError("must be an address like http://127.0.0.1:8765/oauth2/callback", "client_callback")
+    if loopback and (parts.scheme != "http" or host not in ("127.0.0.1", "localhost") or not port or parts.query):
+        raise InputError(
+            "must be like http://127.0.0.1:8765/oauth2/callback, for the answer is caught on this machine; "
+            "browser=paste takes any address that the server allows",
+            "client_callback",
+        )

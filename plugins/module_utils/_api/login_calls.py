@@ -1,0 +1,116 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The calls that give and take tokens (contract-seed §2, contract-1.8 §6.1). None of them is ever repeated.
+
+What differs between the generations is told by the answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+from .._errors import AmbiguousWriteError, ApiError, AuthenticationError
+from .answers import censor
+from .tokens import Tokens
+
+if TYPE_CHECKING:
+    from .transport import Transport
+
+_WORKS_ONCE = "Such a call is not repeated: codes and refresh tokens work once"
+
+
+def token_call(
+    transport: Transport,
+    path: str,
+    params: Any,
+    body: dict[str, str],
+    now: Callable[[], float],
+    confidential: tuple[str, ...],
+) -> Tokens:
+    """POST for tokens. A refusal, or an answer that was lost, becomes ``AuthenticationError``."""
+    what = "refresh of the token" if path.endswith("refresh") else "login"
+    try:
+        answer = transport.request("POST", path, params=params, json=body, authenticated=False, what=what)
+        return Tokens.answered(answer.data, now())
+    except ValueError:
+        raise AuthenticationError("POST %s answered without a token" % path, "POST", path, 200, what=what) from None
+    except AmbiguousWriteError as error:
+        raise retold(error, confidential, _WORKS_ONCE) from None
+    except ApiError as error:
+        refused = 400 <= error.status < 500 and error.status != 429
+        raise retold(error, confidential, kind=AuthenticationError if refused else ApiError) from None
+
+
+def retold(
+    error: ApiError, confidential: tuple[str, ...], advice: str = "", kind: type[ApiError] = AuthenticationError
+) -> ApiError:
+    """Return the error without what is confidential, with a sentence of advice."""
+    facts = censor(error.details(), confidential)
+    message = censor(Exception.__str__(error), confidential)
+    return kind(
+        "%s. %s" % (message.rstrip("."), advice) if advice else message,
+        method=facts["method"],
+        path=facts["path"],
+        status=facts["status"],
+        code=facts["code"],
+        server_message=facts["message"],
+        server_details=facts["details"],
+        request_id=facts["request_id"],
+        what=error.what,
+    )
+
+
+def refresh(transport: Transport, refresh_token: str, now: Callable[[], float]) -> Tokens:
+    """Exchange a refresh token, which is dead afterwards, for new tokens.
+
+    A dead one is refused with 400 or 401, whichever the server likes.
+    """
+    try:
+        tokens = token_call(transport, "/oauth2/refresh", None, {"refresh_token": refresh_token}, now, (refresh_token,))
+    except AuthenticationError as error:
+        advice = "The refresh token is unknown, expired or already used: log in again"
+        raise retold(error, (refresh_token,), advice if 400 <= error.status < 500 else "") from None
+    # A server that does not rotate may leave it out.
+    return (
+        tokens
+        if tokens.refresh_token
+        else Tokens(tokens.access_token, refresh_token, tokens.expires_at, tokens.issued_at)
+    )
+
+
+def revoke(transport: Transport, access_token: str, refresh_token: str = "") -> bool:
+    """Log out, and return whether the access token was alive. It must be the one that the transport sends.
+
+    A server that takes the token from the header alone leaves the refresh token valid (B11). One that wants it in the
+    body (400) revokes the refresh token as well, and does not tell live tokens from dead ones.
+    """
+    try:
+        transport.request("POST", "/oauth2/revoke", expect=(200, 204), what="logout")
+        return True
+    except AuthenticationError:
+        return False
+    except ApiError as error:
+        if error.status not in (400, 415, 422):
+            raise
+    if not is_accepted(transport):
+        return False
+    for token, kind in ((refresh_token, "refresh_token"), (access_token, "access_token")):
+        if token:
+            body = {"token": token, "token_type_hint": kind}
+            transport.request("POST", "/oauth2/revoke", json=body, expect=(200, 204), what="logout")
+    return True
+
+
+def is_accepted(transport: Transport) -> bool:
+    """Tell whether the server takes the token that the transport sends."""
+    return user_of(transport) is not None
+
+
+def user_of(transport: Transport) -> Optional[Any]:
+    """Return what the server says of the one who is logged in, None where it does not accept the token."""
+    try:
+        return transport.request("GET", "/oauth2/userinfo", what="user").data or {}
+    except AuthenticationError:
+        return None

@@ -64,8 +64,10 @@ def rewritten(cell: Json, clean: Clean) -> Json:
     known = _edge(cell) if cell.get("shape") == EDGE else _node(cell)
     if known is None:
         return cell
-    fresh = [{"key": entry["key"], "value": clean(entry["value"])} for entry in entries]
-    return {**known, "data": {**data, "_metadata": fresh}}
+    if entries:
+        fresh = [{"key": entry["key"], "value": clean(entry["value"])} for entry in entries]
+        known["data"] = {**data, "_metadata": fresh}
+    return known
 
 
 def _is_entry(value: Json) -> bool:
@@ -101,12 +103,13 @@ def geometry(cell: dict[str, Json]) -> tuple[Json, Json, Json, Json] | None:
         if not isinstance(position, dict) or not isinstance(size, dict):
             return None
         found = [position.get("x", 0), position.get("y", 0), size.get("width", 0), size.get("height", 0)]
-    if any(type(one) is not int and type(one) is not float for one in found):
+    for one in found:
+        if type(one) is not int and type(one) is not float:
+            return None
+    x, y, width, height = found
+    if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return None
-    if found[2] < LEAST_WIDTH or found[3] < LEAST_HEIGHT:
-        return None
-    x, y, width, height = map(single, found)
-    return x, y, width, height
+    return single(x), single(y), single(width), single(height)
 
 
 def single(value: float) -> float:

@@ -159,21 +159,21 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> dict[str, str]:
     The update vector grows whenever there are cells, also when they are the same: the real server compares them as
     written, and its database writes them in another way (trace diagram-cells).
     """
+    colours, metadata = palette(body.get("color_palette")), body.get("metadata")
     headers = versions.bump(call, item.body)
     vector = item.body["update_vector"] + bool(item.content or body["cells"])
     image = body.get("image")
     if image and image.get("svg") is not None and image.get("update_vector") is None:
         image = {**image, "update_vector": vector}
-    metadata = body.get("metadata")
     if metadata is not None and not schemas.storable(metadata):
-        raise errors.error(500, "server_error", "Failed to update diagram", headers)
+        raise errors.error(500, "server_error", "Failed to update diagram", versions.pending(call))
     item.content = body["cells"]
     item.body |= {
         "name": text.plain(body["name"]),
         "type": body["type"],
         "description": text.plain(body["description"]) if body.get("description") else body.get("description"),
         "image": image,
-        "color_palette": palette(body.get("color_palette")),
+        "color_palette": colours,
         **{name: default if body.get(name) is None else body[name] for name, default in FLAGS.items()},
         "update_vector": vector,
         "modified_at": call.sandbox.clock.stamp(),

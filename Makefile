@@ -9,7 +9,7 @@
 PYTHON ?= $(shell sh tests/tools/find_python.sh)
 
 # Settings of `make sandbox` and `make quickstart`.
-API ?= v0
+API ?= v1
 PORT ?= 18100
 DATA ?= :memory:
 
@@ -38,13 +38,13 @@ help: ## this list
 
 setup: $(VENV)/.dev | $(LINK) ## everything that development and tests need, in .venv/
 
-quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0)
+quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0|v1)
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
 test: setup ## static checks, unit, conformance and integration tests, ansible-test sanity and units
 	$(NOX) --session house ruff mypy unit conformance integration sanity units
 
-sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0 PORT=18100 DATA=:memory:|FILE)
+sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PORT=18100 DATA=:memory:|FILE)
 	PYTHONPATH=roles/sandbox/files PYTHONDONTWRITEBYTECODE=1 \
 	  $(BIN)/python -m tmi_sandbox serve --api $(API) --port $(PORT) --data $(DATA)
 

@@ -25,7 +25,7 @@ options:
       - API generation of the server. V(auto) tells it from the first answer and spends no request on it where it can.
       - If not set, the environment variable E(TMI_API) is used. An empty one counts as not set.
     type: str
-    choices: [auto, v0]
+    choices: [auto, v0, v1]
     default: auto
   token:
     description:
@@ -175,7 +175,7 @@ options:
     description:
       - API generation of the server. V(auto) tells it from the first answer and spends no request on it where it can.
     type: str
-    choices: [auto, v0]
+    choices: [auto, v0, v1]
     default: auto
     env:
       - name: TMI_API

@@ -19,7 +19,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 from . import _env_file
 from ._errors import InputError
 
-GENERATIONS = ("v0",)
+GENERATIONS = ("v0", "v1")
 """API generations that the collection speaks; the choices of option ``api`` besides ``auto``."""
 
 

@@ -15,9 +15,10 @@ from .auth import Auth
 from .server import PAGE, BaseServer, Prefetched, part, request_key
 from .transport import Transport
 from .v0 import V0Server
+from .v1 import V1Server
 
 #: The server class of every generation in ``_options.GENERATIONS``.
-SERVERS: Mapping[str, type[BaseServer]] = {"v0": V0Server}
+SERVERS: Mapping[str, type[BaseServer]] = {"v0": V0Server, "v1": V1Server}
 
 
 def open_transport(params: Mapping[str, Any], read_only: bool) -> Transport:

@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
         help="folder of the pid file, the log and the data (user's state folder)",
     )
     serving = argparse.ArgumentParser(add_help=False)
-    serving.add_argument("--api", choices=GENERATIONS, default="v0", help="API generation (%(default)s)")
+    serving.add_argument("--api", choices=GENERATIONS, default=GENERATIONS[-1], help="API generation (%(default)s)")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serving.add_argument(
         "--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)"

@@ -9,10 +9,11 @@ second for shipping it (design, section 6). Elsewhere the module is shipped as u
 
 from __future__ import annotations
 
+import glob
 import importlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -24,12 +25,12 @@ from ansible.plugins.loader import module_loader
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
 
-try:  # loaded once, in the parent: the workers inherit it (in the module's way it is imported late)
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError:
-    LIBRARY = False  # the transport tells, and says what to install
-else:
-    LIBRARY = True
+#: Loaded once, in the parent, for the workers to inherit: a fork that has to load the engine itself needs twice the
+#: time, since Ansible compiles a collection's sources anew in every process. What is missing is told when it is needed.
+UTILS = "ansible_collections.tmi.tmi.plugins.module_utils."
+for preloaded in ("requests", "websocket", UTILS + "_single", UTILS + "_estate", UTILS + "_info.module"):
+    with suppress(ImportError):
+        importlib.import_module(preloaded)
 
 #: Results that are tokens: kept in what is registered, never shown.
 SECRET_RESULTS = ("access_token", "refresh_token")
@@ -73,7 +74,7 @@ class ActionModule(ActionBase):
         for base in self._task.get_search_path():
             for folder in ("files", ""):
                 found = os.path.join(base, folder, path)
-                if os.path.exists(found):
+                if os.path.exists(found) or glob.glob(found):
                     return found
         return str(self._loader.path_dwim(path))
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Collection, Iterable, Iterator, Mapping, Optional
+from typing import Any, Collection, Iterator, Mapping, Optional
 
 from .._diagram.desired import compile_diagram
 from .._engine.tree import Desired
@@ -37,12 +37,16 @@ def compile_definition(document: Document) -> Desired:
     if not values["name"]:
         raise InputError("needs a name or a key", where)
     own = {"ansible_key": key} if key else {}
-    defaults = data.get("defaults") or {}
-    children = [
-        _child(resource, entry_key, entry, "%s %s.%s" % (where, section, entry_key), key or str(values["name"]))
-        for section, resource in SECTIONS.items()
-        for entry_key, entry in _entries(data.get(section), "%s %s" % (where, section), defaults.get(resource.name))
-    ]
+    defaults = _defaults(data.get("defaults") or {}, "%s.defaults" % where)
+    children = []
+    seen: dict[tuple[str, str], str] = {}
+    for section, resource in SECTIONS.items():
+        entries = data.get(section)
+        for entry_key, entry in _entries(entries, "%s %s" % (where, section), defaults.get(resource.name)):
+            place = "%s %s.%s" % (where, section, entry_key)
+            if not isinstance(entries, list) and seen.setdefault((resource.name, entry_key), place) != place:
+                raise InputError("is also the key of %s" % seen[resource.name, entry_key], place)
+            children.append(_child(resource, entry_key, entry, place, key or str(values["name"])))
     return Desired(
         THREAT_MODEL,
         values,
@@ -54,6 +58,13 @@ def compile_definition(document: Document) -> Desired:
         where=where,
         children=tuple(children),
     )
+
+
+def _defaults(defaults: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return what entries of a kind have where they say nothing else, by the kind's name (``threat``)."""
+    found = _map(defaults, where)
+    _refuse_unknown(found, {resource.name for resource in CHILDREN}, where)
+    return {kind: _map(entry, "%s.%s" % (where, kind)) for kind, entry in found.items()}
 
 
 def _child(resource: Resource, key: str, entry: Mapping[str, Any], where: str, model_key: str) -> Desired:
@@ -119,12 +130,15 @@ def _entries(section: Any, where: str, defaults: Any) -> Iterator[tuple[str, Map
     """Yield (key, entry) of a section: a map by key, or a list whose items bear ``key`` or ``name``."""
     if section is None:
         return
-    pairs: Iterable[tuple[Any, Any]]
+    pairs: Collection[tuple[Any, Any]]
     if isinstance(section, list):  # keys may stand twice here: the engine tells threats of one name apart, or refuses
         pairs = [(_list_key(item, "%s[%d]" % (where, i)), item) for i, item in enumerate(section)]
     else:
         pairs = _map(section, where).items()
+    keys = [str(key) for key, entry in pairs]
     for key, entry in pairs:
+        if not isinstance(section, list) and keys.count(str(key)) > 1:
+            raise InputError("stands twice, once as a number and once as text", "%s.%s" % (where, key))
         if isinstance(key, bool):
             raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
         if entry is not None:

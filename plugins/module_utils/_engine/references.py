@@ -112,9 +112,16 @@ class References:
         if self.assumed:
             self.assumed.append("cell %s" % cell)
             return {"diagram_id": known[0].target} if diagram else {}
-        if diagram:
-            resolve_cell(cell, known[0].cells)  # raises, and names the cells that come close
-        raise NotFoundError('no diagram of this model has a cell "%s"' % cell, where)
+        raise self._no_cell(cell, known[0] if diagram else None, where)
+
+    def _no_cell(self, cell: str, diagram: Optional[_Target], where: str) -> NotFoundError:
+        """Return the error for a cell that is nowhere; of one diagram it names the cells that come close."""
+        if diagram is not None:
+            try:
+                resolve_cell(cell, diagram.cells)
+            except NotFoundError as error:
+                return NotFoundError(error.message, where)
+        return NotFoundError('no diagram of this model has a cell "%s"' % cell, where)
 
     def _known(self, resource: Resource) -> list[_Target]:
         """Return every object of a kind that there is or will be."""

@@ -69,9 +69,7 @@ class BrowserLogin:
         with Loopback(self._callback) as loopback:
             attempt = Attempt.begin(provider["id"], loopback.address)
             target = authorize(transport, provider, attempt)
-            given = answer_in(target)
-            if not attempt.fits(given):
-                given = self._ask(loopback, attempt, target)
+            given = answer_in(target) if attempt.is_over(target) else self._ask(loopback, attempt, target)
             return tokens_for(transport, attempt, given, now, "no code came")
 
     def begin(self, transport: Transport) -> Begun:

@@ -47,6 +47,10 @@ class Attempt(NamedTuple):
         """Tell whether an answer belongs to this login."""
         return hmac.compare_digest(given.get("state", "").encode(), self.state.encode())
 
+    def is_over(self, target: str) -> bool:
+        """Tell whether a browser sent here would only bring the answer: the provider wants to see nobody."""
+        return target.split("?")[0] == self.callback.split("?")[0]
+
 
 # --- the steps ------------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from .._errors import AuthenticationError, InputError
 from .auth import Auth
 from .login_browser import BrowserLogin, finish
 from .login_calls import is_accepted, revoke
-from .login_code import answer_in
 from .tokens import Tokens, jwt_claims
 from .transport import Transport
 
@@ -74,7 +73,7 @@ def _begin(transport: Transport, auth: Auth, browser: BrowserLogin) -> dict[str,
     if not transport.settings.token_cache:
         raise InputError("needs token_cache as well, which keeps the login until its answer is brought", "browser")
     url, attempt = browser.begin(transport)
-    if attempt.fits(answer_in(url)):  # this provider asks nothing
+    if attempt.is_over(url):
         auth.adopt(finish(transport, attempt, url, time.time))
         return _logged_in(transport, auth, False)
     auth.begin(attempt)

@@ -190,8 +190,10 @@ class Lockout:
 
     def fail(self, client: str) -> None:
         """Count a wrong secret."""
-        count, until = self._failures.get(client, (0, 0.0))
         now = self._clock.now()
+        if len(self._failures) >= CACHE_SIZE:
+            self._failures = {one: found for one, found in self._failures.items() if found[1] > now}
+        count, until = self._failures.get(client, (0, 0.0))
         self._failures[client] = (count + 1 if until > now else 1, now + self._seconds)
 
     def succeed(self, client: str) -> None:

@@ -35,10 +35,11 @@ def _nothing(call: Call, body: dict[str, Json]) -> None:
 class Kind:
     """What sets one kind of object apart.
 
-    `texts` are sanitised as plain texts, `check` looks at what a schema cannot. What is missing is stored as in
-    `defaults`, though answers to writes do not show it. Answers show `fixed`; what a single POST creates has
-    `only_single` stored too. `get`, `post`, `put`, `bulk_post` name the members of the server's that answers to
-    these show; `most` is the limit of bulk requests, 0 for none.
+    `texts` are sanitised as plain texts, `check` looks at what a schema cannot. What is missing is taken from
+    `injected` as if it had been sent, or from `defaults` when it is stored, which answers to writes do not show.
+    Answers show `fixed`; what a single POST creates has `only_single` stored too. `get`, `post`, `put`, `patched`,
+    `bulk_post` name the members of the server's that answers to these show; `most` is the limit of bulk requests,
+    0 for none.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     texts: tuple[str, ...] = ("name", "description")
     markup: str = ""
     check: Callable[[Call, dict[str, Json]], None] = _nothing
+    injected: Mapping[str, Json] = field(default_factory=lambda: dict.fromkeys(FLAGS, True))
     defaults: Mapping[str, Json] = field(default_factory=dict)
     fixed: Mapping[str, Json] = field(default_factory=dict)
     only_single: Mapping[str, Json] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Kind:
     named_in_bulk: bool = False  # a bulk PUT wants a name that is optional elsewhere
     keeps_metadata_of_post: bool = True
     clears_metadata: bool = True  # an empty list in a PUT does
+    put_begins_without_metadata: bool = False  # so does a PUT without a list, or with one that cannot be stored
 
 
 class Children:
@@ -109,9 +112,7 @@ class Children:
 
     def cleaned(self, given: dict[str, Json]) -> dict[str, Json]:
         """Return a body with defaults for what is missing or null, and its texts as they are stored."""
-        body = {**given, **{name: True for name in FLAGS if given.get(name) is None}}
-        if "threat_type" in self.kind.schema.members and body.get("threat_type") is None:
-            body["threat_type"] = []
+        body = {**given, **{name: one for name, one in self.kind.injected.items() if given.get(name) is None}}
         for name in self.kind.texts:
             if body.get(name):
                 body[name] = text.plain(body[name])
@@ -189,9 +190,9 @@ class Children:
         item.body = {**own, **self._stored(given), "modified_at": call.sandbox.clock.stamp()}
         call.sandbox.store.update_item(item)
         entries = given["metadata"]
-        if self.kind.name == "threat":
-            call.sandbox.store.replace_metadata(item.id, entries if entries and schemas.storable(entries) else [])
-        elif entries or self.kind.clears_metadata:
+        if self.kind.put_begins_without_metadata:
+            call.sandbox.store.replace_metadata(item.id, [])
+        if entries or self.kind.clears_metadata:
             self._keep_metadata(call, item, entries)
 
     def patch(self, call: Call) -> Answer:
@@ -272,8 +273,8 @@ class Children:
         if found is None:
             return
         foreign = found == (self.kind.name, found[1])
-        text = f"{self.kind.name.capitalize()} {item_id} not found"
-        problem = errors.not_found(text) if foreign else errors.conflict("resource already exists")
+        reason = f"{self.kind.name.capitalize()} {item_id} not found"
+        problem = errors.not_found(reason) if foreign else errors.conflict("resource already exists")
         raise errors.keeping(problem)
 
     # ------------------------------------------------------------------------------------------ routes

@@ -85,8 +85,8 @@ def _moved(path: str) -> Answer:
 def _check_accept(call: Call) -> None:
     accept = call.headers.get("Accept", "")
     if accept and call.path != "/" and not ACCEPTABLE.search(accept):
-        text = "The requested Accept header media type is not supported by this server."
-        raise errors.error(406, "not_acceptable", text)
+        reason = "The requested Accept header media type is not supported by this server."
+        raise errors.error(406, "not_acceptable", reason)
 
 
 def _check_path(call: Call) -> None:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from ... import validation as v
 from ...rest import Answer, ApiError, Call, Route
 from ...store import DELETED, Item
-from . import bodies, errors, items, schemas, threat_list
-from .children import TIMES, Children, Kind
+from . import bodies, errors, items, schemas, threat_list, versions
+from .children import FLAGS, TIMES, Children, Kind
 from .item_patch import BOOLEAN, NUMBER, STRING, STRINGS
 
 Json = Any
@@ -46,9 +46,8 @@ def _refused(call: Call, problem: ApiError) -> ApiError:
     """Return the error of the database, which a single POST hides."""
     if call.method == "POST" and not call.path.endswith("/bulk"):
         return errors.error(500, "server_error", "Failed to create threat")
-    problem.answer.headers |= (
-        {} if call.path.endswith("/bulk") or "If-Match" in call.headers else {"Deprecation": "true"}
-    )
+    if not call.path.endswith("/bulk"):
+        problem.answer.headers |= versions.pending(call)
     return problem
 
 
@@ -71,6 +70,7 @@ THREATS = Children(
         },
         texts=("name", "description", "mitigation", "issue_uri"),
         check=_check,
+        injected={**dict.fromkeys(FLAGS, True), "threat_type": []},
         defaults={"mitigated": False},
         get=OWN,
         post=("alias", *TIMES, "threat_model_id"),
@@ -79,6 +79,7 @@ THREATS = Children(
         bulk_post=("alias", *TIMES, "threat_model_id"),
         not_listed=("metadata",),
         keeps_metadata_of_post=False,
+        put_begins_without_metadata=True,
     )
 )
 

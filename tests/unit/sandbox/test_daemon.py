@@ -141,7 +141,7 @@ def test_a_process_that_only_has_the_number_is_left_alone(command: Command) -> N
 
 def test_data_survive_kill_9_at_any_moment(command: Command, client_of: Callable[..., Any]) -> None:
     """Whatever was answered with success before the kill is there after it; so are logins."""
-    started = command("start")
+    started = command("start", "--api", "v0")
     alice = client_of(started["url"], "alice")
     model = alice.model(name="kept")
     answered: list[str] = []
@@ -163,7 +163,7 @@ def test_data_survive_kill_9_at_any_moment(command: Command, client_of: Callable
     writer.join()
     wait_for_end(started["pid"])
     assert command("status") == {"running": False}
-    again = command("start")
+    again = command("start", "--api", "v0")
     assert again["pid"] != started["pid"]
     token, alice = alice.tokens, client_of(again["url"], "other")
     alice.tokens = token
@@ -173,7 +173,7 @@ def test_data_survive_kill_9_at_any_moment(command: Command, client_of: Callable
 
 
 def test_the_log_and_the_folder_keep_secrets(command: Command, client_of: Callable[..., Any]) -> None:
-    started = command("start")
+    started = command("start", "--api", "v0")
     alice = client_of(started["url"], "a-" + secrets.token_hex(4))
     alice.join(alice.diagram(alice.model()))
     alice.call("GET", f"/nowhere?token={alice.tokens['access_token']}", expect=404)

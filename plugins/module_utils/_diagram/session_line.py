@@ -19,6 +19,9 @@ from .session_socket import NORMAL, Cut, Pong, Socket
 #: Bytes of one message; servers take 64 KiB (contract-seed, section 9.1).
 MESSAGE_LIMIT = 60 * 1024
 
+#: Cells that are written as they are, one after the other, until the session has one of them.
+_MOST_TRIES = 3
+
 #: Cells by id, in the server's order.
 CellsById = Dict[str, Cell]
 #: Why the server did not simply take a message.
@@ -116,27 +119,31 @@ class Line:
         refused = isinstance(self.problem, Rejected)
         if isinstance(self.problem, Correction) or (not refused and _raw(self.cells) == _raw(stored)):
             return False
-        cell = self._surely_there(stored)
-        if cell is None:
-            return False
-        problem, self.problem = self.problem, None
-        self.updating.add(cell.id)
-        self.post([self._channel.edit(CellChange("update", cell, cell))], left)
+        problem = self.problem
+        for cell in self._probably_there(stored)[:_MOST_TRIES]:
+            self.problem = None
+            self.updating.add(cell.id)
+            self.post([self._channel.edit(CellChange("update", cell, cell))], left)
+            if not isinstance(self.problem, Rejected):
+                break
         if not isinstance(self.problem, Denied):
             self.problem = problem
         return True
 
-    def _surely_there(self, stored: CellsById) -> Optional[Cell]:
-        """Return a cell that the session has: rather one of ours, which nobody else is likely to edit just now."""
-        refused: Set[str] = set()
-        if isinstance(self.problem, Rejected):
-            refused = self._last
-            blocking = stored.get(self.problem.affected[-1]) if self.problem.affected else None
-            if blocking is not None and self.problem.reason == "cell_already_exists":
-                return blocking
-        ours = [cell for i, cell in self.cells.items() if i in self._accepted]
-        theirs = [cell for i, cell in self.cells.items() if i in stored and i not in refused]
-        return next(iter([*ours, *theirs]), None)
+    def _probably_there(self, stored: CellsById) -> List[Cell]:
+        """Return cells that the session may have, the surest first: ours, which nobody else edits just now."""
+        refused = self._last if isinstance(self.problem, Rejected) else set()
+        found: List[Cell] = []
+        last = []
+        if isinstance(self.problem, Rejected) and self.problem.reason == "cell_already_exists":
+            blocking = self.problem.affected[-1:]
+            found += [stored[i] for i in blocking if i in stored and i in self.cells]
+            last += [self.cells[i] for i in blocking if i in self.cells]
+        found += [cell for i, cell in self.cells.items() if i in self._accepted]
+        found += [cell for i, cell in self.cells.items() if i in stored and i not in refused]
+        found += [cell for i, cell in self.cells.items() if (i in stored) == (i in refused)]
+        found += [cell for i, cell in stored.items() if i in self._accepted]
+        return [*found, *last]
 
     def listen(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
         """Take what the server sends until ``enough``, at most ``seconds`` long (0: what has arrived); tell whether."""

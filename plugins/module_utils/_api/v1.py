@@ -111,8 +111,8 @@ class V1Server(BaseServer):
         if resource is DIAGRAM:
             bodies = [{"name": c.values["name"], "type": c.values["type"]} for c in changes]
             return [self._entity(DIAGRAM, self._send("POST", path, body), parent_id) for body in bodies]
-        if resource is NOTE:
-            return [self._create_note(path, str(parent_id), change) for change in changes]
+        if resource is NOTE or _nameless(changes):
+            return [self._create_single(path, resource, str(parent_id), change) for change in changes]
         found: list[Entity] = []
         for at in range(0, len(changes), BULK):
             found += self._create_bulk(path, resource, str(parent_id), changes[at : at + BULK])
@@ -135,10 +135,10 @@ class V1Server(BaseServer):
         ]
         return self.update(created, change.values, late) if late else created
 
-    def _create_note(self, path: str, parent_id: str, change: Change) -> Entity:
-        """Create one note, there is no bulk call; a flag that is false is lost and written once more."""
-        body = {**to_wire(NOTE, change.values), **_metadata(change)}
-        created = self._entity(NOTE, self._send("POST", path, body), parent_id)
+    def _create_single(self, path: str, resource: Resource, parent_id: str, change: Change) -> Entity:
+        """Create one object that no bulk call takes; a flag that is false is lost and written once more."""
+        body = {**to_wire(resource, change.values), **_metadata(change)}
+        created = self._entity(resource, self._send("POST", path, body), parent_id)
         if change.values.get("include_in_report") is False:
             return self.update(created, change.values, ["include_in_report"])
         return created
@@ -205,7 +205,7 @@ class V1Server(BaseServer):
         """Write several objects of one kind of one model, in bulk."""
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
         resource = changes[0].resource
-        if len(pairs) == 1 or resource in (DIAGRAM, NOTE):
+        if len(pairs) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
             return [self.update(actual, change.values, change.fields) for actual, change in pairs]
         path = self._path(resource, pairs[0][0].parent_id) + "/bulk"
         found: list[Entity] = []
@@ -316,6 +316,11 @@ class V1Server(BaseServer):
             for name in ("diagram_id", "threat_model_id"):
                 people.setdefault(found[name], []).extend(sorted(set(names)))
         return people
+
+
+def _nameless(changes: Sequence[Change]) -> bool:
+    """Whether any of them has no name, as sources may: bulk calls want one (contract-1.8, section 1.5)."""
+    return not all(change.values.get("name") for change in changes)
 
 
 def _metadata(change: Change) -> dict[str, Any]:

@@ -142,6 +142,8 @@ def result_of(outcome: Outcome) -> Result:
         result["warnings"] = outcome.warnings
     if outcome.plan.assumed:
         result["assumed"] = list(outcome.plan.assumed)
+    if outcome.kept():
+        result["kept"] = outcome.kept()
     if outcome.applied is not None and outcome.applied.sessions:
         result["sessions"] = outcome.applied.sessions
     return result

@@ -397,6 +397,26 @@ stats:
       description: Requests that could change data. Logins do not count. In check mode always V(0).
       type: int
       sample: 1
+kept:
+  description:
+    - Cells that O(prune) would have removed, but that stay because a cell that is not ours uses them.
+  returned: when there are any
+  type: list
+  elements: dict
+  contains:
+    diagram:
+      description: Name of the diagram.
+      type: str
+      sample: Main
+    cell:
+      description: Key of the cell, else its label or id.
+      type: str
+      sample: api
+    used_by:
+      description: What uses it, by key, else by label or id.
+      type: list
+      elements: str
+      sample: [Drawn by hand]
 sessions:
   description: Collaboration sessions that the cells were written through.
   returned: when there were any

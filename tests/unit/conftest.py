@@ -73,7 +73,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not wanted or session.config.option.collectonly or importlib.util.find_spec("aiohttp") is None:
         return
     server = subprocess.Popen(
-        [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--port", "0", "--data", ":memory:", "--test-controls"],
+        [
+            sys.executable,
+            "-B",
+            "-m",
+            "tmi_sandbox",
+            "serve",
+            "--api",
+            "v0",
+            "--port",
+            "0",
+            "--data",
+            ":memory:",
+            "--test-controls",
+        ],
         cwd=ROOT / "roles" / "sandbox" / "files",
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

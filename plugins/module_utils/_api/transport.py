@@ -76,7 +76,7 @@ class Transport:
         self._local = threading.local()
 
     def count_operations(self, number: int) -> None:
-        """Count diagram operations sent over a WebSocket as writes (design §3)."""
+        """Count messages of diagram operations sent over a WebSocket as writes (design §3)."""
         self.stats.add(writes=number)
 
     def censor(self, value: Any) -> Any:
@@ -216,7 +216,7 @@ class Transport:
         if verdict == retry.REPEAT:
             if self._wait_as_told(job, raw.status, wait):
                 return
-            advice = "Gave up after %d tries" % job.budget.tries
+            advice = "Gave up after %d %s" % (job.budget.tries, "try" if job.budget.tries == 1 else "tries")
             if wait:
                 limit = self.settings.retry_timeout
                 advice += "; the server asks for a wait of %g s, retry_timeout is %g s" % (wait, limit)

@@ -144,9 +144,9 @@ class V0Channel:
             wire = {k: v for k, v in wire.items() if v is not None}
         return cell_from_wire(wire)
 
-    def count(self, operations: int) -> None:
-        """Count operations as writes."""
-        self._transport.count_operations(operations)
+    def count_message(self) -> None:
+        """Count a message of operations as one write, as the server does (design, section 3)."""
+        self._transport.count_operations(1)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
         """Return the event that a message is; None for cursors, selections, presenters and what is unknown."""

@@ -156,9 +156,9 @@ class V1Channel:
         """Data replaces the cell, and is stored as it comes."""
         return cell_from_wire({**edit.data, "id": edit.data.get("id") or edit.id})
 
-    def count(self, operations: int) -> None:
-        """Count operations as writes."""
-        self._transport.count_operations(operations)
+    def count_message(self) -> None:
+        """Count a message of operations as one write, as the server does (design, section 3)."""
+        self._transport.count_operations(1)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
         """Return the event that a message is; None for cursors, selections, presenters and what is unknown."""

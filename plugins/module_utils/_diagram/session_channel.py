@@ -150,5 +150,5 @@ class Channel(Protocol):
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
         """Return the cell that an add or update leaves on the server."""
 
-    def count(self, operations: int) -> None:
-        """Count operations that are about to be sent."""
+    def count_message(self) -> None:
+        """Count a message of operations that is about to be sent."""

@@ -96,7 +96,7 @@ class Line:
         operation_id = str(uuid.uuid4())
         self._own.add(operation_id)
         self.operations += len(edits)
-        self._channel.count(len(edits))
+        self._channel.count_message()
         self._connection().send(dumps(self._channel.message(operation_id, edits)))
         self._apply(edits)
         self._last = {edit.id for edit in edits}

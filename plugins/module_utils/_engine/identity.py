@@ -137,6 +137,8 @@ def _by_name(
         return anchored[0]
     if exact:
         return None
+    if not namesakes and all(value is None for value in anchors.values()):
+        anchors = {}  # to clear the place is to say which place it shall not have, not which one it has
     if len(anchored) > 1 or (len(fits) > 1 and not anchors):
         raise ambiguous(resource, name[1], anchored or fits, desired.where)
     if len(fits) != 1 or namesakes:  # other wanted objects of that name compete for it

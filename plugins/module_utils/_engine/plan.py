@@ -14,7 +14,7 @@ from typing import Any, Mapping, Optional, Sequence
 
 from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
-from .._errors import InputError, NotFoundError, UnsupportedError
+from .._errors import InputError, UnsupportedError
 from .._resources._catalog import CHILDREN
 from .._resources._fields import EMPTY, Rows
 from .._resources._storage import is_column, lower, same, stored_name
@@ -71,9 +71,7 @@ class _Planner:
     def _root(self) -> None:
         if self.root.state == EXISTING and self.actual is None:
             if not self.policy.assume_missing:
-                raise NotFoundError(
-                    'there is no %s "%s"' % (self.root.resource.title, self.root.label), self.root.where
-                )
+                raise identity.not_found(self.root.resource, self.root.label, (), self.root.where)
             self.assumed.append("%s %s" % (self.root.resource.title, self.root.label))
         self._object(self.root, self.actual, (self.root.label,))
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional, Sequence
 
+from .._diagram.cells import Cell
 from .._errors import AmbiguousWriteError, ConflictError, InputError, MissingError, PartialFailure, TmiError
 from . import identity
 from .apply import AUTO, Applied, Applier
 from .plan import Policy, plan
 from .ports import Server
-from .tree import PRESENT, Change, Desired, Entity, Plan
+from .tree import EXISTING, PRESENT, Change, Desired, Entity, Plan
 from .view import view_after, view_before, view_diff, view_entity
 
 #: Plans made in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
@@ -34,6 +35,14 @@ class Outcome:
     def changed(self) -> bool:
         """Whether the server is (or, in check mode, would be) different from before."""
         return self.plan.changed
+
+    def kept(self) -> list[dict[str, Any]]:
+        """Return the cells that pruning spared, each with the cells that use it."""
+        spared = [(c.path[-1], kept) for c in self.latest.changes if c.cells for kept in c.cells.kept]
+        return [
+            {"diagram": diagram, "cell": _cell(kept.cell), "used_by": [_cell(user) for user in kept.used_by]}
+            for diagram, kept in spared
+        ]
 
     def counts(self) -> dict[str, int]:
         """Return how many objects are created, updated and deleted."""
@@ -72,7 +81,12 @@ class Run:
 
     def plan(self) -> Outcome:
         """Read and plan. Raises TmiError for what is wrong, before anything is written."""
-        planned = plan(self.desired, find(self.server, self.desired), self.server.rules, self.policy)
+        actual = find(self.server, self.desired)
+        if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
+            raise identity.not_found(
+                self.desired.resource, self.desired.label, self.server.models(), self.desired.where
+            )
+        planned = plan(self.desired, actual, self.server.rules, self.policy)
         _refuse_open_sessions(self.server, planned)
         if self.outcome is None:
             self.outcome = Outcome(planned, planned)
@@ -157,6 +171,10 @@ def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequenc
         if len(keyed) == 1:
             return keyed
     raise identity.ambiguous(desired.resource, str(desired.values.get("name")), fits, desired.where)
+
+
+def _cell(cell: Cell) -> str:
+    return cell.key or cell.label or cell.id
 
 
 def _refuse_open_sessions(server: Server, planned: Plan) -> None:

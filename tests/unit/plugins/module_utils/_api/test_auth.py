@@ -487,7 +487,7 @@ def sandbox() -> Any:
     pytest.importorskip("tmi_sandbox.server")
     root = Path(__file__).resolve().parents[5] / "roles" / "sandbox" / "files"
     environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "tmi_sandbox", "serve", "--port", "0", "--data", ":memory:"]
+    command = [sys.executable, "-m", "tmi_sandbox", "serve", "--api", "v0", "--port", "0", "--data", ":memory:"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True)
     assert process.stdout is not None
     line = process.stdout.readline()

@@ -50,6 +50,14 @@ def test_the_first_page_of_the_list_tells_and_is_not_asked_for_twice() -> None:
     assert transport.asked == ["/threat_models"]
 
 
+def test_a_wrapped_list_is_that_of_v1() -> None:
+    transport = Scripted(**{"/threat_models": {"threat_models": [], "total": 0, "limit": 100, "offset": 0}})
+    server = connect(transport)
+    assert isinstance(server, client.SERVERS["v1"])
+    assert server.models() == []
+    assert transport.asked == ["/threat_models"]
+
+
 def test_a_model_named_by_id_tells_and_is_not_asked_for_twice() -> None:
     transport = Scripted()
     assert connect(transport, "m").model("m", ()).label == "M"
@@ -80,7 +88,6 @@ def test_the_option_api_spends_no_request() -> None:
     ("answers", "message"),
     [
         ({"/threat_models": [{"id": "m", "repo_count": 0}]}, "between the API generations"),
-        ({"/threat_models": {"threat_models": []}}, "speaks API v1"),
         ({"/threat_models": [], "/": {"hello": "world"}}, "fit no known API generation"),
     ],
 )

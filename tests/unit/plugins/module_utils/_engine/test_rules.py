@@ -14,6 +14,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
@@ -102,6 +103,20 @@ class TestIdentity:
             task(shop, "threat", name="T")
 
 
+    def test_clearing_the_place_names_no_place(self, shop: FakeServer) -> None:
+        _outcome, placed = task(shop, "threat", name="T", cell="web")
+        outcome, cleared = task(shop, "threat", name="T", diagram="")
+        assert placed is not None
+        assert cleared is not None
+        assert cleared["id"] == placed["id"]
+        assert outcome.changed
+        assert not task(shop, "threat", name="T", diagram="")[0].changed
+        task(shop, "threat", name="T", cell="db")
+        task(shop, "threat", name="T", cell="web")
+        with pytest.raises(AmbiguousNameError):
+            task(shop, "threat", name="T", diagram="")
+
+
 class TestReferences:
     @pytest.mark.parametrize("cell", ["web", "Web"])
     def test_a_cell_is_found_by_key_and_by_label(self, shop: FakeServer, cell: str) -> None:
@@ -129,8 +144,19 @@ class TestReferences:
         outcome, _after = task(FakeServer(), "threat", write=False, threat_model="Later", name="T", cell="web")
         assert outcome.changed
         assert outcome.plan.assumed == ("threat_model Later".replace("_", " "), "cell web")
-        with pytest.raises(NotFoundError, match='no threat model "Later"'):
+        with pytest.raises(NotFoundError, match='no threat model "Later"; there is none at all'):
             task(FakeServer(), "threat", threat_model="Later", name="T")
+
+    def test_an_unknown_model_is_told_with_those_that_come_close(self, shop: FakeServer) -> None:
+        with pytest.raises(NotFoundError, match='threat_model: there is no threat model "Shpo"; there is "Shop"'):
+            task(shop, "threat", threat_model="Shpo", name="T")
+
+    def test_cells_that_pruning_spares_are_told(self, shop: FakeServer) -> None:
+        diagram = next(o for o in shop.objects.values() if o["wire"]["name"] == "Main")
+        web, db, _flow = diagram["cells"]
+        diagram["cells"].append(Cell("mine", "flow", "Drawn by hand", source=web.id, target=db.id))
+        outcome, _after = task(shop, "diagram", name="Main", nodes={"web": {}}, prune="managed")
+        assert outcome.kept() == [{"diagram": "Main", "cell": "db", "used_by": ["Drawn by hand"]}]
 
     def test_threats_on_a_removed_cell_lose_it_and_are_in_the_plan(self, shop: FakeServer) -> None:
         task(shop, "threat", name="T", cell="db")

@@ -17,6 +17,7 @@ from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .cvss import base_score
+from .v1_cells import cell_problems
 from .v1_people import aligned, in_order
 from .v1_text import filter_problems, markdown, plain, unicode_problems
 from .v1_wire import COLUMNS, from_wire, to_wire
@@ -50,7 +51,6 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _VALUE_LIMIT = 1024
 _TYPES = 20
 _CWE = re.compile(r"CWE-[0-9]+")
-_LABEL_LIMIT = 256
 
 #: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (rule 6).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "objects.tmi.tmi")
@@ -159,11 +159,10 @@ class V1Rules:
     def check_cells(self, cells: Sequence[Cell]) -> Iterator[tuple[str, str]]:
         """Yield (cell, problem) for every cell that the server would refuse."""
         for cell in cells:
-            place = "%s.label" % (cell.key or cell.id)
-            if len(cell.label) > _LABEL_LIMIT:
-                yield place, "has %d characters; this server takes %d" % (len(cell.label), _LABEL_LIMIT)
+            for field, problem in cell_problems(cell):
+                yield "%s.%s" % (cell.key or cell.id, field), problem
             for problem in unicode_problems(cell.label):
-                yield place, problem
+                yield "%s.label" % (cell.key or cell.id), problem
 
 
 def _text_problems(resource: Resource, name: str, value: str, limit: Optional[int]) -> Iterator[str]:

@@ -103,6 +103,17 @@ class Store(accounts.Accounts):
     def __init__(self, path: str, api: str) -> None:
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=1, cached_statements=256)
+        except sqlite3.Error as problem:
+            raise StoreError(f"cannot use the data file {path}: {problem}") from problem
+        try:
+            self._open(path, api)
+        except StoreError:
+            self._db.close()
+            raise
+
+    def _open(self, path: str, api: str) -> None:
+        """Take hold of the file and make what is missing in it."""
+        try:
             for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
                 self._db.execute(f"PRAGMA {pragma}")
             with self.transaction():

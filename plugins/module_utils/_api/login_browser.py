@@ -127,8 +127,9 @@ def find_browser() -> Optional[webbrowser.BaseBrowser]:
         browser = webbrowser.get()
     except webbrowser.Error:
         return None
-    in_terminal = type(browser) is webbrowser.GenericBrowser and not os.environ.get("BROWSER", "").strip()
-    return None if in_terminal else browser
+    own_window = not isinstance(browser, webbrowser.GenericBrowser) or isinstance(browser, webbrowser.BackgroundBrowser)
+    wanted = bool(os.environ.get("BROWSER", "").strip())
+    return browser if own_window or wanted else None
 
 
 def _check_callback(address: str, loopback: bool) -> None:

@@ -24,22 +24,28 @@ def cut_rings(cells: Sequence[Cell], placed: AbstractSet[str], before: Mapping[s
         ring = _ring(cell.id, parents)
         if cell.id in placed or cell.id not in before or not any(member in placed for member in ring):
             continue
-        above = before[cell.id].parent
-        while above is not None and above in ring:
-            above = before[above].parent if above in before else None
-        parents[cell.id] = above
+        surroundings = _outwards(cell.id, {known.id: known.parent for known in before.values()})
+        # What surrounded it may lie inside it now.
+        free = (above for above in surroundings if cell.id not in [above, *_outwards(above, parents)])
+        parents[cell.id] = next(free, None)
         cut.add(cell.id)
     return [replace(cell, parent=parents[cell.id]) if cell.id in cut else cell for cell in cells]
 
 
 def _ring(start: str, parents: Mapping[str, Optional[str]]) -> set[str]:
     """The cells of the ring that a cell is part of, none if it is part of none."""
-    seen: set[str] = set()
-    above: Optional[str] = start
+    chain = _outwards(start, parents)
+    return set(chain) if start in chain else set()
+
+
+def _outwards(start: str, parents: Mapping[str, Optional[str]]) -> list[str]:
+    """What a cell lies in, from the inside out; the cell itself is there only if it is part of a ring."""
+    seen: list[str] = []
+    above = parents.get(start)
     while above is not None and above not in seen:
-        seen.add(above)
+        seen.append(above)
         above = parents.get(above)
-    return seen if above == start else set()
+    return seen
 
 
 def follow_children(cells: Sequence[Cell], before: Mapping[str, Cell]) -> list[Cell]:

@@ -109,6 +109,14 @@ def test_a_nesting_can_be_turned_inside_out() -> None:
         "new": found.ids["inner"],
         "outer": found.ids["new"],
     }
+    # What surrounded the ring may itself have been put inside.
+    deep = plan({"boundaries": {"first": {}, "second": {"in": "first"}, "third": {"in": "second"}}}).cells
+    found = plan({"boundaries": {"third": {}, "first": {"in": "third"}, "second": {"in": "third"}}}, deep)
+    assert {cell.key: cell.parent for cell in found.cells} == {
+        "first": found.ids["third"],
+        "second": found.ids["third"],
+        "third": None,
+    }
     # A ring that is there already is none of our business.
     one, two = foreign("One", BOUNDARY), foreign("Two", BOUNDARY)
     ring = (replace(one, parent=two.id), replace(two, parent=one.id))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ._engine.tree import ABSENT, EXISTING, PRESENT, Desired
 from ._options import REQUIRED_BY, connection_spec
 from ._resources._catalog import CHILDREN
-from ._resources._fields import check_metadata
+from ._resources._resource import check_metadata
 from ._run import Context, Module
 from ._single import is_id, parent, result_of, run_tree
 

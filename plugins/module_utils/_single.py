@@ -17,7 +17,8 @@ from ._engine.reconcile import Outcome, reconcile
 from ._engine.tree import ABSENT, EXISTING, PRESENT, Desired
 from ._errors import InputError
 from ._options import REQUIRED_BY, connection_spec
-from ._resources._fields import Field, Resource, Rows, check_metadata
+from ._resources._fields import Field, Rows
+from ._resources._resource import Resource, check_metadata
 from ._resources.diagram import DIAGRAM
 from ._resources.threat_model import THREAT_MODEL
 from ._run import Context, Module

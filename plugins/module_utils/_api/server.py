@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from .._engine.tree import Entity
 from .._errors import ApiError, MissingError
-from .._resources._fields import Resource
+from .._resources._resource import Resource
 from . import facts
 from .job import Response
 from .tokens import jwt_claims

@@ -16,7 +16,7 @@ from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
 from .._errors import ApiError, AuthenticationError, InputError
-from .._resources._fields import Resource
+from .._resources._resource import Resource
 from .._resources._storage import lift
 from .._resources.diagram import DIAGRAM
 from .._resources.document import DOCUMENT

@@ -11,7 +11,8 @@ from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._engine.tree import Entity
-from .._resources._fields import Names, Resource
+from .._resources._fields import Names
+from .._resources._resource import Resource
 from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL

@@ -22,6 +22,7 @@ from .v0_cells import cell_from_wire, cell_to_wire, cells_from_wire
 #: Times that a session may end between being told that it exists and joining it.
 _MOST_JOINS = 3
 
+
 class V0Channel:
     """The session of ``diagram``. ``caller`` returns our e-mail; asked only when the server's answers do not tell."""
 

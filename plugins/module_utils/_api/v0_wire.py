@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
-from .._resources._fields import Resource, fold
+from .._resources._fields import fold
+from .._resources._resource import Resource
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .wire import FACTS, rounded

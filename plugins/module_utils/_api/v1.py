@@ -14,7 +14,8 @@ from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
 from .._errors import ConflictError, InputError, MissingError, PermissionDeniedError
-from .._resources._fields import EMPTY, Resource
+from .._resources._fields import EMPTY
+from .._resources._resource import Resource
 from .._resources._storage import lift
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM

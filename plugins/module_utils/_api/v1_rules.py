@@ -12,7 +12,7 @@ from typing import Any, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._engine.tree import Entity
-from .._resources._fields import Resource
+from .._resources._resource import Resource
 from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Sequence
 
-from .._resources._fields import Resource, fold
+from .._resources._fields import fold
+from .._resources._resource import Resource
 from .._resources.threat import THREAT
 from .cvss import base_score
 from .wire import FACTS, rounded

@@ -13,7 +13,8 @@ from .._diagram.desired import compile_diagram
 from .._engine.tree import Desired
 from .._errors import InputError
 from .._resources._catalog import CHILDREN
-from .._resources._fields import Field, Resource, check_metadata
+from .._resources._fields import Field
+from .._resources._resource import Resource, check_metadata
 from .._resources.diagram import DIAGRAM
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT

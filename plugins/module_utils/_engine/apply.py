@@ -14,7 +14,7 @@ from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
 from .._resources._catalog import CHILDREN
-from .._resources._fields import Resource
+from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
 from .ports import Server

@@ -15,7 +15,8 @@ import difflib
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._errors import AmbiguousNameError, InputError, NotFoundError
-from .._resources._fields import Reference, Resource
+from .._resources._fields import Reference
+from .._resources._resource import Resource
 from .tree import Desired, Entity
 
 #: Values of reference fields as ids: what :func:`match` compares to tell equal names apart.

@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Protocol, Sequenc
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
-from .._resources._fields import Resource
+from .._resources._resource import Resource
 from .tree import Change, Entity
 
 

@@ -12,7 +12,8 @@ from typing import Any, Callable, Collection, Mapping, NamedTuple, Optional, Seq
 from .._diagram.cells import Cell
 from .._diagram.plan import resolve_cell
 from .._errors import AmbiguousNameError, NotFoundError
-from .._resources._fields import Reference, Resource
+from .._resources._fields import Reference
+from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .identity import not_found, stored_anchors

@@ -15,7 +15,8 @@ from typing import Any, Mapping, Optional, Sequence
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan
 from .._diagram.desired import DesiredCells
-from .._resources._fields import Reference, Resource
+from .._resources._fields import Reference
+from .._resources._resource import Resource
 
 PRESENT = "present"
 ABSENT = "absent"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from .._diagram.plan import describe, describe_plan
-from .._resources._fields import EMPTY, OWN_PREFIX
+from .._resources._fields import EMPTY
+from .._resources._resource import OWN_PREFIX
 from .tree import Change, Entity, Plan
 
 

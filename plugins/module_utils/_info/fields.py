@@ -15,7 +15,8 @@ from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
 from .._resources._catalog import CHILDREN, RESOURCES
-from .._resources._fields import Field, Group, Reference, Resource, Rows
+from .._resources._fields import Field, Group, Reference, Rows
+from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
 from .._resources.threat_model import THREAT_MODEL
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ._fields import Resource
+from ._resource import Resource
 from .asset import ASSET
 from .diagram import DIAGRAM
 from .document import DOCUMENT

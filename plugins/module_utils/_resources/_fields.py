@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Fields and resources: data that refuses to be wrong.
+"""Fields: what TMI's objects consist of, as data that refuses to be wrong.
 
-A resource names its fields, their types, what identifies an object and what may be cleared. The argument specs, the
-planner and the results are made from it; nothing here knows HTTP, a generation of the API, or Ansible.
+Nothing here knows HTTP, a generation of the API, or Ansible.
 
 Canonical values: enumerations and short free texts in lower snake_case, lists that mean sets sorted, metadata a map.
 """
@@ -22,8 +21,6 @@ from .._errors import InputError
 #: Values that mean: not set.
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
-#: Metadata keys with this prefix belong to the collection and are never shown, purged or declared.
-OWN_PREFIX = "ansible_"
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^>]*>")
 _BLANKS = re.compile(r"\s+")
 _FOLD = re.compile(r"[\s_-]+")
@@ -244,40 +241,6 @@ class Group(Field):
 
 
 @dataclass(frozen=True, eq=False)
-class Rows(Field):
-    """A list of dicts that means a set; ``identity`` names the members that tell two rows apart.
-
-    Declared rows are merged into the ones that are there; ``purge_<name>`` removes the others.
-    """
-
-    members: tuple[Field, ...] = ()
-    identity: tuple[str, ...] = ()
-    option_type = "list"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "empty", [])
-
-    def option(self) -> dict[str, Any]:
-        options = {f.name: {**f.option(), "required": f.required} for f in self.members}
-        return {**super().option(), "elements": "dict", "options": options}
-
-    def canonical(self, value: Any, where: str = "") -> Any:
-        if not isinstance(value, (list, tuple)):
-            raise InputError("must be a list", where)
-        rows = [canonical_members(self.members, row, "%s[%d]" % (where, i)) for i, row in enumerate(value)]
-        keys = [self.key(row) for row in rows]
-        for i, key in enumerate(keys):
-            if key in keys[:i]:
-                raise InputError("stands twice in the list", "%s[%d]" % (where, i))
-        return sorted(rows, key=lambda row: tuple(part or "" for part in self.key(row)))
-
-    def key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return what tells a row from the others."""
-        return tuple(row.get(name) for name in self.identity)
-
-
-@dataclass(frozen=True, eq=False)
 class Table(Field):
     """A list of dicts that is written as a whole; canonical in the order of the first member."""
 
@@ -293,10 +256,35 @@ class Table(Field):
         return {**super().option(), "elements": "dict", "options": options}
 
     def canonical(self, value: Any, where: str = "") -> Any:
+        return sorted(self.rows(value, where), key=lambda row: row[self.members[0].name])
+
+    def rows(self, value: Any, where: str) -> list[dict[str, Any]]:
+        """Return the rows with canonical members, in the order in which they were written."""
         if not isinstance(value, (list, tuple)):
             raise InputError("must be a list", where)
-        rows = [canonical_members(self.members, row, "%s[%d]" % (where, i)) for i, row in enumerate(value)]
-        return sorted(rows, key=lambda row: row[self.members[0].name])
+        return [canonical_members(self.members, row, "%s[%d]" % (where, i)) for i, row in enumerate(value)]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Table):
+    """A list of dicts that means a set; ``identity`` names the members that tell two rows apart.
+
+    Declared rows are merged into the ones that are there; ``purge_<name>`` removes the others.
+    """
+
+    identity: tuple[str, ...] = ()
+
+    def canonical(self, value: Any, where: str = "") -> Any:
+        rows = self.rows(value, where)
+        keys = [self.key(row) for row in rows]
+        for i, key in enumerate(keys):
+            if key in keys[:i]:
+                raise InputError("stands twice in the list", "%s[%d]" % (where, i))
+        return sorted(rows, key=lambda row: tuple(part or "" for part in self.key(row)))
+
+    def key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what tells a row from the others."""
+        return tuple(row.get(name) for name in self.identity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,70 +296,6 @@ class Reference(Field):
 
     stored_as: str = ""
     to: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Resource:
-    """A kind of object that TMI holds.
-
-    ``identity``: names of the fields that find an object, the first one that is declared counts. ``distinguished_by``:
-    fields that tell objects of equal name apart. ``parent`` is the resource that owns it.
-    """
-
-    name: str
-    plural: str
-    title: str
-    fields: tuple[Field, ...]
-    identity: tuple[str, ...] = ("name",)
-    distinguished_by: tuple[str, ...] = ()
-    parent: Optional[Resource] = None
-
-    def __post_init__(self) -> None:
-        names = [n for f in self.fields for n in (f.name,) + f.aliases]
-        doubles = sorted({n for n in names if names.count(n) > 1})
-        if doubles:
-            raise ValueError("%s: %s declared twice" % (self.name, ", ".join(doubles)))
-        unknown = [n for n in self.identity + self.distinguished_by if n not in names]
-        if unknown:
-            raise ValueError("%s: no field %s" % (self.name, ", ".join(unknown)))
-
-    def field(self, name: str) -> Field:
-        """Return the field called ``name``. Raises KeyError."""
-        for found in self.fields:
-            if found.name == name:
-                return found
-        raise KeyError(name)
-
-    @property
-    def clearable(self) -> list[str]:
-        """Names of the fields that can be cleared."""
-        return [f.name for f in self.fields if f.clearable]
-
-    @property
-    def reserved_keys(self) -> dict[str, str]:
-        """Metadata keys that hold fields, with the option that sets them."""
-        return {f.metadata_key: f.name for f in self.fields if f.metadata_key}
-
-    def canonical(self, given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
-        """Return the declared fields in canonical form; fields that are absent or None are left out.
-
-        An empty value stays as None or [] and means: clear. Raises InputError with the place of the field.
-        """
-        values: dict[str, Any] = {}
-        for found in self.fields:
-            value = given.get(found.name)
-            if value is None:
-                continue
-            values[found.name] = _declared(found, value, "%s.%s" % (where, found.name) if where else found.name)
-        return values
-
-
-def _declared(found: Field, value: Any, where: str) -> Any:
-    if value in ("", [], {}):
-        if not found.clearable and not isinstance(found, Rows):  # no rows is a fine thing to add, or to keep with purge
-            raise InputError("must not be empty", where)
-        return found.empty
-    return found.canonical(value, where)
 
 
 def canonical_members(members: Sequence[Field], value: Any, where: str) -> dict[str, Any]:
@@ -390,32 +314,3 @@ def canonical_members(members: Sequence[Field], value: Any, where: str) -> dict[
     if missing:
         raise InputError("%s is missing" % ", ".join(missing), where)
     return {name: given for name, given in found.items() if given is not None}
-
-
-def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str = "metadata") -> dict[str, str]:
-    """Return declared metadata as texts; a value of None or "" means: remove the key.
-
-    Raises InputError for a reserved key (design, section 3) and for a value that is neither text, number nor boolean.
-    """
-    texts: dict[str, str] = {}
-    reserved = resource.reserved_keys
-    for key, value in metadata.items():
-        place = "%s.%s" % (where, key)
-        if isinstance(key, bool):
-            raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
-        if str(key).startswith(OWN_PREFIX):
-            raise InputError("keys that begin with %s belong to the collection" % OWN_PREFIX, place)
-        if str(key) in reserved:
-            raise InputError(
-                "holds the option %s of a %s: use that option" % (reserved[str(key)], resource.title), place
-            )
-        if value is not None and not isinstance(value, (bool, str, int, float)):
-            raise InputError("must be text, not %s" % type(value).__name__, place)
-        texts[str(key)] = _metadata_text(value)
-    return texts
-
-
-def _metadata_text(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)

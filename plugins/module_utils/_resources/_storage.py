@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Collection, Iterable, Mapping
 
-from ._fields import EMPTY, OWN_PREFIX, Field, Reference, Resource
+from ._fields import EMPTY, Field, Reference
+from ._resource import OWN_PREFIX, Resource
 
 
 def stored_name(found: Field) -> str:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ._fields import Flag, Literal, Resource, Table, Text, Whole
+from ._fields import Flag, Literal, Table, Text, Whole
+from ._resource import Resource
 from .threat_model import THREAT_MODEL
 
 #: The only kind of diagram that TMI knows, and the names that seed 000 and users give it.

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ._fields import Flag, Resource, Text
+from ._fields import Flag, Text
+from ._resource import Resource
 from .threat_model import THREAT_MODEL
 
 DOCUMENT = Resource(

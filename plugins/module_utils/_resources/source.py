@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ._fields import Choice, Flag, Group, Resource, Text
+from ._fields import Choice, Flag, Group, Text
+from ._resource import Resource
 from .threat_model import THREAT_MODEL
 
 SOURCE = Resource(

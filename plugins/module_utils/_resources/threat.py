@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ._fields import Choice, Flag, Folded, Group, Literal, Names, Number, Reference, Resource, Text, fold
+from ._fields import Choice, Flag, Folded, Group, Literal, Names, Number, Reference, Text, fold
+from ._resource import Resource
 from .threat_model import THREAT_MODEL
 
 #: Decisions of SSVC, by the folded spelling.

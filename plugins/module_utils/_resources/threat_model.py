@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ._fields import Choice, Folded, Literal, Resource, Rows, Text
+from ._fields import Choice, Folded, Literal, Rows, Text
+from ._resource import Resource
 
 #: Frameworks of TMI, by the folded spelling.
 FRAMEWORKS = {name.lower(): name for name in ("CIA", "STRIDE", "LINDDUN", "DIE", "PLOT4ai")}

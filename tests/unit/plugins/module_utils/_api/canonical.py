@@ -9,7 +9,7 @@ from typing import Any, Collection
 
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields
+from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields, _resource
 
 text = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters=",<>&"), min_size=1, max_size=9
@@ -34,17 +34,17 @@ def value_of(found: _fields.Field) -> st.SearchStrategy[Any]:
         return st.lists(text, max_size=3).map(found.canonical)
     if isinstance(found, _fields.Group):
         return st.fixed_dictionaries({m.name: value_of(m) for m in found.members})
-    if isinstance(found, _fields.Table):
-        row = st.fixed_dictionaries({"position": st.integers(1, 8), "color": st.just("#A1b2C3")})
-        return st.lists(row, max_size=3, unique_by=lambda r: r["position"]).map(found.canonical)
     if isinstance(found, _fields.Rows):
         row = st.fixed_dictionaries({"user": text, "role": st.sampled_from(["reader", "writer", "owner"])})
         return st.lists(row, max_size=3, unique_by=lambda r: r["user"]).map(found.canonical)
+    if isinstance(found, _fields.Table):
+        row = st.fixed_dictionaries({"position": st.integers(1, 8), "color": st.just("#A1b2C3")})
+        return st.lists(row, max_size=3, unique_by=lambda r: r["position"]).map(found.canonical)
     raise AssertionError("no strategy for %s" % type(found).__name__)
 
 
 def objects(
-    resource: _fields.Resource, columns: Collection[str], **special: st.SearchStrategy[Any]
+    resource: _resource.Resource, columns: Collection[str], **special: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Objects with some of the fields in ``columns``; ``special`` gives the values of single fields."""
     names = {getattr(f, "stored_as", f.name): f for f in resource.fields}

@@ -16,7 +16,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousWriteError, MissingError
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import Resource
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import lift
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 

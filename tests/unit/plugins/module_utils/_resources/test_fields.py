@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields
+from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields, _resource
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import lift, lower
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
@@ -37,11 +37,11 @@ def test_a_field_refuses_contradictions(settings: dict[str, Any], message: str) 
 def test_a_resource_refuses_contradictions() -> None:
     name = _fields.Text("name")
     with pytest.raises(ValueError, match="name declared twice"):
-        _fields.Resource("r", "rs", "r", (name, _fields.Text("title", aliases=("name",))))
+        _resource.Resource("r", "rs", "r", (name, _fields.Text("title", aliases=("name",))))
     with pytest.raises(ValueError, match="no field uri"):
-        _fields.Resource("r", "rs", "r", (name,), identity=("uri",))
+        _resource.Resource("r", "rs", "r", (name,), identity=("uri",))
     with pytest.raises(ValueError, match="no field cell"):
-        _fields.Resource("r", "rs", "r", (name,), distinguished_by=("cell",))
+        _resource.Resource("r", "rs", "r", (name,), distinguished_by=("cell",))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_canonical_values_of_a_threat(given: dict[str, Any], canonical: dict[str
     ],
 )
 def test_what_no_server_could_mean_is_refused_with_its_place(
-    resource: _fields.Resource, given: dict[str, Any], message: str
+    resource: _resource.Resource, given: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InputError, match=f"^{message}"):
         resource.canonical(given)

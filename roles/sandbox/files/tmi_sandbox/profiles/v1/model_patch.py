@@ -127,11 +127,13 @@ def _subject(call: Call, person: Json) -> str:
 def _answer(call: Call, model: Model, after: dict[str, Json]) -> dict[str, Json]:
     """Return the form of GET, but groups and a new row for the former owner without names, people as given."""
     shown = threat_models.view(call, model)
-    named = {row.get("provider_id") for row in after.get("authorization") or [] if isinstance(row, dict)}
+    given_rows = [row for row in after.get("authorization") or [] if isinstance(row, dict)]
+    named = {row.get(member) for row in given_rows for member in ("provider_id", "email")}
     rows = []
     for row in shown["authorization"]:
         group = row["principal_type"] == "group"
-        added = not group and row["role"] == "owner" and row["provider_id"] not in named and "email" in row
+        owner = not group and row["role"] == "owner"
+        added = owner and not {row["provider_id"], row.get("email")} & named and "email" in row
         hidden = ("display_name",) if group else ("display_name", "email") if added and row["provider_id"] else ()
         rows.append({name: value for name, value in row.items() if name not in hidden})
     given = {name: after[name] for name in ("owner", "security_reviewer") if after.get(name)}

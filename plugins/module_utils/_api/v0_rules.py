@@ -16,6 +16,7 @@ from .._resources._resource import Resource
 from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
+from .rules import BaseRules
 from .v0_wire import COLUMNS, authorization_rows, from_wire, titled, to_wire
 
 #: Most characters of a text field; where the contract names none there is none.
@@ -52,26 +53,14 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-class V0Rules:
+class V0Rules(BaseRules):
     """The rules of generation v0; pure."""
+
+    COLUMNS = COLUMNS
+    DEFAULTS = _DEFAULTS
 
     #: The last part of ``…/metadata/bulk`` is a call of its own, so a key of that name cannot be removed.
     unremovable_keys = frozenset(("bulk",))
-
-    def holds(self, resource: Resource) -> bool:
-        """Whether the server knows objects of this kind."""
-        return resource.name in COLUMNS
-
-    def columns(self, resource: Resource) -> frozenset[str]:
-        """Names of the fields that have a column."""
-        return COLUMNS.get(resource.name, frozenset())
-
-    def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
-        """Values of a new object where none are declared (contract-seed, section 12); the creator owns a model."""
-        values = dict(_DEFAULTS.get(resource.name, {}))
-        if resource is THREAT_MODEL and caller:
-            values.update(owner=caller, authorization=authorization_rows([], caller))
-        return values
 
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of the fields that have a column."""

@@ -17,6 +17,7 @@ from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .cvss import base_score
+from .rules import BaseRules
 from .v1_cells import cell_problems
 from .v1_people import aligned, in_order
 from .v1_text import filter_problems, markdown, plain, unicode_problems
@@ -67,26 +68,14 @@ _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _PALETTE = 8
 
 
-class V1Rules:
+class V1Rules(BaseRules):
     """The rules of generation v1; pure."""
+
+    COLUMNS = COLUMNS
+    DEFAULTS = _DEFAULTS
 
     #: Keys that cannot be addressed singly are removed by a bulk replace.
     unremovable_keys: frozenset[str] = frozenset()
-
-    def holds(self, resource: Resource) -> bool:
-        """Whether the server knows objects of this kind."""
-        return resource.name in COLUMNS
-
-    def columns(self, resource: Resource) -> frozenset[str]:
-        """Names of the fields that have a column."""
-        return COLUMNS.get(resource.name, frozenset())
-
-    def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
-        """Values of a new object where none are declared; the creator owns a model."""
-        values = dict(_DEFAULTS.get(resource.name, {}))
-        if resource is THREAT_MODEL and caller:
-            values.update(owner=caller, authorization=[{"user": caller, "role": "owner"}])
-        return values
 
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of the fields that have a column."""

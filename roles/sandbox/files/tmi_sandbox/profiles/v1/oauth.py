@@ -98,7 +98,8 @@ def _parameter(name: str, value: str, check: v.Checker) -> None:
 def authorize(call: Call) -> Answer:
     """Log the user of `login_hint` in and send the code to the client's callback; nobody is asked (section 6.3)."""
     query, state = call.query, call.query.get("state") or uuid4()
-    key, body = users.record(call.sandbox.store, (query.get("login_hint") or f"testuser-{secrets.randbelow(10**8):08d}").lower())
+    hint = query.get("login_hint") or f"testuser-{secrets.randbelow(10**8):08d}"
+    key, body = users.record(call.sandbox.store, hint.lower())
     user = User(body["sub"], body["email"], body["name"], key)
     callback = query["client_callback"]
     code = call.sandbox.tokens.authorize(user, query["code_challenge"], callback, state, "test_auth_code_")

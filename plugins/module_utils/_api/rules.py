@@ -1,0 +1,36 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What the rules of all generations have in common: which kinds and fields a server has columns for, and defaults."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from .._resources._resource import Resource
+from .._resources.threat_model import THREAT_MODEL
+
+
+class BaseRules:
+    """Looks up what a generation says in its tables, by the name of the kind."""
+
+    #: Kind -> fields (references by the id they store) that have a column of their own.
+    COLUMNS: Mapping[str, frozenset[str]] = {}
+    #: Kind -> values of a new object where none are declared.
+    DEFAULTS: Mapping[str, Mapping[str, Any]] = {}
+
+    def holds(self, resource: Resource) -> bool:
+        """Whether the server knows objects of this kind."""
+        return resource.name in self.COLUMNS
+
+    def columns(self, resource: Resource) -> frozenset[str]:
+        """Names of the fields that have a column."""
+        return self.COLUMNS.get(resource.name, frozenset())
+
+    def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
+        """Values of a new object where none are declared; who creates a model owns it."""
+        values = dict(self.DEFAULTS.get(resource.name, {}))
+        if resource is THREAT_MODEL and caller:
+            values.update(owner=caller, authorization=[{"user": caller, "role": "owner"}])
+        return values

@@ -94,7 +94,7 @@ class _Planner:
         if self.rules.holds(desired.resource):
             return True
         message = "this server has no %ss" % desired.resource.title
-        if desired.state == PRESENT and self.policy.on_unsupported != "warn":
+        if desired.state == EXISTING or (desired.state == PRESENT and self.policy.on_unsupported != "warn"):
             raise UnsupportedError(message, desired.where)
         if desired.state == PRESENT:
             self.warnings.append('%s: %s "%s" is left out' % (message, desired.resource.title, desired.label))

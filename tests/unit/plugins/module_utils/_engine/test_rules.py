@@ -264,6 +264,8 @@ class TestKinds:
         assert not outcome.changed
         assert asset is None
         assert not task(shop, "asset", name="Cards", state="absent")[0].changed
+        with pytest.raises(UnsupportedError, match="this server has no assets"):
+            task(shop, "asset", name="Cards", state="existing", unsupported="warn")
 
     def test_an_asset_of_a_threat_is_kept_by_name_where_there_are_none(self, shop: FakeServer) -> None:
         _outcome, threat = task(shop, "threat", name="T", asset="Cards", unsupported="metadata")

@@ -9,11 +9,14 @@ Everything that goes wrong on purpose is a ``TmiError``; any other exception is 
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 
 class TmiError(Exception):
     """Base of all failures: ``str(error)`` is the one sentence the user reads."""
+
+    #: What the call that failed had written before, one line an object.
+    written: Sequence[str] = ()
 
     def details(self) -> dict[str, Any]:
         """Return the ``error`` dict of the failed result; empty where the server was not the cause."""

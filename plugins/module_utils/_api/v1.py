@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from dataclasses import replace
-from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
-from .._errors import ConflictError, InputError, MissingError, PermissionDeniedError
+from .._errors import ConflictError, InputError, MissingError, PermissionDeniedError, TmiError
 from .._resources._fields import EMPTY
 from .._resources._resource import Resource
 from .._resources._storage import lift
@@ -134,14 +135,16 @@ class V1Server(BaseServer):
         late = [
             n for n in ("authorization", "status") if n in change.values and created.values.get(n) != change.values[n]
         ]
-        return self.update(created, change.values, late) if late else created
+        with _having_created(change):
+            return self.update(created, change.values, late) if late else created
 
     def _create_single(self, path: str, resource: Resource, parent_id: str, change: Change) -> Entity:
         """Create one object that no bulk call takes; a flag that is false is lost and written once more."""
         body = {**to_wire(resource, change.values), **_metadata(change)}
         created = self._entity(resource, self._send("POST", path, body), parent_id)
         if change.values.get("include_in_report") is False:
-            return self.update(created, change.values, ["include_in_report"])
+            with _having_created(change):
+                return self.update(created, change.values, ["include_in_report"])
         return created
 
     def _create_bulk(self, path: str, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[Entity]:
@@ -153,8 +156,9 @@ class V1Server(BaseServer):
             except ConflictError as error:
                 raise self._revived(path, ids, error) from error
             lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
-            if lost:
-                self._send("PUT", path + "/bulk", lost)
+            with _having_created(*changes):
+                if lost:
+                    self._send("PUT", path + "/bulk", lost)
             return [self._entity(resource, answer, parent_id) for answer in answers]
         plain = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
         try:
@@ -165,8 +169,9 @@ class V1Server(BaseServer):
         # What the creation drops: metadata, and a flag that is false.
         lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
         again = [{"threat_type": [], **body} for body in lost]
-        for answer in self._send("PUT", path + "/bulk", again) if again else ():
-            created[answer["id"]] = {**created[answer["id"]], **answer}
+        with _having_created(*changes):
+            for answer in self._send("PUT", path + "/bulk", again) if again else ():
+                created[answer["id"]] = {**created[answer["id"]], **answer}
         return [self._entity(resource, created[i], parent_id) for i in ids]
 
     def _chosen(self, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[str]:
@@ -317,6 +322,16 @@ class V1Server(BaseServer):
             for name in ("diagram_id", "threat_model_id"):
                 people.setdefault(found[name], []).extend(sorted(set(names)))
         return people
+
+
+@contextlib.contextmanager
+def _having_created(*changes: Change) -> Iterator[None]:
+    """Tell, where what belongs to a creation fails, that the objects are there already."""
+    try:
+        yield
+    except TmiError as error:
+        error.written = ["created %s" % change.what for change in changes]
+        raise
 
 
 def _nameless(changes: Sequence[Change]) -> bool:

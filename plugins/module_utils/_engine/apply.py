@@ -201,8 +201,10 @@ class Applier:
     def _about(self, change: Change, call: Callable[[], T], count: int = 1) -> T:
         try:
             return call()
-        except ApiError as error:
-            error.about(change.what if count == 1 else "%s and %d more" % (change.what, count - 1))
+        except TmiError as error:
+            self.applied.done += error.written
+            if isinstance(error, ApiError):
+                error.about(change.what if count == 1 else "%s and %d more" % (change.what, count - 1))
             raise
 
     def _keep(self, change: Change, entity: Entity) -> None:

@@ -45,7 +45,7 @@ class V1Server(BaseServer):
     """A server of generation v1."""
 
     rules = V1Rules()
-    listed_fields = frozenset(("name", "description", "framework", "issue_uri", "status", "owner"))
+    listed_fields = BaseServer.listed_fields | {"status"}
     sessions_path = "/me/sessions"
 
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:

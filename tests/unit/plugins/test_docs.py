@@ -72,7 +72,7 @@ def documented(name: str) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for fragment in documentation.get("extends_documentation_fragment", []):
         assert fragment.startswith(PREFIX), fragment
-        file, _, variant = fragment.removeprefix(PREFIX).partition(".")
+        file, _dot, variant = fragment.removeprefix(PREFIX).partition(".")
         found = texts(ROOT / f"plugins/doc_fragments/{file}.py")[variant.upper() or "DOCUMENTATION"]
         merged.update(yaml.safe_load(found).get("options") or {})
     return {**merged, **(documentation.get("options") or {})}

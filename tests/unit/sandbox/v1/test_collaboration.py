@@ -82,7 +82,7 @@ def test_only_coming_and_going_keeps_a_session(server: Any, diagram: str, pair: 
 
 def test_tickets(server: Any, bob: Any, diagram: str, join: Callable[..., Any]) -> None:
     session = bob.call("POST", diagram + "/collaborate")["session_id"]
-    late, early = (bob.call("GET", f"/ws/ticket?session_id={session.upper()}")["ticket"] for _ in range(2))
+    late, early = (bob.call("GET", f"/ws/ticket?session_id={session.upper()}")["ticket"] for _time in range(2))
     address = f"{bob.url.replace('http', 'ws')}{diagram}/ws?session_id={session}&ticket="
     bob.call("DELETE", diagram + "/collaborate")
     gone = websocket.create_connection(address + early, timeout=5, http_no_proxy=["*"])

@@ -168,13 +168,15 @@ def test_the_form_of_the_sdk() -> None:
 
 
 def test_layout() -> None:
-    found = compiled({
-        "layout": {
-            "direction": "down",
-            "existing": "relayout",
-            "positions": {"a": [1, 2.5], "b": [1, 2, 300, 200], "c": {"x": 1, "y": 2}},
+    found = compiled(
+        {
+            "layout": {
+                "direction": "down",
+                "existing": "relayout",
+                "positions": {"a": [1, 2.5], "b": [1, 2, 300, 200], "c": {"x": 1, "y": 2}},
+            }
         }
-    }).layout
+    ).layout
     assert (found.direction, found.existing) == ("down", "relayout")
     assert found.positions == {"a": Position(1, 2.5), "b": Position(1, 2, 300, 200), "c": Position(1, 2)}
 

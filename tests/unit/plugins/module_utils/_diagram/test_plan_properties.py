@@ -189,9 +189,7 @@ def test_a_new_diagram_has_no_overlaps_and_all_children_in_their_boundaries(
 
 @given(named_options(least=2, most=6), st.integers(0, 60), st.integers(0, 40), st.booleans())
 @settings(max_examples=50)
-def test_a_whole_layout_makes_room_for_what_must_not_move(
-    wanted: dict[str, Any], x: int, y: int, locked: bool
-) -> None:
+def test_a_whole_layout_makes_room_for_what_must_not_move(wanted: dict[str, Any], x: int, y: int, locked: bool) -> None:
     key = next(iter(wanted["nodes"]))
     place = Geometry(x * 20, y * 20, 140, 60)
     actual = plan(wanted).cells

@@ -102,7 +102,6 @@ class TestIdentity:
         with pytest.raises(AmbiguousNameError, match=r"2 threat models are called .*use id"):
             task(shop, "threat", name="T")
 
-
     def test_clearing_the_place_names_no_place(self, shop: FakeServer) -> None:
         _outcome, placed = task(shop, "threat", name="T", cell="web")
         outcome, cleared = task(shop, "threat", name="T", diagram="")

@@ -37,7 +37,7 @@ def text(most: int, pattern: str = "", least: int = 0, nullable: bool = False) -
     code = FORMAT if pattern else OTHER
 
     def check(value: Json) -> None:
-        if type(value) is not str:
+        if not isinstance(value, str):
             if value is None and nullable:
                 return
             raise _wrong(value, "value must be a string", code)
@@ -54,7 +54,7 @@ def choice(*allowed: str, code: str = OTHER) -> Check:
     """Accept one of these strings."""
 
     def check(value: Json) -> None:
-        if type(value) is not str:
+        if not isinstance(value, str):
             raise _wrong(value, "value must be a string", code)
         if value not in allowed:
             raise v.Problem(f"value is not one of the allowed values {list(allowed)}", code=code)
@@ -66,7 +66,7 @@ def number(least: float | None = None, most: float | None = None, code: str = OT
     """Accept numbers."""
 
     def check(value: Json) -> None:
-        if type(value) is not int and type(value) is not float:
+        if type(value) not in (int, float):
             raise _wrong(value, "value must be a number", code)
         if least is not None and value < least:
             raise v.Problem(f"number must be at least {least:g}", code=code)
@@ -78,7 +78,7 @@ def number(least: float | None = None, most: float | None = None, code: str = OT
 
 def boolean(value: Json) -> None:
     """Accept true and false."""
-    if type(value) is not bool:
+    if not isinstance(value, bool):
         raise _wrong(value, "value must be a boolean", OTHER)
 
 
@@ -86,7 +86,7 @@ def many(item: Check, most: int, least: int = 0, unique: bool = False, code: str
     """Accept arrays."""
 
     def check(value: Json) -> None:
-        if type(value) is not list:
+        if not isinstance(value, list):
             raise _wrong(value, "value must be an array", code)
         if not least <= len(value) <= most:
             bound = (
@@ -109,7 +109,7 @@ def record(members: dict[str, Check], required: tuple[str, ...] = (), closed: bo
     code = OTHER if required else code
 
     def check(value: Json) -> None:
-        if type(value) is not dict:
+        if not isinstance(value, dict):
             raise _wrong(value, "value must be an object", code)
         for name, one in value.items():
             known = members.get(name)
@@ -133,7 +133,7 @@ def either(simple: Check, kind: type | tuple[type, ...], other: Check, code: str
 
     def check(value: Json) -> None:
         try:
-            (simple if isinstance(value, kind) and type(value) is not bool else other)(value)
+            (simple if isinstance(value, kind) and not isinstance(value, bool) else other)(value)
         except v.Problem as problem:
             problem.code = code
             raise
@@ -200,7 +200,7 @@ _PORT = record(
 
 def _groups(value: Json) -> None:
     group = record({"position": SIDE, "attrs": _ATTRS}, closed=False)
-    record(dict.fromkeys(value, group) if type(value) is dict else {})(value)
+    record(dict.fromkeys(value, group) if isinstance(value, dict) else {})(value)
 
 
 NODE = record(
@@ -280,7 +280,7 @@ EDGE_CELL = record(
 
 def cell(value: Json) -> None:
     """Accept a node or an edge; its shape tells which it is to be."""
-    if type(value) is not dict:
+    if not isinstance(value, dict):
         raise _wrong(value, "value must be an object", OTHER)
     shape = value.get("shape")
     if shape == EDGE:

@@ -87,7 +87,7 @@ def _node(cell: dict[str, Json]) -> dict[str, Json] | None:
         return None
     x, y, width, height = place
     known = {name: cell[name] for name in NODE_MEMBERS if cell.get(name) is not None}
-    if type(known.get("angle")) is float:
+    if isinstance(known.get("angle"), float):
         known["angle"] = single(known["angle"])
     known |= {"height": height, "id": cell["id"], "parent": parent}
     if cell.get("ports") is not None:
@@ -104,7 +104,7 @@ def geometry(cell: dict[str, Json]) -> tuple[Json, Json, Json, Json] | None:
             return None
         found = [position.get("x", 0), position.get("y", 0), size.get("width", 0), size.get("height", 0)]
     for one in found:
-        if type(one) is not int and type(one) is not float:
+        if type(one) not in (int, float):
             return None
     x, y, width, height = found
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
@@ -114,7 +114,7 @@ def geometry(cell: dict[str, Json]) -> tuple[Json, Json, Json, Json] | None:
 
 def single(value: float) -> float:
     """Return the number of single precision that is nearest, written as short as it can be."""
-    if type(value) is int and -16_777_216 <= value <= 16_777_216:
+    if isinstance(value, int) and -16_777_216 <= value <= 16_777_216:
         return value
     try:
         exact: float = struct.unpack("f", struct.pack("f", value))[0]

@@ -27,7 +27,7 @@ def _list_of(members: dict[str, type]) -> Callable[[Json], bool]:
     return lambda value: (
         isinstance(value, list)
         and all(
-            isinstance(one, dict) and all(type(one.get(name, kind())) is kind for name, kind in members.items())
+            isinstance(one, dict) and all(_is(kind)(one.get(name, kind())) for name, kind in members.items())
             for one in value
         )
     )

@@ -149,7 +149,7 @@ class Participant(Peer):
     def _sync(self, session: Session, message: Message) -> None:
         """Send the whole diagram, unless the sender names its update vector."""
         vector = message.get("update_vector")
-        if vector is not None and type(vector) is not int:
+        if type(vector) not in (int, type(None)):
             raise Unreadable("update_vector")
         if vector is not None and vector == self._vector(session):
             return self._sync_status(session, message)

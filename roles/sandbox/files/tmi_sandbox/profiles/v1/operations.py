@@ -79,7 +79,7 @@ class Outcome:
 def read(message: dict[str, Json]) -> Operation:
     """Return the operation of a message, else raise Unreadable."""
     for name in ("base_vector", "sequence_number"):
-        if type(message.get(name, 0)) is not int and message[name] is not None:
+        if type(message.get(name)) not in (int, type(None)):
             raise Unreadable(name)
     body = _typed(message, "operation", dict, {})
     changes = [

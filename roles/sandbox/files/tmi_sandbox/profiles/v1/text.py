@@ -66,13 +66,13 @@ def snake(value: str) -> str:
 
 def normalised(value: Json) -> Json:
     """Put the values of enumerations in snake case, at any depth of a body, and return it."""
-    if type(value) is dict:
+    if isinstance(value, dict):
         for name, one in value.items():
-            if type(one) is not str:
+            if not isinstance(one, str):
                 normalised(one)
             elif name in ENUMERATIONS:
                 value[name] = snake(one)
-    elif type(value) is list:
+    elif isinstance(value, list):
         for one in value:
             normalised(one)
     return value

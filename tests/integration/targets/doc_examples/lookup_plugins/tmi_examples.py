@@ -23,6 +23,10 @@ options:
     description: Files of modules.
     type: list
     elements: str
+  domain:
+    description: Domain of the people whom the provider of the server makes.
+    type: str
+    required: true
 """
 
 
@@ -43,7 +47,8 @@ class LookupModule(LookupBase):
         for term in terms:
             for node in ast.parse(Path(term).read_text("utf-8")).body:
                 if isinstance(node, ast.Assign) and node.targets[0].id == "EXAMPLES":
-                    tasks = list(tasks_of(yaml.safe_load(node.value.value.replace("@example.com", "@test.tmi"))))
+                    moved = node.value.value.replace("@example.com", "@" + kwargs["domain"])
+                    tasks = list(tasks_of(yaml.safe_load(moved)))
                     for task in tasks:
                         for name, arguments in task.items():
                             if name.startswith("tmi.tmi."):

@@ -22,7 +22,7 @@ options:
     type: list
     elements: str
   url:
-    description: Address of the server.
+    description: Address of the embedded server. Empty where another one is tested, which does not count.
     type: str
     required: true
 """
@@ -32,8 +32,9 @@ class LookupModule(LookupBase):
     """Evaluated once, when a loop begins."""
 
     def run(self, terms, variables=None, **kwargs):
-        body = json.dumps({"counters": True}).encode()
-        headers = {"Content-Type": "application/json"}
-        with urlopen(Request(kwargs["url"] + "/_test/reset", body, headers, method="POST")) as answer:
-            assert answer.status == 204
+        if kwargs["url"]:
+            body = json.dumps({"counters": True}).encode()
+            headers = {"Content-Type": "application/json"}
+            with urlopen(Request(kwargs["url"] + "/_test/reset", body, headers, method="POST")) as answer:
+                assert answer.status == 204
         return [{"run": number, "name": name, "check": name == "check"} for number, name in enumerate(terms, 1)]

@@ -50,7 +50,7 @@ def aligned(declared: Sequence[Row], wire: Optional[Row]) -> list[dict[str, Any]
     known = _principals(wire)
     rows = []
     for row in declared:
-        principal = _find(row, known, wire)
+        principal = _find(row, known, wire) or (_new(row, wire) if row.get("group") else None)
         rows.append({**_canonical(principal, wire), "role": row["role"]} if principal else dict(row))
     return rows
 

@@ -50,7 +50,8 @@ options:
     type: dict
   name_prefix:
     description:
-      - Put before the name of each model, so that the same definitions can be on one server several times.
+      - Put before the name and the former name of each model, so that the same definitions can be on one server
+        several times.
     type: str
     default: ""
   on_unsupported:

@@ -24,9 +24,11 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def adapt(data: Mapping[str, Any], overlay: Mapping[str, Any], name_prefix: str) -> dict[str, Any]:
-    """Return a definition with ``overlay`` laid on it and its name prefixed; a missing name is the key."""
+    """Return a definition with ``overlay`` laid on it, its name and former name prefixed; a missing name is the key."""
     merged = merge(data, overlay)
     name = merged.get("name") or merged.get("key")
     if name_prefix and name:
         merged["name"] = name_prefix + str(name)
+        if isinstance(merged.get("was"), str) and merged["was"]:
+            merged["was"] = name_prefix + merged["was"]
     return merged

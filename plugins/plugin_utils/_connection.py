@@ -24,6 +24,7 @@ def direct_options(
     for option in OPTIONS:
         if option.name not in options and (variables or {}).get(option.var) is not None:
             value = template((variables or {})[option.var])
-            if value is not None and str(value).strip():  # a blank one counts as not set
-                options[option.name] = value
+            if value is None or not str(value).strip():  # a blank one counts as not set
+                value = "" if option.default is None else option.default
+            options[option.name] = value
     return options

@@ -31,7 +31,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test sandbox bench lint release-check matrix changelog build clean
+.PHONY: help setup quickstart test test-live live-settings sandbox bench lint release-check matrix changelog build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -43,6 +43,14 @@ quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look a
 
 test: setup ## static checks, unit, conformance and integration tests, ansible-test sanity and units
 	$(NOX) --session house ruff mypy unit conformance integration sanity units
+
+# TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
+test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs
+	@$(NOX) --session live -- $(TARGETS)
+
+live-settings:
+	@test -n "$$TMI_URL" -a -n "$$TMI_TOKEN" || { echo "Set TMI_URL to the address of a server and TMI_TOKEN to" \
+	  "an access token for it; see docs/testing-live.md" >&2; exit 2; }
 
 sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PORT=18100 DATA=:memory:|FILE)
 	PYTHONPATH=roles/sandbox/files PYTHONDONTWRITEBYTECODE=1 \

@@ -117,6 +117,12 @@ def integration(session: nox.Session) -> None:
 
 
 @nox.session
+def live(session: nox.Session) -> None:
+    """The same playbooks against the server of TMI_URL, with TMI_TOKEN; arguments are names of targets."""
+    run(session, "python", TOOLS / "run_live.py", *session.posargs)
+
+
+@nox.session
 def sanity(session: nox.Session) -> None:
     """ansible-test's own checks."""
     ansible_test(session, "sanity", *session.posargs)

@@ -48,7 +48,7 @@ EMBEDDED_ONLY = {
     "tmi_token": "it logs people in and out by name",
 }
 #: Targets in which two people meet.
-TWO_PEOPLE = ("seed_role_people", "tmi_threat_model_people")
+TWO_PEOPLE = ("seed_role_people", "tmi_diagram_people", "tmi_threat_model_people")
 
 #: What says which model a task means: a name with the prefix, an id that a task before returned, or nobody's id.
 PREFIXED = re.compile(
@@ -108,10 +108,14 @@ class Server:
             left = [model for model in self.models() if str(model.get("name", "")).startswith(prefix)]
             if not left:
                 return []
-            time.sleep(3 if attempt else 0)  # sessions that nobody is in any more end by themselves
+            time.sleep(3 if attempt else 0)  # sessions that we do not host end by themselves, when nobody is in them
             for model in left:
                 with contextlib.suppress(Failure):
-                    self.call("DELETE", f"/threat_models/{model['id']}")
+                    path = f"/threat_models/{model['id']}"
+                    for diagram in self.call("GET", path).get("diagrams") or []:
+                        with contextlib.suppress(Failure):
+                            self.call("DELETE", f"{path}/diagrams/{diagram['id']}/collaborate")
+                    self.call("DELETE", path)
         return [model["name"] for model in left]
 
 

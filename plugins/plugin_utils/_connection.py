@@ -24,7 +24,8 @@ def direct_options(
     for option in OPTIONS:
         if option.name not in options and (variables or {}).get(option.var) is not None:
             value = template((variables or {})[option.var])
-            if value is None or not str(value).strip():  # a blank one counts as not set
+            if value is None or not str(value).strip():
+                # Counts as not set; left out, core would take the text of the template for its value.
                 value = "" if option.default is None else option.default
             options[option.name] = value
     return options

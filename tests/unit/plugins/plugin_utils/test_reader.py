@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
@@ -41,7 +42,11 @@ def test_what_is_given_wins_and_is_not_templated() -> None:
 
 
 def test_blank_variables_are_not_set() -> None:
-    assert direct_options({}, {"tmi_token": "{{ empty }}", "tmi_api": None}, render) == {}
+    assert direct_options({}, {"tmi_api": None}, render) == {}
+    # What is handed on keeps core from taking the template itself for the value.
+    blank = direct_options({}, {"tmi_token": "{{ empty }}", "tmi_timeout": "{{ empty }}"}, render)
+    assert blank["token"] == ""
+    assert Settings.from_params({"url": "https://x", **blank}) == Settings.from_params({"url": "https://x"})
     assert direct_options({}, None, render) == {}
 
 

@@ -94,15 +94,30 @@ class Browser:
     """Follows redirects and keeps the pages it saw, as (status, text)."""
 
     def __init__(self, also: Callable[[str], None] = lambda _callback: None) -> None:
-        self.pages: list[tuple[int, str]] = []
+        self.seen: list[tuple[int, str]] = []
         self.also = also
+        self.loading = 0
+        self.idle = threading.Condition()
+
+    @property
+    def pages(self) -> list[tuple[int, str]]:
+        """The login may be over before the browser, which runs beside it, has read its last page."""
+        with self.idle:
+            assert self.idle.wait_for(lambda: not self.loading, timeout=10)
+            return self.seen
 
     def visit(self, address: str) -> None:
+        with self.idle:
+            self.loading += 1
         try:
             with urllib.request.urlopen(address, timeout=5) as page:
-                self.pages.append((page.status, page.read().decode()))
+                self.seen.append((page.status, page.read().decode()))
         except urllib.error.HTTPError as error:
-            self.pages.append((error.code, error.read().decode()))
+            self.seen.append((error.code, error.read().decode()))
+        finally:
+            with self.idle:
+                self.loading -= 1
+                self.idle.notify_all()
 
     def open(self, address: str) -> bool:
         self.also(dict(parse_qsl(urlsplit(address).query))["callback"])

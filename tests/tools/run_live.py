@@ -224,14 +224,22 @@ class Runner:
         command = [sys.executable, "-m", "ansible.cli.playbook", "-i", "localhost,", "-e", python, "play.yml"]
         lines = []
         with subprocess.Popen(
-            command, cwd=folder, env=kept, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env=kept,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         ) as process:
             assert process.stdout is not None
             try:
                 lines.extend(self.blotted(raw.decode(errors="replace")) for raw in process.stdout)
-            except BaseException:
-                process.terminate()
-                raise
+                process.wait()
+            finally:  # interrupted: nothing may go on writing while it is cleaned up
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
+                (folder / "person").unlink(missing_ok=True)  # who works in a diagram leaves
         (folder / "play.log").write_text("".join(lines), "utf-8")
         for verb in self.counts:
             found = re.search(rf"^localhost .*\b{verb}=(\d+)", "".join(lines), re.MULTILINE)
@@ -269,6 +277,8 @@ def chosen(wanted: list[str], *, two: bool) -> list[str]:
             say(f"SKIPPED: {name}: two people meet in it; TMI_TOKEN_2 gives the other one's token")
         else:
             left.append(name)
+    if not left:
+        raise Failure("No target is left to run")
     return left
 
 
@@ -301,11 +311,12 @@ def main() -> int:
         failed = [name for number, name in enumerate(targets, 1) if not runner.target(number, name)]
     finally:
         left = server.clean(f"tmi-test-{run}-")
+        if left:
+            say(f"FAILED: Models are left: {', '.join(left)}")
     after = others(server, f"tmi-test-{run}-", me.get("email"))
     touched = [name for key, (name, _) in {**after, **before}.items() if before.get(key) != after.get(key)]
-    for bad, text in ((touched, "Models that are not of this run have changed"), (left, "Models are left")):
-        if bad:
-            say(f"FAILED: {text}: {', '.join(bad)}")
+    if touched:
+        say(f"FAILED: Models that are not of this run have changed: {', '.join(touched)}")
     if runner.leaked:
         say("FAILED: a token stood in what was written (it was blotted out)")
     verdict = f"NOT all passed: {', '.join(failed)}" if failed else "all passed"
@@ -321,3 +332,6 @@ if __name__ == "__main__":
         sys.exit(main())
     except Failure as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        say("Interrupted")
+        sys.exit(130)

@@ -40,7 +40,7 @@ CORE = ".".join(importlib.metadata.version("ansible-core").split(".")[:2])
 
 # ansible-test puts pip into its virtual environments with a get-pip script, which it takes from its cache if it is
 # there. This one installs the very release it asks for from a wheel beside it. Old interpreters run it too.
-GET_PIP = '''\
+GET_PIP = """\
 import os
 import runpy
 import sys
@@ -50,7 +50,7 @@ wanted = [argument for argument in sys.argv[1:] if argument not in ("--no-setupt
 sys.path.insert(0, os.path.join(here, "pip-{version}-py3-none-any.whl"))
 sys.argv[1:] = ["install", "--no-index", "--find-links", here] + wanted
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
-'''
+"""
 
 
 def say(text: str) -> None:

@@ -291,7 +291,7 @@ def main() -> int:
         raise Failure(
             "Set TMI_URL to the address of a server and TMI_TOKEN to an access token for it; see docs/testing-live.md"
         )
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what stands in `finally` is done
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))  # so that what stands in `finally` is done
 
     targets = chosen(options.targets, two=bool(os.environ.get("TMI_TOKEN_2")))
     doubtful = list(unprefixed(targets))
@@ -314,7 +314,7 @@ def main() -> int:
         if left:
             say(f"FAILED: Models are left: {', '.join(left)}")
     after = others(server, f"tmi-test-{run}-", me.get("email"))
-    touched = [name for key, (name, _) in {**after, **before}.items() if before.get(key) != after.get(key)]
+    touched = [name for key, (name, _when) in {**after, **before}.items() if before.get(key) != after.get(key)]
     if touched:
         say(f"FAILED: Models that are not of this run have changed: {', '.join(touched)}")
     if runner.leaked:

@@ -79,6 +79,15 @@ def wait_for_end(pid: int) -> None:
     raise AssertionError(f"process {pid} is still there")
 
 
+def test_status_needs_no_library(command: Command) -> None:
+    # The role asks before it has installed the server's libraries; -S leaves out all that is installed.
+    interpreter, *line = command.line("status")
+    done = subprocess.run(
+        [interpreter, "-S", *line], check=True, capture_output=True, env=command.environment, timeout=60
+    )
+    assert json.loads(done.stdout) == {"running": False}
+
+
 def test_start_and_stop_are_idempotent(command: Command) -> None:
     assert command("status") == {"running": False}
     assert command("stop") == {"running": False, "changed": False}

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from .daemon import DEFAULT_PORT, Options, SandboxError, serve, start, status, stop
-from .profiles import GENERATIONS
+from .generations import GENERATIONS
 
 
 def state_home() -> Path:

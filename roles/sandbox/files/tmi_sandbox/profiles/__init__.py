@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ..generations import GENERATIONS
 from ..hub import Rules
 from ..rest import Answer, ApiError, Call, Handler, Quirk, Route, Wrapper
 
 if TYPE_CHECKING:
     from ..app import Sandbox
 
-__all__ = ["GENERATIONS", "Handler", "Profile", "load"]
-GENERATIONS = ("v0", "v1")
+__all__ = ["Handler", "Profile", "load"]
 Respond = Callable[[Call, Mapping[str, Route], "Route | None"], Answer]
 
 

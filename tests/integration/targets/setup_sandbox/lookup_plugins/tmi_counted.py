@@ -18,7 +18,7 @@ description:
   - Of use in integration tests only.
 options:
   url:
-    description: Address of the server.
+    description: Address of the embedded server. Empty where another one is tested, which has counted nothing.
     type: str
     required: true
 """
@@ -28,5 +28,7 @@ class LookupModule(LookupBase):
     """Asks inside the worker; asking is not counted."""
 
     def run(self, terms, variables=None, **kwargs):
+        if not kwargs["url"]:  # some releases of core evaluate what they do not need
+            return [{}]
         with urlopen(kwargs["url"] + "/_test/stats") as answer:
             return [json.load(answer)]

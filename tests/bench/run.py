@@ -73,7 +73,7 @@ class Server:
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
     """Start a server with its data in memory, and stop it."""
-    command = [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--port=0", "--data=:memory:", "--test-controls"]
+    command = [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--api=v0", "--port=0", "--data=:memory:", "--test-controls"]
     with subprocess.Popen(
         command,
         cwd=ROOT / "roles" / "sandbox" / "files",

@@ -57,6 +57,7 @@ def compile_definition(document: Document) -> Desired:
         key=key,
         was=_text(data.get("was"), where, "was"),
         where=where,
+        given=frozenset(resource.plural for section, resource in SECTIONS.items() if data.get(section) is not None),
         children=tuple(children),
     )
 

@@ -30,7 +30,8 @@ class Desired:
 
     ``values``: canonical fields that the user declared; None or [] clears. ``metadata``: declared keys; "" removes one.
     ``identity``: (field, value) pairs in the order in which they look the object up. ``where``: place in the user's
-    text, for messages. ``purge``: fields (``metadata``, ``authorization``) whose undeclared entries go.
+    text, for messages. ``purge``: fields (``metadata``, ``authorization``) whose undeclared entries go. ``given``: plurals of
+    the sections that the user's text has, also those that are empty: only they can be pruned (design, rule 9).
     """
 
     resource: Resource
@@ -43,6 +44,7 @@ class Desired:
     was: Optional[str] = None
     where: str = ""
     purge: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     children: tuple[Desired, ...] = ()
     cells: Optional[DesiredCells] = None
     prune_cells: str = "none"

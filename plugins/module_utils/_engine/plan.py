@@ -9,7 +9,7 @@ Everything that can be known to be wrong fails here, before the first write (des
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Mapping, Optional, Sequence
 
 from .._diagram.changes import CellPlan
@@ -17,13 +17,19 @@ from .._diagram.plan import plan_cells
 from .._errors import InputError, UnsupportedError
 from .._resources._catalog import CHILDREN
 from .._resources._fields import EMPTY, Rows
+from .._resources._resource import Resource
 from .._resources._storage import is_column, lower, same, stored_name
+from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from . import identity
+from . import identity, surplus
 from .ports import Rules
 from .references import References, anchors_of
 from .tree import ABSENT, EXISTING, PRESENT, Change, Desired, Entity, Plan, place
+
+
+#: Why an object goes though nobody asked for it, or stays as it is.
+PRUNED, PROTECTED, UNCLEAR = "pruned", "protected", "unclear"
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,29 @@ class Policy:
     """How to plan. ``on_unsupported``: ``fail``, ``warn`` or ``metadata``; ``caller``: e-mail of who is logged in.
 
     ``assume_missing``: a parent that is not there counts as about to be created (check mode, design rule 4).
+    ``prune``: plural of a section -> what goes of it that is not wanted (``managed``, ``all``); ``protect``: globs of
+    ``section/name``, never changed or removed (rule 9). ``register``: the model remembers what is wanted in it (rule 8).
+    ``force``: a model goes also where nothing shows that it was made so.
     """
 
     on_unsupported: str = "fail"
     caller: str = ""
     assume_missing: bool = False
+    prune: Mapping[str, str] = field(default_factory=dict)
+    protect: tuple[str, ...] = ()
+    register: bool = False
+    force: bool = False
+
+    def level(self, root: Desired, resource: Resource) -> str:
+        """Return what goes of a section: nothing of one that the user's text leaves out."""
+        return self.prune.get(resource.plural, surplus.NONE) if resource.plural in root.given else surplus.NONE
+
+    def sections(self, root: Desired) -> set[str]:
+        """Return the plurals of the children that must be read to plan ``root``."""
+        found = root.sections()
+        if any(self.level(root, resource) != surplus.NONE for resource in (ASSET, DIAGRAM)):
+            found.add(THREAT.plural)  # they point at what goes
+        return found
 
 
 def plan(desired: Desired, actual: Optional[Entity], rules: Rules, policy: Policy) -> Plan:
@@ -58,13 +82,17 @@ class _Planner:
         self.warnings: list[str] = []
         self.assumed: list[str] = []
         self.references = References(actual.children if actual else {}, rules.columns, self.assumed)
+        self.register = surplus.read_register(actual.own_metadata) if actual else frozenset()
+        self.entries: set[str] = set()
 
     def run(self) -> Plan:
         self._root()
         if self.root.state != ABSENT:
             for resource in CHILDREN:
-                self._section([child for child in self.root.children if child.resource is resource])
+                self._section(resource, [child for child in self.root.children if child.resource is resource])
             self._release_anchors()
+            if self.policy.register:
+                self._keep_register()
         return Plan(tuple(self.changes), tuple(dict.fromkeys(self.warnings)), tuple(dict.fromkeys(self.assumed)))
 
     # ------------------------------------------------------------------------------------------------ objects
@@ -75,11 +103,8 @@ class _Planner:
             self.assumed.append("%s %s" % (self.root.resource.title, self.root.label))
         self._object(self.root, self.actual, (self.root.label,))
 
-    def _section(self, wanted: Sequence[Desired]) -> None:
+    def _section(self, resource: Resource, wanted: Sequence[Desired]) -> None:
         wanted = [desired for desired in wanted if self._is_held(desired)]
-        if not wanted:
-            return
-        resource = wanted[0].resource
         there = list(self.actual.children.get(resource.plural, ())) if self.actual else []
         resolved = [self.references.resolve(desired) for desired in wanted]
         anchors = {id(d): anchors_of(d) for d in resolved}
@@ -88,6 +113,51 @@ class _Planner:
             if entity is None and desired.state == EXISTING:
                 self._missing(desired, there)
             self._object(desired, entity, (self.root.label, desired.label), original)
+            if desired.state == PRESENT:
+                self.entries.add(surplus.entry_of(desired))
+        claimed = {entity.id for entity in found if entity is not None}
+        self._surplus(resource, [entity for entity in there if entity.id not in claimed])
+
+    def _surplus(self, resource: Resource, unclaimed: Sequence[Entity]) -> None:
+        """Remove what nobody wants, as far as it may go; what stays of it stays in the register (design, rule 9)."""
+        going, unclear = surplus.doomed(unclaimed, self.policy.level(self.root, resource), self.register)
+        gone = set()
+        for entity in going:
+            if self._is_protected(resource, entity.label):
+                self._spare(entity, PROTECTED)
+            else:
+                gone.add(entity.id)
+                path = (self.root.label, entity.label)
+                self.changes.append(Change("delete", resource, path, None, entity, entity.values, reason=PRUNED))
+        for entity in unclear:
+            self._spare(entity, UNCLEAR)
+        if self.actual is None or resource.plural not in self.actual.children:
+            self.entries.update(entry for entry in self.register if surplus.is_of(entry, resource))
+        for entity in unclaimed:
+            if entity.id not in gone:
+                self.entries.update(self.register.intersection(surplus.entries_of(entity)))
+
+    def _spare(self, entity: Entity, reason: str) -> None:
+        path = (self.root.label, entity.label)
+        self.changes.append(Change("none", entity.resource, path, None, entity, entity.values, reason=reason))
+
+    def _is_protected(self, resource: Resource, name: str) -> bool:
+        return surplus.is_protected(resource, name, self.policy.protect)
+
+    def _keep_register(self) -> None:
+        """Let the model remember what is wanted in it (design, rule 8)."""
+        root = self.changes[0]
+        there = self.actual.own_metadata if self.actual else {}
+        wanted = surplus.write_register(self.entries)
+        put = {key: text for key, text in wanted.items() if there.get(key) != text}
+        removed = sorted(surplus.register_keys(there) - set(wanted))
+        if put or removed:
+            self.changes[0] = replace(
+                root,
+                action="update" if root.action == "none" else root.action,
+                metadata_set={**root.metadata_set, **put},
+                metadata_removed=(*root.metadata_removed, *removed),
+            )
 
     def _is_held(self, desired: Desired) -> bool:
         """Whether the server knows such objects; what it does not know cannot be kept as metadata either."""
@@ -115,7 +185,15 @@ class _Planner:
         self, desired: Desired, entity: Optional[Entity], path: tuple[str, ...], original: Optional[Desired] = None
     ) -> None:
         original = original or desired
+        if entity is not None and self._is_protected(desired.resource, entity.label):
+            self.references.add(desired, entity, entity.cells)
+            kept = dict(entity.metadata)
+            self.changes.append(
+                Change("none", desired.resource, path, original, entity, entity.values, (), kept, reason=PROTECTED)
+            )
+            return
         if desired.state == ABSENT:
+            self._refuse_foreign(desired, entity)
             action = "delete" if entity is not None else "none"
             self.changes.append(
                 Change(action, desired.resource, path, original, entity, entity.values if entity else {})
@@ -147,6 +225,18 @@ class _Planner:
                 action, desired.resource, path, original, entity, after, fields, metadata, put, removed, cells, pending
             )
         )
+
+    def _refuse_foreign(self, desired: Desired, entity: Optional[Entity]) -> None:
+        """Refuse to remove a model that no definition of this key has made (design, rule 9)."""
+        if entity is None or not self.policy.register or self.policy.force:
+            return
+        mark = entity.own_metadata.get("ansible_key")
+        if mark != desired.key or not (mark or self.register):
+            raise InputError(
+                'the model "%s" on the server (id %s) was not made from this definition: %s. Remove it all the same '
+                "with force: true" % (entity.label, entity.id, "its key is %s" % mark if mark else "it has no key"),
+                desired.where,
+            )
 
     # ------------------------------------------------------------------------------------------------- values
     def _supported(self, desired: Desired) -> dict[str, Any]:
@@ -272,14 +362,22 @@ class _Planner:
         return planned
 
     def _release_anchors(self) -> None:
-        """Threats that sit on a cell which goes lose their anchor, and the plan says so (design, section 5)."""
-        gone = {cid for change in self.changes if change.cells for cid in change.cells.removed_ids}
-        threats = self.actual.children.get(THREAT.plural, ()) if self.actual and gone else ()
+        """Threats that point at what goes lose that reference, and the plan says so (design, section 5)."""
+        gone = {change.actual.id: change.resource for change in self.changes if change.action == "delete" and change.actual}
+        lost = {
+            "cell_id": {cid for change in self.changes if change.cells for cid in change.cells.removed_ids},
+            "diagram_id": {entity_id for entity_id, resource in gone.items() if resource is DIAGRAM},
+            "asset_id": {entity_id for entity_id, resource in gone.items() if resource is ASSET},
+        }
+        threats = self.actual.children.get(THREAT.plural, ()) if self.actual and any(lost.values()) else ()
         planned = {change.actual.id for change in self.changes if change.resource is THREAT and change.actual}
         for threat in threats:
-            if threat.values.get("cell_id") in gone and threat.id not in planned:
-                after = {**threat.values, "cell_id": None}
+            fields = [name for name, ids in lost.items() if threat.values.get(name) in ids]
+            if "diagram_id" in fields and threat.values.get("cell_id"):
+                fields = sorted({*fields, "cell_id"})
+            if fields and threat.id not in planned:
+                after = {**threat.values, **dict.fromkeys(fields)}
                 path = (self.root.label, threat.label)
                 self.changes.append(
-                    Change("update", THREAT, path, None, threat, after, ("cell_id",), dict(threat.metadata))
+                    Change("update", THREAT, path, None, threat, after, tuple(fields), dict(threat.metadata))
                 )

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Optional, Sequence
+from typing import Any, Collection, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._errors import AmbiguousWriteError, ConflictError, InputError, MissingError, PartialFailure, TmiError
@@ -81,7 +81,7 @@ class Run:
 
     def plan(self) -> Outcome:
         """Read and plan. Raises TmiError for what is wrong, before anything is written."""
-        actual = find(self.server, self.desired)
+        actual = find(self.server, self.desired, self.policy.sections(self.desired))
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
             raise identity.not_found(
                 self.desired.resource, self.desired.label, self.server.models(), self.desired.where
@@ -141,14 +141,14 @@ def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via
     return run.apply() if write else run.plan()
 
 
-def find(server: Server, desired: Desired) -> Optional[Entity]:
-    """Return the model that is meant, with the children that the plan needs; None if it is not there.
+def find(server: Server, desired: Desired, sections: Collection[str]) -> Optional[Entity]:
+    """Return the model that is meant, with these children; None if it is not there.
 
     Raises NotFoundError for an unknown id and AmbiguousNameError for a name that several models bear.
     """
     if desired.id:
         try:
-            return server.model(desired.id, desired.sections())
+            return server.model(desired.id, sections)
         except MissingError:
             return identity.by_id(desired, [])
     name = identity.identity_of(desired)
@@ -160,7 +160,7 @@ def find(server: Server, desired: Desired) -> Optional[Entity]:
         fits = [m for m in models if m.values.get("name") == desired.was]
     if len(fits) > 1:
         fits = list(_by_key(server, desired, fits))
-    return server.model(fits[0].id, desired.sections()) if fits else None
+    return server.model(fits[0].id, sections) if fits else None
 
 
 def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequence[Entity]:

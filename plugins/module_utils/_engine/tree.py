@@ -59,7 +59,7 @@ class Desired:
 
     def sections(self) -> set[str]:
         """Plurals of the children that must be read to plan this tree: its own, and those they refer to."""
-        found = {child.resource.plural for child in self.children}
+        found = {child.resource.plural for child in self.children} | self.given
         for child in self.children:
             found.update(f.to for f in child.resource.fields if isinstance(f, Reference) and child.values.get(f.name))
             if child.cells is not None and child.prune_cells != "none":
@@ -108,7 +108,8 @@ class Change:
 
     ``values``: all fields as they shall be. ``fields``: those of them that differ. ``pending``: reference fields whose
     id is known only after the object they point at was created, with that object's change index. ``stored``: what of
-    ``values`` and ``metadata`` goes into columns and what into metadata is the generation's business.
+    ``values`` and ``metadata`` goes into columns and what into metadata is the generation's business. ``reason``: why an
+    object changes that is not wanted so (``pruned``), or does not change though it is (``protected``).
     """
 
     action: str
@@ -123,6 +124,7 @@ class Change:
     metadata_removed: tuple[str, ...] = ()
     cells: Optional[CellPlan] = None
     pending: Mapping[str, Desired] = field(default_factory=dict)
+    reason: str = ""
 
     @property
     def changed(self) -> bool:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Mapping
+
 from ._resource import Resource
 from .asset import ASSET
 from .diagram import DIAGRAM
@@ -17,6 +19,8 @@ from .threat_model import THREAT_MODEL
 
 #: Children of a model in an order that never leaves a reference dangling.
 CHILDREN: tuple[Resource, ...] = (SOURCE, DOCUMENT, ASSET, NOTE, DIAGRAM, THREAT)
+#: Sections of a definition -> resource; ``repositories`` is the format's word for what the collection calls sources.
+SECTION_NAMES: Mapping[str, Resource] = {**{r.plural: r for r in CHILDREN}, "repositories": SOURCE}
 RESOURCES: tuple[Resource, ...] = (THREAT_MODEL,) + CHILDREN
 
 

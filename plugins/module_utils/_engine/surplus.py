@@ -1,0 +1,98 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What is on the server but not wanted: which of it a definition once made, and what is never touched.
+
+A definition remembers what it made in the metadata of its model, the *register* (design, rule 8). It is written with the
+model itself, before any child exists, so that a run which is cut off leaves nothing it would not know again. Therefore an
+entry is made of what is known beforehand (kind, name and the cell of a threat), not of the id that a server gives.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from fnmatch import fnmatchcase
+from typing import Iterable, Mapping, Optional, Sequence
+
+from .._resources._catalog import SECTION_NAMES
+from .._resources._resource import OWN_PREFIX, Resource
+from .tree import Desired, Entity
+
+NONE, MANAGED, ALL = "none", "managed", "all"
+#: What may be done with what is not wanted.
+LEVELS = (NONE, MANAGED, ALL)
+
+_KEY = OWN_PREFIX + "managed"
+#: Two letters of the kind, so that entries of a section that was not read are known as such, and a short digest.
+_KIND, _DIGEST = 2, 6
+#: Entries that one value of metadata holds: 1024 bytes, a blank between two.
+_ENTRIES = 1024 // (_KIND + _DIGEST + 1)
+
+#: The field that tells threats of one name apart, where the definition says where they are.
+_ANCHOR = "cell_id"
+
+
+def entry_of(desired: Desired) -> str:
+    """Return the entry of a wanted object whose references are resolved."""
+    return _entry(desired.resource, desired.label, desired.values.get(_ANCHOR))
+
+
+def entries_of(entity: Entity) -> tuple[str, ...]:
+    """Return the entries that may stand for an object: with its place, and without."""
+    anchor = entity.values.get(_ANCHOR)
+    plain = _entry(entity.resource, entity.label, None)
+    return (_entry(entity.resource, entity.label, anchor), plain) if anchor else (plain,)
+
+
+def _entry(resource: Resource, name: str, anchor: Optional[str]) -> str:
+    digest = hashlib.sha256("\0".join((resource.name, name, str(anchor or ""))).encode()).digest()
+    return resource.name[:_KIND] + base64.urlsafe_b64encode(digest)[:_DIGEST].decode()
+
+
+def is_of(entry: str, resource: Resource) -> bool:
+    """Whether an entry stands for an object of this kind."""
+    return entry[:_KIND] == resource.name[:_KIND]
+
+
+def read_register(own_metadata: Mapping[str, str]) -> frozenset[str]:
+    """Return the entries in the metadata of a model."""
+    return frozenset(e for key, text in own_metadata.items() if key.startswith(_KEY) for e in text.split())
+
+
+def write_register(entries: Iterable[str]) -> dict[str, str]:
+    """Return the metadata that hold these entries: ``ansible_managed``, ``ansible_managed_2`` and so on."""
+    found = sorted(entries)
+    parts = [found[at : at + _ENTRIES] for at in range(0, len(found), _ENTRIES)]
+    return {_KEY + ("_%d" % (i + 1) if i else ""): " ".join(part) for i, part in enumerate(parts)}
+
+
+def register_keys(own_metadata: Mapping[str, str]) -> frozenset[str]:
+    """Return the keys under which a model's register is."""
+    return frozenset(key for key in own_metadata if key.startswith(_KEY))
+
+
+def doomed(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) -> tuple[list[Entity], list[Entity]]:
+    """Return (what goes, what stays for it cannot be told) of the objects of one section that nobody wants.
+
+    An entry stands for one object. Where several fit it, one of them is a person's, and none is removed.
+    """
+    if level == NONE:
+        return [], []
+    if level == ALL:
+        return list(unclaimed), []
+    fits: dict[str, list[Entity]] = {}
+    for entity in unclaimed:
+        found = next((entry for entry in entries_of(entity) if entry in register), None)
+        if found is not None:
+            fits.setdefault(found, []).append(entity)
+    going = [entities[0] for entities in fits.values() if len(entities) == 1]
+    unclear = [entity for entities in fits.values() if len(entities) > 1 for entity in entities]
+    return going, unclear
+
+
+def is_protected(resource: Resource, name: str, globs: Iterable[str]) -> bool:
+    """Whether a glob of ``section/name`` fits an object; a section goes by any of its names (design, rule 9)."""
+    sections = [section for section, found in SECTION_NAMES.items() if found is resource] or [resource.plural]
+    return any(fnmatchcase("%s/%s" % (section, name), glob) for glob in globs for section in sections)

@@ -13,7 +13,7 @@ from ._api.client import connect
 from ._definition.compile import compile_definition
 from ._definition.load import Document, document, find_files, load_file
 from ._definition.merge import adapt
-from ._engine.plan import Policy
+from ._engine.policy import Policy
 from ._engine.reconcile import Outcome, Run
 from ._engine.tree import PRESENT, Desired
 from ._errors import InputError, PartialFailure, TmiError

@@ -12,7 +12,7 @@ from uuid import UUID
 from ._api.client import connect
 from ._diagram.desired import compile_diagram
 from ._engine.apply import AUTO, REST, SESSION
-from ._engine.plan import Policy
+from ._engine.policy import Policy
 from ._engine.reconcile import Outcome, reconcile
 from ._engine.tree import ABSENT, EXISTING, PRESENT, Desired
 from ._errors import InputError

@@ -9,57 +9,24 @@ Everything that can be known to be wrong fails here, before the first write (des
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Mapping, Optional, Sequence
+from dataclasses import replace
+from typing import Optional, Sequence
 
 from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
 from .._errors import InputError, UnsupportedError
 from .._resources._catalog import CHILDREN
-from .._resources._fields import EMPTY, Rows
 from .._resources._resource import Resource
-from .._resources._storage import is_column, lower, same, stored_name
+from .._resources._storage import same
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from . import identity, surplus
+from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules
 from .references import References, anchors_of
 from .tree import ABSENT, EXISTING, PRESENT, Change, Desired, Entity, Plan, place
-
-
-#: Why an object goes though nobody asked for it, or stays as it is.
-PRUNED, PROTECTED, UNCLEAR = "pruned", "protected", "unclear"
-
-
-@dataclass(frozen=True)
-class Policy:
-    """How to plan. ``on_unsupported``: ``fail``, ``warn`` or ``metadata``; ``caller``: e-mail of who is logged in.
-
-    ``assume_missing``: a parent that is not there counts as about to be created (check mode, design rule 4).
-    ``prune``: plural of a section -> what goes of it that is not wanted (``managed``, ``all``); ``protect``: globs of
-    ``section/name``, never changed or removed (rule 9). ``register``: the model remembers what is wanted in it (rule 8).
-    ``force``: a model goes also where nothing shows that it was made so.
-    """
-
-    on_unsupported: str = "fail"
-    caller: str = ""
-    assume_missing: bool = False
-    prune: Mapping[str, str] = field(default_factory=dict)
-    protect: tuple[str, ...] = ()
-    register: bool = False
-    force: bool = False
-
-    def level(self, root: Desired, resource: Resource) -> str:
-        """Return what goes of a section: nothing of one that the user's text leaves out."""
-        return self.prune.get(resource.plural, surplus.NONE) if resource.plural in root.given else surplus.NONE
-
-    def sections(self, root: Desired) -> set[str]:
-        """Return the plurals of the children that must be read to plan ``root``."""
-        found = root.sections()
-        if any(self.level(root, resource) != surplus.NONE for resource in (ASSET, DIAGRAM)):
-            found.add(THREAT.plural)  # they point at what goes
-        return found
+from .values import Values
 
 
 def plan(desired: Desired, actual: Optional[Entity], rules: Rules, policy: Policy) -> Plan:
@@ -80,6 +47,7 @@ class _Planner:
         self.actual = actual
         self.changes: list[Change] = []
         self.warnings: list[str] = []
+        self.values = Values(rules, policy, self.warnings)
         self.assumed: list[str] = []
         self.references = References(actual.children if actual else {}, rules.columns, self.assumed)
         self.register = surplus.read_register(actual.own_metadata) if actual else frozenset()
@@ -199,12 +167,12 @@ class _Planner:
                 Change(action, desired.resource, path, original, entity, entity.values if entity else {})
             )
             return
-        declared = self._supported(desired)
-        values = self._merged(desired, entity, declared)
+        declared = self.values.supported(desired)
+        values = self.values.merged(desired, entity, declared)
         pending = {n: v for n, v in values.items() if isinstance(v, Desired)}
         values = {n: None if n in pending else v for n, v in values.items()}
-        self._check(desired, entity, declared, values)
-        after = {**values, **self._kept(desired, values)}
+        self.values.check(desired, entity, declared, values)
+        after = {**values, **self.rules.stored(desired.resource, values)}
         before = entity.values if entity else {}
         fields = tuple(
             sorted(
@@ -215,7 +183,7 @@ class _Planner:
         )
         cells = self._cells(desired, entity)
         self.references.add(desired, entity, cells.cells if cells else entity.cells if entity else ())
-        metadata, put, removed = self._metadata(desired, entity, after, fields)
+        metadata, put, removed = self.values.metadata(desired, entity, after, fields)
         changed = bool(fields or put or removed or (cells and cells.changes))
         action = "create" if entity is None and desired.state == PRESENT else "update" if changed else "none"
         if desired.state == EXISTING and entity is None:
@@ -238,117 +206,6 @@ class _Planner:
                 desired.where,
             )
 
-    # ------------------------------------------------------------------------------------------------- values
-    def _supported(self, desired: Desired) -> dict[str, Any]:
-        """Return the declared values that this server can hold one way or the other."""
-        columns = self.rules.columns(desired.resource)
-        declared = dict(desired.values)
-        for found in desired.resource.fields:
-            name = stored_name(found)
-            if name not in declared or found.only_metadata or is_column(found, columns):
-                continue
-            if self.policy.on_unsupported == "metadata" and found.metadata_key:
-                continue
-            message = "this server has no field for it" + (
-                "; on_unsupported: metadata keeps it as metadata %s" % found.metadata_key if found.metadata_key else ""
-            )
-            if self.policy.on_unsupported != "warn":
-                raise UnsupportedError(message, place(desired, found.name))
-            self.warnings.append("%s: %s; left out" % (place(desired, found.name), message))
-            del declared[name]
-        return declared
-
-    def _merged(self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all fields as they shall be."""
-        if entity is None and desired.state == PRESENT:
-            before: Mapping[str, Any] = self.rules.defaults(desired.resource, self.policy.caller)
-        else:
-            before = entity.values if entity else {}
-        values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
-        for name, value in declared.items():
-            found = next((f for f in desired.resource.fields if f.name == name), None)
-            values[name] = self._rows(found, before, value, desired, entity) if isinstance(found, Rows) else value
-        return values
-
-    def _rows(
-        self,
-        found: Rows,
-        before: Mapping[str, Any],
-        declared: Sequence[Any],
-        desired: Desired,
-        entity: Optional[Entity],
-    ) -> list[Any]:
-        """Return rows as they shall be: declared ones added or changed, others gone only when purged.
-
-        Never removed are the rows of the owner and of the caller; the owner stays owner (design, section 3).
-        """
-        owner = before.get("owner")
-        there = {found.key(row): dict(row) for row in before.get(found.name) or []}
-        spared = {owner, self.policy.caller} - {None, ""}
-        kept = {k: r for k, r in there.items() if r.get("user") in spared}
-        rows = dict(kept) if found.name in desired.purge else dict(there)
-        for row in self.rules.align(declared, entity):
-            if owner and row.get("user") == owner and row["role"] != "owner":
-                raise InputError(
-                    "%s owns the model and stays its owner: set owner to give it away" % owner,
-                    place(desired, found.name),
-                )
-            rows[found.key(row)] = dict(row)
-        return sorted(rows.values(), key=lambda row: tuple(part or "" for part in found.key(row)))
-
-    def _kept(self, desired: Desired, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the server will keep of the fields that have a column."""
-        return self.rules.stored(desired.resource, values)
-
-    def _check(
-        self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any], values: Mapping[str, Any]
-    ) -> None:
-        if entity is None and desired.state == PRESENT:
-            missing = [f.name for f in desired.resource.fields if f.required and values.get(f.name) in EMPTY]
-            if missing:
-                raise InputError(
-                    '%s "%s" does not exist yet and needs %s to be created'
-                    % (desired.resource.title, desired.label, ", ".join(missing)),
-                    desired.where,
-                )
-        before = entity.values if entity else {}
-        touched = [
-            n for n in (declared if entity else values) if not same(desired.resource, n, values.get(n), before.get(n))
-        ]
-        for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
-            raise InputError(problem, place(desired, name))
-        for key, problem in self.rules.check_metadata(
-            {k: v for k, v in {**desired.metadata, **self._lowered(desired, values, touched)}.items() if v != ""}
-        ):
-            raise InputError(problem, place(desired, "metadata.%s" % key))
-
-    def _lowered(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
-        return lower(desired.resource, values, names, self.rules.columns(desired.resource))
-
-    def _metadata(
-        self, desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], fields: Sequence[str]
-    ) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
-        """Return (people's metadata as it shall be, entries to set, keys to remove)."""
-        before = dict(entity.metadata) if entity else {}
-        wanted = {} if "metadata" in desired.purge else dict(before)
-        wanted.update(self.rules.stored_metadata({k: v for k, v in desired.metadata.items() if v != ""}))
-        for key in [k for k, v in desired.metadata.items() if v == ""]:
-            wanted.pop(key, None)
-        put = {k: v for k, v in wanted.items() if before.get(k) != v}
-        removed = [k for k in before if k not in wanted]
-        own = entity.own_metadata if entity else {}
-        put.update({k: v for k, v in desired.own_metadata.items() if own.get(k) != v})
-        for key, text in self._lowered(desired, after, fields).items():
-            if text:
-                put[key] = text
-            elif entity is not None:
-                removed.append(key)
-        for key in self.rules.unremovable_keys & set(removed):
-            raise InputError(
-                "this server cannot remove a metadata key of that name", place(desired, "metadata.%s" % key)
-            )
-        return dict(sorted(wanted.items())), dict(sorted(put.items())), tuple(sorted(removed))
-
     # ------------------------------------------------------------------------------------------------- cells
     def _cells(self, desired: Desired, entity: Optional[Entity]) -> Optional[CellPlan]:
         if desired.resource is not DIAGRAM:
@@ -363,7 +220,7 @@ class _Planner:
 
     def _release_anchors(self) -> None:
         """Threats that point at what goes lose that reference, and the plan says so (design, section 5)."""
-        gone = {change.actual.id: change.resource for change in self.changes if change.action == "delete" and change.actual}
+        gone = {c.actual.id: c.resource for c in self.changes if c.action == "delete" and c.actual is not None}
         lost = {
             "cell_id": {cid for change in self.changes if change.cells for cid in change.cells.removed_ids},
             "diagram_id": {entity_id for entity_id, resource in gone.items() if resource is DIAGRAM},

@@ -13,7 +13,8 @@ from .._diagram.cells import Cell
 from .._errors import AmbiguousWriteError, ConflictError, InputError, MissingError, PartialFailure, TmiError
 from . import identity
 from .apply import AUTO, Applied, Applier
-from .plan import Policy, plan
+from .plan import plan
+from .policy import Policy
 from .ports import Server
 from .tree import EXISTING, PRESENT, Change, Desired, Entity, Plan
 from .view import view_after, view_before, view_diff, view_entity

@@ -4,9 +4,9 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """What is on the server but not wanted: which of it a definition once made, and what is never touched.
 
-A definition remembers what it made in the metadata of its model, the *register* (design, rule 8). It is written with the
-model itself, before any child exists, so that a run which is cut off leaves nothing it would not know again. Therefore an
-entry is made of what is known beforehand (kind, name and the cell of a threat), not of the id that a server gives.
+A definition remembers what it made in the metadata of its model, the *register* (design, rule 8). It is written with
+the model itself, before any child exists, so that a run which is cut off leaves nothing that it would not know again.
+Therefore an entry is made of what is known beforehand (kind, name and the cell of a threat), not of a server's ids.
 """
 
 from __future__ import annotations

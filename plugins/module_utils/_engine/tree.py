@@ -30,8 +30,8 @@ class Desired:
 
     ``values``: canonical fields that the user declared; None or [] clears. ``metadata``: declared keys; "" removes one.
     ``identity``: (field, value) pairs in the order in which they look the object up. ``where``: place in the user's
-    text, for messages. ``purge``: fields (``metadata``, ``authorization``) whose undeclared entries go. ``given``: plurals of
-    the sections that the user's text has, also those that are empty: only they can be pruned (design, rule 9).
+    text, for messages. ``purge``: fields (``metadata``, ``authorization``) whose undeclared entries go. ``given``:
+    plurals of the sections that the user's text has, also empty ones: only they can be pruned (design, rule 9).
     """
 
     resource: Resource
@@ -108,8 +108,8 @@ class Change:
 
     ``values``: all fields as they shall be. ``fields``: those of them that differ. ``pending``: reference fields whose
     id is known only after the object they point at was created, with that object's change index. ``stored``: what of
-    ``values`` and ``metadata`` goes into columns and what into metadata is the generation's business. ``reason``: why an
-    object changes that is not wanted so (``pruned``), or does not change though it is (``protected``).
+    ``values`` and ``metadata`` goes into columns and what into metadata is the generation's business. ``reason``: why
+    an object changes though nobody asked for it (``pruned``), or stays as it is though a definition says otherwise.
     """
 
     action: str

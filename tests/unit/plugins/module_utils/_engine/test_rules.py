@@ -15,7 +15,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rul
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import Policy
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Plans of whole models as a reviewer reads them: data for a gate, and a tree of text for ``--diff``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any, Iterable, Mapping, Sequence
+
+from .._resources._fields import EMPTY, Reference
+from .._resources._resource import OWN_PREFIX
+from .._resources._storage import stored_name
+from .tree import Change, Desired, Plan
+
+#: Longest value that one line of the tree shows.
+WIDTH = 72
+
+_SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "="}
+_CELLS = (("add", "added"), ("update", "changed"), ("remove", "removed"))
+
+
+def entries(plan: Plan) -> list[dict[str, Any]]:
+    """Return what a plan does, an entry an object: the model first, then its children in the order of writing.
+
+    An entry has ``action`` (``create``, ``update``, ``delete``, or ``none`` where something keeps the object from what
+    its definition says), ``kind``, ``path`` (names of model and object), ``id`` (None where it is to be made),
+    ``fields`` (name -> ``before`` and ``after``), ``cells`` (numbers of those added, changed and removed) and
+    ``reason``. Objects that stay as they are have no entry.
+    """
+    names = _names(plan)
+    return [_entry(change, names) for change in plan.changes if change.changed or change.reason]
+
+
+def _entry(change: Change, names: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "action": change.action,
+        "kind": change.resource.name,
+        "path": list(change.path),
+        "id": change.actual.id if change.actual else None,
+        "fields": {} if change.action == "delete" else _fields(change, names),
+    }
+    if change.cells is not None and change.cells.changes:
+        counts = Counter(cell.action for cell in change.cells.changes)
+        found["cells"] = {word: counts[action] for action, word in _CELLS}
+    if change.reason:
+        found["reason"] = change.reason
+    return found
+
+
+def _fields(change: Change, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the fields that differ by the names that the user gives them; references as names of what they mean."""
+    written = {stored_name(f): f.name for f in change.resource.fields if isinstance(f, Reference)}
+    before = change.actual.values if change.actual else {}
+    found = {}
+    for name in change.fields:
+        after = change.pending[name].label if name in change.pending else change.values.get(name)
+        old = before.get(name)
+        if name in written:
+            old, after = names.get(str(old), old), names.get(str(after), after)
+        found[written.get(name, name)] = {"before": old, "after": after}
+    metadata = change.actual.metadata if change.actual else {}
+    own = change.actual.own_metadata if change.actual else {}
+    for key in sorted({*change.metadata_set, *change.metadata_removed}):
+        shown = own if key.startswith(OWN_PREFIX) else metadata
+        is_field = key not in metadata and key not in change.metadata and not key.startswith(OWN_PREFIX)
+        if not is_field:  # a field that is kept as metadata is among the fields already
+            found["metadata.%s" % key] = {"before": shown.get(key), "after": change.metadata_set.get(key)}
+    return found
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """Return what the ids of diagrams, cells and assets in a plan are called."""
+    found: dict[str, str] = {}
+    root = plan.changes[0].actual if plan.changes else None
+    for section in root.children.values() if root is not None else ():
+        for entity in section:
+            found[entity.id] = entity.label
+            found.update({cell.id: cell.key or cell.label or cell.id for cell in entity.cells})
+    for change in plan.changes:
+        if change.cells is not None:
+            found.update({cell.id: cell.key or cell.label or cell.id for cell in change.cells.cells})
+    return found
+
+
+def counts(plan: Plan) -> dict[str, int]:
+    """Return how many objects are created, updated and deleted."""
+    found = Counter(change.action for change in plan.changes)
+    return {"created": found["create"], "updated": found["update"], "deleted": found["delete"]}
+
+
+def removals(plan: Plan) -> list[str]:
+    """Return every object and cell that pruning removes, in words."""
+    found = ['%s "%s"' % (c.resource.title, c.path[-1]) for c in plan.changes if c.action == "delete" and c.reason]
+    for change in plan.changes:
+        pruned = change.desired is not None and change.desired.prune_cells != "none" and change.cells is not None
+        if pruned and change.cells is not None:
+            for cell in change.cells.changes:
+                if cell.action == "remove":
+                    name = cell.cell.key or cell.cell.label or cell.cell.id
+                    found.append('cell "%s" of diagram "%s"' % (name, change.path[-1]))
+    return found
+
+
+def tree(desired: Desired, plan: Plan, notes: Iterable[str] = ()) -> str:
+    """Return a plan as lines of text: one an object, one a field of what is changed, cells as numbers.
+
+    Signs are ``+`` created, ``~`` changed, ``-`` removed, ``=`` kept though something says otherwise, ``!`` cannot be
+    done. Empty where nothing changes and nothing is to be told.
+    """
+    listed = entries(plan)
+    told = [*_kept(plan), *("! " + note for note in notes)]
+    if not listed and not told:
+        return ""
+    root = plan.changes[0]
+    lines = [] if root.changed or root.reason else ['  %s "%s"' % (root.resource.title, desired.label)]
+    for entry in listed:
+        lines += _lines(entry, "" if len(entry["path"]) == 1 else "    ", root.resource.title)
+    return "".join(line + "\n" for line in (*lines, *("    " + line for line in told)))
+
+
+def _lines(entry: Mapping[str, Any], indent: str, model_title: str) -> list[str]:
+    title = model_title if len(entry["path"]) == 1 else entry["kind"].replace("_", " ")
+    line = '%s%s %s "%s"' % (indent, _SIGNS[entry["action"]], title, entry["path"][-1])
+    cells = entry.get("cells")
+    if cells:
+        parts = ["%d %s" % (number, word) for word, number in cells.items() if number]
+        line += ": cells %s" % ", ".join(parts)
+    if entry.get("reason"):
+        line += " (%s)" % entry["reason"]
+    if entry["action"] != "update":
+        return [line]
+    fields = entry["fields"].items()
+    return [line, *("%s      %s: %s -> %s" % (indent, n, _value(f["before"]), _value(f["after"])) for n, f in fields)]
+
+
+def _kept(plan: Plan) -> list[str]:
+    lines = []
+    for change in plan.changes:
+        for kept in change.cells.kept if change.cells is not None else ():
+            users = ", ".join('"%s"' % (cell.key or cell.label or cell.id) for cell in kept.used_by)
+            name = kept.cell.key or kept.cell.label or kept.cell.id
+            lines.append('= cell "%s" of diagram "%s" (used by %s)' % (name, change.path[-1], users))
+    return lines
+
+
+def _value(value: Any) -> str:
+    """Return a value on one line, cut where it is long."""
+    if value in EMPTY and value is not False:
+        return "(none)"
+    text = (
+        value if isinstance(value, str) and value.isidentifier() else json.dumps(value, ensure_ascii=False, default=str)
+    )
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+
+
+def summary(plans: Sequence[Plan], impossible: int) -> str:
+    """Return the last line of a plan of several models."""
+    found: Counter[str] = Counter()
+    for plan in plans:
+        found.update(counts(plan))
+    parts = ["%d %s" % (found[word], word) for word in ("created", "updated", "deleted")]
+    return "%s: %s%s\n" % (
+        "1 model" if len(plans) == 1 else "%d models" % len(plans),
+        ", ".join(parts),
+        ", %d cannot be done" % impossible if impossible else "",
+    )

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The fields and metadata of one object as they shall be, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional, Sequence
+
+from .._errors import InputError, UnsupportedError
+from .._resources._fields import EMPTY, Rows
+from .._resources._storage import is_column, lower, same, stored_name
+from .policy import Policy
+from .ports import Rules
+from .tree import PRESENT, Desired, Entity, place
+
+
+class Values:
+    """What is declared, laid on what is there. ``warnings`` collects what had to be left out."""
+
+    def __init__(self, rules: Rules, policy: Policy, warnings: list[str]) -> None:
+        self.rules = rules
+        self.policy = policy
+        self.warnings = warnings
+
+    def supported(self, desired: Desired) -> dict[str, Any]:
+        """Return the declared values that this server can hold one way or the other."""
+        columns = self.rules.columns(desired.resource)
+        declared = dict(desired.values)
+        for found in desired.resource.fields:
+            name = stored_name(found)
+            if name not in declared or found.only_metadata or is_column(found, columns):
+                continue
+            if self.policy.on_unsupported == "metadata" and found.metadata_key:
+                continue
+            message = "this server has no field for it" + (
+                "; on_unsupported: metadata keeps it as metadata %s" % found.metadata_key if found.metadata_key else ""
+            )
+            if self.policy.on_unsupported != "warn":
+                raise UnsupportedError(message, place(desired, found.name))
+            self.warnings.append("%s: %s; left out" % (place(desired, found.name), message))
+            del declared[name]
+        return declared
+
+    def merged(self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all fields as they shall be."""
+        if entity is None and desired.state == PRESENT:
+            before: Mapping[str, Any] = self.rules.defaults(desired.resource, self.policy.caller)
+        else:
+            before = entity.values if entity else {}
+        values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
+        for name, value in declared.items():
+            found = next((f for f in desired.resource.fields if f.name == name), None)
+            values[name] = self._rows(found, before, value, desired, entity) if isinstance(found, Rows) else value
+        return values
+
+    def _rows(
+        self,
+        found: Rows,
+        before: Mapping[str, Any],
+        declared: Sequence[Any],
+        desired: Desired,
+        entity: Optional[Entity],
+    ) -> list[Any]:
+        """Return rows as they shall be: declared ones added or changed, others gone only when purged.
+
+        Never removed are the rows of the owner and of the caller; the owner stays owner (design, section 3).
+        """
+        owner = before.get("owner")
+        there = {found.key(row): dict(row) for row in before.get(found.name) or []}
+        spared = {owner, self.policy.caller} - {None, ""}
+        kept = {k: r for k, r in there.items() if r.get("user") in spared}
+        rows = dict(kept) if found.name in desired.purge else dict(there)
+        for row in self.rules.align(declared, entity):
+            if owner and row.get("user") == owner and row["role"] != "owner":
+                raise InputError(
+                    "%s owns the model and stays its owner: set owner to give it away" % owner,
+                    place(desired, found.name),
+                )
+            rows[found.key(row)] = dict(row)
+        return sorted(rows.values(), key=lambda row: tuple(part or "" for part in found.key(row)))
+
+    def check(
+        self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> None:
+        """Raise InputError for what is missing, and for what the server would refuse."""
+        if entity is None and desired.state == PRESENT:
+            missing = [f.name for f in desired.resource.fields if f.required and values.get(f.name) in EMPTY]
+            if missing:
+                raise InputError(
+                    '%s "%s" does not exist yet and needs %s to be created'
+                    % (desired.resource.title, desired.label, ", ".join(missing)),
+                    desired.where,
+                )
+        before = entity.values if entity else {}
+        touched = [
+            n for n in (declared if entity else values) if not same(desired.resource, n, values.get(n), before.get(n))
+        ]
+        for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
+            raise InputError(problem, place(desired, name))
+        for key, problem in self.rules.check_metadata(
+            {k: v for k, v in {**desired.metadata, **self._lowered(desired, values, touched)}.items() if v != ""}
+        ):
+            raise InputError(problem, place(desired, "metadata.%s" % key))
+
+    def _lowered(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
+        return lower(desired.resource, values, names, self.rules.columns(desired.resource))
+
+    def metadata(
+        self, desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], fields: Sequence[str]
+    ) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+        """Return (people's metadata as it shall be, entries to set, keys to remove)."""
+        before = dict(entity.metadata) if entity else {}
+        wanted = {} if "metadata" in desired.purge else dict(before)
+        wanted.update(self.rules.stored_metadata({k: v for k, v in desired.metadata.items() if v != ""}))
+        for key in [k for k, v in desired.metadata.items() if v == ""]:
+            wanted.pop(key, None)
+        put = {k: v for k, v in wanted.items() if before.get(k) != v}
+        removed = [k for k in before if k not in wanted]
+        own = entity.own_metadata if entity else {}
+        put.update({k: v for k, v in desired.own_metadata.items() if own.get(k) != v})
+        for key, text in self._lowered(desired, after, fields).items():
+            if text:
+                put[key] = text
+            elif entity is not None:
+                removed.append(key)
+        for key in self.rules.unremovable_keys & set(removed):
+            raise InputError(
+                "this server cannot remove a metadata key of that name", place(desired, "metadata.%s" % key)
+            )
+        return dict(sorted(wanted.items())), dict(sorted(put.items())), tuple(sorted(removed))

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence, TypeVar
 
 from ._api.client import connect
 from ._definition.compile import compile_definition
-from ._definition.load import Document, document, find_files, load_file
-from ._definition.merge import adapt
+from ._definition.sources import localize, read_documents
 from ._engine.policy import Policy
 from ._engine.reconcile import Outcome, Run
 from ._engine.tree import PRESENT, Desired
@@ -51,20 +50,8 @@ def definition_module() -> Module:
     return Module(spec, _work, rules, localize=localize)
 
 
-def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool) -> dict[str, Any]:
-    """Return arguments in which ``src`` is found as Ansible finds files; for another machine its content goes along."""
-    sources = args.get("src")
-    if not sources:
-        return dict(args)
-    paths = [find(s) for s in (sources if isinstance(sources, list) else [sources])]
-    if not shipped:
-        return {**args, "src": paths}
-    documents = [load_file(path) for path in find_files(paths)]
-    return {**{k: v for k, v in args.items() if k != "src"}, "definition": [dict(d.data) for d in documents]}
-
-
 def _work(params: Mapping[str, Any], context: Context) -> Result:
-    wanted = [compile_definition(_adapted(d, params)) for d in _documents(params)]
+    wanted = [compile_definition(d) for d in read_documents(params)]
     _refuse_twins(wanted)
     server = connect(context.transport)
     policy = Policy(params["on_unsupported"], server.caller())
@@ -73,19 +60,6 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     if not context.check_mode:
         _write(runs)
     return _result(wanted, outcomes)
-
-
-def _documents(params: Mapping[str, Any]) -> list[Document]:
-    if params.get("src"):
-        return [load_file(path) for path in find_files(params["src"])]
-    given = params["definition"]
-    if isinstance(given, list):
-        return [document(data, "definition[%d]" % i) for i, data in enumerate(given)]
-    return [document(given, "definition")]
-
-
-def _adapted(found: Document, params: Mapping[str, Any]) -> Document:
-    return Document(found.where, adapt(found.data, params.get("overlay") or {}, params["name_prefix"]))
 
 
 def _refuse_twins(wanted: Sequence[Desired]) -> None:

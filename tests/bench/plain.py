@@ -24,12 +24,12 @@ import requests
 BULK = 20
 
 
-def log_in(session: requests.Session, url: str) -> None:
-    """Authorization code with PKCE at the provider `test`; where it listens is known beforehand."""
+def log_in(session: requests.Session, url: str, provider: str = "test") -> None:
+    """Authorization code with PKCE at a provider for tests; where it listens is known beforehand."""
     verifier = secrets.token_urlsafe(32)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     query = {
-        "idp": "test",
+        "idp": provider,
         "login_hint": "alice",
         "scope": "openid",
         "state": "x",
@@ -45,7 +45,7 @@ def log_in(session: requests.Session, url: str) -> None:
         "code_verifier": verifier,
         "redirect_uri": "http://localhost/",
     }
-    token = session.post(f"{url}/oauth2/token?idp=test", json=body)
+    token = session.post(f"{url}/oauth2/token", params={"idp": provider}, json=body)
     token.raise_for_status()
     session.headers["Authorization"] = "Bearer " + token.json()["access_token"]
 

@@ -21,6 +21,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import module_loader
+from ansible.utils.display import Display
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
@@ -66,7 +67,7 @@ class ActionModule(ActionBase):
             )
             return result
         with self._environment():
-            result.update(run_here(module, fqcn, args, task.check_mode))
+            result.update(run_here(module, fqcn, args, task))
         return result
 
     def _found(self, path: str) -> str:
@@ -91,7 +92,7 @@ class ActionModule(ActionBase):
             os.environ.update(saved)
 
 
-def run_here(module: Any, fqcn: str, args: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[str, Any]:
     """Validate ``args`` as AnsibleModule would, run the module, and mask what ``no_log`` says must not be seen."""
     validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
     checked = validator.validate(args)
@@ -101,7 +102,7 @@ def run_here(module: Any, fqcn: str, args: dict[str, Any], check_mode: bool) -> 
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
         found: dict[str, Any] = {"failed": True, "changed": False, "msg": msg}
     else:
-        found = module.run(checked.validated_parameters, check_mode)
+        found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display)
     hidden = {name: found.pop(name) for name in SECRET_RESULTS if name in found}
     masked: dict[str, Any] = remove_values(found, checked._no_log_values)
     if hidden:  # a token that was given as an option may come back as a result; who registers it wants it

@@ -6,40 +6,51 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 from ._api.client import connect
 from ._definition.compile import compile_definition
 from ._definition.sources import localize, read_documents
+from ._engine import report
 from ._engine.policy import Policy
 from ._engine.reconcile import Outcome, Run
-from ._engine.tree import PRESENT, Desired
+from ._engine.surplus import LEVELS, NONE
+from ._engine.tree import ABSENT, PRESENT, Desired
 from ._errors import InputError, PartialFailure, TmiError
 from ._options import REQUIRED_BY, connection_spec
-from ._run import Context, Module
+from ._parallel import PARALLEL, in_parallel
+from ._resources._catalog import SECTION_NAMES
+from ._resources.diagram import DIAGRAM
+from ._run import Context, Module, failure
 from ._single import ON_UNSUPPORTED, VIA
 
 if TYPE_CHECKING:
     from ._run import Result
 
-#: Models worked on at once: more gains nothing, and a user may hold four sessions (design, rules 3 and section 5).
-PARALLEL = 4
-
-T = TypeVar("T")
-R = TypeVar("R")
+#: The word for the cells of diagrams in ``prune``, beside the sections.
+CELLS = "cells"
+STOP, CONTINUE = "stop", "continue"
+#: Failures and removals that a message lists.
+LISTED = 5
 
 
 def definition_module() -> Module:
     """Return the module that manages whole models."""
     spec: dict[str, Any] = {
         **connection_spec(),
-        "state": {"type": "str", "choices": [PRESENT], "default": PRESENT},
+        "state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT},
         "src": {"type": "list", "elements": "str"},
         "definition": {"type": "raw"},
         "overlay": {"type": "dict"},
         "name_prefix": {"type": "str", "default": ""},
+        "prune": {"type": "raw", "default": NONE},
+        "prune_limit": {"type": "int", "default": 20},
+        "protect": {"type": "list", "elements": "str", "default": []},
+        "force": {"type": "bool", "default": False},
         "on_unsupported": dict(ON_UNSUPPORTED),
+        "on_error": {"type": "str", "choices": [STOP, CONTINUE], "default": STOP},
+        "parallel": {"type": "int", "default": PARALLEL},
         "via": dict(VIA),
     }
     rules = {
@@ -50,16 +61,49 @@ def definition_module() -> Module:
     return Module(spec, _work, rules, localize=localize)
 
 
+def prune_levels(given: Any) -> dict[str, str]:
+    """Return what goes of each section, by its plural, and of ``cells``: one level for all, or a map by section.
+
+    Raises InputError for a level or a section that there is not.
+    """
+    sections = [*SECTION_NAMES, CELLS]
+    found = given if isinstance(given, Mapping) else dict.fromkeys(sections, given)
+    levels = {}
+    for section, level in found.items():
+        if section not in sections:
+            raise InputError("there is no section %s; there are %s" % (section, ", ".join(sections)), "prune")
+        if level not in LEVELS:
+            raise InputError("must be one of %s, or a map of sections to these" % ", ".join(LEVELS), "prune")
+        levels[SECTION_NAMES[section].plural if section in SECTION_NAMES else section] = level
+    return levels
+
+
 def _work(params: Mapping[str, Any], context: Context) -> Result:
-    wanted = [compile_definition(d) for d in read_documents(params)]
+    levels = prune_levels(params["prune"])
+    for name, least in (("parallel", 1), ("prune_limit", 0)):
+        if params[name] < least:
+            raise InputError("must be at least %d" % least, name)
+    cells = levels.pop(CELLS, NONE)
+    wanted = [_wanted(compile_definition(d), params["state"], cells) for d in read_documents(params)]
     _refuse_twins(wanted)
     server = connect(context.transport)
-    policy = Policy(params["on_unsupported"], server.caller())
-    runs = [Run(server, desired, policy, params["via"]) for desired in wanted]
-    outcomes = in_parallel(Run.plan, runs)  # all of them before the first write: what is wrong shows here
-    if not context.check_mode:
-        _write(runs)
-    return _result(wanted, outcomes)
+    policy = Policy(
+        params["on_unsupported"],
+        server.caller(),
+        prune=levels,
+        protect=tuple(params["protect"]),
+        register=True,
+        force=params["force"],
+    )
+    return Estate([Model(d, Run(server, d, policy, params["via"])) for d in wanted], params, context).run()
+
+
+def _wanted(desired: Desired, state: str, cells: str) -> Desired:
+    """Return a compiled definition as the task wants it: there, or gone with all that is in it."""
+    if state == ABSENT:
+        return replace(desired, state=ABSENT, children=(), given=frozenset())
+    children = [replace(c, prune_cells=cells) if c.resource is DIAGRAM else c for c in desired.children]
+    return replace(desired, children=tuple(children))
 
 
 def _refuse_twins(wanted: Sequence[Desired]) -> None:
@@ -71,43 +115,164 @@ def _refuse_twins(wanted: Sequence[Desired]) -> None:
         seen[key] = desired
 
 
-def _write(runs: Sequence[Run]) -> None:
-    try:
-        in_parallel(Run.apply, runs)
-    except TmiError as error:
-        done = [line for run in runs for line in run.done]
-        cause = error.cause if isinstance(error, PartialFailure) else error
-        raise (PartialFailure(cause, {"done": done}) if done else cause) from error
+class Model:
+    """One model of the estate: what is wanted, and what came of it."""
+
+    def __init__(self, desired: Desired, run: Run) -> None:
+        self.desired = desired
+        self.run = run
+        self.error: Optional[TmiError] = None
+        self.is_finished = False
+
+    @property
+    def outcome(self) -> Optional[Outcome]:
+        """What was planned and done; None where the plan failed."""
+        return self.run.outcome
+
+    def attempt(self, call: Callable[[Run], Any]) -> None:
+        """Make the next step unless an earlier one has failed. Keeps and raises the TmiError of this one."""
+        if self.error is None:
+            try:
+                call(self.run)
+            except TmiError as error:
+                self.error = error.cause if isinstance(error, PartialFailure) else error
+                raise
+
+    def view(self) -> dict[str, Any]:
+        """Return the model's part of the result."""
+        shown: dict[str, Any] = {"name": self.desired.label, "id": None, "changed": bool(self.run.done)}
+        if self.outcome is not None:
+            root = self.outcome.latest.of(self.desired)
+            shown["id"] = (self.outcome.after(self.desired) or {}).get("id") or (
+                root.actual.id if root.actual else None
+            )
+        if self.error is not None:
+            return {**shown, "error": str(self.error)}
+        if self.outcome is None or not self.is_finished:
+            return {**shown, "skipped": True}
+        return {**shown, "changed": self.outcome.changed, **report.counts(self.outcome.plan)}
 
 
-def in_parallel(call: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """Return the results in order; after a failure nothing new begins, and what runs is waited for."""
-    if len(items) == 1:
-        return [call(items[0])]
-    with ThreadPoolExecutor(max_workers=PARALLEL) as pool:
-        futures: list[Future[R]] = [pool.submit(call, item) for item in items]
-        waiting = wait(futures, return_when=FIRST_EXCEPTION).not_done
-        for future in waiting:
-            future.cancel()
-        wait(futures)
-    for future in futures:
-        if not future.cancelled() and future.exception() is not None:
-            raise future.exception() or AssertionError
-    return [future.result() for future in futures]
+class Estate:
+    """All models of a task: planned before the first write, then written, several at once."""
+
+    def __init__(self, models: Sequence[Model], params: Mapping[str, Any], context: Context) -> None:
+        self.models = models
+        self.params = params
+        self.context = context
+        self.goes_on = params["on_error"] == CONTINUE
+
+    def run(self) -> Result:
+        """Return the result, also of a run that failed after it had begun to write.
+
+        Raises InputError, naming every model with a mistake, before anything is written.
+        """
+        self._step("planned", Run.plan)
+        if not self.goes_on:
+            self._raise_mistakes()
+        self._refuse_many_removals()
+        if not self.context.check_mode:
+            self._step("done", Run.apply)
+        for model in self.models:
+            model.is_finished = model.error is None and (self.context.check_mode or model.run.is_applied)
+        return self._result()
+
+    def _step(self, word: str, call: Callable[[Run], Any]) -> None:
+        """Take all models a step further. A failure stops those that have not begun, unless the task says otherwise."""
+
+        def attempt(model: Model) -> None:
+            try:
+                model.attempt(call)
+            except InputError:
+                if call is not Run.plan and not self.goes_on:
+                    raise  # mistakes are collected: the user mends all of them at once
+            except TmiError:
+                if not self.goes_on:
+                    raise
+
+        def tell(finished: int) -> None:
+            stats = self.context.transport.stats
+            line = "%d of %d models %s, %d requests" % (finished, len(self.models), word, stats.requests)
+            if stats.retries:
+                line += ", %d of them again after waiting %d s in all" % (stats.retries, stats.waited)
+            if self.context.tell is not None:
+                self.context.tell(line)
+
+        try:
+            in_parallel(attempt, self.models, self.params["parallel"], tell if self.context.tell else None)
+        except TmiError:
+            if call is Run.plan:
+                raise
+
+    def _raise_mistakes(self) -> None:
+        mistakes = [model.error for model in self.models if model.error is not None]
+        if len(mistakes) == 1:
+            raise mistakes[0]
+        if mistakes:
+            raise InputError("%d models cannot be had: %s" % (len(mistakes), _listed(list(map(str, mistakes)), "; ")))
+
+    def _refuse_many_removals(self) -> None:
+        found = [
+            '%s of model "%s"' % (line, model.desired.label)
+            for model in self.models
+            if model.outcome is not None and model.error is None
+            for line in report.removals(model.outcome.plan)
+        ]
+        if len(found) > self.params["prune_limit"]:
+            raise InputError(
+                "removes %d objects, more than prune_limit (%d) allows: %s. Nothing was written. If it is meant, "
+                "raise prune_limit, and look at the plan in check mode first"
+                % (len(found), self.params["prune_limit"], _listed(found, ", ")),
+                "prune",
+            )
+
+    def _result(self) -> Result:
+        planned = [(model, model.outcome) for model in self.models if model.outcome is not None]
+        failed = [model for model in self.models if model.error is not None]
+        result: Result = {
+            "changed": any(model.run.done for model in self.models)
+            or any(o.changed for m, o in planned if m.is_finished),
+            "threat_models": [model.view() for model in self.models],
+            "plan": [
+                {"file": model.desired.where, **entry} for model, o in planned for entry in report.entries(o.plan)
+            ],
+        }
+        if self.context.diff_mode:
+            result["diff"] = self._diff()
+        kept = [{"threat_model": model.desired.label, **kept} for model, o in planned for kept in o.kept()]
+        sessions = [found for _model, o in planned if o.applied is not None for found in o.applied.sessions]
+        warnings = list(dict.fromkeys(warning for _model, o in planned for warning in o.warnings))
+        result.update({n: v for n, v in (("kept", kept), ("sessions", sessions), ("warnings", warnings)) if v})
+        if failed:
+            result.update(self._failure(failed))
+        return result
+
+    def _failure(self, failed: Sequence[Model]) -> Result:
+        first = failed[0].error or TmiError("failed")
+        done = [line for model in self.models for line in model.run.done]
+        if len(self.models) == 1:
+            return failure(PartialFailure(first, {"done": done}))
+        lines = ['"%s": %s' % (model.desired.label, model.error) for model in failed]
+        text = "%d of %d models failed: %s" % (len(failed), len(self.models), _listed(lines, "; "))
+        return {**failure(PartialFailure(TmiError(text), {"done": done})), "error": first.details()}
+
+    def _diff(self) -> list[dict[str, Any]]:
+        """Return the plan as Ansible's ``--diff`` shows it; none where nothing changes."""
+        trees, plans, impossible = [], [], 0
+        for model in self.models:
+            plan = model.outcome.plan if model.outcome is not None else None
+            notes = [*(plan.warnings if plan else ()), *([str(model.error)] if model.error else ())]
+            impossible += len(notes)
+            if plan is not None:
+                plans.append(plan)
+                trees.append(report.tree(model.desired, plan, notes))
+            elif notes:
+                trees.append('! %s "%s": %s\n' % (model.desired.resource.title, model.desired.label, notes[0]))
+        if not any(plan.changed for plan in plans):
+            return []
+        return [{"prepared": "".join(trees) + report.summary(plans, impossible)}]
 
 
-def _result(wanted: Sequence[Desired], outcomes: Sequence[Outcome]) -> Result:
-    models, diff, sessions = [], [], []
-    warnings: list[str] = []
-    for desired, outcome in zip(wanted, outcomes):
-        after = outcome.after(desired) or {}
-        models.append({"name": desired.label, "id": after.get("id"), "changed": outcome.changed, **outcome.counts()})
-        diff += outcome.diff()
-        warnings += [w for w in outcome.warnings if w not in warnings]
-        sessions += outcome.applied.sessions if outcome.applied else []
-    result: Result = {"changed": any(o.changed for o in outcomes), "threat_models": models, "diff": diff}
-    if sessions:
-        result["sessions"] = sessions
-    if warnings:
-        result["warnings"] = warnings
-    return result
+def _listed(lines: Sequence[str], between: str) -> str:
+    more = len(lines) - LISTED
+    return between.join(lines[:LISTED]) + (" and %d more" % more if more > 0 else "")

@@ -24,12 +24,21 @@ if TYPE_CHECKING:
     Result = dict[str, Any]
 
 
+#: Objects that a message lists; the result has all of them.
+TOLD = 10
+
+
 @dataclass(frozen=True)
 class Context:
-    """What a module needs besides its parameters."""
+    """What a module needs besides its parameters.
+
+    ``tell`` shows a line to the person who waits, at once; None where nobody can be told before the end.
+    """
 
     transport: Transport
     check_mode: bool
+    diff_mode: bool = True
+    tell: Optional[Callable[[str], None]] = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +55,18 @@ class Module:
     #: Turns arguments that name files of the controller into what the module can use where it runs.
     localize: Optional[Callable[[Mapping[str, Any], Callable[[str], str], bool], dict[str, Any]]] = None
 
-    def run(self, params: Mapping[str, Any], check_mode: bool) -> Result:
+    def run(
+        self,
+        params: Mapping[str, Any],
+        check_mode: bool,
+        diff_mode: bool = True,
+        tell: Optional[Callable[[str], None]] = None,
+    ) -> Result:
         """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception."""
         try:
             with open_transport(params, read_only=check_mode) as transport:
                 try:
-                    result = self.work(params, Context(transport, check_mode))
+                    result = self.work(params, Context(transport, check_mode, diff_mode, tell))
                 except TmiError as error:
                     result = failure(error)
                 result["stats"] = transport.stats.as_dict()
@@ -70,7 +85,7 @@ class Module:
     def main(self) -> NoReturn:
         """Run as a module of its own."""
         module = AnsibleModule(argument_spec=dict(self.argument_spec), supports_check_mode=True, **self.rules)
-        result = self.run(module.params, module.check_mode)
+        result = self.run(module.params, module.check_mode, module._diff)
         for warning in result.pop("warnings", []):
             module.warn(warning)
         if result.pop("failed", False):
@@ -86,5 +101,7 @@ def failure(error: TmiError) -> Result:
         result["done"] = list(done)
         result["changed"] = bool(done)
         if done:
-            result["msg"] += ". Before that, this run: %s; run it again to complete it" % ", ".join(done)
+            more = " and %d more" % (len(done) - TOLD) if len(done) > TOLD else ""
+            told = ", ".join(done[:TOLD]) + more
+            result["msg"] += ". Before that, this run: %s; run it again to complete it" % told
     return result

@@ -32,9 +32,12 @@ class Stats:
         self.requests = 0
         self.retries = 0
         self.writes = 0
+        self.waited = 0.0
 
-    def add(self, requests: int = 0, retries: int = 0, writes: int = 0) -> None:
+    def add(self, requests: int = 0, retries: int = 0, writes: int = 0, waited: float = 0.0) -> None:
+        """Count; ``waited`` are seconds before a repetition, by which a long run explains itself."""
         with self._lock:
+            self.waited += waited
             self.requests += requests
             self.retries += retries
             self.writes += writes

@@ -237,7 +237,7 @@ class Transport:
         wait = retry.jittered(wait) if wait else max(1.0, retry.backoff(job.budget.tries))
         if not job.budget.take(wait):
             return False
-        self.stats.add(retries=1)
+        self.stats.add(retries=1, waited=wait)
         self._pause.ask(wait)
         return True
 
@@ -245,7 +245,7 @@ class Transport:
         """Wait before a repetition; False when the time for repetitions is over."""
         if not job.budget.take(seconds):
             return False
-        self.stats.add(retries=1)
+        self.stats.add(retries=1, waited=seconds)
         self.sleep(seconds)
         return True
 

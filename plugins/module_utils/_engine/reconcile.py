@@ -45,11 +45,6 @@ class Outcome:
             for diagram, kept in spared
         ]
 
-    def counts(self) -> dict[str, int]:
-        """Return how many objects are created, updated and deleted."""
-        verbs = {"create": "created", "update": "updated", "delete": "deleted"}
-        return {word: sum(c.action == verb for c in self.plan.changes) for verb, word in verbs.items()}
-
     def diff(self) -> list[dict[str, Any]]:
         """Return the before/after pairs of all objects that change."""
         return view_diff(self.plan)
@@ -79,6 +74,8 @@ class Run:
         self.outcome: Optional[Outcome] = None
         #: What has been written so far, one line an object; also after a failure.
         self.done: list[str] = []
+        #: Whether everything that was planned is written.
+        self.is_applied = False
 
     def plan(self) -> Outcome:
         """Read and plan. Raises TmiError for what is wrong, before anything is written."""
@@ -105,12 +102,14 @@ class Run:
             for _attempt in range(MAX_PLANS - 1):
                 problem = self._write(outcome)
                 if problem is None:
-                    return outcome
+                    break
                 self._wait_for(problem)
                 self.plan()
-            problem = self._write(outcome)
-            if problem is not None:
-                raise problem
+            else:
+                problem = self._write(outcome)
+                if problem is not None:
+                    raise problem
+            self.is_applied = True
             return outcome
         except TmiError as error:
             raise (PartialFailure(error, {"done": self.done}) if self.done else error) from error

@@ -11,10 +11,11 @@ from collections import Counter
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._resources._fields import EMPTY, Reference
-from .._resources._resource import OWN_PREFIX
 from .._resources._storage import stored_name
 from .tree import Change, Desired, Plan
 
+#: Why a model changes in which nothing that people see does.
+REGISTER = "its register of what is managed"
 #: Longest value that one line of the tree shows.
 WIDTH = 72
 
@@ -31,7 +32,11 @@ def entries(plan: Plan) -> list[dict[str, Any]]:
     ``reason``. Objects that stay as they are have no entry.
     """
     names = _names(plan)
-    return [_entry(change, names) for change in plan.changes if change.changed or change.reason]
+    return [_entry(change, names) for change in _listed(plan)]
+
+
+def _listed(plan: Plan) -> list[Change]:
+    return [change for change in plan.changes if change.changed or change.reason]
 
 
 def _entry(change: Change, names: Mapping[str, str]) -> dict[str, Any]:
@@ -45,8 +50,11 @@ def _entry(change: Change, names: Mapping[str, str]) -> dict[str, Any]:
     if change.cells is not None and change.cells.changes:
         counts = Counter(cell.action for cell in change.cells.changes)
         found["cells"] = {word: counts[action] for action, word in _CELLS}
-    if change.reason:
-        found["reason"] = change.reason
+    reason = change.reason
+    if change.action == "update" and not found["fields"] and "cells" not in found:
+        reason = REGISTER
+    if reason:
+        found["reason"] = reason
     return found
 
 
@@ -62,12 +70,9 @@ def _fields(change: Change, names: Mapping[str, str]) -> dict[str, dict[str, Any
             old, after = names.get(str(old), old), names.get(str(after), after)
         found[written.get(name, name)] = {"before": old, "after": after}
     metadata = change.actual.metadata if change.actual else {}
-    own = change.actual.own_metadata if change.actual else {}
     for key in sorted({*change.metadata_set, *change.metadata_removed}):
-        shown = own if key.startswith(OWN_PREFIX) else metadata
-        is_field = key not in metadata and key not in change.metadata and not key.startswith(OWN_PREFIX)
-        if not is_field:  # a field that is kept as metadata is among the fields already
-            found["metadata.%s" % key] = {"before": shown.get(key), "after": change.metadata_set.get(key)}
+        if key in metadata or key in change.metadata:  # else it is ours, or a field kept as metadata: told above
+            found["metadata.%s" % key] = {"before": metadata.get(key), "after": change.metadata_set.get(key)}
     return found
 
 
@@ -110,27 +115,26 @@ def tree(desired: Desired, plan: Plan, notes: Iterable[str] = ()) -> str:
     Signs are ``+`` created, ``~`` changed, ``-`` removed, ``=`` kept though something says otherwise, ``!`` cannot be
     done. Empty where nothing changes and nothing is to be told.
     """
-    listed = entries(plan)
+    listed = _listed(plan)
     told = [*_kept(plan), *("! " + note for note in notes)]
     if not listed and not told:
         return ""
-    root = plan.changes[0]
-    lines = [] if root.changed or root.reason else ['  %s "%s"' % (root.resource.title, desired.label)]
-    for entry in listed:
-        lines += _lines(entry, "" if len(entry["path"]) == 1 else "    ", root.resource.title)
+    names = _names(plan)
+    lines = [] if plan.changes[0] in listed else ['  %s "%s"' % (desired.resource.title, desired.label)]
+    for change in listed:
+        lines += _lines(change, names)
     return "".join(line + "\n" for line in (*lines, *("    " + line for line in told)))
 
 
-def _lines(entry: Mapping[str, Any], indent: str, model_title: str) -> list[str]:
-    title = model_title if len(entry["path"]) == 1 else entry["kind"].replace("_", " ")
-    line = '%s%s %s "%s"' % (indent, _SIGNS[entry["action"]], title, entry["path"][-1])
-    cells = entry.get("cells")
-    if cells:
-        parts = ["%d %s" % (number, word) for word, number in cells.items() if number]
-        line += ": cells %s" % ", ".join(parts)
-    if entry.get("reason"):
+def _lines(change: Change, names: Mapping[str, str]) -> list[str]:
+    entry = _entry(change, names)
+    indent = "    " * (len(change.path) - 1)
+    line = '%s%s %s "%s"' % (indent, _SIGNS[change.action], change.resource.title, change.path[-1])
+    if "cells" in entry:
+        line += ": cells %s" % ", ".join("%d %s" % (n, word) for word, n in entry["cells"].items() if n)
+    if "reason" in entry:
         line += " (%s)" % entry["reason"]
-    if entry["action"] != "update":
+    if change.action != "update":
         return [line]
     fields = entry["fields"].items()
     return [line, *("%s      %s: %s -> %s" % (indent, n, _value(f["before"]), _value(f["after"])) for n, f in fields)]

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Several models at once, each by one thread: one model's writes go one after the other (design, rule 3)."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import Callable, Optional, Sequence, TypeVar
+
+#: Models worked on at once, where the user says nothing: more gains little.
+PARALLEL = 4
+#: Seconds after which a person who waits hears how far things are, and again after as many.
+PATIENCE = 5.0
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def in_parallel(
+    call: Callable[[T], R],
+    items: Sequence[T],
+    workers: int = PARALLEL,
+    tell: Optional[Callable[[int], None]] = None,
+) -> list[R]:
+    """Return the results in order; after a failure nothing new begins, and what runs is waited for.
+
+    ``tell`` is called in this thread with the number of finished items, every few seconds while it takes.
+    """
+    if len(items) == 1 and tell is None:
+        return [call(items[0])]
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        futures: list[Future[R]] = [pool.submit(call, item) for item in items]
+        while True:
+            finished, waiting = wait(futures, PATIENCE if tell else None, FIRST_EXCEPTION)
+            if not waiting or any(future.exception() is not None for future in finished):
+                break
+            if tell is not None:
+                tell(len(finished))
+        for future in waiting:
+            future.cancel()
+        wait(futures)
+    for future in futures:
+        if not future.cancelled() and future.exception() is not None:
+            raise future.exception() or AssertionError
+    return [future.result() for future in futures]

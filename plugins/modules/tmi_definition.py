@@ -14,9 +14,10 @@ author:
 description:
   - Makes threat models on the server what files say they are. A model comes with its documents, sources, diagrams with
     their cells, and threats. Any number of models can be given in one task.
-  - All models are read and planned before the first write. A mistake in the last file leaves the server untouched.
-  - Objects are created and changed, none is removed. What is not in a definition is left alone, so that what people add
-    in the web editor stays.
+  - All models are read and planned before the first write. A mistake in the last file leaves the server untouched, and
+    all files with mistakes are named at once.
+  - What is not in a definition is left alone, so that what people add in the web editor stays. With O(prune) the module
+    removes what a definition once made and does not have any more.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
@@ -24,8 +25,10 @@ options:
   state:
     description:
       - V(present) creates what is not there and changes what differs.
+      - V(absent) removes the models with all that is in them. A model that was not made from the definition is refused
+        unless O(force) is set, and so is one that people have open in a collaboration session.
     type: str
-    choices: [present]
+    choices: [present, absent]
     default: present
   src:
     description:
@@ -54,6 +57,53 @@ options:
         several times.
     type: str
     default: ""
+  prune:
+    description:
+      - What to remove of what is on the server but not in the definition.
+      - V(none) removes nothing.
+      - V(managed) removes what a definition has made or taken over before, and cells that bear a key. What people have
+        added stays, and a cell that they use for something stays too, and is listed in RV(kept).
+      - V(all) removes everything that is not in the definition.
+      - Only sections that the definition has are looked at. An empty one, such as C(threats: {}), is emptied. One that
+        is left out is left alone.
+      - Either one level for all, or a map of sections to levels. The sections are V(documents), V(sources) (or
+        V(repositories)), V(assets), V(notes), V(diagrams), V(threats), and V(cells) for the cells of diagrams.
+      - Metadata and authorization are never pruned.
+      - What a model remembers as managed is in its metadata under C(ansible_managed).
+    type: raw
+    default: none
+  prune_limit:
+    description:
+      - The most objects and cells that O(prune) may remove in one run. A plan that would remove more fails before
+        anything is written.
+    type: int
+    default: 20
+  protect:
+    description:
+      - Objects that are never changed or removed, as patterns of section and name, for example V(threats/Legal *) or
+        V(diagrams/*). They are created where they are not there.
+    type: list
+    elements: str
+    default: []
+  force:
+    description:
+      - Remove a model with O(state=absent) also where nothing on it shows that this definition made it.
+    type: bool
+    default: false
+  on_error:
+    description:
+      - What becomes of the other models when one of them fails.
+      - V(stop) begins nothing new. What has begun is brought to its end.
+      - V(continue) goes on with all others. The task fails at its end nevertheless, and RV(threat_models[].error) tells
+        for each model what was wrong.
+    type: str
+    choices: [stop, continue]
+    default: stop
+  parallel:
+    description:
+      - How many models to work on at once. What is in one model is always written one after the other.
+    type: int
+    default: 4
   on_unsupported:
     description:
       - What to do with a field that this server does not have.
@@ -125,6 +175,35 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
+- name: Remove what was taken out of the files, but nothing that people have added
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src: models/
+    prune: managed
+    protect:
+      - threats/Legal *
+
+- name: Let the files be all there is of threats, and leave diagrams alone
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src: models/
+    prune:
+      threats: all
+    prune_limit: 50
+
+- name: Stop a pipeline where a plan removes something or brings a critical threat
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src: models/
+    prune: managed
+  check_mode: true
+  register: planned
+  failed_when: >-
+    planned is failed
+    or planned.plan | selectattr('action', 'equalto', 'delete') | length > 0
+    or planned.plan | selectattr('fields.severity.after', 'defined')
+    | selectattr('fields.severity.after', 'equalto', 'critical') | length > 0
+
 - name: The same models for two environments on one server
   tmi.tmi.tmi_definition:
     url: https://tmi.example.com
@@ -188,7 +267,7 @@ EXAMPLES = r"""
 RETURN = r"""
 threat_models:
   description: The models, in the order of the definitions.
-  returned: success
+  returned: always, but for a failure before the plan was made
   type: list
   elements: dict
   contains:
@@ -202,6 +281,14 @@ threat_models:
       sample: 0b8e3a0e-5a2f-4a57-9f0c-0f5a4b8c6d21
     changed:
       description: Whether anything in it has changed, or in check mode would change.
+      type: bool
+      sample: true
+    error:
+      description: What was wrong with this model. Only there if it failed.
+      type: str
+      sample: "threat \"SQL injection\": the server refused it"
+    skipped:
+      description: That nothing was done for this model since another one failed. Only there if so.
       type: bool
       sample: true
     created:
@@ -235,30 +322,85 @@ sessions:
       type: list
       elements: str
       sample: []
-diff:
+plan:
   description:
-    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing does.
-    - Ansible shows it with C(--diff).
-  returned: success
+    - What has changed, or in check mode would change, one entry an object. Objects that stay as they are have none.
+    - The model comes first, then its objects in the order of writing.
+  returned: always, but for a failure before the plan was made
   type: list
   elements: dict
   contains:
-    before_header:
-      description: Kind and place of the object.
+    file:
+      description: Where the definition stands.
       type: str
-      sample: threat Checkout web shop / Captured session token replayed
-    after_header:
-      description: The same as RV(diff[].before_header).
+      sample: models/checkout.yml
+    action:
+      description: V(create), V(update), V(delete), or V(none) for what RV(plan[].reason) keeps as it is.
       type: str
-      sample: threat Checkout web shop / Captured session token replayed
-    before:
-      description: The object as it was. Empty where it was not there.
+      sample: update
+    kind:
+      description: Kind of the object.
+      type: str
+      sample: threat
+    path:
+      description: Name of the model, and name of the object in it.
+      type: list
+      elements: str
+      sample: [Checkout web shop, Captured session token replayed]
+    id:
+      description: Id of the object, V(null) where it was not there.
+      type: str
+      sample: 5c1cf1b8-9a57-4f6f-a50e-33ab6c2a7a30
+    fields:
+      description: The fields that change, with their values C(before) and C(after). Empty for what is removed.
       type: dict
-      sample: {"name": "Captured session token replayed", "severity": "medium"}
-    after:
-      description: The object as it is now. Empty where it is gone.
+      sample: {"severity": {"before": "medium", "after": "high"}}
+    cells:
+      description: How many cells of a diagram are C(added), C(changed) and C(removed). Only there if some are.
       type: dict
-      sample: {"name": "Captured session token replayed", "severity": "high"}
+      sample: {"added": 3, "changed": 1, "removed": 0}
+    reason:
+      description:
+        - V(pruned) for what goes because of O(prune), V(protected) for what O(protect) keeps, V(unclear) for what
+          V(managed) keeps because several objects of that name are there and one of them is a person's.
+        - Where only what the model remembers as managed changes, this says so. Else it is not there.
+      type: str
+      sample: pruned
+kept:
+  description: Cells that O(prune) would have removed but for people who use them.
+  returned: when there are any
+  type: list
+  elements: dict
+  contains:
+    threat_model:
+      description: Name of the model.
+      type: str
+      sample: Checkout web shop
+    diagram:
+      description: Name of the diagram.
+      type: str
+      sample: Checkout flow
+    cell:
+      description: Key or label of the cell.
+      type: str
+      sample: ledger
+    used_by:
+      description: Keys or labels of the cells that need it.
+      type: list
+      elements: str
+      sample: [Nightly export]
+diff:
+  description:
+    - RV(plan) as text, for people. Fields of new objects are left out, and the cells of a diagram are summed up.
+    - Ansible shows it with C(--diff).
+  returned: in diff mode
+  type: list
+  elements: dict
+  contains:
+    prepared:
+      description: The lines. They begin with C(+) for what is created, C(~) changed, C(-) removed, C(=) kept, C(!) impossible.
+      type: str
+      sample: "~ threat model \"Checkout web shop\"\n    + threat \"Captured session token replayed\"\n"
 stats:
   description: What the task cost.
   returned: always, except for options that contradict each other

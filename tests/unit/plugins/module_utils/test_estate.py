@@ -1,0 +1,183 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several models in one task: mistakes before the first write, failures half-way, limits, what the result says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils import _parallel
+from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Stats
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Run
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._estate import Estate, Model
+from ansible_collections.tmi.tmi.plugins.module_utils._run import Context
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
+
+
+class Server(FakeServer):
+    """Refuses to create threats of one model, whose name is ``refused``."""
+
+    refused = ""
+
+    def create(self, parent_id: str | None, changes: Any) -> list[Entity]:
+        first: Change = changes[0]
+        if first.resource.name == "threat" and first.path[0] == self.refused:
+            raise ApiError("403 forbidden", status=403, code="forbidden")
+        return super().create(parent_id, changes)
+
+
+class Transport:
+    stats = Stats()
+
+
+def shop(name: str, **more: Any) -> dict[str, Any]:
+    return {"tmi_definition": 1, "key": name.lower(), "name": name, "threats": {"flood": {}, "leak": {}}, **more}
+
+
+def run(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True, **params: Any) -> dict[str, Any]:
+    given = {"on_error": "stop", "prune_limit": 20, "parallel": 1, **params}
+    tell = given.pop("tell", None)
+    policy = Policy("fail", "", prune=given.pop("prune", {}), register=True)
+    wanted = [compile_definition(document(d, f"{d['key']}.yml")) for d in definitions]
+    models = [Model(desired, Run(server, desired, policy, "rest")) for desired in wanted]
+    context: Any = Context(Transport(), not write, True, tell)  # type: ignore[arg-type]
+    return Estate(models, given, context).run()
+
+
+class TestMistakes:
+    def test_all_are_told_at_once_and_nothing_is_written(self) -> None:
+        server = FakeServer()
+        wrong = {"threats": {"a": {"at": "nowhere"}}}
+        with pytest.raises(InputError, match=r"2 models cannot be had: one\.yml .*; three\.yml "):
+            run(server, shop("One", **wrong), shop("Two"), shop("Three", **wrong))
+        assert server.writes == 0
+
+    def test_one_speaks_for_itself(self) -> None:
+        with pytest.raises(InputError, match=r"^one\.yml threats\.a"):
+            run(FakeServer(), shop("One", threats={"a": {"at": "nowhere"}}), shop("Two"))
+
+    def test_the_others_go_on_where_told_so(self) -> None:
+        server = FakeServer()
+        result = run(server, shop("One", threats={"a": {"at": "nowhere"}}), shop("Two"), on_error="continue")
+        assert result["failed"]
+        assert result["changed"]
+        assert "error" in result["threat_models"][0]
+        assert result["threat_models"][1]["created"] == 3
+        assert "1 of 2 models failed" in result["msg"]
+        assert "threats.a" in result["msg"]
+
+
+class TestFailures:
+    def test_stop_begins_nothing_new(self) -> None:
+        server = Server()
+        server.refused = "One"
+        result = run(server, shop("One"), shop("Two"))
+        assert result["failed"]
+        assert result["changed"]
+        assert result["error"]["code"] == "forbidden"
+        assert 'created threat model "One"' in result["done"]
+        assert [sorted(model) for model in result["threat_models"]] == [
+            ["changed", "error", "id", "name"],
+            ["changed", "id", "name", "skipped"],
+        ]
+        assert server.census() == [("threat_model", "One")]
+
+    def test_continue_brings_the_others_to_their_end(self) -> None:
+        server = Server()
+        server.refused = "One"
+        result = run(server, shop("One"), shop("Two"), on_error="continue")
+        assert result["failed"]
+        assert "error" in result["threat_models"][0]
+        assert result["threat_models"][1]["created"] == 3
+        assert len(server.census()) == 4
+
+    def test_a_message_lists_some_and_the_result_all(self) -> None:
+        server = Server()
+        server.refused = "M9"
+        models = [shop(f"M{n}", threats={f"t{n}": {} for n in range(5)}) for n in range(10)]
+        result = run(server, *models)
+        assert result["msg"].count("created") <= 12
+        assert len(result["done"]) > 12
+
+
+class TestPruneLimit:
+    def test_counts_over_all_models_and_stops_before_any_write(self) -> None:
+        server = FakeServer()
+        run(server, shop("One"), shop("Two"))
+        written = server.writes
+        empty = [shop("One", threats={}), shop("Two", threats={})]
+        with pytest.raises(InputError, match=r"removes 4 objects, more than prune_limit \(3\)"):
+            run(server, *empty, prune={"threats": "managed"}, prune_limit=3)
+        assert server.writes == written
+        result = run(server, *empty, prune={"threats": "managed"}, prune_limit=4)
+        assert [model["deleted"] for model in result["threat_models"]] == [2, 2]
+
+
+class TestResult:
+    def test_plan_and_diff_tell_the_same(self) -> None:
+        server = FakeServer()
+        run(server, shop("One"))
+        changed = shop("One", description="New", threats={"flood": {"severity": "high"}, "theft": {}})
+        predicted = run(server, changed, write=False, prune={"threats": "managed"})
+        real = run(server, changed, prune={"threats": "managed"})
+        assert predicted["plan"] == real["plan"]
+        assert predicted["diff"] == real["diff"]
+        assert [(e["action"], e["path"][-1]) for e in real["plan"]] == [
+            ("update", "One"),
+            ("update", "flood"),
+            ("create", "theft"),
+            ("delete", "leak"),
+        ]
+        assert real["plan"][1]["fields"] == {"severity": {"before": "unknown", "after": "high"}}
+        assert real["diff"][0]["prepared"].splitlines() == [
+            '~ threat model "One"',
+            "      description: (none) -> New",
+            '    ~ threat "flood"',
+            "          severity: unknown -> high",
+            '    + threat "theft"',
+            '    - threat "leak" (pruned)',
+            "1 model: 1 created, 2 updated, 1 deleted",
+        ]
+
+    def test_nothing_to_do(self) -> None:
+        server = FakeServer()
+        run(server, shop("One"))
+        result = run(server, shop("One"))
+        assert not result["changed"]
+        assert result["plan"] == result["diff"] == []
+
+    def test_a_reference_is_shown_by_name(self) -> None:
+        server = FakeServer()
+        diagrams = {"main": {"nodes": {"web": {}, "db": {}}}}
+        run(server, shop("One", diagrams=diagrams, threats={"flood": {"at": "main/web"}}))
+        result = run(server, shop("One", diagrams=diagrams, threats={"flood": {"at": "main/db"}}))
+        assert result["plan"][-1]["fields"] == {"cell": {"before": "web", "after": "db"}}
+
+
+class TestProgress:
+    def test_is_told_while_it_takes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_parallel, "PATIENCE", 0.01)
+        told: list[str] = []
+        heard = threading.Event()
+
+        def tell(line: str) -> None:
+            told.append(line)
+            heard.set()
+
+        class Slow(FakeServer):
+            def create(self, parent_id: str | None, changes: Any) -> list[Entity]:
+                heard.wait(10)
+                return super().create(parent_id, changes)
+
+        run(Slow(), shop("One"), shop("Two"), tell=tell)
+        assert any("of 2 models done, 0 requests" in line for line in told)

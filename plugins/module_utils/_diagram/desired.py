@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Tuple
 
 from .._errors import InputError
 from .inputs import choice, is_uuid, key_text, number
@@ -23,6 +23,9 @@ SECTIONS = ("boundaries", "nodes", "flows")
 
 #: Ids of cells are uuid5 in this namespace. It must never change: check mode predicts ids, and later runs find them.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "cells.tmi.tmi")
+
+#: A point that a flow leads through: x and y in pixels.
+Point = Tuple[float, float]
 
 DIRECTIONS = {"right": "right", "down": "down"}
 EXISTING = {"keep": "keep", "relayout": "relayout"}
@@ -42,12 +45,15 @@ class Position:
 class LayoutPolicy:
     """How cells are placed: ``direction`` in which data flows (right, down), ``existing`` cells (keep, relayout).
 
-    ``positions`` maps keys to places; they hold for new cells only, and not at all where everything is laid out anew.
+    ``positions`` maps keys of nodes and boundaries to places, ``courses`` keys of flows to the points that they lead
+    through. Both hold for new cells only, and not at all where everything is laid out anew. A flow with a course gets
+    no ports and no router but its own.
     """
 
     direction: str = "right"
     existing: str = "keep"
     positions: Mapping[str, Position] = field(default_factory=dict)
+    courses: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,11 +121,34 @@ def compile_layout(options: Optional[Mapping[str, Any]]) -> LayoutPolicy:
     positions = options.get("positions") or {}
     if not isinstance(positions, Mapping):
         raise InputError("must map keys of cells to [x, y]", "layout.positions")
+    places = {key_text(key, "layout.positions"): value for key, value in positions.items()}
+    courses = {key for key, value in places.items() if _is_course(value)}
     return LayoutPolicy(
         choice(options.get("direction"), DIRECTIONS, "layout.direction") or "right",
         choice(options.get("existing"), EXISTING, "layout.existing") or "keep",
-        {key_text(key, "layout.positions"): _position(value, key) for key, value in positions.items()},
+        {key: _position(value, key) for key, value in places.items() if key not in courses},
+        {key: _course(places[key], "layout.positions.%s" % key) for key in sorted(courses)},
     )
+
+
+def _is_course(value: Any) -> bool:
+    """Whether a position is that of a flow: a list of points, which may be empty."""
+    return isinstance(value, (list, tuple)) and all(isinstance(point, (list, tuple, Mapping)) for point in value)
+
+
+def _course(points: Any, path: str) -> tuple[Point, ...]:
+    found = []
+    for index, point in enumerate(points):
+        place = "%s[%d]" % (path, index)
+        if isinstance(point, Mapping) and set(point) == {"x", "y"}:
+            point = [point["x"], point["y"]]
+        if not isinstance(point, (list, tuple)) or len(point) != 2:
+            raise InputError("must be [x, y]", place)
+        x, y = number(point[0], place), number(point[1], place)
+        if x is None or y is None:
+            raise InputError("x and y are both needed", place)
+        found.append((x, y))
+    return tuple(found)
 
 
 def _position(value: Any, key: str) -> Position:
@@ -127,7 +156,7 @@ def _position(value: Any, key: str) -> Position:
     if isinstance(value, (list, tuple)) and len(value) in (2, 4):
         value = dict(zip(("x", "y", "width", "height"), value))
     if not isinstance(value, Mapping) or set(value) - {"x", "y", "width", "height"}:
-        raise InputError("must be [x, y], or a map with x, y, width, height", path)
+        raise InputError("must be [x, y], or a map with x, y, width, height; of a flow a list of [x, y]", path)
     x, y = number(value.get("x"), path), number(value.get("y"), path)
     if x is None or y is None:
         raise InputError("x and y are both needed", path)

@@ -5,6 +5,7 @@
 """Cells described by name: ``nodes``, ``boundaries``, ``flows``; and ``content``, the form of the Python SDK."""
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Mapping, Optional
@@ -40,7 +41,10 @@ PORTS = {name: name for name in ("top", "right", "bottom", "left")}
 ROUTERS = {name: name for name in ("normal", "orth", "one_side", "manhattan", "metro", "er")}
 ROUTERS["oneside"] = "one_side"
 
-_COMMON = ("key", "id", "name", "label", "metadata")
+_COMMON = ("key", "id", "name", "label", "metadata", "raw")
+
+#: Members of the wire form that ``raw`` cannot hold: there are words for them.
+_SPOKEN = ("id", "shape", "parent", "children", "x", "y", "width", "height", "position", "size")
 _BOX = (*_COMMON, "in", "parent", "x", "y", "width", "height", "assets", "icon")
 NODE_FIELDS = (*_BOX, "type", "shape")
 BOUNDARY_FIELDS = (*_BOX, "type", "shape")
@@ -260,8 +264,9 @@ def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell
 
 
 def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """The members of a cell's ``data`` that the web editor knows: ids of assets, and the icon."""
-    data: dict[str, Any] = {}
+    """Members that canonical cells do not have: ``raw``, and in ``data`` the ids of assets and the icon."""
+    raw = _raw(fields.get("raw"), join(path, "raw"))
+    data: dict[str, Any] = dict(raw.get("data") or {})
     assets = fields.get("assets")
     if assets is not None:
         if not isinstance(assets, (list, tuple)):
@@ -270,4 +275,22 @@ def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:
     icon = fields.get("icon")
     if icon is not None:
         data["_arch"] = dict(icon) if isinstance(icon, Mapping) else {"icon": text(icon, join(path, "icon"))}
-    return {"data": data} if data else {}
+    return {**raw, "data": data} if data else raw
+
+
+def _raw(value: Any, path: str) -> dict[str, Any]:
+    """Members of a cell in the server's own form, for which the format has no word: style, labels, ports."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InputError("must be a map of members as the server has them", path)
+    for name in _SPOKEN:
+        if name in value:
+            raise InputError("has a word of its own: write it on the cell, not under raw", join(path, name))
+    data = value.get("data")
+    if data is not None and not isinstance(data, Mapping):
+        raise InputError("must be a map", join(path, "data"))
+    for name, word in (("_metadata", "metadata"), ("data_assets", "assets")):
+        if name in (data or {}):
+            raise InputError("write it as %s of the cell" % word, join(path, "data.%s" % name))
+    return copy.deepcopy(dict(value))

@@ -46,6 +46,7 @@ class _Placement:
         self.relayout = desired.layout.existing == "relayout"
         self.down = desired.layout.direction == "down"
         self.positions = desired.layout.positions
+        self.courses = desired.layout.courses
         self.wants = {matching.final[want.id]: want for want in desired.cells}
         self.before = {cell.id: cell for cell in matching.cells.values()}
         # In declared order, so that the order in which a server keeps cells does not matter; then what is undeclared.
@@ -91,6 +92,13 @@ class _Placement:
         written = want is not None and want.width is not None and want.height is not None
         return written or self.boxes.cells[box].is_locked
 
+    def _has_size(self, box: str) -> bool:
+        """Whether a new box has the size it shall begin with, whatever lies in it."""
+        want = self.wants.get(box)
+        position = self.positions.get(want.key) if want is not None else None
+        sized = position is not None and position.width is not None and position.height is not None
+        return sized or self._is_exact(box)
+
     def _may_grow(self, box: str) -> bool:
         return self.boxes.cells[box].key is not None and not self._is_exact(box)
 
@@ -133,7 +141,7 @@ class _Placement:
         for box in reversed(self.boxes.outer_first()):
             # A new boundary whose size nobody wrote fits what lies in it, be it placed already or found there.
             inside = [self.places[child] for child in self.boxes.children[box] if child in self.places]
-            if not inside or self.boxes.cells[box].geometry is not None or self._is_exact(box):
+            if not inside or self.boxes.cells[box].geometry is not None or self._has_size(box):
                 continue
             if box not in self.places:
                 self.places[box] = hull(inside, default_size(self.boxes.cells[box]))
@@ -194,6 +202,10 @@ class _Placement:
         leads_elsewhere = want is not None and (old is None or (old.source, old.target) != ends)
         if not (leads_elsewhere or self.relayout) or cell.source not in self.places or cell.target not in self.places:
             return cell
+        course = self.courses.get(want.key) if want is not None and old is None and not self.relayout else None
+        if course is not None:
+            vertices = [{"x": x, "y": y} for x, y in course]
+            return replace(cell, raw={**cell.raw, "vertices": vertices}) if vertices else cell
         source, target = self._rect(cell.source), self._rect(cell.target)
         from_port, to_port = ports(source, target)
         changes: dict[str, Any] = {}

@@ -21,7 +21,8 @@ from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, DesiredCell, Identify
 SHAPES = {**{shape: shape for shape in (*NODE_SHAPES, BOUNDARY)}, "edge": FLOW, "flow": FLOW}
 
 #: Members that a canonical cell has, or that are made from it; all others are extras.
-_CANONICAL = ("id", "shape", "parent", "label", "x", "y", "width", "height", "position", "size", "source", "target")
+BOX_MEMBERS = ("id", "shape", "x", "y", "width", "height", "position", "size")
+_CANONICAL = (*BOX_MEMBERS, "parent", "label", "source", "target")
 
 
 def read_wire(cells: Any, identify: Identify) -> tuple[DesiredCell, ...]:

@@ -136,6 +136,47 @@ def test_answers_that_come_late(own: Any, kind: str, done: bool) -> None:
     assert len(other.call("GET", "/threat_models")) == 1
 
 
+def test_a_status_that_hides_what_was_done(own: Any) -> None:
+    alice = own.client("alice")
+    own.control("faults", {"kind": "status_after", "method": "POST", "status": 502, "headers": {"X-Way": "lost"}})
+    answer = alice.send("POST", "/threat_models", {"name": "M"})
+    assert (answer.status_code, answer.headers["X-Way"], answer.content) == (502, "lost", b"")
+    assert [one["name"] for one in alice.call("GET", "/threat_models")] == ["M"]
+
+
+def test_tokens_that_expire_at_a_request(own: Any) -> None:
+    alice, bob = own.client("alice"), own.client("bob")
+    own.control("faults", {"kind": "expire_tokens", "path": "^/threat_models$", "nth": 2})
+    assert alice.call("GET", "/threat_models") == []
+    assert alice.send("GET", "/threat_models").status_code == 401
+    assert bob.send("GET", "/threat_models").status_code == 401
+    alice.log_in("alice")
+    assert alice.call("GET", "/threat_models") == []
+
+
+@pytest.mark.parametrize(("kind", "done"), [("cut", 0), ("cut_after", 1)])
+def test_sockets_that_break_at_a_frame(own: Any, kind: str, done: int) -> None:
+    alice = own.client("alice")
+    diagram = alice.diagram(alice.model())
+    own.control("faults", {"kind": kind, "method": "IN", "path": "/ws$", "nth": 2})
+    socket = alice.join(diagram)
+    for name in "ab":
+        socket.operate({"id": name, "operation": "add", "data": {"shape": "actor"}})
+    with pytest.raises((OSError, websocket.WebSocketConnectionClosedException)):
+        for _more in range(10):
+            socket.take()
+    assert len(alice.call("GET", diagram)["cells"]) == 1 + done
+
+
+def test_sockets_that_break_before_the_server_speaks(own: Any) -> None:
+    alice = own.client("alice")
+    diagram = alice.diagram(alice.model())
+    own.control("faults", {"kind": "cut", "method": "OUT", "nth": 2})
+    with pytest.raises((OSError, websocket.WebSocketConnectionClosedException)):
+        alice.join(diagram).take()
+    assert own.control("faults", method="GET")[0]["seen"] == 2
+
+
 def test_disarmed_faults_strike_nobody(own: Any) -> None:
     alice = own.client("alice")
     own.control("faults", [{"kind": "status", "times": None}])

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 Json = Any
 READING = ("GET", "HEAD", "OPTIONS")
 VARIABLE = re.compile(r"(?<=/)[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|(?<=/metadata/)(?!bulk$)[^/]+")
-KINDS = ("status", "delay", "reset_before", "reset_after", "truncate", "html", "late_commit")
+FRAME_KINDS = ("cut", "cut_after")  # these strike frames of WebSockets, all others strike requests
+KINDS = (
+    "status",
+    "status_after",
+    "delay",
+    "reset_before",
+    "reset_after",
+    "truncate",
+    "html",
+    "late_commit",
+    "expire_tokens",
+    *FRAME_KINDS,
+)
 FAULT = v.Schema(
     {
         "kind": v.Member(v.choice(*KINDS), required=True),
@@ -41,7 +53,11 @@ FAULT = v.Schema(
 
 @dataclass(slots=True)
 class Fault:
-    """Something that goes wrong with the `nth` matching request since arming, and `times - 1` more after it."""
+    """Something that goes wrong with the `nth` matching request since arming, and `times - 1` more after it.
+
+    For the kinds of `FRAME_KINDS` a frame of a WebSocket counts as a request with the path of its handshake and the
+    method `IN` or `OUT`.
+    """
 
     kind: str
     method: str = ""
@@ -66,9 +82,7 @@ class Fault:
         if self.kind == "delay":
             await asyncio.sleep(self.seconds)
         elif self.kind == "status":
-            content = b"" if self.body is NO_BODY else dumps(self.body).encode()
-            kind = {"Content-Type": "application/json"} if content else {}
-            return web.Response(status=self.status, headers={**kind, **self.headers}, body=content)
+            return self._answer()
         elif self.kind == "html":
             return web.Response(
                 text="<!DOCTYPE html><html><body>Sign in to continue</body></html>", content_type="text/html"
@@ -84,9 +98,16 @@ class Fault:
             await asyncio.sleep(self.seconds)
         elif self.kind == "reset_after":
             _drop(request)
+        elif self.kind == "status_after":
+            return self._answer()
         elif self.kind == "truncate" and isinstance(response, web.Response):
             return await _truncate(request, response)
         return response
+
+    def _answer(self) -> web.Response:
+        content = b"" if self.body is NO_BODY else dumps(self.body).encode()
+        kind = {"Content-Type": "application/json"} if content else {}
+        return web.Response(status=self.status, headers={**kind, **self.headers}, body=content)
 
     def view(self) -> dict[str, Json]:
         """Return what `GET /_test/faults` shows."""
@@ -155,8 +176,17 @@ class Controls:
 
     def fault_for(self, method: str, path: str) -> Fault | None:
         """Return the fault that strikes a request; every armed one counts it."""
-        struck = [fault for fault in self._faults if fault.hits(method, path)]
+        armed = [fault for fault in self._faults if fault.kind not in FRAME_KINDS]
+        struck = [fault for fault in armed if fault.hits(method, path)]
+        if struck and struck[0].kind == "expire_tokens":
+            self._expire_tokens(None)
         return struck[0] if struck else None
+
+    def frame_fault(self, direction: str, path: str) -> str:
+        """Return the kind of the fault that strikes a frame, "" for none; every armed one counts it."""
+        armed = [fault for fault in self._faults if fault.kind in FRAME_KINDS]
+        struck = [fault for fault in armed if fault.hits(direction, path)]
+        return struck[0].kind if struck else ""
 
     # ------------------------------------------------------------------------------------------ endpoints
     def answer(self, call: Call) -> Answer:

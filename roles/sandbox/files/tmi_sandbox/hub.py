@@ -42,6 +42,10 @@ def _stays() -> bool:
     return True
 
 
+def _no_fault(direction: str, path: str) -> str:
+    return ""
+
+
 class Connection:
     """One participant's WebSocket; messages leave in the order of `send`, which never waits."""
 
@@ -50,6 +54,7 @@ class Connection:
         self.last_activity = clock.stamp()
         self.last_seen = self.last_ping = clock.monotonic()
         self.may_stay: Callable[[], bool] = _stays
+        self.frame_fault: Callable[[str, str], str] = _no_fault
         self._socket, self._request = socket, request
         self._queue: asyncio.Queue[str | bytes | tuple[int | str, str]] = asyncio.Queue(QUEUE_LENGTH)
         self._pump = asyncio.create_task(self._send_queued())
@@ -84,6 +89,10 @@ class Connection:
         if self._request.transport is not None:
             self._request.transport.abort()
 
+    def fault_for_frame(self, direction: str) -> str:
+        """Return the kind of the fault that strikes the next frame, "" for none."""
+        return self.frame_fault(direction, self._request.path)
+
     async def finish(self) -> None:
         """Wait until the sender is done with a connection whose peer has gone."""
         self._put((1000, ""))
@@ -99,6 +108,9 @@ class Connection:
         try:
             while True:
                 item = await self._queue.get()
+                if not isinstance(item, tuple) and self.fault_for_frame("OUT") == "cut":
+                    self.drop()
+                    return
                 if isinstance(item, str):
                     await self._socket.send_str(item)
                 elif isinstance(item, tuple):

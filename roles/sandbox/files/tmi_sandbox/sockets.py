@@ -57,13 +57,23 @@ class Peer:
 
     async def listen(self, socket: web.WebSocketResponse) -> None:
         """Handle what the participant sends until the connection ends."""
+        if self.sandbox.controls is not None:
+            self.connection.frame_fault = self.sandbox.controls.frame_fault
         try:
             async for message in socket:
                 self.connection.last_seen = self.sandbox.clock.monotonic()
+                fault = self.connection.fault_for_frame("IN")
+                if fault == "cut":
+                    break
                 if message.type == WSMsgType.PING:
                     self.connection.pong(message.data)
                 elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     self._take(message.data)
+                if fault:  # handled, but nothing of it is answered
+                    break
+            else:
+                return
+            self.connection.drop()
         finally:
             self.leave()
             await self.connection.finish()

@@ -1,0 +1,224 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""From a model on the server to a definition that makes it again (definition format, section 2). Pure.
+
+The definition says what a model is, not what one generation of servers makes of silence: status, severity and priority
+are written out. What cannot be said is listed as lost, with its place and the reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Callable, Mapping, Optional, Sequence
+
+from .._engine.tree import Entity
+from .._resources._catalog import CHILDREN
+from .._resources._resource import Resource
+from .._resources.asset import ASSET
+from .._resources.diagram import DIAGRAM
+from .._resources.document import DOCUMENT
+from .._resources.note import NOTE
+from .._resources.source import SOURCE
+from .._resources.threat import THREAT
+from .export_cells import CellOptions, export_cells
+from .export_fields import fields_of, metadata_of, refused
+from .export_keys import Lost, distinct, slug
+from .load import MARK, VERSION
+
+#: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (design, rule 6).
+ChosenId = Callable[[Resource, str, str], Optional[str]]
+
+#: What can be left out of an export: children by their plural, and who may do what.
+ACCESS = "access"
+SECTIONS: tuple[str, ...] = (ACCESS, *(resource.plural for resource in CHILDREN))
+#: Sections in the order of a definition, under the format's words.
+_WRITTEN: Mapping[str, Resource] = {
+    "assets": ASSET,
+    "documents": DOCUMENT,
+    "repositories": SOURCE,
+    "notes": NOTE,
+    "diagrams": DIAGRAM,
+    "threats": THREAT,
+}
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What goes into a definition: ``sections`` (of ``SECTIONS``); of cells the ``layout`` and ``raw`` members."""
+
+    sections: frozenset[str] = frozenset(SECTIONS)
+    layout: bool = True
+    raw: bool = True
+
+    def needed(self) -> set[str]:
+        """Return the sections of a model that must be read: also those that others refer to."""
+        found = set(self.sections - {ACCESS})
+        if found & {DIAGRAM.plural, THREAT.plural}:
+            found.update((DIAGRAM.plural, ASSET.plural))
+        return found
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A definition, and ``lost``: rows of path, value and reason for what it does not carry."""
+
+    definition: dict[str, Any]
+    lost: list[dict[str, Any]] = field(default_factory=list)
+
+
+def export_model(model: Entity, options: ExportOptions, chosen_id: ChosenId) -> Exported:
+    """Return a model that was read with ``options.needed()`` as a definition."""
+    return _Export(model, options, chosen_id).result()
+
+
+class _Export:
+    def __init__(self, model: Entity, options: ExportOptions, chosen_id: ChosenId) -> None:
+        self.model = model
+        self.options = options
+        self.chosen_id = chosen_id
+        self.lost = Lost()
+        #: Id of a child -> its key; of a diagram -> the keys of its cells.
+        self.keys: dict[str, str] = {}
+        self.cells: dict[str, Mapping[str, str]] = {}
+
+    def result(self) -> Exported:
+        """Return definition and losses."""
+        model = self.model
+        found: dict[str, Any] = {MARK: VERSION}
+        key = model.own_metadata.get("ansible_key")
+        if key:
+            found["key"] = key
+        fields = fields_of(model, "", self.lost, ACCESS in self.options.sections)
+        metadata = metadata_of(model, fields, "", self.lost)
+        found.update(fields)
+        if metadata:
+            found["metadata"] = metadata
+        for section, resource in _WRITTEN.items():
+            entries = self._section(section, resource)
+            if entries and resource.plural in self.options.sections:
+                found[section] = entries
+        return Exported(found, self.lost.rows)
+
+    # ---------------------------------------------------------------------------------------------- sections
+    def _section(self, section: str, resource: Resource) -> dict[str, Any]:
+        lost = self.lost if resource.plural in self.options.sections else Lost()
+        entities = [e for e in self.model.children.get(resource.plural, ()) if self._can_be_said(e, section, lost)]
+        places = {e.id: self._place(e, resource) for e in entities}
+        entities = self._without_twins(entities, places, section, lost)
+        entities.sort(key=lambda e: (e.label, places[e.id]))
+        found: dict[str, Any] = {}
+        ids = {entity.id for entity in self.model.children.get(resource.plural, ())}
+        for entity in entities:
+            key = self._key(entity, found, ids)
+            self.keys[entity.id] = key
+            found[key] = self._entry(entity, key, "%s.%s" % (section, key), places[entity.id], lost)
+        if resource is THREAT:
+            self._note_deleted(lost)
+        return dict(sorted(found.items()))
+
+    def _can_be_said(self, entity: Entity, section: str, lost: Lost) -> bool:
+        """Whether an object has all that a definition must say of one."""
+        for known in entity.resource.fields:
+            value = entity.values.get(known.name)
+            reason = refused(entity.resource, known.name, "" if value is None else value) if known.required else None
+            if reason is not None:
+                path = "%s.%s" % (section, entity.label)
+                lost.add(path, dict(entity.raw), "its %s cannot be said: %s" % (known.name, reason))
+                return False
+        return True
+
+    def _without_twins(
+        self, entities: Sequence[Entity], places: Mapping[str, str], section: str, lost: Lost
+    ) -> list[Entity]:
+        """Return the first of objects that no apply can tell apart; the oldest counts as the first."""
+        seen: dict[tuple[str, str], Entity] = {}
+        for entity in sorted(entities, key=lambda e: (str(e.values.get("created_at") or ""), e.id)):
+            first = seen.setdefault((entity.label, places[entity.id]), entity)
+            if first is not entity:
+                reason = "another %s has the same name%s, and a definition could not tell them apart: rename one" % (
+                    entity.resource.title,
+                    " at the same place" if entity.resource is THREAT else "",
+                )
+                path = "%s.%s" % (section, entity.label)
+                lost.add(path, {"id": entity.id, **_plain(entity.values)}, reason)
+        return list(seen.values())
+
+    def _key(self, entity: Entity, taken: Mapping[str, Any], ids: set[str]) -> str:
+        if entity.resource is SOURCE and not entity.values.get("name"):
+            return entity.label  # a source without a name is known by its address, which is then its key
+
+        def is_of_another(key: str) -> bool:
+            """Whether an apply would take another object for the one of this key, as its id is made of it."""
+            chosen = self.chosen_id(entity.resource, self.model.id, key)
+            return chosen in ids and chosen != entity.id
+
+        return distinct(slug(entity.label, entity.resource.name), taken, is_of_another)
+
+    def _entry(self, entity: Entity, key: str, path: str, place: str, lost: Lost) -> dict[str, Any]:
+        entry = fields_of(entity, path, lost)
+        metadata = metadata_of(entity, entry, path, lost)
+        if entity.resource is THREAT:
+            entry = self._with_place(entity, entry, path, place, lost)
+        if metadata:
+            entry["metadata"] = metadata
+        if entity.resource is DIAGRAM:
+            assets = {asset.id: self.keys[asset.id] for asset in self._exported(ASSET)}
+            options = CellOptions(self.options.layout, self.options.raw, assets)
+            cells = export_cells(entity.cells, options, path, lost)
+            self.cells[entity.id] = cells.keys
+            entry.update(cells.members)
+        return entry
+
+    def _exported(self, resource: Resource) -> list[Entity]:
+        if resource.plural not in self.options.sections:
+            return []
+        return [e for e in self.model.children.get(resource.plural, ()) if e.id in self.keys]
+
+    # ---------------------------------------------------------------------------------------------- threats
+    def _place(self, entity: Entity, resource: Resource) -> str:
+        """Return where a threat is, as ``at`` says it: a diagram that a definition has, and a cell of it."""
+        diagram = str(entity.values.get("diagram_id") or "")
+        if resource is not THREAT or diagram not in self.keys:
+            return ""
+        cell = self.cells[diagram].get(str(entity.values.get("cell_id") or ""))
+        return self.keys[diagram] if cell is None else "%s/%s" % (self.keys[diagram], cell)
+
+    def _with_place(self, threat: Entity, entry: dict[str, Any], path: str, place: str, lost: Lost) -> dict[str, Any]:
+        found = {"name": entry["name"]}
+        diagram, cell = threat.values.get("diagram_id"), threat.values.get("cell_id")
+        if place and (not cell or "/" in place):
+            found["at"] = place
+        elif place:  # not at: that would take the threat away from its cell
+            found["diagram"] = place
+        if (diagram and not place) or (cell and "/" not in place):
+            lost.add("%s.at" % path, {"diagram_id": diagram, "cell_id": cell}, "the definition has no such place")
+        asset = threat.values.get("asset_id")
+        if asset and asset in {e.id for e in self._exported(ASSET)}:
+            found["asset"] = self.keys[str(asset)]
+        elif asset:
+            lost.add("%s.asset" % path, asset, "the definition has no such asset")
+        elif threat.values.get("asset"):  # a server without assets keeps the word of the user
+            found["asset"] = threat.values["asset"]
+        return {**found, **entry}
+
+    def _note_deleted(self, lost: Lost) -> None:
+        """A model may still show threats that were deleted, though the list of threats does not."""
+        shown = {threat.id for threat in self.model.children.get(THREAT.plural, ())}
+        for wire in self.model.raw.get("threats") or ():
+            if str(wire.get("id")) not in shown:
+                path = "threats.%s" % wire.get("name")
+                lost.add(path, {"id": wire.get("id"), "name": wire.get("name")}, "it is deleted on the server")
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def file_names(models: Sequence[Entity]) -> list[str]:
+    """Return a file name for each model: its name as a slug, with a piece of the id where several would be the same."""
+    slugs = [slug(model.label, "threat-model") for model in models]
+    count = Counter(slugs)
+    return ["%s%s.yml" % (s, "-" + m.id[:8].lower() if count[s] > 1 else "") for s, m in zip(slugs, models)]

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Keys of a diagram's cells: those that they carry, else readable ones by which an apply finds the same cells again.
+
+An apply finds a cell by its id, by the key it carries, or by what it looks like if nothing else looks like it (design,
+section 5). So only a cell that looks like no other gets a readable key; one of several that look alike has its id for
+a key, and so has the copy that the web editor makes of a cell together with its key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Sequence
+
+from .._diagram.cells import Cell
+from .._diagram.inputs import is_uuid
+from .export_keys import distinct, slug
+
+
+def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
+    """Return id -> key of the cells of one diagram, all keys distinct; the order of the cells does not matter."""
+    boxes = sorted((cell for cell in cells if not cell.is_flow), key=_by_looks)
+    keys: dict[str, str] = {}
+    _carried(cells, keys)
+    taken = set(keys.values())
+    looks = Counter(_look(cell) for cell in cells if cell.id not in keys)
+    for cell in boxes:
+        if cell.id not in keys:
+            keys[cell.id] = _readable(cell, slug(cell.label, cell.shape), looks, taken)
+    for cell in sorted((cell for cell in cells if cell.is_flow), key=_by_looks):
+        if cell.id not in keys:
+            ends = "%s->%s" % (keys.get(cell.source or ""), keys.get(cell.target or ""))
+            keys[cell.id] = _readable(cell, ends, looks, taken)
+    return keys
+
+
+def _carried(cells: Sequence[Cell], keys: dict[str, str]) -> None:
+    """Collect the keys that cells carry. Of several with one key, the first is the one whose id we made of it."""
+    seen: set[str] = set()
+    for cell in sorted(cells, key=lambda cell: (not _is_ours(cell.id), cell.id)):
+        if cell.key is None or not cell.key or cell.key != cell.key.strip():
+            continue
+        keys[cell.id] = cell.id.lower() if cell.key in seen else cell.key
+        seen.add(cell.key)
+
+
+def _is_ours(cell_id: str) -> bool:
+    """Whether an id may be of our making: we make them of names, the web editor at random."""
+    return is_uuid(cell_id) and cell_id[14] == "5"
+
+
+def _look(cell: Cell) -> tuple[Any, ...]:
+    if cell.is_flow:
+        return cell.shape, cell.label, cell.source, cell.target
+    return cell.shape, cell.label, cell.parent or None
+
+
+def _by_looks(cell: Cell) -> tuple[str, ...]:
+    return cell.shape, cell.label, cell.id
+
+
+def _readable(cell: Cell, key: str, looks: Counter[tuple[Any, ...]], taken: set[str]) -> str:
+    found = cell.id.lower() if looks[_look(cell)] > 1 and is_uuid(cell.id) else distinct(key, taken)
+    taken.add(found)
+    return found

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Cells of a diagram as ``boundaries``, ``nodes``, ``flows`` and ``layout.positions`` of a definition.
+
+What the format has words for stands under these; members of the wire form that it has none for stand under ``raw``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional, Sequence
+
+from .._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from .._diagram.entries import flow_line
+from .._diagram.inputs import RESERVED_PREFIX
+from .._diagram.lines import line, runs_through
+from .._diagram.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
+from .export_cell_keys import cell_keys
+from .export_keys import Lost
+from .export_raw import raw_of, waypoints
+
+#: Shape -> the section of a diagram that holds cells of it, and the word for its type.
+_SECTIONS: Mapping[str, str] = {BOUNDARY: "boundaries", FLOW: "flows", **dict.fromkeys(NODE_SHAPES, "nodes")}
+_TYPES: Mapping[str, str] = {"text-box": "text"}
+
+
+@dataclass
+class ExportedCells:
+    """``members`` go into the diagram's entry; ``keys`` maps ids of the cells in them to their keys."""
+
+    members: dict[str, Any] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """What to say of cells besides what they are: ``layout`` (places, waypoints), ``raw`` (members without a word).
+
+    ``assets`` maps ids of the model's assets to their keys.
+    """
+
+    layout: bool = True
+    raw: bool = True
+    assets: Mapping[str, str] = field(default_factory=dict)
+
+
+def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: Lost) -> ExportedCells:
+    """Return the cells of one diagram; ``path`` is the diagram's place in the definition, for what is lost."""
+    known = _known(cells, path, lost)
+    writer = _Writer(cell_keys(known), known, options, path, lost)
+    sections: dict[str, dict[str, Any]] = {"boundaries": {}, "nodes": {}, "flows": {}}
+    positions: dict[str, Any] = {}
+    for cell in sorted(known, key=lambda cell: writer.keys[cell.id]):
+        key = writer.keys[cell.id]
+        sections[_SECTIONS[cell.shape]][key] = writer.flow(cell) if cell.is_flow else writer.box(cell)
+        place = writer.position(cell) if options.layout else None
+        if place is not None:
+            positions[key] = place
+    found: dict[str, Any] = {"layout": {"positions": positions}} if positions else {}
+    found.update({name: entries for name, entries in sections.items() if entries})
+    return ExportedCells(found, writer.keys)
+
+
+def _known(cells: Sequence[Cell], path: str, lost: Lost) -> list[Cell]:
+    """Return the cells that a definition can hold: of known shapes, flows between such, each id once."""
+    boxes: dict[str, Cell] = {}
+    flows: dict[str, Cell] = {}
+    for cell in cells:
+        place = "%s.cells.%s" % (path, cell.id)
+        if cell.shape not in _SECTIONS:
+            lost.add(place, dict(cell.raw), "%s is no kind of cell that the format knows" % (cell.shape or "it"))
+        elif cell.id in boxes or cell.id in flows:
+            lost.add(place, dict(cell.raw), "another cell has the same id")
+        else:
+            (flows if cell.is_flow else boxes)[cell.id] = cell
+    found = list(boxes.values())
+    for cell in flows.values():
+        if cell.source in boxes and cell.target in boxes:
+            found.append(cell)
+        else:
+            lost.add("%s.flows.%s" % (path, cell.id), dict(cell.raw), "it does not connect two cells of the definition")
+    return found
+
+
+class _Writer:
+    """Writes single cells of a diagram that has the cells ``known``."""
+
+    def __init__(
+        self, keys: dict[str, str], known: Sequence[Cell], options: CellOptions, path: str, lost: Lost
+    ) -> None:
+        self.keys = keys
+        self.boundaries = {cell.id for cell in known if cell.is_boundary}
+        self.boxes = {cell.id: cell for cell in known if not cell.is_flow}
+        self.options = options
+        self.path = path
+        self.lost = lost
+
+    def box(self, cell: Cell) -> dict[str, Any]:
+        """Return the entry of a node or boundary."""
+        entry: dict[str, Any] = {} if cell.is_boundary else {"type": _TYPES.get(cell.shape, cell.shape)}
+        entry["label"] = cell.label
+        if cell.parent in self.boundaries:
+            entry["in"] = self.keys[str(cell.parent)]
+        elif cell.parent:
+            self.lost.add(self._place(cell, "in"), cell.parent, "it lies in something that is no boundary")
+        return {**entry, **self._common(cell)}
+
+    def flow(self, cell: Cell) -> dict[str, Any]:
+        """Return the entry of a flow; what its key alone would say, and is not so, is denied."""
+        key = self.keys[cell.id]
+        entry: dict[str, Any] = {"from": self.keys[str(cell.source)], "to": self.keys[str(cell.target)]}
+        implied = flow_line(key) or {}
+        if cell.label or implied.get("label"):
+            entry["label"] = cell.label
+        if cell.bidirectional or implied.get("bidirectional"):
+            entry["bidirectional"] = cell.bidirectional
+        ports = {"from_port": cell.source_port, "to_port": cell.target_port}
+        entry.update({name: port for name, port in ports.items() if port in PORTS})
+        if cell.router in ROUTERS.values():
+            entry["router"] = cell.router
+        if cell.parent:
+            self.lost.add(self._place(cell, "in"), cell.parent, "a flow lies in no boundary")
+        return {**entry, **self._common(cell)}
+
+    def position(self, cell: Cell) -> Optional[Any]:
+        """Return the place of a box, or the waypoints of a flow; None where there is nothing to be said of them."""
+        if cell.is_flow:
+            return waypoints(cell) or ([] if self._is_plainer(cell) else None)
+        if cell.geometry is None:
+            return None
+        found = {name: _number(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height")}
+        if cell.geometry.width < MIN_WIDTH or cell.geometry.height < MIN_HEIGHT:
+            size = {"width": found.pop("width"), "height": found.pop("height")}
+            reason = "no server takes a new cell of less than %d x %d" % (MIN_WIDTH, MIN_HEIGHT)
+            self.lost.add("%s.layout.positions.%s" % (self.path, self.keys[cell.id]), size, reason)
+        return found
+
+    def _is_plainer(self, flow: Cell) -> bool:
+        """Whether an apply would give a new flow ports or a router that this one does not have."""
+        if flow.source_port not in PORTS or flow.target_port not in PORTS:
+            return True
+        ends = [self.boxes[str(end)].geometry for end in (flow.source, flow.target)]
+        if flow.router or None in ends:
+            return not flow.router
+        straight = line(*(_rect(geometry) for geometry in ends if geometry is not None))
+        others = (b for b in self.boxes.values() if not b.is_boundary and b.id not in (flow.source, flow.target))
+        return any(b.geometry is not None and runs_through(straight, _rect(b.geometry)) for b in others)
+
+    def _common(self, cell: Cell) -> dict[str, Any]:
+        entry: dict[str, Any] = {}
+        metadata = self._metadata(cell)
+        if metadata:
+            entry["metadata"] = metadata
+        data = cell.raw.get("data")
+        data = data if isinstance(data, Mapping) else {}
+        assets = self._assets(cell, data.get("data_assets"))
+        if assets:
+            entry["assets"] = assets
+        icon = data.get("_arch")
+        if isinstance(icon, Mapping) and icon:
+            entry["icon"] = dict(icon)
+        raw = raw_of(cell, in_layout=self.options.layout)
+        if raw and self.options.raw:
+            entry["raw"] = raw
+        return entry
+
+    def _metadata(self, cell: Cell) -> dict[str, str]:
+        found = {}
+        for key, value in sorted(cell.metadata.items()):
+            if key.startswith(RESERVED_PREFIX):
+                continue
+            if not value or key != key.strip() or not key:
+                self.lost.add(self._place(cell, "metadata.%s" % key), value, "a definition cannot say this entry")
+            else:
+                found[key] = value
+        entries = (cell.raw.get("data") or {}).get("_metadata") if isinstance(cell.raw.get("data"), Mapping) else None
+        if isinstance(entries, list) and len(entries) > len(cell.metadata):
+            self.lost.add(self._place(cell, "metadata"), entries, "of entries with one key only the last can be said")
+        return found
+
+    def _assets(self, cell: Cell, ids: Any) -> list[str]:
+        known = self.options.assets
+        found = [known[name] for name in ids or () if name in known]
+        if ids and len(found) < len(ids):
+            unknown = [name for name in ids if name not in known]
+            self.lost.add(self._place(cell, "assets"), unknown, "the definition has no such asset")
+        return sorted(found)
+
+    def _place(self, cell: Cell, name: str) -> str:
+        return "%s.%s.%s.%s" % (self.path, _SECTIONS[cell.shape], self.keys[cell.id], name)
+
+
+def _rect(geometry: Geometry) -> tuple[float, float, float, float]:
+    return geometry.x, geometry.y, geometry.width, geometry.height
+
+
+def _number(value: float) -> Any:
+    return int(value) if float(value).is_integer() else value

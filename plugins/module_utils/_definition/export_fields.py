@@ -1,0 +1,151 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Fields of one object in the words of the definition format (section 2.4), and its metadata."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from .._engine.tree import Entity
+from .._errors import InputError
+from .._resources._fields import EMPTY, Field, Reference
+from .._resources._resource import OWN_PREFIX, Resource
+from .._resources._storage import same
+from .._resources.source import SOURCE
+from .._resources.threat import THREAT
+from .export_keys import Lost
+
+#: Fields that the format calls otherwise.
+WORDS: Mapping[str, str] = {"threat_type": "types", "issue_uri": "issue", "authorization": "access"}
+#: Fields of who may do what: left out together.
+ACCESS = ("authorization", "owner")
+#: What every server gives an object that says nothing: said, another generation might have no field for it.
+_IMPLIED: Mapping[str, Any] = {"include_in_report": True, "type": "DFD-1.0.0"}
+_IMPLIED_OF_MODEL: Mapping[str, Any] = {"status": "not_started"}
+
+#: Members of the JSON of either generation that servers make themselves, or that stand elsewhere in a definition.
+_CARRIED = frozenset(
+    (
+        *("id", "threat_model_id", "created_at", "modified_at", "created_by", "deleted_at", "alias", "version"),
+        *("auto_generated", "status_updated", "update_vector", "image", "metadata", "cells", "threats", "diagrams"),
+        *("documents", "sourceCode", "source_code", "sources", "repositories", "assets", "notes"),
+        *("threat_model_framework", "issue_url", "url", "cwe_id", "document_count", "source_count", "repo_count"),
+        *("diagram_count", "threat_count", "asset_count", "note_count"),
+    )
+)
+#: Member -> the value that says nothing.
+_SILENT: Mapping[str, Any] = {"timmy_enabled": True, "is_confidential": False}
+#: Member -> the field that carries it, where there is such a field.
+_FIELDS: Mapping[str, str] = {
+    "is_confidential": "confidential",
+    "project_id": "project",
+    "security_reviewer": "reviewer",
+}
+
+
+def fields_of(entity: Entity, path: str, lost: Lost, access: bool = True) -> dict[str, Any]:
+    """Return the fields of an object as a definition has them, references aside; what it cannot say is lost."""
+    resource, found = entity.resource, {}
+    for known in resource.fields:
+        value = entity.values.get(known.name)
+        skipped = isinstance(known, Reference) or (known.name in ACCESS and not access)
+        if skipped or (value in EMPTY and value is not False) or _is_implied(resource, known.name, value):
+            continue
+        word = WORDS.get(known.name, known.name)
+        if known.name == "authorization":
+            value = _without_owner(value, entity.values.get("owner"))
+        kept = _canonical(resource, known, value, "%s.%s" % (path, word) if path else word, lost)
+        if kept not in EMPTY or kept is False:
+            found[word] = kept
+    _note_members(entity, path, lost)
+    return _shortened(resource, found)
+
+
+def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Lost) -> dict[str, str]:
+    """Return people's metadata, in order.
+
+    A key that is reserved for a field was written where there was no column for that yet: where ``fields`` has
+    nothing for it, it becomes that field (design, section 3: export shows such keys as options).
+    """
+    reserved = {f.metadata_key: f for f in entity.resource.fields if f.metadata_key}
+    found = {}
+    for key, text in sorted(entity.metadata.items()):
+        place = "%s.metadata.%s" % (path, key) if path else "metadata.%s" % key
+        if key in reserved:
+            _promote(reserved[key], text, fields, place, lost)
+        elif key.startswith(OWN_PREFIX):
+            continue
+        elif text == "":
+            lost.add(place, text, "an empty value means in a definition that the key is removed")
+        else:
+            found[key] = text
+    return found
+
+
+def refused(resource: Resource, name: str, value: Any) -> Optional[str]:
+    """Return why a definition cannot say the value of a field, None where it can."""
+    try:
+        resource.field(name).canonical(value)
+    except InputError as error:
+        return error.message
+    return None
+
+
+def _is_implied(resource: Resource, name: str, value: Any) -> bool:
+    implied = _IMPLIED if resource.parent is not None else _IMPLIED_OF_MODEL
+    return name in implied and bool(implied[name] == value)
+
+
+def _canonical(resource: Resource, known: Field, value: Any, place: str, lost: Lost) -> Any:
+    try:
+        kept = known.canonical(value)
+    except InputError as error:
+        lost.add(place, value, error.message)
+        return None
+    if not same(resource, known.name, kept, value):
+        lost.add(place, value, "a definition says it as %r" % (kept,))
+    return kept
+
+
+def _without_owner(rows: Any, owner: Any) -> list[dict[str, Any]]:
+    """The owner has the role anyway; a definition says who it is once."""
+    return [dict(row) for row in rows if not (row.get("user") == owner and row.get("role") == "owner")]
+
+
+def _promote(known: Field, text: str, fields: dict[str, Any], place: str, lost: Lost) -> None:
+    word = WORDS.get(known.name, known.name)
+    try:
+        value = None if isinstance(known, Reference) or word in fields else known.from_metadata(text)
+    except InputError:
+        value = None
+    if value in EMPTY:
+        lost.add(place, text, "the key is kept for the field %s, which does not say this" % known.name)
+    else:
+        fields[word] = value
+
+
+def _shortened(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields with the short forms that people write: ``ref`` and ``path``, ``risk``."""
+    if resource is SOURCE and fields.get("parameters"):
+        parameters = fields.pop("parameters")
+        fields["ref"] = {parameters["ref_type"]: parameters["ref_value"]}
+        if parameters.get("sub_path"):
+            fields["path"] = parameters["sub_path"]
+    if resource is THREAT:
+        risk = {name: fields.pop(name) for name in ("likelihood", "impact") if name in fields}
+        if risk:
+            fields["risk"] = risk
+    return fields
+
+
+def _note_members(entity: Entity, path: str, lost: Lost) -> None:
+    """Note the members of the server's JSON for which the collection has no field."""
+    known = {n for f in entity.resource.fields for n in (f.name, *f.aliases, getattr(f, "stored_as", ""))}
+    for name, value in sorted(entity.raw.items()):
+        if name in known or name in _CARRIED or value in EMPTY or value == _SILENT.get(name):
+            continue
+        if value is False or entity.values.get(_FIELDS.get(name, name)) not in EMPTY:
+            continue
+        lost.add("%s.%s" % (path, name) if path else name, value, "the format has no word for it")

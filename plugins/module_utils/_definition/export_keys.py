@@ -1,0 +1,40 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Keys for what has none, and the list of what an export cannot carry."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Callable, Collection
+
+#: Longest slug: a key stays readable, and a number still fits behind it.
+_LONGEST = 60
+
+
+def slug(text: str, fallback: str) -> str:
+    """Return a text as a key: ASCII, lower case, words joined by ``-``; ``fallback`` where nothing of it is left."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_]+", "-", plain)[:_LONGEST].strip("-") or fallback
+
+
+def distinct(key: str, taken: Collection[str], refused: Callable[[str], bool] = lambda key: False) -> str:
+    """Return ``key``, or the first of ``key-2``, ``key-3`` … that is neither taken nor refused."""
+    found, number = key, 1
+    while found in taken or refused(found):
+        number += 1
+        found = "%s-%d" % (key, number)
+    return found
+
+
+class Lost:
+    """What the format cannot carry: ``rows`` of path, value and reason. Nothing is dropped in silence."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, path: str, value: Any, reason: str) -> None:
+        """Note one loss; ``path`` is the place in the definition where the value would stand."""
+        self.rows.append({"path": path, "value": value, "reason": reason})

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Members of a cell's wire form for which a definition has no word (``raw``), and its waypoints."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Mapping, Optional
+
+from .._diagram.cells import Cell
+from .._diagram.named_cells import PORTS, ROUTERS
+from .._diagram.wire_cells import BOX_MEMBERS
+
+#: What servers and the web editor give every cell, or every label, that says nothing.
+_SILENT: Mapping[str, Any] = {"angle": 0}
+_LABEL_PLACE = 0.5
+
+
+def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
+    """Return the members that no word of the format carries; ``in_layout``: waypoints stand under the layout."""
+    raw = {
+        name: copy.deepcopy(value)
+        for name, value in cell.raw.items()
+        if name not in BOX_MEMBERS and name not in ("children", "parent") and value != _SILENT.get(name)
+    }
+    if raw.get("label") == cell.label:
+        del raw["label"]
+    _without_text(raw)
+    _without_own_data(raw)
+    if cell.is_flow:
+        _without_ends(raw, cell)
+        _without_line(raw, cell)
+        _without_label(raw, cell)
+        if cell.router and raw.get("router") in (cell.router, {"name": cell.router}) and _is_word(cell.router):
+            del raw["router"]
+        if not in_layout or waypoints(cell) is not None:
+            raw.pop("vertices", None)
+    return {name: raw[name] for name in sorted(raw) if raw[name] not in (None, {}, [])}
+
+
+def waypoints(cell: Cell) -> Optional[list[list[float]]]:
+    """Return the points that a flow leads through as [x, y]; None where they are more than points."""
+    found = []
+    for point in cell.raw.get("vertices") or ():
+        numbers = [point.get(name) for name in ("x", "y")] if isinstance(point, Mapping) else []
+        if len(numbers) != 2 or set(point) != {"x", "y"} or not all(_is_number(n) for n in numbers):
+            return None
+        found.append([int(n) if float(n).is_integer() else n for n in numbers])
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_word(router: str) -> bool:
+    return router in ROUTERS.values()
+
+
+def _take(members: dict[str, Any], *names: str) -> None:
+    """Remove what the names lead to, and the maps on the way that are left empty."""
+    inner = members.get(names[0])
+    if len(names) == 1:
+        members.pop(names[0], None)
+    elif isinstance(inner, dict):
+        _take(inner, *names[1:])
+        if not inner:
+            del members[names[0]]
+
+
+def _without_text(raw: dict[str, Any]) -> None:
+    _take(raw, "attrs", "text", "text")
+
+
+def _without_own_data(raw: dict[str, Any]) -> None:
+    for name in ("_metadata", "data_assets"):
+        _take(raw, "data", name)
+    data = raw.get("data")
+    if isinstance(data, dict):
+        if isinstance(data.get("_arch"), Mapping):
+            del data["_arch"]
+        if data.get("security_boundary") is False:
+            del data["security_boundary"]
+
+
+def _without_ends(raw: dict[str, Any], cell: Cell) -> None:
+    for name, port in (("source", cell.source_port), ("target", cell.target_port)):
+        end = {"cell": None, **raw[name]} if isinstance(raw.get(name), dict) else {}
+        end.pop("cell", None)
+        if port in PORTS or not end.get("port"):
+            end.pop("port", None)
+        raw[name] = end
+
+
+def _without_line(raw: dict[str, Any], cell: Cell) -> None:
+    """A flow that leads both ways has an arrow head at its source; only an unusual one is worth a word."""
+    attrs = raw.get("attrs")
+    line = attrs.get("line") if isinstance(attrs, dict) else None
+    if isinstance(line, dict) and (not line.get("sourceMarker") or line["sourceMarker"] == {"name": "block"}):
+        _take(raw, "attrs", "line", "sourceMarker")
+
+
+def _without_label(raw: dict[str, Any], cell: Cell) -> None:
+    plain = {"attrs": {"text": {"text": cell.label}}}
+    if raw.get("labels") in ([], [plain], [{**plain, "position": _LABEL_PLACE}]):
+        del raw["labels"]

@@ -111,6 +111,19 @@ options:
     description:
       - A short text like V(high). No TMI server has a field for it. It is always kept as metadata V(impact).
     type: str
+  accepted_by:
+    description:
+      - Who has accepted the risk. No TMI server has a field for it. It is always kept as metadata V(accepted_by).
+    type: str
+  accepted_until:
+    description:
+      - Day until which the risk is accepted, as V(2026-12-31). No TMI server has a field for it. It is always kept as
+        metadata V(accepted_until).
+    type: str
+  accepted_reason:
+    description:
+      - Why the risk is accepted. No TMI server has a field for it. It is always kept as metadata V(accepted_reason).
+    type: str
   include_in_report:
     description:
       - Whether reports of the server show the threat.
@@ -159,6 +172,9 @@ options:
       - refs
       - likelihood
       - impact
+      - accepted_by
+      - accepted_until
+      - accepted_reason
 seealso:
   - module: tmi.tmi.tmi_threat_model
   - module: tmi.tmi.tmi_diagram
@@ -328,6 +344,18 @@ threat:
       description: Impact.
       type: str
       sample: high
+    accepted_by:
+      description: Who has accepted the risk.
+      type: str
+      sample: ana@example.com
+    accepted_until:
+      description: Day until which the risk is accepted.
+      type: str
+      sample: "2026-12-31"
+    accepted_reason:
+      description: Why the risk is accepted.
+      type: str
+      sample: Bank statement reconciles daily
     include_in_report:
       description: Whether reports of the server show it, where the server tells.
       type: bool

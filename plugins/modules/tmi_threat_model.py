@@ -46,6 +46,24 @@ options:
       - Status of the model, for example V(in_progress). Case, blanks, V(-) and V(_) make no difference.
       - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(status).
     type: str
+  project:
+    description:
+      - Id of the project that the model belongs to. An empty text clears it.
+      - Where the server knows no projects, O(on_unsupported=metadata) keeps it as metadata V(project).
+    type: str
+  reviewer:
+    description:
+      - E-mail address of the security reviewer, who becomes an owner of the model, too. An empty text clears it.
+      - Only security reviewers and service accounts may set it. Owners may clear it.
+      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(reviewer).
+    type: str
+  confidential:
+    description:
+      - Whether the model is hidden from those who are not named in O(authorization). It is set when the model is
+        created, later it cannot be changed.
+      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(confidential), which
+        hides nothing.
+    type: bool
   version:
     description:
       - Version of the model. No TMI server has a field for it. It is always kept as metadata V(version).
@@ -94,7 +112,7 @@ options:
       - Options to clear, as an empty text does. One that is set as well is an error.
     type: list
     elements: str
-    choices: [description, issue_uri, status, version]
+    choices: [description, issue_uri, status, project, reviewer, version]
 seealso:
   - module: tmi.tmi.tmi_threat
   - module: tmi.tmi.tmi_diagram
@@ -189,6 +207,18 @@ threat_model:
       description: Status, wherever it is kept.
       type: str
       sample: in_progress
+    project:
+      description: Id of the project that the model belongs to.
+      type: str
+      sample: 5a0c4d7e-8a0b-4f0e-9a53-0f6f1ad2a7f4
+    reviewer:
+      description: E-mail address of the security reviewer.
+      type: str
+      sample: rob@example.com
+    confidential:
+      description: Whether the model is confidential, where the server tells.
+      type: bool
+      sample: false
     version:
       description: Version.
       type: str

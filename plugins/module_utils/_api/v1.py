@@ -28,13 +28,16 @@ from .._resources.threat_model import THREAT_MODEL
 from .server import BaseServer, Prefetched, collection_path, entity_path, part
 from .transport import Transport
 from .v1_cells import cell_to_wire, cells_from_wire
-from .v1_people import owner_to_wire, rows_from_wire, rows_to_wire, strangers
+from .v1_people import owner_to_wire, reviewer_to_wire, rows_from_wire, rows_to_wire, strangers
 from .v1_rules import V1Rules
 from .v1_wire import MEMBERS, email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
 BULK = 20
 _PATCH = "application/json-patch+json"
+#: Fields of a model that only a PATCH takes, and their members (contract-1.8, section 1.1).
+_LATE = ("authorization", "project", "status", "reviewer")
+_LATE_MEMBERS = ("project_id", "status", "security_reviewer")
 #: What PUT of a diagram takes; what is left out is cleared (contract-1.8, section 2.2).
 _DIAGRAM_MEMBERS = ("name", "type", "description", "image", "include_in_report", "timmy_enabled", "color_palette")
 #: Flags of sub-resources that a PUT without them would set again.
@@ -45,7 +48,7 @@ class V1Server(BaseServer):
     """A server of generation v1."""
 
     rules = V1Rules()
-    listed_fields = BaseServer.listed_fields | {"status"}
+    listed_fields = BaseServer.listed_fields | {"status", "reviewer"}
     sessions_path = "/me/sessions"
 
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
@@ -97,6 +100,8 @@ class V1Server(BaseServer):
         values, rest, own = lift(resource, from_wire(resource, wire), metadata, self.rules.columns(resource))
         if resource is THREAT_MODEL:
             values["owner"] = email_or_id(wire.get("owner"))
+            if wire.get("security_reviewer"):
+                values["reviewer"] = email_or_id(wire["security_reviewer"])
             values["created_by"] = email_or_id(wire.get("created_by"))
             if "authorization" in wire:
                 values["authorization"] = rows_from_wire(wire)
@@ -125,16 +130,14 @@ class V1Server(BaseServer):
 
     def _create_model(self, path: str, change: Change) -> Entity:
         """Create with metadata; authorization by a PATCH, which alone knows people by e-mail."""
-        body = {k: v for k, v in to_wire(THREAT_MODEL, change.values).items() if k != "status"}
+        body = {k: v for k, v in to_wire(THREAT_MODEL, change.values).items() if k not in _LATE_MEMBERS}
         if change.metadata_set:
             body["metadata"] = metadata_to_wire(change.metadata_set)
         wire = self._send("POST", path, body)
         self.forget()
         # The answer leaves the framework blank (contract-1.8-live, section 2); it is what was sent.
         created = self._entity(THREAT_MODEL, {**wire, "threat_model_framework": body["threat_model_framework"]}, None)
-        late = [
-            n for n in ("authorization", "status") if n in change.values and created.values.get(n) != change.values[n]
-        ]
+        late = [n for n in _LATE if n in change.values and created.values.get(n) != change.values[n]]
         with _having_created(change):
             return self.update(created, change.values, late) if late else created
 
@@ -246,6 +249,8 @@ class V1Server(BaseServer):
             member = members.get(name, name)
             if name == "authorization":
                 value: Any = rows_to_wire(values[name] or [], actual.raw)
+            elif name == "reviewer" and values[name]:
+                value = reviewer_to_wire(str(values[name]), actual.raw)
             elif name == "owner":
                 value = owner_to_wire(str(values[name]), actual.raw)
             else:
@@ -257,7 +262,7 @@ class V1Server(BaseServer):
         if not operations:
             return actual
         role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
-        role = "security reviewer" if "status" in fields and actual.resource is THREAT_MODEL else role
+        role = "security reviewer" if actual.resource is THREAT_MODEL and {"status", "reviewer"} & set(fields) else role
         answer = self._send("PATCH", self.path_of(actual), operations, content_type=_PATCH, needs=role)
         if actual.parent_id is None:
             self.forget()

@@ -71,6 +71,13 @@ def owner_to_wire(owner: str, wire: Row) -> dict[str, Any]:
     return {k: v for k, v in found.items() if k != "role"}
 
 
+def reviewer_to_wire(reviewer: str, wire: Row) -> dict[str, Any]:
+    """Return the principal of a security reviewer: as the model names it, else by what the user wrote."""
+    row = {"user": reviewer}
+    found = _find(row, _principals(wire), wire) or _new(row, wire)
+    return {k: v for k, v in found.items() if k not in ("role", "display_name")}
+
+
 def _key(row: Row) -> tuple[Any, ...]:
     return row.get("user"), row.get("group"), row.get("provider")
 

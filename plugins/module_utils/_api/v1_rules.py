@@ -25,7 +25,7 @@ from .v1_wire import COLUMNS, from_wire, to_wire
 
 #: Most characters of a text field.
 _LIMITS: Mapping[str, Mapping[str, int]] = {
-    "threat_model": {"name": 256, "description": 2048, "issue_uri": 1000, "status": 128},
+    "threat_model": {"name": 256, "description": 2048, "issue_uri": 1000, "status": 128, "reviewer": 320},
     "threat": {
         "name": 256,
         "description": 2048,
@@ -51,6 +51,7 @@ _MARKUP = re.compile(r"[<>\"'&]")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _VALUE_LIMIT = 1024
 _TYPES = 20
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CWE = re.compile(r"CWE-[0-9]+")
 
 #: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (rule 6).
@@ -59,7 +60,7 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "objects.tmi.tmi")
 CHOSEN = ("threat", "document", "source", "asset")
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "threat_model": {"framework": "STRIDE", "status": "not_started"},
+    "threat_model": {"framework": "STRIDE", "status": "not_started", "confidential": False},
     "threat": {"mitigated": False, "include_in_report": True},
     "diagram": {"type": DFD, "include_in_report": True},
     **{name: {"include_in_report": True} for name in ("document", "source", "asset", "note")},
@@ -90,7 +91,10 @@ class V1Rules(BaseRules):
             owner = values.get("owner")
             if owner:
                 rows[(("user", owner),)] = {"user": owner, "role": "owner"}
-            kept.update(owner=owner, authorization=in_order(rows.values()))
+            reviewer = values.get("reviewer")
+            if reviewer and not any(row.get("user") == reviewer for row in rows.values()):
+                rows[(("user", reviewer),)] = {"user": reviewer, "role": "owner"}  # the server makes reviewers owners
+            kept.update(owner=owner, reviewer=reviewer, authorization=in_order(rows.values()))
         return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
 
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
@@ -126,6 +130,8 @@ class V1Rules(BaseRules):
                 for member in ("ref_value", "sub_path"):
                     for problem in filter_problems(value.get(member) or "", 256):
                         yield "parameters.%s" % member, problem
+            if name == "project" and not _UUID.fullmatch(value):
+                yield name, "must be the id of a project, a UUID, not %r" % value
             if name == "color_palette":
                 for problem in _palette_problems(value):
                     yield name, problem

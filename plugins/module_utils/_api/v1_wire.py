@@ -19,7 +19,12 @@ SEGMENTS: Mapping[str, str] = {"source": "repositories"}
 
 #: Canonical field -> member of the JSON, where the two differ.
 MEMBERS: Mapping[str, Mapping[str, str]] = {
-    "threat_model": {"framework": "threat_model_framework"},
+    "threat_model": {
+        "framework": "threat_model_framework",
+        "project": "project_id",
+        "reviewer": "security_reviewer",
+        "confidential": "is_confidential",
+    },
     "threat": {"cwe": "cwe_id"},
     "document": {},
     "source": {},
@@ -30,7 +35,20 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
 
 #: Fields (references by the id they store) for which v1 has a column.
 COLUMNS: Mapping[str, frozenset[str]] = {
-    "threat_model": frozenset(("name", "description", "framework", "issue_uri", "authorization", "owner", "status")),
+    "threat_model": frozenset(
+        (
+            "name",
+            "description",
+            "framework",
+            "issue_uri",
+            "authorization",
+            "owner",
+            "status",
+            "project",
+            "reviewer",
+            "confidential",
+        )
+    ),
     "threat": frozenset(
         (
             "name",
@@ -61,6 +79,9 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     "note": frozenset(("name", "content", "description", "include_in_report")),
 }
 
+#: Fields that name people, whom only the model that was read can tell (see ``v1_people``).
+PEOPLE = frozenset(("authorization", "owner", "reviewer"))
+
 #: Groups that the server puts into the authorization of models by itself; they are its own, nobody declares them.
 SERVER_GROUPS = frozenset(("security-reviewers", "confidential-project-reviewers", "tmi-automation"))
 
@@ -79,7 +100,7 @@ def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     members = MEMBERS[resource.name]
     body = {}
-    for name in sorted((COLUMNS[resource.name] & set(values)) - {"authorization", "owner"}):
+    for name in sorted((COLUMNS[resource.name] & set(values)) - PEOPLE):
         value = _out(resource, name, values[name])
         if value not in (None, ""):
             body[members.get(name, name)] = value
@@ -90,7 +111,7 @@ def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
     """Return the canonical fields, and the facts, of one object; authorization and owner aside."""
     members = MEMBERS[resource.name]
     values = {}
-    for name in COLUMNS[resource.name] - {"authorization", "owner"}:
+    for name in COLUMNS[resource.name] - PEOPLE:
         value = _in(resource, name, wire.get(members.get(name, name)))
         if value is not None:
             values[name] = value

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._errors import InputError, UnsupportedError
 from .._resources._fields import EMPTY, Rows
@@ -97,6 +97,13 @@ class Values:
         touched = [
             n for n in (declared if entity else values) if not same(desired.resource, n, values.get(n), before.get(n))
         ]
+        for found in desired.resource.fields:
+            if entity and found.create_only and found.name in touched and is_column(found, self._columns(desired)):
+                raise InputError(
+                    "can only be set when the %s is created; it is %s on the server"
+                    % (desired.resource.title, str(before.get(found.name)).lower()),
+                    place(desired, found.name),
+                )
         for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
             raise InputError(problem, place(desired, name))
         for key, problem in self.rules.check_metadata(
@@ -105,7 +112,10 @@ class Values:
             raise InputError(problem, place(desired, "metadata.%s" % key))
 
     def _lowered(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
-        return lower(desired.resource, values, names, self.rules.columns(desired.resource))
+        return lower(desired.resource, values, names, self._columns(desired))
+
+    def _columns(self, desired: Desired) -> Collection[str]:
+        return self.rules.columns(desired.resource)
 
     def metadata(
         self, desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], fields: Sequence[str]

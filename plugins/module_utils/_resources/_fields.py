@@ -37,8 +37,9 @@ class Field:
 
     ``metadata_key``: the metadata key that holds the field where the server has no column for it; None if it cannot
     be held that way. ``only_metadata``: no server has the column. ``last``: written after all else (an owner who
-    gives a model away may lose the right to go on). ``required``: needed to create. ``clearable``: an empty value
-    clears it; ``empty`` is what an object without the field has.
+    gives a model away may lose the right to go on). ``create_only``: its column takes a value at creation alone.
+    ``required``: needed to create. ``clearable``: an empty value clears it; ``empty`` is what an object without the
+    field has.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Field:
     metadata_key: Optional[str] = None
     only_metadata: bool = False
     last: bool = False
+    create_only: bool = False
 
     #: What Ansible calls the type of the option.
     option_type = "str"

@@ -10,6 +10,7 @@ results are made from it.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional
 
@@ -87,7 +88,8 @@ def _declared(found: Field, value: Any, where: str) -> Any:
 def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str = "metadata") -> dict[str, str]:
     """Return declared metadata as texts; a value of None or "" means: remove the key.
 
-    Raises InputError for a reserved key (design, section 3) and for a value that is neither text, number nor boolean.
+    Raises InputError for a reserved key (design, section 3) and for a value that is neither text, number, boolean
+    nor date.
     """
     texts: dict[str, str] = {}
     reserved = resource.reserved_keys
@@ -101,7 +103,7 @@ def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str =
             raise InputError(
                 "holds the option %s of a %s: use that option" % (reserved[str(key)], resource.title), place
             )
-        if value is not None and not isinstance(value, (bool, str, int, float)):
+        if value is not None and not isinstance(value, (bool, str, int, float, datetime.date)):
             raise InputError("must be text, not %s" % type(value).__name__, place)
         texts[str(key)] = _metadata_text(value)
     return texts
@@ -110,4 +112,6 @@ def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str =
 def _metadata_text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else str(value)

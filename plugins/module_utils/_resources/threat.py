@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ._day import Day
 from ._fields import Choice, Flag, Folded, Group, Literal, Names, Number, Reference, Text, fold
 from ._resource import Resource
 from .threat_model import THREAT_MODEL
@@ -49,5 +50,8 @@ THREAT = Resource(
         Names("refs", clearable=True, metadata_key="refs", only_metadata=True),
         Folded("likelihood", clearable=True, metadata_key="likelihood", only_metadata=True),
         Folded("impact", clearable=True, metadata_key="impact", only_metadata=True),
+        Text("accepted_by", clearable=True, metadata_key="accepted_by", only_metadata=True),
+        Day("accepted_until", clearable=True, metadata_key="accepted_until", only_metadata=True),
+        Text("accepted_reason", clearable=True, metadata_key="accepted_reason", only_metadata=True),
     ),
 )

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ._fields import Choice, Folded, Literal, Rows, Text
+from ._fields import Choice, Flag, Folded, Literal, Rows, Text
 from ._resource import Resource
 
 #: Frameworks of TMI, by the folded spelling.
@@ -22,6 +22,9 @@ THREAT_MODEL = Resource(
         Literal("framework", aliases=("threat_model_framework",), spellings=FRAMEWORKS),
         Text("issue_uri", aliases=("issue_url", "issue"), clearable=True),
         Folded("status", clearable=True, metadata_key="status"),
+        Text("project", clearable=True, metadata_key="project"),
+        Text("reviewer", clearable=True, metadata_key="reviewer"),
+        Flag("confidential", metadata_key="confidential", create_only=True),
         Text("version", clearable=True, metadata_key="version", only_metadata=True),
         Rows(
             "authorization",

@@ -10,6 +10,7 @@ from typing import Any, Collection
 from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields, _resource
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._day import Day
 
 text = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters=",<>&"), min_size=1, max_size=9
@@ -24,6 +25,8 @@ def value_of(found: _fields.Field) -> st.SearchStrategy[Any]:
         return st.text("abcxyz_", min_size=1, max_size=9).map(_fields.fold).filter(lambda t: t.strip("_") == t and t)
     if isinstance(found, _fields.Literal):
         return st.sampled_from(sorted(found.spellings.values()))
+    if isinstance(found, Day):
+        return st.dates().map(lambda day: day.isoformat())
     if isinstance(found, (_fields.Text, _fields.Reference)):
         return text
     if isinstance(found, _fields.Number):

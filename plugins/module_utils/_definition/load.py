@@ -31,10 +31,16 @@ MARK, VERSION = "tmi_definition", 1
 
 
 class Document(NamedTuple):
-    """One definition as it was written, and where it stands (a file, or the option that held it)."""
+    """One definition, and where it stands (a file, or the option that held it).
+
+    ``files`` are those of which it is made: its own, then the ones it is based on; none where it came as data.
+    ``notes`` tell what a removal has taken along (format, rule 5).
+    """
 
     where: str
     data: Mapping[str, Any]
+    files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def find_files(sources: Sequence[str]) -> list[str]:
@@ -64,16 +70,16 @@ def load_file(path: str) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("cannot be read: %s" % (getattr(error, "strerror", None) or error), path) from None
     data = _parse_json(text, path) if path.endswith(".json") else _parse(text, path)
-    return document(data, path)
+    return document(data, path, (path,))
 
 
-def document(data: Any, where: str) -> Document:
+def document(data: Any, where: str, files: tuple[str, ...] = ()) -> Document:
     """Check that something parsed is a definition at all. Raises InputError."""
     if not isinstance(data, Mapping):
         raise InputError("is not a definition: it must be a map that begins with %s: %d" % (MARK, VERSION), where)
     if data.get(MARK) != VERSION:
         raise InputError("needs %s: %d, the version of the format" % (MARK, VERSION), where)
-    return Document(where, data)
+    return Document(where, data, files)
 
 
 def _parse_json(text: str, path: str) -> Any:
@@ -94,6 +100,15 @@ def _parse(text: str, path: str) -> Any:
         raise InputError("is not YAML: %s" % (error.problem or error.context), place) from None
     except yaml.YAMLError as error:
         raise InputError("is not YAML: %s" % error, path) from None
+
+
+def compose(path: str) -> Any:
+    """Return a file's YAML nodes, which know their lines; None where there are none to be had."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return yaml.compose(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return None
 
 
 def _loader() -> Any:

@@ -6,37 +6,109 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+import datetime
+import os
+from functools import partial
+from typing import Any, Callable, Mapping, Optional
 
-from .load import Document, document, find_files, load_file
+from .._errors import InputError
+from .dependents import lay
+from .library import Library
+from .load import SUFFIXES, Document, document, find_files, load_file
 from .merge import adapt
+from .mistakes import Mistakes, placed
+from .normal import normalize
+
+#: Key under which a definition travels that was resolved elsewhere: where it stood, and what is to be told about it.
+_RESOLVED = "_resolved"
 
 
 def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool) -> dict[str, Any]:
-    """Return arguments in which ``src`` is found as Ansible finds files; for another machine its content goes along."""
+    """Return arguments in which ``src`` is found as Ansible finds files.
+
+    For another machine the content goes along, made whole: neither these files nor the library are there.
+    """
     sources = args.get("src")
-    if not sources:
-        return dict(args)
-    paths = [find(s) for s in (sources if isinstance(sources, list) else [sources])]
-    if not shipped:
-        return {**args, "src": paths}
-    documents = [load_file(path) for path in find_files(paths)]
-    return {**{k: v for k, v in args.items() if k != "src"}, "definition": [dict(d.data) for d in documents]}
+    found = dict(args)
+    if sources:
+        found["src"] = [find(s) for s in (sources if isinstance(sources, list) else [sources])]
+    given = found.get("definition")
+    if isinstance(given, (Mapping, list)):
+        listed = given if isinstance(given, list) else [given]
+        found["definition"] = [_with_found_base(data, find) for data in listed]
+        if not isinstance(given, list):
+            (found["definition"],) = found["definition"]
+    if not shipped or not (sources or isinstance(found.get("definition"), (Mapping, list))):
+        return found
+    overlay = found.pop("overlay", None) if isinstance(found.get("overlay"), Mapping) else None
+    documents = _read(found, overlay)
+    found.pop("src", None)
+    found["definition"] = [{**d.data, _RESOLVED: {"where": d.where, "notes": list(d.notes)}} for d in documents]
+    return found
 
 
 def read_documents(params: Mapping[str, Any]) -> list[Document]:
-    """Return the definitions that a task's options name, with ``overlay`` and ``name_prefix`` laid on.
+    """Return the definitions that a task's options name, whole: on their base, with ``overlay`` and ``name_prefix``.
 
-    Raises InputError with file and place of a mistake.
+    Raises InputError with file, line and place of a mistake, or one that tells all of them.
     """
-    overlay, prefix = params.get("overlay") or {}, params["name_prefix"]
-    return [Document(d.where, adapt(d.data, overlay, prefix)) for d in _given(params)]
+    prefix = params.get("name_prefix") or ""
+    return [d._replace(data=adapt(d.data, {}, prefix)) for d in _read(params, params.get("overlay"))]
 
 
-def _given(params: Mapping[str, Any]) -> list[Document]:
+def _read(params: Mapping[str, Any], overlay: Optional[Mapping[str, Any]]) -> list[Document]:
+    library, mistakes = Library(), Mistakes()
+    documents = []
+    for load in _given(params):
+        with mistakes.of():
+            found = library.resolve(load())
+            documents.append(_overlaid(found, overlay) if overlay else found)
+    mistakes.tell()
+    return documents
+
+
+def _given(params: Mapping[str, Any]) -> list[Callable[[], Document]]:
     if params.get("src"):
-        return [load_file(path) for path in find_files(params["src"])]
+        return [partial(load_file, path) for path in find_files(params["src"])]
     given = params["definition"]
     if isinstance(given, list):
-        return [document(data, "definition[%d]" % i) for i, data in enumerate(given)]
-    return [document(given, "definition")]
+        return [partial(_inline, data, "definition[%d]" % i) for i, data in enumerate(given)]
+    return [partial(_inline, given, "definition")]
+
+
+def _inline(data: Any, where: str) -> Document:
+    """Return a definition that came as data; one that was made whole elsewhere still tells where it stood."""
+    found = document(_plain(data), where)
+    known = found.data.get(_RESOLVED)
+    if not isinstance(known, Mapping):
+        return found
+    rest = {name: value for name, value in found.data.items() if name != _RESOLVED}
+    return Document(str(known.get("where") or where), rest, (), tuple(map(str, known.get("notes") or ())))
+
+
+def _plain(data: Any) -> Any:
+    """Return data with dates as texts: Ansible's variables hold them as dates (format, rule 4)."""
+    if isinstance(data, Mapping):
+        return {_plain(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_plain(value) for value in data]
+    return data.isoformat() if isinstance(data, datetime.date) else data
+
+
+def _overlaid(found: Document, overlay: Mapping[str, Any]) -> Document:
+    if overlay.get("base") is not None:
+        raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
+    over = Library().resolve(Document("overlay", _plain(overlay))).data
+    normal = normalize(over, "overlay", set(found.data))
+    with placed(found):
+        below = normalize(found.data, found.where, set(normal))
+    merged, notes = lay(below, normal, "overlay")
+    return found._replace(data=merged, notes=(*found.notes, *notes))
+
+
+def _with_found_base(data: Any, find: Callable[[str], str]) -> Any:
+    """Return a definition whose base, where it is a file, is found as Ansible finds files."""
+    base = data.get("base") if isinstance(data, Mapping) else None
+    if isinstance(base, str) and (os.sep in base or base.endswith(SUFFIXES)):
+        return {**data, "base": find(base)}
+    return data

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""``base`` and ``use``: definitions made of others (format, rule 5).
+
+The library is what the collection ships with its role ``seed``; it is beside this code on a controller, and only there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from typing import Any, Iterable, Mapping, Optional
+
+from .._errors import InputError
+from .dependents import lay
+from .load import SUFFIXES, Document, load_file
+from .mistakes import placed
+from .normal import normalize
+from .spelling import as_map, text
+
+#: Folder of the models that the collection ships.
+SHIPPED = os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "roles", "seed", "files", "models")
+#: What belongs to one model and is not taken over from a base, and what does not belong to a threat of a library.
+_OWN = ("tmi_definition", "key", "name", "id", "was", "base")
+_OWN_OF_ENTRY = ("id", "was")
+_PLACE = ("diagram", "cell", "asset", "use", *_OWN_OF_ENTRY)
+
+
+class Library:
+    """The files that definitions are made of; each is read once, and only when one needs it."""
+
+    def __init__(self, folder: str = SHIPPED) -> None:
+        self.folder = folder
+        self._resolved: dict[str, Document] = {}
+
+    def resolve(self, found: Document) -> Document:
+        """Return a definition with its ``base`` below it and its ``use`` filled in. Raises InputError with the line."""
+        with placed(found):
+            return self._resolve(found, ())
+
+    def _resolve(self, found: Document, below: tuple[str, ...]) -> Document:
+        if not needs_library(found.data):
+            return found
+        base = self._base(found, below)
+        normal = self._filled(found, normalize(found.data, found.where, set(base.data) if base else ()), below)
+        if base is None:
+            return found._replace(data=normal)
+        under = {n: v for n, v in normalize(base.data, base.where, set(normal)).items() if n not in _OWN}
+        under = {n: _without(v, _OWN_OF_ENTRY) if n not in ("metadata", "defaults") else v for n, v in under.items()}
+        merged, notes = lay(under, {n: v for n, v in normal.items() if n != "base"}, found.where)
+        files = found.files + tuple(file for file in base.files if file not in found.files)
+        return Document(found.where, merged, files, (*base.notes, *notes))
+
+    # --------------------------------------------------------------------------------------------------- base
+    def _base(self, found: Document, below: tuple[str, ...]) -> Optional[Document]:
+        name = text(found.data.get("base"), found.where, "base")
+        return None if name is None else self._read(name, found, "%s.base" % found.where, below)
+
+    def _read(self, name: str, found: Document, where: str, below: tuple[str, ...]) -> Document:
+        """Return the resolved definition that a name or a path means."""
+        path = self._path(name, found, where)
+        chain = (*below, *(os.path.realpath(file) for file in found.files[:1]))
+        if os.path.realpath(path) in chain:
+            raise InputError("%s is based on itself" % name, where)
+        if path not in self._resolved:
+            if not os.path.isfile(path):
+                raise InputError("there is no file %s" % path, where)
+            base = load_file(path)
+            with placed(base):
+                self._resolved[path] = self._resolve(base, chain)
+        return self._resolved[path]
+
+    def _path(self, name: str, found: Document, where: str) -> str:
+        if os.sep in name or name.endswith(SUFFIXES):
+            folder = os.path.dirname(found.files[0]) if found.files else ""
+            return os.path.join(folder, os.path.expanduser(name))
+        shipped = self._shipped(where)
+        if name not in shipped:
+            raise InputError(
+                'there is no model "%s" in the library%s; a file is named by its path, such as ./%s.yml'
+                % (name, _near(name, shipped), name),
+                where,
+            )
+        return shipped[name]
+
+    def _shipped(self, where: str) -> dict[str, str]:
+        """Return name -> path of the models of the library."""
+        if not os.path.isdir(self.folder):
+            raise InputError("the library is not where this module runs: run it on the controller", where)
+        return {
+            os.path.splitext(name)[0]: os.path.join(self.folder, name)
+            for name in sorted(os.listdir(self.folder))
+            if name.endswith(SUFFIXES)
+        }
+
+    # ---------------------------------------------------------------------------------------------------- use
+    def _filled(self, found: Document, normal: dict[str, Any], below: tuple[str, ...]) -> dict[str, Any]:
+        threats = normal.get("threats")
+        if not isinstance(threats, dict):
+            if any(isinstance(t, Mapping) and t.get("use") for t in threats or ()):
+                raise InputError("threats that use others need keys of their own", "%s threats" % found.where)
+            return normal
+        filled = {}
+        for key, threat in threats.items():
+            where = "%s threats.%s" % (found.where, key)
+            name = text(threat.get("use"), where, "use") if threat else None
+            filled[key] = (
+                threat
+                if name is None
+                else _under(self._threat(name, found, "%s.use" % where, below), _without_key(threat, "use"))
+            )
+        return {**normal, "threats": filled}
+
+    def _threat(self, name: str, found: Document, where: str, below: tuple[str, ...]) -> Mapping[str, Any]:
+        """Return the threat that ``id``, ``model#id`` or ``file#id`` means, without what ties it to its model."""
+        model, mark, key = name.rpartition("#")
+        if mark:
+            source = self._read(model, found, where, below)
+        else:
+            source = self._holder(key, found, where, below)
+        threats = normalize(source.data, source.where, ("threats",)).get("threats") or {}
+        threat = threats.get(key)
+        if threat is None:
+            raise InputError('%s has no threat "%s"%s' % (source.where, key, _near(key, threats)), where)
+        return {n: v for n, v in {"name": key, **threat}.items() if n not in _PLACE}
+
+    def _holder(self, key: str, found: Document, where: str, below: tuple[str, ...]) -> Document:
+        """Return the model of the library that has a threat; only files in whose text its key stands are parsed."""
+        shipped = self._shipped(where)
+        holders = []
+        known: list[str] = []
+        for name, path in shipped.items():
+            with open(path, encoding="utf-8") as stream:
+                keys = re.findall(r"^ +([\w-]+):", stream.read(), re.MULTILINE)
+            known += keys
+            if key in keys and key in as_map(load_file(path).data.get("threats") or {}, path):
+                holders.append(name)
+        if len(holders) > 1:
+            raise InputError(
+                "%s stands in %s: say which, such as %s#%s" % (key, ", ".join(holders), holders[0], key), where
+            )
+        if not holders:
+            raise InputError('the library has no threat "%s"%s' % (key, _near(key, known)), where)
+        return self._read(holders[0], found, where, below)
+
+
+def needs_library(data: Mapping[str, Any]) -> bool:
+    """Whether a definition is made of others."""
+    if data.get("base") is not None:
+        return True
+    threats = data.get("threats")
+    listed = threats.values() if isinstance(threats, Mapping) else threats if isinstance(threats, list) else ()
+    return any(isinstance(t, Mapping) and t.get("use") is not None for t in listed)
+
+
+def _under(library: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry with the fields of a library below it; its ``null`` stays, to remove them from a base too."""
+    found = {**library, **own}
+    for name, value in own.items():
+        if isinstance(value, Mapping) and isinstance(library.get(name), Mapping):
+            found[name] = _under(library[name], value)
+    return found
+
+
+def _without(section: Any, names: Iterable[str]) -> Any:
+    """Return a section whose entries lack some fields."""
+    if not isinstance(section, Mapping):
+        return section
+    return {
+        key: {n: v for n, v in entry.items() if n not in names} if isinstance(entry, Mapping) else entry
+        for key, entry in section.items()
+    }
+
+
+def _without_key(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {n: v for n, v in entry.items() if n != name}
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(set(names)), n=3)
+    return "; did you mean %s?" % ", ".join(near) if near else ""

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The form in which definitions are laid over each other: every section a map by key, every field under its own name.
+
+Only what is merged is brought into this form: a file that stands for itself is compiled as it was written.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Collection, Mapping
+
+from .._diagram.entries import read_entries
+from .._errors import InputError
+from .._resources._catalog import CHILDREN, SECTION_NAMES
+from .._resources._resource import Resource
+from .._resources.diagram import DIAGRAM
+from .._resources.threat_model import THREAT_MODEL
+from .spelling import CELL_SECTIONS, entries, spell_out
+
+#: Other words for fields of cells.
+_CELL_WORDS = {
+    "source": "from",
+    "target": "to",
+    "source_port": "from_port",
+    "target_port": "to_port",
+    "name": "label",
+    "parent": "in",
+    "shape": "type",
+}
+
+
+def normalize(data: Mapping[str, Any], where: str, met: Collection[str] = ()) -> dict[str, Any]:
+    """Return a definition in the form that can be merged. Raises InputError.
+
+    ``met`` are the sections that something is laid over: there, entries of a list need keys of their own. A list of
+    namesakes that nothing meets stays a list.
+    """
+    plain = spell_out(THREAT_MODEL, data, where)
+    found = {name: value for name, value in plain.items() if name not in SECTION_NAMES}
+    for section, resource in SECTION_NAMES.items():
+        if section in plain:
+            there = found.get(resource.plural)
+            new = _section(resource, plain[section], "%s %s" % (where, section), met)
+            if isinstance(there, dict) and isinstance(new, dict):
+                for key in new:
+                    if key in there:
+                        raise InputError("is also a key of another section", "%s %s.%s" % (where, section, key))
+                new = {**there, **new}
+            found[resource.plural] = there if new is None and there is not None else new
+    if isinstance(found.get("defaults"), Mapping):
+        kinds = {resource.name: resource for resource in CHILDREN}
+        found["defaults"] = {
+            kind: spell_out(kinds[kind], entry, "%s.defaults.%s" % (where, kind))
+            if kind in kinds and isinstance(entry, Mapping)
+            else entry
+            for kind, entry in found["defaults"].items()
+        }
+    return found
+
+
+def _section(resource: Resource, section: Any, where: str, met: Collection[str]) -> Any:
+    if section is None:
+        return None
+    found: dict[str, Any] = {}
+    for key, entry in entries(section, where):
+        place = "%s.%s" % (where, key)
+        if key in found:
+            if resource.plural not in met:
+                return section
+            raise InputError("stands twice; what is merged needs a key for each", place)
+        found[key] = None if entry is None else _entry(resource, entry, place)
+    return found
+
+
+def _entry(resource: Resource, entry: Mapping[str, Any], where: str) -> dict[str, Any]:
+    plain = spell_out(resource, entry, where)
+    if resource is DIAGRAM:
+        for section in CELL_SECTIONS:
+            if plain.get(section) is not None:
+                read = read_entries(section, plain[section], "%s.%s" % (where, section))
+                plain[section] = {e.key: None if e.fields is None else _cell(e.fields) for e in read}
+    return plain
+
+
+def _cell(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a cell under the words that the format uses; where both stand, that one counts."""
+    found = {name: value for name, value in fields.items() if name not in _CELL_WORDS}
+    for name, value in fields.items():
+        if name in _CELL_WORDS and found.get(_CELL_WORDS[name]) is None:
+            found[_CELL_WORDS[name]] = value
+    found.pop("key", None)
+    return found

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""How entries of a definition may be written: other names for fields, short forms, lists for maps (format, rules 1-4).
+
+Here all become one form: a map by key, whose entries hold the fields of :mod:`.._resources` under their own names.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Collection, Iterator, Mapping, Optional
+
+from .._errors import InputError
+from .._resources._catalog import SECTION_NAMES
+from .._resources._resource import Resource
+from .._resources.diagram import DIAGRAM
+from .._resources.source import SOURCE
+from .._resources.threat import THREAT
+from .._resources.threat_model import THREAT_MODEL
+from .load import MARK
+
+#: What entries of every kind may have besides the fields of their resource.
+COMMON = ("id", "was", "metadata")
+MODEL_KEYS = (MARK, "key", "base", "defaults", *COMMON, *SECTION_NAMES)
+CELL_SECTIONS = ("nodes", "boundaries", "flows")
+CELL_KEYS = (*CELL_SECTIONS, "cells", "content", "layout")
+#: Members of the short forms -> fields that they stand for.
+ACCEPT = {"by": "accepted_by", "until": "accepted_until", "reason": "accepted_reason"}
+RISK = {"likelihood": "likelihood", "impact": "impact", "score": "score"}
+#: What a repository's ``ref`` may name.
+REF = ("branch", "tag", "commit")
+CONTROL_KEYS = ("name", "implemented")
+#: The status of a threat that is accepted, unless its entry says another one.
+ACCEPTED = "accepted"
+
+
+def extra_keys(resource: Resource) -> tuple[str, ...]:
+    """Return what an entry of a kind may hold besides the fields of its resource."""
+    if resource is THREAT_MODEL:
+        return MODEL_KEYS
+    if resource is THREAT:
+        return (*COMMON, "use", "controls")
+    return (*COMMON, *CELL_KEYS) if resource is DIAGRAM else COMMON
+
+
+def short_forms(resource: Resource) -> tuple[str, ...]:
+    """Return the short forms that :func:`spell_out` knows for a kind."""
+    if resource is THREAT:
+        return ("at", "risk", "accept")
+    return ("ref", "path") if resource is SOURCE else ()
+
+
+def spell_out(resource: Resource, entry: Mapping[Any, Any], where: str) -> dict[str, Any]:
+    """Return an entry with short forms as fields and other names as the fields' own; an entry in that form stays.
+
+    ``null`` stays: it removes or clears. Raises InputError for what is unknown or said twice.
+    """
+    names = {n: f.name for f in resource.fields for n in (f.name, *f.aliases)}
+    extra, short = extra_keys(resource), short_forms(resource)
+    refuse_unknown(entry, {*names, *extra, *short}, where)
+    plain: dict[str, Any] = {}
+    for name, value in entry.items():
+        if name in short:
+            continue
+        own = name if name in extra else names[name]
+        if own in plain:
+            raise InputError("stands twice, as %s too" % own, "%s.%s" % (where, name))
+        plain[own] = value
+    for name in short:
+        if name in entry:
+            for own, value in _long_form(name, entry, where).items():
+                if own in plain and own != "status":
+                    raise InputError("says what %s says too" % own, "%s.%s" % (where, name))
+                plain.setdefault(own, value)
+    return plain
+
+
+def _long_form(name: str, entry: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the fields that a short form stands for; ``null`` is ``null`` for all of them."""
+    value, place = entry[name], "%s.%s" % (where, name)
+    if name == "at":
+        diagram, slash, cell = (text(value, where, name) or "").partition("/")
+        return {"diagram": diagram, "cell": cell if slash else ""} if diagram else {"diagram": None, "cell": None}
+    if name == "risk":
+        return _members(value, RISK, place)
+    if name == "accept":
+        found = _members(value, ACCEPT, place)
+        return {**found, "status": ACCEPTED} if value else found
+    if name == "path":  # beside a ref it is told with that
+        return {} if "ref" in entry else {"parameters": {"sub_path": value}}
+    path = {"sub_path": entry["path"]} if "path" in entry else {}
+    if value is None:
+        return {"parameters": path or None}
+    kinds = list(as_map(value, place).items())
+    if len(kinds) != 1 or kinds[0][0] not in REF:
+        raise InputError("must name one of %s" % ", ".join(REF), place)
+    return {"parameters": {"ref_type": kinds[0][0], "ref_value": kinds[0][1], **path}}
+
+
+def _members(value: Any, members: Mapping[str, str], where: str) -> dict[str, Any]:
+    if value is None:
+        return dict.fromkeys(members.values())
+    found = as_map(value, where)
+    refuse_unknown(found, members, where)
+    return {members[name]: given for name, given in found.items()}
+
+
+def check_list(controls: Any, where: str) -> list[tuple[str, bool]]:
+    """Return (name, implemented) of a threat's ``controls``: a list, or a map by name. Raises InputError."""
+    if isinstance(controls, Mapping):
+        controls = [
+            {"name": key, **as_map(entry, "%s.%s" % (where, key))}
+            for key, entry in controls.items()
+            if entry is not None
+        ]
+    if not isinstance(controls, (list, tuple)):
+        raise InputError("must be a list of maps with name and implemented", where)
+    found = []
+    for index, entry in enumerate(controls):
+        place = "%s[%d]" % (where, index)
+        refuse_unknown(as_map(entry, place), CONTROL_KEYS, place)
+        name, done = text(entry.get("name"), place, "name"), entry.get("implemented", False)
+        if name is None or "\n" in name:
+            raise InputError("a control needs a name of one line", place)
+        if not isinstance(done, bool):
+            raise InputError("must be true or false, not %r" % (done,), "%s.implemented" % place)
+        found.append((name, done))
+    return found
+
+
+def entries(section: Any, where: str) -> Iterator[tuple[str, Optional[Mapping[str, Any]]]]:
+    """Yield (key, entry) of a section: a map by key, or a list whose items bear ``key`` or ``name``.
+
+    The entry is None where ``null`` removes it. Raises InputError.
+    """
+    if section is None:
+        return
+    if isinstance(section, (list, tuple)):  # keys may stand twice: the engine tells namesakes apart, or refuses
+        for index, item in enumerate(section):
+            place = "%s[%d]" % (where, index)
+            yield _list_key(item, place), {n: v for n, v in item.items() if n != "key"}
+        return
+    seen = set()
+    for key, entry in as_map(section, where).items():
+        if isinstance(key, bool):
+            raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
+        if str(key) in seen:
+            raise InputError("stands twice, once as a number and once as text", "%s.%s" % (where, key))
+        seen.add(str(key))
+        place = "%s.%s" % (where, key)
+        found = None if entry is None else {n: v for n, v in as_map(entry, place).items() if n != "key"}
+        yield str(key), found
+
+
+def _list_key(item: Any, where: str) -> str:
+    found = as_map(item, where)
+    key = found.get("key") or found.get("name") or found.get("uri") or found.get("url") or found.get("title")
+    if not key or isinstance(key, bool):
+        raise InputError("an item of a list needs a key or a name", where)
+    return str(key)
+
+
+def as_map(value: Any, where: str) -> Mapping[Any, Any]:
+    """Return a map. Raises InputError for anything else."""
+    if not isinstance(value, Mapping):
+        raise InputError("must be a map, not %s" % type(value).__name__, where)
+    return value
+
+
+def text(value: Any, where: str, name: str) -> Optional[str]:
+    """Return a text that is not blank, None where there is none. Raises InputError."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
+        raise InputError("must be a text", "%s.%s" % (where, name))
+    return str(value)
+
+
+def refuse_unknown(entry: Mapping[Any, Any], known: Collection[str], where: str) -> None:
+    """Refuse a misspelt key with the nearest one. Raises InputError."""
+    for name in entry:
+        if isinstance(name, bool):
+            raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
+        if name not in known:
+            close = difflib.get_close_matches(str(name), sorted(known), n=1)
+            hint = "; did you mean %s?" % close[0] if close else "; known are %s" % ", ".join(sorted(known))
+            raise InputError("unknown field%s" % hint, "%s.%s" % (where, name))

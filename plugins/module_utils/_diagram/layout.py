@@ -10,7 +10,7 @@ numbers are whole pixels on the grid of TMI's editor. The result depends on noth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 #: The editor's grid, the distance between ranks and within one, and what a boundary leaves free around its content.
 GRID, RANK_GAP, SIBLING_GAP, PADDING, HEAD = 10, 120, 60, 40, 50
@@ -23,6 +23,8 @@ ROOT = -1
 
 #: x, y, width, height.
 Rect = Tuple[int, int, int, int]
+#: The same of all boxes, each in a list of its own.
+Places = Tuple[List[int], List[int], List[int], List[int]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ class Graph:
 
 
 class Arrangement:
-    """Ranks and direction of every container; ``measure`` makes coordinates of them."""
+    """Ranks and direction of every container; ``measure`` makes coordinates of them.
+
+    ``accepted`` are the places (x and y within the container, width, height) of the arrangement that a search builds
+    on: where only one container is arranged anew, all others keep theirs.
+    """
 
     def __init__(self, graph: Graph, down: bool) -> None:
         """Rank every container by longest path, all of them in the direction of the diagram."""
@@ -67,31 +73,42 @@ class Arrangement:
             container: _ranks(boxes, flows)
             for container, (boxes, flows) in _lifted(graph, self.children).items()
         }
+        self._outer_first = [(box, c) for c in reversed(list(self.children)) for box in self.children[c]]
+        nowhere = [0] * len(graph.sizes)
+        self.accepted: Places = (nowhere, nowhere, [s[0] for s in graph.sizes], [s[1] for s in graph.sizes])
+        for container in self.ranks:
+            self.accepted = self.places(container)
 
-    def measure(self) -> list[Rect]:
-        """Return (x, y, width, height) of all boxes, absolute."""
+    def places(self, container: int) -> Places:
+        """Return the accepted places with one container arranged as it is now, and those that contain it, as far as
+        its size changes theirs."""
         graph = self.graph
-        width = [size[0] for size in graph.sizes]
-        height = [size[1] for size in graph.sizes]
-        x = [0] * len(width)
-        y = [0] * len(width)
-        for container, ranks in self.ranks.items():
+        x, y, width, height = (list(numbers) for numbers in self.accepted)
+        while True:
             if self.down[container]:
-                inner_height, inner_width = _pack(ranks, height, width, y, x)
+                inner_height, inner_width = _pack(self.ranks[container], height, width, y, x)
             else:
-                inner_width, inner_height = _pack(ranks, width, height, x, y)
+                inner_width, inner_height = _pack(self.ranks[container], width, height, x, y)
             if container == ROOT or container in graph.exact:
-                continue
-            width[container] = max(width[container], inner_width + 2 * PADDING)
-            height[container] = max(height[container], inner_height + HEAD + PADDING)
-        for container in reversed(list(self.ranks)):
+                return x, y, width, height
+            least_width, least_height = graph.sizes[container]
+            size = max(least_width, inner_width + 2 * PADDING), max(least_height, inner_height + HEAD + PADDING)
+            if size == (width[container], height[container]):
+                return x, y, width, height
+            width[container], height[container] = size
+            container = graph.parents[container]
+
+    def measure(self, places: Optional[Places] = None) -> list[Rect]:
+        """Return (x, y, width, height) of all boxes, absolute; of the accepted places unless others are given."""
+        inner_x, inner_y, width, height = places or self.accepted
+        x, y = list(inner_x), list(inner_y)
+        for box, container in self._outer_first:
             if container == ROOT:
-                left, top = ORIGIN, ORIGIN
+                x[box] += ORIGIN
+                y[box] += ORIGIN
             else:
-                left, top = x[container] + PADDING, y[container] + HEAD
-            for box in self.children[container]:
-                x[box] += left
-                y[box] += top
+                x[box] += x[container] + PADDING
+                y[box] += y[container] + HEAD
         return list(zip(x, y, width, height))
 
 
@@ -99,11 +116,16 @@ def _pack(
     ranks: Sequence[Sequence[int]], along: Sequence[int], across: Sequence[int], x: list[int], y: list[int]
 ) -> tuple[int, int]:
     """Set places relative to the container's content, ranks along the first axis. Returns the size of the content."""
-    lengths = [sum(across[box] for box in rank) + SIBLING_GAP * (len(rank) - 1) for rank in ranks]
+    lengths = []
+    for rank in ranks:  # plain loops: a search packs some thousand times
+        length = SIBLING_GAP * (len(rank) - 1)
+        for box in rank:
+            length += across[box]
+        lengths.append(length)
     longest = max(lengths, default=0)
     start = 0
     for rank, length in zip(ranks, lengths):
-        thickness = max(along[box] for box in rank)
+        thickness = max([along[box] for box in rank])
         place = (longest - length) // (2 * GRID) * GRID
         for box in rank:
             x[box] = start + (thickness - along[box]) // (2 * GRID) * GRID

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Callable, Iterator, Sequence
+from typing import Callable, Iterator, Sequence, Tuple
 
 from .layout import ROOT, Arrangement, Rect
 from .lines import crosses, line, runs_through
@@ -30,6 +30,8 @@ class Score:
         self.axis = axis
         self.leaves = leaves
         self.flows = [flow for flow in dict.fromkeys(flows) if flow[0] != flow[1]]
+        #: Of every flow the leaves that it shall pass by.
+        self.foreign = [[leaf for leaf in leaves if leaf not in flow] for flow in self.flows]
         # Lines that begin at one node meet there, which is no crossing.
         self.pairs = [
             (i, j) for i, one in enumerate(self.flows) for j in range(i) if not set(one) & set(self.flows[j])
@@ -45,20 +47,25 @@ class Score:
         lines = []
         cost = 0.0
         for source, target in self.flows:
-            segment = line(rects[source], rects[target])
-            lines.append(segment)
-            cost += abs(segment[2] - segment[0]) + abs(segment[3] - segment[1])
+            x1, y1, x2, y2 = segment = line(rects[source], rects[target])
+            # The box around a line tells at once of most lines and leaves that they do not meet.
+            box = (x1, x2) if x1 < x2 else (x2, x1), (y1, y2) if y1 < y2 else (y2, y1)
+            lines.append((segment, box))
+            cost += abs(x2 - x1) + abs(y2 - y1)
             if rects[target][self.axis] < rects[source][self.axis]:
                 cost += BACK_COST
-        for (source, target), segment in zip(self.flows, lines):
+        for foreign, (segment, ((left, right), (top, bottom))) in zip(self.foreign, lines):
             if cost >= limit:
                 return cost
-            for leaf in self.leaves:
-                if leaf != source and leaf != target and runs_through(segment, rects[leaf]):
-                    cost += THROUGH_COST
+            for leaf in foreign:
+                x, y, width, height = rects[leaf]
+                if x < right and y < bottom and x + width > left and y + height > top:
+                    cost += THROUGH_COST * runs_through(segment, rects[leaf])
         for i, j in self.pairs:
-            if crosses(lines[i], lines[j]):
-                cost += CROSSING_COST
+            one, ((left, right), (top, bottom)) = lines[i]
+            other, ((start, end), (head, foot)) = lines[j]
+            if start <= right and left <= end and head <= bottom and top <= foot:
+                cost += CROSSING_COST * crosses(one, other)
         return cost
 
 
@@ -75,11 +82,13 @@ def improve(arrangement: Arrangement) -> list[Rect]:
     improved = True
     while improved and tries > 0:
         improved = False
-        for undo in itertools.chain(_flips(arrangement), _swaps(arrangement), _shifts(arrangement)):
-            found = arrangement.measure()
+        for container, undo in itertools.chain(_flips(arrangement), _swaps(arrangement), _shifts(arrangement)):
+            places = arrangement.places(container)
+            found = arrangement.measure(places)
             cost = score.of(found, best)
             if cost < best:
                 best, rects, improved = cost, found, True
+                arrangement.accepted = places
             else:
                 undo()
             tries -= 1
@@ -90,13 +99,15 @@ def improve(arrangement: Arrangement) -> list[Rect]:
 
 #: A step that was made is taken back by calling it.
 Undo = Callable[[], None]
+#: A step that was made: the container that is arranged anew by it, and how it is taken back.
+Step = Tuple[int, Undo]
 
 
-def _flips(arrangement: Arrangement) -> Iterator[Undo]:
+def _flips(arrangement: Arrangement) -> Iterator[Step]:
     """Turn the direction of a container; that of the diagram is the user's."""
     for container in arrangement.ranks:
         if container != ROOT and len(arrangement.children[container]) > 1:
-            yield _flip(arrangement, container)
+            yield container, _flip(arrangement, container)
 
 
 def _flip(arrangement: Arrangement, container: int) -> Undo:
@@ -107,13 +118,13 @@ def _flip(arrangement: Arrangement, container: int) -> Undo:
     return turn
 
 
-def _swaps(arrangement: Arrangement) -> Iterator[Undo]:
+def _swaps(arrangement: Arrangement) -> Iterator[Step]:
     """Swap two boxes of one container."""
-    for ranks in arrangement.ranks.values():
+    for container, ranks in arrangement.ranks.items():
         places = [(i, j) for i, rank in enumerate(ranks) for j in range(len(rank))]
         for number, one in enumerate(places):
             for other in places[:number]:
-                yield _swap(ranks, one, other)
+                yield container, _swap(ranks, one, other)
 
 
 def _swap(ranks: list[list[int]], one: tuple[int, int], other: tuple[int, int]) -> Undo:
@@ -126,7 +137,7 @@ def _swap(ranks: list[list[int]], one: tuple[int, int], other: tuple[int, int]) 
     return swap
 
 
-def _shifts(arrangement: Arrangement) -> Iterator[Undo]:
+def _shifts(arrangement: Arrangement) -> Iterator[Step]:
     """Put a box at the beginning or the end of another rank of its container."""
     for container, ranks in arrangement.ranks.items():
         for box in arrangement.children[container]:
@@ -134,7 +145,7 @@ def _shifts(arrangement: Arrangement) -> Iterator[Undo]:
             for target in range(len(ranks)):
                 for first in (True, False):
                     if target < len(ranks) and box not in ranks[target]:
-                        yield _shift(ranks, box, target, first)
+                        yield container, _shift(ranks, box, target, first)
 
 
 def _shift(ranks: list[list[int]], box: int, target: int, first: bool) -> Undo:

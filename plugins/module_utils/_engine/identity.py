@@ -12,6 +12,7 @@ in the look-ups of another. Threats of equal name are told apart by their anchor
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._errors import AmbiguousNameError, InputError, NotFoundError
@@ -48,6 +49,7 @@ def match(
     found: list[Optional[Entity]] = [None] * len(wanted)
     claimed: set[str] = set()
     _refuse_twins(wanted, anchors)
+    bearers = Counter(identity_of(desired) for desired in wanted if not desired.id)
 
     def claim(index: int, entity: Optional[Entity]) -> None:
         if entity is not None:
@@ -66,7 +68,7 @@ def match(
             if desired.id or found[index] is not None:
                 continue
             free = [entity for entity in actual if entity.id not in claimed]
-            claim(index, _by_name(desired, free, anchors(desired), exact, _namesakes(desired, wanted)))
+            claim(index, _by_name(desired, free, anchors(desired), exact, bearers[identity_of(desired)] > 1))
     return found
 
 
@@ -88,11 +90,6 @@ def not_found(resource: Resource, name: str, actual: Sequence[Entity], where: st
     close = difflib.get_close_matches(name, names, n=3) or sorted(names)[:5]
     hint = "; there is %s" % ", ".join('"%s"' % n for n in close) if close else "; there is none at all"
     return NotFoundError('there is no %s "%s"%s' % (resource.title, name, hint), where)
-
-
-def _namesakes(desired: Desired, wanted: Sequence[Desired]) -> bool:
-    mine = identity_of(desired)
-    return sum(1 for other in wanted if not other.id and identity_of(other) == mine) > 1
 
 
 def _refuse_twins(wanted: Sequence[Desired], anchors: Callable[[Desired], Anchors]) -> None:

@@ -9,6 +9,7 @@ Which columns there are is a fact of the generation; how a value becomes metadat
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Collection, Iterable, Mapping
 
 from ._fields import EMPTY, Field, Reference
@@ -24,8 +25,14 @@ def same(resource: Resource, name: str, one: Any, other: Any) -> bool:
     """Whether two canonical values of the field stored under ``name`` mean the same; absent, empty and None do."""
     if one in EMPTY and other in EMPTY:
         return True
-    found = next((f for f in resource.fields if stored_name(f) == name), None)
+    found = _by_stored_name(resource).get(name)
     return bool(found.comparable(one) == found.comparable(other) if found is not None else one == other)
+
+
+@lru_cache(maxsize=None)
+def _by_stored_name(resource: Resource) -> Mapping[str, Field]:
+    """Return the fields by the names they are stored under: every plan compares every field of every object."""
+    return {stored_name(found): found for found in resource.fields}
 
 
 def is_column(found: Field, columns: Collection[str]) -> bool:

@@ -80,10 +80,11 @@ def doomed(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) ->
     """
     if level == NONE:
         return [], []
+    ordered = sorted(unclaimed, key=lambda entity: (entity.label, entity.id))
     if level == ALL:
-        return list(unclaimed), []
+        return ordered, []
     fits: dict[str, list[Entity]] = {}
-    for entity in unclaimed:
+    for entity in ordered:
         found = next((entry for entry in entries_of(entity) if entry in register), None)
         if found is not None:
             fits.setdefault(found, []).append(entity)

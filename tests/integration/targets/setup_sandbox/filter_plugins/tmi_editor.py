@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters for what a person does in the web editor: ``tmi_edited``, and what is to be seen there: ``tmi_places``."""
+"""Filters for what a person does in the web editor, ``tmi_edited``, and what is to be seen there: ``tmi_places``,
+``tmi_label``."""
 
 from __future__ import annotations
 
@@ -49,4 +50,4 @@ class FilterModule:
 
     def filters(self):
         """Return the filters by name."""
-        return {"tmi_edited": edited, "tmi_places": places}
+        return {"tmi_edited": edited, "tmi_places": places, "tmi_label": label_of}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Sequence, TypeVar
 
+from .._diagram.asset_names import plan_with_asset_ids, with_asset_ids
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
@@ -138,7 +139,7 @@ class Applier:
         desired = change.desired
         if desired is None or desired.cells is None:
             return
-        wanted, first = desired.cells, change.cells
+        wanted, first = with_asset_ids(desired.cells, self._asset_ids(change)), change.cells
 
         def replan(cells: Sequence[Cell]) -> CellPlan:
             if first is not None and tuple(cells) == entity.cells:
@@ -193,10 +194,19 @@ class Applier:
 
     def _settled(self, change: Change) -> Change:
         """Return the change with the ids of what was created meanwhile."""
+        if change.cells is not None and change.cell_assets:
+            change = replace(change, cells=plan_with_asset_ids(change.cells, self._asset_ids(change)))
         if not change.pending:
             return change
         ids = {name: self.applied.entity(target).id for name, target in change.pending.items()}
         return replace(change, values={**change.values, **ids}, pending={})
+
+    def _asset_ids(self, change: Change) -> dict[str, str]:
+        """Return the ids of what a diagram's cells call assets, now that all of them are there."""
+        return {
+            name: asset if isinstance(asset, str) else self.applied.entity(asset).id
+            for name, asset in change.cell_assets.items()
+        }
 
     def _about(self, change: Change, call: Callable[[], T], count: int = 1) -> T:
         try:

@@ -10,9 +10,11 @@ Everything that can be known to be wrong fails here, before the first write (des
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Union
 
+from .._diagram.asset_names import assets_named, with_asset_ids, without_assets
 from .._diagram.changes import CellPlan
+from .._diagram.desired import DesiredCells
 from .._diagram.plan import plan_cells
 from .._errors import InputError, UnsupportedError
 from .._resources._catalog import CHILDREN
@@ -190,7 +192,19 @@ class _Planner:
             action = "update" if changed else "none"
         self.changes.append(
             Change(
-                action, desired.resource, path, original, entity, after, fields, metadata, put, removed, cells, pending
+                action,
+                desired.resource,
+                path,
+                original,
+                entity,
+                after,
+                fields,
+                metadata,
+                put,
+                removed,
+                cells,
+                pending,
+                cell_assets=self._cell_assets(desired) if cells else {},
             )
         )
 
@@ -213,10 +227,31 @@ class _Planner:
         there = entity.cells if entity else ()
         planned = None
         if desired.cells is not None:
-            planned = plan_cells(desired.cells, there, desired.prune_cells)
+            wanted = self._with_assets(desired, desired.cells)
+            planned = plan_cells(wanted, there, desired.prune_cells)
             for cell, problem in self.rules.check_cells([c.cell for c in planned.changes if c.after is not None]):
                 raise InputError(problem, place(desired, cell))
         return planned
+
+    def _with_assets(self, desired: Desired, wanted: DesiredCells) -> DesiredCells:
+        """Return declared cells with ids for the names of assets, as far as they are known."""
+        if not self.rules.holds(ASSET) and assets_named(wanted):
+            path = place(desired, next(iter(assets_named(wanted).values())) + ".assets")
+            message = "this server has no %ss" % ASSET.title
+            if self.policy.on_unsupported != "warn":
+                raise UnsupportedError(message, path)
+            self.warnings.append("%s: %s; left out" % (path, message))
+            return without_assets(wanted)
+        found = self._cell_assets(desired)
+        return with_asset_ids(wanted, {name: asset for name, asset in found.items() if isinstance(asset, str)})
+
+    def _cell_assets(self, desired: Desired) -> dict[str, Union[str, Desired]]:
+        """Return what the cells of a diagram call assets, and what is meant."""
+        if desired.cells is None or not self.rules.holds(ASSET):
+            return {}
+        named = assets_named(desired.cells).items()
+        found = {name: self.references.asset(name, place(desired, path + ".assets")) for name, path in named}
+        return {name: asset for name, asset in found.items() if asset is not None}
 
     def _release_anchors(self) -> None:
         """Threats that point at what goes lose that reference, and the plan says so (design, section 5)."""

@@ -83,15 +83,19 @@ class References:
         if given.get("diagram") or given.get("cell"):
             values.update(self._anchor(desired, given.get("diagram"), given.get("cell")))
         if "asset" in given:
-            values["asset_id"] = self._asset(desired, given["asset"]) if given["asset"] else None
+            values["asset_id"] = self.asset(given["asset"], place(desired, "asset")) if given["asset"] else None
         return replace(desired, values=values)
 
-    def _asset(self, desired: Desired, reference: str) -> Any:
+    def asset(self, reference: str, where: str) -> Union[str, Desired, None]:
+        """Return the asset that an object refers to: its id, itself where it is yet to be made, None if assumed.
+
+        Raises NotFoundError and AmbiguousNameError at ``where``.
+        """
         known = self._known(ASSET)
         if not known and self.assumed:
             self.assumed.append("asset %s" % reference)
             return None
-        return self._named(desired, ASSET, reference, known).target
+        return self._named(ASSET, reference, known, where).target
 
     def _anchor(self, desired: Desired, diagram: Optional[str], cell: Optional[str]) -> dict[str, Any]:
         known = self._known(DIAGRAM)
@@ -99,7 +103,7 @@ class References:
             if not known and self.assumed:
                 self.assumed.append("diagram %s" % diagram)
                 return {"diagram_id": None}
-            known = [self._named(desired, DIAGRAM, diagram, known)]
+            known = [self._named(DIAGRAM, diagram, known, place(desired, DIAGRAM.name))]
         if not cell:
             return {"diagram_id": known[0].target}
         where = place(desired, "cell")
@@ -132,14 +136,13 @@ class References:
         there = self.actual.get(resource.plural, ())
         return known + [_Target(e.label, e.id, None, e.cells) for e in there if e.id not in planned]
 
-    def _named(self, desired: Desired, resource: Resource, reference: str, known: Sequence[_Target]) -> _Target:
+    def _named(self, resource: Resource, reference: str, known: Sequence[_Target], where: str) -> _Target:
         """Return the object a reference means: by id, then by key of the definition, then by name."""
         fits = [d for d in known if d.target == reference]
         fits = fits or [d for d in known if d.key == reference]
         fits = fits or [d for d in known if d.name == reference]
         if len(fits) == 1:
             return fits[0]
-        where = place(desired, resource.name)
         if fits:
             ids = ", ".join(d.target for d in fits if isinstance(d.target, str))
             text = '%d %ss are called "%s": %s; use the id' % (len(fits), resource.title, reference, ids)

@@ -10,8 +10,9 @@ A single-object module wants a tree with one leaf, a definition one with many; t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence, Union
 
+from .._diagram.asset_names import assets_named
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan
 from .._diagram.desired import DesiredCells
@@ -64,6 +65,8 @@ class Desired:
             found.update(f.to for f in child.resource.fields if isinstance(f, Reference) and child.values.get(f.name))
             if child.cells is not None and child.prune_cells != "none":
                 found.add("threats")
+            if child.cells is not None and assets_named(child.cells):
+                found.add("assets")
         return found
 
 
@@ -110,6 +113,7 @@ class Change:
     id is known only after the object they point at was created, with that object's change index. ``stored``: what of
     ``values`` and ``metadata`` goes into columns and what into metadata is the generation's business. ``reason``: why
     an object changes though nobody asked for it (``pruned``), or stays as it is though a definition says otherwise.
+    ``cell_assets``: what the cells of a diagram call assets -> their ids, or the assets as wanted that are to be made.
     """
 
     action: str
@@ -125,6 +129,7 @@ class Change:
     cells: Optional[CellPlan] = None
     pending: Mapping[str, Desired] = field(default_factory=dict)
     reason: str = ""
+    cell_assets: Mapping[str, Union[str, Desired]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Assets that cells name by key or name: which they are, and their ids in place of the names.
+
+Ids of new assets are known only when these have been made, so a plan holds their names until then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Mapping
+
+from .cells import Cell
+from .changes import CellPlan
+from .desired import DesiredCells
+from .inputs import is_uuid
+
+_MEMBER = "data_assets"
+
+
+def assets_named(wanted: DesiredCells) -> dict[str, str]:
+    """Return the assets that cells name otherwise than by id, each with the path of a cell that does."""
+    return {
+        reference: cell.path
+        for cell in wanted.cells
+        for reference in _references(cell.extras)
+        if not is_uuid(str(reference))
+    }
+
+
+def with_asset_ids(wanted: DesiredCells, ids: Mapping[str, str]) -> DesiredCells:
+    """Return declared cells with ids for the names in ``ids``."""
+    return replace(wanted, cells=tuple(replace(cell, extras=_renamed(cell.extras, ids)) for cell in wanted.cells))
+
+
+def without_assets(wanted: DesiredCells) -> DesiredCells:
+    """Return declared cells that name no assets."""
+    found = []
+    for cell in wanted.cells:
+        data = {n: v for n, v in (cell.extras.get("data") or {}).items() if n != _MEMBER}
+        rest = {n: v for n, v in cell.extras.items() if n != "data"}
+        found.append(replace(cell, extras={**rest, "data": data} if data else rest))
+    return replace(wanted, cells=tuple(found))
+
+
+def plan_with_asset_ids(plan: CellPlan, ids: Mapping[str, str]) -> CellPlan:
+    """Return a plan whose cells have ids for the names in ``ids``."""
+
+    def renamed(cell: Cell) -> Cell:
+        raw = _renamed(cell.raw, ids)
+        return cell if raw is cell.raw else replace(cell, raw=raw)
+
+    changes = tuple(replace(c, after=renamed(c.after)) if c.after is not None else c for c in plan.changes)
+    return replace(plan, cells=tuple(map(renamed, plan.cells)), changes=changes)
+
+
+def _references(members: Mapping[str, Any]) -> list[Any]:
+    data = members.get("data")
+    found = data.get(_MEMBER) if isinstance(data, Mapping) else None
+    return found if isinstance(found, list) else []
+
+
+def _renamed(members: Mapping[str, Any], ids: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return members with ids in place of names; the same object where no name is in it."""
+    references = _references(members)
+    if not any(reference in ids for reference in references):
+        return members
+    return {
+        **members,
+        "data": {**members["data"], _MEMBER: [ids.get(reference, reference) for reference in references]},
+    }

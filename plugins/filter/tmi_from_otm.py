@@ -1,0 +1,128 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_from_otm
+short_description: Turn an Open Threat Model into a threat model as code
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - >-
+    Takes a threat model in the format Open Threat Model (OTM) 0.2.0, and returns a definition for
+    M(tmi.tmi.tmi_definition).
+  - >-
+    The project becomes the threat model, trust zones become boundaries, components nodes, data flows flows,
+    representations diagrams or repositories. Each threat of a component or data flow becomes a threat there, with its
+    mitigations as a check list.
+  - >-
+    What has a name but no place in a definition is kept as metadata, such as C(otm_trust_rating). What cannot be kept
+    is told in RV(_value.lost). The mapping is in C(docs/formats.md) of the collection.
+options:
+  _input:
+    description:
+      - The text of an OTM file, JSON or YAML, or what was parsed from it.
+    type: raw
+    required: true
+  strict:
+    description:
+      - Whether to fail when anything is lost. The message names the first of it.
+    type: bool
+    default: false
+  shapes:
+    description:
+      - >-
+        Types of components and the shape that they have on TMI, one of V(actor), V(process) and V(store). Case does
+        not matter.
+      - Types that are not named here are told by the words in them. V(web-client) is an actor, V(s3-bucket) a store.
+    type: dict
+    default: {}
+notes:
+  - Keys are ids of the OTM file where people can read these, else made of names. They are the same in every run.
+  - >-
+    Owner and contact become metadata, never the owner of the threat model. To give it one, use
+    O(tmi.tmi.tmi_definition#module:overlay).
+  - The text of the file is never taken for a template.
+seealso:
+  - plugin: tmi.tmi.tmi_to_otm
+    plugin_type: filter
+  - plugin: tmi.tmi.tmi_from_threat_dragon
+    plugin_type: filter
+  - module: tmi.tmi.tmi_definition
+  - name: Open Threat Model
+    description: The standard and its schema.
+    link: https://github.com/iriusrisk/OpenThreatModel
+"""
+
+EXAMPLES = r"""
+- name: Bring a file in the Open Threat Model format to the server
+  tmi.tmi.tmi_definition:
+    definition: "{{ (lookup('ansible.builtin.file', 'shop.otm') | tmi.tmi.tmi_from_otm).definition }}"
+
+- name: Fail if anything of the file would be lost, and say which components are actors
+  ansible.builtin.set_fact:
+    shop: "{{ lookup('ansible.builtin.file', 'shop.otm') | tmi.tmi.tmi_from_otm(strict=true, shapes=shapes) }}"
+  vars:
+    shapes:
+      partner-system: actor
+      ledger: store
+
+- name: Keep the definition, to go on as code
+  ansible.builtin.copy:
+    content: "{{ shop.definition | to_nice_yaml(sort_keys=false) }}"
+    dest: models/shop.yml
+    mode: "0644"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The definition and what it lacks.
+  type: dict
+  contains:
+    definition:
+      description:
+        - A threat model as code. It always compiles. Whether the server takes each text, the plan tells.
+      type: dict
+    lost:
+      description:
+        - What could not be carried, or had to be changed, in the order of the source.
+      type: list
+      elements: dict
+      contains:
+        path:
+          description: Where it stands, as a JSON path.
+          type: str
+        value:
+          description: What stands there.
+          type: raw
+        reason:
+          description: Why it is lost, or what was written for it.
+          type: str
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import choices, filtered
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_in import from_otm
+
+
+def tmi_from_otm(data: Any, strict: bool = False, shapes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return ``{definition, lost}`` of an OTM file. Raises AnsibleFilterError."""
+    return filtered(
+        "tmi_from_otm",
+        "definition",
+        strict,
+        lambda: from_otm(data, choices(shapes, "shapes", ("actor", "process", "store"))),
+    )
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {"tmi_from_otm": tmi_from_otm}

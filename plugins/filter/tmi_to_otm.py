@@ -1,0 +1,94 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_to_otm
+short_description: Turn a threat model as code into an Open Threat Model
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Takes a definition, as M(tmi.tmi.tmi_definition) does, and returns it in the format Open Threat Model (OTM) 0.2.0.
+  - >-
+    What OTM has no field for is kept in attributes that begin with C(tmi_), and P(tmi.tmi.tmi_from_otm#filter) reads it
+    back. What its schema demands and a definition does not have is filled in, and named in the attribute
+    C(tmi_placeholder).
+  - What belongs to one server alone is told in RV(_value.lost). The mapping is in C(docs/formats.md) of the collection.
+options:
+  _input:
+    description:
+      - A threat model as code, as text or parsed. It is compiled first, so a mistake in it is told with its place.
+    type: raw
+    required: true
+  strict:
+    description:
+      - Whether to fail when anything is lost. The message names the first of it.
+    type: bool
+    default: false
+notes:
+  - The owner becomes the contact of the project. Who else may use the threat model stays behind.
+  - Numbers for likelihood and impact stand for the words of a threat, else for its severity.
+seealso:
+  - plugin: tmi.tmi.tmi_from_otm
+    plugin_type: filter
+  - module: tmi.tmi.tmi_definition
+  - name: Open Threat Model
+    description: The standard and its schema.
+    link: https://github.com/iriusrisk/OpenThreatModel
+"""
+
+EXAMPLES = r"""
+- name: Write a threat model in the Open Threat Model format
+  ansible.builtin.copy:
+    content: "{{ (lookup('ansible.builtin.file', 'models/shop.yml') | tmi.tmi.tmi_to_otm).otm | to_nice_json }}"
+    dest: shop.otm
+    mode: "0644"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The Open Threat Model and what it lacks.
+  type: dict
+  contains:
+    otm:
+      description:
+        - An Open Threat Model, valid by the schema of version 0.2.0.
+      type: dict
+    lost:
+      description:
+        - What could not be carried, or had to be changed, in the order of the source.
+      type: list
+      elements: dict
+      contains:
+        path:
+          description: Where it stands, as a JSON path.
+          type: str
+        value:
+          description: What stands there.
+          type: raw
+        reason:
+          description: Why it is lost, or what was written for it.
+          type: str
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_out import to_otm
+
+
+def tmi_to_otm(definition: Any, strict: bool = False) -> dict[str, Any]:
+    """Return ``{otm, lost}`` of a definition. Raises AnsibleFilterError."""
+    return filtered("tmi_to_otm", "otm", strict, lambda: to_otm(definition))
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {"tmi_to_otm": tmi_to_otm}

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_to_yaml
+short_description: Write a threat model definition as YAML for people
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Turns a definition, as M(tmi.tmi.tmi_definition_info) returns it, into the text of a file.
+  - Fields keep their order. Texts of several lines are written as blocks, and short objects on one line, so that a
+    change of one object is a change of one place in the file. The same definition always gives the same text.
+positional: _input, schema
+options:
+  _input:
+    description: The definition.
+    type: dict
+    required: true
+  schema:
+    description:
+      - Address or path of a JSON schema. It is named in the first line, where editors look for it.
+    type: str
+    default: ""
+seealso:
+  - plugin: tmi.tmi.tmi_definition_info
+    plugin_type: module
+"""
+
+EXAMPLES = r"""
+- name: Read one model
+  tmi.tmi.tmi_definition_info:
+    url: https://tmi.example.com
+    threat_model: [Checkout]
+  register: export
+
+- name: Keep it in a file
+  ansible.builtin.copy:
+    content: "{{ export.definitions[0].definition | tmi.tmi.tmi_to_yaml }}"
+    dest: "{{ export.definitions[0].file }}"
+    mode: "0644"
+"""
+
+RETURN = r"""
+_value:
+  description: The text, which ends with a line break.
+  type: str
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._definition_text import to_yaml
+
+
+def tmi_to_yaml(definition: Any, schema: str = "") -> str:
+    """Return the text, marked so that Ansible does not take what is in it for a template."""
+    if not isinstance(definition, Mapping):
+        raise AnsibleFilterError("tmi_to_yaml takes a definition, which is a map, not %s" % type(definition).__name__)
+    try:
+        text: str = wrap_var(to_yaml(definition, schema))
+    except TypeError as error:
+        raise AnsibleFilterError("tmi_to_yaml: %s" % error) from None
+    return text
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return name and function."""
+        return {"tmi_to_yaml": tmi_to_yaml}

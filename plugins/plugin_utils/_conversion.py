@@ -1,0 +1,226 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What all conversions between threat-model formats share: keys, names, metadata, and what is lost.
+
+What TMI has no place for is told, not dropped.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
+
+#: Limits that both generations of the server keep, or the wider of the two.
+NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 256, 2048, 1024, 1024
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+#: Characters that the server refuses -> what is written for them: in any plain text, and in names besides.
+_MARKUP = {"->": "→", "<-": "←", "<": "‹", ">": "›"}
+_IN_NAMES = {**_MARKUP, '"': "”", "'": "’", "&": "+"}
+_BREAKS = re.compile(r"\s*[\t\r\n\v\f]\s*")
+_NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9_-]+")
+_READABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.>-]{0,63}")
+_GENERATED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-fA-F]{16}")
+
+
+class Conversion(NamedTuple):
+    """A model in the other form, and what that form has no place for: a list of ``{path, value, reason}``."""
+
+    model: dict[str, Any]
+    lost: list[dict[str, Any]]
+
+
+def replaced(text: str, characters: Mapping[str, str]) -> str:
+    """Return a text with characters replaced, in the order of the map."""
+    for found, instead in characters.items():
+        text = text.replace(found, instead)
+    return text
+
+
+class Losses:
+    """What could not be carried, in the order in which it was met."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def add(self, path: str, value: Any, reason: str) -> None:
+        """Note a value at a JSON path (``$.components[0].tags``) that is lost, or was changed, and why."""
+        self.entries.append({"path": path, "value": value, "reason": reason})
+
+    def rest(self, entry: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
+        """Note all members that the format does not know and that hold something."""
+        for name, value in entry.items():
+            if name not in known and value not in (None, "", [], {}):
+                self.add("%s.%s" % (path, name), value, "this field is not known here")
+
+
+def as_text(value: Any) -> str:
+    """Return a single value as text, "" for none; lists of single values joined by commas, all else as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return "%.15g" % value
+    if isinstance(value, (list, dict)):
+        if isinstance(value, list) and not any(isinstance(member, (list, dict)) for member in value):
+            return ", ".join(filter(None, map(as_text, value)))
+        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+    return str(value)
+
+
+def slug(text: str) -> str:
+    """Return a key made of a name: ``Web front-end`` -> ``web_front_end``; "" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].strip("_")
+
+
+def snake(name: str) -> str:
+    """Return the name of a JSON member in our way: ``isALog`` -> ``is_a_log``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def is_readable(text: str) -> bool:
+    """Whether an id can be a key as it stands: short, and written by a person rather than generated."""
+    return bool(_READABLE.fullmatch(text)) and not _GENERATED.search(text)
+
+
+class Keys:
+    """Keys of one section, all different."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, *wishes: str, fallback: str) -> str:
+        """Return the first wish that says anything, numbered where it is taken."""
+        wish = next((wish for wish in wishes if wish), fallback)
+        key, number = wish, 1
+        while key in self._taken:
+            number += 1
+            key = "%s_%d" % (wish, number)
+        self._taken.add(key)
+        return key
+
+
+class Texts:
+    """Texts as TMI takes them; what had to be changed goes to the losses."""
+
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
+        self._names: set[tuple[str, ...]] = set()
+
+    def label(self, value: Any, path: str) -> str:
+        """Return a label of a cell: one line, without ``<`` and ``>``, not too long."""
+        return self._line(value, path, _MARKUP)
+
+    def _line(self, value: Any, path: str, refused: Mapping[str, str]) -> str:
+        given = _BREAKS.sub(" ", as_text(value)).strip()
+        text = replaced(given, refused)
+        if text != given:
+            self._losses.add(path, given, "TMI takes none of %s here: written as %s" % (" ".join(refused), text))
+        return self._cut(text, NAME_LIMIT, path)
+
+    def name(self, value: Any, path: str, *among: str, fallback: str = "") -> str:
+        """Return a name without what the server refuses in names, unlike all others that are named ``among`` the same.
+
+        The server keeps ``< > " ' &`` out of names (definition format, rule 10); namesakes could not be told apart.
+        """
+        text = self._line(value, path, _IN_NAMES) or fallback
+        name, number = text, 1
+        while among and (*among, name) in self._names:
+            number += 1
+            name = "%s (%d)" % (text[: NAME_LIMIT - 8], number)
+        self._names.add((*among, name))
+        if name != text:
+            self._losses.add(path, text, "another one has this name: written as %s" % name)
+        return name
+
+    def prose(self, value: Any, path: str, limit: int = DESCRIPTION_LIMIT) -> str:
+        """Return a description without mark-up, which the server would strip or refuse, cut to what it takes."""
+        given = as_text(value).replace("\r\n", "\n")
+        if not given.strip():
+            return ""
+        text = given
+        if "<" in text or ">" in text:
+            text = replaced(html.unescape(_TAG.sub("", text)), _MARKUP).strip()
+            self._losses.add(path, given, "TMI takes no mark-up and no < > here: taken away or replaced")
+        return self._cut(text, limit, path)
+
+    def _cut(self, text: str, limit: int, path: str) -> str:
+        if len(text) <= limit:
+            return text
+        self._losses.add(path, text[limit:], "TMI takes %d characters here: this is what follows them" % limit)
+        return text[:limit].rstrip()
+
+
+class Metadata:
+    """Metadata of one object, gathered from fields that TMI has no other place for."""
+
+    def __init__(self, losses: Losses, resource: Resource | None = None, prefix: str = "x_") -> None:
+        self.entries: dict[str, str] = {}
+        self._losses = losses
+        self._reserved = resource.reserved_keys if resource is not None else {}
+        self._prefix = prefix
+
+    def put(self, key: str, value: Any, path: str) -> None:
+        """Keep a value; what is too long, or would replace another one, is lost. Nothing is kept of empty values."""
+        text = as_text(value)
+        if not text.strip():
+            return
+        bare = replaced(text, _MARKUP)
+        if bare != text:
+            self._losses.add(path, value, "TMI takes no < > in metadata: written as %s" % bare)
+            text = bare
+        name = _NOT_IN_KEYS.sub("_", key)[:128] or "_"
+        if name in self._reserved or name.startswith(OWN_PREFIX):
+            name = self._prefix + name
+        if name in self.entries:
+            self._losses.add(path, value, "the metadata key %s is taken by another value" % name)
+        elif len(text.encode("utf-8", "replace")) > METADATA_LIMIT:
+            self._losses.add(path, value, "TMI takes %d bytes in a metadata value" % METADATA_LIMIT)
+        else:
+            self.entries[name] = text
+
+    def into(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return the entry with the metadata, if there is any."""
+        if self.entries:
+            entry["metadata"] = self.entries
+        return entry
+
+
+def maps(value: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return (path, member) of a list of maps; none for null. Raises InputError for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise InputError("must be a list, not %s" % type(value).__name__, path)
+    for number, member in enumerate(value):
+        if member is not None and not isinstance(member, dict):
+            raise InputError("must be a map, not %s" % type(member).__name__, "%s[%d]" % (path, number))
+    return [("%s[%d]" % (path, number), member) for number, member in enumerate(value) if member is not None]
+
+
+def member(value: Any, path: str) -> dict[str, Any]:
+    """Return a map, an empty one for null. Raises InputError for anything else."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InputError("must be a map, not %s" % type(value).__name__, path)
+    return value
+
+
+def number(value: Any) -> float | int | None:
+    """Return a number, whole ones as int, rounded to hundredths; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    found = round(float(value), 2) if abs(value) < 1e9 else None
+    return int(found) if found is not None and found.is_integer() else found

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Files of other programs, read: within limits of size, depth and number, and never evaluated."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+
+#: Limits of what is read: characters of text, levels of nesting, values in all (YAML aliases counted as often as used).
+MOST_CHARACTERS, MOST_LEVELS, MOST_VALUES = 8 * 1024 * 1024, 48, 500_000
+
+
+def read_source(source: Any, where: str) -> dict[str, Any]:
+    """Return foreign data as plain maps, lists and values; ``source`` is text (JSON or YAML) or already parsed.
+
+    Raises InputError for what is no map, no JSON or YAML, or larger than any threat model.
+    """
+    if isinstance(source, bytes):
+        source = source.decode("utf-8", "replace")
+    parsed = _parse(str(source), where) if isinstance(source, str) else source
+    if not isinstance(parsed, Mapping):
+        raise InputError("must be the text of a file or a map, not %s" % type(parsed).__name__, where)
+    return dict(_Plain(where).copy(parsed, 0))
+
+
+def _parse(text: str, where: str) -> Any:
+    if len(text) > MOST_CHARACTERS:
+        raise InputError("has %d characters; at most %d are read" % (len(text), MOST_CHARACTERS), where)
+    try:
+        if text.lstrip("\ufeff \t\r\n").startswith("{"):
+            return json.loads(text.lstrip("\ufeff"), parse_constant=_no_number)
+        return _parse_yaml(text, where)
+    except RecursionError:
+        raise InputError("is nested deeper than %d levels" % MOST_LEVELS, where) from None
+    except yaml.YAMLError as error:
+        raise InputError("is not YAML: %s" % " ".join(str(error).split()), where) from None
+    except ValueError as error:
+        raise InputError("is not JSON: %s" % error, where) from None
+
+
+def _parse_yaml(text: str, where: str) -> Any:
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc,valid-type]
+        pass
+
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+    level = 0
+    for event in yaml.parse(text, Loader=Loader):  # nothing is built before the depth is known: building recurses
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > MOST_LEVELS:
+            raise InputError("is nested deeper than %d levels" % MOST_LEVELS, where)
+    return yaml.load(text, Loader=Loader)  # a subclass of the safe loader
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError("%s is not a number" % word)
+
+
+class _Plain:
+    """Copies values into plain Python ones, whatever Ansible or a YAML reader wrapped them in."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._left = MOST_VALUES
+
+    def copy(self, value: Any, level: int) -> Any:
+        self._left -= 1
+        if level > MOST_LEVELS:
+            raise InputError("is nested deeper than %d levels" % MOST_LEVELS, self._where)
+        if self._left < 0:
+            raise InputError("holds more than %d values" % MOST_VALUES, self._where)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, Mapping):
+            return {str.__str__(str(key)): self.copy(member, level + 1) for key, member in value.items()}
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return [self.copy(member, level + 1) for member in value]
+        if isinstance(value, int):
+            return int(value)
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                raise InputError("%r is not a number" % float(value), self._where)
+            return float(value)
+        return "".join(value if isinstance(value, str) else str(value))

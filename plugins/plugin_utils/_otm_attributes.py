@@ -1,0 +1,111 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Attributes of OTM objects: people's own become metadata, those of ours fields that OTM has no place for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import MARK, VERSION, document
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import Field, Text
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
+from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, Metadata
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import KEY, METADATA, PLACEHOLDER, PREFIX
+
+_TAKEN = (KEY, PLACEHOLDER, METADATA)
+
+
+def encoded(value: Any) -> str:
+    """Return a value as an attribute: OTM wants texts there, so all others are JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def decoded(value: Any, found: Field | None = None) -> Any:
+    """Return what :func:`encoded` was given, for a field or a structure of ours."""
+    if not isinstance(value, str) or isinstance(found, Text):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+class Attributes:
+    """The attributes of one object as they were read."""
+
+    def __init__(self, entry: Mapping[str, Any], path: str, losses: Losses) -> None:
+        self.path = path + ".attributes"
+        self._losses = losses
+        found = entry.get("attributes")
+        if isinstance(found, list) and all(isinstance(part, dict) for part in found):
+            found = {
+                name: value for part in found for name, value in part.items()
+            }  # as the text of the standard has it
+        if found is not None and not isinstance(found, dict):
+            raise InputError("must be a map, not %s" % type(found).__name__, self.path)
+        self.own: dict[str, Any] = {n: v for n, v in (found or {}).items() if n.startswith(PREFIX)}
+        self.others = {n: v for n, v in (found or {}).items() if not n.startswith(PREFIX)}
+        made_up = self.own.get(PLACEHOLDER)
+        self.placeholders = frozenset(made_up.split(", ") if isinstance(made_up, str) else ())
+
+    @property
+    def key(self) -> str:
+        """The key that the object had in a definition, "" for none."""
+        found = self.own.get(KEY)
+        return found.strip()[:128] if isinstance(found, str) else ""
+
+    def into(self, metadata: Metadata) -> None:
+        """Keep all but ours as metadata."""
+        for name, value in self.others.items():
+            metadata.put(name, value, "%s.%s" % (self.path, name))
+        kept = decoded(self.own.get(METADATA))
+        for name, value in (kept if isinstance(kept, dict) else {}).items():
+            metadata.put(str(name), value, "%s.%s.%s" % (self.path, METADATA, name))
+
+    def restore(self, resource: Resource, names: Iterable[str], entry: dict[str, Any]) -> None:
+        """Put fields that were kept as attributes into the entry; what cannot be one is lost."""
+        for name in names:
+            if PREFIX + name in self.own:
+                found = resource.field(name)
+                value = decoded(self.own[PREFIX + name], found)
+                try:
+                    resource.canonical({name: value})
+                except InputError as error:
+                    self._lose(name, error.message)
+                else:
+                    entry[name] = value
+
+    def restore_all(self, name: str, accept: Callable[[dict[str, Any]], Any], entry: dict[str, Any]) -> None:
+        """Put the members of an attribute that holds a map into the entry, if ``accept`` does not raise InputError."""
+        if PREFIX + name not in self.own:
+            return
+        found = decoded(self.own[PREFIX + name])
+        try:
+            if not isinstance(found, dict):
+                raise InputError("must be a map")
+            accept({**entry, **found})
+        except InputError as error:
+            self._lose(name, error.message)
+        else:
+            entry.update(found)
+
+    def refuse_others(self, names: Iterable[str]) -> None:
+        """Note attributes that look like ours and mean nothing here."""
+        known = {*_TAKEN, *(PREFIX + name for name in names)}
+        for name in self.own:
+            if name not in known:
+                self._losses.add("%s.%s" % (self.path, name), self.own[name], "means nothing here")
+
+    def _lose(self, name: str, reason: str) -> None:
+        self._losses.add("%s.%s%s" % (self.path, PREFIX, name), self.own[PREFIX + name], reason)
+
+
+def accepted(section: str, entry: Any) -> None:
+    """Raise InputError unless an entry of a section compiles."""
+    compile_definition(document({MARK: VERSION, "key": "x", section: [entry]}, section))

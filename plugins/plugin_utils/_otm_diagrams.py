@@ -1,0 +1,285 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""From OTM to diagrams: trust zones, components and data flows become boundaries, nodes and flows.
+
+OTM has one tree of zones and components, drawn in any number of representations. Here an element is a cell of each
+diagram that it is drawn in; what is drawn nowhere goes where its content is, else to the first diagram.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.named_cells import MIN_HEIGHT, MIN_WIDTH
+from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+    Keys,
+    Losses,
+    Metadata,
+    Texts,
+    as_text,
+    is_readable,
+    maps,
+    member,
+    number,
+    slug,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_elements import Element, elements
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_representations import (
+    box_accepted,
+    empty_diagram,
+    flow_accepted,
+    read_representations,
+    without_empty,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import NODE_TYPES, shape_of
+
+_ELEMENT = ("id", "name", "type", "description", "risk", "parent", "representations", "assets", "threats", "tags")
+_FLOW = ("id", "name", "description", "bidirectional", "source", "destination", "assets", "threats", "tags")
+
+
+class Diagrams:
+    """``entries``: the diagrams by key. ``code``: representations that are none, with their paths.
+
+    ``bearers``: path, component or data flow, and the cell (``diagram/cell``) at which its threats are.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        losses: Losses,
+        texts: Texts,
+        assets: Mapping[str, str],
+        shapes: Mapping[str, str],
+    ) -> None:
+        self.bearers: list[tuple[str, dict[str, Any], str]] = []
+        self._losses, self._texts, self._assets = losses, texts, assets
+        self._shapes = {word.strip().lower(): shape for word, shape in shapes.items()}
+        drawn = read_representations(data, losses, texts)
+        self.entries, self.code, self._by_id = drawn
+        self._keys = {key: Keys() for key in self.entries}
+        self._elements = elements(data, losses)
+        flows = maps(data.get("dataflows"), "$.dataflows")
+        self._touched = {as_text(flow.get(end)) for _path, flow in flows for end in ("source", "destination")}
+        if (self._elements.all or flows) and not self.entries:
+            self.entries["main"] = empty_diagram("Main")
+            self._keys["main"] = Keys()
+        self._place()
+        for element in self._elements.all:
+            self._name(element)
+        for element in self._elements.all:
+            for diagram in element.keys:
+                self._box(element, diagram)
+            self._note_bearer(element)
+        for path, flow in flows:
+            self._flow(path, flow)
+        for diagram, entry in self.entries.items():
+            self.entries[diagram] = without_empty(entry)
+
+    def cells(self) -> Iterator[str]:
+        """Yield what a threat can be at: each diagram, and each of its cells."""
+        for key, entry in self.entries.items():
+            yield key
+            for section in ("boundaries", "nodes", "flows"):
+                yield from ("%s/%s" % (key, cell) for cell in entry.get(section, ()))
+
+    def _place(self) -> None:
+        """Decide in which diagrams each element is a cell."""
+        for element in self._elements.all:
+            for path, drawing in maps(element.entry.get("representations"), element.path + ".representations"):
+                diagram = self._by_id.get(as_text(drawing.get("representation")))
+                if diagram is None:
+                    self._code_place(element, path, drawing)
+                elif diagram in element.drawings:
+                    self._losses.add(path, drawing, "is drawn twice in one representation")
+                else:
+                    element.drawings[diagram] = (path, drawing)
+        drawn = {id(element): list(element.drawings) for element in self._elements.all}
+        for element in self._elements.all:
+            if not element.is_zone and not element.drawings:
+                drawn[id(element)] = [next(iter(self.entries))]
+        for element in self._elements.all:  # a container is wherever something lies in it
+            for above in self._elements.above(element):
+                if above.is_zone or self._is_boundary(above):
+                    drawn[id(above)] += [key for key in drawn[id(element)] if key not in drawn[id(above)]]
+        for element in self._elements.all:
+            element.diagrams = drawn[id(element)] or [next(iter(self.entries))]
+
+    def _code_place(self, element: Element, path: str, drawing: Mapping[str, Any]) -> None:
+        known = {as_text(found.get("id")) for _path, found in self.code}
+        if as_text(drawing.get("representation")) not in known:
+            self._losses.add(path, drawing, "there is no representation %s" % drawing.get("representation"))
+            return
+        self._losses.rest(drawing, ("representation", "id", "file", "line"), path)
+        place = ":".join(filter(None, (as_text(drawing.get("file")), as_text(drawing.get("line")))))
+        if place and element.code:
+            self._losses.add(path, place, "another place in code stands in the metadata already")
+        element.code = element.code or place
+
+    def _is_boundary(self, element: Element) -> bool:
+        """Whether an element contains others: a component does unless data flows to or from it."""
+        if element.is_zone:
+            return True
+        return element.has_content and element.id not in self._touched
+
+    def _name(self, element: Element) -> None:
+        """Give an element a key in each of its diagrams; none where it stands for lying in no boundary at all."""
+        attributes = Attributes(element.entry, element.path, Losses())
+        if "zone" in attributes.placeholders:
+            return
+        wish = element.id if is_readable(element.id) else ""
+        wishes = (attributes.key, wish, slug(as_text(element.entry.get("name"))), slug(element.id))
+        element.keys = {key: self._keys[key].take(*wishes, fallback="cell") for key in element.diagrams}
+
+    def _box(self, element: Element, diagram: str) -> None:
+        path, entry, key = element.path, element.entry, element.keys[diagram]
+        # What is drawn a second time loses nothing again.
+        losses = self._losses if diagram == next(iter(element.keys)) else Losses()
+        texts, metadata, attributes = Texts(losses), Metadata(losses), Attributes(entry, path, losses)
+        is_boundary = self._is_boundary(element)
+        losses.rest(entry, (*_ELEMENT, "attributes"), path)
+        cell: dict[str, Any] = {"label": texts.label(entry.get("name"), path + ".name")}
+        if "label" in attributes.placeholders:
+            del cell["label"]
+        if element.id != key and not attributes.key:
+            metadata.put("otm_id", element.id, path + ".id")
+        above = self._container(element, diagram, metadata)
+        if above:
+            cell["in"] = above
+        metadata.put("description", texts.prose(entry.get("description"), path + ".description"), path + ".description")
+        metadata.put("tags", entry.get("tags"), path + ".tags")
+        metadata.put("otm_code", element.code, path + ".representations")
+        self._typed(element, cell, is_boundary, attributes, metadata)
+        self._protect(element, cell, metadata, losses)
+        attributes.into(metadata)
+        section = "boundaries" if is_boundary else "nodes"
+        attributes.restore_all("cell", lambda fields: box_accepted(section, fields), cell)
+        attributes.refuse_others(("cell", "shape"))
+        self.entries[diagram][section][key] = metadata.into(cell)
+        if diagram in element.drawings and "position" not in attributes.placeholders:
+            self._position(element, diagram, key)
+
+    def _typed(
+        self, element: Element, cell: dict[str, Any], is_boundary: bool, attributes: Attributes, metadata: Metadata
+    ) -> None:
+        entry, path = element.entry, element.path
+        given = as_text(entry.get("type")).strip()
+        if element.is_zone:
+            metadata.put("otm_type", given, path + ".type")
+            risk = member(entry.get("risk"), path + ".risk")
+            if "risk" not in attributes.placeholders:
+                metadata.put("otm_trust_rating", risk.get("trustRating"), path + ".risk.trustRating")
+            return
+        if is_boundary:
+            metadata.put("otm_kind", "component", path)
+            metadata.put("otm_type", given, path + ".type")
+            return
+        shape = attributes.own.get("tmi_shape")
+        cell["type"] = shape if shape in NODE_TYPES else shape_of(given, self._shapes)
+        made_up = "type" in attributes.placeholders and given in NODE_TYPES
+        if given != cell["type"] and not made_up:
+            metadata.put("otm_type", given, path + ".type")
+        if "type" in attributes.placeholders:
+            del cell["type"]
+
+    def _container(self, element: Element, diagram: str, metadata: Metadata) -> str:
+        for above in self._elements.above(element):
+            if diagram in above.keys and self._is_boundary(above):
+                return above.keys[diagram]
+            if diagram in above.keys and "otm_parent" not in metadata.entries:
+                metadata.put("otm_parent", above.keys[diagram], element.path + ".parent")
+        return ""
+
+    def _protect(self, element: Element, cell: dict[str, Any], metadata: Metadata, losses: Losses) -> None:
+        """Name the assets that a component holds; which of them it stores is told in its metadata."""
+        found = member(element.entry.get("assets"), element.path + ".assets")
+        path = element.path + ".assets"
+        losses.rest(found, ("processed", "stored"), path)
+        processed = self._known_assets(found.get("processed"), path + ".processed", losses)
+        stored = self._known_assets(found.get("stored"), path + ".stored", losses)
+        if processed or stored:
+            cell["assets"] = list(dict.fromkeys(processed + stored))
+        metadata.put("otm_stored", stored, path + ".stored")
+        metadata.put("otm_processed", [key for key in processed if key in stored], path + ".processed")
+
+    def _known_assets(self, ids: Any, path: str, losses: Losses) -> list[str]:
+        keys: list[str] = []
+        for given in map(as_text, ids if isinstance(ids, list) else []):
+            if given not in self._assets:
+                losses.add(path, given, "there is no asset of this id")
+            elif self._assets[given] not in keys:
+                keys.append(self._assets[given])
+        return keys
+
+    def _position(self, element: Element, diagram: str, key: str) -> None:
+        path, drawing = element.drawings[diagram]
+        self._losses.rest(drawing, ("representation", "id", "position", "size", "name"), path)
+        if drawing.get("name") not in (None, "", element.entry.get("name")):
+            self._losses.add(path + ".name", drawing["name"], "a cell has one label, the name of the element")
+        x, y = _pair(drawing.get("position"), "x", "y")
+        size = _pair(drawing.get("size"), "width", "height")
+        if x is None or y is None:
+            if None not in size:
+                self._losses.add(path + ".size", drawing["size"], "without a position the layout decides")
+            return
+        for above in self._elements.above(element):  # places are relative to what the element lies in
+            left, top = _pair(above.drawings.get(diagram, ("", {}))[1].get("position"), "x", "y")
+            x, y = number(x + (left or 0)) or 0, number(y + (top or 0)) or 0
+        place: dict[str, Any] = {"x": x, "y": y}
+        if size[0] is not None and size[1] is not None:
+            place.update(width=max(size[0], MIN_WIDTH), height=max(size[1], MIN_HEIGHT))
+            if (place["width"], place["height"]) != size:
+                reason = "TMI takes no cells smaller than %d x %d" % (MIN_WIDTH, MIN_HEIGHT)
+                self._losses.add(path + ".size", drawing["size"], reason)
+        self.entries[diagram]["layout"]["positions"][key] = place
+
+    def _note_bearer(self, element: Element) -> None:
+        if element.keys and element.entry.get("threats"):
+            diagram, key = next(iter(element.keys.items()))
+            self.bearers.append((element.path, element.entry, "%s/%s" % (diagram, key)))
+
+    def _flow(self, path: str, flow: dict[str, Any]) -> None:
+        ends = [self._elements.find(as_text(flow.get(end))) for end in ("source", "destination")]
+        source, target = ends
+        shared = [key for key in (source.keys if source else ()) if target is not None and key in target.keys]
+        if source is None or target is None or not shared:
+            why = "its ends are in no common diagram" if source and target else "an end of it is not there"
+            self._losses.add(path, {name: flow.get(name) for name in _FLOW if name in flow}, why)
+            if flow.get("threats") and self.entries:
+                self.bearers.append((path, flow, next(iter(self.entries))))
+            return
+        self._losses.rest(flow, (*_FLOW, "attributes"), path)
+        attributes = Attributes(flow, path, self._losses)
+        name, given = as_text(flow.get("name")), as_text(flow.get("id"))
+        label = self._texts.label(name, path + ".name")
+        description = self._texts.prose(flow.get("description"), path + ".description")
+        assets = self._known_assets(flow.get("assets"), path + ".assets", self._losses)
+        for diagram in shared:
+            wish = given if is_readable(given) else ""
+            key = self._keys[diagram].take(attributes.key, wish, slug(name), slug(given), fallback="flow")
+            cell: dict[str, Any] = {"from": source.keys[diagram], "to": target.keys[diagram], "label": label}
+            if "label" in attributes.placeholders:
+                del cell["label"]
+            if flow.get("bidirectional") is not None and "bidirectional" not in attributes.placeholders:
+                cell["bidirectional"] = bool(flow["bidirectional"])
+            if assets:
+                cell["assets"] = assets
+            metadata = Metadata(self._losses)
+            if given != key and not attributes.key:
+                metadata.put("otm_id", given, path + ".id")
+            metadata.put("description", description, path + ".description")
+            metadata.put("tags", flow.get("tags"), path + ".tags")
+            attributes.into(metadata)
+            attributes.restore_all("cell", flow_accepted, cell)
+            self.entries[diagram]["flows"][key] = metadata.into(cell)
+            if diagram == shared[0] and flow.get("threats"):
+                self.bearers.append((path, flow, "%s/%s" % (diagram, key)))
+        attributes.refuse_others(("cell",))
+
+
+def _pair(value: Any, first: str, second: str) -> tuple[float | int | None, float | int | None]:
+    found = value if isinstance(value, dict) else {}
+    return number(found.get(first)), number(found.get(second))

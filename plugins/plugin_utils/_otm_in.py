@@ -1,0 +1,178 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""From Open Threat Model 0.2.0 to a definition: project, assets, code, and the threats of all that bears them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import MARK, document
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import VERSION as DEFINITION
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
+from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+    Conversion,
+    Keys,
+    Losses,
+    Metadata,
+    Texts,
+    as_text,
+    is_readable,
+    maps,
+    member,
+    slug,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import read_source
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes, accepted, decoded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_diagrams import Diagrams
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_threats import Threats
+
+WHERE = "OTM"
+#: Fields of a definition that OTM keeps as attributes, by kind.
+MODEL_FIELDS = ("issue_uri", "framework", "status", "version")
+ASSET_FIELDS = ("type", "criticality", "sensitivity", "classification", "include_in_report")
+SOURCE_FIELDS = ("type", "parameters", "include_in_report")
+#: Sections that OTM keeps whole, as attributes of the project.
+SECTIONS = ("documents", "notes")
+_TOP = ("otmVersion", "project", "representations", "assets", "trustZones", "components", "dataflows", "threats")
+
+
+def from_otm(source: Any, shapes: Mapping[str, str] | None = None) -> Conversion:
+    """Return the definition for an OTM file, given as text or parsed, and what it has no place for.
+
+    ``shapes``: type of a component -> actor, process or store, before the table. Raises InputError with the path of
+    what is no OTM. The definition always compiles.
+    """
+    data = read_source(source, WHERE)
+    if not isinstance(data.get("otmVersion"), (str, int, float)):
+        raise InputError("is not an Open Threat Model: it has no otmVersion", WHERE)
+    if not as_text(data["otmVersion"]).startswith("0."):
+        raise InputError("only versions 0.1 and 0.2 are known, not %s" % data["otmVersion"], "$.otmVersion")
+    losses = Losses()
+    texts = Texts(losses)
+    losses.rest(data, (*_TOP, "mitigations"), "$")
+    definition = _project(member(data.get("project"), "$.project"), losses, texts)
+    assets = _assets(data, losses, texts, definition)
+    diagrams = Diagrams(data, losses, texts, assets, shapes or {})
+    sources = _sources(diagrams.code, losses, texts)
+    _add(definition, "repositories", sources)
+    _restored_sections(data, losses, definition)
+    _add(definition, "diagrams", diagrams.entries)
+    _add(definition, "threats", Threats(data, losses, texts, diagrams).entries)
+    compile_definition(document(definition, WHERE))  # what does not compile is a mistake here: better told than applied
+    return Conversion(definition, losses.entries)
+
+
+def _add(definition: dict[str, Any], section: str, entries: Any) -> None:
+    if entries:
+        definition[section] = entries
+
+
+def _project(project: Mapping[str, Any], losses: Losses, texts: Texts) -> dict[str, Any]:
+    path = "$.project"
+    if not as_text(project.get("name")).strip() and not as_text(project.get("id")).strip():
+        raise InputError("needs a name", path)
+    losses.rest(project, ("name", "id", "description", "owner", "ownerContact", "tags", "attributes"), path)
+    attributes = Attributes(project, path, losses)
+    name, given = as_text(project.get("name")), as_text(project.get("id")).strip()
+    key = attributes.key or (given if is_readable(given) else "") or slug(name) or slug(given) or "model"
+    definition: dict[str, Any] = {MARK: DEFINITION, "key": key}
+    definition["name"] = texts.label(name or given, path + ".name") or key
+    description = texts.prose(project.get("description"), path + ".description")
+    if description:
+        definition["description"] = description
+    attributes.restore(THREAT_MODEL, MODEL_FIELDS, definition)
+    attributes.refuse_others((*MODEL_FIELDS, *SECTIONS))
+    metadata = Metadata(losses, THREAT_MODEL)
+    if given != key and not attributes.key:
+        metadata.put("otm_id", given, path + ".id")
+    metadata.put("otm_owner", project.get("owner"), path + ".owner")
+    metadata.put("otm_owner_contact", project.get("ownerContact"), path + ".ownerContact")
+    metadata.put("tags", project.get("tags"), path + ".tags")
+    attributes.into(metadata)
+    return metadata.into(definition)
+
+
+def _assets(data: Mapping[str, Any], losses: Losses, texts: Texts, definition: dict[str, Any]) -> dict[str, str]:
+    """Put the assets into the definition. Returns id -> key."""
+    keys, entries = Keys(), {}
+    ids: dict[str, str] = {}
+    for path, asset in maps(data.get("assets"), "$.assets"):
+        losses.rest(asset, ("name", "id", "description", "risk", "attributes"), path)
+        attributes = Attributes(asset, path, losses)
+        name, given = as_text(asset.get("name")), as_text(asset.get("id"))
+        key = keys.take(attributes.key, given if is_readable(given) else "", slug(name), slug(given), fallback="asset")
+        ids.setdefault(given, key)
+        entry: dict[str, Any] = {"name": texts.name(name, path + ".name", "asset", fallback=key), "type": "data"}
+        description = texts.prose(asset.get("description"), path + ".description")
+        if description:
+            entry["description"] = description
+        attributes.restore(ASSET, ASSET_FIELDS, entry)
+        attributes.refuse_others(ASSET_FIELDS)
+        metadata = Metadata(losses, ASSET)
+        if given != key and not attributes.key:
+            metadata.put("otm_id", given, path + ".id")
+        risk = member(asset.get("risk"), path + ".risk")
+        losses.rest(risk, ("confidentiality", "integrity", "availability", "comment"), path + ".risk")
+        for part in ("confidentiality", "integrity", "availability", "comment"):
+            if part not in attributes.placeholders:
+                metadata.put("otm_" + part, risk.get(part), "%s.risk.%s" % (path, part))
+        attributes.into(metadata)
+        entries[key] = metadata.into(entry)
+    _add(definition, "assets", entries)
+    return ids
+
+
+def _sources(code: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> dict[str, Any]:
+    """Return the repositories: representations that are no diagrams."""
+    keys, entries = Keys(), {}
+    for path, found in code:
+        losses.rest(found, ("name", "id", "type", "description", "repository", "attributes"), path)
+        attributes = Attributes(found, path, losses)
+        name, given = as_text(found.get("name")), as_text(found.get("id"))
+        uri = as_text(member(found.get("repository"), path + ".repository").get("url")).strip()
+        if not uri:
+            losses.add(path, found, "neither a diagram nor a repository with an address")
+            continue
+        key = keys.take(attributes.key, given if is_readable(given) else "", slug(name), slug(given), fallback="code")
+        entry: dict[str, Any] = {"name": texts.name(name, path + ".name", "source", fallback=key), "uri": uri}
+        if "name" in attributes.placeholders:
+            del entry["name"]
+        description = texts.prose(found.get("description"), path + ".description")
+        if description:
+            entry["description"] = description
+        attributes.restore(SOURCE, SOURCE_FIELDS, entry)
+        attributes.refuse_others(SOURCE_FIELDS)
+        metadata = Metadata(losses, SOURCE)
+        if given != key and not attributes.key:
+            metadata.put("otm_id", given, path + ".id")
+        attributes.into(metadata)
+        entries[key] = metadata.into(entry)
+    return entries
+
+
+def _restored_sections(data: Mapping[str, Any], losses: Losses, definition: dict[str, Any]) -> None:
+    """Put documents and notes back, which OTM only keeps as attributes of the project."""
+    own = Attributes(member(data.get("project"), "$.project"), "$.project", Losses()).own
+    for section in SECTIONS:
+        if "tmi_" + section not in own:
+            continue
+        path = "$.project.attributes.tmi_%s" % section
+        entries: dict[str, Any] = {}
+        found = decoded(own["tmi_" + section])
+        for key, entry in (found if isinstance(found, dict) else {"": found}).items():
+            try:
+                if not isinstance(entry, dict) or not key.strip():
+                    raise InputError("must be a map with the fields of %s" % section)
+                accepted(section, {**entry, "key": key})
+            except InputError as error:
+                losses.add("%s.%s" % (path, key), entry, error.message)
+            else:
+                entries[key] = entry
+        _add(definition, section, entries)

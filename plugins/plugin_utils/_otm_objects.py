@@ -1,0 +1,123 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""How objects of OTM are written: ids, fields out of metadata, and the rest as attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import is_readable, number, slug
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import encoded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import KEY, METADATA, PLACEHOLDER, PREFIX
+
+
+class Ids:
+    """Ids of one kind of object, all different."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+
+    def free(self, wish: str) -> bool:
+        """Whether nothing has this id yet."""
+        return wish not in self._taken
+
+    def take(self, wish: str) -> str:
+        """Return the wish, numbered where it is taken."""
+        found, count = wish, 1
+        while found in self._taken:
+            count += 1
+            found = "%s_%d" % (wish, count)
+        self._taken.add(found)
+        return found
+
+
+def numeric(text: str) -> float | int | None:
+    """Return the number that a metadata value is; None for one that would read back otherwise."""
+    try:
+        found = number(float(text))
+    except (ValueError, OverflowError):
+        return None
+    return found if found is not None and "%.15g" % found == text else None
+
+
+def _same(text: str) -> str:
+    return text
+
+
+class Writing:
+    """One object on its way to OTM: its metadata, from which fields are taken, and what becomes attributes.
+
+    ``own``: fields that OTM has no place for. ``placeholders``: what is only there as the schema demands it.
+    """
+
+    def __init__(self, metadata: Mapping[str, str]) -> None:
+        self.own: dict[str, Any] = {}
+        self.placeholders: list[str] = []
+        self._metadata = {key: value for key, value in metadata.items() if value}
+
+    def take(self, key: str, read: Callable[[str], Any] = _same) -> Any:
+        """Return a metadata value that OTM has a field for, as ``read`` reads it; None where it cannot be read."""
+        found = read(self._metadata[key]) if key in self._metadata else None
+        if found is not None:
+            del self._metadata[key]
+        return found
+
+    def identity(self, ids: Ids, key: str | None, name: str, scope: str = "") -> str:
+        """Return an id from which the same key will be read: the one it came with, else the key."""
+        given = self._metadata.get("otm_id", "")
+        wish = key or slug(name) or "x"
+        if given and given != key and ids.free(given) and _key_read(given, name) == key:
+            del self._metadata["otm_id"]
+            return ids.take(given)
+        found = ids.take(wish if ids.free(wish) or not scope else "%s_%s" % (scope, wish))
+        if key and (found != key or not is_readable(found)):
+            self.own["key"] = key
+        return found
+
+    def fields(self, values: Mapping[str, Any], names: Iterable[str], implied: Mapping[str, Any] | None = None) -> None:
+        """Keep fields as attributes, unless they are what is read without being said."""
+        for name in names:
+            value = values.get(name)
+            if value not in (None, "", []) and value != (implied or {}).get(name):
+                self.own[name] = value
+
+    def into(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return the entry with its attributes, if there are any."""
+        attributes: dict[str, str] = {}
+        hidden: dict[str, str] = {}
+        for key, value in self._metadata.items():
+            if key.startswith(PREFIX):  # would be taken for ours
+                hidden[key] = value
+            else:
+                attributes[key] = value
+        for name, value in self.own.items():
+            attributes[PREFIX + name] = encoded(value)
+        if hidden:
+            attributes[METADATA] = encoded(hidden)
+        if self.placeholders:
+            attributes[PLACEHOLDER] = ", ".join(self.placeholders)
+        if attributes:
+            entry["attributes"] = attributes
+        return entry
+
+
+def _key_read(given: str, name: str) -> str:
+    """Return the key that reading gives to an object, if no other has it."""
+    return given if is_readable(given) else slug(name) or slug(given)
+
+
+def tags_of(writing: Writing) -> list[str] | None:
+    """Return the tags that stand in the metadata, if they will read back the same."""
+    found: list[str] | None = writing.take("tags", _tags)
+    return found
+
+
+def _tags(text: str) -> list[str] | None:
+    found = [tag for tag in text.split(", ") if tag]
+    return found if found and ", ".join(found) == text else None
+
+
+assert PREFIX + "key" == KEY  # identity() writes what Attributes.key reads

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Representations of OTM: diagrams, or code that the model is of; and what a cell of a diagram may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram, compile_layout
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+    Keys,
+    Losses,
+    Metadata,
+    Texts,
+    as_text,
+    is_readable,
+    maps,
+    member,
+    slug,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes
+
+#: Fields of a diagram that OTM keeps as attributes.
+DIAGRAM_FIELDS = ("type", "color_palette", "include_in_report")
+
+
+class Representations(NamedTuple):
+    """Diagrams by key, with empty sections; representations of code with their paths; id -> key of a diagram."""
+
+    diagrams: dict[str, dict[str, Any]]
+    code: list[tuple[str, dict[str, Any]]]
+    by_id: dict[str, str]
+
+
+def read_representations(data: Mapping[str, Any], losses: Losses, texts: Texts) -> Representations:
+    """Return what ``representations`` of an OTM file holds. Raises InputError."""
+    found = Representations({}, [], {})
+    keys = Keys()
+    for path, entry in maps(data.get("representations"), "$.representations"):
+        if entry.get("type") == "code" or entry.get("repository"):
+            found.code.append((path, entry))
+            continue
+        attributes = Attributes(entry, path, losses)
+        name, given = as_text(entry.get("name")), as_text(entry.get("id"))
+        wish = given if is_readable(given) else ""
+        key = keys.take(attributes.key.replace("/", "_"), wish, slug(name), slug(given), fallback="diagram")
+        found.diagrams[key] = _diagram(path, entry, key, attributes, losses, texts)
+        found.by_id.setdefault(given, key)
+    return found
+
+
+def _diagram(
+    path: str, entry: dict[str, Any], key: str, attributes: Attributes, losses: Losses, texts: Texts
+) -> dict[str, Any]:
+    losses.rest(entry, ("name", "id", "type", "description", "size", "attributes"), path)
+    diagram = empty_diagram(texts.name(entry.get("name"), path + ".name", "diagram", fallback=key))
+    if "name" in attributes.placeholders:
+        del diagram["name"]
+    description = texts.prose(entry.get("description"), path + ".description")
+    if description:
+        diagram["description"] = description
+    attributes.restore(DIAGRAM, DIAGRAM_FIELDS, diagram)
+    attributes.restore_all("layout", compile_layout, diagram["layout"])
+    attributes.refuse_others((*DIAGRAM_FIELDS, "layout"))
+    metadata = Metadata(losses, DIAGRAM)
+    given = as_text(entry.get("id"))
+    if given != key and not attributes.key:
+        metadata.put("otm_id", given, path + ".id")
+    if entry.get("type") != "diagram":
+        metadata.put("otm_type", entry.get("type"), path + ".type")
+    size = member(entry.get("size"), path + ".size")
+    if size:
+        parts = (as_text(size.get("width")), as_text(size.get("height")))
+        metadata.put("otm_size", "%sx%s" % parts, path + ".size")
+    attributes.into(metadata)
+    return metadata.into(diagram)
+
+
+def empty_diagram(name: str) -> dict[str, Any]:
+    """Return a diagram without cells, with all sections that may be filled."""
+    return {"name": name, "boundaries": {}, "nodes": {}, "flows": {}, "layout": {"positions": {}}}
+
+
+def without_empty(diagram: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a diagram without the sections that nothing was put into: an empty one means that all cells go."""
+    layout = {name: part for name, part in diagram["layout"].items() if part}
+    return {name: part for name, part in {**diagram, "layout": layout}.items() if part not in ({}, None)}
+
+
+def box_accepted(section: str, fields: Mapping[str, Any]) -> None:
+    """Raise InputError unless a node or boundary may have these fields."""
+    compile_diagram({section: {"x": {name: value for name, value in fields.items() if name != "in"}}}, "x", "x")
+
+
+def flow_accepted(fields: Mapping[str, Any]) -> None:
+    """Raise InputError unless a flow may have these fields."""
+    compile_diagram({"nodes": {"a": {}, "b": {}}, "flows": {"f": {**fields, "from": "a", "to": "b"}}}, "x", "x")

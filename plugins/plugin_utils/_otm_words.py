@@ -1,0 +1,147 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Open Threat Model 0.2.0 in TMI's words, and back: types, risk, states, mitigations. Tables and pure functions.
+
+What the schema of OTM demands and a definition does not have is written all the same, and named in the attribute
+``tmi_placeholder``; what a definition has and OTM has no field for stands in attributes ``tmi_<field>``. So a
+definition comes back from OTM as it went.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import fold
+
+VERSION = "0.2.0"
+#: Attributes of ours in OTM: the key where the id could not be it, fields without a home, names of what is made up.
+PREFIX, KEY, PLACEHOLDER, METADATA = "tmi_", "tmi_key", "tmi_placeholder", "tmi_metadata"
+#: The trust zone of nodes that lie in no boundary: OTM wants each component in one.
+OUTSIDE = "tmi-outside"
+
+#: Words in the type of a component that tell its shape; what has none of them is a process.
+_SHAPES: Mapping[str, tuple[str, ...]] = {
+    "actor": (
+        *("actor", "user", "users", "person", "human", "customer", "admin", "attacker", "client", "browser"),
+        *("external", "party", "desktop", "laptop", "phone"),
+    ),
+    "store": (
+        *("store", "storage", "database", "datastore", "db", "sql", "nosql", "rds", "dynamodb", "redshift", "s3"),
+        *("bucket", "cache", "elasticache", "redis", "memcached", "queue", "sqs", "blob", "disk", "volume", "file"),
+        *("filesystem", "postgres", "postgresql", "mysql", "mariadb", "oracle", "mongo", "mongodb", "cosmosdb"),
+        *("registry", "vault", "warehouse", "lake", "log", "logs", "ebs", "efs", "aurora", "neptune", "documentdb"),
+    ),
+}
+NODE_TYPES = ("actor", "process", "store", "text-box")
+
+_STATES = {
+    "exposed": "open",
+    "required": "open",
+    "partly_mitigated": "mitigation_in_progress",
+    "partially_mitigated": "mitigation_in_progress",
+    "mitigated": "resolved",
+    "not_applicable": "false_positive",
+}
+_STATES_BACK = {
+    "open": "exposed",
+    "mitigation_in_progress": "partly-mitigated",
+    "resolved": "mitigated",
+    "false_positive": "not-applicable",
+}
+
+#: Likelihood and impact, 0 to 100: least number, word, number that stands for the word.
+_LEVELS = ((80, "very_high", 90), (60, "high", 70), (40, "medium", 50), (20, "low", 30), (0, "very_low", 10))
+#: Least score (likelihood x impact, 0 to 10) of a severity: the bands of CVSS 3.
+_SEVERITIES = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"), (0.0, "none"))
+#: Numbers for a threat of which only the severity is known.
+NUMBERS: Mapping[str, tuple[int | None, int]] = {
+    "critical": (100, 95),
+    "high": (90, 85),
+    "medium": (70, 70),
+    "low": (40, 40),
+    "none": (0, 0),
+    "informational": (0, 0),
+    "unknown": (None, 0),
+}
+
+IMPLEMENTED, REQUIRED = "implemented", "required"
+_CONTROL = re.compile(r"- \[(?P<done>[ x])\] (?P<name>\S.*?)(?: \((?P<state>[^()]+)\))?")
+
+
+class Control(NamedTuple):
+    """A mitigation of one threat: a line of its check list, and a description below it."""
+
+    name: str
+    state: str = REQUIRED
+    description: str = ""
+
+
+def shape_of(component_type: str, shapes: Mapping[str, str]) -> str:
+    """Return actor, process, store or text-box for the type of a component; ``shapes`` come first."""
+    word = component_type.strip().lower()
+    if word in shapes:
+        return shapes[word]
+    if word in NODE_TYPES:
+        return word
+    parts = set(re.findall(r"[a-z0-9]+", word))
+    return next((shape for shape, words in _SHAPES.items() if parts & set(words)), "process")
+
+
+def status_of(state: str) -> str:
+    """Return the status of a threat for its state in OTM, which is free text there."""
+    word = fold(state)
+    return _STATES.get(word, word)
+
+
+def state_of(status: str) -> str:
+    """Return the state in OTM for a status."""
+    return _STATES_BACK.get(status, status)
+
+
+def word_of(level: float) -> str:
+    """Return the word for a likelihood or impact of 0 to 100."""
+    return next(word for least, word, _number in _LEVELS if level >= least)
+
+
+def number_of(word: str) -> int | None:
+    """Return the number that stands for such a word; None for a word of one's own."""
+    return next((number for _least, known, number in _LEVELS if known == word), None)
+
+
+def score_of(likelihood: float, impact: float) -> float:
+    """Return the score from 0 to 10 of likelihood and impact from 0 to 100."""
+    return round(likelihood * impact / 1000, 1)
+
+
+def severity_of(score: float) -> str:
+    """Return the severity for a score from 0 to 10."""
+    return next(word for least, word in _SEVERITIES if score >= least)
+
+
+def check_list(controls: list[Control]) -> str:
+    """Return mitigations as the text of a threat (definition format, section 2.4)."""
+    lines = []
+    for control in controls:
+        done = control.state == IMPLEMENTED
+        state = "" if control.state in (IMPLEMENTED, REQUIRED) else " (%s)" % control.state
+        lines.append("- [%s] %s%s" % ("x" if done else " ", control.name, state))
+        if control.description:
+            lines.append("  " + control.description)
+    return "\n".join(lines)
+
+
+def read_check_list(text: str) -> list[Control] | None:
+    """Return the mitigations of such a text; None for any other text."""
+    controls: list[Control] = []
+    for line in text.split("\n"):
+        found = _CONTROL.fullmatch(line)
+        if found is not None:
+            state = IMPLEMENTED if found["done"] == "x" else found["state"] or REQUIRED
+            controls.append(Control(found["name"], state))
+        elif line.startswith("  ") and controls and not controls[-1].description:
+            controls[-1] = controls[-1]._replace(description=line[2:])
+    return controls if controls and check_list(controls) == text else None

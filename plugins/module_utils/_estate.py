@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 from ._api.client import connect
 from ._definition.compile import compile_definition
+from ._definition.load import Document
+from ._definition.mistakes import Mistakes, locate, raise_all
 from ._definition.sources import localize, read_documents
 from ._engine import report
 from ._engine.policy import Policy
@@ -84,7 +86,11 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         if params[name] < least:
             raise InputError("must be at least %d" % least, name)
     cells = levels.pop(CELLS, NONE)
-    wanted = [_wanted(compile_definition(d), params["state"], cells) for d in read_documents(params)]
+    documents, mistakes, wanted = read_documents(params), Mistakes(), []
+    for found in documents:
+        with mistakes.of(found):
+            wanted.append(_wanted(compile_definition(found), params["state"], cells))
+    mistakes.tell()
     _refuse_twins(wanted)
     server = connect(context.transport)
     policy = Policy(
@@ -95,7 +101,8 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         register=True,
         force=params["force"],
     )
-    return Estate([Model(d, Run(server, d, policy, params["via"])) for d in wanted], params, context).run()
+    models = [Model(f, d, Run(server, d, policy, params["via"])) for f, d in zip(documents, wanted)]
+    return Estate(models, params, context).run()
 
 
 def _wanted(desired: Desired, state: str, cells: str) -> Desired:
@@ -116,9 +123,10 @@ def _refuse_twins(wanted: Sequence[Desired]) -> None:
 
 
 class Model:
-    """One model of the estate: what is wanted, and what came of it."""
+    """One model of the estate: what is wanted, where that is written, and what came of it."""
 
-    def __init__(self, desired: Desired, run: Run) -> None:
+    def __init__(self, document: Document, desired: Desired, run: Run) -> None:
+        self.document = document
         self.desired = desired
         self.run = run
         self.error: Optional[TmiError] = None
@@ -134,6 +142,9 @@ class Model:
         if self.error is None:
             try:
                 call(self.run)
+            except InputError as error:
+                self.error = locate(error, [self.document])
+                raise self.error from None
             except TmiError as error:
                 self.error = error.cause if isinstance(error, PartialFailure) else error
                 raise
@@ -141,6 +152,8 @@ class Model:
     def view(self) -> dict[str, Any]:
         """Return the model's part of the result."""
         shown: dict[str, Any] = {"name": self.desired.label, "id": None, "changed": bool(self.run.done)}
+        if self.document.notes:
+            shown["notes"] = list(self.document.notes)
         if self.outcome is not None:
             root = self.outcome.latest.of(self.desired)
             shown["id"] = (self.outcome.after(self.desired) or {}).get("id") or (
@@ -169,7 +182,7 @@ class Estate:
         """
         self._step("planned", Run.plan)
         if not self.goes_on:
-            self._raise_mistakes()
+            raise_all([model.error for model in self.models if isinstance(model.error, InputError)])
         self._refuse_many_removals()
         if not self.context.check_mode:
             self._step("done", Run.apply)
@@ -203,13 +216,6 @@ class Estate:
         except TmiError:
             if call is Run.plan:
                 raise
-
-    def _raise_mistakes(self) -> None:
-        mistakes = [model.error for model in self.models if model.error is not None]
-        if len(mistakes) == 1:
-            raise mistakes[0]
-        if mistakes:
-            raise InputError("%d models cannot be had: %s" % (len(mistakes), _listed(list(map(str, mistakes)), "; ")))
 
     def _refuse_many_removals(self) -> None:
         found = [
@@ -265,7 +271,7 @@ class Estate:
             impossible += len(notes)
             if plan is not None:
                 plans.append(plan)
-                trees.append(report.tree(model.desired, plan, notes))
+                trees.append(report.tree(model.desired, plan, notes, model.document.notes))
             elif notes:
                 trees.append('! %s "%s": %s\n' % (model.desired.resource.title, model.desired.label, notes[0]))
         if not any(plan.changed for plan in plans):

@@ -287,6 +287,11 @@ threat_models:
       description: What was wrong with this model. Only there if it failed.
       type: str
       sample: "threat \"SQL injection\": the server refused it"
+    notes:
+      description: What a removal in a definition has taken along, such as the flows of a node. Only there if any.
+      type: list
+      elements: str
+      sample: ["diagram \"main\": flow \"f_tune\" goes with \"tuning_data\""]
     skipped:
       description: That nothing was done for this model since another one failed. Only there if so.
       type: bool
@@ -398,7 +403,7 @@ diff:
   elements: dict
   contains:
     prepared:
-      description: The lines. They begin with C(+) for what is created, C(~) changed, C(-) removed, C(=) kept, C(!) impossible.
+      description: The lines. They begin with C(+) for what is created, C(~) changed, C(-) removed, C(=) kept, C(!) impossible, C(#) a note.
       type: str
       sample: "~ threat model \"Checkout web shop\"\n    + threat \"Captured session token replayed\"\n"
 stats:

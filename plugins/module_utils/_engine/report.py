@@ -109,14 +109,14 @@ def removals(plan: Plan) -> list[str]:
     return found
 
 
-def tree(desired: Desired, plan: Plan, notes: Iterable[str] = ()) -> str:
+def tree(desired: Desired, plan: Plan, impossible: Iterable[str] = (), notes: Iterable[str] = ()) -> str:
     """Return a plan as lines of text: one an object, one a field of what is changed, cells as numbers.
 
     Signs are ``+`` created, ``~`` changed, ``-`` removed, ``=`` kept though something says otherwise, ``!`` cannot be
-    done. Empty where nothing changes and nothing is to be told.
+    done, ``#`` a note on the definition. Empty where nothing changes and nothing is to be told.
     """
     listed = _listed(plan)
-    told = [*_kept(plan), *("! " + note for note in notes)]
+    told = [*_kept(plan), *("! " + line for line in impossible), *("# " + note for note in notes)]
     if not listed and not told:
         return ""
     names = _names(plan)

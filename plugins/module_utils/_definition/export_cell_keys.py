@@ -15,6 +15,7 @@ from collections import Counter
 from typing import Any, Sequence
 
 from .._diagram.cells import Cell
+from .._diagram.entries import flow_key, flow_line
 from .._diagram.inputs import is_uuid
 from .export_keys import distinct, slug
 
@@ -31,8 +32,10 @@ def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
             keys[cell.id] = _readable(cell, slug(cell.label, cell.shape), looks, taken)
     for cell in sorted((cell for cell in cells if cell.is_flow), key=_by_looks):
         if cell.id not in keys:
-            ends = "%s->%s" % (keys.get(cell.source or ""), keys.get(cell.target or ""))
-            keys[cell.id] = _readable(cell, ends, looks, taken)
+            key = "%s->%s" % (keys.get(cell.source or ""), keys.get(cell.target or ""))
+            if not _is_read_as_written(key, is_flow=True):
+                key = slug(cell.label, cell.shape)
+            keys[cell.id] = _readable(cell, key, looks, taken)
     return keys
 
 
@@ -40,10 +43,16 @@ def _carried(cells: Sequence[Cell], keys: dict[str, str]) -> None:
     """Collect the keys that cells carry. Of several with one key, the first is the one whose id we made of it."""
     seen: set[str] = set()
     for cell in sorted(cells, key=lambda cell: (not _is_ours(cell.id), cell.id)):
-        if cell.key is None or not cell.key or cell.key != cell.key.strip():
-            continue
-        keys[cell.id] = cell.id.lower() if cell.key in seen else cell.key
-        seen.add(cell.key)
+        key = cell.key or ""
+        if _is_read_as_written(key, cell.is_flow):
+            keys[cell.id] = cell.id.lower() if key in seen else key
+            seen.add(key)
+
+
+def _is_read_as_written(key: str, is_flow: bool) -> bool:
+    """Whether a definition that is read has the very key: of a flow, one with an arrow is put in order."""
+    ends = flow_line(key) if is_flow else None
+    return bool(key) and key == key.strip() and (ends is None or flow_key(ends, "") == key)
 
 
 def _is_ours(cell_id: str) -> bool:

@@ -14,7 +14,7 @@ from .._diagram.named_cells import PORTS, ROUTERS
 from .._diagram.wire_cells import BOX_MEMBERS
 
 #: What servers and the web editor give every cell, or every label, that says nothing.
-_SILENT: Mapping[str, Any] = {"angle": 0}
+_SILENT: Mapping[str, Any] = {"angle": 0, "visible": True, "zIndex": 1}
 _LABEL_PLACE = 0.5
 
 
@@ -42,10 +42,10 @@ def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
 
 def waypoints(cell: Cell) -> Optional[list[list[float]]]:
     """Return the points that a flow leads through as [x, y]; None where they are more than points."""
-    found = []
+    found: list[list[float]] = []
     for point in cell.raw.get("vertices") or ():
-        numbers = [point.get(name) for name in ("x", "y")] if isinstance(point, Mapping) else []
-        if len(numbers) != 2 or set(point) != {"x", "y"} or not all(_is_number(n) for n in numbers):
+        numbers = [point[name] for name in sorted(point)] if isinstance(point, Mapping) else []
+        if not isinstance(point, Mapping) or set(point) != {"x", "y"} or not all(map(_is_number, numbers)):
             return None
         found.append([int(n) if float(n).is_integer() else n for n in numbers])
     return found

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Definitions as YAML for people: short maps on one line, long texts as blocks, everything in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+#: Length, in the form of Python, of what goes on one line; columns after which a text goes on in the next line.
+SHORT, WIDTH = 120, 120
+#: Levels of a definition at which a map stays a map of lines however short it is: itself, its sections, their objects.
+_OPEN = 3
+
+
+class _Flow(dict[str, Any]):
+    """A map that is written on one line."""
+
+
+class _FlowList(list[Any]):
+    """A list that is written on one line."""
+
+
+# The C emitter, where there is one, is ten times as quick and writes the same.
+_Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(_Base):  # type: ignore[misc]
+    def ignore_aliases(self, data: Any) -> bool:
+        """Nothing is written as a reference to something above: people edit one place and mean one."""
+        return True
+
+
+def _text(dumper: Any, value: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value.strip() else None)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(
+    _Flow, lambda dumper, value: dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
+)
+_Dumper.add_representer(
+    _FlowList, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+)
+
+
+def to_yaml(definition: Mapping[str, Any], schema: str = "") -> str:
+    """Return a definition as the text of a file. ``schema``: address of the JSON schema, for editors.
+
+    The text is read back as what was given; the same definition gives the same text. Raises TypeError for a value that
+    YAML has no plain form for.
+    """
+    try:
+        text = yaml.dump(
+            _laid_out(definition, 0),
+            Dumper=_Dumper,
+            sort_keys=False,
+            default_flow_style=False,
+            allow_unicode=True,
+            width=WIDTH,
+        )
+    except yaml.representer.RepresenterError as error:
+        raise TypeError(str(error.args[0] if error.args else error)) from None
+    header = "# yaml-language-server: $schema=%s\n" % schema if schema else ""
+    return "%s---\n%s" % (header, text)
+
+
+def _laid_out(value: Any, depth: int) -> Any:
+    """Return plain values without what Ansible adds to texts; maps and lists marked for one line where they fit."""
+    if isinstance(value, str):
+        return "".join(value)
+    if isinstance(value, Mapping):
+        found = {_laid_out(key, depth): _laid_out(inner, depth + 1) for key, inner in value.items()}
+        return _Flow(found) if depth >= _OPEN and _fits(found.values(), len(str(found))) else found
+    if isinstance(value, (list, tuple)):
+        entries = [_laid_out(inner, depth + 1) for inner in value]
+        return _FlowList(entries) if _fits(entries, len(str(entries))) else entries
+    return value
+
+
+def _fits(values: Any, columns: int) -> bool:
+    """Whether values are few and simple enough for one line."""
+    return columns <= SHORT and all(
+        isinstance(v, (_Flow, _FlowList)) or (not isinstance(v, (dict, list)) and "\n" not in str(v)) for v in values
+    )

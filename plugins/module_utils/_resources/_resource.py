@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Mapping, Optional
 
 from .._errors import InputError
@@ -53,12 +54,12 @@ class Resource:
                 return found
         raise KeyError(name)
 
-    @property
+    @cached_property
     def clearable(self) -> list[str]:
         """Names of the fields that can be cleared."""
         return [f.name for f in self.fields if f.clearable]
 
-    @property
+    @cached_property
     def reserved_keys(self) -> dict[str, str]:
         """Metadata keys that hold fields, with the option that sets them."""
         return {f.metadata_key: f.name for f in self.fields if f.metadata_key}

@@ -50,9 +50,10 @@ def _compile(document: Document, mistakes: Mistakes) -> Desired:
     values.setdefault("name", key)
     if not values["name"]:
         raise InputError("needs a name or a key", where)
+    _check_roles(values, where)
     if data.get("base") is not None:
         raise InputError("is not resolved: base stands in files of definitions only", "%s.base" % where)
-    defaults = _defaults(data.get("defaults") or {}, "%s.defaults" % where)
+    defaults = _defaults({} if data.get("defaults") is None else data["defaults"], "%s.defaults" % where)
     children = []
     seen: dict[tuple[str, str], str] = {}
     for section, resource in SECTION_NAMES.items():
@@ -79,6 +80,15 @@ def _compile(document: Document, mistakes: Mistakes) -> Desired:
         ),
         children=tuple(children),
     )
+
+
+def _check_roles(values: Mapping[str, Any], where: str) -> None:
+    """Refuse a lesser role for who is to own or to review the model: the next run could not keep it."""
+    for name in ("owner", "reviewer"):
+        for row in values.get("authorization") or ():
+            if values.get(name) and row.get("user") == values[name] and row["role"] != "owner":
+                message = "gives %s the role %s, but who is its %s has the role owner" % (row["user"], row["role"], name)
+                raise InputError(message, "%s.authorization" % where)
 
 
 def _defaults(defaults: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
@@ -153,4 +163,4 @@ def _values(resource: Resource, plain: Mapping[str, Any], where: str) -> dict[st
 
 def _metadata(resource: Resource, entry: Mapping[str, Any], where: str) -> dict[str, str]:
     place = "%s.metadata" % where
-    return check_metadata(resource, as_map(entry.get("metadata") or {}, place), place)
+    return check_metadata(resource, as_map({} if entry.get("metadata") is None else entry["metadata"], place), place)

@@ -77,7 +77,7 @@ def document(data: Any, where: str, files: tuple[str, ...] = ()) -> Document:
     """Check that something parsed is a definition at all. Raises InputError."""
     if not isinstance(data, Mapping):
         raise InputError("is not a definition: it must be a map that begins with %s: %d" % (MARK, VERSION), where)
-    if data.get(MARK) != VERSION:
+    if data.get(MARK) != VERSION or isinstance(data[MARK], bool):
         raise InputError("needs %s: %d, the version of the format" % (MARK, VERSION), where)
     return Document(where, data, files)
 

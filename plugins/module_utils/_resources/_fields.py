@@ -163,6 +163,8 @@ class Number(Field):
 
     def canonical(self, value: Any, where: str = "") -> Any:
         try:
+            if isinstance(value, bool):
+                raise TypeError
             number = float(value)
         except (TypeError, ValueError):
             raise InputError("%r is not a number" % (value,), where) from None
@@ -219,6 +221,8 @@ class Names(Field):
         found = [value] if isinstance(value, str) else value
         if not isinstance(found, (list, tuple)) or not all(isinstance(v, (str, int)) for v in found):
             raise InputError("must be a list of texts", where)
+        if any(isinstance(v, bool) for v in found):
+            raise InputError("holds a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
         return sorted({str(v).strip() for v in found if str(v).strip()})
 
     def to_metadata(self, value: Any) -> str:

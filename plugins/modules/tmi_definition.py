@@ -64,7 +64,8 @@ options:
       - V(managed) removes what a definition has made or taken over before, and cells that bear a key. What people have
         added stays, and a cell that they use for something stays too, and is listed in RV(kept).
       - V(all) removes everything that is not in the definition.
-      - Only sections that the definition has are looked at. An empty one, such as C(threats: {}), is emptied. One that
+      - >-
+        Only sections that the definition has are looked at. An empty one, such as C(threats: {}), is emptied. One that
         is left out is left alone.
       - Either one level for all, or a map of sections to levels. The sections are V(documents), V(sources) (or
         V(repositories)), V(assets), V(notes), V(diagrams), V(threats), and V(cells) for the cells of diagrams.

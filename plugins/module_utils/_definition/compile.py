@@ -87,7 +87,7 @@ def _check_roles(values: Mapping[str, Any], where: str) -> None:
     for name in ("owner", "reviewer"):
         for row in values.get("authorization") or ():
             if values.get(name) and row.get("user") == values[name] and row["role"] != "owner":
-                message = "gives %s the role %s, but who is its %s has the role owner" % (row["user"], row["role"], name)
+                message = '%s is its %s and has the role owner, not "%s"' % (row["user"], name, row["role"])
                 raise InputError(message, "%s.authorization" % where)
 
 

@@ -48,7 +48,8 @@ class Library:
         normal = self._filled(found, normalize(found.data, found.where, set(base.data) if base else ()), below)
         if base is None:
             return found._replace(data=normal)
-        under = {n: v for n, v in normalize(base.data, base.where, set(normal)).items() if n not in _OWN}
+        with placed(base):
+            under = {n: v for n, v in normalize(base.data, base.where, set(normal)).items() if n not in _OWN}
         under = {n: _without(v, _OWN_OF_ENTRY) if n not in ("metadata", "defaults") else v for n, v in under.items()}
         merged, notes = lay(under, {n: v for n, v in normal.items() if n != "base"}, found.where)
         files = found.files + tuple(file for file in base.files if file not in found.files)
@@ -121,7 +122,8 @@ class Library:
             source = self._read(model, found, where, below)
         else:
             source = self._holder(key, found, where, below)
-        threats = normalize(source.data, source.where, ("threats",)).get("threats") or {}
+        with placed(source):
+            threats = normalize(source.data, source.where, ("threats",)).get("threats") or {}
         threat = threats.get(key)
         if threat is None:
             raise InputError('%s has no threat "%s"%s' % (source.where, key, _near(key, threats)), where)

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How many requests models as code cost, as the embedded server counts them: servers limit requests, not seconds."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils import _estate
+
+pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
+pytest.importorskip("requests")
+
+SANDBOX = Path(__file__).resolve().parents[4] / "roles" / "sandbox" / "files"
+PROVIDERS = {"v0": "test", "v1": "tmi"}
+MODELS = 3
+#: One more than fits into one bulk call, so that two are needed and a third would show.
+THREATS = 21
+
+#: What creates one model: nothing is asked for, nothing sent twice.
+CREATE = {
+    "v0": {
+        "POST /threat_models": 1,
+        "POST /threat_models/{}/metadata/bulk": 1,
+        "POST /threat_models/{}/sources/bulk": 1,
+        "POST /threat_models/{}/documents/bulk": 1,
+        "POST /threat_models/{}/diagrams": 1,
+        "PUT /threat_models/{}/diagrams/{}": 1,
+        "POST /threat_models/{}/threats/bulk": 2,
+    },
+    "v1": {
+        "POST /threat_models": 1,
+        "PUT /threat_models/{}/repositories/bulk": 1,
+        "PUT /threat_models/{}/documents/bulk": 1,
+        "POST /threat_models/{}/diagrams": 1,
+        "PUT /threat_models/{}/diagrams/{}": 1,
+        "POST /threat_models/{}/threats/bulk": 2,
+    },
+}
+#: What reads one model: itself, and the lists that it does not hold.
+READ = {
+    "v0": {
+        "GET /threat_models/{}": 1,
+        "GET /threat_models/{}/documents": 1,
+        "GET /threat_models/{}/sources": 1,
+    },
+    "v1": {
+        "GET /threat_models/{}": 1,
+        "GET /threat_models/{}/threats": 1,
+        "GET /threat_models/{}/documents": 1,
+        "GET /threat_models/{}/repositories": 1,
+    },
+}
+#: What a run asks for once: a page of models; an empty one does not tell the generation of every server.
+LIST = {"GET /threat_models": 1}
+EMPTY_LIST = {"v0": {**LIST, "GET /": 1}, "v1": LIST}
+
+
+class Server:
+    """An embedded server with nothing on it, and runs of the module against it."""
+
+    def __init__(self, url: str, api: str) -> None:
+        self.url = url
+        self.api = api
+
+    def _control(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + "/_test/" + path, data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def run(self, definitions: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, int]]:
+        """Return the result of a run, and the requests that arrived by path, logging in left out."""
+        self._control("reset", {"counters": True, "data": False})
+        module = _estate.definition_module()
+        params = {name: option.get("default") for name, option in module.argument_spec.items()}
+        params.update(url=self.url, login_provider=PROVIDERS[self.api], login_hint="alice", definition=definitions)
+        result = module.run(params, False)
+        assert not result.get("failed"), result["msg"]
+        paths = self._control("stats")["by_path"]
+        return result, {path: count for path, count in paths.items() if "/oauth2/" not in path}
+
+
+@pytest.fixture(params=sorted(PROVIDERS))
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    command = [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--api", request.param]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--data", ":memory:", "--test-controls"],
+        env={**os.environ, "PYTHONPATH": str(SANDBOX)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield Server(json.loads(process.stdout.readline())["url"], request.param)
+        process.terminate()
+
+
+def definition(number: int) -> dict[str, Any]:
+    nodes = {"web": {"type": "process", "label": "Web"}, "db": {"type": "store", "label": "Database"}}
+    return {
+        "tmi_definition": 1,
+        "key": "service-%d" % number,
+        "name": "Service %d" % number,
+        "framework": "STRIDE",
+        "metadata": {"property-%d" % i: "value %d" % i for i in range(10)},
+        "documents": {"doc-%d" % i: {"uri": "https://wiki.example.com/%d" % i} for i in range(5)},
+        "sources": {"repo-%d" % i: {"uri": "https://git.example.com/%d.git" % i, "type": "git"} for i in range(5)},
+        "diagrams": {"main": {"nodes": nodes, "flows": {"sql": {"from": "web", "to": "db"}}}},
+        "threats": {
+            "t-%d" % i: {"at": "main/web", "types": ["Tampering"], "severity": "low", "status": "open"}
+            for i in range(THREATS)
+        },
+    }
+
+
+def times(count: int, requests: dict[str, int]) -> dict[str, int]:
+    return {path: number * count for path, number in requests.items()}
+
+
+def test_a_run_asks_and_writes_no_more_than_it_must(server: Server) -> None:
+    """Creating, running again and changing one threat."""
+    api = server.api
+    definitions = [definition(number) for number in range(MODELS)]
+
+    created, requests = server.run(definitions)
+    assert created["changed"]
+    assert requests == {**EMPTY_LIST[api], **times(MODELS, CREATE[api])}
+
+    again, requests = server.run(definitions)
+    assert not again["changed"]
+    assert requests == {**LIST, **times(MODELS, READ[api])}
+
+    changed = copy.deepcopy(definitions)
+    changed[1]["threats"]["t-7"]["severity"] = "high"
+    result, requests = server.run(changed)
+    assert result["changed"]
+    assert requests == {**LIST, **times(MODELS, READ[api]), "PUT /threat_models/{}/threats/{}": 1}
+    assert result["stats"]["writes"] == 1

@@ -32,7 +32,8 @@ options:
   sections:
     description:
       - What to export of each model. Its own fields and its metadata always come along.
-      - V(access) stands for the owner and the authorization. Without it, a definition is for any team.
+      - V(access) stands for the owner, the reviewer and the authorization. Leave it out where the definition is for
+        other people.
       - Places of threats at diagrams and assets of threats and cells can only be said where V(diagrams) and V(assets)
         are exported too, and are listed as lost otherwise.
     type: list

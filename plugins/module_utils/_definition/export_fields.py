@@ -16,14 +16,15 @@ from .._resources._storage import same
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .export_keys import Lost
+from .spelling import ACCEPT
 
 #: Fields that the format calls otherwise.
 WORDS: Mapping[str, str] = {"threat_type": "types", "issue_uri": "issue", "authorization": "access"}
 #: Fields of who may do what: left out together.
-ACCESS = ("authorization", "owner")
+ACCESS = ("authorization", "owner", "reviewer")
 #: What every server gives an object that says nothing: said, another generation might have no field for it.
 _IMPLIED: Mapping[str, Any] = {"include_in_report": True, "type": "DFD-1.0.0"}
-_IMPLIED_OF_MODEL: Mapping[str, Any] = {"status": "not_started"}
+_IMPLIED_OF_MODEL: Mapping[str, Any] = {"status": "not_started", "confidential": False}
 
 #: Members of the JSON of either generation that servers make themselves, or that stand elsewhere in a definition.
 _CARRIED = frozenset(
@@ -35,8 +36,8 @@ _CARRIED = frozenset(
         *("diagram_count", "threat_count", "asset_count", "note_count"),
     )
 )
-#: Member -> the value that says nothing.
-_SILENT: Mapping[str, Any] = {"timmy_enabled": True, "is_confidential": False}
+#: Member -> the value that says nothing, where that is not false.
+_SILENT: Mapping[str, Any] = {"timmy_enabled": True}
 #: Member -> the field that carries it, where there is such a field.
 _FIELDS: Mapping[str, str] = {
     "is_confidential": "confidential",
@@ -127,7 +128,7 @@ def _promote(known: Field, text: str, fields: dict[str, Any], place: str, lost: 
 
 
 def _shortened(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields with the short forms that people write: ``ref`` and ``path``, ``risk``."""
+    """Return the fields with the short forms that people write: ``ref`` and ``path``, ``risk``, ``accept``."""
     if resource is SOURCE and fields.get("parameters"):
         parameters = fields.pop("parameters")
         fields["ref"] = {parameters["ref_type"]: parameters["ref_value"]}
@@ -137,6 +138,9 @@ def _shortened(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
         risk = {name: fields.pop(name) for name in ("likelihood", "impact") if name in fields}
         if risk:
             fields["risk"] = risk
+        if "status" in fields:  # accept would give the threat a status
+            accepted = {word: fields.pop(name) for word, name in ACCEPT.items() if name in fields}
+            fields.update({"accept": accepted} if accepted else {})
     return fields
 
 
@@ -144,8 +148,8 @@ def _note_members(entity: Entity, path: str, lost: Lost) -> None:
     """Note the members of the server's JSON for which the collection has no field."""
     known = {n for f in entity.resource.fields for n in (f.name, *f.aliases, getattr(f, "stored_as", ""))}
     for name, value in sorted(entity.raw.items()):
-        if name in known or name in _CARRIED or value in EMPTY or value == _SILENT.get(name):
+        if name in known or name in _CARRIED or value in EMPTY or value == _SILENT.get(name, False):
             continue
-        if value is False or entity.values.get(_FIELDS.get(name, name)) not in EMPTY:
+        if entity.values.get(_FIELDS.get(name, name)) not in EMPTY:
             continue
         lost.add("%s.%s" % (path, name) if path else name, value, "the format has no word for it")

@@ -135,6 +135,57 @@ class TestThreats:
         assert (values["threat_type"], values["cwe"]) == (["Spoofing", "Tampering"], ["CWE-79"])
 
 
+class TestControls:
+    CONTROLS = [{"name": "One", "implemented": True}, {"name": "Two"}]
+
+    @pytest.mark.parametrize(
+        ("threat", "mitigation", "mitigated"),
+        [
+            ({"controls": CONTROLS}, "- [x] One\n- [ ] Two", False),
+            ({"controls": CONTROLS[:1]}, "- [x] One", True),
+            ({"controls": CONTROLS, "mitigation": "Text."}, "Text.\n- [x] One\n- [ ] Two", False),
+            ({"controls": CONTROLS, "status": "Resolved"}, "- [x] One\n- [ ] Two", True),
+            ({"controls": CONTROLS, "mitigated": True}, "- [x] One\n- [ ] Two", True),
+            (
+                {"controls": {"One": {"implemented": True}, "x": {"name": "Two"}, "y": None}},
+                "- [x] One\n- [ ] Two",
+                False,
+            ),
+            ({"status": "resolved"}, None, True),
+            ({"status": "resolved", "mitigated": False}, None, False),
+            ({"status": "open"}, None, None),
+            ({"controls": []}, None, None),
+        ],
+    )
+    def test_a_check_list_and_whether_it_is_done(
+        self, threat: dict[str, Any], mitigation: str | None, mitigated: bool | None
+    ) -> None:
+        values = only(compiled(threats={"a": threat})).values
+        assert (values.get("mitigation"), values.get("mitigated")) == (mitigation, mitigated)
+
+
+class TestAcceptance:
+    def test_who_until_when_and_why(self) -> None:
+        accept = {"by": "ana", "until": "2026-12-31", "reason": "Reconciled daily"}
+        values = only(compiled(defaults={"threat": {"status": "open"}}, threats={"a": {"accept": accept}})).values
+        assert values["status"] == "accepted"
+        assert [values["accepted_" + name] for name in accept] == list(accept.values())
+
+    def test_a_status_of_its_own_stays(self) -> None:
+        assert only(compiled(threats={"a": {"accept": {"by": "x"}, "status": "open"}})).values["status"] == "open"
+
+    def test_null_clears(self) -> None:
+        values = only(compiled(threats={"a": {"accept": None, "risk": None}})).values
+        assert [values[n] for n in ("accepted_by", "accepted_until", "accepted_reason", "likelihood")] == [None] * 4
+        assert "status" not in values
+
+
+class TestModelFields:
+    def test_project_reviewer_and_confidential(self) -> None:
+        given = {"project": "5a0c4d7e-8a0b-4f0e-9a53-0f6f1ad2a7f4", "reviewer": "rob@x.example", "confidential": True}
+        assert {name: compiled(**given).values[name] for name in given} == given
+
+
 class TestCells:
     DIAGRAM = {"nodes": {"web": {"type": "process"}, "db": {"type": "store"}}, "flows": ["web -> db: SQL"]}
 
@@ -192,6 +243,21 @@ class TestRefused:
             ({"sources": {"a": {"ref": {}}}}, r"^shop\.yml sources\.a\.ref: must name one of branch, tag, commit"),
             ({"sources": {"a": {"ref": {"tag": 1, "branch": 2}}}}, r"^shop\.yml sources\.a\.ref: must name one of"),
             ({"documents": {"a": {"name": ""}}}, r"^shop\.yml documents\.a\.name: must not be empty"),
+            ({"threats": {"a": {"accept": {"til": 1}}}}, r"^shop\.yml threats\.a\.accept\.til: .*until"),
+            ({"threats": {"a": {"accept": {"until": "31.12."}}}}, r"accepted_until: '31\.12\.' is not a day such as"),
+            ({"threats": {"a": {"controls": [{"implemented": True}]}}}, r"threats\.a\.controls\[0\]: .*needs a name"),
+            ({"threats": {"a": {"controls": [{"name": "x", "done": True}]}}}, r"a\.controls\[0\]\.done: unknown"),
+            ({"threats": {"a": {"controls": [{"name": "x", "implemented": "no"}]}}}, r"implemented: must be true or"),
+            ({"threats": {"a": {"controls": "x"}}}, r"threats\.a\.controls: must be a list"),
+            ({"threats": {"a": {"at": "m/c", "cell": "x"}}}, r"threats\.a\.at: says what cell says too"),
+            ({"threats": {"a": {"use": "web-1"}}}, r"threats\.a\.use: is not resolved"),
+            ({"base": "x"}, r"^shop\.yml\.base: is not resolved"),
+            ({"owner": "a", "access": [{"user": "a", "role": "reader"}]}, r"a is its owner and has the role owner"),
+            ({"reviewer": "a", "access": [{"user": "a", "role": "writer"}]}, r"a is its reviewer and has the role"),
+            ({"defaults": {"thret": {}}}, r"^shop\.yml\.defaults\.thret: unknown field; did you mean threat"),
+            ({"defaults": {"threat": {"sevrity": "low"}}}, r"^shop\.yml\.defaults\.threat\.sevrity: unknown"),
+            ({"threats": {"a": {"cwe": [True]}}}, r"threats\.a\.cwe: holds a boolean .*quote it"),
+            ({"threats": {"a": {"score": True}}}, r"threats\.a\.score: True is not a number"),
             ({"key": True}, r"^shop\.yml\.key: must be a text"),
             ({"diagrams": {"a": {"nodes": {}, "cells": []}}}, r"^shop\.yml diagrams\.a\.cells: "),
         ],

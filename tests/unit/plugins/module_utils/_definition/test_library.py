@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Do
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import localize, read_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = Path(__file__).resolve().parents[5] / "tests/integration/targets/tmi_definition_format/files/examples"
 BASE: dict[str, Any] = {
     "tmi_definition": 1,
     "key": "standard",

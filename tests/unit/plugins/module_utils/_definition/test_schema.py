@@ -25,7 +25,7 @@ jsonschema = pytest.importorskip("jsonschema")
 
 ROOT = Path(__file__).resolve().parents[5]
 SCHEMA = ROOT / "docs" / "schema" / "tmi_definition-1.json"
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = ROOT / "tests" / "integration" / "targets" / "tmi_definition_format" / "files" / "examples"
 FILES = find_files([str(ROOT / "roles" / "seed" / "files" / "models"), str(EXAMPLES)])
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 

@@ -79,22 +79,32 @@ def improve(arrangement: Arrangement) -> list[Rect]:
     if not tries:
         return rects
     best = score.of(rects)
-    improved = True
-    while improved and tries > 0:
-        improved = False
+    steps, in_vain = _steps(arrangement), 0
+    while in_vain < steps and tries > 0:
         for container, undo in itertools.chain(_flips(arrangement), _swaps(arrangement), _shifts(arrangement)):
             places = arrangement.places(container)
             found = arrangement.measure(places)
             cost = score.of(found, best)
             if cost < best:
-                best, rects, improved = cost, found, True
-                arrangement.accepted = places
+                best, rects, arrangement.accepted = cost, found, places
+                steps, in_vain = _steps(arrangement), 0
             else:
                 undo()
+                in_vain += 1
             tries -= 1
-            if tries <= 0:
+            if in_vain >= steps or tries <= 0:
                 break
     return rects
+
+
+def _steps(arrangement: Arrangement) -> int:
+    """How many steps there are from an arrangement: once all have been tried in vain, none is left to try again."""
+    count = 0
+    for container, ranks in arrangement.ranks.items():
+        boxes = len(arrangement.children[container])
+        flips = 1 if container != ROOT and boxes > 1 else 0
+        count += flips + boxes * (boxes - 1) // 2 + 2 * boxes * (len(ranks) - 1)
+    return count
 
 
 #: A step that was made is taken back by calling it.

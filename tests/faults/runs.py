@@ -19,6 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api import client
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+from ansible_collections.tmi.tmi.tests.faults.estate import estate
 from ansible_collections.tmi.tmi.tests.faults.server import Census, Faulty, Server, compare
 
 Json = Any
@@ -26,6 +27,13 @@ MODULE = definition_module()
 DEFAULTS = {name: option.get("default") for name, option in MODULE.argument_spec.items()}
 #: Waits before repetitions, and after time-outs, take this part of the time; what the network takes is as it is.
 FASTER = 20.0
+
+SCENARIOS = {
+    "create": {"before": None, "wanted": "second"},
+    "update": {"before": "first", "wanted": "second"},
+    "create, session": {"before": None, "wanted": "second", "via": "session", "only": "/collaborate|/ws|/diagrams/"},
+    "update, session": {"before": "first", "wanted": "second", "via": "session", "only": "/collaborate|/ws|/diagrams/"},
+}
 
 _CLEAN: dict[str, tuple[Census, int]] = {}
 
@@ -66,6 +74,13 @@ class Scenario:
         if self.before is not None:
             done = run(server, self.before)
             assert not done.get("failed"), done["msg"]
+
+
+def scenario_of(api: str, name: str) -> Scenario:
+    """Return a scenario of the table for an API generation."""
+    found = dict(SCENARIOS[name])
+    before = estate(api, found.pop("before")) if found["before"] else found.pop("before")
+    return Scenario(f"{api} {name}", before, estate(api, found.pop("wanted")), **found)
 
 
 @dataclass
@@ -138,9 +153,11 @@ class Case:
             yield f"the third run wrote {self.third_writes} times"
 
 
-def after(server: Server, name: str, first: Json, scenario: Scenario, golden: Census, struck: bool = True) -> Case:
+def after(
+    server: Server, name: str, first: Json, scenario: Scenario, golden: Census, struck: bool = True, **more: Any
+) -> Case:
     """Run twice more without faults; return what then is there."""
-    options = {"via": scenario.via}
+    options = {"via": scenario.via, **more}
     second = run(server, scenario.wanted, **options)
     found = compare(server.census(), golden)
     server.control("reset", {"counters": True})

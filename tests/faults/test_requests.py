@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.tests.faults.estate import estate, natural_keys
-from ansible_collections.tmi.tmi.tests.faults.runs import Scenario, after, clean, clean_once, run, sweep
+from ansible_collections.tmi.tmi.tests.faults.runs import (
+    SCENARIOS,
+    Scenario,
+    after,
+    clean,
+    clean_once,
+    run,
+    scenario_of,
+    sweep,
+)
 
 Json = Any
 #: Until the server has surely acted or given up (option settle_timeout; 0.8 s on the faster clock).
@@ -24,6 +33,7 @@ KINDS: dict[str, Json] = {
     "reset after": {"kind": "reset_after"},
     "500": {"kind": "status", "status": 500},
     "500 after": {"kind": "status_after", "status": 500},
+    "500, half done": {"kind": "half", "status": 500},
     "502": {"kind": "status", "status": 502},
     "502 after": {"kind": "status_after", "status": 502},
     "503": {"kind": "status", "status": 503},
@@ -44,19 +54,6 @@ KINDS: dict[str, Json] = {
     "reset before from here on": {"kind": "reset_before", "times": None},
     "502 after from here on": {"kind": "status_after", "status": 502, "times": None},
 }
-SCENARIOS = {
-    "create": {"before": None, "wanted": "second"},
-    "update": {"before": "first", "wanted": "second"},
-    "create, session": {"before": None, "wanted": "second", "via": "session", "only": "/collaborate|/ws|/diagrams/"},
-    "update, session": {"before": "first", "wanted": "second", "via": "session", "only": "/collaborate|/ws|/diagrams/"},
-}
-
-
-def scenario_of(api: str, name: str) -> Scenario:
-    """Return a scenario of the table for an API generation."""
-    found = dict(SCENARIOS[name])
-    before = estate(api, found.pop("before")) if found["before"] else found.pop("before")
-    return Scenario(f"{api} {name}", before, estate(api, found.pop("wanted")), **found)
 
 
 @pytest.mark.parametrize("stage", ["first", "second"])

@@ -144,6 +144,15 @@ def test_a_status_that_hides_what_was_done(own: Any) -> None:
     assert [one["name"] for one in alice.call("GET", "/threat_models")] == ["M"]
 
 
+def test_a_list_of_which_half_is_done(own: Any) -> None:
+    alice = own.client("alice")
+    model = alice.model()
+    own.control("faults", {"kind": "half", "method": "POST", "path": "/bulk$", "status": 500})
+    documents = [{"name": name, "url": "https://example.com/" + name} for name in "abcd"]
+    assert alice.send("POST", model + "/documents/bulk", documents).status_code == 500
+    assert {one["name"] for one in alice.call("GET", model + "/documents")} == {"a", "b"}
+
+
 def test_tokens_that_expire_at_a_request(own: Any) -> None:
     alice, bob = own.client("alice"), own.client("bob")
     own.control("faults", {"kind": "expire_tokens", "path": "^/threat_models$", "nth": 2})

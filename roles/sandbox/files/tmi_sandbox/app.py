@@ -69,6 +69,7 @@ class Sandbox:
         fault = self.controls.fault_for(call.method, path)
         if fault is None:
             return await self._serve(call, request)
+        fault.curtail(call)
         early = await fault.before(request)
         return await fault.after(request, await self._serve(call, request)) if early is None else early
 

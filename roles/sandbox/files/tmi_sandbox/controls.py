@@ -26,6 +26,7 @@ FRAME_KINDS = ("cut", "cut_after")  # these strike frames of WebSockets, all oth
 KINDS = (
     "status",
     "status_after",
+    "half",
     "delay",
     "reset_before",
     "reset_after",
@@ -77,6 +78,13 @@ class Fault:
         self.seen += 1
         return self.seen >= self.nth and (self.times is None or self.seen < self.nth + self.times)
 
+    def curtail(self, call: Call) -> None:
+        """Leave the server only the first half of a list that it is sent."""
+        if self.kind == "half":
+            body = v.optional_json_body(call)
+            if isinstance(body, list):
+                call.raw = dumps(body[: len(body) // 2]).encode()
+
     async def before(self, request: web.BaseRequest) -> web.StreamResponse | None:
         """Act before the server does; a response returned here means that it never will."""
         if self.kind == "delay":
@@ -98,7 +106,7 @@ class Fault:
             await asyncio.sleep(self.seconds)
         elif self.kind == "reset_after":
             _drop(request)
-        elif self.kind == "status_after":
+        elif self.kind in ("status_after", "half"):
             return self._answer()
         elif self.kind == "truncate" and isinstance(response, web.Response):
             return await _truncate(request, response)

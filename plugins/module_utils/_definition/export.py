@@ -218,7 +218,10 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def file_names(models: Sequence[Entity]) -> list[str]:
-    """Return a file name for each model: its name as a slug, with a piece of the id where several would be the same."""
+    """Return a file name for each model: its name as a slug, with the end of the id where several would be the same.
+
+    Ids of v1 begin with the time of their making, so only their ends tell them apart.
+    """
     slugs = [slug(model.label, "threat-model") for model in models]
     count = Counter(slugs)
-    return ["%s%s.yml" % (s, "-" + m.id[:8].lower() if count[s] > 1 else "") for s, m in zip(slugs, models)]
+    return ["%s%s.yml" % (s, "-" + m.id[-12:].lower() if count[s] > 1 else "") for s, m in zip(slugs, models)]

@@ -30,6 +30,7 @@ _IMPLIED_OF_MODEL: Mapping[str, Any] = {"status": "not_started", "confidential":
 _CARRIED = frozenset(
     (
         *("id", "threat_model_id", "created_at", "modified_at", "created_by", "deleted_at", "alias", "version"),
+        *("access_status", "access_diagnostics", "access_status_updated_at", "content_source"),
         *("auto_generated", "status_updated", "update_vector", "image", "metadata", "cells", "threats", "diagrams"),
         *("documents", "sourceCode", "source_code", "sources", "repositories", "assets", "notes"),
         *("threat_model_framework", "issue_url", "url", "cwe_id", "document_count", "source_count", "repo_count"),

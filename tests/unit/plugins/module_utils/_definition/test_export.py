@@ -361,7 +361,7 @@ def test_file_names_are_safe_and_no_two_are_the_same() -> None:
     found = [entity(THREAT_MODEL, n, {"name": name}) for n, name in enumerate(["Größe/../x", "A b", "a-B", "数"])]
     assert file_names(found) == [
         "grosse-x.yml",
-        "a-b-00000000.yml",
-        "a-b-00000000.yml",
+        "a-b-000000000001.yml",
+        "a-b-000000000002.yml",
         "threat-model.yml",
     ]

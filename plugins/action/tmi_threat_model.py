@@ -104,7 +104,8 @@ def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[st
     else:
         found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display)
     hidden = {name: found.pop(name) for name in SECRET_RESULTS if name in found}
-    masked: dict[str, Any] = remove_values(found, checked._no_log_values)
+    secrets = checked._no_log_values
+    masked: dict[str, Any] = remove_values(found, secrets) if secrets else found  # a plan of many models is large
     if hidden:  # a token that was given as an option may come back as a result; who registers it wants it
         masked.update(hidden, _ansible_no_log=True)
     return masked

@@ -129,26 +129,41 @@ notes:
   - >-
     A definition begins with C(tmi_definition: 1), the version of the format. Fields of the model follow. C(key) is the
     name by which the model is known in code, C(name) its title (default C(key)), C(description), C(framework),
-    C(status), C(version), C(issue), C(owner), C(access) (rows of C(user) or C(group), and C(role)) and C(metadata).
+    C(status), C(version), C(issue), C(owner), C(reviewer), C(project), C(confidential), C(access) (rows of C(user) or
+    C(group), and C(role)) and C(metadata). All keys are told in C(docs/definition-format.md) of the collection, and a
+    JSON Schema for editors is beside it in C(docs/schema).
   - >-
-    Then come the sections C(documents), C(sources) (or C(repositories)), C(diagrams) and C(threats). Each is a map from
+    Then come the sections C(assets), C(documents), C(sources) (or C(repositories)), C(notes), C(diagrams) and
+    C(threats). Each is a map from
     a key to an object, or a list of objects with C(key) or C(name). The name of an object is its key unless it says
     otherwise. Each takes C(id), C(was) (a former name) and C(metadata).
   - >-
     Documents and sources take C(uri) and C(description), sources also C(type), C(ref) (a map with one of C(branch),
-    C(tag) and C(commit)) and C(path).
+    C(tag) and C(commit)) and C(path). Assets take C(type), C(description), C(criticality), C(sensitivity) and
+    C(classification), notes take C(content).
   - >-
     Diagrams take C(description), C(layout) and their cells as C(boundaries), C(nodes) and C(flows). Nodes have C(type)
     (V(actor), V(process), V(store), V(text)), C(label) and C(in), the key of the boundary that they lie in. Flows have
-    C(from), C(to) and C(label). C(a -> b: label) is a flow on one line. See M(tmi.tmi.tmi_diagram) for the rest.
+    C(from), C(to) and C(label). C(a -> b: label) is a flow on one line. Both take C(assets), keys of the assets. See M(tmi.tmi.tmi_diagram) for the rest.
   - >-
     Threats take C(at), the place of the threat as C(diagram) or C(diagram/cell), and the options of
     M(tmi.tmi.tmi_threat), among them C(types), C(severity), C(status), C(priority), C(mitigation), C(score), C(cwe),
-    C(cvss) and C(refs). C(risk) holds C(likelihood) and C(impact).
+    C(cvss) and C(refs). C(risk) holds C(likelihood) and C(impact), C(accept) holds C(by), C(until) and C(reason).
+    C(controls) is a list of C(name) and C(implemented), which becomes a check list below the mitigation.
+  - >-
+    C(base) lays a definition on a model that comes with the collection, by its name, or on a file, by its path.
+    C(use) takes one threat out of either, such as V(web-12), V(web_application#web-12) or V(standards/web.yml#tls).
+    Maps merge by key, anything else replaces, V(null) removes.
+  - >-
+    What is removed from a base takes along what cannot be without it. These are the flows of a node and the threats at
+    a cell. RV(threat_models[].notes) lists them. They are no longer wanted, but stay on the server unless O(prune)
+    says otherwise.
+  - All files are checked before the server is asked, and up to ten mistakes are told at once, with file and line.
   - >-
     C(defaults) holds fields for all objects of a kind, for example C(threat) with C(status). What an object says itself
     counts more.
-  - A field set to V(null) is cleared, a field that is left out is left alone.
+  - >-
+    A field set to V(null) is cleared, unless it removes a field of a base. A field that is left out is left alone.
   - >-
     Two threats of one name are told apart by C(at). Two that have the same place too are refused, since a second run
     could not tell which is which.

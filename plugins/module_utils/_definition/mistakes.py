@@ -72,10 +72,11 @@ def placed(document: Document) -> Iterator[None]:
 
 def raise_all(found: Sequence[InputError]) -> None:
     """Raise one mistake as it is, several as one InputError with a line for each, nothing for none."""
-    if len(found) == 1:
-        raise found[0]
-    if found:
-        lines = list(dict.fromkeys(str(error) for error in found))
+    told = {str(error): error for error in found}
+    lines = list(told)
+    if len(lines) == 1:
+        raise told[lines[0]]
+    if lines:
         more = ["and %d more" % (len(lines) - MOST)] if len(lines) > MOST else []
         raise InputError("%d mistakes:\n%s" % (len(lines), "\n".join([*lines[:MOST], *more])))
 

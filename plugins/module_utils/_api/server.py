@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
-from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterator, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
-from .._engine.tree import Entity
-from .._errors import ApiError, MissingError
+from .._engine.tree import Change, Entity
+from .._errors import ApiError, MissingError, TmiError
 from .._resources._resource import Resource
 from . import facts
 from .job import Response
@@ -142,6 +143,27 @@ class BaseServer:
         if timed_out:
             left = sent_at + self.transport.settings.settle_timeout - self.transport.clock()
             self.transport.sleep(max(0.0, left) + _SETTLE_PAUSE)
+
+
+def in_turn(
+    verb: str, changes: Sequence[Change], size: int, write: Callable[[Sequence[Change]], Sequence[Entity]]
+) -> list[Entity]:
+    """Write changes, at most ``size`` at a time; a failure tells what had been written before it (``written``)."""
+    found: list[Entity] = []
+    for at in range(0, len(changes), size):
+        with having(verb, changes[:at]):
+            found += write(changes[at : at + size])
+    return found
+
+
+@contextlib.contextmanager
+def having(verb: str, changes: Sequence[Change]) -> Iterator[None]:
+    """Tell, where what follows fails, that these changes have been written already (``TmiError.written``)."""
+    try:
+        yield
+    except TmiError as error:
+        error.written = [*("%s %s" % (verb, change.what) for change in changes), *error.written]
+        raise
 
 
 def request_key(path: str, params: Optional[Mapping[str, Any]] = None) -> tuple[str, str]:

@@ -6,15 +6,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from dataclasses import replace
-from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
-from .._errors import ConflictError, InputError, MissingError, PermissionDeniedError, TmiError
+from .._errors import ConflictError, InputError, MissingError, PermissionDeniedError
 from .._resources._fields import EMPTY
 from .._resources._resource import Resource
 from .._resources._storage import lift
@@ -25,7 +24,7 @@ from .._resources.note import NOTE
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .server import BaseServer, Prefetched, collection_path, entity_path, part
+from .server import BaseServer, Prefetched, collection_path, entity_path, having, in_turn, part
 from .transport import Transport
 from .v1_cells import cell_to_wire, cells_from_wire
 from .v1_people import owner_to_wire, reviewer_to_wire, rows_from_wire, rows_to_wire, strangers
@@ -116,14 +115,12 @@ class V1Server(BaseServer):
         if resource is THREAT_MODEL:
             return [self._create_model(path, change) for change in changes]
         if resource is DIAGRAM:
-            bodies = [{"name": c.values["name"], "type": c.values["type"]} for c in changes]
-            return [self._entity(DIAGRAM, self._send("POST", path, body), parent_id) for body in bodies]
+            return in_turn("created", changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
         if resource is NOTE or _nameless(changes):
-            return [self._create_single(path, resource, str(parent_id), change) for change in changes]
-        found: list[Entity] = []
-        for at in range(0, len(changes), BULK):
-            found += self._create_bulk(path, resource, str(parent_id), changes[at : at + BULK])
-        return found
+            return in_turn(
+                "created", changes, 1, lambda one: [self._create_single(path, resource, str(parent_id), one[0])]
+            )
+        return in_turn("created", changes, BULK, lambda some: self._create_bulk(path, resource, str(parent_id), some))
 
     def _send(self, method: str, path: str, body: Any, needs: str = "writer", **options: Any) -> Any:
         return self.transport.request(method, path, json=body, expect=(200, 201), role=needs, **options).data
@@ -138,15 +135,20 @@ class V1Server(BaseServer):
         # The answer leaves the framework blank (contract-1.8-live, section 2); it is what was sent.
         created = self._entity(THREAT_MODEL, {**wire, "threat_model_framework": body["threat_model_framework"]}, None)
         late = [n for n in _LATE if n in change.values and created.values.get(n) != change.values[n]]
-        with _having_created(change):
+        with having("created", [change]):
             return self.update(created, change.values, late) if late else created
+
+    def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
+        """Create an empty diagram: POST takes no more."""
+        body = {"name": change.values["name"], "type": change.values["type"]}
+        return self._entity(DIAGRAM, self._send("POST", path, body), parent_id)
 
     def _create_single(self, path: str, resource: Resource, parent_id: str, change: Change) -> Entity:
         """Create one object that no bulk call takes; a flag that is false is lost and written once more."""
         body = {**to_wire(resource, change.values), **_metadata(change)}
         created = self._entity(resource, self._send("POST", path, body), parent_id)
         if change.values.get("include_in_report") is False:
-            with _having_created(change):
+            with having("created", [change]):
                 return self.update(created, change.values, ["include_in_report"])
         return created
 
@@ -159,7 +161,7 @@ class V1Server(BaseServer):
             except ConflictError as error:
                 raise self._revived(path, ids, error) from error
             lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
-            with _having_created(*changes):
+            with having("created", changes):
                 if lost:
                     self._send("PUT", path + "/bulk", lost)
             return [self._entity(resource, answer, parent_id) for answer in answers]
@@ -172,7 +174,7 @@ class V1Server(BaseServer):
         # What the creation drops: metadata, and a flag that is false.
         lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
         again = [{"threat_type": [], **body} for body in lost]
-        with _having_created(*changes):
+        with having("created", changes):
             for answer in self._send("PUT", path + "/bulk", again) if again else ():
                 created[answer["id"]] = {**created[answer["id"]], **answer}
         return [self._entity(resource, created[i], parent_id) for i in ids]
@@ -212,18 +214,19 @@ class V1Server(BaseServer):
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model, in bulk."""
-        pairs = [(c.actual, c) for c in changes if c.actual is not None]
         resource = changes[0].resource
-        if len(pairs) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
-            return [self.update(actual, change.values, change.fields) for actual, change in pairs]
-        path = self._path(resource, pairs[0][0].parent_id) + "/bulk"
-        found: list[Entity] = []
-        for at in range(0, len(pairs), BULK):
-            some = pairs[at : at + BULK]
-            bodies = [{"id": actual.id, **self._whole(actual, change.values)} for actual, change in some]
-            answers = self._send("PUT", path, bodies)
-            found += [self._answered(a, answer, body) for (a, _c), answer, body in zip(some, answers, bodies)]
-        return found
+        if len(changes) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
+            return in_turn("updated", changes, 1, self._update_each)
+        return in_turn("updated", changes, BULK, self._update_bulk)
+
+    def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
+        return [self.update(c.actual, c.values, c.fields) for c in changes if c.actual is not None]
+
+    def _update_bulk(self, changes: Sequence[Change]) -> list[Entity]:
+        pairs = [(c.actual, c) for c in changes if c.actual is not None]
+        bodies = [{"id": actual.id, **self._whole(actual, change.values)} for actual, change in pairs]
+        answers = self._send("PUT", self._path(changes[0].resource, pairs[0][0].parent_id) + "/bulk", bodies)
+        return [self._answered(a, answer, body) for (a, _c), answer, body in zip(pairs, answers, bodies)]
 
     def _whole(self, actual: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the body of a PUT: what the object holds and we do not manage goes along, for PUT clears the rest."""
@@ -327,16 +330,6 @@ class V1Server(BaseServer):
             for name in ("diagram_id", "threat_model_id"):
                 people.setdefault(found[name], []).extend(sorted(set(names)))
         return people
-
-
-@contextlib.contextmanager
-def _having_created(*changes: Change) -> Iterator[None]:
-    """Tell, where what belongs to a creation fails, that the objects are there already."""
-    try:
-        yield
-    except TmiError as error:
-        error.written = ["created %s" % change.what for change in changes]
-        raise
 
 
 def _nameless(changes: Sequence[Change]) -> bool:

@@ -97,6 +97,7 @@ class Applier:
         entities = self._about(ready[0], lambda: self.server.create(model.id, ready), len(ready))
         for change, entity in zip(ready, entities):
             self._record("created", change, entity)
+        for change, entity in zip(ready, entities):
             if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
                 lacking = [
                     n for n in self._fields(change) if not same(DIAGRAM, n, change.values.get(n), entity.values.get(n))

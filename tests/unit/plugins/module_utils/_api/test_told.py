@@ -1,0 +1,86 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What had been written when one of several writes fails: the failure tells it, on every generation."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, Optional
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import V0Server
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import V1Server
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
+
+MODEL = "00000000-0000-4000-8000-000000000001"
+
+
+class FailsAt:
+    """A transport whose ``number``-th request fails; all others are answered with what they sent."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def request(self, method: str, path: str, json: Any = None, **options: Any) -> Any:
+        self.number -= 1
+        if self.number == 0:
+            raise ApiError("broken")
+        items = json if isinstance(json, list) else [json]
+        answers = [{"id": "i%d" % i, **item} for i, item in enumerate(items)]
+        return SimpleNamespace(data=answers if isinstance(json, list) else answers[0])
+
+
+def change(resource: Any, name: str, action: str = "create") -> Change:
+    values = {"name": name, "type": "DFD-1.0.0" if resource is DIAGRAM else "data"}
+    values.update({"uri": "https://example.com/" + name, "content": name, "severity": "low"})
+    actual: Optional[Entity] = None
+    if action == "update":
+        actual = Entity(resource, "i-" + name, values, {}, {}, {}, MODEL, {"id": "i-" + name})
+    known = {f.name for f in resource.fields}
+    values = {n: v for n, v in values.items() if n in known}
+    return Change(action, resource, ("M", name), None, actual, values, fields=("name",))
+
+
+@pytest.mark.parametrize(
+    ("server", "resource", "at", "told"),
+    [
+        (V0Server, DIAGRAM, 1, 0),
+        (V0Server, DIAGRAM, 3, 2),
+        (V0Server, DOCUMENT, 2, 20),
+        (V0Server, THREAT, 1, 0),
+        (V1Server, DIAGRAM, 3, 2),
+        (V1Server, NOTE, 2, 1),
+        (V1Server, ASSET, 2, 20),
+        (V1Server, THREAT, 2, 20),
+    ],
+)
+def test_creations_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
+    changes = [change(resource, "n%d" % i) for i in range(25)]
+    with pytest.raises(ApiError) as failed:
+        server(FailsAt(at)).create(MODEL, changes)
+    assert list(failed.value.written) == ["created %s" % c.what for c in changes[:told]]
+
+
+@pytest.mark.parametrize(
+    ("server", "resource", "at", "told"),
+    [
+        (V0Server, DOCUMENT, 3, 2),
+        (V0Server, THREAT, 2, 20),
+        (V1Server, NOTE, 3, 2),
+        (V1Server, DOCUMENT, 2, 20),
+    ],
+)
+def test_updates_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
+    changes = [change(resource, "n%d" % i, "update") for i in range(25)]
+    with pytest.raises(ApiError) as failed:
+        server(FailsAt(at)).update_many(changes)
+    assert list(failed.value.written) == ["updated %s" % c.what for c in changes[:told]]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,7 @@ SCENARIOS = {
     "update, session": {"before": "first", "wanted": "second", "via": "session", "only": "/collaborate|/ws|/diagrams/"},
 }
 
+_CREATED = re.compile(r'created ([a-z ]+) "(.+)"')
 _CLEAN: dict[str, tuple[Census, int]] = {}
 
 
@@ -123,6 +125,7 @@ class Case:
     found: Faulty
     third_writes: int
     struck: bool
+    untold: Sequence[str] = ()
 
     def add_to(self, tally: Tally) -> None:
         """Count this case."""
@@ -148,9 +151,21 @@ class Case:
                 yield f"the {which} run broke: {result.get('exception', result['msg'])}"
             if result.get("failed") and "\n" in result["msg"]:
                 yield f"the {which} run's message has several lines: {result['msg']}"
+        yield from self.untold
         yield from self.found.wrong
         if self.third_writes or (self.third.get("changed") and not self.third.get("failed")):
             yield f"the third run wrote {self.third_writes} times"
+
+
+def untold(first: Json, before: Census, left: Census) -> Iterator[str]:
+    """Yield what a failed run, whose last request did nothing, tells wrongly of what it has written."""
+    told = {match.groups() for line in first.get("done", ()) if (match := _CREATED.match(line))}
+    created = {key[1:] for key in left if key not in before}
+    there = {key[1:] for key in left}
+    yield from (f"the message tells of {kind} {name}, which is not there" for kind, name in told - there)
+    yield from (f"the message does not tell that {kind} {name} was created" for kind, name in created - told)
+    if first["changed"] is not (left != before):
+        yield f"changed is {first['changed']}, but what is there {'differs' if left != before else 'is the same'}"
 
 
 def after(

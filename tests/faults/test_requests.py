@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from ansible_collections.tmi.tmi.tests.faults.runs import (
     run,
     scenario_of,
     sweep,
+    untold,
 )
 
 Json = Any
@@ -54,6 +56,8 @@ KINDS: dict[str, Json] = {
     "reset before from here on": {"kind": "reset_before", "times": None},
     "502 after from here on": {"kind": "status_after", "status": 502, "times": None},
 }
+#: Faults in which the server does nothing: a failed run can tell exactly what it has written.
+IDLE = ("status", "reset_before", "html")
 
 
 @pytest.mark.parametrize("stage", ["first", "second"])
@@ -89,10 +93,13 @@ def test_fault_at_every_request(servers: Any, tally: Any, every: int, name: str,
 
     def case(server: Any, index: int) -> Any:
         scenario.prepare(server)
+        before = server.census() if fault["kind"] in IDLE else {}
         server.arm({"path": scenario.only, "nth": index, **fault})
         first = run(server, scenario.wanted, **options)
         seen = server.disarm()[0]["seen"]
-        return after(server, f"request {index} of {requests}", first, scenario, golden, seen >= index)
+        lies = list(untold(first, before, server.census())) if first.get("failed") and fault["kind"] in IDLE else []
+        done = after(server, f"request {index} of {requests}", first, scenario, golden, seen >= index)
+        return dataclasses.replace(done, untold=lies)
 
     row = tally(scenario.name, kind)
     sweep(row, servers, range(1, requests + 1, every), case)

@@ -23,7 +23,7 @@ _TAKEN = (KEY, PLACEHOLDER, METADATA)
 
 def encoded(value: Any) -> str:
     """Return a value as an attribute: OTM wants texts there, so all others are JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def decoded(value: Any, found: Field | None = None) -> Any:

@@ -141,9 +141,9 @@ class Diagrams:
         texts, metadata, attributes = Texts(losses), Metadata(losses), Attributes(entry, path, losses)
         is_boundary = self._is_boundary(element)
         losses.rest(entry, (*_ELEMENT, "attributes"), path)
-        cell: dict[str, Any] = {"label": texts.label(entry.get("name"), path + ".name")}
-        if "label" in attributes.placeholders:
-            del cell["label"]
+        cell: dict[str, Any] = {}
+        if "label" not in attributes.placeholders:
+            cell["label"] = texts.label(entry.get("name"), path + ".name")
         if element.id != key and not attributes.key:
             metadata.put("otm_id", element.id, path + ".id")
         above = self._container(element, diagram, metadata)
@@ -254,15 +254,14 @@ class Diagrams:
         self._losses.rest(flow, (*_FLOW, "attributes"), path)
         attributes = Attributes(flow, path, self._losses)
         name, given = as_text(flow.get("name")), as_text(flow.get("id"))
-        label = self._texts.label(name, path + ".name")
+        named = "label" not in attributes.placeholders
+        label = {"label": self._texts.label(name, path + ".name")} if named else {}
         description = self._texts.prose(flow.get("description"), path + ".description")
         assets = self._known_assets(flow.get("assets"), path + ".assets", self._losses)
         for diagram in shared:
             wish = given if is_readable(given) else ""
             key = self._keys[diagram].take(attributes.key, wish, slug(name), slug(given), fallback="flow")
-            cell: dict[str, Any] = {"from": source.keys[diagram], "to": target.keys[diagram], "label": label}
-            if "label" in attributes.placeholders:
-                del cell["label"]
+            cell: dict[str, Any] = {"from": source.keys[diagram], "to": target.keys[diagram], **label}
             if flow.get("bidirectional") is not None and "bidirectional" not in attributes.placeholders:
                 cell["bidirectional"] = bool(flow["bidirectional"])
             if assets:

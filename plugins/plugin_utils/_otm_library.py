@@ -29,11 +29,13 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import (
     word_of,
 )
 
+#: Who accepted a threat, until when, and why.
+ACCEPTANCE = ("accepted_by", "accepted_until", "accepted_reason")
 #: Fields that OTM has no place for, whatever they hold.
-_KEPT = ("priority", "issue_uri", "asset", "cvss", "ssvc", "include_in_report", "refs")
+_KEPT = ("priority", "issue_uri", "asset", "cvss", "ssvc", "include_in_report", "refs", *ACCEPTANCE)
 
 
-class Library:
+class ThreatList:
     """``threats`` and ``mitigations``; the components and data flows of ``cells`` get their ``threats``."""
 
     def __init__(self, threats: Iterable[Desired], cells: Cells, losses: Losses) -> None:
@@ -55,10 +57,11 @@ class Library:
         if values.get("threat_type"):
             entry["categories"] = values["threat_type"]
         cwes = values.get("cwe", [])
-        if cwes:
-            entry["cwes"] = cwes
-            if not all(re.fullmatch(r"CWE-[1-9]\d{0,5}", cwe) for cwe in cwes):
-                writing.own["cwe"] = cwes
+        known = [cwe for cwe in cwes if re.fullmatch(r"CWE-[1-9]\d{0,5}", cwe)]
+        if known:
+            entry["cwes"] = known
+        if known != cwes:  # OTM takes any text, but reading takes ids of CWE alone
+            writing.own["cwe"] = cwes
         entry["risk"] = _risk(values, writing)
         tags = tags_of(writing)
         if tags:

@@ -6,21 +6,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import SUFFIXES, document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Conversion, Losses
 from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import read_source
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_cells import Cells
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_in import ASSET_FIELDS, MODEL_FIELDS, SOURCE_FIELDS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_library import Library
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_library import ThreatList
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_objects import Ids, Writing, numeric, tags_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_representations import DIAGRAM_FIELDS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import VERSION
 
+#: What says who may do what on a server, or where the model is there.
+_OF_SERVER = ("authorization", "reviewer", "project", "confidential")
 _RISK = ("confidentiality", "integrity", "availability")
 
 
@@ -30,10 +35,13 @@ def to_otm(definition: Any) -> Conversion:
     Raises InputError, with the path of the mistake, for what is no definition or does not compile.
     """
     data = read_source(definition, "definition")
-    model = compile_definition(document(data, "definition"))
+    base = data.get("base")
+    if isinstance(base, str) and (os.sep in base or base.endswith(SUFFIXES)):
+        raise InputError("is a file, and filters read none: lay the definition on it before", "definition.base")
+    model = compile_definition(Library().resolve(document(data, "definition")))
     losses = Losses()
-    for name in ("authorization", "id", "was"):
-        value = model.values.get(name) if name == "authorization" else getattr(model, name)
+    of_server = {**{name: model.values.get(name) for name in _OF_SERVER}, "id": model.id, "was": model.was}
+    for name, value in of_server.items():
         if value:
             losses.add("$." + name, value, "belongs to one TMI server: OTM has no place for it")
     children = {kind: [c for c in model.children if c.resource.name == kind] for kind in _kinds(model)}
@@ -46,7 +54,7 @@ def to_otm(definition: Any) -> Conversion:
     diagrams = children.get("diagram", [])
     representations, by_key = _representations(diagrams, children.get("source", ()))
     cells = Cells(diagrams, by_key, ids, losses)
-    library = Library(children.get("threat", ()), cells, losses)
+    library = ThreatList(children.get("threat", ()), cells, losses)
     otm.update(
         representations=representations,
         assets=assets,
@@ -84,7 +92,7 @@ def _project(model: Desired, children: Mapping[str, list[Desired]]) -> dict[str,
 
 
 def _entry(child: Desired) -> dict[str, Any]:
-    entry = {name: value for name, value in child.values.items() if value not in (None, "", [])}
+    entry = {name: value for name, value in sorted(child.values.items()) if value not in (None, "", [])}
     metadata = {key: value for key, value in child.metadata.items() if value}
     return {**entry, "metadata": metadata} if metadata else entry
 

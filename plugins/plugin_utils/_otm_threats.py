@@ -42,6 +42,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import (
 THREAT_FIELDS = (
     *("severity", "priority", "status", "mitigated", "mitigation", "score", "issue_uri", "asset", "cwe", "cvss"),
     *("ssvc", "include_in_report", "refs", "likelihood", "impact", "threat_type"),
+    *("accepted_by", "accepted_until", "accepted_reason"),
 )
 _KNOWN = ("id", "name", "description", "categories", "cwes", "risk", "tags", "attributes")
 
@@ -114,8 +115,8 @@ class Threats:
         own = attributes.own.get("tmi_at")
         if own is None or at:
             return at
-        if own in self._cells:
-            return str(own)
+        if isinstance(own, str) and own in self._cells:
+            return own
         self._losses.add(attributes.path + ".tmi_at", own, "there is no such cell")
         return ""
 

@@ -42,6 +42,26 @@ def compile_definition(document: Document) -> Desired:
     return compile_documents([document])[0]
 
 
+def check_values(data: Mapping[str, Any], where: str) -> None:
+    """Check the fields of a piece of a definition in normal form, so that its mistakes are told as its own.
+
+    Raises InputError, or one that tells several; what is lacking is no mistake of a piece.
+    """
+    mistakes = Mistakes()
+    with mistakes.of():
+        _values(THREAT_MODEL, data, where)
+        _metadata(THREAT_MODEL, data, where)
+    for resource in CHILDREN:
+        section = data.get(resource.plural)
+        for key, entry in section.items() if isinstance(section, Mapping) else ():
+            if entry is not None:
+                with mistakes.of():
+                    place = "%s %s.%s" % (where, resource.plural, key)
+                    _values(resource, entry, place)
+                    _metadata(resource, entry, place)
+    mistakes.tell()
+
+
 def _compile(document: Document, mistakes: Mistakes) -> Desired:
     data, where = document.data, document.where
     plain = spell_out(THREAT_MODEL, data, where)

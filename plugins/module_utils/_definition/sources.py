@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Callable, Mapping, Optional
 
 from .._errors import InputError
+from .compile import check_values
 from .dependents import lay
 from .library import Library
 from .load import SUFFIXES, Document, document, find_files, load_file
@@ -100,6 +101,7 @@ def _overlaid(found: Document, overlay: Mapping[str, Any]) -> Document:
         raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
     over = Library().resolve(Document("overlay", _plain(overlay))).data
     normal = normalize(over, "overlay", set(found.data))
+    check_values(normal, "overlay")
     with placed(found):
         below = normalize(found.data, found.where, set(normal))
     merged, notes = lay(below, normal, "overlay")

@@ -265,6 +265,15 @@ class TestSources:
         with pytest.raises(InputError, match=r"^overlay\.base: "):
             read_documents({**params, "overlay": {"base": "x"}})
 
+    def test_mistakes_of_an_overlay_are_its_own_and_told_once(self, folder: Path) -> None:
+        params = {"src": [str(folder / "base.yml")] * 2, "overlay": {"threats": {"a": {"severity": "huge"}}}}
+        with pytest.raises(InputError, match=r"^overlay threats\.a\.severity: 'huge' is not one of"):
+            read_documents(params)
+        params["src"].append(str(folder / "other.yml"))
+        (folder / "other.yml").write_text("tmi_definition: 1\nkey: other\n", encoding="utf-8")
+        with pytest.raises(InputError, match=r"^overlay threats\.a\.severity: 'huge' is not one of"):
+            read_documents(params)
+
     def test_namesakes_in_a_list_stay_unless_something_meets_them(self) -> None:
         data = {"tmi_definition": 1, "key": "x", "threats": [{"name": "A"}, {"name": "A", "at": "main/b"}]}
         (found,) = read_documents({"definition": data, "overlay": {"metadata": {"a": "b"}}})

@@ -100,6 +100,7 @@ EXAMPLES = r"""
     url: https://tmi.example.com
     definition: "{{ templates.definitions[0].definition }}"
     name_prefix: "Copy of "
+    on_unsupported: metadata
 """
 
 RETURN = r"""

@@ -54,11 +54,8 @@ class ExportOptions:
     raw: bool = True
 
     def needed(self) -> set[str]:
-        """Return the sections of a model that must be read: also those that others refer to."""
-        found = set(self.sections - {ACCESS})
-        if found & {DIAGRAM.plural, THREAT.plural}:
-            found.update((DIAGRAM.plural, ASSET.plural))
-        return found
+        """Return the sections of a model that must be read."""
+        return set(self.sections - {ACCESS})
 
 
 @dataclass(frozen=True)
@@ -181,7 +178,7 @@ class _Export:
     def _place(self, entity: Entity, resource: Resource) -> str:
         """Return where a threat is, as ``at`` says it: a diagram that a definition has, and a cell of it."""
         diagram = str(entity.values.get("diagram_id") or "")
-        if resource is not THREAT or diagram not in self.keys:
+        if resource is not THREAT or diagram not in self.keys or DIAGRAM.plural not in self.options.sections:
             return ""
         cell = self.cells[diagram].get(str(entity.values.get("cell_id") or ""))
         return self.keys[diagram] if cell is None else "%s/%s" % (self.keys[diagram], cell)

@@ -334,6 +334,16 @@ def test_assets_are_said_by_key_and_left_out_when_they_are_not_exported() -> Non
     assert lost_paths(found) == ["threats.leak.asset"]
 
 
+def test_places_are_lost_where_diagrams_are_not_exported() -> None:
+    diagram = entity(DIAGRAM, 2, {"name": "Main"})
+    found = exported(
+        model(diagram, entity(THREAT, 3, {"name": "Leak", "diagram_id": diagram.id})),
+        ExportOptions(frozenset(["threats"])),
+    )
+    assert found.definition["threats"] == {"leak": {"name": "Leak"}}
+    assert lost_paths(found) == ["threats.leak.at"]
+
+
 def test_what_was_accepted_is_said_so_where_that_does_not_give_a_status() -> None:
     accepted = {"name": "Leak", "accepted_by": "ana", "accepted_until": "2026-12-31"}
     bare, whole = entity(THREAT, 2, accepted), entity(THREAT, 2, {**accepted, "status": "open"})

@@ -12,7 +12,7 @@ from __future__ import annotations
 import glob
 import importlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -25,6 +25,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
+from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
 
 #: Loaded once, in the parent, for the workers to inherit: a fork that has to load the engine itself needs twice the
 #: time, since Ansible compiles a collection's sources anew in every process. What is missing is told when it is needed.
@@ -109,18 +110,3 @@ def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[st
     if hidden:  # a token that was given as an option may come back as a result; who registers it wants it
         masked.update(hidden, _ansible_no_log=True)
     return masked
-
-
-def plain(value: Any) -> Any:
-    """Return arguments as builtins, as JSON would have made them: the validator and YAML know no tagged types."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, Mapping):
-        return {plain(k): plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(v) for v in value]
-    if isinstance(value, (int, float)):
-        return int(value) if isinstance(value, int) else float(value)
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat())
-    return str.__str__(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_differences
+short_description: Compare definitions field by field
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Takes two lists of definitions, as M(tmi.tmi.tmi_definition_info) returns them, and returns what is not the same.
+    Models are matched by name.
+  - Lists that mean sets, such as the types of a threat, are the same in any order.
+options:
+  _input:
+    description:
+      - The definitions that should be there.
+    type: list
+    elements: dict
+    required: true
+  target:
+    description:
+      - The definitions that are there.
+    type: list
+    elements: dict
+    required: true
+  name_prefix:
+    description:
+      - What was put before the names of the models on the target.
+    type: str
+    default: ""
+seealso:
+  - plugin: tmi.tmi.tmi_map_people
+    plugin_type: filter
+  - module: tmi.tmi.tmi_definition_info
+"""
+
+EXAMPLES = r"""
+- name: Tell whether two definitions mean the same
+  ansible.builtin.assert:
+    that: ours | tmi.tmi.tmi_differences(theirs) == []
+  vars:
+    ours:
+      - {tmi_definition: 1, name: Shop, threats: {flood: {types: [Spoofing, Tampering]}}}
+    theirs:
+      - {tmi_definition: 1, name: Shop, threats: {flood: {types: [Tampering, Spoofing]}}}
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - One row for each difference.
+  type: list
+  elements: dict
+  contains:
+    threat_model:
+      description: Name of the model.
+      type: str
+    path:
+      description: Where in the definition the difference is. Empty where the whole model is missing.
+      type: str
+    kind:
+      description: V(missing) on the target, V(different) there, or V(added) there.
+      type: str
+    source:
+      description: The value that should be there.
+      type: raw
+    target:
+      description: The value that is there.
+      type: raw
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import differences
+
+
+def tmi_differences(source: Any, target: Any, name_prefix: str = "") -> Any:
+    """Return the differences of two lists of definitions. Raises AnsibleFilterError."""
+    try:
+        return wrap_var(differences(plain(source), plain(target), str(name_prefix)))
+    except (AttributeError, TypeError):
+        raise AnsibleFilterError("tmi.tmi.tmi_differences: needs two lists of definitions") from None
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {"tmi_differences": tmi_differences}

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_map_people
+short_description: Give the people in definitions the names that they have on another server
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Replaces users and groups in definitions, as M(tmi.tmi.tmi_definition_info) returns them. Looked at are the owner,
+    the reviewer, the rows of C(access), and who has accepted a threat.
+options:
+  _input:
+    description:
+      - Definitions.
+    type: list
+    elements: dict
+    required: true
+  users:
+    description:
+      - E-mail addresses, and those that the same people have on the other server. Who is not listed keeps the address.
+      - An empty address takes the person out of C(access). The owner must have one.
+    type: dict
+    default: {}
+  groups:
+    description:
+      - The same for names of groups.
+    type: dict
+    default: {}
+seealso:
+  - plugin: tmi.tmi.tmi_differences
+    plugin_type: filter
+  - module: tmi.tmi.tmi_definition_info
+"""
+
+EXAMPLES = r"""
+- name: Ana has another address there, and the group is not needed
+  ansible.builtin.set_fact:
+    moved: "{{ models | tmi.tmi.tmi_map_people({'ana@old.example.com': 'ana@example.com'}, {'everyone': ''}) }}"
+  vars:
+    models:
+      - tmi_definition: 1
+        name: Shop
+        owner: ana@old.example.com
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - The definitions with the other names.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import map_people
+
+
+def tmi_map_people(definitions: Any, users: Any = None, groups: Any = None) -> Any:
+    """Return definitions with other people and groups. Raises AnsibleFilterError."""
+    try:
+        return wrap_var(map_people(plain(definitions), plain(users or {}), plain(groups or {})))
+    except InputError as error:
+        raise AnsibleFilterError("tmi.tmi.tmi_map_people: %s" % error) from None
+    except (AttributeError, TypeError):
+        raise AnsibleFilterError("tmi.tmi.tmi_map_people: needs a list of definitions, and maps of names") from None
+
+
+class FilterModule:
+    """Filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {"tmi_map_people": tmi_map_people}

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_connection
+short_description: Collect the options of a connection from variables
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Returns the options of a connection that are set as variables, C(tmi_url), C(tmi_token) and so on, as a dictionary
+    for C(module_defaults). What is empty counts as not set, for that is how AWX renders a question of a survey that
+    nobody has answered.
+  - What is in the environment need not be collected, for the modules look there themselves.
+options:
+  _terms:
+    description:
+      - Not used.
+    type: list
+    elements: str
+  prefix:
+    description:
+      - How the variables begin.
+    type: str
+    default: tmi_
+  env_prefix:
+    description:
+      - How environment variables begin that count where a variable is not set, for example V(TMI_SOURCE_) for a second
+        server. By default none.
+    type: str
+    default: ""
+  emptied:
+    description:
+      - Return the environment variables of a connection instead, E(TMI_URL), E(TMI_TOKEN) and so on, each of them
+        empty. As the C(environment) of a task they keep what is meant for one server away from another.
+    type: bool
+    default: false
+seealso:
+  - module: tmi.tmi.tmi_info
+"""
+
+EXAMPLES = r"""
+- name: Connect as the variables say
+  tmi.tmi.tmi_info:
+    resource: user
+  module_defaults:
+    tmi.tmi.tmi_info: "{{ lookup('tmi.tmi.tmi_connection') }}"
+
+- name: Ask a second server, by TMI_SOURCE_URL and TMI_SOURCE_TOKEN, and send it nothing that is meant for the first
+  tmi.tmi.tmi_info:
+    resource: user
+  module_defaults:
+    tmi.tmi.tmi_info: "{{ lookup('tmi.tmi.tmi_connection', prefix='tmi_source_', env_prefix='TMI_SOURCE_') }}"
+  environment: "{{ lookup('tmi.tmi.tmi_connection', emptied=true) }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - One dictionary, from the names of options to their values.
+  type: list
+  elements: dict
+"""
+
+import os
+from typing import Any
+
+from ansible.plugins.loader import lookup_loader
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
+
+
+class LookupModule(LookupBase):
+    """Reads variables; asks no server."""
+
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
+        self.set_options(var_options=variables, direct=kwargs)
+        if self.get_option("emptied"):
+            return [{option.env: "" for option in OPTIONS}]
+        prefix, env_prefix = self.get_option("prefix"), self.get_option("env_prefix")
+        names = [prefix + option.name for option in OPTIONS]
+        # As written in a play a value may be a template, which that lookup knows how to resolve in every release.
+        found = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
+        values = found.run(names, variables, default="")
+        chosen = {}
+        for option, value in zip(OPTIONS, values, strict=True):
+            if _is_set(value):
+                chosen[option.name] = value
+            elif env_prefix and _is_set(os.environ.get(env_prefix + option.name.upper())):
+                chosen[option.name] = os.environ[env_prefix + option.name.upper()]
+        return [chosen]
+
+
+def _is_set(value: Any) -> bool:
+    return value is not None and bool(str(value).strip())

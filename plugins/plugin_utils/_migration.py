@@ -1,0 +1,104 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Moving models to another server: people by the names that they have there, and whether everything has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+
+#: What a difference is.
+MISSING, DIFFERENT, ADDED = "missing", "different", "added"
+
+
+def map_people(
+    definitions: Sequence[Mapping[str, Any]], users: Mapping[str, str], groups: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return definitions in which people and groups have other names; who is not in the maps keeps theirs.
+
+    An empty name takes the person or group out of the authorization. Raises InputError where that is the owner.
+    """
+    return [_mapped(definition, users, groups) for definition in definitions]
+
+
+def _mapped(definition: Mapping[str, Any], users: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Any]:
+    found = dict(definition)
+    if found.get("owner"):
+        found["owner"] = users.get(found["owner"], found["owner"])
+        if not found["owner"]:
+            raise InputError("%s owns it and needs a name on the other server" % definition["owner"], _name(definition))
+    if found.get("reviewer"):
+        found["reviewer"] = users.get(found["reviewer"], found["reviewer"]) or None
+        if found["reviewer"] is None:
+            del found["reviewer"]
+    if found.get("access"):
+        rows = [_row(row, users, groups) for row in found["access"]]
+        found["access"] = [row for row in rows if row.get("user") or row.get("group")]
+    if isinstance(found.get("threats"), Mapping):
+        found["threats"] = {key: _threat(threat, users) for key, threat in found["threats"].items()}
+    return found
+
+
+def _row(row: Mapping[str, Any], users: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Any]:
+    names = {"user": users, "group": groups}
+    return {field: names[field].get(value, value) if field in names else value for field, value in row.items()}
+
+
+def _threat(threat: Any, users: Mapping[str, str]) -> Any:
+    accept = threat.get("accept") if isinstance(threat, Mapping) else None
+    if not isinstance(accept, Mapping) or not accept.get("by"):
+        return threat
+    return {**threat, "accept": {**accept, "by": users.get(accept["by"], accept["by"]) or accept["by"]}}
+
+
+def differences(
+    source: Sequence[Mapping[str, Any]], target: Sequence[Mapping[str, Any]], name_prefix: str = ""
+) -> list[dict[str, Any]]:
+    """Return what is not the same in two lists of definitions, field by field, models matched by name.
+
+    ``name_prefix`` was put before the names of the models when they were made on the target.
+
+    Each row has ``threat_model``, ``path``, ``kind`` (missing or different on the target, or added there), and the
+    values ``source`` and ``target``.
+    """
+    there = {_name(definition): definition for definition in target}
+    rows = []
+    for given in source:
+        name = name_prefix + _name(given)
+        definition = {**given, "name": name}
+        if name not in there:
+            rows.append(_difference(name, "", MISSING, name, None))
+            continue
+        for path, one, other in _compared(definition, there[name], ""):
+            kind = MISSING if other is None else ADDED if one is None else DIFFERENT
+            rows.append(_difference(name, path, kind, one, other))
+    return rows
+
+
+def _difference(name: str, path: str, kind: str, one: Any, other: Any) -> dict[str, Any]:
+    return {"threat_model": name, "path": path, "kind": kind, "source": one, "target": other}
+
+
+def _compared(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in [*one, *(key for key in other if key not in one)]:
+            yield from _compared(one.get(key), other.get(key), "%s.%s" % (path, key) if path else str(key))
+    elif _comparable(one) != _comparable(other):
+        yield path, one, other
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value so that lists that mean sets, and numbers, compare by what they mean."""
+    if isinstance(value, (list, tuple)):
+        return sorted((_comparable(item) for item in value), key=repr)
+    if isinstance(value, Mapping):
+        return {key: _comparable(item) for key, item in value.items()}
+    return None if value in ("", {}, []) else value
+
+
+def _name(definition: Mapping[str, Any]) -> str:
+    return str(definition.get("name") or definition.get("key"))

@@ -74,7 +74,9 @@ def _laid_out(value: Any, depth: int) -> Any:
         return "".join(value)
     if isinstance(value, Mapping):
         found = {_laid_out(key, depth): _laid_out(inner, depth + 1) for key, inner in value.items()}
-        return _Flow(found) if depth >= _OPEN and _fits(found.values(), len(str(found))) else found
+        # A map of nothing but maps and lists is a collection: each of its members has lines of its own.
+        is_object = not found or any(not isinstance(inner, (dict, list)) for inner in found.values())
+        return _Flow(found) if depth >= _OPEN and is_object and _fits(found.values(), len(str(found))) else found
     if isinstance(value, (list, tuple)):
         entries = [_laid_out(inner, depth + 1) for inner in value]
         return _FlowList(entries) if _fits(entries, len(str(entries))) else entries

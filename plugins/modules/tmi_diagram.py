@@ -93,7 +93,9 @@ options:
       - C(direction) is where data flows, V(right), the default, or V(down).
       - C(existing) is V(keep), the default, or V(relayout), which places all cells anew but those that a person has
         locked and those with C(x) and C(y).
-      - C(positions) maps keys to C([x, y]) or C([x, y, width, height]), for new cells only.
+      - C(positions) maps keys to C([x, y]) or C([x, y, width, height]), and keys of flows to a list of the points
+        C([x, y]) that they lead through. They hold for new cells only. A flow that stands there gets no port and no
+        router but its own.
       - Does nothing without cells.
     type: dict
   prune:

@@ -144,7 +144,8 @@ notes:
   - >-
     Diagrams take C(description), C(layout) and their cells as C(boundaries), C(nodes) and C(flows). Nodes have C(type)
     (V(actor), V(process), V(store), V(text)), C(label) and C(in), the key of the boundary that they lie in. Flows have
-    C(from), C(to) and C(label). C(a -> b: label) is a flow on one line. Both take C(assets), keys of the assets. See M(tmi.tmi.tmi_diagram) for the rest.
+    C(from), C(to) and C(label). C(a -> b: label) is a flow on one line. Both take C(assets), keys of the assets. See
+    M(tmi.tmi.tmi_diagram) for the rest.
   - >-
     Threats take C(at), the place of the threat as C(diagram) or C(diagram/cell), and the options of
     M(tmi.tmi.tmi_threat), among them C(types), C(severity), C(status), C(priority), C(mitigation), C(score), C(cwe),

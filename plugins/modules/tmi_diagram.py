@@ -55,6 +55,8 @@ options:
         All else is chosen once, when the node is new. C(width) is 40 at least, C(height) 30.
       - C(metadata) is a map. Keys that are not named are left alone, an empty value removes one.
       - C(icon) names an icon of the web editor. C(assets) lists ids of assets, where the server has any.
+      - C(raw) is a map of members that there are no words for, such as C(attrs) with colors, in the form that the
+        server has. Flows and boundaries take it as well.
       - A key without a value counts as not written, so that what is merged from several places can leave a node out.
     type: raw
   boundaries:

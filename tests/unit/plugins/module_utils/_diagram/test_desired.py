@@ -173,12 +173,23 @@ def test_layout() -> None:
             "layout": {
                 "direction": "down",
                 "existing": "relayout",
-                "positions": {"a": [1, 2.5], "b": [1, 2, 300, 200], "c": {"x": 1, "y": 2}},
+                "positions": {
+                    **{"a": [1, 2.5], "b": [1, 2, 300, 200], "c": {"x": 1, "y": 2}},
+                    **{"straight": [], "bent": [[1, 2], {"x": 3, "y": 4.5}]},
+                },
             }
         }
     ).layout
     assert (found.direction, found.existing) == ("down", "relayout")
     assert found.positions == {"a": Position(1, 2.5), "b": Position(1, 2, 300, 200), "c": Position(1, 2)}
+    assert found.courses == {"straight": (), "bent": ((1, 2), (3, 4.5))}
+
+
+def test_raw_members_stand_beside_those_that_there_are_words_for() -> None:
+    (node,) = compiled(
+        {"nodes": {"a": {"icon": "lambda", "raw": {"zIndex": 3, "data": {"_layoutLocked": True}}}}}
+    ).cells
+    assert node.extras == {"zIndex": 3, "data": {"_layoutLocked": True, "_arch": {"icon": "lambda"}}}
 
 
 NODES = "nodes: {web: {}, db: {}}\n"
@@ -237,6 +248,12 @@ NODES = "nodes: {web: {}, db: {}}\n"
         ("layout: {spacing: 3}", "layout.spacing", "unknown field"),
         ("layout: {positions: {a: [1]}}", "layout.positions.a", "[x, y]"),
         ("layout: {positions: {a: {x: 1}}}", "layout.positions.a", "both"),
+        ("layout: {positions: {f: [[1, 2], [3]]}}", "layout.positions.f[1]", "[x, y]"),
+        ("layout: {positions: {f: [[1, north]]}}", "layout.positions.f[0]", "number of pixels"),
+        ("nodes: {a: {raw: red}}", "nodes.a.raw", "map of members"),
+        ("nodes: {a: {raw: {width: 9}}}", "nodes.a.raw.width", "word of its own"),
+        ("nodes: {a: {raw: {data: 1}}}", "nodes.a.raw.data", "must be a map"),
+        ("nodes: {a: {raw: {data: {_metadata: []}}}}", "nodes.a.raw.data._metadata", "write it as metadata"),
     ],
 )
 def test_mistakes_are_named_with_their_place(text: str, path: str, words: str) -> None:

@@ -174,8 +174,11 @@ def test_layout() -> None:
                 "direction": "down",
                 "existing": "relayout",
                 "positions": {
-                    **{"a": [1, 2.5], "b": [1, 2, 300, 200], "c": {"x": 1, "y": 2}},
-                    **{"straight": [], "bent": [[1, 2], {"x": 3, "y": 4.5}]},
+                    "a": [1, 2.5],
+                    "b": [1, 2, 300, 200],
+                    "c": {"x": 1, "y": 2},
+                    "straight": [],
+                    "bent": [[1, 2], {"x": 3, "y": 4.5}],
                 },
             }
         }

@@ -140,11 +140,11 @@ def _course(points: Any, path: str) -> tuple[Point, ...]:
     found = []
     for index, point in enumerate(points):
         place = "%s[%d]" % (path, index)
-        if isinstance(point, Mapping) and set(point) == {"x", "y"}:
-            point = [point["x"], point["y"]]
-        if not isinstance(point, (list, tuple)) or len(point) != 2:
+        is_named = isinstance(point, Mapping) and set(point) == {"x", "y"}
+        pair = [point["x"], point["y"]] if is_named else point
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
             raise InputError("must be [x, y]", place)
-        x, y = number(point[0], place), number(point[1], place)
+        x, y = (number(part, place) for part in pair)
         if x is None or y is None:
             raise InputError("x and y are both needed", place)
         found.append((x, y))

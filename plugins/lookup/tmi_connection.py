@@ -77,10 +77,11 @@ class LookupModule(LookupBase):
     """Reads variables; asks no server."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
-        self.set_options(var_options=variables, direct=kwargs)
-        if self.get_option("emptied"):
+        plugin: Any = self  # core's own methods are untyped
+        plugin.set_options(var_options=variables, direct=kwargs)
+        if plugin.get_option("emptied"):
             return [{option.env: "" for option in OPTIONS}]
-        prefix, env_prefix = self.get_option("prefix"), self.get_option("env_prefix")
+        prefix, env_prefix = plugin.get_option("prefix"), plugin.get_option("env_prefix")
         names = [prefix + option.name for option in OPTIONS]
         # As written in a play a value may be a template, which that lookup knows how to resolve in every release.
         found = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)

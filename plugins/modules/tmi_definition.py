@@ -46,10 +46,10 @@ options:
     type: raw
   overlay:
     description:
-      - A piece of a definition that is laid over each of them. Maps merge by key, anything else replaces, and V(null)
-        removes. Lists are replaced whole, also lists of objects.
-      - What is removed is no longer wanted, but not removed from the server. Flows and threats that refer to a removed
-        node must be removed with it.
+      - A piece of a definition that is laid over each of them. Objects merge by key, also where they are written as
+        lists. Anything else replaces, and V(null) removes.
+      - With a node go its flows and the threats at it, which RV(threat_models[].notes) tells.
+      - What is removed is no longer wanted. Whether it is removed from the server says O(prune).
     type: dict
   name_prefix:
     description:
@@ -420,7 +420,9 @@ diff:
   elements: dict
   contains:
     prepared:
-      description: The lines. They begin with C(+) for what is created, C(~) changed, C(-) removed, C(=) kept, C(!) impossible, C(#) a note.
+      description: >-
+        The lines. They begin with C(+) for what is created, C(~) for what is changed, C(-) for what is removed, C(=)
+        for what is kept, C(!) for what is impossible, and C(#) for a note.
       type: str
       sample: "~ threat model \"Checkout web shop\"\n    + threat \"Captured session token replayed\"\n"
 stats:

@@ -35,7 +35,7 @@ class Cells:
         for diagram in diagrams:
             if diagram.cells is not None:
                 _Sheet(self, diagram, by_key[str(diagram.key)]).write()
-                self._know(diagram)
+            self._know(diagram)  # a threat can be at a diagram without cells
         if any("parent" not in component for component in self.components):
             self.zones.append(
                 {

@@ -31,7 +31,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test test-live live-settings sandbox bench lint release-check matrix changelog build clean
+.PHONY: help setup quickstart test test-live live-settings sandbox faults bench lint release-check matrix changelog build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -55,6 +55,9 @@ live-settings:
 sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PORT=18100 DATA=:memory:|FILE)
 	PYTHONPATH=roles/sandbox/files PYTHONDONTWRITEBYTECODE=1 \
 	  $(BIN)/python -m tmi_sandbox serve --api $(API) --port $(PORT) --data $(DATA)
+
+faults: setup ## whole runs under a fault at every request and frame, kills, races (long)
+	$(NOX) --session faults
 
 bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench

@@ -104,6 +104,12 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """A fault at every request and frame of whole runs; `-- --every 9` takes a quick look."""
+    run(session, "python", "-m", "pytest", "tests/faults", *session.posargs)
+
+
+@nox.session
 def integration(session: nox.Session) -> None:
     """Playbooks against the embedded server, on every API generation; arguments are names of targets."""
     failed = []

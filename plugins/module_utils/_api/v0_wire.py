@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Mapping, Optional
 
 from .._resources._fields import fold
@@ -126,6 +127,7 @@ def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str,
     return sorted(found.values(), key=lambda row: tuple(part or "" for part in key(row)))
 
 
+@lru_cache(maxsize=256)  # the same few words of all threats, several times each
 def titled(text: str) -> str:
     """Return a canonical word as v0 and its web editor write it: ``in_progress`` -> ``In Progress``."""
     return " ".join(word[:1].upper() + word[1:] for word in text.split("_"))

@@ -40,6 +40,12 @@ def is_column(found: Field, columns: Collection[str]) -> bool:
     return not found.only_metadata and stored_name(found) in columns
 
 
+@lru_cache(maxsize=None)
+def _kept_as_metadata(resource: Resource, columns: frozenset[str]) -> Mapping[str, Field]:
+    """Return by name the fields that become metadata where there are only these columns."""
+    return {f.name: f for f in resource.fields if f.metadata_key and not is_column(f, columns)}
+
+
 def lift(
     resource: Resource, values: Mapping[str, Any], metadata: Mapping[str, str], columns: Collection[str]
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
@@ -47,7 +53,7 @@ def lift(
 
     Fields that the server keeps as metadata become values; a text there that is not one of ours stays metadata.
     """
-    fields = {f.metadata_key: f for f in resource.fields if f.metadata_key and not is_column(f, columns)}
+    fields = {f.metadata_key: f for f in _kept_as_metadata(resource, frozenset(columns)).values()}
     found, rest, own = dict(values), {}, {}
     for key, text in metadata.items():
         if key.startswith(OWN_PREFIX):
@@ -64,9 +70,10 @@ def lower(
 ) -> dict[str, str]:
     """Return the metadata entries that hold those of the fields ``names`` for which there is no column; "" = remove."""
     entries = {}
+    fields = _kept_as_metadata(resource, frozenset(columns))
     for name in names:
-        found = next((f for f in resource.fields if f.name == name), None)
-        if found is not None and found.metadata_key and not is_column(found, columns):
+        found = fields.get(name)
+        if found is not None:
             value = values.get(name)
             entries[found.metadata_key] = "" if value in (None, [], "") else found.to_metadata(value)
     return entries

@@ -73,7 +73,7 @@ def lower(
     fields = _kept_as_metadata(resource, frozenset(columns))
     for name in names:
         found = fields.get(name)
-        if found is not None:
+        if found is not None and found.metadata_key:
             value = values.get(name)
             entries[found.metadata_key] = "" if value in (None, [], "") else found.to_metadata(value)
     return entries

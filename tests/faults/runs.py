@@ -32,6 +32,7 @@ FASTER = 20.0
 SCENARIOS = {
     "create": {"before": None, "wanted": "second"},
     "update": {"before": "first", "wanted": "second"},
+    "remove": {"before": "second", "wanted": "second", "state": "absent"},
     "create, session": {"before": None, "wanted": "second", "via": "session", "only": "/collaborate|/ws|/diagrams/"},
     "update, session": {"before": "first", "wanted": "second", "via": "session", "only": "/collaborate|/ws|/diagrams/"},
 }
@@ -69,6 +70,11 @@ class Scenario:
     wanted: Sequence[Json]
     via: str = "rest"
     only: str = ""
+    state: str = "present"
+
+    def run(self, server: Server, **options: Any) -> Json:
+        """Write what is wanted; return the module's result."""
+        return run(server, self.wanted, **{"via": self.via, "state": self.state, **options})
 
     def prepare(self, server: Server) -> None:
         """Bring a server to where the run begins."""
@@ -172,11 +178,10 @@ def after(
     server: Server, name: str, first: Json, scenario: Scenario, golden: Census, struck: bool = True, **more: Any
 ) -> Case:
     """Run twice more without faults; return what then is there."""
-    options = {"via": scenario.via, **more}
-    second = run(server, scenario.wanted, **options)
+    second = scenario.run(server, **more)
     found = compare(server.census(), golden)
     server.control("reset", {"counters": True})
-    third = run(server, scenario.wanted, **options)
+    third = scenario.run(server, **more)
     return Case(name, first, second, third, found, server.counted()["writes"], struck)
 
 
@@ -184,11 +189,11 @@ def clean(server: Server, scenario: Scenario, **options: Any) -> tuple[Census, i
     """Run a scenario without faults; return what stands there then, and how many requests faults can strike."""
     scenario.prepare(server)
     server.arm({"kind": "delay", "path": scenario.only, "nth": 10**9})
-    done = run(server, scenario.wanted, **{"via": scenario.via, **options})
+    done = scenario.run(server, **options)
     assert not done.get("failed"), done["msg"]
     assert not done.get("warnings"), done["warnings"]
     requests = server.disarm()[0]["seen"]
-    again = run(server, scenario.wanted, **{"via": scenario.via, **options})
+    again = scenario.run(server, **options)
     assert again["changed"] is False, again["diff"]
     assert server.counted()["writes"] == 0
     return server.census(), requests

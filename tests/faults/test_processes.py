@@ -56,7 +56,7 @@ def test_killed_at_any_moment(servers: Any, tally: Any, name: str) -> None:
     golden, _requests = clean_once(server, scenario)
     scenario.prepare(server)
     server.control("reset", {"counters": True})
-    assert not run(server, scenario.wanted, via=scenario.via).get("failed")
+    assert not scenario.run(server).get("failed")
     requests = server.counted()["requests"]
     row = tally(scenario.name, "kill -9")
     partial = 0
@@ -66,7 +66,7 @@ def test_killed_at_any_moment(servers: Any, tally: Any, name: str) -> None:
         scenario.prepare(server)
         before = server.census()
         server.control("reset", {"counters": True})
-        pid = fork(lambda: run(server, scenario.wanted, via=scenario.via))
+        pid = fork(lambda: scenario.run(server))
         wait_for_requests(server, moments.randrange(requests), pid)
         time.sleep(moments.uniform(0, 0.005))
         os.kill(pid, signal.SIGKILL)

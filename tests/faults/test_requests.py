@@ -18,7 +18,6 @@ from ansible_collections.tmi.tmi.tests.faults.runs import (
     after,
     clean,
     clean_once,
-    run,
     scenario_of,
     sweep,
     untold,
@@ -84,7 +83,7 @@ def test_what_is_counted_is_what_was_written(servers: Any, stage: str) -> None:
 def test_fault_at_every_request(servers: Any, tally: Any, every: int, name: str, kind: str) -> None:
     scenario = scenario_of(servers[0].api, name)
     golden, requests = clean_once(servers[0], scenario)
-    options: Json = {"via": scenario.via, "settle_timeout": SETTLE}
+    options: Json = {"settle_timeout": SETTLE}
     fault = KINDS[kind]
     if "seconds" in fault:
         options["timeout"] = GIVE_UP
@@ -95,7 +94,7 @@ def test_fault_at_every_request(servers: Any, tally: Any, every: int, name: str,
         scenario.prepare(server)
         before = server.census() if fault["kind"] in IDLE else {}
         server.arm({"path": scenario.only, "nth": index, **fault})
-        first = run(server, scenario.wanted, **options)
+        first = scenario.run(server, **options)
         seen = server.disarm()[0]["seen"]
         lies = list(untold(first, before, server.census())) if first.get("failed") and fault["kind"] in IDLE else []
         done = after(server, f"request {index} of {requests}", first, scenario, golden, seen >= index)

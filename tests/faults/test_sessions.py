@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session import REJOINS
-from ansible_collections.tmi.tmi.tests.faults.runs import after, clean_once, run, scenario_of, sweep
+from ansible_collections.tmi.tmi.tests.faults.runs import after, clean_once, scenario_of, sweep
 
 Json = Any
 CUTS: dict[str, Json] = {
@@ -26,7 +26,7 @@ def frames(server: Any, scenario: Any, direction: str) -> int:
     """Return how many frames go in a direction in a run without faults."""
     scenario.prepare(server)
     server.arm({"kind": "cut", "method": direction, "nth": 10**9})
-    done = run(server, scenario.wanted, via="session")
+    done = scenario.run(server)
     assert not done.get("failed"), done["msg"]
     return int(server.disarm()[0]["seen"])
 
@@ -43,7 +43,7 @@ def test_a_cut_at_every_frame(servers: Any, tally: Any, name: str, kind: str) ->
     def case(server: Any, index: int) -> Any:
         scenario.prepare(server)
         server.arm({**CUTS[kind], "nth": index})
-        first = run(server, scenario.wanted, via="session")
+        first = scenario.run(server)
         seen = server.disarm()[0]["seen"]
         return after(server, f"frame {index} of {number}", first, scenario, golden, seen >= index)
 
@@ -63,7 +63,7 @@ def test_every_connection_is_cut(servers: Any, tally: Any, name: str, kind: str)
     def case(server: Any, index: int) -> Any:
         scenario.prepare(server)
         server.arm({**CUTS[kind], "nth": index, "times": None})
-        first = run(server, scenario.wanted, via="session")
+        first = scenario.run(server)
         paths = server.counted()["by_path"]
         connections.append(max(count for path, count in paths.items() if path.endswith("/ws")))
         seen = server.disarm()[0]["seen"]

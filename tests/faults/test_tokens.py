@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.faults.runs import after, clean_once, run, scenario_of, sweep
+from ansible_collections.tmi.tmi.tests.faults.runs import after, clean_once, scenario_of, sweep
 from ansible_collections.tmi.tmi.tests.faults.server import PROVIDERS
 
 Json = Any
@@ -47,7 +47,7 @@ def test_a_token_refused_at_every_request(
         tokens = server.log_in("alice")
         login = {"token": tokens["access_token"], "refresh_token": tokens["refresh_token"]}
         server.arm({"path": scenario.only, "nth": index, **REFUSALS[kind]})
-        first = run(server, scenario.wanted, via=scenario.via, token_cache=str(tmp_path / str(index)), **login)
+        first = scenario.run(server, token_cache=str(tmp_path / str(index)), **login)
         refreshes.append(server.counted()["by_path"].get("POST /oauth2/refresh", 0))
         seen = server.disarm()[0]["seen"]
         server.tokens = server.log_in("alice")
@@ -67,14 +67,14 @@ def test_a_fault_at_every_request_of_a_login(servers: Any, tally: Any, tmp_path:
     golden, _requests = clean_once(servers[0], scenario)
     login = {"login_hint": "alice", "login_provider": PROVIDERS[servers[0].api]}
     servers[0].arm({"kind": "delay", "path": "^/oauth2/", "nth": 10**9})
-    assert not run(servers[0], scenario.wanted, **login).get("failed")
+    assert not scenario.run(servers[0], **login).get("failed")
     assert servers[0].counted()["by_path"]["POST /oauth2/token"] == 1
     requests = servers[0].disarm()[0]["seen"]
 
     def case(server: Any, index: int) -> Any:
         scenario.prepare(server)
         server.arm({"path": "^/oauth2/", "nth": index, **LOGINS[kind]})
-        first = run(server, scenario.wanted, **login)
+        first = scenario.run(server, **login)
         posted = server.counted()["by_path"].get("POST /oauth2/token", 0)
         seen = server.disarm()[0]["seen"]
         assert posted <= 1
@@ -97,7 +97,7 @@ def test_a_refresh_whose_answer_is_lost(servers: Any, tally: Any, tmp_path: Path
         cache = str(tmp_path / str(index))
         login = {"login_hint": "alice", "login_provider": PROVIDERS[server.api], "token_cache": cache}
         server.arm({"kind": "expire_tokens", "nth": index}, {"path": "^/oauth2/refresh", **LOGINS[kind]})
-        first = run(server, scenario.wanted, **login)
+        first = scenario.run(server, **login)
         struck = all(fault["seen"] for fault in server.disarm())
         server.tokens = server.log_in("alice")
         return after(server, f"request {index} of {requests}", first, scenario, golden, struck, **login)

@@ -91,7 +91,7 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         with mistakes.of(found):
             wanted.append(_wanted(compile_definition(found), params["state"], cells))
     mistakes.tell()
-    _refuse_twins(wanted)
+    refuse_twins(wanted)
     server = connect(context.transport)
     policy = Policy(
         params["on_unsupported"],
@@ -113,7 +113,8 @@ def _wanted(desired: Desired, state: str, cells: str) -> Desired:
     return replace(desired, children=tuple(children))
 
 
-def _refuse_twins(wanted: Sequence[Desired]) -> None:
+def refuse_twins(wanted: Sequence[Desired]) -> None:
+    """Raise InputError where two definitions are of one model: what the one writes the other would take back."""
     seen: dict[Any, Desired] = {}
     for desired in wanted:
         key = desired.id or desired.values["name"]

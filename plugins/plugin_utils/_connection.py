@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
+from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, Option
 
 
 def direct_options(
@@ -18,7 +19,8 @@ def direct_options(
     """Return the options to hand to ``set_options(direct=...)``: those given, and what ``tmi_*`` variables hold.
 
     Core hands values of variables over as they were written, and converts them before anybody can template them: a
-    boolean from a template would silently be false. So they are templated here, and then count as given.
+    boolean from a template would silently be false. So they are templated here, and then count as given. Likewise core
+    would take an empty environment variable for a value, and check no certificate because of it.
     """
     options = dict(given)
     for option in OPTIONS:
@@ -26,6 +28,12 @@ def direct_options(
             value = template((variables or {})[option.var])
             if value is None or not str(value).strip():
                 # Counts as not set; left out, core would take the text of the template for its value.
-                value = "" if option.default is None else option.default
+                value = _unset(option)
             options[option.name] = value
+        elif option.name not in options and os.environ.get(option.env, "set").strip() == "":
+            options[option.name] = _unset(option)
     return options
+
+
+def _unset(option: Option) -> Any:
+    return "" if option.default is None else option.default

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,10 @@ GROUP_BY: Mapping[str, tuple[str, ...]] = {
 }
 #: What every variable of a host begins with: ``tmi_id``, ``tmi_name``; no field is called like a connection option.
 PREFIX = "tmi_"
+#: Groups that hold every threat model, and those of them that a file defines.
+MODELS, DEFINITIONS = "threat_models", "tmi_definitions"
+#: What no host may be called: groups, and what Ansible takes for the controller itself.
+RESERVED = (MODELS, DEFINITIONS, "all", "ungrouped", "localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,24 @@ def host_names(hosts: Sequence[Host]) -> list[str]:
 
     The names do not depend on the order of the hosts.
     """
-    labels = [host.label for host in hosts]
-    count = Counter(labels)
+    return _distinct(hosts, [host.label for host in hosts])
+
+
+def safe_host_names(hosts: Sequence[Host]) -> list[str]:
+    """Return names like ``host_names`` that mean just that host in a pattern, such as that of ``--limit``.
+
+    Runs of anything but letters, digits, ``_``, ``.`` and ``-`` become a hyphen. No host is called like one of
+    ``RESERVED``, which would be another host or a group.
+    """
+    return _distinct(hosts, [_safe(host.label) or str(host.shown["id"]) for host in hosts], RESERVED)
+
+
+def _safe(label: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", label).strip("-.")
+
+
+def _distinct(hosts: Sequence[Host], labels: Sequence[str], reserved: Iterable[str] = ()) -> list[str]:
+    count = Counter(labels) + Counter(reserved)
     names = []
     for host, label in zip(hosts, labels, strict=True):
         name = label if count[label] == 1 else "%s_%s" % (label, host.shown["id"])
@@ -60,17 +81,21 @@ def host_names(hosts: Sequence[Host]) -> list[str]:
     return names
 
 
-def inventory(hosts: Sequence[Host], group_by: Iterable[str] | None = None) -> dict[str, Any]:
+def inventory(
+    hosts: Sequence[Host],
+    group_by: Iterable[str] | None = None,
+    names: Callable[[Sequence[Host]], Sequence[str]] = host_names,
+) -> dict[str, Any]:
     """Return what ``ansible-inventory --list`` would say of the objects.
 
     ``_meta.hostvars``: host -> variables, named ``tmi_<field>``. Groups: one for each kind (``threat_models``), one for
     each value of the fields in ``group_by`` (``framework_STRIDE``; of ``metadata.team`` ``team_payments``), all of them
-    children of ``all``. Hosts and groups are sorted by name.
+    children of ``all``. Hosts and groups are sorted by name. ``names`` calls the hosts.
     """
     wanted = None if group_by is None else list(group_by)
     hostvars: dict[str, dict[str, Any]] = {}
     members: dict[str, set[str]] = {}
-    for name, host in zip(host_names(hosts), hosts, strict=True):
+    for name, host in zip(names(hosts), hosts, strict=True):
         hostvars[name] = _variables(host)
         for group in [host.kind.plural, *_groups(host, grouping(host.kind, wanted))]:
             members.setdefault(group, set()).add(name)

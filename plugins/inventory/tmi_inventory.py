@@ -1,0 +1,235 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_inventory
+short_description: Threat models as hosts
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Makes a host of each threat model that the user can read, or of each file that defines one.
+  - >-
+    All pages of the server's list are read, and then, unless O(fields) are chosen that the list carries, each model,
+    with a request or two for each. Nothing is ever written.
+  - >-
+    The file of the inventory is called C(tmi.yml) or ends in C(.tmi.yml), C(.tmi.yaml) being as good.
+  - >-
+    A host is called as the model, with a hyphen for blanks and signs that mean something in a pattern of hosts. Where
+    several would be called the same, the id is added to each.
+  - >-
+    Tasks for these hosts run on the controller, by C(ansible_connection=local). The variables of a host are the fields
+    of the model with C(tmi_) before the name, as M(tmi.tmi.tmi_info) returns them, such as C(tmi_id), C(tmi_name),
+    C(tmi_framework), C(tmi_status), C(tmi_owner), C(tmi_metadata) and C(tmi_threat_count). What is not set is V(null).
+  - All hosts are in the group C(threat_models).
+extends_documentation_fragment:
+  - tmi.tmi._connection.plugin
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+options:
+  plugin:
+    description: Tells that the file is meant for this plugin.
+    type: str
+    required: true
+    choices: [tmi.tmi.tmi_inventory]
+  definitions:
+    description:
+      - >-
+        Definition files, folders or patterns, relative to the folder of the inventory. With it hosts are made of what
+        these files define, and no server is asked, so models that do not exist yet are hosts too.
+      - >-
+        Such a host is in the group C(tmi_definitions) as well. It has C(tmi_definition_file), the absolute path of its
+        file, for the option O(tmi.tmi.tmi_definition#module:src), and C(tmi_key). C(tmi_id) is set only where the file
+        gives an id.
+      - All files are checked. A mistake in any of them, or two files of one model, make the inventory fail.
+    type: list
+    elements: path
+  regex:
+    description:
+      - >-
+        Only models in whose name this regular expression of Python is found, anywhere unless it is anchored. Case
+        counts, unless it begins with V((?i\)).
+    type: str
+  filters:
+    description:
+      - Only models that meet all these conditions, as with O(tmi.tmi.tmi_inventory#lookup:filters).
+      - >-
+        Servers of API 1.x choose by name, owner, address of the issue and time of the last change themselves, where a
+        condition allows it. All else is chosen here.
+    type: dict
+  fields:
+    description:
+      - >-
+        Only these fields become variables, as names or paths such as C(metadata.team). If the server's list of models
+        carries all of them, no model is read by itself.
+      - By default all fields, without what is in the model.
+    type: list
+    elements: str
+  include:
+    description:
+      - What is in each model and becomes a variable as well, such as C(tmi_threats). Costs a few requests for each.
+    type: list
+    elements: str
+    choices: [sources, documents, assets, notes, diagrams, threats]
+  threat_summary:
+    description:
+      - >-
+        Whether a host has C(tmi_threat_summary), a dictionary from each severity to the number of threats that have
+        it. Costs a few requests for each model.
+    type: bool
+    default: false
+notes:
+  - >-
+    Connection options come from the file, from extra variables such as C(tmi_url), and from the environment, which is
+    where a credential of AWX puts them. In the file they may be templates. Do not write secrets into it.
+  - Text from the server, or from definitions, is never taken for a template.
+  - >-
+    O(cache) keeps what a server said, and no token. It is asked again when the file asks another question. Files of
+    O(definitions) are always read.
+  - >-
+    Group names keep letters, digits and underscores. Anything else becomes an underscore.
+seealso:
+  - plugin: tmi.tmi.tmi_inventory
+    plugin_type: lookup
+  - module: tmi.tmi.tmi_definition
+  - module: tmi.tmi.tmi_info
+"""
+
+EXAMPLES = r"""
+# models.tmi.yml: all threat models, at the server of TMI_URL
+plugin: tmi.tmi.tmi_inventory
+
+---
+# payments.tmi.yml: those of one team, in groups, with some that ask for attention
+plugin: tmi.tmi.tmi_inventory
+url: https://tmi.example.com
+filters:
+  metadata.team: payments
+threat_summary: true
+strict: true
+compose:
+  tmi_grave: tmi_threat_summary.critical + tmi_threat_summary.high
+groups:
+  open_critical: tmi_threat_summary.critical > 0
+  no_threats: tmi_threat_count == 0
+keyed_groups:
+  - key: tmi_framework
+    prefix: framework
+  - key: tmi_metadata.tier | default('none')
+    prefix: tier
+
+---
+# quick.tmi.yml: one request for a hundred models, asked once in ten minutes
+plugin: tmi.tmi.tmi_inventory
+fields: [id, name, owner, framework]
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/tmi
+cache_timeout: 600
+
+---
+# definitions.tmi.yml: a host for each file, for ansible-playbook -i definitions.tmi.yml tmi.tmi.apply, in slices
+plugin: tmi.tmi.tmi_inventory
+definitions: [models/]
+"""
+
+import os
+from typing import Any
+
+import ansible.template
+from ansible.errors import AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import safe_group_name
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import fingerprint, from_files, from_server
+
+#: Marks what is meant as a template; before ansible-core 2.19 any text may be one.
+trusted: Any = getattr(ansible.template, "trust_as_template", str)
+#: Options that hold expressions, which are evaluated for each host.
+EXPRESSIONS = ("compose", "groups", "keyed_groups")
+
+
+def unsafe(value: Any) -> Any:
+    """Return a value in which no text is a template, which before ansible-core 2.19 any text may be.
+
+    What cannot be one stays as it is, for those who read inventories as JSON: there a marked text is a dictionary.
+    """
+    if isinstance(value, dict):
+        return {unsafe(key): unsafe(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [unsafe(member) for member in value]
+    return wrap_var(value) if isinstance(value, str) and "{" in value else value
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """Hosts for threat models."""
+
+    NAME = "tmi.tmi.tmi_inventory"
+    _sanitize_group_name = staticmethod(safe_group_name)
+
+    def verify_file(self, path: str) -> bool:
+        """Return whether a file is called as those of this plugin are."""
+        core: Any = super()
+        return bool(core.verify_file(path)) and ("." + os.path.basename(path)).endswith((".tmi.yml", ".tmi.yaml"))
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Set what the file says, templated, for core converts values before anybody could template them."""
+        core: Any = super()
+        given = dict(direct or {})
+        if self.loader is not None:
+            self.templar.available_variables = var_options or {}
+            template = self.templar.template
+            given = {k: v if k in EXPRESSIONS else template(v) for k, v in given.items()}
+            given = direct_options(given, var_options, template)
+        core.set_options(task_keys=task_keys, var_options=var_options, direct=given)
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Add the hosts. Raises AnsibleParserError with one sentence that tells what was wrong."""
+        core: Any = super()
+        core.parse(inventory, loader, path, cache)
+        core._read_config_data(path)
+        options = plain(core.get_options())
+        try:
+            made = from_files(options, path) if options["definitions"] else self._asked(options, path, cache)
+        except TmiError as error:
+            raise AnsibleParserError(str(error)) from None
+        self._populate(made, inventory)
+
+    def _asked(self, options: dict[str, Any], path: str, cache: bool) -> dict[str, Any]:
+        """Return what the server says, or said: ``cache`` is false where the user wants the cache renewed."""
+        if not options["cache"]:
+            return from_server(options)
+        core: Any = self
+        key, asked = core.get_cache_key(path), fingerprint(options)
+        kept = core.cache.get(key) if cache else None
+        if not isinstance(kept, dict) or kept.get("asked") != asked:
+            kept = {"asked": asked, "made": from_server(options)}
+            core.cache[key] = kept
+        made: dict[str, Any] = kept["made"]
+        return made
+
+    def _populate(self, made: dict[str, Any], inventory: Any) -> None:
+        for group, members in made.items():
+            if group not in ("_meta", "all"):
+                inventory.add_group(group)
+                for name in members["hosts"]:
+                    inventory.add_host(name, group=group)
+        # As for the implicit localhost: a module that has to be sent finds an interpreter without a search for one.
+        interpreter = trusted("{{ ansible_playbook_python }}")
+        for name, variables in made["_meta"]["hostvars"].items():
+            for variable, value in {**unsafe(variables), "ansible_python_interpreter": interpreter}.items():
+                inventory.set_variable(name, variable, value)
+            self._construct(name, inventory.get_host(name))
+
+    def _construct(self, name: str, host: Any) -> None:
+        core: Any = self
+        strict = core.get_option("strict")
+        core._set_composite_vars(core.get_option("compose"), host.get_vars(), name, strict=strict)
+        core._add_host_to_composed_groups(core.get_option("groups"), host.get_vars(), name, strict=strict)
+        core._add_host_to_keyed_groups(core.get_option("keyed_groups"), host.get_vars(), name, strict=strict)

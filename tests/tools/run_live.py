@@ -44,7 +44,11 @@ WORK = ROOT / ".cache" / "live"
 EMBEDDED_ONLY = {
     "bad_server": "it makes the server fail",
     "doc_examples": "the people and addresses of the documentation exist on the embedded server only",
+    "filter_formats": "the names of its models are those of files",
+    "migrate_role": "it starts a server of its own",
     "quickstart": "it starts a server of its own",
+    "tmi_definition_format": "the people and addresses of the examples exist on the embedded server only",
+    "tmi_definition_info": "it applies what it has exported, and so the names of its models are not to be read in it",
     "tmi_token": "it logs people in and out by name",
 }
 #: Targets in which two people meet.
@@ -163,11 +167,13 @@ def names_in(task: dict[str, Any]) -> Iterator[Any]:
             yield given.get("id", given.get("name", "{{ tmi_prefix }}"))
             if "id" in given and "name" in given:
                 yield given["name"]
-        elif module != "tmi.tmi.tmi_info":  # which reads
+        elif module not in ("tmi.tmi.tmi_info", "tmi.tmi.tmi_definition_info"):  # which read
             yield given.get("threat_model")
     role = task.get("ansible.builtin.include_role") or task.get("ansible.builtin.import_role")
     if role and role.get("name") == "tmi.tmi.seed":
         yield (task.get("vars") or {}).get("tmi_seed_name_prefix")
+    if role and role.get("name") == "tmi.tmi.migrate":
+        yield (task.get("vars") or {}).get("tmi_migrate_name_prefix")
 
 
 class Runner:

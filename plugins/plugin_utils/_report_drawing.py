@@ -1,0 +1,266 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""A diagram as it is drawn, before it is: where every box, line, label and number stands. Knows no SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_labels import Free, middle, put_labels, put_numbers
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Sheet, Threat, title
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_routes import Flow, Router
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean, width_of, wrap
+
+#: Sizes of type: of nodes, the largest that fits; of flows; of headings of boundaries.
+NODE_SIZES, FLOW_SIZE, HEAD_SIZE = (13, 12, 11, 10), 11, 12
+#: Height of a line of text, as a multiple of its size.
+LEADING = 1.2
+#: How wide and how long labels of flows are at most, and what is free around their text.
+_FLOW_WIDTHS, _FLOW_LINES, _FLOW_PADDING = (116, 72), 4, 3
+#: What is free beside the text of a node, by its shape, and above and below it.
+_BESIDE_TEXT, _ABOVE_TEXT = {"text-box": 2}, 4
+_HEAD_PLACE = (10, 8)
+#: Height of the number of a threat, its size of type, and the gap between two.
+NUMBER_HEIGHT, NUMBER_SIZE, NUMBER_GAP = 16, 11, 3
+_MARGIN = 16
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of text, centered in ``box`` or beginning at its left; ``is_whole``: nothing was left out."""
+
+    box: Box
+    lines: tuple[str, ...]
+    size: float
+    is_whole: bool = True
+    is_bold: bool = False
+
+
+@dataclass(frozen=True)
+class Number:
+    """The number of a threat."""
+
+    box: Box
+    threat: Threat
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One cell: a node or boundary has a ``box``, a flow a ``route``; ``leader`` ties a label to a flow far off."""
+
+    cell: Cell
+    name: str
+    text: Lines
+    numbers: tuple[Number, ...] = ()
+    box: Box | None = None
+    route: Route = ()
+    leader: Route = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn, from the back to the front; ``view`` holds all of it. ``numbers`` are of the whole diagram."""
+
+    view: Box
+    boundaries: tuple[Drawn, ...]
+    flows: tuple[Drawn, ...]
+    nodes: tuple[Drawn, ...]
+    numbers: tuple[Number, ...] = ()
+
+
+def draw(sheet: Sheet) -> Drawing:
+    """Return the drawing of a diagram. The same diagram is always drawn the same."""
+    boxes = {cell.id: Box(*_geometry(cell)) for cell in sheet.cells if not cell.is_flow}
+    bounds = [cell for cell in sheet.cells if cell.is_boundary]
+    bounds.sort(key=lambda cell: -boxes[cell.id].width * boxes[cell.id].height)  # outer ones behind inner ones
+    nodes = [cell for cell in sheet.cells if not cell.is_flow and not cell.is_boundary]
+    flows = [cell for cell in sheet.cells if cell.is_flow and cell.source in boxes and cell.target in boxes]
+    boundaries = [_boundary(cell, boxes[cell.id], sheet.threats.get(cell.id, ())) for cell in bounds]
+    heads = [drawn.text.box for drawn in boundaries if drawn.text.lines]
+    heads += [number.box for drawn in boundaries for number in drawn.numbers]
+    places = [boxes[cell.id] for cell in nodes]
+    routes = Router(boxes, [cell.id for cell in nodes], [head.grown(6) for head in heads]).route([_flow(cell) for cell in flows])
+    lines = [line for route in routes for line in pairwise(route)]
+    free = Free([*heads, *places])
+    room = _Room(free, lines, [boxes[cell.id] for cell in bounds])
+    drawn_nodes = [_node(cell, boxes[cell.id], sheet.threats.get(cell.id, ()), room) for cell in nodes]
+    taken = [*heads, *places, *(number.box for drawn in drawn_nodes for number in drawn.numbers)]
+    drawn_flows = _flows(flows, routes, sheet, taken)
+    found = Drawing(Box(0, 0, 0, 0), tuple(boundaries), tuple(drawn_flows), tuple(drawn_nodes))
+    view = _view(found)
+    whole = sheet.threats.get("", ())
+    if whole:
+        size = numbers_size(whole, view.width)
+        place = Box(view.x, view.bottom + _MARGIN, *size)
+        view = Box(view.x, view.y, max(view.width, size[0]), place.bottom - view.y)
+        found = Drawing(view, found.boundaries, found.flows, found.nodes, put_in(place, whole))
+    return Drawing(view.grown(_MARGIN), found.boundaries, found.flows, found.nodes, found.numbers)
+
+
+def _geometry(cell: Cell) -> tuple[float, float, float, float]:
+    assert cell.geometry is not None  # a planned box is placed
+    return cell.geometry.x, cell.geometry.y, cell.geometry.width, cell.geometry.height
+
+
+def _flow(cell: Cell) -> Flow:
+    points: Any = cell.raw.get("vertices") or ()
+    course = tuple((float(p["x"]), float(p["y"])) for p in points if isinstance(p, dict) and {"x", "y"} <= p.keys())
+    return Flow(str(cell.source), str(cell.target), cell.source_port, cell.target_port, course)
+
+
+def _view(drawing: Drawing) -> Box:
+    boxes = [drawn.box for drawn in (*drawing.boundaries, *drawing.nodes) if drawn.box]
+    every = (*drawing.boundaries, *drawing.nodes, *drawing.flows)
+    boxes += [drawn.text.box for drawn in every] + [number.box for drawn in every for number in drawn.numbers]
+    boxes += [Box(*point, 0, 0) for drawn in drawing.flows for point in drawn.route]
+    if not boxes:
+        return Box(0, 0, 200, 40)
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)
+
+
+# ------------------------------------------------------------------------------------------------ boxes
+@dataclass(frozen=True)
+class _Room:
+    free: Free
+    lines: Sequence[tuple[Point, Point]]
+    edges: Sequence[Box]
+
+
+def _node(cell: Cell, box: Box, threats: Sequence[Threat], room: _Room) -> Drawn:
+    name = title(cell)
+    beside = _BESIDE_TEXT.get(cell.shape, 8)
+    text = fitted(name, box.width - 2 * beside, box.height - 2 * _ABOVE_TEXT, box.middle)
+    numbers: tuple[Number, ...] = ()
+    if threats:
+        widths = (box.width, box.width / 2, 2 * box.width)
+        sizes = list(dict.fromkeys(numbers_size(threats, max(width, 60)) for width in widths))
+        numbers = put_in(put_numbers(box, sizes, room.lines, room.edges, room.free), threats)
+    return Drawn(cell, name, text, numbers, box)
+
+
+def fitted(name: str, width: float, height: float, middle: Point) -> Lines:
+    """Return a text in the largest type that fits; shortened where none does."""
+    for size in NODE_SIZES:
+        most = max(1, int(height / (size * LEADING)))
+        lines = wrap(name, width, size, most)
+        if " ".join(lines) == " ".join(name.split()):
+            break
+    whole = _is_whole(lines, name)
+    wide = max((width_of(line, size) for line in lines), default=0)
+    tall = len(lines) * size * LEADING
+    return Lines(Box(middle[0] - wide / 2, middle[1] - tall / 2, wide, tall), tuple(lines), size, whole)
+
+
+def _boundary(cell: Cell, box: Box, threats: Sequence[Threat]) -> Drawn:
+    name = title(cell)
+    left, top = box.x + _HEAD_PLACE[0], box.y + _HEAD_PLACE[1]
+    room = box.width - 2 * _HEAD_PLACE[0]
+    wide = numbers_size(threats, 1e9)[0] if threats else 0
+    beside = wide <= room / 2
+    lines = wrap(name, room - (wide + 8 if threats and beside else 0), HEAD_SIZE, 2, bold=True)
+    text_width = max((width_of(line, HEAD_SIZE, bold=True) for line in lines), default=0)
+    text = Lines(
+        Box(left, top, text_width, len(lines) * HEAD_SIZE * LEADING),
+        tuple(lines),
+        HEAD_SIZE,
+        _is_whole(lines, name),
+        True,
+    )
+    numbers: tuple[Number, ...] = ()
+    if threats:
+        size = numbers_size(threats, room)
+        place = Box(box.right - _HEAD_PLACE[0] - size[0], top, *size) if beside else Box(left, text.box.bottom + 3, *size)
+        numbers = put_in(place, threats)
+    return Drawn(cell, name, text, numbers, box)
+
+
+# ------------------------------------------------------------------------------------------------ flows
+def _flows(cells: Sequence[Cell], routes: Sequence[Route], sheet: Sheet, taken: Sequence[Box]) -> list[Drawn]:
+    threats = [sheet.threats.get(cell.id, ()) for cell in cells]
+    texts = [_wrapped(clean(cell.label)) for cell in cells]
+    sizes = [[_label_size(lines, found) for lines in ways if lines or found] for ways, found in zip(texts, threats)]
+    return [
+        _drawn_flow(cell, ways[choice], route, box, found)
+        for cell, ways, route, found, (box, choice) in zip(
+            cells, texts, routes, threats, put_labels(routes, sizes, taken)
+        )
+    ]
+
+
+def _wrapped(label: str) -> list[list[str]]:
+    """Return the lines of a label in the ways that it can be written, the widest first."""
+    ways = [wrap(label, width, FLOW_SIZE, _FLOW_LINES) for width in _FLOW_WIDTHS]
+    return [ways[0], *(way for way in ways[1:] if way != ways[0] and _is_whole(way, label))]
+
+
+def _is_whole(lines: Sequence[str], text: str) -> bool:
+    return "".join(lines).replace(" ", "") == "".join(text.split())
+
+
+def _label_size(lines: Sequence[str], threats: Sequence[Threat]) -> Point:
+    """Return the size of a label with the numbers of the flow's threats under it."""
+    width = max((width_of(line, FLOW_SIZE) for line in lines), default=0)
+    height = len(lines) * FLOW_SIZE * LEADING
+    if threats:
+        wide, tall = numbers_size(threats, _FLOW_WIDTHS[0])
+        width, height = max(width, wide), height + tall + (2 if lines else 0)
+    return width + 2 * _FLOW_PADDING, height + 2 * _FLOW_PADDING
+
+
+def _drawn_flow(cell: Cell, lines: Sequence[str], route: Route, box: Box, threats: Sequence[Threat]) -> Drawn:
+    tall = len(lines) * FLOW_SIZE * LEADING
+    numbers: tuple[Number, ...] = ()
+    if threats:
+        size = numbers_size(threats, _FLOW_WIDTHS[0])
+        left, top = box.middle[0] - size[0] / 2, box.y + _FLOW_PADDING + tall + (2 if lines else 0)
+        numbers = put_in(Box(left, top, *size), threats)
+    label = clean(cell.label)
+    text = Lines(box, tuple(lines), FLOW_SIZE, _is_whole(lines, label))
+    reach = box.grown(12)
+    far = bool(box.width) and not any(reach.crossed(a, b) for a, b in pairwise(route))
+    return Drawn(cell, label, text, numbers, None, route, (middle(route), box.middle) if far else ())
+
+
+# ------------------------------------------------------------------------------------------------ numbers
+def _number_width(threat: Threat) -> float:
+    return max(NUMBER_HEIGHT, width_of(str(threat.number), NUMBER_SIZE, bold=True) + 8)
+
+
+def _rows(threats: Sequence[Threat], width: float) -> list[list[Threat]]:
+    rows: list[list[Threat]] = []
+    left = -1.0
+    for threat in threats:
+        wide = _number_width(threat) + NUMBER_GAP
+        if not rows or left < wide:
+            rows.append([])
+            left = width + NUMBER_GAP
+        rows[-1].append(threat)
+        left -= wide
+    return rows
+
+
+def numbers_size(threats: Sequence[Threat], width: float) -> Point:
+    """Return how much room numbers take that stand in rows of at most ``width``."""
+    rows = _rows(threats, width)
+    wide = max(sum(_number_width(t) + NUMBER_GAP for t in row) - NUMBER_GAP for row in rows)
+    return wide, len(rows) * (NUMBER_HEIGHT + NUMBER_GAP) - NUMBER_GAP
+
+
+def put_in(box: Box, threats: Sequence[Threat]) -> tuple[Number, ...]:
+    """Return the numbers, in rows that begin at the left of a box of ``numbers_size``."""
+    found = []
+    for line, row in enumerate(_rows(threats, box.width + 0.01)):
+        left = box.x
+        for threat in row:
+            width = _number_width(threat)
+            found.append(Number(Box(left, box.y + line * (NUMBER_HEIGHT + NUMBER_GAP), width, NUMBER_HEIGHT), threat))
+            left += width + NUMBER_GAP
+    return tuple(found)

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Boxes, points and lines of a drawing, in pixels; y grows downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+Point = tuple[float, float]
+#: The points that a flow is drawn through, its ends included.
+Route = tuple[Point, ...]
+
+#: Sides of a box -> the way out of it.
+SIDES: dict[str, tuple[int, int]] = {"right": (1, 0), "left": (-1, 0), "bottom": (0, 1), "top": (0, -1)}
+
+
+class Box(NamedTuple):
+    """An upright rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The largest x."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The largest y."""
+        return self.y + self.height
+
+    @property
+    def middle(self) -> Point:
+        """The point in the middle."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    def grown(self, by: float) -> Box:
+        """Return the box with a margin around it."""
+        return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two have an area in common; touching is none."""
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+
+    def contains(self, other: Box) -> bool:
+        """Whether the other one lies in this one."""
+        return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
+
+    def crossed(self, a: Point, b: Point) -> bool:
+        """Whether the line from ``a`` to ``b`` leads through the inside of the box."""
+        low, high = 0.0, 1.0
+        for start, end, least, most in ((a[0], b[0], self.x, self.right), (a[1], b[1], self.y, self.bottom)):
+            if start == end:
+                if not least < start < most:
+                    return False
+                continue
+            near, far = sorted(((least - start) / (end - start), (most - start) / (end - start)))
+            low, high = max(low, near), min(high, far)
+        return low < high
+
+
+def around(middle: Point, width: float, height: float) -> Box:
+    """Return the box of a size around a point."""
+    return Box(middle[0] - width / 2, middle[1] - height / 2, width, height)
+
+
+def border(box: Box, towards: Point) -> Point:
+    """Return the point of the border where the line from the middle of the box to another point leaves it."""
+    x, y = box.middle
+    dx, dy = towards[0] - x, towards[1] - y
+    if not dx and not dy:
+        return x, y
+    share = min(box.width / 2 / abs(dx) if dx else 1e9, box.height / 2 / abs(dy) if dy else 1e9)
+    return x + dx * share, y + dy * share
+
+
+def length(route: Sequence[Point]) -> float:
+    """Return how long a route is, measured along the axes."""
+    return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(route))
+
+
+def straightened(points: Iterable[Point]) -> Route:
+    """Return a route without points that it passes straight through, or does not move from."""
+    found: list[Point] = []
+    for point in points:
+        if found and found[-1] == point:
+            continue
+        if len(found) > 1 and _in_line(found[-2], found[-1], point):
+            found[-1] = point
+        else:
+            found.append(point)
+    return tuple(found)
+
+
+def _in_line(a: Point, b: Point, c: Point) -> bool:
+    """Whether an upright or level line leads on in its direction."""
+    return (a[0] == b[0] == c[0] and (b[1] - a[1]) * (c[1] - b[1]) > 0) or (
+        a[1] == b[1] == c[1] and (b[0] - a[0]) * (c[0] - b[0]) > 0
+    )
+
+
+def shared(a: Point, b: Point, c: Point, d: Point, apart: float) -> float:
+    """Return along how many pixels two upright or level lines run side by side, less than ``apart`` from each other."""
+    for one, other in ((0, 1), (1, 0)):
+        if a[one] == b[one] and c[one] == d[one] and abs(a[one] - c[one]) < apart:
+            low = max(min(a[other], b[other]), min(c[other], d[other]))
+            high = min(max(a[other], b[other]), max(c[other], d[other]))
+            return max(0.0, high - low)
+    return 0.0
+
+
+def cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether two lines cross."""
+
+    def turn(p: Point, q: Point, r: Point) -> float:
+        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+
+    return turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0

@@ -1,0 +1,230 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What a report tells of a model: a definition, compiled, with its cells placed and its threats numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells, resolve_cell
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
+from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import read_source
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean, words
+
+#: Severities, the worst first; a threat that says none is of unknown severity.
+BY_SEVERITY: tuple[str, ...] = tuple(reversed(SEVERITIES))
+_UNKNOWN = "unknown"
+#: Statuses of a threat that nothing more is to be done about.
+_DONE = frozenset(("resolved", "closed", "accepted", "false_positive", "not_applicable", "mitigated"))
+
+#: Fields that a report shows elsewhere than in a table of fields.
+_SHOWN = frozenset(("name", "description", "include_in_report", "severity", "status", "threat_type", "mitigation"))
+_HEADINGS: Mapping[str, str] = {
+    "uri": "Address",
+    "issue_uri": "Issue",
+    "cwe": "CWE",
+    "cvss": "CVSS",
+    "ssvc": "SSVC",
+    "refs": "References",
+    "threat_model_framework": "Framework",
+    "accepted_by": "Accepted by",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One object: ``fields`` are (heading, value) in the order of the resource, ``metadata`` (key, value) sorted."""
+
+    name: str
+    description: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    content: str = ""
+
+
+@dataclass(frozen=True)
+class Threat:
+    """A threat with its ``number`` in the report; ``place`` is where it sits as people read it, ``at`` as keys."""
+
+    number: int
+    item: Item
+    severity: str
+    status: str
+    types: str
+    mitigation: str
+    done: bool
+    place: str = ""
+    at: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One diagram: its cells, placed; ``threats`` by id of the cell they sit at, "" for those at the whole diagram."""
+
+    key: str
+    item: Item
+    cells: tuple[Cell, ...] = ()
+    threats: Mapping[str, tuple[Threat, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One model; ``sections`` are the other objects by their heading."""
+
+    item: Item
+    sheets: tuple[Sheet, ...]
+    threats: tuple[Threat, ...]
+    sections: Mapping[str, tuple[Item, ...]]
+
+    def count(self, severity: str, done: bool | None = None) -> int:
+        """Return how many threats are of a severity; ``done`` counts only those that are, or are not."""
+        return sum(t.severity == severity and done in (None, t.done) for t in self.threats)
+
+
+def read_report(definition: Any, everything: bool = False) -> Report:
+    """Return what a report tells of a definition (parsed, or its text). ``everything``: also what TMI leaves out.
+
+    Objects that say ``include_in_report: false`` are left out otherwise. Raises InputError for what is no definition.
+    """
+    model = compile_definition(Library().resolve(document(read_source(definition, "definition"), "definition")))
+    shown = [c for c in model.children if everything or c.values.get("include_in_report") is not False]
+    of_kind: dict[str, list[Desired]] = {}
+    for child in shown:
+        of_kind.setdefault(child.resource.name, []).append(child)
+    diagrams = [(child, _cells(child)) for child in of_kind.get("diagram", ())]
+    threats = _threats(of_kind.get("threat", ()), diagrams, of_kind.get("asset", ()))
+    kinds = {"Assets": "asset", "Documents": "document", "Sources": "source", "Notes": "note"}
+    sections = {heading: tuple(map(_item, of_kind.get(kind, ()))) for heading, kind in kinds.items()}
+    return Report(
+        _item(model),
+        tuple(_sheet(child, cells, threats) for child, cells in diagrams),
+        threats,
+        {heading: items for heading, items in sections.items() if items},
+    )
+
+
+def title(cell: Cell) -> str:
+    """Return what a cell is called: its label, else its key."""
+    return clean(cell.label).strip() or clean(cell.key or cell.id)
+
+
+def _cells(diagram: Desired) -> tuple[Cell, ...]:
+    """Return the cells as they are where the diagram is made anew: in their positions, else laid out."""
+    return plan_cells(diagram.cells, ()).cells if diagram.cells is not None else ()
+
+
+def _sheet(diagram: Desired, cells: tuple[Cell, ...], threats: Iterable[Threat]) -> Sheet:
+    found: dict[str, tuple[Threat, ...]] = {}
+    for threat in threats:
+        if threat.at[0] == diagram.key:
+            found[threat.at[1]] = (*found.get(threat.at[1], ()), threat)
+    return Sheet(clean(diagram.key), _item(diagram), cells, found)
+
+
+def _threats(
+    found: Iterable[Desired], diagrams: list[tuple[Desired, tuple[Cell, ...]]], assets: Iterable[Desired]
+) -> tuple[Threat, ...]:
+    """Return the threats, numbered: the worst first, those with something to do before the others."""
+    names = {str(asset.key): str(asset.values["name"]) for asset in assets}
+    ranked = sorted(found, key=lambda t: (BY_SEVERITY.index(_severity(t)), _is_done(t), t.label, str(t.key)))
+    return tuple(_threat(number, child, diagrams, names) for number, child in enumerate(ranked, 1))
+
+
+def _threat(
+    number: int, child: Desired, diagrams: list[tuple[Desired, tuple[Cell, ...]]], assets: Mapping[str, str]
+) -> Threat:
+    values = dict(child.values)
+    diagram, cell = str(values.pop("diagram", "") or ""), str(values.pop("cell", "") or "")
+    if values.get("asset"):
+        values["asset"] = assets.get(values["asset"], values["asset"])
+    status = clean(values.get("status") or "")
+    place, at = _place(diagram, cell, diagrams)
+    return Threat(
+        number,
+        _item(child, values),
+        _severity(child),
+        words(status) or "Not said",
+        clean(", ".join(values.get("threat_type") or ())),
+        clean(values.get("mitigation") or ""),
+        _is_done(child),
+        place,
+        at,
+    )
+
+
+def _place(diagram: str, cell: str, diagrams: list[tuple[Desired, tuple[Cell, ...]]]) -> tuple[str, tuple[str, str]]:
+    """Return where a threat sits, for people, and (key of the diagram, id of the cell) where both are shown."""
+    for name in ("key", "name"):
+        for child, cells in diagrams:
+            if diagram and diagram == (child.key if name == "key" else child.values["name"]):
+                heading = clean(child.values["name"])
+                if not cell:
+                    return heading, (str(child.key), "")
+                try:
+                    found = resolve_cell(cell, cells)
+                except TmiError:  # a threat at a cell that is not shown is still a threat
+                    return "%s: %s" % (heading, clean(cell)), ("", "")
+                return "%s: %s" % (heading, _titles(cells)[found]), (str(child.key), found)
+    return clean(": ".join(filter(None, (diagram, cell)))), ("", "")
+
+
+def _titles(cells: Iterable[Cell]) -> dict[str, str]:
+    boxes = {cell.id: title(cell) for cell in cells}
+    return {
+        cell.id: "%s → %s%s" % (boxes.get(cell.source or ""), boxes.get(cell.target or ""), _said(cell.label))
+        if cell.is_flow
+        else boxes[cell.id]
+        for cell in cells
+    }
+
+
+def _said(label: str) -> str:
+    text = clean(label).strip()
+    return " (%s)" % text if text else ""
+
+
+def _severity(child: Desired) -> str:
+    severity = str(child.values.get("severity") or _UNKNOWN)
+    return severity if severity in BY_SEVERITY else _UNKNOWN
+
+
+def _is_done(child: Desired) -> bool:
+    return bool(child.values.get("mitigated")) or child.values.get("status") in _DONE
+
+
+def _item(child: Desired, values: Mapping[str, Any] | None = None) -> Item:
+    values = child.values if values is None else values
+    fields = [(f.name, values.get(f.name)) for f in child.resource.fields if f.name not in _SHOWN | {"content"}]
+    if child.resource.name == "threat_model":
+        fields.insert(0, ("status", words(str(values.get("status") or ""))))
+    return Item(
+        clean(child.label),
+        clean(values.get("description") or ""),
+        tuple((_HEADINGS.get(name, words(name)), text) for name, value in fields if (text := _text(value))),
+        tuple((clean(key), clean(value)) for key, value in sorted(child.metadata.items()) if value),
+        clean(values.get("content") or ""),
+    )
+
+
+def _text(value: Any) -> str:
+    """Return the value of a field for people; "" for what says nothing."""
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join("%s %s" % (words(str(name)), _text(part)) for name, part in value.items() if _text(part))
+    if isinstance(value, (list, tuple)):
+        separator = "; " if any(isinstance(part, Mapping) for part in value) else ", "
+        return separator.join(filter(None, map(_text, value)))
+    return clean(value)

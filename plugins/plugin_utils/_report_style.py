@@ -1,0 +1,92 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Colors and type of reports. Nothing is loaded from anywhere; dark where the reader's screen is, light on paper."""
+
+from __future__ import annotations
+
+#: The face that the widths of text are known for, and those made to its measure.
+FACE = "Helvetica, Arial, 'Liberation Sans', sans-serif"
+
+_LIGHT = (
+    "--paper:#fff;--ink:#1c2733;--soft:#52606d;--rule:#d5dce3;--panel:#f5f7f9;--link:#0b5cad;"
+    "--box:#fff;--line:#44525f;--zone:#eef3f8;--zone-line:#8a99a8;--zone-ink:#3d5166;--store:#f3f6ea;--actor:#fdf5e6"
+)
+_DARK = (
+    "--paper:#15191e;--ink:#e4e9ee;--soft:#a4b0bc;--rule:#36414c;--panel:#1e242b;--link:#7cb7f5;"
+    "--box:#242c35;--line:#a9b5c1;--zone:#1b232c;--zone-line:#66788a;--zone-ink:#b5c6d8;--store:#262d20;--actor:#312a1d"
+)
+#: Severity -> what its number is filled with, and what is written on that.
+SEVERITY_COLORS = {
+    "critical": ("#8c1020", "#fff"),
+    "high": ("#c8401a", "#fff"),
+    "medium": ("#f0a020", "#1c2733"),
+    "low": ("#f4dc5c", "#1c2733"),
+    "informational": ("#2f6fb7", "#fff"),
+    "none": ("#5f6c78", "#fff"),
+    "unknown": ("#5f6c78", "#fff"),
+}
+
+
+def palette(selector: str) -> str:
+    """Return the colors as variables of what a selector means."""
+    return "%s{%s}@media screen and (prefers-color-scheme:dark){%s{%s}}" % (selector, _LIGHT, selector, _DARK)
+
+
+#: What a drawing needs, as a file of its own or in a page, where the variables are the page's.
+DRAWING = (
+    ".tmi-dfd text{font-family:%s;fill:var(--ink)}" % FACE
+    + ".tmi-dfd .middle{text-anchor:middle}.tmi-dfd .bold{font-weight:bold}"
+    + ".tmi-dfd .boundary{fill:var(--zone);stroke:var(--zone-line);stroke-width:1.5;stroke-dasharray:7 4}"
+    + ".tmi-dfd text.head{fill:var(--zone-ink)}"
+    + ".tmi-dfd .node{fill:var(--box);stroke:var(--line);stroke-width:1.5}"
+    + ".tmi-dfd .actor{fill:var(--actor)}"
+    + ".tmi-dfd .store{fill:var(--store);stroke:none}"
+    + ".tmi-dfd .ends{fill:none;stroke:var(--line);stroke-width:2}"
+    + ".tmi-dfd .sides{fill:none;stroke:var(--rule);stroke-width:1}"
+    + ".tmi-dfd .flow{fill:none;stroke:var(--line);stroke-width:1.4}"
+    + ".tmi-dfd .arrow{fill:var(--line)}"
+    + ".tmi-dfd .leader{fill:none;stroke:var(--soft);stroke-width:1;stroke-dasharray:2 3}"
+    + ".tmi-dfd .halo{fill:var(--paper);fill-opacity:.95}"
+    + ".tmi-dfd .number{stroke-width:1.5}"
+    + "".join(
+        ".tmi-dfd .%s{fill:%s;stroke:%s}.tmi-dfd text.on-%s{fill:%s}" % (name, fill, fill, name, ink)
+        for name, (fill, ink) in SEVERITY_COLORS.items()
+    )
+    + ".tmi-dfd .done{fill:var(--paper)}.tmi-dfd text.on-done{fill:var(--ink)}"
+)
+
+PAGE = (
+    "*{box-sizing:border-box}"
+    "html{background:var(--paper);color:var(--ink);font:15px/1.5 %s}" % FACE
+    + "body{max-width:76rem;margin:0 auto;padding:1.5rem}"
+    + "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}h2{font-size:1.3rem;margin:2.2rem 0 .6rem;"
+    + "border-bottom:2px solid var(--rule);padding-bottom:.25rem}h3{font-size:1.05rem;margin:1.4rem 0 .4rem}"
+    + "h1,h2,h3,p,td,th,dd,li{overflow-wrap:anywhere}"
+    + "a{color:var(--link)}p.prose,td.prose,dd.prose{white-space:pre-line}p{margin:.4rem 0}"
+    + ".scroll{overflow-x:auto}"
+    + "table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;font-size:.92rem}"
+    + "caption{text-align:left;color:var(--soft);padding-bottom:.3rem}"
+    + "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--rule)}"
+    + "thead th{background:var(--panel)}td.count,th.count{text-align:right;font-variant-numeric:tabular-nums}"
+    + "th.short,td.short{white-space:nowrap;overflow-wrap:normal}"
+    + "table.fields{width:auto}table.fields th{color:var(--soft);font-weight:normal;white-space:nowrap}"
+    + "figure{margin:.6rem 0;padding:.6rem;border:1px solid var(--rule);border-radius:6px;overflow-x:auto}"
+    + "figure svg{display:block;max-width:100%;height:auto;margin:0 auto}"
+    + "figcaption{color:var(--soft);font-size:.85rem;margin-top:.6rem}"
+    + ".threat{border:1px solid var(--rule);border-left-width:5px;border-radius:6px;padding:.5rem .9rem;margin:.7rem 0}"
+    + ".threat h3{margin:.1rem 0}.threat p.where{color:var(--soft);margin:.1rem 0}"
+    + "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.5rem 0;font-size:.92rem}"
+    + "dt{color:var(--soft)}dd{margin:0}"
+    + "pre{background:var(--panel);padding:.8rem;border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere}"
+    + ".mark{display:inline-block;min-width:1.45em;padding:0 .4em;border-radius:.7em;border:2px solid;font-size:.85em;"
+    + "font-weight:bold;text-align:center;white-space:nowrap}"
+    + "".join(
+        ".mark.%s{background:%s;border-color:%s;color:%s}.threat.%s{border-left-color:%s}" % (n, fill, fill, ink, n, fill)
+        for n, (fill, ink) in SEVERITY_COLORS.items()
+    )
+    + ".mark.done{background:var(--paper);color:var(--ink)}"
+    + "@media print{body{max-width:none;padding:0}.threat,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}"
+    + "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
+)

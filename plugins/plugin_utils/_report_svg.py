@@ -1,0 +1,195 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""A drawing as SVG. Elements are built, never pasted together: text cannot become anything but text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_drawing import (
+    LEADING,
+    NUMBER_SIZE,
+    Drawing,
+    Drawn,
+    Lines,
+    Number,
+    draw,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Sheet
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_style import DRAWING, palette
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import width_of, words
+
+#: Where the baseline of a line of text is, from its top, as a multiple of its size.
+_BASELINE = 0.93
+_ROUND, _ARROW = 8, (9.0, 4.0)
+
+
+def to_svg(sheet: Sheet, name: str = "diagram", in_page: bool = False) -> str:
+    """Return a diagram as an SVG element. ``name`` begins the ids in it.
+
+    ``in_page``: colors are those of the page around it, and numbers lead to ``#threat-N`` there.
+    """
+    drawing = draw(sheet)
+    view = drawing.view
+    root = ElementTree.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "class": "tmi-dfd",
+            "viewBox": " ".join(map(_n, view)),
+            "width": _n(view.width),
+            "height": _n(view.height),
+            "role": "img",
+            "aria-labelledby": "%s-title %s-desc" % (name, name),
+        },
+    )
+    _child(root, "title", sheet.item.name, id="%s-title" % name)
+    _child(root, "desc", _description(drawing, sheet), id="%s-desc" % name)
+    if not in_page:
+        _child(root, "style", palette(".tmi-dfd") + DRAWING)
+        _child(root, "rect", style="fill:var(--paper)", **_place(view))
+    _Pen(root, in_page).draw(drawing)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _description(drawing: Drawing, sheet: Sheet) -> str:
+    threats = sum(len(found) for found in sheet.threats.values())
+    return "%d elements in %d boundaries, %d flows between them, %d threats marked by their numbers" % (
+        len(drawing.nodes),
+        len(drawing.boundaries),
+        len(drawing.flows),
+        threats,
+    )
+
+
+class _Pen:
+    def __init__(self, root: ElementTree.Element, in_page: bool) -> None:
+        self._root, self._in_page = root, in_page
+
+    def draw(self, drawing: Drawing) -> None:
+        for boundary in drawing.boundaries:
+            group = self._group(boundary)
+            if boundary.box:
+                _child(group, "rect", **{"class": "boundary", "rx": "8"}, **_place(boundary.box))
+        for flow in drawing.flows:
+            group = self._group(flow)
+            _child(group, "path", **{"class": "flow", "d": _rounded(flow.route)})
+            _arrow(group, flow.route[-2:])
+            if flow.cell.bidirectional:
+                _arrow(group, flow.route[1::-1])
+            if flow.leader:
+                _child(group, "path", **{"class": "leader", "d": _rounded(flow.leader)})
+        for node in drawing.nodes:
+            group = self._group(node)
+            if node.box:
+                _shape(group, node.cell.shape, node.box)
+            _text(group, node.text, "middle")
+        for boundary in drawing.boundaries:
+            _text(self._group(boundary), boundary.text, "head bold")
+        for flow in drawing.flows:
+            if flow.text.box.width:
+                _child(self._root, "rect", **{"class": "halo", "rx": "4"}, **_place(flow.text.box))
+            _text(self._group(flow), flow.text, "middle", top=3)
+        for drawn in (*drawing.boundaries, *drawing.nodes, *drawing.flows):
+            self._numbers(drawn.numbers)
+        self._numbers(drawing.numbers)
+
+    def _group(self, drawn: Drawn) -> ElementTree.Element:
+        group = _child(self._root, "g")
+        if not drawn.text.is_whole:
+            _child(group, "title", drawn.name)
+        return group
+
+    def _numbers(self, numbers: Sequence[Number]) -> None:
+        for number in numbers:
+            threat, box = number.threat, number.box
+            parent = self._root
+            if self._in_page:
+                parent = _child(parent, "a", href="#threat-%d" % threat.number)
+            group = _child(parent, "g")
+            said = "%d %s (%s, %s)" % (threat.number, threat.item.name, words(threat.severity), threat.status)
+            _child(group, "title", said)
+            kind = "number %s%s" % (threat.severity, " done" if threat.done else "")
+            _child(group, "rect", **{"class": kind, "rx": "7"}, **_place(box.grown(-0.75)))
+            ink = "done" if threat.done else threat.severity
+            _line(group, str(threat.number), box.middle[0], box.y + 12, NUMBER_SIZE, "middle bold on-%s" % ink)
+
+
+def _child(parent: ElementTree.Element, tag: str, text: str = "", /, **attributes: str) -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, tag, attributes)
+    child.text = text or None
+    return child
+
+
+def _n(value: float) -> str:
+    return "%g" % round(value, 1) if abs(value) < 1e6 else "%d" % value
+
+
+def _place(box: Box) -> dict[str, str]:
+    return {"x": _n(box.x), "y": _n(box.y), "width": _n(max(0, box.width)), "height": _n(max(0, box.height))}
+
+
+def _shape(parent: ElementTree.Element, shape: str, box: Box) -> None:
+    if shape == "text-box":
+        return
+    if shape == "store":  # open at its sides, as in every data-flow diagram
+        _child(parent, "rect", **{"class": "store"}, **_place(box))
+        x, right, y, bottom = map(_n, (box.x, box.right, box.y, box.bottom))
+        _child(parent, "path", **{"class": "sides", "d": "M%s %sV%sM%s %sV%s" % (x, y, bottom, right, y, bottom)})
+        _child(parent, "path", **{"class": "ends", "d": "M%s %sH%sM%s %sH%s" % (x, y, right, x, bottom, right)})
+        return
+    corner = {"rx": _n(min(14, box.width / 2, box.height / 2))} if shape == "process" else {}
+    _child(parent, "rect", **{"class": "node %s" % shape}, **corner, **_place(box))
+
+
+def _text(parent: ElementTree.Element, text: Lines, kind: str, top: float = 0) -> None:
+    centered = "middle" in kind
+    x = text.box.middle[0] if centered else text.box.x
+    for number, line in enumerate(text.lines):
+        baseline = text.box.y + top + (number * LEADING + _BASELINE) * text.size
+        _line(parent, line, x, baseline, text.size, kind)
+
+
+def _line(parent: ElementTree.Element, line: str, x: float, y: float, size: float, kind: str) -> None:
+    """Draw a line of text just as wide as it was reckoned to be, whatever typeface the reader has."""
+    width = width_of(line, size, "bold" in kind)
+    fit = {"textLength": _n(width), "lengthAdjust": "spacingAndGlyphs"} if width >= 1 else {}
+    _child(parent, "text", line, **{"class": kind, "x": _n(x), "y": _n(y), "font-size": _n(size)}, **fit)
+
+
+def _rounded(route: Route) -> str:
+    """Return a path with round corners."""
+    parts = ["M%s %s" % (_n(route[0][0]), _n(route[0][1]))]
+    for before, corner, after in zip(route, route[1:], route[2:]):
+        near, far = _towards(corner, before), _towards(corner, after)
+        parts.append("L%s %sQ%s %s %s %s" % tuple(map(_n, (*near, *corner, *far))))
+    parts.append("L%s %s" % (_n(route[-1][0]), _n(route[-1][1])))
+    return "".join(parts)
+
+
+def _towards(start: Point, end: Point) -> Point:
+    """Return a point near the start, half-way at most."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    away = (dx * dx + dy * dy) ** 0.5
+    share = min(0.5, _ROUND / away) if away else 0
+    return start[0] + dx * share, start[1] + dy * share
+
+
+def _arrow(parent: ElementTree.Element, line: Route) -> None:
+    """Draw the head of an arrow at the end of a line."""
+    (ax, ay), (x, y) = line
+    away = ((x - ax) ** 2 + (y - ay) ** 2) ** 0.5
+    if not away:
+        return
+    dx, dy = (x - ax) / away, (y - ay) / away
+    long, half = _ARROW
+    corners = (
+        (x, y),
+        (x - dx * long - dy * half, y - dy * long + dx * half),
+        (x - dx * long + dy * half, y - dy * long - dx * half),
+    )
+    _child(parent, "polygon", **{"class": "arrow", "points": " ".join("%s,%s" % (_n(a), _n(b)) for a, b in corners)})

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Text of a report: how wide it is drawn, where its lines break, and how Markdown shows it as it stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+#: Widths of the printable ASCII characters in Helvetica, and in the faces made to its measure, in 1/1000 of the size.
+_WIDTHS = (
+    *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
+    *(556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556),
+    *(1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778),
+    *(667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556),
+    *(333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556),
+    *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
+)
+_WIDE, _OTHER, _BOLD = 1000, 620, 1.07
+#: What neither XML nor HTML can hold; line breaks and tabs are not among it.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_ELLIPSIS = "…"
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]{}#|~$!])")
+_AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def clean(value: object) -> str:
+    """Return a value as text that documents can hold: what they cannot, and what turns the direction of text, is �."""
+    return _UNPRINTABLE.sub("\ufffd", str(value).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """Return how many pixels wide a line of text is drawn; it is then drawn just as wide, whatever the typeface."""
+    total = 0
+    for character in text:
+        code = ord(character)
+        if 32 <= code < 127:
+            total += _WIDTHS[code - 32]
+        elif unicodedata.category(character) not in ("Mn", "Me", "Cf"):
+            total += _WIDE if unicodedata.east_asian_width(character) in "WF" else _OTHER
+    return total * size * (_BOLD if bold else 1) / 1000
+
+
+def wrap(text: str, width: float, size: float, most: int = 3, bold: bool = False) -> list[str]:
+    """Return a text in at most ``most`` lines of at most ``width`` pixels; what does not fit ends with an ellipsis.
+
+    Words that are too long for a line are parted.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        if line and width_of("%s %s" % (line, word), size, bold) <= width:
+            line = "%s %s" % (line, word)
+            continue
+        if line:
+            lines.append(line)
+        *parts, line = _parted(word, width, size, bold)
+        lines += parts
+    lines += [line] if line else []
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], _shortened(" ".join(lines[most - 1 :]), width, size, bold)]
+
+
+def _parted(word: str, width: float, size: float, bold: bool) -> list[str]:
+    parts, part = [], ""
+    for character in word:
+        if part and width_of(part + character, size, bold) > width:
+            parts.append(part)
+            part = ""
+        part += character
+    return [*parts, part]
+
+
+def _shortened(text: str, width: float, size: float, bold: bool) -> str:
+    while text and width_of(text + _ELLIPSIS, size, bold) > width:
+        text = text[:-1]
+    return text.rstrip() + _ELLIPSIS
+
+
+def words(value: str) -> str:
+    """Return a word of TMI's vocabulary as people write it: ``mitigation_in_progress`` -> ``Mitigation in progress``."""
+    spaced = value.replace("_", " ")
+    return spaced[:1].upper() + spaced[1:]
+
+
+def link(uri: str) -> str:
+    """Return the address of a page, fit to be a link; "" for what is none: no report leads to ``javascript:``."""
+    try:
+        parts = urlsplit(uri.strip())
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        return ""
+    return quote(uri.strip(), safe="/:?#[]@!$&'*+,;=%-._~")
+
+
+def markdown(text: str) -> str:
+    """Return one line of Markdown that shows the text as it stands, also in a cell of a table."""
+    line = " ".join(text.split())
+    line = _MARKDOWN.sub(r"\\\1", "".join(_ENTITIES.get(character, character) for character in line))
+    return _AT_START.sub(lambda match: match[1] + _escaped_start(match[2]), line)
+
+
+def _escaped_start(start: str) -> str:
+    """At the beginning of a line, dashes and numbers would begin a list: as entities they begin nothing."""
+    return "".join("&#%d;" % ord(character) for character in start)
+
+
+def markdown_prose(text: str) -> str:
+    """Return paragraphs that show the text as it stands; line breaks stay."""
+    return "\n".join(markdown(line) + ("\\" if line.strip() and more else "") for line, more in _followed(text))
+
+
+def _followed(text: str) -> list[tuple[str, bool]]:
+    lines = text.strip().split("\n")
+    return [(line, bool(after.strip())) for line, after in zip(lines, [*lines[1:], ""])]
+
+
+def markdown_link(text: str, address: str) -> str:
+    """Return a link, or only the text where the address is no link."""
+    return "[%s](<%s>)" % (markdown(text), address) if address else markdown(text)
+
+
+def fenced(text: str) -> str:
+    """Return a text as a block of code that nothing in it can end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "%s\n%s\n%s" % (fence, text.rstrip("\n"), fence)

@@ -29,7 +29,6 @@ SECTIONS = {
 THREAT = ("name", "description", "severity", "priority", "status", "threat_type", "mitigation", "mitigated", "cell_id")
 MODEL = ("name", "description", "threat_model_framework")
 PAGE = 100
-PROVIDERS = {"v0": "test", "v1": "tmi"}
 
 Json = Any
 
@@ -41,7 +40,7 @@ class Floor:
         self.session = session
         self.url = url
         self.api = api
-        log_in(session, url, PROVIDERS[api])
+        log_in(session, url, api)
 
     def get(self, path: str, **query: int) -> Json:
         answer = self.session.get(self.url + path, params=query)

@@ -19,13 +19,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from plain import PROVIDERS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BIN = Path(sys.executable).parent
-
-#: Identity provider of the embedded server that lets a user in by a hint, by generation.
-PROVIDERS = {"v0": "test", "v1": "tmi"}
 
 Json = Any
 

@@ -22,10 +22,13 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 
 BULK = 20
+#: Identity provider of the embedded server that lets a user in by a hint, by generation of the API.
+PROVIDERS = {"v0": "test", "v1": "tmi"}
 
 
-def log_in(session: requests.Session, url: str, provider: str = "test") -> None:
+def log_in(session: requests.Session, url: str, api: str = "v0") -> None:
     """Authorization code with PKCE at a provider for tests; where it listens is known beforehand."""
+    provider = PROVIDERS[api]
     verifier = secrets.token_urlsafe(32)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     query = {

@@ -29,10 +29,12 @@ from pathlib import Path
 
 from calls import call
 from estate import estate
-from measure import PROVIDERS, Bench, serving
+from measure import Bench, serving
+from plain import PROVIDERS
 from seeding import seed
 
-MEASUREMENTS = ("seed", "call", "estate")
+SMALL = {"seed": seed, "call": call}
+MEASUREMENTS = (*SMALL, "estate")
 
 
 def main() -> int:
@@ -48,14 +50,12 @@ def main() -> int:
         parser.error(f"there is no measurement {name}")
     met = []
     for name in options.what or MEASUREMENTS:
-        # The script that the role is measured against speaks one generation.
-        for api in [options.api] if options.api and name == "estate" else PROVIDERS if name == "estate" else ["v0"]:
+        # plain.py, which the role is measured against, speaks one generation.
+        generations = ["v0"] if name != "estate" else [options.api] if options.api else sorted(PROVIDERS)
+        for api in generations:
             with tempfile.TemporaryDirectory(prefix="tmi-bench-") as place, serving(Path(place), api) as server:
                 bench = Bench(Path(place), server, options.rounds)
-                if name == "estate":
-                    met.append(estate(bench, options.models))
-                else:
-                    met.append({"seed": seed, "call": call}[name](bench))
+                met.append(estate(bench, options.models) if name == "estate" else SMALL[name](bench))
     return 0 if all(met) else 1
 
 

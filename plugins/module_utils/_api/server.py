@@ -83,6 +83,28 @@ class BaseServer:
                 self._models = [self.model_item(item) for item in self.pages("/threat_models", what="threat models")]
             return self._models
 
+    def models_where(self, wanted: Mapping[str, Any]) -> Sequence[Entity]:
+        """All models, or those that the server itself chooses: perhaps more than fit, never less.
+
+        ``wanted``: what fields must be, as users write conditions. Where the whole list costs no more, it is taken.
+        """
+        filters = self.list_filters(wanted)
+        if not filters or self._models is not None or self._is_all_known():
+            return self.models()
+        return [self.model_item(item) for item in self.pages("/threat_models", what="threat models", **filters)]
+
+    def list_filters(self, wanted: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return parameters of the list of models that leave out none that fits; none unless the generation has some.
+
+        The real servers of autumn 2025 ignore those that they document.
+        """
+        return {}
+
+    def _is_all_known(self) -> bool:
+        """Whether detection has asked for the list already, and one page was all."""
+        first = self._prefetched.get(request_key("/threat_models", {"limit": PAGE, "offset": 0}))
+        return first is not None and len(self.items_of(first.data)) < PAGE
+
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         """Return one item of the list of models as an object."""
         raise NotImplementedError

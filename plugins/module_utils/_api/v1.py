@@ -27,6 +27,7 @@ from .._resources.threat_model import THREAT_MODEL
 from .server import BaseServer, Prefetched, collection_path, entity_path, having, in_turn, part
 from .transport import Transport
 from .v1_cells import cell_to_wire, cells_from_wire
+from .v1_list import list_filters
 from .v1_people import owner_to_wire, reviewer_to_wire, rows_from_wire, rows_to_wire, strangers
 from .v1_rules import V1Rules
 from .v1_wire import MEMBERS, email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
@@ -66,6 +67,9 @@ class V1Server(BaseServer):
 
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         return self._entity(THREAT_MODEL, item, None)
+
+    def list_filters(self, wanted: Mapping[str, Any]) -> Mapping[str, str]:
+        return list_filters(wanted)
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         """One model with its diagrams; other sections cost a list each.

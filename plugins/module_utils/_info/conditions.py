@@ -35,10 +35,11 @@ _INSTANT = re.compile(
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition on the values that a path leads to."""
+    """One condition on the values that a path leads to. ``wanted``: what it was made of, for servers that choose."""
 
     path: tuple[str, ...]
     test: Test
+    wanted: Any = None
 
     def holds(self, shown: Mapping[str, Any]) -> bool:
         """Whether an object meets it."""
@@ -52,7 +53,7 @@ def parse_filters(kind: Kind, filters: Optional[Mapping[str, Any]]) -> tuple[Con
         where = "filters.%s" % name
         path, field = parse_path(kind, name, where)
         _refuse_compound(kind, path, field, wanted, where)
-        found.append(Condition(path, parse_test(field, wanted, where)))
+        found.append(Condition(path, parse_test(field, wanted, where), wanted))
     return tuple(found)
 
 

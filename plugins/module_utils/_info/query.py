@@ -68,6 +68,10 @@ class Query:
         """First names of the paths that decide which objects come and in which order."""
         return {c.path[0] for c in self.conditions} | {o.path[0] for o in self.sort}
 
+    def wanted(self) -> dict[str, Any]:
+        """What fields of the object itself must be, as the user wrote it. One condition a field will do."""
+        return {c.path[0]: c.wanted for c in self.conditions if len(c.path) == 1 and c.wanted is not None}
+
     def sections(self) -> set[str]:
         """Children of a model that must be read: those included and those that a path leads through."""
         return set(self.include) | (self.heads() & set(SECTIONS) if self.kind is MODEL else set())
@@ -85,7 +89,7 @@ def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:
         if not str(params["name"]).strip():
             raise InputError("must not be empty", "name")
         path, field = parse_path(kind, label, "name")
-        conditions.append(Condition(path, parse_test(field, params["name"], "name")))
+        conditions.append(Condition(path, parse_test(field, params["name"], "name"), params["name"]))
     if params.get("regex") is not None:
         path, _field = parse_path(kind, label, "regex")
         conditions.append(Condition(path, matches(params["regex"], "regex")))

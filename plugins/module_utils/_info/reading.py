@@ -40,6 +40,9 @@ class Source(Protocol):
     def models(self) -> Sequence[Entity]:
         """All models, as the list shows them."""
 
+    def models_where(self, wanted: Mapping[str, Any]) -> Sequence[Entity]:
+        """The same, or only those of them that can fit: ``wanted`` says what fields must be."""
+
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         """One model with the given children."""
 
@@ -93,6 +96,7 @@ class Kept:
         self._kept: dict[str, Entity] = {}
         self.listed_fields = server.listed_fields
         self.models = server.models
+        self.models_where = server.models_where
         self.counts = server.counts
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
@@ -137,7 +141,7 @@ def _model_by_id(server: Source, query: Query) -> Found:
 
 def _models(server: Source, query: Query) -> Found:
     """Choose by what the list tells, read whole what is left if need be, and choose again."""
-    listed = {model.id: model for model in server.models()}
+    listed = {model.id: model for model in server.models_where(query.wanted())}
     shown = [{**view_entity(model), **server.counts(model)} for model in listed.values()]
     told = set(server.listed_fields) | set(COUNTS)
     whole = bool((query.named and query.fields is None) or query.include or query.heads() - told)

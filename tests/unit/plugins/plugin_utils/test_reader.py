@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -61,6 +62,9 @@ class Server:
     def models(self) -> Any:
         self.asked.append("list")
         return [Entity(THREAT_MODEL, MODEL_ID, {"name": "Alpha"})]
+
+    def models_where(self, wanted: Mapping[str, Any]) -> Any:
+        return self.models()
 
     def counts(self, listed: Any) -> Any:
         return {}

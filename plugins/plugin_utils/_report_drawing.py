@@ -86,7 +86,8 @@ def draw(sheet: Sheet) -> Drawing:
     heads = [drawn.text.box for drawn in boundaries if drawn.text.lines]
     heads += [number.box for drawn in boundaries for number in drawn.numbers]
     places = [boxes[cell.id] for cell in nodes]
-    routes = Router(boxes, [cell.id for cell in nodes], [head.grown(6) for head in heads]).route([_flow(cell) for cell in flows])
+    router = Router(boxes, [cell.id for cell in nodes], [head.grown(6) for head in heads])
+    routes = router.route([_flow(cell) for cell in flows])
     lines = [line for route in routes for line in pairwise(route)]
     free = Free([*heads, *places])
     room = _Room(free, lines, [boxes[cell.id] for cell in bounds])
@@ -177,8 +178,8 @@ def _boundary(cell: Cell, box: Box, threats: Sequence[Threat]) -> Drawn:
     numbers: tuple[Number, ...] = ()
     if threats:
         size = numbers_size(threats, room)
-        place = Box(box.right - _HEAD_PLACE[0] - size[0], top, *size) if beside else Box(left, text.box.bottom + 3, *size)
-        numbers = put_in(place, threats)
+        corner = (left + room - size[0], top) if beside else (left, text.box.bottom + 3)
+        numbers = put_in(Box(*corner, *size), threats)
     return Drawn(cell, name, text, numbers, box)
 
 
@@ -186,12 +187,14 @@ def _boundary(cell: Cell, box: Box, threats: Sequence[Threat]) -> Drawn:
 def _flows(cells: Sequence[Cell], routes: Sequence[Route], sheet: Sheet, taken: Sequence[Box]) -> list[Drawn]:
     threats = [sheet.threats.get(cell.id, ()) for cell in cells]
     texts = [_wrapped(clean(cell.label)) for cell in cells]
-    sizes = [[_label_size(lines, found) for lines in ways if lines or found] for ways, found in zip(texts, threats)]
+    sizes = [
+        [_label_size(lines, found) for lines in ways if lines or found]
+        for ways, found in zip(texts, threats, strict=True)
+    ]
+    places = put_labels(routes, sizes, taken)
     return [
         _drawn_flow(cell, ways[choice], route, box, found)
-        for cell, ways, route, found, (box, choice) in zip(
-            cells, texts, routes, threats, put_labels(routes, sizes, taken)
-        )
+        for cell, ways, route, found, (box, choice) in zip(cells, texts, routes, threats, places, strict=True)
     ]
 
 

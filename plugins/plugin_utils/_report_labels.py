@@ -18,8 +18,8 @@ _MARGIN, _BESIDE = 3, 5
 _PLACES = (0.5, 0.35, 0.65, 0.2, 0.8)
 #: What is unwelcome: another flow under a label, the flow's own line hidden, standing beside it, off its middle.
 _FOREIGN, _HIDDEN, _ASIDE, _OFF = 70, 45, 12, 30
-#: And a text in more lines than it needs; numbers across the edge of a boundary.
-_NARROWER, _ON_EDGE = 14, 25
+#: And a text in more lines than it needs; numbers across the edge of a boundary, or near what they do not belong to.
+_NARROWER, _ON_EDGE, _DOUBTFUL = 14, 25, 30
 #: How much of a line must be seen on either side of a label that stands on it.
 _SEEN = 14
 
@@ -30,9 +30,9 @@ class Free:
     def __init__(self, taken: Sequence[Box]) -> None:
         self._taken = list(taken)
 
-    def is_free(self, box: Box) -> bool:
-        """Whether nothing is there."""
-        return not any(box.overlaps(other) for other in self._taken)
+    def is_free(self, box: Box, but: Box | None = None) -> bool:
+        """Whether nothing is there, ``but`` perhaps one box."""
+        return not any(box.overlaps(other) for other in self._taken if other is not but)
 
     def take(self, box: Box) -> Box:
         """Put something there."""
@@ -40,7 +40,9 @@ class Free:
         return box
 
 
-def put_labels(routes: Sequence[Route], sizes: Sequence[Sequence[Point]], taken: Sequence[Box]) -> list[tuple[Box, int]]:
+def put_labels(
+    routes: Sequence[Route], sizes: Sequence[Sequence[Point]], taken: Sequence[Box]
+) -> list[tuple[Box, int]]:
     """Return the boxes of the labels of flows, each of one of its ``sizes``, and which; none where there are none.
 
     The labels with the least choice are put first. No box overlaps another one or one that is ``taken``.
@@ -96,7 +98,9 @@ def put_numbers(
         for number, place in enumerate(places):
             crossed = sum(place.grown(2).crossed(*line) for line in lines)
             across = sum(place.overlaps(edge) and not edge.contains(place) for edge in edges)
-            ranked.append((_FOREIGN * crossed + _ON_EDGE * across + 4 * number + 10 * order, place))
+            doubtful = not free.is_free(place.grown(8), but=box)
+            price = _FOREIGN * crossed + _ON_EDGE * across + _DOUBTFUL * doubtful
+            ranked.append((price + 4 * number + 10 * order, place))
     best = next((place for _price, place in sorted(ranked) if free.is_free(place)), None)
     return free.take(best or _nearest(box.middle, *sizes[0], lines, free))
 

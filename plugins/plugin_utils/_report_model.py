@@ -153,7 +153,7 @@ def _threat(
         number,
         _item(child, values),
         _severity(child),
-        words(status) or "Not said",
+        words(status) or "No status",
         clean(", ".join(values.get("threat_type") or ())),
         clean(values.get("mitigation") or ""),
         _is_done(child),

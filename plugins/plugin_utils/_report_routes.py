@@ -4,8 +4,9 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Which way the flows of a diagram are drawn: level and upright lines around what lies between.
 
-Every flow has a number of ways to go, from each side of one end to each side of the other. The cheapest is taken: short,
-few corners, through no other box, not along another flow. The result depends on nothing but the input and its order.
+Every flow has a number of ways to go, from each side of one end to each side of the other. The cheapest is taken:
+short, few corners, through no other box, not along another flow. The result depends on nothing but the input and its
+order.
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ class Router:
             return self._loop(flow.source)
         ways = []
         for way, sides in self._ways(flow, a, b):
-            ports = zip(sides, (flow.source_port, flow.target_port))
-            price = _OTHER_SIDE * sum(port is not None and port != side for side, port in ports)
+            ports = zip(sides, (flow.source_port, flow.target_port), strict=True)
+            price: float = _OTHER_SIDE * sum(port is not None and port != side for side, port in ports)
             price += length(way) + _CORNERS * (len(way) - 2)
             price += _JOG * sum(length(line) < _APART for line in pairwise(way))
             ways.append((price, way, sides))

@@ -59,11 +59,12 @@ DRAWING = (
 
 PAGE = (
     "*{box-sizing:border-box}"
-    "html{background:var(--paper);color:var(--ink);font:15px/1.5 %s}" % FACE
+    "html{background:var(--paper);color:var(--ink);font:15px/1.5 %s}"
+    % FACE
     + "body{max-width:76rem;margin:0 auto;padding:1.5rem}"
     + "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}h2{font-size:1.3rem;margin:2.2rem 0 .6rem;"
     + "border-bottom:2px solid var(--rule);padding-bottom:.25rem}h3{font-size:1.05rem;margin:1.4rem 0 .4rem}"
-    + "h1,h2,h3,p,td,th,dd,li{overflow-wrap:anywhere}"
+    + "h1,h2,h3,p,dd{overflow-wrap:anywhere}td,th{overflow-wrap:break-word}"
     + "a{color:var(--link)}p.prose,td.prose,dd.prose{white-space:pre-line}p{margin:.4rem 0}"
     + ".scroll{overflow-x:auto}"
     + "table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;font-size:.92rem}"
@@ -71,7 +72,7 @@ PAGE = (
     + "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--rule)}"
     + "thead th{background:var(--panel)}td.count,th.count{text-align:right;font-variant-numeric:tabular-nums}"
     + "th.short,td.short{white-space:nowrap;overflow-wrap:normal}"
-    + "table.fields{width:auto}table.fields th{color:var(--soft);font-weight:normal;white-space:nowrap}"
+    + "table.fields,table.fit{width:auto}table.fields th{color:var(--soft);font-weight:normal;white-space:nowrap}"
     + "figure{margin:.6rem 0;padding:.6rem;border:1px solid var(--rule);border-radius:6px;overflow-x:auto}"
     + "figure svg{display:block;max-width:100%;height:auto;margin:0 auto}"
     + "figcaption{color:var(--soft);font-size:.85rem;margin-top:.6rem}"
@@ -83,8 +84,9 @@ PAGE = (
     + ".mark{display:inline-block;min-width:1.45em;padding:0 .4em;border-radius:.7em;border:2px solid;font-size:.85em;"
     + "font-weight:bold;text-align:center;white-space:nowrap}"
     + "".join(
-        ".mark.%s{background:%s;border-color:%s;color:%s}.threat.%s{border-left-color:%s}" % (n, fill, fill, ink, n, fill)
-        for n, (fill, ink) in SEVERITY_COLORS.items()
+        ".mark.%s{background:%s;border-color:%s;color:%s}" % (name, fill, fill, ink)
+        + ".threat.%s{border-left-color:%s}" % (name, fill)
+        for name, (fill, ink) in SEVERITY_COLORS.items()
     )
     + ".mark.done{background:var(--paper);color:var(--ink)}"
     + "@media print{body{max-width:none;padding:0}.threat,figure,tr{break-inside:avoid}h2,h3{break-after:avoid}"

@@ -164,7 +164,7 @@ def _line(parent: ElementTree.Element, line: str, x: float, y: float, size: floa
 def _rounded(route: Route) -> str:
     """Return a path with round corners."""
     parts = ["M%s %s" % (_n(route[0][0]), _n(route[0][1]))]
-    for before, corner, after in zip(route, route[1:], route[2:]):
+    for before, corner, after in zip(route, route[1:], route[2:], strict=False):
         near, far = _towards(corner, before), _towards(corner, after)
         parts.append("L%s %sQ%s %s %s %s" % tuple(map(_n, (*near, *corner, *far))))
     parts.append("L%s %s" % (_n(route[-1][0]), _n(route[-1][1])))

@@ -84,7 +84,7 @@ def _shortened(text: str, width: float, size: float, bold: bool) -> str:
 
 
 def words(value: str) -> str:
-    """Return a word of TMI's vocabulary as people write it: ``mitigation_in_progress`` -> ``Mitigation in progress``."""
+    """Return a word of TMI's vocabulary as people write it: ``in_progress`` -> ``In progress``."""
     spaced = value.replace("_", " ")
     return spaced[:1].upper() + spaced[1:]
 
@@ -119,7 +119,7 @@ def markdown_prose(text: str) -> str:
 
 def _followed(text: str) -> list[tuple[str, bool]]:
     lines = text.strip().split("\n")
-    return [(line, bool(after.strip())) for line, after in zip(lines, [*lines[1:], ""])]
+    return [(line, bool(after.strip())) for line, after in zip(lines, [*lines[1:], ""], strict=True)]
 
 
 def markdown_link(text: str, address: str) -> str:

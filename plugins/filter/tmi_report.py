@@ -1,0 +1,107 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_report
+short_description: Write a threat model as a report for people
+version_added: 1.0.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Turns a definition, as M(tmi.tmi.tmi_definition_info) returns it or as it stands in a file, into one page of HTML, a
+    Markdown document, or the drawing of a diagram.
+  - Diagrams are drawn with their boundaries, the shapes of data-flow diagrams, labelled flows, and the number of each
+    threat where it sits. Nodes stand where they stand on the server. Flows and labels are led so that nothing covers
+    another. Nodes without a place are laid out.
+  - A page tells the threats by severity and status and one by one, assets, documents, sources, notes and metadata. It
+    needs no other file, runs no script and loads nothing, and can be printed.
+  - All text is escaped, and only C(http) and C(https) addresses become links. The same definition always gives the same
+    text.
+positional: _input, format
+options:
+  _input:
+    description:
+      - A threat model as code, as text or parsed.
+    type: raw
+    required: true
+  format:
+    description:
+      - What to write. V(html) is a whole page, V(markdown) a document that names what is in the diagrams in tables, and
+        V(svg) the drawing of one diagram.
+    type: str
+    choices: [html, markdown, svg]
+    default: html
+  diagram:
+    description:
+      - Key or name of the diagram to draw as V(svg). It may be left out where there is only one.
+    type: str
+    default: ""
+  index:
+    description:
+      - Address of a page that lists all reports, such as one of P(tmi.tmi.tmi_report_index#filter). The report links to
+        it.
+    type: str
+    default: ""
+  include_all:
+    description:
+      - Whether objects are shown whose C(include_in_report) is false. TMI leaves such objects out of its own reports,
+        too.
+    type: bool
+    default: false
+notes:
+  - A threat counts as done when it is mitigated, or its status is one of resolved, closed, accepted, false positive and
+    not applicable. The numbers of such threats are outlined, all others are filled.
+  - Threats are numbered by severity, the worst first. The numbers hold for one report, not for the next one.
+seealso:
+  - plugin: tmi.tmi.tmi_report_index
+    plugin_type: filter
+  - module: tmi.tmi.tmi_definition_info
+"""
+
+EXAMPLES = r"""
+- name: Read one model
+  tmi.tmi.tmi_definition_info:
+    url: https://tmi.example.com
+    threat_model: [Checkout]
+  register: export
+
+- name: Write its report
+  ansible.builtin.copy:
+    content: "{{ export.definitions[0].definition | tmi.tmi.tmi_report }}"
+    dest: checkout.html
+    mode: "0644"
+
+- name: Draw a diagram of a definition in a file
+  ansible.builtin.copy:
+    content: "{{ lookup('ansible.builtin.file', 'models/shop.yml') | tmi.tmi.tmi_report('svg', diagram='main') }}"
+    dest: shop.svg
+    mode: "0644"
+"""
+
+RETURN = r"""
+_value:
+  description: The text of the report.
+  type: str
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report import filtered_text, model_report
+
+
+def tmi_report(
+    definition: Any, format: str = "html", diagram: str = "", index: str = "", include_all: bool = False
+) -> str:
+    """Return the report of a definition. Raises AnsibleFilterError."""
+    return filtered_text("tmi_report", lambda: model_report(definition, format, diagram, index, include_all))
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return name and function."""
+        return {"tmi_report": tmi_report}

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Reports of threat models in any of their forms, and what the filters for them have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_html import index_to_html, to_html
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_index import index_rows
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_markdown import index_to_markdown, to_markdown
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Report, Sheet, read_report
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_svg import to_svg
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean
+
+#: What the files of a form are called.
+SUFFIXES = {"html": ".html", "markdown": ".md"}
+
+
+def model_report(definition: Any, form: str, diagram: str, index: str, include_all: Any) -> str:
+    """Return the report of a definition as ``form``: html, markdown, or svg of one diagram. Raises InputError."""
+    if form not in (*SUFFIXES, "svg"):
+        raise InputError("must be one of html, markdown, svg, not %r" % (form,), "format")
+    report = read_report(definition, _flag(include_all))
+    if form == "svg":
+        return to_svg(_sheet(report, diagram)) + "\n"
+    if diagram:
+        raise InputError("goes with the format svg only: reports show all diagrams", "diagram")
+    return to_html(report, clean(index)) if form == "html" else to_markdown(report, clean(index))
+
+
+def index_report(definitions: Any, form: str, title: str, include_all: Any) -> str:
+    """Return the list of models as ``form``: html or markdown. Raises InputError."""
+    if form not in SUFFIXES:
+        raise InputError("must be one of html, markdown, not %r" % (form,), "format")
+    rows = index_rows(definitions, SUFFIXES[form], _flag(include_all))
+    return index_to_html(rows, clean(title)) if form == "html" else index_to_markdown(rows, clean(title))
+
+
+def filtered_text(name: str, write: Callable[[], str]) -> str:
+    """Return the text, marked so that Ansible takes nothing in it for a template. Raises AnsibleFilterError."""
+    try:
+        text: str = wrap_var(write())
+    except TmiError as error:
+        raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, error)) from None
+    return text
+
+
+def _sheet(report: Report, wanted: str) -> Sheet:
+    if not report.sheets:
+        raise InputError("the model %s has no diagram to draw" % report.item.name, "definition")
+    found = [sheet for sheet in report.sheets if wanted == sheet.key] or [
+        sheet for sheet in report.sheets if wanted in ("", sheet.item.name)
+    ]
+    if len(found) != 1:
+        keys = ", ".join(sorted(sheet.key for sheet in report.sheets))
+        said = "the model has no diagram %r" % wanted if wanted else "the model has %d diagrams" % len(found)
+        raise InputError("%s: say which one of %s" % (said, keys), "diagram")
+    return found[0]
+
+
+def _flag(given: Any) -> bool:
+    try:
+        return bool(boolean(given))
+    except TypeError:
+        raise InputError("must be true or false, not %r" % (given,), "include_all") from None

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""A report as Markdown, of the kind that most hosts of code show. All text is escaped: it shows as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_index import Row, totals
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Item, Report, Sheet, Threat
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_tables import (
+    columns_of,
+    connections,
+    elements,
+    matrix,
+    rows_of,
+    statuses,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import (
+    fenced,
+    link,
+    markdown,
+    markdown_link,
+    markdown_prose,
+    words,
+)
+
+
+def to_markdown(report: Report, index: str = "") -> str:
+    """Return the report of one model; ``index``: address of the file that lists all of them."""
+    parts = [markdown_link("All threat models", index)] if index else []
+    parts += ["# %s" % markdown(report.item.name), markdown_prose(report.item.description)]
+    parts.append(_pairs(report.item.fields))
+    parts.append("## Threats by severity and status")
+    parts += [_summary(report)] if report.threats else ["No threats are noted."]
+    for sheet in report.sheets:
+        parts += _diagram(sheet)
+    if report.threats:
+        parts += ["## Threats", _threats(report.threats)]
+        for threat in report.threats:
+            parts += _threat(threat)
+    for heading, items in report.sections.items():
+        parts += ["## %s" % heading, *(_notes(items) if heading == "Notes" else [_items(items)])]
+    if report.item.metadata:
+        parts += ["## Metadata", _pairs(report.item.metadata)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def index_to_markdown(rows: Sequence[Row], title: str) -> str:
+    """Return the file that lists models."""
+    headings = ["Threat model", "Status", "Owner", *map(words, totals(rows)), "All", "Diagrams"]
+    cells = [
+        [
+            markdown_link(row.name, row.href),
+            markdown(row.status),
+            markdown(row.owner),
+            *("%d of %d" % pair if pair[1] else "" for pair in row.counts),
+            "%d of %d" % (row.open, row.all),
+            str(row.diagrams),
+        ]
+        for row in rows
+    ]
+    about = "%d threat models. Numbers are threats that something is to be done about, of all." % len(rows)
+    return "\n\n".join(("# %s" % markdown(title), about, _table(headings, cells))) + "\n"
+
+
+def _table(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    head = [markdown(heading) for heading in headings]
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| %s |" % " | ".join(cells) for cells in lines)
+
+
+def _value(text: str) -> str:
+    return markdown_link(text, link(text))
+
+
+def _pairs(rows: Sequence[tuple[str, str]]) -> str:
+    return "\n".join("- %s: %s" % (markdown(heading), _value(text)) for heading, text in rows)
+
+
+def _summary(report: Report) -> str:
+    headings = ["Severity", *statuses(report.threats), "All"]
+    rows = [[words(name), *(str(n or "") for n in counts), str(all_)] for name, counts, all_ in matrix(report)]
+    return _table(headings, rows)
+
+
+def _numbers(threats: Iterable[Threat]) -> str:
+    return ", ".join("%d%s" % (threat.number, " (done)" if threat.done else "") for threat in threats)
+
+
+def _diagram(sheet: Sheet) -> list[str]:
+    parts = ["## Diagram: %s" % markdown(sheet.item.name), markdown_prose(sheet.item.description)]
+    if sheet.threats.get(""):
+        parts.append("Threats of the whole diagram: %s" % _numbers(sheet.threats[""]))
+    rows = [[markdown(e.name), markdown(e.kind), markdown(e.inside), _numbers(e.threats)] for e in elements(sheet)]
+    parts += [_table(("Element", "Kind", "In", "Threats"), rows)] if rows else []
+    flows = [
+        [
+            markdown(flow.name) + (" (both ways)" if flow.is_both_ways else ""),
+            markdown(flow.source),
+            markdown(flow.target),
+            _numbers(flow.threats),
+        ]
+        for flow in connections(sheet)
+    ]
+    parts += [_table(("Flow", "From", "To", "Threats"), flows)] if flows else []
+    return [*parts, _pairs(sheet.item.metadata)]
+
+
+def _threats(threats: Sequence[Threat]) -> str:
+    rows = [
+        [str(t.number), *map(markdown, (t.item.name, words(t.severity), t.status, t.types, t.place))] for t in threats
+    ]
+    return _table(("No.", "Threat", "Severity", "Status", "Types", "Where"), rows)
+
+
+def _threat(threat: Threat) -> list[str]:
+    where = "%s, %s%s" % (words(threat.severity), threat.status, ": %s" % threat.place if threat.place else "")
+    return [
+        "### %d. %s" % (threat.number, markdown(threat.item.name)),
+        markdown(where),
+        markdown_prose(threat.item.description),
+        _pairs([row for row in rows_of(threat) if row[0] != "Mitigation"]),
+        "Mitigation:\n\n%s" % markdown_prose(threat.mitigation) if threat.mitigation else "",
+    ]
+
+
+def _items(items: Sequence[Item]) -> str:
+    columns = columns_of(item.fields for item in items)
+    rows = [
+        [
+            markdown(item.name),
+            *(_value(dict(item.fields).get(column, "")) for column in columns),
+            markdown(item.description),
+            markdown("; ".join("%s: %s" % pair for pair in item.metadata)),
+        ]
+        for item in items
+    ]
+    return _table(("Name", *columns, "Description", "Metadata"), rows)
+
+
+def _notes(items: Sequence[Item]) -> list[str]:
+    parts = []
+    for item in items:
+        parts += ["### %s" % markdown(item.name), markdown_prose(item.description)]
+        parts += [fenced(item.content) if item.content else "", _pairs([*item.fields, *item.metadata])]
+    return parts

@@ -37,7 +37,7 @@ _HEADINGS: Mapping[str, str] = {
     "ssvc": "SSVC",
     "refs": "References",
     "threat_model_framework": "Framework",
-    "accepted_by": "Accepted by",
+    "parameters": "Revision and folder",
 }
 
 
@@ -222,9 +222,12 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Mapping) and "role" in value:
+        return "%s (%s)" % (_text(value.get("user") or value.get("group")), _text(value["role"]))
+    if isinstance(value, Mapping) and "ref_type" in value:
+        return " ".join(_text(value.get(name)) for name in ("ref_type", "ref_value", "sub_path")).strip()
     if isinstance(value, Mapping):
         return ", ".join("%s %s" % (words(str(name)), _text(part)) for name, part in value.items() if _text(part))
     if isinstance(value, (list, tuple)):
-        separator = "; " if any(isinstance(part, Mapping) for part in value) else ", "
-        return separator.join(filter(None, map(_text, value)))
+        return ", ".join(filter(None, map(_text, value)))
     return clean(value)

@@ -153,6 +153,7 @@ class Model:
     def view(self) -> dict[str, Any]:
         """Return the model's part of the result."""
         shown: dict[str, Any] = {"name": self.desired.label, "id": None, "changed": bool(self.run.done)}
+        shown["file"] = self.document.where
         if self.document.notes:
             shown["notes"] = list(self.document.notes)
         if self.outcome is not None:
@@ -175,6 +176,7 @@ class Estate:
         self.params = params
         self.context = context
         self.goes_on = params["on_error"] == CONTINUE
+        self._tells_all = context.check_mode or context.diff_mode
 
     def run(self) -> Result:
         """Return the result, also of a run that failed after it had begun to write.
@@ -240,9 +242,7 @@ class Estate:
             "changed": any(model.run.done for model in self.models)
             or any(o.changed for m, o in planned if m.is_finished),
             "threat_models": [model.view() for model in self.models],
-            "plan": [
-                {"file": model.desired.where, **entry} for model, o in planned for entry in report.entries(o.plan)
-            ],
+            "plan": [entry for _model, o in planned for entry in report.entries(o.plan, self._tells_all)],
         }
         if self.context.diff_mode:
             result["diff"] = self._diff()

@@ -218,8 +218,8 @@ EXAMPLES = r"""
   failed_when: >-
     planned is failed
     or planned.plan | selectattr('action', 'equalto', 'delete') | length > 0
-    or planned.plan | selectattr('fields.severity.after', 'defined')
-    | selectattr('fields.severity.after', 'equalto', 'critical') | length > 0
+    or planned.plan | selectattr('fields', 'defined') | map(attribute='fields')
+    | selectattr('severity', 'defined') | map(attribute='severity.after') | select('equalto', 'critical') | length > 0
 
 - name: The same models for two environments on one server
   tmi.tmi.tmi_definition:
@@ -296,6 +296,10 @@ threat_models:
       description: Id of the model. V(null) in check mode where the model would be created.
       type: str
       sample: 0b8e3a0e-5a2f-4a57-9f0c-0f5a4b8c6d21
+    file:
+      description: Where the definition stands.
+      type: str
+      sample: models/checkout.yml
     changed:
       description: Whether anything in it has changed, or in check mode would change.
       type: bool
@@ -352,10 +356,6 @@ plan:
   type: list
   elements: dict
   contains:
-    file:
-      description: Where the definition stands.
-      type: str
-      sample: models/checkout.yml
     action:
       description: V(create), V(update), V(delete), or V(none) for what RV(plan[].reason) keeps as it is.
       type: str
@@ -370,11 +370,14 @@ plan:
       elements: str
       sample: [Checkout web shop, Captured session token replayed]
     id:
-      description: Id of the object, V(null) where it was not there.
+      description: Id of the object. Only there if it was there before.
       type: str
       sample: 5c1cf1b8-9a57-4f6f-a50e-33ab6c2a7a30
     fields:
-      description: The fields that change, with their values C(before) and C(after). Empty for what is removed.
+      description:
+        - The fields that change, with their values C(before) and C(after).
+        - Of objects that are created only in check mode or diff mode, since there they would be the whole definition
+          once more.
       type: dict
       sample: {"severity": {"before": "medium", "after": "high"}}
     cells:

@@ -23,35 +23,35 @@ _SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "="}
 _CELLS = (("add", "added"), ("update", "changed"), ("remove", "removed"))
 
 
-def entries(plan: Plan) -> list[dict[str, Any]]:
+def entries(plan: Plan, with_new: bool = True) -> list[dict[str, Any]]:
     """Return what a plan does, an entry an object: the model first, then its children in the order of writing.
 
     An entry has ``action`` (``create``, ``update``, ``delete``, or ``none`` where something keeps the object from what
-    its definition says), ``kind``, ``path`` (names of model and object), ``id`` (None where it is to be made),
-    ``fields`` (name -> ``before`` and ``after``), ``cells`` (numbers of those added, changed and removed) and
-    ``reason``. Objects that stay as they are have no entry.
+    its definition says), ``kind`` and ``path`` (names of model and object), and where there is something to tell
+    ``id``, ``fields`` (name -> ``before`` and ``after``), ``cells`` (numbers of those added, changed and removed) and
+    ``reason``. Objects that stay as they are have no entry. ``with_new`` false leaves out the fields of new objects:
+    Ansible takes seconds to copy those of an estate.
     """
     names = _names(plan)
-    return [_entry(change, names) for change in _listed(plan)]
+    return [_entry(change, names, with_new) for change in _listed(plan)]
 
 
 def _listed(plan: Plan) -> list[Change]:
     return [change for change in plan.changes if change.changed or change.reason]
 
 
-def _entry(change: Change, names: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "action": change.action,
-        "kind": change.resource.name,
-        "path": list(change.path),
-        "id": change.actual.id if change.actual else None,
-        "fields": {} if change.action == "delete" else _fields(change, names),
-    }
+def _entry(change: Change, names: Mapping[str, str], with_new: bool = True) -> dict[str, Any]:
+    found: dict[str, Any] = {"action": change.action, "kind": change.resource.name, "path": list(change.path)}
+    if change.actual is not None:
+        found["id"] = change.actual.id
+    fields = _fields(change, names) if change.action == "update" or (change.action == "create" and with_new) else {}
+    if fields:
+        found["fields"] = fields
     if change.cells is not None and change.cells.changes:
         counts = Counter(cell.action for cell in change.cells.changes)
         found["cells"] = {word: counts[action] for action, word in _CELLS}
     reason = change.reason
-    if change.action == "update" and not found["fields"] and "cells" not in found:
+    if change.action == "update" and not fields and "cells" not in found:
         reason = REGISTER
     if reason:
         found["reason"] = reason
@@ -136,7 +136,7 @@ def _lines(change: Change, names: Mapping[str, str]) -> list[str]:
         line += " (%s)" % entry["reason"]
     if change.action != "update":
         return [line]
-    fields = entry["fields"].items()
+    fields = entry.get("fields", {}).items()
     return [line, *("%s      %s: %s -> %s" % (indent, n, _value(f["before"]), _value(f["after"])) for n, f in fields)]
 
 

@@ -91,8 +91,8 @@ class TestFailures:
         assert result["error"]["code"] == "forbidden"
         assert 'created threat model "One"' in result["done"]
         assert [sorted(model) for model in result["threat_models"]] == [
-            ["changed", "error", "id", "name"],
-            ["changed", "id", "name", "skipped"],
+            ["changed", "error", "file", "id", "name"],
+            ["changed", "file", "id", "name", "skipped"],
         ]
         assert server.census() == [("threat_model", "One")]
 

@@ -18,10 +18,12 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import kind_o
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import (
     GROUP_BY,
+    RESERVED,
     Host,
     host_names,
     inventory,
     safe_group_name,
+    safe_host_names,
 )
 
 MODEL, THREAT, SOURCE = kind_of("threat_model"), kind_of("threat"), kind_of("source")
@@ -122,6 +124,38 @@ def test_variables_of_hosts_are_never_options_of_the_connection() -> None:
 
 def test_default_groups_are_fields() -> None:
     assert all(set(names) <= set(kind_of(plural).names) for plural, names in GROUP_BY.items())
+
+
+@given(objects)
+def test_safe_names_are_distinct_and_mean_one_host_in_a_pattern(found: list[dict[str, Any]]) -> None:
+    names = safe_host_names([host(one) for one in found])
+    assert len(set(names)) == len(found)
+    assert all(re.fullmatch(r"[\w.-]+", name) and name not in RESERVED for name in names)
+    backwards = safe_host_names([host(one) for one in reversed(found)])
+    assert names == backwards[::-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Checkout", "Checkout"),
+        ("Web shop (EU): checkout, v2", "Web-shop-EU-checkout-v2"),
+        ("!all:&*[0:9]~", "all-0-9"),
+        ("Zahlung für Ältere", "Zahlung-für-Ältere"),
+        ("-- …", "7"),
+        ("localhost", "localhost_7"),
+        ("127.0.0.1", "127.0.0.1_7"),
+        ("threat_models", "threat_models_7"),
+        ("{{ 6 * 7 }}", "6-7"),
+    ],
+)
+def test_safe_names(name: str, safe: str) -> None:
+    assert safe_host_names([host({"id": "7", "name": name})]) == [safe]
+
+
+def test_safe_names_that_would_be_one_get_their_ids() -> None:
+    found = [{"id": "1", "name": "A/B"}, {"id": "2", "name": "A:B"}, {"id": "3", "name": "A-B_1"}]
+    assert safe_host_names([host(one) for one in found]) == ["1", "A-B_2", "A-B_1"]
 
 
 @given(st.text(min_size=1))

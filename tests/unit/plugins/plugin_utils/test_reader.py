@@ -51,6 +51,17 @@ def test_blank_variables_are_not_set() -> None:
     assert direct_options({}, None, render) == {}
 
 
+def test_empty_variables_of_the_environment_are_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Core would make False of it, and no certificate would be checked.
+    monkeypatch.setenv("TMI_VALIDATE_CERTS", "")
+    monkeypatch.setenv("TMI_TOKEN", " ")
+    assert direct_options({}, None, render) == {"validate_certs": True, "token": ""}
+    assert direct_options({"validate_certs": False}, None, render) == {"validate_certs": False, "token": ""}
+    assert direct_options({}, {"tmi_validate_certs": "{{ no }}"}, render) == {"validate_certs": False, "token": ""}
+    monkeypatch.setenv("TMI_VALIDATE_CERTS", "false")
+    assert direct_options({"token": "t"}, None, render) == {"token": "t"}
+
+
 class Server:
     """One model with a threat and a document."""
 

@@ -75,6 +75,7 @@ PAGE = (
     + "table.fields,table.fit{width:auto}table.fields th{color:var(--soft);font-weight:normal;white-space:nowrap}"
     + "figure{margin:.6rem 0;padding:.6rem;border:1px solid var(--rule);border-radius:6px;overflow-x:auto}"
     + "figure svg{display:block;max-width:100%;height:auto;margin:0 auto}"
+    + "@media screen and (max-width:48rem){figure svg{max-width:none;margin:0}}"
     + "figcaption{color:var(--soft);font-size:.85rem;margin-top:.6rem}"
     + ".threat{border:1px solid var(--rule);border-left-width:5px;border-radius:6px;padding:.5rem .9rem;margin:.7rem 0}"
     + ".threat h3{margin:.1rem 0}.threat p.where{color:var(--soft);margin:.1rem 0}"

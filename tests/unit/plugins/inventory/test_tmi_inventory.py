@@ -109,9 +109,42 @@ def test_files_are_told_by_their_names(tmp_path: Path, name: str, is_ours: bool)
 
 
 def test_only_text_that_could_be_a_template_is_marked() -> None:
-    found = unsafe({"a": ["plain", TEMPLATE], TEMPLATE: 1, "n": None})
-    assert found == {"a": ["plain", TEMPLATE], TEMPLATE: 1, "n": None}
-    assert type(found["a"][0]) is str
+    text = "plain"
+    found = unsafe({"a": [text, TEMPLATE], TEMPLATE: 1, "n": None})
+    assert found == {"a": [text, TEMPLATE], TEMPLATE: 1, "n": None}
+    assert found["a"][0] is text
+
+
+def test_the_cache_answers_the_same_question_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def from_server(options: dict[str, Any]) -> dict[str, Any]:
+        asked.append(options["regex"])
+        name = options["regex"]
+        return {"_meta": {"hostvars": {name: {"tmi_name": TEMPLATE}}}, "threat_models": {"hosts": [name]}}
+
+    monkeypatch.setattr(tmi_inventory, "from_server", from_server)
+
+    def hosts(regex: str, is_fresh: bool = True, **options: Any) -> list[str]:
+        source, kept = tmp_path / "tmi.yml", {"cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "kept")}
+        says = {"plugin": NAME, "url": "https://tmi.example.com", "token": "secret", "regex": regex, "cache": True}
+        source.write_text(json.dumps({**says, **kept, **options}), "utf-8")
+        data, plugin = InventoryData(), loaded()
+        plugin.parse(data, DataLoader(), str(source), cache=is_fresh)
+        if plugin.get_option("cache"):
+            plugin.update_cache_if_changed()
+        return sorted(data.hosts)
+
+    assert [hosts("A"), hosts("A"), asked] == [["A"], ["A"], ["A"]]
+    assert [hosts("B"), hosts("B", token="other"), asked] == [["B"], ["B"], ["A", "B"]]
+    hosts("B", url="https://other.example.com")
+    hosts("B", url="https://other.example.com", is_fresh=False)
+    assert asked == ["A", "B", "B", "B"]
+    hosts("B", url="https://other.example.com", cache=False)
+    assert asked == ["A", "B", "B", "B", "B"]
+    kept = "".join(path.read_text("utf-8") for path in (tmp_path / "kept").iterdir())
+    assert TEMPLATE in kept
+    assert "secret" not in kept
 
 
 def test_it_selects_like_the_lookup() -> None:

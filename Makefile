@@ -42,7 +42,7 @@ quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look a
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
 test: setup ## static checks, unit, conformance and integration tests, ansible-test sanity and units
-	$(NOX) --session house ruff mypy unit conformance integration sanity units
+	$(NOX) --session house ruff mypy unit conformance glance integration sanity units
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
 test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs

@@ -33,7 +33,7 @@ BIN = Path(PYTHON).parent
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "integration", "sanity", "units"]
+nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "integration", "sanity", "units"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
 SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -107,6 +107,12 @@ def conformance(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """A fault at every request and frame of whole runs; `-- --every 9` takes a quick look."""
     run(session, "python", "-m", "pytest", "tests/faults", *session.posargs)
+
+
+@nox.session
+def glance(session: nox.Session) -> None:
+    """Of the faults every fortieth, in a minute: what keeps the harness itself in order."""
+    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=40", "--quiet")
 
 
 @nox.session

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box, Point, Route
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_labels import Free, middle, put_labels, put_numbers
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Sheet, Threat, title
@@ -77,7 +77,7 @@ class Drawing:
 
 def draw(sheet: Sheet) -> Drawing:
     """Return the drawing of a diagram. The same diagram is always drawn the same."""
-    boxes = {cell.id: Box(*_geometry(cell)) for cell in sheet.cells if not cell.is_flow}
+    boxes = {cell.id: _box(cell) for cell in sheet.cells if not cell.is_flow}
     bounds = [cell for cell in sheet.cells if cell.is_boundary]
     bounds.sort(key=lambda cell: -boxes[cell.id].width * boxes[cell.id].height)  # outer ones behind inner ones
     nodes = [cell for cell in sheet.cells if not cell.is_flow and not cell.is_boundary]
@@ -105,9 +105,10 @@ def draw(sheet: Sheet) -> Drawing:
     return Drawing(view.grown(_MARGIN), found.boundaries, found.flows, found.nodes, found.numbers)
 
 
-def _geometry(cell: Cell) -> tuple[float, float, float, float]:
-    assert cell.geometry is not None  # a planned box is placed
-    return cell.geometry.x, cell.geometry.y, cell.geometry.width, cell.geometry.height
+def _box(cell: Cell) -> Box:
+    """Return where a cell is; planned boxes have a place."""
+    place = cell.geometry or Geometry(0, 0, 0, 0)
+    return Box(place.x, place.y, place.width, place.height)
 
 
 def _flow(cell: Cell) -> Flow:

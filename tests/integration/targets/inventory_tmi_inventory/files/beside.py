@@ -17,7 +17,7 @@ def main(commands):
         subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
         for argv in commands
     ]
-    print(json.dumps([process.communicate()[0] for process in running]))
+    sys.stdout.write(json.dumps([process.communicate()[0] for process in running]))
     return next((process.returncode for process in running if process.returncode), 0)
 
 

@@ -114,6 +114,8 @@ def _beside(
     for a, b in pairwise(route):
         part = length((a, b))
         is_level = abs(a[0] - b[0]) >= abs(a[1] - b[1])
+        reach = Box(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]), abs(a[1] - b[1]))
+        near = [line for line in others if reach.grown(max(width, height) + _BESIDE).crossed(*line)]
         hidden = (width if is_level else height) > part - 2 * _SEEN
         for share in _PLACES:
             x, y = a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
@@ -122,7 +124,7 @@ def _beside(
             for step in (0, -1, 1):
                 place = (x, y + step * aside) if is_level else (x + step * aside, y)
                 box = around(place, width, height)
-                under = sum(box.crossed(*line) for line in others)
+                under = sum(box.crossed(*line) for line in near)
                 yield price + _FOREIGN * under + (_ASIDE if step else _HIDDEN * hidden), box
         passed += part
 

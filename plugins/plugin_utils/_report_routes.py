@@ -33,6 +33,8 @@ _APART, _CORNER, _STUB = 16, 12, 18
 _LANES = (-26, -14, 14, 26)
 #: The most places for a turn that are tried in one direction.
 _MOST_LANES = 12
+#: How much is compared for a whole diagram, and how many ways are tried for each flow of a large one all the same.
+_MOST_COMPARED, _LEAST_WAYS = 1_500_000, 24
 #: What things cost, in pixels of detour.
 _CORNERS, _OTHER_SIDE, _THROUGH, _HEAD, _CROSSING, _ALONG, _JOG = 40, 60, 5000, 260, 45, 9, 120
 
@@ -58,6 +60,7 @@ class Router:
         self._boxes, self._nodes, self._avoided = boxes, {name: boxes[name].grown(7) for name in nodes}, avoided
         self._taken: dict[tuple[str, str], list[float]] = {}
         self._lines: list[tuple[Point, Point]] = []
+        self._most_ways = _LEAST_WAYS
         self._borders = [line for name, box in boxes.items() if name not in self._nodes for line in _outline(box)]
         self._columns = sorted({edge + lane for b in boxes.values() for edge in (b.x, b.right) for lane in _LANES})
         self._rows = sorted({edge + lane for b in boxes.values() for edge in (b.y, b.bottom) for lane in _LANES})
@@ -65,6 +68,8 @@ class Router:
     def route(self, flows: Sequence[Flow]) -> list[Route]:
         """Return the routes of flows, in their order. Near ends are joined first, the others go around."""
         found: dict[int, Route] = {}
+        compared = 3 * len(flows) * (len(self._nodes) + 3 * len(flows))
+        self._most_ways = max(_LEAST_WAYS, _MOST_COMPARED // max(1, compared))
         order = sorted(range(len(flows)), key=lambda number: (self._distance(flows[number]), number))
         for number in order:
             found[number] = self._best(flows[number])
@@ -88,10 +93,10 @@ class Router:
             price += _JOG * sum(length(line) < _APART for line in pairwise(way))
             ways.append((price, way, sides))
         best: tuple[float, Route, tuple[str, str]] | None = None
-        for price, way, sides in sorted(ways):
+        for price, way, sides in sorted(ways)[: self._most_ways]:
             if best is not None and price >= best[0]:
                 break
-            whole = price + self._obstacles(way, flow)
+            whole = price + self._obstacles(way, flow, best[0] - price if best else float("inf"))
             if best is None or whole < best[0]:
                 best = (whole, way, sides)
         if best is None:  # one end within the other, too near to turn
@@ -105,7 +110,8 @@ class Router:
         x, y = box.right - _APART, box.y + _APART
         return ((box.right, y), (box.right + 30, y), (box.right + 30, box.y - 30), (x, box.y - 30), (x, box.y))
 
-    def _obstacles(self, way: Route, flow: Flow) -> float:
+    def _obstacles(self, way: Route, flow: Flow, most: float) -> float:
+        """Return what a way costs besides its length and corners; where that is more than ``most``, any such number."""
         price = 0.0
         ends = (flow.source, flow.target)
         for line in pairwise(way):
@@ -116,6 +122,8 @@ class Router:
                 along = shared(*line, *other, _APART / 2)
                 price += (2 * _CROSSING + _ALONG * along) if along else _CROSSING * cross(*line, *other)
             price += sum(_ALONG / 3 * shared(*line, *edge, 8) for edge in self._borders)
+            if price >= most:
+                break
         return price
 
     # ----------------------------------------------------------------------------------------------- ways

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 from html.parser import HTMLParser
 from typing import Any
 
 import yaml
+from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.tests.unit.conftest import ROOT
 
@@ -18,8 +21,25 @@ STANDARD: dict[str, dict[str, Any]] = {
     path.stem: yaml.safe_load(path.read_text("utf-8"))
     for path in sorted((ROOT / "roles/seed/files/models").glob("*.yml"))
 }
+#: Texts that would be something else in HTML, XML, Markdown or a template, were they not escaped.
+HOSTILE = (
+    "</text></svg></style></title><script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)> ' onload='x",
+    "]]><!-- --><?php x ?><![CDATA[",
+    "javascript:alert(1)",
+    "https://x.example/\"onmouseover='alert(1)'",
+    "&lt;b&gt; &#60;i&#62; {{ 7 * 7 }} {% raw %}",
+    "](javascript:alert(1)) ![x](y) | `x` **b** <b>\n# h\n- l\n1. n\n---\n    code",
+    "\x00\x1b[31m\x85\u202e\ud800\ufffe",
+)
+texts = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=40), st.text("<>&\"'/=!-] ax\n", min_size=1))
 #: Elements that have no end.
 _VOID = frozenset(("meta", "br", "link", "img", "input", "hr", "base", "embed", "source"))
+
+
+def shown(line: str) -> str:
+    """What a reader of a line of Markdown sees, as far as we escape."""
+    return html.unescape(re.sub(r"\\([\\`*_\[\]{}#|~$!])", r"\1", line))
 
 
 def model_of(text: str) -> dict[str, Any]:

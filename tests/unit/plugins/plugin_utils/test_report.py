@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from typing import Any
@@ -14,33 +13,20 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report import index_report, model_report
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import read_report, title
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import (
-    clean,
-    fenced,
-    link,
-    markdown,
-    markdown_prose,
-    width_of,
-    wrap,
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.report_models import (
+    HOSTILE,
+    STANDARD,
+    Page,
+    model_of,
+    shown,
+    texts,
 )
-from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.report_models import STANDARD, Page, model_of
 
-HOSTILE = (
-    "</text></svg></style></title><script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)> ' onload='x",
-    "]]><!-- --><?php x ?><![CDATA[",
-    "javascript:alert(1)",
-    "https://x.example/\"onmouseover='alert(1)'",
-    "&lt;b&gt; &#60;i&#62; {{ 7 * 7 }} {% raw %}",
-    "](javascript:alert(1)) ![x](y) | `x` **b** <b>\n# h\n- l\n1. n\n---\n    code",
-    "\x00\x1b[31m\x85\u202e\ud800\ufffe",
-)
-texts = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=40), st.text("<>&\"'/=!-] ax\n", min_size=1))
 #: Names of elements and attributes that pages of ours consist of.
 ELEMENTS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "article", "figure", "figcaption"),
@@ -100,37 +86,6 @@ def test_no_text_becomes_markup_in_a_drawing(text: str) -> None:
     assert all(not name.startswith("on") and "href" not in name for element in drawn.iter() for name in element.attrib)
 
 
-def shown(line: str) -> str:
-    """What a reader of a line of Markdown sees, as far as we escape."""
-    return html.unescape(re.sub(r"\\([\\`*_\[\]{}#|~$!])", r"\1", line))
-
-
-@settings(max_examples=300, deadline=None)
-@given(texts)
-@example(HOSTILE[6])
-def test_markdown_shows_text_as_it_stands(text: str) -> None:
-    line = markdown(clean(text))
-    assert "\n" not in line
-    assert not re.search(r"(?<!\\)(\\\\)*[`*_\[\]{}#|~$!](?!\d*;)", line)
-    assert not re.search(r"[<>]", line)
-    assert not re.match(r"\s*([-+=#>]|\d+[.)])", line)
-    # What looks like an entity is one that we wrote.
-    assert html.unescape(shown(line)) == html.unescape(" ".join(clean(text).split()))
-    assert shown(line) == " ".join(clean(text).split())
-    prose = markdown_prose(clean(text))
-    assert [shown(part) for part in re.split(r"\\\n|\n", prose)] == [
-        " ".join(part.split()) for part in clean(text).strip().split("\n")
-    ]
-
-
-@given(st.text("`~ax\n"))
-def test_nothing_ends_a_block_of_code_early(text: str) -> None:
-    first, *middle, last = fenced(text).split("\n")
-    assert first == last
-    assert set(first) == {"`"}
-    assert not any(line.strip().startswith(first) for line in middle)
-
-
 @settings(max_examples=30, deadline=None)
 @given(texts)
 def test_markdown_has_the_headings_and_columns_of_a_harmless_model(text: str) -> None:
@@ -140,25 +95,6 @@ def test_markdown_has_the_headings_and_columns_of_a_harmless_model(text: str) ->
         return [re.match(r"#*", line)[0] or "|" * line.count("|") for line in lines if line[:1] in "#|" and line]  # type: ignore[index]
 
     assert shape(report(filled(text), "markdown")) == shape(report(filled("y"), "markdown"))
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("https://wiki.example.com/a b?q=<x>", "https://wiki.example.com/a%20b?q=%3Cx%3E"),
-        ("HTTP://x.example/(1)", "HTTP://x.example/%281%29"),
-        (" https://x.example/ ", "https://x.example/"),
-        ("javascript:alert(1)", ""),
-        ("java\nscript:alert(1)", ""),
-        ("data:text/html,x", ""),
-        ("//x.example/", ""),
-        ("https:", ""),
-        ("http://[", ""),
-        ("see https://x.example", ""),
-    ],
-)
-def test_only_pages_become_links(address: str, expected: str) -> None:
-    assert link(address) == expected
 
 
 # --------------------------------------------------------------------------------------------------- content
@@ -330,24 +266,6 @@ def test_mistakes_are_told_with_their_place() -> None:
             index_report(wrong, "html", "x", False)
     with pytest.raises(InputError, match="must be one of html, markdown"):
         index_report([], "svg", "x", False)
-
-
-# --------------------------------------------------------------------------------------------------- text
-@given(st.text(max_size=60), st.integers(20, 200), st.sampled_from([10, 11, 13]), st.integers(1, 4))
-def test_lines_are_as_wide_as_they_may_be(text: str, width: int, size: int, most: int) -> None:
-    lines = wrap(text, width, size, most)
-    assert len(lines) <= most
-    assert all(width_of(line, size) <= width for line in lines)
-    whole = "".join(lines).replace(" ", "")
-    assert "".join(text.split()).startswith(whole.removesuffix("…")) or whole == "".join(text.split())
-
-
-def test_widths_are_those_of_the_typeface() -> None:
-    assert width_of("HTTPS", 1000) == 722 + 611 + 611 + 667 + 667
-    assert width_of("mi. ", 10) == pytest.approx(8.33 + 2.22 + 2.78 + 2.78)
-    assert width_of("顧", 10) == 10
-    assert width_of("e\u0301", 1000) == 556
-    assert width_of("a", 1000, bold=True) == pytest.approx(594.92)
 
 
 def test_titles_fall_back_to_keys() -> None:

@@ -218,7 +218,7 @@ def core(session: nox.Session, core: str) -> None:
 def changelog(session: nox.Session) -> None:
     """Take fragments and new plugins into the changelog of the version in galaxy.yml."""
     tools = environment(session, "lint")
-    run(session, "antsibull-changelog", "release", "--update-existing", bin_folder=tools)
+    run(session, "antsibull-changelog", "release", "--update-existing", "--reload-plugins", bin_folder=tools)
 
 
 @nox.session

@@ -88,8 +88,13 @@ def check_content(tarball: Path) -> None:
         raise SystemExit(f"{tarball.name} holds what it should not: {', '.join(sorted(strangers | caches))}")
     if NEEDED - names:
         raise SystemExit(f"{tarball.name} lacks {', '.join(sorted(NEEDED - names))}")
-    modules = {Path(name).stem for name in names if re.fullmatch(r"plugins/modules/[a-z]\w*\.py", name)}
-    untold = {name for name in modules if f"tmi.tmi.{name} " not in told}
+    plugins = {
+        Path(name).stem
+        for name in names
+        if re.fullmatch(r"plugins/(modules|filter|inventory|lookup)/[a-z]\w*\.py", name)
+    }
+    roles = {name.split("/")[1] for name in names if name.startswith("roles/")}
+    untold = {name for name in plugins | roles if f"tmi.tmi.{name} " not in told}
     if untold:
         raise SystemExit(f"CHANGELOG.md does not list {', '.join(sorted(untold))}: `make changelog`")
     print(f"{tarball.name}: {len(names)} files, {tarball.stat().st_size // 1024} KiB")

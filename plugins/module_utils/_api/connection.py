@@ -120,6 +120,7 @@ if not MISSING:
 
         def __init__(self, context: Optional[ssl.SSLContext]) -> None:
             self._context = context
+            self._pool: Any = None
             super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -127,6 +128,12 @@ if not MISSING:
                 kwargs["ssl_context"] = self._context
             super().init_poolmanager(*args, **kwargs)
             self._use_deadline(self.poolmanager)
+
+        def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+            """Look the pool up once: the adapter speaks to one server (``requests`` before 2.32 has another method)."""
+            if self._pool is None:
+                self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+            return self._pool
 
         def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
             if self._context:

@@ -51,7 +51,7 @@ class BaseServer:
     # ------------------------------------------------------------------------------------------------- reading
     def get(self, path: str, params: Optional[Mapping[str, Any]] = None, what: str = "") -> Any:
         """Return the JSON of a GET, asked for once even if detection had asked before."""
-        known = self._prefetched.pop(request_key(path, params), None)
+        known = self._prefetched.pop(request_key(path, params), None) if self._prefetched else None
         if known is None:
             known = self.transport.request("GET", path, params=params, what=what, role="reader")
         return known.data

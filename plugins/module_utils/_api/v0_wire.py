@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._resources._fields import fold
 from .._resources._resource import Resource
@@ -48,28 +48,34 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     "diagram": frozenset(("name", "description", "type")),
 }
 
+#: Kind -> (field, member) of every column: each object that is read or written is gone through by it.
+_PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    kind: tuple((name, MEMBERS[kind].get(name, name)) for name in sorted(names)) for kind, names in COLUMNS.items()
+}
+
 _PARAMETERS = {"ref_type": "refType", "ref_value": "refValue", "sub_path": "subPath"}
 
 
 def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the JSON members of all fields of ``values`` that are set and have a column; metadata never goes along
     (bug B4: real servers echo it and store nothing)."""
-    members = MEMBERS[resource.name]
     body = {}
-    for name in sorted(COLUMNS[resource.name] & set(values)):
-        value = _out(resource, name, values[name])
-        if value is not None:
-            body[members.get(name, name)] = value
+    for name, member in _PAIRS[resource.name]:
+        if name in values:
+            value = _out(resource, name, values[name])
+            if value is not None:
+                body[member] = value
     return body
 
 
 def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
     """Return the canonical fields, and the facts, of one object."""
-    members = MEMBERS[resource.name]
     values = {}
-    for name in COLUMNS[resource.name]:
-        value = _in(resource, name, wire.get(members.get(name, name)))
-        if value is not None:
+    for name, member in _PAIRS[resource.name]:
+        value = wire.get(member)
+        if value is not None and name in _READERS:
+            value = _READERS[name](value)
+        if value is not None and value != "":
             values[name] = value
     values.update({name: wire[name] for name in FACTS if wire.get(name)})
     return values
@@ -102,20 +108,16 @@ def _threat_out(name: str, value: Any) -> Any:
     return value
 
 
-def _in(resource: Resource, name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if resource is THREAT and name == "threat_type":
-        return sorted({part.strip() for part in value.split(",") if part.strip()})
-    if resource is THREAT and name in ("severity", "priority", "status"):
-        return fold(value)
-    if resource is THREAT and name == "score":
-        return float(value)
-    if name == "authorization":
-        return authorization_rows([{"user": row["subject"], "role": row["role"]} for row in value])
-    if name == "parameters":
-        return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v) is not None} or None
-    return value if value != "" else None
+def _types_in(text: str) -> list[str]:
+    return sorted({part.strip() for part in text.split(",") if part.strip()})
+
+
+def _authorization_in(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return authorization_rows([{"user": row["subject"], "role": row["role"]} for row in rows])
+
+
+def _parameters_in(value: Mapping[str, Any]) -> Optional[dict[str, Any]]:
+    return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v) is not None} or None
 
 
 def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str, Any]]:
@@ -131,3 +133,13 @@ def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str,
 def titled(text: str) -> str:
     """Return a canonical word as v0 and its web editor write it: ``in_progress`` -> ``In Progress``."""
     return " ".join(word[:1].upper() + word[1:] for word in text.split("_"))
+
+
+#: Field -> what makes its canonical value of the server's; a name means the same in all kinds.
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("severity", "priority", "status"), fold),
+    "threat_type": _types_in,
+    "score": float,
+    "authorization": _authorization_in,
+    "parameters": _parameters_in,
+}

@@ -10,7 +10,8 @@ A member of a cell that is not named here may hold anything. A *taker* returns w
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Mapping, Optional, Sequence
+from collections.abc import Mapping
+from typing import Any, Callable, Optional, Sequence
 
 Taker = Callable[[Any], Any]
 

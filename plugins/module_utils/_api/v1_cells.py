@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from collections.abc import Mapping
+from typing import Any, Iterator, Optional, Sequence
 
 from .._diagram.cells import FLOW, Cell
 from . import x6_cells as common

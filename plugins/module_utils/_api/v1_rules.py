@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._engine.tree import Entity
 from .._resources._resource import Resource
 from .._resources.diagram import DFD
-from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .cvss import base_score
 from .rules import BaseRules
@@ -52,6 +51,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _VALUE_LIMIT = 1024
 _TYPES = 20
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
 _CWE = re.compile(r"CWE-[0-9]+")
 
 #: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (rule 6).
@@ -121,23 +121,12 @@ class V1Rules(BaseRules):
             if isinstance(value, str):
                 for problem in _text_problems(resource, name, value, limits.get(name)):
                     yield name, problem
-            if name == "uri" and not re.match(r"[a-z][a-z0-9+.-]*://[^/\s]+", value):
-                yield name, "%r is not an address with a scheme, such as https://" % value
-            if resource is THREAT:
-                for problem in _threat_problems(name, value):
-                    yield name, problem
             if name == "parameters":
                 for member in ("ref_value", "sub_path"):
                     for problem in filter_problems(value.get(member) or "", 256):
                         yield "parameters.%s" % member, problem
-            if name == "project" and not _UUID.fullmatch(value):
-                yield name, "must be the id of a project, a UUID, not %r" % value
-            if name == "color_palette":
-                for problem in _palette_problems(value):
-                    yield name, problem
-            if name == "authorization":
-                for problem in _row_problems(value):
-                    yield name, problem
+            for problem in _PROBLEMS[name](value) if name in _PROBLEMS else ():
+                yield name, problem
 
     def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield (key, problem) for every entry that the server would refuse, or echo and not store."""
@@ -176,15 +165,29 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
         yield "nothing is left of it when the server has taken the mark-up away"
 
 
-def _threat_problems(name: str, value: Any) -> Iterator[str]:
-    if name == "threat_type" and len(value) > _TYPES:
+def _uri_problems(value: str) -> Iterator[str]:
+    if not _ADDRESS.match(value):
+        yield "%r is not an address with a scheme, such as https://" % value
+
+
+def _project_problems(value: str) -> Iterator[str]:
+    if not _UUID.fullmatch(value):
+        yield "must be the id of a project, a UUID, not %r" % value
+
+
+def _type_problems(types: Sequence[str]) -> Iterator[str]:
+    if len(types) > _TYPES:
         yield "this server takes %d types" % _TYPES
-    if name == "cwe":
-        for entry in value:
-            if not _CWE.fullmatch(entry):
-                yield "%r is not a CWE id such as CWE-79" % entry
-    if name == "cvss":
-        yield from (problem for problem in map(_cvss_problem, value) if problem)
+
+
+def _cwe_problems(entries: Sequence[str]) -> Iterator[str]:
+    for entry in entries:
+        if not _CWE.fullmatch(entry):
+            yield "%r is not a CWE id such as CWE-79" % entry
+
+
+def _cvss_problems(vectors: Sequence[str]) -> Iterator[str]:
+    yield from (problem for problem in map(_cvss_problem, vectors) if problem)
 
 
 def _cvss_problem(vector: str) -> str:
@@ -207,3 +210,15 @@ def _row_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         if bool(row.get("user")) == bool(row.get("group")):
             yield "a row names either a user or a group"
+
+
+#: Field -> what may be wrong with its value besides its text; a name means the same in all kinds.
+_PROBLEMS: Mapping[str, Callable[[Any], Iterator[str]]] = {
+    "uri": _uri_problems,
+    "project": _project_problems,
+    "threat_type": _type_problems,
+    "cwe": _cwe_problems,
+    "cvss": _cvss_problems,
+    "color_palette": _palette_problems,
+    "authorization": _row_problems,
+}

@@ -43,6 +43,8 @@ def unicode_problems(text: str) -> Iterator[str]:
     """Yield what makes the server refuse a whole request: control, invisible and piled-up characters."""
     if _CONTROL.search(text):
         yield "must not hold control characters"
+    if text.isascii():
+        return  # the others are all beyond ASCII
     if _INVISIBLE.search(text.replace(_EMOJI_JOINER, "")):
         yield "must not hold zero-width, bidirectional or other invisible characters"
     if _COMBINING.search(unicodedata.normalize("NFC", text)):

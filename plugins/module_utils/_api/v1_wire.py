@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._resources._fields import fold
 from .._resources._resource import Resource
-from .._resources.threat import THREAT
 from .cvss import base_score
 from .wire import FACTS, rounded
 
@@ -82,6 +81,12 @@ COLUMNS: Mapping[str, frozenset[str]] = {
 #: Fields that name people, whom only the model that was read can tell (see ``v1_people``).
 PEOPLE = frozenset(("authorization", "owner", "reviewer"))
 
+#: Kind -> (field, member) of every column, people aside: each object that is read or written is gone through by it.
+_PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    kind: tuple((name, MEMBERS[kind].get(name, name)) for name in sorted(names - PEOPLE))
+    for kind, names in COLUMNS.items()
+}
+
 #: Groups that the server puts into the authorization of models by itself; they are its own, nobody declares them.
 SERVER_GROUPS = frozenset(("security-reviewers", "confidential-project-reviewers", "tmi-automation"))
 
@@ -98,23 +103,23 @@ def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
 
     Authorization and owner aside: they name people, whom only the model that was read can tell (see ``v1_people``).
     """
-    members = MEMBERS[resource.name]
     body = {}
-    for name in sorted((COLUMNS[resource.name] & set(values)) - PEOPLE):
-        value = _out(resource, name, values[name])
-        if value not in (None, ""):
-            body[members.get(name, name)] = value
+    for name, member in _PAIRS[resource.name]:
+        value = values.get(name)
+        if value is not None and value != "":
+            body[member] = _WRITERS[name](value) if name in _WRITERS else value
     return body
 
 
 def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
     """Return the canonical fields, and the facts, of one object; authorization and owner aside."""
-    members = MEMBERS[resource.name]
     values = {}
-    for name in COLUMNS[resource.name] - PEOPLE:
-        value = _in(resource, name, wire.get(members.get(name, name)))
-        if value is not None:
-            values[name] = value
+    for name, member in _PAIRS[resource.name]:
+        value = wire.get(member)
+        if value is not None and value != "":
+            value = _READERS[name](value) if name in _READERS else value
+            if value is not None:
+                values[name] = value
     values.update({name: wire[name] for name in FACTS if isinstance(wire.get(name), str)})
     return values
 
@@ -129,42 +134,32 @@ def metadata_to_wire(metadata: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in metadata.items()]
 
 
-def _out(resource: Resource, name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name == "parameters":
-        return {_PARAMETERS[k]: v for k, v in value.items()}
-    if name == "color_palette":
-        return [{"position": row["position"], "color": color(row["color"])} for row in value]
-    if resource is THREAT and name == "score":
-        return rounded(value)
-    if resource is THREAT and name == "cvss":
-        return [{"vector": vector, "score": base_score(vector)} for vector in value]
-    return value
+def _parameters_in(value: Mapping[str, Any]) -> Optional[dict[str, Any]]:
+    return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v)} or None
 
 
-def _in(resource: Resource, name: str, value: Any) -> Any:
-    if value in (None, ""):
-        return None
-    if name == "parameters":
-        return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v)} or None
-    if name in ("severity", "priority", "status"):
-        return fold(value)
-    if name == "color_palette":
-        return [{"position": int(row["position"]), "color": color(row["color"])} for row in value]
-    if name == "classification":
-        return sorted(set(value))
-    if resource is THREAT:
-        return _threat_in(name, value)
-    return value
+def _parameters_out(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {_PARAMETERS[k]: v for k, v in value.items()}
 
 
-def _threat_in(name: str, value: Any) -> Any:
-    if name in ("threat_type", "cwe"):
-        return sorted(set(value))
-    if name == "cvss":
-        return sorted(entry["vector"] for entry in value)
-    return float(value) if name == "score" else value
+def _palette_in(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{"position": int(row["position"]), "color": color(row["color"])} for row in rows]
+
+
+def _palette_out(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{"position": row["position"], "color": color(row["color"])} for row in rows]
+
+
+def _set_in(texts: Sequence[str]) -> list[str]:
+    return sorted(set(texts))
+
+
+def _cvss_in(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    return sorted(entry["vector"] for entry in entries)
+
+
+def _cvss_out(vectors: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"vector": vector, "score": base_score(vector)} for vector in vectors]
 
 
 def color(text: str) -> str:
@@ -184,3 +179,20 @@ def email_or_id(principal: Optional[Mapping[str, Any]]) -> str:
     """Return how users name a person: by e-mail, else by the provider's id."""
     found = principal or {}
     return str(found.get("email") or found.get("provider_id") or "")
+
+
+#: Field -> what makes its canonical value of the server's, and the other way; a name means the same in all kinds.
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("severity", "priority", "status"), fold),
+    **dict.fromkeys(("threat_type", "cwe", "classification"), _set_in),
+    "parameters": _parameters_in,
+    "color_palette": _palette_in,
+    "cvss": _cvss_in,
+    "score": float,
+}
+_WRITERS: Mapping[str, Callable[[Any], Any]] = {
+    "parameters": _parameters_out,
+    "color_palette": _palette_out,
+    "cvss": _cvss_out,
+    "score": rounded,
+}

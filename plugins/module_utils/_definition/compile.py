@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any, Sequence
 
 from .._diagram.desired import compile_diagram
 from .._engine.tree import Desired
@@ -174,10 +175,10 @@ def _values(resource: Resource, plain: Mapping[str, Any], where: str) -> dict[st
     """Return the canonical fields of an entry that is spelled out. ``null`` clears what can be cleared."""
     extra = extra_keys(resource)
     given: dict[str, Any] = {}
-    for found in resource.fields:
-        if found.name in plain and found.name not in extra:
-            value = plain[found.name]
-            given[found.name] = found.empty or "" if value is None and found.clearable else value
+    for name, value in plain.items():
+        found = resource.by_name.get(name)
+        if found is not None and name not in extra:
+            given[name] = found.empty or "" if value is None and found.clearable else value
     return resource.canonical(given, where)
 
 

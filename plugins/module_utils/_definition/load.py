@@ -13,7 +13,8 @@ from __future__ import annotations
 import glob
 import json
 import os
-from typing import TYPE_CHECKING, Any, Hashable, Mapping, NamedTuple, Sequence
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Hashable, NamedTuple, Sequence
 
 from .._errors import InputError, TmiError
 
@@ -23,7 +24,7 @@ except ImportError:
     yaml = None  # type: ignore[assignment]  # only a machine that is no controller can lack it; told in _parse
 
 if TYPE_CHECKING:
-    from yaml.nodes import MappingNode
+    from yaml.nodes import MappingNode, Node
 
 SUFFIXES = (".yml", ".yaml", ".json")
 #: The version of the format, under the key that marks a definition.
@@ -118,20 +119,22 @@ def _loader() -> Any:
     class Loader(base):  # type: ignore[misc,valid-type]
         pass
 
+    def built(loader: Any, node: Node) -> Any:
+        if node.tag == "tag:yaml.org,2002:str" and isinstance(node, yaml.ScalarNode):
+            return node.value  # nearly all of a definition, and it is there already
+        return loader.construct_object(node, deep=True)
+
     def mapping(loader: Any, node: MappingNode) -> dict[Hashable, Any]:
         written: set[Hashable] = set()
         for key_node, _value_node in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
                 continue  # what << brings may be replaced
-            key = loader.construct_object(key_node, deep=True)
+            key = built(loader, key_node)
             if isinstance(key, (dict, list)) or key in written:
                 raise yaml.constructor.ConstructorError(None, None, "key %r stands twice" % (key,), key_node.start_mark)
             written.add(key)
         loader.flatten_mapping(node)
-        return {
-            loader.construct_object(key_node, deep=True): loader.construct_object(value_node, deep=True)
-            for key_node, value_node in node.value
-        }
+        return {built(loader, key_node): built(loader, value_node) for key_node, value_node in node.value}
 
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))

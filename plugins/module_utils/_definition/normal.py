@@ -9,7 +9,8 @@ Only what is merged is brought into this form: a file that stands for itself is 
 
 from __future__ import annotations
 
-from typing import Any, Collection, Mapping
+from collections.abc import Mapping
+from typing import Any, Collection
 
 from .._diagram.entries import read_entries
 from .._errors import InputError

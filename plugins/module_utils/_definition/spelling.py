@@ -10,7 +10,9 @@ Here all become one form: a map by key, whose entries hold the fields of :mod:`.
 from __future__ import annotations
 
 import difflib
-from typing import Any, Collection, Iterator, Mapping, Optional
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Collection, Iterator, Optional
 
 from .._errors import InputError
 from .._resources._catalog import SECTION_NAMES
@@ -36,6 +38,7 @@ CONTROL_KEYS = ("name", "implemented")
 ACCEPTED = "accepted"
 
 
+@lru_cache(maxsize=None)
 def extra_keys(resource: Resource) -> tuple[str, ...]:
     """Return what an entry of a kind may hold besides the fields of its resource."""
     if resource is THREAT_MODEL:
@@ -57,9 +60,8 @@ def spell_out(resource: Resource, entry: Mapping[Any, Any], where: str) -> dict[
 
     ``null`` stays: it removes or clears. Raises InputError for what is unknown or said twice.
     """
-    names = {n: f.name for f in resource.fields for n in (f.name, *f.aliases)}
-    extra, short = extra_keys(resource), short_forms(resource)
-    refuse_unknown(entry, {*names, *extra, *short}, where)
+    names, extra, short = resource.spellings, extra_keys(resource), short_forms(resource)
+    refuse_unknown(entry, _known_keys(resource), where)
     plain: dict[str, Any] = {}
     for name, value in entry.items():
         if name in short:
@@ -75,6 +77,12 @@ def spell_out(resource: Resource, entry: Mapping[Any, Any], where: str) -> dict[
                     raise InputError("says what %s says too" % own, "%s.%s" % (where, name))
                 plain.setdefault(own, value)
     return plain
+
+
+@lru_cache(maxsize=None)
+def _known_keys(resource: Resource) -> frozenset[str]:
+    """Return all that an entry of a kind may hold."""
+    return frozenset((*resource.spellings, *extra_keys(resource), *short_forms(resource)))
 
 
 def _long_form(name: str, entry: Mapping[str, Any], where: str) -> dict[str, Any]:

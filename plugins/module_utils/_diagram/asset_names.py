@@ -9,8 +9,9 @@ Ids of new assets are known only when these have been made, so a plan holds thei
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Mapping
+from typing import Any
 
 from .cells import Cell
 from .changes import CellPlan
@@ -32,6 +33,8 @@ def assets_named(wanted: DesiredCells) -> dict[str, str]:
 
 def with_asset_ids(wanted: DesiredCells, ids: Mapping[str, str]) -> DesiredCells:
     """Return declared cells with ids for the names in ``ids``."""
+    if not ids:
+        return wanted
     return replace(wanted, cells=tuple(replace(cell, extras=_renamed(cell.extras, ids)) for cell in wanted.cells))
 
 

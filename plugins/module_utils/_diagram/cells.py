@@ -9,8 +9,9 @@ only ever see this form.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional
+from typing import Any, Optional
 
 #: Shapes of nodes in TMI's vocabulary; a flow has the canonical shape ``flow`` whatever the server calls it.
 NODE_SHAPES = ("actor", "process", "store", "text-box")

@@ -10,7 +10,8 @@ which YAML reads as a map with one member. Here all become (key, map of fields).
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping, NamedTuple, Optional
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Optional
 
 from .._errors import InputError
 from .inputs import either, join, key_text

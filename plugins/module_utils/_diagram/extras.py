@@ -9,8 +9,9 @@ They are compared only where both generations and the web editor keep them; the 
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Mapping, Sequence
+from typing import Any, Sequence
 
 from .cells import Cell
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from typing import Any, Iterable, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Iterable, Optional
 
 from .._errors import InputError
 

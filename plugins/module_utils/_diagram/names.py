@@ -54,11 +54,12 @@ def resolve_cell(reference: str, cells: Sequence[Cell]) -> str:
 
     Raises AmbiguousNameError that lists keys and ids, and NotFoundError that names the nearest keys and labels.
     """
-    for matches in (
-        [cell for cell in cells if cell.id.lower() == reference.lower()][:1],
-        [cell for cell in cells if cell.key == reference],
-        [cell for cell in cells if cell.label == reference],
-    ):
+    wanted = reference.lower()
+    for cell in cells:
+        if cell.id.lower() == wanted:
+            return cell.id
+    for name in ("key", "label"):
+        matches = [cell for cell in cells if getattr(cell, name) == reference]
         if len(matches) == 1:
             return matches[0].id
         if matches:

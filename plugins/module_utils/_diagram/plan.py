@@ -94,7 +94,8 @@ def _declared(cell: Cell, want: DesiredCell, matching: Matching) -> Cell:
     changes["metadata"] = _metadata(cell, want)
     if want.is_placed and cell.geometry is not None:
         changes["geometry"] = enforced(cell.geometry, want)
-    return merge_extras(cell, replace(cell, **changes), want.extras)
+    changes = {name: value for name, value in changes.items() if value != getattr(cell, name)}
+    return merge_extras(cell, replace(cell, **changes) if changes else cell, want.extras)
 
 
 def _metadata(cell: Cell, want: DesiredCell) -> dict[str, str]:

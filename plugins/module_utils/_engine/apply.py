@@ -224,7 +224,7 @@ class Applier:
 
     def _complete(self, change: Change, entity: Entity) -> Entity:
         """Return an answered object with what is kept as metadata, which is written by a call of its own."""
-        fields = {f.name for f in change.resource.fields} - self.columns(change.resource)
+        fields = change.resource.by_name.keys() - self.columns(change.resource)
         kept = {n: v for n, v in entity.values.items() if n not in fields}
         kept.update({n: change.values[n] for n in fields if change.values.get(n) is not None})
         return replace(entity, values=kept, metadata=change.metadata)
@@ -244,9 +244,11 @@ class Applier:
             return
         columns = self.columns(change.resource)
         for name in change.fields:
+            if same(change.resource, name, change.values.get(name), entity.values.get(name)):
+                continue
             told = name in change.resource.clearable or name in entity.values
             sent = name in columns and name not in change.pending
-            if told and sent and not same(change.resource, name, change.values.get(name), entity.values.get(name)):
+            if told and sent:
                 self.applied.warnings.append(
                     "%s: %s was sent as %r, the server kept %r"
                     % (change.what, name, change.values.get(name), entity.values.get(name))

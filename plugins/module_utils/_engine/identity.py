@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
+from functools import lru_cache
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._errors import AmbiguousNameError, InputError, NotFoundError
-from .._resources._fields import Reference
 from .._resources._resource import Resource
 from .tree import Desired, Entity
 
@@ -147,9 +147,10 @@ def _by_name(
     return fits[0] if desired.key or free_of_anchor else None
 
 
-def stored_anchors(resource: Resource) -> list[str]:
+@lru_cache(maxsize=None)
+def stored_anchors(resource: Resource) -> tuple[str, ...]:
     """Return the fields, as they are stored, that tell objects of equal name apart."""
-    return [f.stored_as for f in resource.fields if isinstance(f, Reference) and f.name in resource.distinguished_by]
+    return tuple(f.stored_as for f in resource.references if f.name in resource.distinguished_by)
 
 
 def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str = "") -> AmbiguousNameError:
@@ -157,7 +158,7 @@ def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str 
 
     def describe(entity: Entity) -> str:
         facts = [
-            "%s %s" % (n, entity.values[n]) for n in stored_anchors(resource) + ["created_at"] if entity.values.get(n)
+            "%s %s" % (n, entity.values[n]) for n in (*stored_anchors(resource), "created_at") if entity.values.get(n)
         ]
         return "%s (%s)" % (entity.id, ", ".join(facts)) if facts else entity.id
 

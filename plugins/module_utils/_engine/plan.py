@@ -10,7 +10,7 @@ Everything that can be known to be wrong fails here, before the first write (des
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional, Sequence, Union
+from typing import Any, Mapping, Optional, Sequence, Union
 
 from .._diagram.asset_names import assets_named, with_asset_ids, without_assets
 from .._diagram.changes import CellPlan
@@ -172,17 +172,12 @@ class _Planner:
         declared = self.values.supported(desired)
         values = self.values.merged(desired, entity, declared)
         pending = {n: v for n, v in values.items() if isinstance(v, Desired)}
-        values = {n: None if n in pending else v for n, v in values.items()}
-        self.values.check(desired, entity, declared, values)
-        after = {**values, **self.rules.stored(desired.resource, values)}
-        before = entity.values if entity else {}
-        fields = tuple(
-            sorted(
-                n
-                for n in {*after, *before}
-                if not same(desired.resource, n, after.get(n), before.get(n)) or n in pending
-            )
-        )
+        values.update(dict.fromkeys(pending))
+        touched = self.values.touched(desired, entity, declared, values)
+        self.values.check(desired, entity, values, touched)
+        # What is as it was is stored already: nobody has to ask what the server would make of it.
+        after = {**values, **self.rules.stored(desired.resource, values)} if touched or pending else values
+        fields = self._differing(desired, entity, after, pending) if touched or pending else ()
         cells = self._cells(desired, entity)
         self.references.add(desired, entity, cells.cells if cells else entity.cells if entity else ())
         metadata, put, removed = self.values.metadata(desired, entity, after, fields)
@@ -207,6 +202,15 @@ class _Planner:
                 cell_assets=self._cell_assets(desired) if cells else {},
             )
         )
+
+    @staticmethod
+    def _differing(
+        desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], pending: Mapping[str, Desired]
+    ) -> tuple[str, ...]:
+        """Return the fields that differ from what is there, and those whose object is yet to be made."""
+        before = entity.values if entity else {}
+        names = sorted({*after, *before})
+        return tuple(n for n in names if n in pending or not same(desired.resource, n, after.get(n), before.get(n)))
 
     def _refuse_foreign(self, desired: Desired, entity: Optional[Entity]) -> None:
         """Refuse to remove a model that no definition of this key has made (design, rule 9)."""

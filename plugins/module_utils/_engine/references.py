@@ -12,7 +12,6 @@ from typing import Any, Callable, Collection, Mapping, NamedTuple, Optional, Seq
 from .._diagram.cells import Cell
 from .._diagram.plan import resolve_cell
 from .._errors import AmbiguousNameError, NotFoundError
-from .._resources._fields import Reference
 from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
@@ -22,8 +21,8 @@ from .tree import ABSENT, Desired, Entity, place
 
 def anchors_of(desired: Desired) -> dict[str, Any]:
     """Return the resolved references that tell a wanted object from its namesakes; a diagram to be made by its name."""
-    names = stored_anchors(desired.resource)
-    return {n: getattr(v, "label", v) for n, v in desired.values.items() if n in names}
+    found = {n: desired.values[n] for n in stored_anchors(desired.resource) if n in desired.values}
+    return {n: getattr(v, "label", v) for n, v in found.items()}
 
 
 class _Target(NamedTuple):
@@ -70,8 +69,8 @@ class References:
         columns = self.columns(desired.resource)
         given = {
             f.name: desired.values[f.name]
-            for f in desired.resource.fields
-            if isinstance(f, Reference) and f.name in desired.values and f.stored_as in columns
+            for f in desired.resource.references
+            if f.name in desired.values and f.stored_as in columns
         }
         if not given:
             return desired

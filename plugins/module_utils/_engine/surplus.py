@@ -95,5 +95,8 @@ def doomed(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) ->
 
 def is_protected(resource: Resource, name: str, globs: Iterable[str]) -> bool:
     """Whether a glob of ``section/name`` fits an object; a section goes by any of its names (design, rule 9)."""
-    sections = [section for section, found in SECTION_NAMES.items() if found is resource] or [resource.plural]
-    return any(fnmatchcase("%s/%s" % (section, name), glob) for glob in globs for section in sections)
+    return any(fnmatchcase("%s/%s" % (section, name), glob) for glob in globs for section in _sections(resource))
+
+
+def _sections(resource: Resource) -> list[str]:
+    return [section for section, found in SECTION_NAMES.items() if found is resource] or [resource.plural]

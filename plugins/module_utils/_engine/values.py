@@ -10,7 +10,7 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._errors import InputError, UnsupportedError
 from .._resources._fields import EMPTY, Rows
-from .._resources._storage import is_column, lower, same, stored_name
+from .._resources._storage import is_column, lower, same, stored_name, without_column
 from .policy import Policy
 from .ports import Rules
 from .tree import PRESENT, Desired, Entity, place
@@ -26,11 +26,10 @@ class Values:
 
     def supported(self, desired: Desired) -> dict[str, Any]:
         """Return the declared values that this server can hold one way or the other."""
-        columns = self.rules.columns(desired.resource)
         declared = dict(desired.values)
-        for found in desired.resource.fields:
+        for found in without_column(desired.resource, self._columns(desired)):
             name = stored_name(found)
-            if name not in declared or found.only_metadata or is_column(found, columns):
+            if name not in declared:
                 continue
             if self.policy.on_unsupported == "metadata" and found.metadata_key:
                 continue
@@ -51,7 +50,7 @@ class Values:
             before = entity.values if entity else {}
         values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
         for name, value in declared.items():
-            found = next((f for f in desired.resource.fields if f.name == name), None)
+            found = desired.resource.by_name.get(name)
             values[name] = self._rows(found, before, value, desired, entity) if isinstance(found, Rows) else value
         return values
 
@@ -81,10 +80,18 @@ class Values:
             rows[found.key(row)] = dict(row)
         return sorted(rows.values(), key=lambda row: tuple(part or "" for part in found.key(row)))
 
-    def check(
+    def touched(
         self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> list[str]:
+        """Return the fields whose value is to be another one; only what is declared can be."""
+        before = entity.values if entity else {}
+        names = declared if entity else values
+        return [n for n in names if not same(desired.resource, n, values.get(n), before.get(n))]
+
+    def check(
+        self, desired: Desired, entity: Optional[Entity], values: Mapping[str, Any], touched: Collection[str]
     ) -> None:
-        """Raise InputError for what is missing, and for what the server would refuse."""
+        """Raise InputError for what is missing, and for what of the ``touched`` fields the server would refuse."""
         if entity is None and desired.state == PRESENT:
             missing = [f.name for f in desired.resource.fields if f.required and values.get(f.name) in EMPTY]
             if missing:
@@ -93,16 +100,13 @@ class Values:
                     % (desired.resource.title, desired.label, ", ".join(missing)),
                     desired.where,
                 )
-        before = entity.values if entity else {}
-        touched = [
-            n for n in (declared if entity else values) if not same(desired.resource, n, values.get(n), before.get(n))
-        ]
-        for found in desired.resource.fields:
-            if entity and found.create_only and found.name in touched and is_column(found, self._columns(desired)):
+        for name in touched if entity else ():
+            found = desired.resource.by_name.get(name)
+            if found is not None and found.create_only and is_column(found, self._columns(desired)):
                 raise InputError(
                     "can only be set when the %s is created; it is %s on the server"
-                    % (desired.resource.title, str(before.get(found.name)).lower()),
-                    place(desired, found.name),
+                    % (desired.resource.title, str(entity.values.get(name) if entity else None).lower()),
+                    place(desired, name),
                 )
         for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
             raise InputError(problem, place(desired, name))
@@ -114,7 +118,7 @@ class Values:
     def _lowered(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
         return lower(desired.resource, values, names, self._columns(desired))
 
-    def _columns(self, desired: Desired) -> Collection[str]:
+    def _columns(self, desired: Desired) -> frozenset[str]:
         return self.rules.columns(desired.resource)
 
     def metadata(

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional, Sequence
+from functools import lru_cache
+from typing import Any, Optional, Sequence
 
 from .._errors import InputError
 
@@ -26,6 +28,7 @@ _BLANKS = re.compile(r"\s+")
 _FOLD = re.compile(r"[\s_-]+")
 
 
+@lru_cache(maxsize=1024)  # the same few words of all threats, several times each
 def fold(text: str) -> str:
     """Return the canonical form of an enumerated or short free text: ``In Progress`` -> ``in_progress``."""
     return _FOLD.sub("_", text.strip().lower())

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, Mapping, Optional
 
 from .._errors import InputError
-from ._fields import Field, Rows
+from ._fields import Field, Reference, Rows
 
 #: Metadata keys with this prefix belong to the collection and are never shown, purged or declared.
 OWN_PREFIX = "ansible_"
@@ -39,7 +39,7 @@ class Resource:
     parent: Optional[Resource] = None
 
     def __post_init__(self) -> None:
-        names = [n for f in self.fields for n in (f.name,) + f.aliases]
+        names = [n for f in self.fields for n in (f.name, *f.aliases)]
         doubles = sorted({n for n in names if names.count(n) > 1})
         if doubles:
             raise ValueError("%s: %s declared twice" % (self.name, ", ".join(doubles)))
@@ -49,10 +49,22 @@ class Resource:
 
     def field(self, name: str) -> Field:
         """Return the field called ``name``. Raises KeyError."""
-        for found in self.fields:
-            if found.name == name:
-                return found
-        raise KeyError(name)
+        return self.by_name[name]
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by the names that they have in canonical values."""
+        return {f.name: f for f in self.fields}
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every name of every field, with the one that it has in canonical values."""
+        return {n: f.name for f in self.fields for n in (f.name, *f.aliases)}
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The fields that name other objects of the same model."""
+        return tuple(f for f in self.fields if isinstance(f, Reference))
 
     @cached_property
     def clearable(self) -> list[str]:

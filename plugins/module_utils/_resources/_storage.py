@@ -23,14 +23,14 @@ def stored_name(found: Field) -> str:
 
 def same(resource: Resource, name: str, one: Any, other: Any) -> bool:
     """Whether two canonical values of the field stored under ``name`` mean the same; absent, empty and None do."""
-    if one in EMPTY and other in EMPTY:
+    if one == other or (one in EMPTY and other in EMPTY):
         return True
-    found = _by_stored_name(resource).get(name)
-    return bool(found.comparable(one) == found.comparable(other) if found is not None else one == other)
+    found = by_stored_name(resource).get(name)
+    return found is not None and bool(found.comparable(one) == found.comparable(other))
 
 
 @lru_cache(maxsize=None)
-def _by_stored_name(resource: Resource) -> Mapping[str, Field]:
+def by_stored_name(resource: Resource) -> Mapping[str, Field]:
     """Return the fields by the names they are stored under: every plan compares every field of every object."""
     return {stored_name(found): found for found in resource.fields}
 
@@ -41,9 +41,21 @@ def is_column(found: Field, columns: Collection[str]) -> bool:
 
 
 @lru_cache(maxsize=None)
+def without_column(resource: Resource, columns: frozenset[str]) -> tuple[Field, ...]:
+    """Return the fields that other servers have a column for, and this one has not."""
+    return tuple(f for f in resource.fields if not f.only_metadata and not is_column(f, columns))
+
+
+@lru_cache(maxsize=None)
 def _kept_as_metadata(resource: Resource, columns: frozenset[str]) -> Mapping[str, Field]:
     """Return by name the fields that become metadata where there are only these columns."""
     return {f.name: f for f in resource.fields if f.metadata_key and not is_column(f, columns)}
+
+
+@lru_cache(maxsize=None)
+def _by_metadata_key(resource: Resource, columns: frozenset[str]) -> Mapping[str, Field]:
+    """Return the same fields by the keys under which they are kept."""
+    return {f.metadata_key: f for f in _kept_as_metadata(resource, columns).values() if f.metadata_key}
 
 
 def lift(
@@ -53,7 +65,7 @@ def lift(
 
     Fields that the server keeps as metadata become values; a text there that is not one of ours stays metadata.
     """
-    fields = {f.metadata_key: f for f in _kept_as_metadata(resource, frozenset(columns)).values()}
+    fields = _by_metadata_key(resource, frozenset(columns))
     found, rest, own = dict(values), {}, {}
     for key, text in metadata.items():
         if key.startswith(OWN_PREFIX):

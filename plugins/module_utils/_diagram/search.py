@@ -49,12 +49,15 @@ class Score:
         for source, target in self.flows:
             x1, y1, x2, y2 = segment = line(rects[source], rects[target])
             # The box around a line tells at once of most lines and leaves that they do not meet.
-            box = (x1, x2) if x1 < x2 else (x2, x1), (y1, y2) if y1 < y2 else (y2, y1)
-            lines.append((segment, box))
-            cost += abs(x2 - x1) + abs(y2 - y1)
+            left, right = (x1, x2) if x1 < x2 else (x2, x1)
+            top, bottom = (y1, y2) if y1 < y2 else (y2, y1)
+            lines.append((segment, left, right, top, bottom))
+            cost += right - left + bottom - top
             if rects[target][self.axis] < rects[source][self.axis]:
                 cost += BACK_COST
-        for foreign, (segment, ((left, right), (top, bottom))) in zip(self.foreign, lines):
+            if cost >= limit:
+                return cost
+        for foreign, (segment, left, right, top, bottom) in zip(self.foreign, lines):
             if cost >= limit:
                 return cost
             for leaf in foreign:
@@ -62,8 +65,8 @@ class Score:
                 if x < right and y < bottom and x + width > left and y + height > top:
                     cost += THROUGH_COST * runs_through(segment, rects[leaf])
         for i, j in self.pairs:
-            one, ((left, right), (top, bottom)) = lines[i]
-            other, ((start, end), (head, foot)) = lines[j]
+            one, left, right, top, bottom = lines[i]
+            other, start, end, head, foot = lines[j]
             if start <= right and left <= end and head <= bottom and top <= foot:
                 cost += CROSSING_COST * crosses(one, other)
         return cost

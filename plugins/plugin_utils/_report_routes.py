@@ -138,7 +138,8 @@ class Router:
                 end = self._tie(flow.target, second, a.middle)
                 for inner in _turns(start, first, end, second, columns, rows):
                     way = straightened((start, *inner, end))
-                    if _leaves(way[0], way[1], first) and _leaves(way[-1], way[-2], second):
+                    has_length = len(way) > 1  # boxes in one place have all their points in common
+                    if has_length and _leaves(way[0], way[1], first) and _leaves(way[-1], way[-2], second):
                         yield way, (first, second)
 
     def _tie(self, name: str, side: str, towards: Point, wish: float | None = None) -> Point:

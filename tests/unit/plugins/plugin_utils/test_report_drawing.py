@@ -200,6 +200,14 @@ def diagrams(draw_: Any) -> dict[str, Any]:
     return {"tmi_definition": 1, "name": "Any", "diagrams": {"main": diagram}, "threats": threats}
 
 
+def test_a_flow_between_two_boxes_in_one_place() -> None:
+    nodes = {"a": {"type": "actor", "label": "A"}, "b": {"type": "actor", "label": "B"}}
+    positions = {"a": [0, 899, 40, 30], "b": [0, 899, 40, 30]}
+    diagram = {"nodes": nodes, "flows": {"f": {"from": "a", "to": "b"}}, "layout": {"positions": positions}}
+    (drawing,) = drawings({"tmi_definition": 1, "name": "Any", "diagrams": {"main": diagram}})
+    assert len(drawing.flows) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(diagrams())
 def test_no_label_covers_anything_wherever_people_put_boxes(definition: Any) -> None:

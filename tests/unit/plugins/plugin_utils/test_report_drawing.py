@@ -201,9 +201,14 @@ def diagrams(draw_: Any) -> dict[str, Any]:
 
 
 def test_a_flow_between_two_boxes_in_one_place() -> None:
-    nodes = {"a": {"type": "actor", "label": "A"}, "b": {"type": "actor", "label": "B"}}
-    positions = {"a": [0, 899, 40, 30], "b": [0, 899, 40, 30]}
-    diagram = {"nodes": nodes, "flows": {"f": {"from": "a", "to": "b"}}, "layout": {"positions": positions}}
+    nodes = {name: {"type": "actor", "label": "W"} for name in ("a", "b", "c")}
+    positions = {"a": [0, 899, 40, 30], "b": [0, 899, 40, 30], "c": [0, 0, 40, 30], "zone": [0, 673, 40, 200]}
+    diagram = {
+        "boundaries": {"zone": {"label": "W"}},
+        "nodes": nodes,
+        "flows": {"f": {"from": "a", "to": "b", "label": "W"}},
+        "layout": {"positions": positions},
+    }
     (drawing,) = drawings({"tmi_definition": 1, "name": "Any", "diagrams": {"main": diagram}})
     assert len(drawing.flows) == 1
 

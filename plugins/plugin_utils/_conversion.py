@@ -25,7 +25,7 @@ NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 256, 2048, 102
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 #: Characters that the server refuses -> what is written for them: in any plain text, and in names besides.
 _MARKUP = {"->": "→", "<-": "←", "<": "‹", ">": "›"}
-_IN_NAMES = {**_MARKUP, '"': "”", "'": "’", "&": "+"}
+_IN_NAMES = {**_MARKUP, '"': "\u201d", "'": "\u2019", "&": "+"}
 _BREAKS = re.compile(r"\s*[\t\r\n\v\f]\s*")
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9_-]+")
 _READABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.>-]{0,63}")

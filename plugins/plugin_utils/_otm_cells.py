@@ -74,7 +74,8 @@ class _Sheet:
     """The cells of one diagram."""
 
     def __init__(self, cells: Cells, diagram: Desired, representation: str) -> None:
-        assert diagram.cells is not None
+        if diagram.cells is None:
+            raise ValueError("a diagram that is drawn has cells")
         self._all, self._representation = cells, representation
         self._key, self._layout = str(diagram.key), diagram.cells.layout
         self._cells = {cell.id: cell for cell in diagram.cells.cells}

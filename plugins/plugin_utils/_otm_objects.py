@@ -120,4 +120,5 @@ def _tags(text: str) -> list[str] | None:
     return found if found and ", ".join(found) == text else None
 
 
-assert PREFIX + "key" == KEY  # identity() writes what Attributes.key reads
+if PREFIX + "key" != KEY:
+    raise AssertionError("identity() writes what Attributes.key reads")

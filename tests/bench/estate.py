@@ -52,7 +52,7 @@ class Estate:
 
     def calm(self) -> None:
         """Take the time that starting with nothing to do takes; a busy machine only adds to it."""
-        self.start = min(self.nothing().seconds for _ in range(2))
+        self.start = min(self.nothing().seconds for _turn in range(2))
         self.python = self.bench.seconds(sys.executable, "-c", "pass")
 
     def apply(self, folder: Path) -> Step:

@@ -159,7 +159,7 @@ def _names(item: Any) -> Iterator[str]:
         if "from" in given and "to" in given:
             yield "%s->%s" % (given["from"], given["to"])
         if len(given) == 1:
-            yield _arrow(next(iter(given)))
+            yield from map(_arrow, given)
 
 
 def _arrow(text: str) -> str:

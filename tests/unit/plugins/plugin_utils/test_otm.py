@@ -159,7 +159,7 @@ class TestTexts:
     def test_names_that_the_server_refuses_are_written_otherwise_and_told(self) -> None:
         otm = shop(threats=[{"id": "t", "name": '"A" -> <B> & C\'s', "risk": {"likelihood": 1, "impact": 1}}])
         found = from_otm(otm)
-        assert found.model["threats"]["t"]["name"] == "”A” → ‹B› + C’s"
+        assert found.model["threats"]["t"]["name"] == "\u201dA\u201d → ‹B› + C\u2019s"
         assert [entry["path"] for entry in found.lost] == ["$.threats[0].name"]
 
     def test_markup_is_taken_away_and_long_texts_are_cut(self) -> None:

@@ -212,11 +212,11 @@ def entity(resource: Any, number: int, values: Mapping[str, Any], **more: Any) -
     return Entity(resource, "00000000-0000-4000-8000-%012d" % number, values, **more)
 
 
-def model(*children: Entity, values: Mapping[str, Any] = {}, **more: Any) -> Entity:
+def model(*children: Entity, values: Mapping[str, Any] | None = None, **more: Any) -> Entity:
     below: dict[str, list[Entity]] = {}
     for child in children:
         below.setdefault(child.resource.plural, []).append(child)
-    return entity(THREAT_MODEL, 1, {"name": "Shop", **values}, children=below, **more)
+    return entity(THREAT_MODEL, 1, {"name": "Shop", **(values or {})}, children=below, **more)
 
 
 def exported(found: Entity, options: ExportOptions = BARE) -> Exported:

@@ -95,7 +95,7 @@ def shop(tmp_path: Path) -> Document:
 )
 def test_the_line_of_what_a_path_means(shop: Document, path: str, line: int) -> None:
     error = locate(NotFoundError("wrong", shop.where + path), [shop])
-    assert type(error) is NotFoundError
+    assert isinstance(error, NotFoundError)
     assert str(error) == "%s:%d %s: wrong" % (shop.where, line, path[1:])
 
 

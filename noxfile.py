@@ -22,7 +22,6 @@ from pathlib import Path
 
 import nox
 import yaml
-from nox.command import CommandFailed
 
 ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / "tests" / "tools"
@@ -73,6 +72,28 @@ def ansible_test(session: nox.Session, *arguments: str, bin_folder: Path = BIN) 
     session.run(str(bin_folder / "python"), str(TOOLS / "run_ansible_test.py"), *arguments)
 
 
+def side_by_side(session: nox.Session, runs: dict[str, list[str]], bin_folder: Path = BIN) -> None:
+    """Run ansible-test several times at once, each on a copy of the tree; print what they say one after the other.
+
+    A playbook waits for its server, and the server for it: two of them take little longer than one.
+    """
+    logs = ROOT / ".cache" / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    command = [str(bin_folder / "python"), str(TOOLS / "run_ansible_test.py")]
+    begun = {}
+    for name, arguments in runs.items():
+        with (logs / f"{session.name}-{name}.log").open("w") as log:
+            begun[name] = subprocess.Popen([*command, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    failed = []
+    for name, process in begun.items():
+        code = process.wait()
+        print((logs / f"{session.name}-{name}.log").read_text("utf-8", errors="replace"), flush=True)
+        if code:
+            failed.append(name)
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
+
+
 @nox.session
 def house(session: nox.Session) -> None:
     """What is written in two places says the same in both."""
@@ -118,14 +139,10 @@ def glance(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Playbooks against the embedded server, on every API generation; arguments are names of targets."""
-    failed = []
-    for api in GENERATIONS:
-        try:
-            ansible_test(session, "--api", api, "integration", "--continue-on-error", *session.posargs)
-        except CommandFailed:
-            failed.append(api)
-    if failed:
-        session.error(f"failed on {', '.join(failed)}")
+    runs = {
+        api: ["--tree", f"integration-{api}", "--api", api, "integration", "--continue-on-error"] for api in GENERATIONS
+    }
+    side_by_side(session, {name: [*arguments, *session.posargs] for name, arguments in runs.items()})
 
 
 @nox.session
@@ -189,8 +206,8 @@ def oldest(session: nox.Session) -> None:
     tools = environment(session, "oldest", python)
     ansible_test(session, "--target-python", "3.8", "sanity", "--test", "import", "--test", "compile", bin_folder=tools)
     ansible_test(session, "sanity", "--test", "validate-modules", bin_folder=tools)
-    ansible_test(session, "units", bin_folder=tools)
-    ansible_test(session, "integration", "--continue-on-error", bin_folder=tools)
+    runs = {"units": ["--tree", "oldest-units", "units"], "integration": ["integration", "--continue-on-error"]}
+    side_by_side(session, runs, tools)
 
 
 # The releases of ansible-core that we promise to work with, and the Pythons that each runs on.

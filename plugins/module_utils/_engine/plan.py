@@ -175,8 +175,10 @@ class _Planner:
         values.update(dict.fromkeys(pending))
         touched = self.values.touched(desired, entity, declared, values)
         self.values.check(desired, entity, values, touched)
-        # What is as it was is stored already: nobody has to ask what the server would make of it.
-        after = {**values, **self.rules.stored(desired.resource, values)} if touched or pending else values
+        if touched or pending:
+            after = {**values, **self.rules.stored(desired.resource, values)}
+        else:  # as it was, so it is stored already, perhaps in other words: what those are need not be asked
+            after = {n: entity.values.get(n, v) if entity else v for n, v in values.items()}
         fields = self._differing(desired, entity, after, pending) if touched or pending else ()
         cells = self._cells(desired, entity)
         self.references.add(desired, entity, cells.cells if cells else entity.cells if entity else ())

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
 
 #: Limits of what is read: characters of text, levels of nesting, values in all (YAML aliases counted as often as used).
 MOST_CHARACTERS, MOST_LEVELS, MOST_VALUES = 8 * 1024 * 1024, 48, 500_000
@@ -26,7 +27,8 @@ def read_source(source: Any, where: str) -> dict[str, Any]:
     """
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
-    parsed = _parse(str(source), where) if isinstance(source, str) else source
+    # Parsers in C take nothing but the builtin type, and core 2.18 keeps its own through str().
+    parsed = _parse(plain(source), where) if isinstance(source, str) else source
     if not isinstance(parsed, Mapping):
         raise InputError("must be the text of a file or a map, not %s" % type(parsed).__name__, where)
     return dict(_Plain(where).copy(parsed, 0))

@@ -12,6 +12,12 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 
+def listed(lines: Sequence[str], most: int, between: str = ", ") -> str:
+    """Return the first ``most`` lines, and how many more there are."""
+    more = len(lines) - most
+    return between.join(lines[:most]) + (" and %d more" % more if more > 0 else "")
+
+
 class TmiError(Exception):
     """Base of all failures: ``str(error)`` is the one sentence the user reads."""
 

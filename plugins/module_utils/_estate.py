@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 from ._api.client import connect
-from ._definition.compile import compile_definition
+from ._definition.compile import compile_documents
 from ._definition.load import Document
-from ._definition.mistakes import Mistakes, locate, raise_all
+from ._definition.mistakes import locate, raise_all
 from ._definition.sources import localize, read_documents
 from ._engine import report
 from ._engine.policy import Policy
 from ._engine.reconcile import Outcome, Run
 from ._engine.surplus import LEVELS, NONE
 from ._engine.tree import ABSENT, PRESENT, Desired
-from ._errors import InputError, PartialFailure, TmiError
+from ._errors import InputError, PartialFailure, TmiError, listed
 from ._options import REQUIRED_BY, connection_spec
 from ._parallel import PARALLEL, in_parallel
 from ._resources._catalog import SECTION_NAMES
@@ -86,11 +86,8 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         if params[name] < least:
             raise InputError("must be at least %d" % least, name)
     cells = levels.pop(CELLS, NONE)
-    documents, mistakes, wanted = read_documents(params), Mistakes(), []
-    for found in documents:
-        with mistakes.of(found):
-            wanted.append(_wanted(compile_definition(found), params["state"], cells))
-    mistakes.tell()
+    documents = read_documents(params)
+    wanted = [_wanted(desired, params["state"], cells) for desired in compile_documents(documents)]
     refuse_twins(wanted)
     server = connect(context.transport)
     policy = Policy(
@@ -231,7 +228,7 @@ class Estate:
             raise InputError(
                 "removes %d objects, more than prune_limit (%d) allows: %s. Nothing was written. If it is meant, "
                 "raise prune_limit, and look at the plan in check mode first"
-                % (len(found), self.params["prune_limit"], _listed(found, ", ")),
+                % (len(found), self.params["prune_limit"], listed(found, LISTED)),
                 "prune",
             )
 
@@ -260,7 +257,7 @@ class Estate:
         if len(self.models) == 1:
             return failure(PartialFailure(first, {"done": done}))
         lines = ['"%s": %s' % (model.desired.label, model.error) for model in failed]
-        text = "%d of %d models failed: %s" % (len(failed), len(self.models), _listed(lines, "; "))
+        text = "%d of %d models failed: %s" % (len(failed), len(self.models), listed(lines, LISTED, "; "))
         return {**failure(PartialFailure(TmiError(text), {"done": done})), "error": first.details()}
 
     def _diff(self) -> list[dict[str, Any]]:
@@ -278,8 +275,3 @@ class Estate:
         if not any(plan.changed for plan in plans):
             return []
         return [{"prepared": "".join(trees) + report.summary(plans, impossible)}]
-
-
-def _listed(lines: Sequence[str], between: str) -> str:
-    more = len(lines) - LISTED
-    return between.join(lines[:LISTED]) + (" and %d more" % more if more > 0 else "")

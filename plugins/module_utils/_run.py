@@ -18,7 +18,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ._api.client import open_transport
 from ._api.transport import Transport
-from ._errors import PartialFailure, TmiError
+from ._errors import PartialFailure, TmiError, listed
 
 if TYPE_CHECKING:
     Result = dict[str, Any]
@@ -101,7 +101,5 @@ def failure(error: TmiError) -> Result:
         result["done"] = list(done)
         result["changed"] = bool(done)
         if done:
-            more = " and %d more" % (len(done) - TOLD) if len(done) > TOLD else ""
-            told = ", ".join(done[:TOLD]) + more
-            result["msg"] += ". Before that, this run: %s; run it again to complete it" % told
+            result["msg"] += ". Before that, this run: %s; run it again to complete it" % listed(done, TOLD)
     return result

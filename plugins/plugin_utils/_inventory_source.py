@@ -15,9 +15,8 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.mistakes import Mistakes
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import read_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.view import view_entity
@@ -122,13 +121,10 @@ def _files(sources: Iterable[str], source: str) -> list[str]:
 
 
 def _compiled(files: Sequence[str]) -> list[tuple[Document, Desired]]:
-    mistakes, found = Mistakes(), []
-    for document in read_documents({"src": files}) if files else []:
-        with mistakes.of(document):
-            found.append((document, compile_definition(document)))
-    mistakes.tell()
-    refuse_twins([desired for _document, desired in found])
-    return found
+    documents = read_documents({"src": files}) if files else []
+    wanted = compile_documents(documents)
+    refuse_twins(wanted)
+    return list(zip(documents, wanted, strict=True))
 
 
 def _defined(desired: Desired) -> dict[str, Any]:

@@ -60,6 +60,11 @@ class Cell:
         return self.metadata.get(KEY)
 
     @property
+    def name(self) -> str:
+        """What messages call the cell: its key, else its label, else its id."""
+        return self.key or self.label or self.id
+
+    @property
     def is_flow(self) -> bool:
         """Whether the cell connects two others."""
         return self.shape == FLOW

@@ -88,11 +88,10 @@ def describe_plan(actual: Sequence[Cell], plan: CellPlan) -> tuple[dict[str, Any
 
 
 def _display_names(cells: Sequence[Cell]) -> dict[str, str]:
-    count = Counter(cell.key or cell.label or cell.id for cell in cells)
+    count = Counter(cell.name for cell in cells)
     names = {}
     for cell in cells:
-        name = cell.key or cell.label or cell.id
-        names[cell.id] = name if count[name] == 1 else "%s (%s)" % (name, cell.id)
+        names[cell.id] = cell.name if count[cell.name] == 1 else "%s (%s)" % (cell.name, cell.id)
     return names
 
 

@@ -254,10 +254,10 @@ def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEd
             size = len(dumps(edit.wire()).encode()) + 1
         except ValueError:
             message = "cannot be written as JSON (NaN, infinity or broken Unicode)"
-            raise InputError(message, "%s, cell %s" % (channel.what, name(change.cell))) from None
+            raise InputError(message, "%s, cell %s" % (channel.what, change.cell.name)) from None
         if size > room:
             message = "is too big for a collaboration session: %d bytes of %d; write it with via: rest" % (size, room)
-            raise InputError(message, "%s, cell %s" % (channel.what, name(change.cell)))
+            raise InputError(message, "%s, cell %s" % (channel.what, change.cell.name))
         if not found or used + size > room:
             found.append([])
             used = 0
@@ -266,15 +266,10 @@ def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEd
     return found
 
 
-def name(cell: Cell) -> str:
-    """Return what a person calls the cell."""
-    return cell.key or cell.label or cell.id
-
-
 def failure(channel: Channel, words: str, changes: Sequence[CellChange], code: str = "") -> ApiError:
     """Return the error that names the cells which are left; ``words`` continue the name of the diagram."""
     if changes:
-        names = ["%s %s" % (change.action, name(change.cell)) for change in changes]
+        names = ["%s %s" % (change.action, change.cell.name) for change in changes]
         more = " and %d more" % (len(names) - 20) if len(names) > 20 else ""
         words += ". Cells left: %s%s" % (", ".join(names[:20]), more)
     return ApiError(words, what=channel.what, code=code)

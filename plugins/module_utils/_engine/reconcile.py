@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Collection, Optional, Sequence
 
-from .._diagram.cells import Cell
 from .._errors import AmbiguousWriteError, ConflictError, InputError, MissingError, PartialFailure, TmiError
 from . import identity
 from .apply import AUTO, Applied, Applier
@@ -41,7 +40,7 @@ class Outcome:
         """Return the cells that pruning spared, each with the cells that use it."""
         spared = [(c.path[-1], kept) for c in self.latest.changes if c.cells for kept in c.cells.kept]
         return [
-            {"diagram": diagram, "cell": _cell(kept.cell), "used_by": [_cell(user) for user in kept.used_by]}
+            {"diagram": diagram, "cell": kept.cell.name, "used_by": [user.name for user in kept.used_by]}
             for diagram, kept in spared
         ]
 
@@ -171,10 +170,6 @@ def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequenc
         if len(keyed) == 1:
             return keyed
     raise identity.ambiguous(desired.resource, str(desired.values.get("name")), fits, desired.where)
-
-
-def _cell(cell: Cell) -> str:
-    return cell.key or cell.label or cell.id
 
 
 def _refuse_open_sessions(server: Server, planned: Plan) -> None:

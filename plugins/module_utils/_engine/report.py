@@ -32,8 +32,9 @@ def entries(plan: Plan, with_new: bool = True) -> list[dict[str, Any]]:
     ``reason``. Objects that stay as they are have no entry. ``with_new`` false leaves out the fields of new objects:
     Ansible takes seconds to copy those of an estate.
     """
-    names = _names(plan)
-    return [_entry(change, names, with_new) for change in _listed(plan)]
+    listed = _listed(plan)
+    names = _names(plan) if listed else {}
+    return [_entry(change, names, with_new) for change in listed]
 
 
 def _listed(plan: Plan) -> list[Change]:
@@ -83,10 +84,10 @@ def _names(plan: Plan) -> dict[str, str]:
     for section in root.children.values() if root is not None else ():
         for entity in section:
             found[entity.id] = entity.label
-            found.update({cell.id: cell.key or cell.label or cell.id for cell in entity.cells})
+            found.update({cell.id: cell.name for cell in entity.cells})
     for change in plan.changes:
         if change.cells is not None:
-            found.update({cell.id: cell.key or cell.label or cell.id for cell in change.cells.cells})
+            found.update({cell.id: cell.name for cell in change.cells.cells})
     return found
 
 
@@ -100,12 +101,9 @@ def removals(plan: Plan) -> list[str]:
     """Return every object and cell that pruning removes, in words."""
     found = ['%s "%s"' % (c.resource.title, c.path[-1]) for c in plan.changes if c.action == "delete" and c.reason]
     for change in plan.changes:
-        pruned = change.desired is not None and change.desired.prune_cells != "none" and change.cells is not None
-        if pruned and change.cells is not None:
-            for cell in change.cells.changes:
-                if cell.action == "remove":
-                    name = cell.cell.key or cell.cell.label or cell.cell.id
-                    found.append('cell "%s" of diagram "%s"' % (name, change.path[-1]))
+        if change.cells is not None and change.desired is not None and change.desired.prune_cells != "none":
+            gone = [cell.cell.name for cell in change.cells.changes if cell.action == "remove"]
+            found += ['cell "%s" of diagram "%s"' % (name, change.path[-1]) for name in gone]
     return found
 
 
@@ -144,9 +142,8 @@ def _kept(plan: Plan) -> list[str]:
     lines = []
     for change in plan.changes:
         for kept in change.cells.kept if change.cells is not None else ():
-            users = ", ".join('"%s"' % (cell.key or cell.label or cell.id) for cell in kept.used_by)
-            name = kept.cell.key or kept.cell.label or kept.cell.id
-            lines.append('= cell "%s" of diagram "%s" (used by %s)' % (name, change.path[-1], users))
+            users = ", ".join('"%s"' % cell.name for cell in kept.used_by)
+            lines.append('= cell "%s" of diagram "%s" (used by %s)' % (kept.cell.name, change.path[-1], users))
     return lines
 
 

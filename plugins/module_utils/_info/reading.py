@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional, Protocol, Sequence
 
-from .._diagram.cells import Cell
 from .._engine.identity import ambiguous, not_found
 from .._engine.tree import Entity
 from .._engine.view import view_entity
@@ -195,11 +194,7 @@ def _place(threat: Entity, diagrams: Mapping[str, Entity]) -> dict[str, str]:
     if diagram is None:
         return {}
     cell = next((c for c in diagram.cells if c.id == threat.values.get("cell_id")), None)
-    return {"diagram": diagram.label, **({"cell": _cell_name(cell)} if cell else {})}
-
-
-def _cell_name(cell: Cell) -> str:
-    return cell.key or cell.label or cell.id
+    return {"diagram": diagram.label, **({"cell": cell.name} if cell else {})}
 
 
 # --------------------------------------------------------------------------------------------------- metadata

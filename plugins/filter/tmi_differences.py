@@ -75,19 +75,18 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible.utils.unsafe_proxy import wrap_var
-
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import differences
 
 
 def tmi_differences(source: Any, target: Any, name_prefix: str = "") -> Any:
     """Return the differences of two lists of definitions. Raises AnsibleFilterError."""
-    try:
-        return wrap_var(differences(plain(source), plain(target), str(name_prefix)))
-    except (AttributeError, TypeError):
-        raise AnsibleFilterError("tmi.tmi.tmi_differences: needs two lists of definitions") from None
+    return guarded(
+        "tmi_differences",
+        lambda: differences(plain(source), plain(target), str(name_prefix)),
+        "needs two lists of definitions",
+    )
 
 
 class FilterModule:

@@ -58,22 +58,18 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible.utils.unsafe_proxy import wrap_var
-
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import map_people
 
 
 def tmi_map_people(definitions: Any, users: Any = None, groups: Any = None) -> Any:
     """Return definitions with other people and groups. Raises AnsibleFilterError."""
-    try:
-        return wrap_var(map_people(plain(definitions), plain(users or {}), plain(groups or {})))
-    except InputError as error:
-        raise AnsibleFilterError("tmi.tmi.tmi_map_people: %s" % error) from None
-    except (AttributeError, TypeError):
-        raise AnsibleFilterError("tmi.tmi.tmi_map_people: needs a list of definitions, and maps of names") from None
+    return guarded(
+        "tmi_map_people",
+        lambda: map_people(plain(definitions), plain(users or {}), plain(groups or {})),
+        "needs a list of definitions, and maps of names",
+    )
 
 
 class FilterModule:

@@ -89,14 +89,15 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report import filtered_text, model_report
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report import model_report
 
 
 def tmi_report(
     definition: Any, format: str = "html", diagram: str = "", index: str = "", include_all: bool = False
 ) -> str:
     """Return the report of a definition. Raises AnsibleFilterError."""
-    return filtered_text("tmi_report", lambda: model_report(definition, format, diagram, index, include_all))
+    return guarded("tmi_report", lambda: model_report(definition, format, diagram, index, include_all))
 
 
 class FilterModule:

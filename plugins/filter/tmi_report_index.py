@@ -69,14 +69,15 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report import filtered_text, index_report
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report import index_report
 
 
 def tmi_report_index(
     definitions: Any, format: str = "html", title: str = "Threat models", include_all: bool = False
 ) -> str:
     """Return the list of models. Raises AnsibleFilterError."""
-    return filtered_text("tmi_report_index", lambda: index_report(definitions, format, title, include_all))
+    return guarded("tmi_report_index", lambda: index_report(definitions, format, title, include_all))
 
 
 class FilterModule:

@@ -70,7 +70,7 @@ from typing import Any
 from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
+from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, is_blank
 
 
 class LookupModule(LookupBase):
@@ -88,12 +88,8 @@ class LookupModule(LookupBase):
         values = found.run(names, variables, default="")
         chosen = {}
         for option, value in zip(OPTIONS, values, strict=True):
-            if _is_set(value):
+            if not is_blank(value):
                 chosen[option.name] = value
-            elif env_prefix and _is_set(os.environ.get(env_prefix + option.name.upper())):
+            elif env_prefix and not is_blank(os.environ.get(env_prefix + option.name.upper())):
                 chosen[option.name] = os.environ[env_prefix + option.name.upper()]
         return [chosen]
-
-
-def _is_set(value: Any) -> bool:
-    return value is not None and bool(str(value).strip())

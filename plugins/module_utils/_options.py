@@ -150,13 +150,14 @@ _DEFAULT, _ENVIRONMENT, _FILE, _TASK = range(4)
 """Origins of a value, the strongest last."""
 
 
-def _is_blank(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
+    """Whether a value counts as not set: AWX renders a question that nobody has answered as an empty text."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _variables_of_file(params: Mapping[str, Any]) -> dict[str, str]:
     path = params.get("env_file")
-    path = str(os.environ.get("TMI_ENV_FILE", "") if _is_blank(path) else path).strip()
+    path = str(os.environ.get("TMI_ENV_FILE", "") if is_blank(path) else path).strip()
     return _env_file.read(os.path.expanduser(os.path.expandvars(path))) if path else {}
 
 
@@ -168,7 +169,7 @@ def _choose(option: Option, params: Mapping[str, Any], file: Mapping[str, str]) 
     value = params.get(option.name)
     environment = os.environ.get(option.env, "").strip()
     filled_in = environment or option.default
-    if not _is_blank(value) and not _is_same(option, value, filled_in):
+    if not is_blank(value) and not _is_same(option, value, filled_in):
         return value, _TASK
     from_file = file.get(option.env, "").strip()
     if from_file and option.name != "env_file":
@@ -229,7 +230,7 @@ def _settle_login(values: dict[str, Any], origins: Mapping[str, int], params: Ma
 
     def strength(way: tuple[str, ...]) -> int:
         return max(
-            origins[name] if name in values else _DEFAULT if _is_blank(params.get(name)) else _TASK for name in way
+            origins[name] if name in values else _DEFAULT if is_blank(params.get(name)) else _TASK for name in way
         )
 
     used = [way for way in _WAYS if strength(way) > _DEFAULT]

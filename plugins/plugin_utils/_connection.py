@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, Option
+from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, Option, is_blank
 
 
 def direct_options(
@@ -26,7 +26,7 @@ def direct_options(
     for option in OPTIONS:
         if option.name not in options and (variables or {}).get(option.var) is not None:
             value = template((variables or {})[option.var])
-            if value is None or not str(value).strip():
+            if is_blank(value):
                 # Counts as not set; left out, core would take the text of the template for its value.
                 value = _unset(option)
             options[option.name] = value

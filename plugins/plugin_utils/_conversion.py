@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import Lost, distinct
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 
@@ -46,15 +47,8 @@ def replaced(text: str, characters: Mapping[str, str]) -> str:
     return text
 
 
-class Losses:
-    """What could not be carried, in the order in which it was met."""
-
-    def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
-
-    def add(self, path: str, value: Any, reason: str) -> None:
-        """Note a value at a JSON path (``$.components[0].tags``) that is lost, or was changed, and why."""
-        self.entries.append({"path": path, "value": value, "reason": reason})
+class Losses(Lost):
+    """What could not be carried, or was changed, in the order in which it was met, by JSON path (``$.assets[0]``)."""
 
     def rest(self, entry: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
         """Note all members that the format does not know and that hold something."""
@@ -102,11 +96,7 @@ class Keys:
 
     def take(self, *wishes: str, fallback: str) -> str:
         """Return the first wish that says anything, numbered where it is taken."""
-        wish = next((wish for wish in wishes if wish), fallback)
-        key, number = wish, 1
-        while key in self._taken:
-            number += 1
-            key = "%s_%d" % (wish, number)
+        key = distinct(next((wish for wish in wishes if wish), fallback), self._taken, between="_")
         self._taken.add(key)
         return key
 

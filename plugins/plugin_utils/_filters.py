@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -16,14 +16,17 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Conversion
 
+Result = TypeVar("Result")
 
-def filtered(name: str, result: str, strict: Any, convert: Callable[[], Conversion]) -> dict[str, Any]:
-    """Return the model under the name ``result``, and what is lost; marked, so that Ansible templates none of it.
+
+def filtered(name: str, word: str, strict: Any, convert: Callable[[], Conversion]) -> dict[str, Any]:
+    """Return the model under ``word``, and what is lost; marked, so that Ansible templates none of it.
 
     Raises AnsibleFilterError where the conversion cannot be, or with ``strict`` where anything is lost.
     """
-    try:
-        fails = _flag(strict)
+
+    def result() -> dict[str, Any]:
+        fails = flag(strict, "strict")
         converted = convert()
         if fails and converted.lost:
             first, more = converted.lost[0], len(converted.lost) - 1
@@ -32,9 +35,25 @@ def filtered(name: str, result: str, strict: Any, convert: Callable[[], Conversi
                 % (" (and %d more)" % more if more else "", first["reason"]),
                 first["path"],
             )
+        return {word: converted.model, "lost": converted.lost}
+
+    return guarded(name, result)
+
+
+def guarded(name: str, make: Callable[[], Result], misfit: str = "") -> Result:
+    """Return what a filter makes, marked, so that Ansible takes nothing in it for a template.
+
+    ``misfit`` is said of input of the wrong shape, for makers that do not look at it themselves. Raises
+    AnsibleFilterError, one sentence that begins with the name of the filter.
+    """
+    try:
+        marked: Result = wrap_var(make())
     except TmiError as error:
         raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, error)) from None
-    marked: dict[str, Any] = wrap_var({result: converted.model, "lost": converted.lost})
+    except (AttributeError, TypeError):
+        if not misfit:
+            raise
+        raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, misfit)) from None
     return marked
 
 
@@ -50,8 +69,9 @@ def choices(given: Any, name: str, allowed: Collection[str]) -> dict[str, str]:
     return {str(word): str(choice) for word, choice in given.items()}
 
 
-def _flag(given: Any) -> bool:
+def flag(given: Any, name: str) -> bool:
+    """Return an option that is a boolean in any of Ansible's spellings. Raises InputError."""
     try:
         return bool(boolean(given))
     except TypeError:
-        raise InputError("must be true or false, not %r" % (given,), "strict") from None
+        raise InputError("must be true or false, not %r" % (given,), name) from None

@@ -274,7 +274,7 @@ class _Sheet:
 def _prose(text: str) -> str | None:
     """Return a description that will be read as it is; None for one that will not."""
     losses = Losses()
-    same = Texts(losses).prose(text, "") == text and not losses.entries
+    same = Texts(losses).prose(text, "") == text and not losses.rows
     return text if same else None
 
 

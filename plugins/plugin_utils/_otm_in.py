@@ -66,7 +66,7 @@ def from_otm(source: Any, shapes: Mapping[str, str] | None = None) -> Conversion
     _add(definition, "diagrams", diagrams.entries)
     _add(definition, "threats", Threats(data, losses, texts, diagrams).entries)
     compile_definition(document(definition, WHERE))  # what does not compile is a mistake here: better told than applied
-    return Conversion(definition, losses.entries)
+    return Conversion(definition, losses.rows)
 
 
 def _add(definition: dict[str, Any], section: str, entries: Any) -> None:

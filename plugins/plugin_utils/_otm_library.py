@@ -190,7 +190,7 @@ def _controls(text: str) -> list[Control]:
     for control in controls:
         description = " ".join(texts.prose(control.description, "").split())
         same = Control(texts.label(control.name, ""), fold(control.state), description)
-        if same != control or losses.entries:
+        if same != control or losses.rows:
             return []
     return controls
 

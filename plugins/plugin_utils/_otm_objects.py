@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import distinct
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import is_readable, number, slug
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import encoded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import KEY, METADATA, PLACEHOLDER, PREFIX
@@ -26,10 +27,7 @@ class Ids:
 
     def take(self, wish: str) -> str:
         """Return the wish, numbered where it is taken."""
-        found, count = wish, 1
-        while found in self._taken:
-            count += 1
-            found = "%s_%d" % (wish, count)
+        found = distinct(wish, self._taken, between="_")
         self._taken.add(found)
         return found
 

@@ -64,7 +64,7 @@ def to_otm(definition: Any) -> Conversion:
         threats=library.threats,
         mitigations=library.mitigations,
     )
-    return Conversion(otm, losses.entries)
+    return Conversion(otm, losses.rows)
 
 
 def _kinds(model: Desired) -> Iterable[str]:

@@ -2,18 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Reports of threat models in any of their forms, and what the filters for them have in common."""
+"""Reports of threat models in any of their forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.utils.unsafe_proxy import wrap_var
-
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_html import index_to_html, to_html
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_index import index_rows
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_markdown import index_to_markdown, to_markdown
@@ -29,7 +25,7 @@ def model_report(definition: Any, form: str, diagram: str, index: str, include_a
     """Return the report of a definition as ``form``: html, markdown, or svg of one diagram. Raises InputError."""
     if form not in (*SUFFIXES, "svg"):
         raise InputError("must be one of html, markdown, svg, not %r" % (form,), "format")
-    report = read_report(definition, _flag(include_all))
+    report = read_report(definition, flag(include_all, "include_all"))
     if form == "svg":
         return to_svg(_sheet(report, diagram)) + "\n"
     if diagram:
@@ -41,17 +37,8 @@ def index_report(definitions: Any, form: str, title: str, include_all: Any) -> s
     """Return the list of models as ``form``: html or markdown. Raises InputError."""
     if form not in SUFFIXES:
         raise InputError("must be one of html, markdown, not %r" % (form,), "format")
-    rows = index_rows(definitions, SUFFIXES[form], _flag(include_all))
+    rows = index_rows(definitions, SUFFIXES[form], flag(include_all, "include_all"))
     return index_to_html(rows, clean(title)) if form == "html" else index_to_markdown(rows, clean(title))
-
-
-def filtered_text(name: str, write: Callable[[], str]) -> str:
-    """Return the text, marked so that Ansible takes nothing in it for a template. Raises AnsibleFilterError."""
-    try:
-        text: str = wrap_var(write())
-    except TmiError as error:
-        raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, error)) from None
-    return text
 
 
 def _sheet(report: Report, wanted: str) -> Sheet:
@@ -65,10 +52,3 @@ def _sheet(report: Report, wanted: str) -> Sheet:
         said = "the model has no diagram %r" % wanted if wanted else "the model has %d diagrams" % len(found)
         raise InputError("%s: say which one of %s" % (said, keys), "diagram")
     return found[0]
-
-
-def _flag(given: Any) -> bool:
-    try:
-        return bool(boolean(given))
-    except TypeError:
-        raise InputError("must be true or false, not %r" % (given,), "include_all") from None

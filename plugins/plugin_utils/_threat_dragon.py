@@ -82,7 +82,7 @@ def from_threat_dragon(source: Any) -> Conversion:
     if threats:
         definition["threats"] = threats
     compile_definition(document(definition, WHERE))  # what does not compile is a mistake here: better told than applied
-    return Conversion(definition, losses.entries)
+    return Conversion(definition, losses.rows)
 
 
 def _refuse_others(data: Mapping[str, Any], summary: Mapping[str, Any], detail: Mapping[str, Any]) -> None:

@@ -1,0 +1,282 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What docs/awx says is what the playbooks take and AWX accepts."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jinja2 import Environment, meta
+
+from ansible_collections.tmi.tmi.plugins.module_utils import _estate
+from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
+from ansible_collections.tmi.tmi.tests.runner import awx
+
+ROOT = Path(__file__).resolve().parents[3]
+DATA = awx.Data()
+TYPES = DATA["controller_credential_types"]
+TEMPLATES = DATA["controller_templates"]
+WORKFLOWS = DATA["controller_workflows"]
+PROJECT = awx.DATA / "project"
+SURVEYS = [*TEMPLATES, *WORKFLOWS]
+QUESTIONS = [
+    pytest.param(entry, question, id=f"{entry['name']}-{question['variable']}")
+    for entry in SURVEYS
+    for question in entry["survey_spec"]["spec"]
+]
+#: What a credential holds: the connection, without what is a matter of the task or of a machine of one's own.
+IN_CREDENTIALS = {option.name for option in OPTIONS} - {
+    *("api", "env_file", "login_hint", "timeout", "connect_timeout", "retry_timeout", "settle_timeout"),
+}
+#: Where the first letters of variables lead, and what takes the rest.
+MODULES = {"tmi_apply_": "tmi_definition", "tmi_export_": "tmi_definition_info"}
+#: Variables that a playbook itself gives a meaning, with the answers it knows (None: any text).
+OWN: dict[str, Any] = {
+    "tmi_export_dest": None,
+    "tmi_export_models": None,
+    "tmi_export_strict": "bool",
+    "tmi_report_dest": None,
+    "tmi_report_models": None,
+    "tmi_report_formats": ["html", "markdown"],
+    "tmi_report_title": None,
+    "tmi_report_include_all": "bool",
+    "tmi_environments": None,
+    "tmi_callback_url": None,
+    "tmi_logout": "bool",
+}
+
+
+def names(entries: Any) -> list[str]:
+    return [entry["name"] for entry in entries]
+
+
+def playbook_of(entry: Any) -> str:
+    """Return the name of the playbook in the collection; a workflow has that of its jobs."""
+    return Path(entry.get("playbook", "apply.yml")).stem
+
+
+def heads_and_bodies(name: str) -> tuple[str, str]:
+    """Return what a playbook says about itself, and what it does; of those that run a role, with the role."""
+    text = (ROOT / "playbooks" / f"{name}.yml").read_text("utf-8")
+    head, _newline, body = text.partition("\n- name:")
+    for role in re.findall(r"name: tmi\.tmi\.(\w+)", body):
+        folder = ROOT / "roles" / role
+        head += (folder / "meta" / "argument_specs.yml").read_text("utf-8")
+        body += "".join(path.read_text("utf-8") for path in sorted(folder.glob("[tv]a*/*.yml")))
+    return head, body
+
+
+def specification(variable: str) -> dict[str, Any]:
+    """Return type and choices of what a variable is handed to."""
+    if variable in OWN:
+        known = OWN[variable]
+        return {"type": "bool"} if known == "bool" else {"type": "str", **({"choices": known} if known else {})}
+    if variable == "tmi_apply_prune":
+        return {"type": "str", "choices": list(_estate.LEVELS)}
+    for prefix, module in MODULES.items():
+        if variable.startswith(prefix):
+            loaded = importlib.import_module(f"ansible_collections.tmi.tmi.plugins.modules.{module}")
+            return dict(yaml.safe_load(loaded.DOCUMENTATION)["options"][variable[len(prefix) :]])
+    role = variable.split("_")[1]
+    specs = yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text("utf-8"))
+    return dict(specs["argument_specs"]["main"]["options"][variable])
+
+
+# --- credentials --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("TMI", "TMI_"), ("TMI source", "TMI_SOURCE_")])
+def test_a_credential_sets_the_variables_that_options_are_read_from(name: str, prefix: str) -> None:
+    injected = DATA.named("controller_credential_types", name)["injectors"]
+    assert set(injected["env"]) == {prefix + option.upper() for option in IN_CREDENTIALS}
+    if prefix == "TMI_":
+        assert set(injected["env"]) <= {option.env for option in OPTIONS}
+    # An inventory update has no extra variables, and what is there is on the command line.
+    assert set(injected) <= {"env", "file"}
+
+
+def test_the_source_is_read_from_the_variables_that_the_migration_looks_at() -> None:
+    assert "env_prefix='TMI_SOURCE_'" in (ROOT / "roles" / "migrate" / "vars" / "main.yml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=names(TYPES))
+def test_fields_of_a_credential_and_what_is_injected_are_the_same(kind: Any) -> None:
+    fields = [field["id"] for field in kind["inputs"]["fields"]]
+    injectors = kind["injectors"]
+    labels = {label.partition(".")[2] for label in injectors["file"]}
+    templates = [*injectors["file"].values(), *injectors["env"].values()]
+    assert all(isinstance(template, awx.Unsafe) for template in templates)  # Ansible must leave them to AWX
+    used = set().union(*(meta.find_undeclared_variables(Environment().parse(text)) for text in templates))
+    assert len(fields) == len(set(fields))
+    assert used - {"tower"} == set(fields)
+    assert set(re.findall(r"tower\.filename\.(\w+)", " ".join(injectors["env"].values()))) == labels
+    assert set(kind["inputs"]["required"]) <= set(fields)
+    assert not [name for name in injectors["env"] if name.startswith("ANSIBLE_")]  # AWX refuses these
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=names(TYPES))
+def test_fields_of_a_credential_are_what_awx_takes(kind: Any) -> None:
+    allowed = {"id", "label", "type", "help_text", "multiline", "secret", "format", "choices", "default"}
+    for field in kind["inputs"]["fields"]:
+        assert set(field) <= allowed, field
+        assert field["type"] in ("string", "boolean")
+        assert field["type"] == "string" or not set(field) & {"secret", "multiline", "choices", "format"}
+    secret = {field["id"] for field in kind["inputs"]["fields"] if field.get("secret")}
+    assert secret == {option.name for option in OPTIONS if option.secret} | {"client_key"}
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=names(TYPES))
+def test_a_credential_of_which_only_the_address_is_filled_in_sets_nothing_else(kind: Any, tmp_path: Path) -> None:
+    env = awx.inject(kind, {"url": "https://tmi.example.com"}, tmp_path)
+    prefix = next(iter(env)).removesuffix("URL")
+    assert env.pop(prefix + "VALIDATE_CERTS") == "True"
+    assert env.pop(prefix + "URL") == "https://tmi.example.com"
+    files = [env.pop(prefix + name) for name in ("CA_PATH", "CLIENT_CERT", "CLIENT_KEY")]
+    assert [os.path.getsize(file) for file in files] == [0, 0, 0]
+    assert set(env.values()) == {""}
+
+
+def test_credentials_have_a_type_and_its_fields() -> None:
+    for credential in awx.Data({"TMI_URL": "https://tmi.example.com"})["controller_credentials"]:
+        kind = DATA.named("controller_credential_types", credential["credential_type"])
+        assert set(credential["inputs"]) <= {field["id"] for field in kind["inputs"]["fields"]}, credential["name"]
+        assert set(kind["inputs"]["required"]) <= set(credential["inputs"]), credential["name"]
+
+
+# --- job templates ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=names(TEMPLATES))
+def test_a_job_template_leads_to_what_there_is(template: Any) -> None:
+    # AWX lists a project's own files as playbooks, and no others.
+    imported = yaml.safe_load((PROJECT / template["playbook"]).read_text("utf-8"))
+    assert [play["ansible.builtin.import_playbook"] for play in imported] == [f"tmi.tmi.{playbook_of(template)}"]
+    assert (ROOT / "playbooks" / f"{playbook_of(template)}.yml").is_file()
+    assert template["project"] in names(DATA["controller_projects"])
+    assert template["inventory"] in names(DATA["controller_inventories"])
+    assert set(template["credentials"]) <= set(names(DATA["controller_credentials"]))
+    kinds = [DATA.named("controller_credentials", name)["credential_type"] for name in template["credentials"]]
+    assert len(kinds) == len(set(kinds))  # AWX refuses two of a type
+    assert template["job_type"] in ("run", "check")
+    head, body = heads_and_bodies(playbook_of(template))
+    for variable in template.get("extra_vars", {}):
+        assert variable in head, variable
+        assert variable in body, variable
+
+
+def test_every_playbook_is_a_job_template() -> None:
+    have = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert {playbook_of(template) for template in TEMPLATES} == have - {"quickstart"}  # starts a server of its own
+    assert {path.stem for path in PROJECT.glob("*.yml")} == have - {"quickstart"}
+
+
+def test_what_only_plans_is_a_check() -> None:
+    modes = {template["name"]: template["job_type"] for template in TEMPLATES}
+    assert [name for name, mode in modes.items() if mode == "check"] == ["TMI plan", "TMI check"]
+
+
+def test_inventories_lead_to_what_there_is() -> None:
+    for source in DATA["controller_inventory_sources"]:
+        assert (PROJECT / source["source_path"]).is_file()
+        assert source["source_path"].endswith(".tmi.yml")  # or the plugin leaves it alone
+        assert source["inventory"] in names(DATA["controller_inventories"])
+        assert source["source_project"] in names(DATA["controller_projects"])
+        assert source.get("credential", "TMI") in names(DATA["controller_credentials"])
+
+
+# --- surveys ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("entry", "question"), QUESTIONS)
+def test_a_question_is_what_awx_takes(entry: Any, question: Any) -> None:
+    kinds = ("text", "textarea", "password", "integer", "float", "multiplechoice", "multiselect")
+    keys = {"question_name", "question_description", "variable", "type", "required", "default", "choices", "min", "max"}
+    assert question["type"] in kinds
+    assert isinstance(question["required"], bool)
+    assert set(question) <= keys
+    assert ("choices" in question) == question["type"].startswith("multi")
+    assert all(isinstance(choice, str) for choice in question.get("choices", []))
+    if question.get("default", "") != "":
+        many = question["type"] == "multiselect"  # whose default is a text, a choice a line
+        assert isinstance(question["default"], int if question["type"] == "integer" else str)
+        assert not awx.mistakes(question, question["default"].splitlines() if many else question["default"])
+    # An answer is there to be read, and what is asked for must be given by somebody who knows it.
+    assert question["type"] != "password" or question["variable"] == "tmi_callback_url"
+    assert question["variable"] not in {option.var for option in OPTIONS}
+
+
+@pytest.mark.parametrize(("entry", "question"), QUESTIONS)
+def test_a_question_is_one_that_the_playbook_answers_to(entry: Any, question: Any) -> None:
+    variable = question["variable"]
+    head, body = heads_and_bodies(playbook_of(entry))
+    assert re.search(rf"\b{variable}\b", head), "the head of the playbook does not tell of it"
+    shortened = variable.startswith("tmi_seed_") and re.search(rf"fields: \[.*\b{variable[9:]}\b", body)
+    assert shortened or re.search(rf"\b{variable}\b", body), "the playbook does not use it"
+    spec = specification(variable)
+    if spec["type"] == "bool":
+        assert question["choices"] == ["true", "false"]
+    elif question["type"] in ("multiplechoice", "multiselect"):
+        assert [choice for choice in spec["choices"] if choice] == question["choices"]
+    elif spec["type"] in ("int", "float"):
+        assert question["type"] == {"int": "integer", "float": "float"}[spec["type"]]
+    else:
+        assert "choices" not in spec, "any text may be given where only some are known"
+        assert question["type"] in ("text", "textarea", "password")
+    default = spec.get("default")
+    if question["type"] in ("multiplechoice", "integer") and default not in (None, "", []):
+        assert question["default"] == (str(default).lower() if isinstance(default, bool) else default)
+
+
+@pytest.mark.parametrize("entry", SURVEYS, ids=names(SURVEYS))
+def test_a_survey_can_be_left_as_it_is(entry: Any) -> None:
+    assert entry["survey_enabled"]
+    assert set(entry["survey_spec"]) == {"name", "description", "spec"}
+    variables = [question["variable"] for question in entry["survey_spec"]["spec"]]
+    assert len(variables) == len(set(variables))
+    assert set(awx.answers(entry, {})) <= {*variables, *entry.get("extra_vars", {})}
+    awx.answers(entry, awx.unanswered(entry))
+
+
+# --- workflows ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=names(WORKFLOWS))
+def test_a_workflow_leads_to_what_there_is_and_asks_what_its_jobs_ask(workflow: Any) -> None:
+    jobs = names(TEMPLATES)
+    nodes = {node["identifier"]: node for node in workflow["simplified_workflow_nodes"]}
+    assert len(nodes) == len(workflow["simplified_workflow_nodes"])
+    begun = next(iter(nodes))
+    order = [begun]
+    while nodes[order[-1]].get("success_nodes"):
+        order += nodes[order[-1]]["success_nodes"]
+    assert order == ["update", "plan", "approve", "apply", "check"]
+    assert set(order) == set(nodes)
+    for node in nodes.values():
+        if "approval_node" in node:
+            assert "unified_job_template" not in node
+        else:
+            assert node["unified_job_template"] in [*jobs, *names(DATA["controller_projects"])]
+        if node.get("unified_job_template") in jobs:
+            template = DATA.named("controller_templates", node["unified_job_template"])
+            assert template["survey_spec"] == workflow["survey_spec"]  # or AWX keeps the answers back
+    assert DATA.named("controller_templates", "TMI check")["extra_vars"] == {"tmi_apply_expect_unchanged": True}
+
+
+def test_the_files_are_those_that_the_playbook_reads() -> None:
+    (play,) = awx.read(awx.DATA / "configure.yml")
+    assert play["vars_files"] == [f"{name}.yml" for name in awx.FILES]
+    variables = {name for file in awx.FILES for name in awx.read(awx.DATA / f"{file}.yml")}
+    # By these names the roles of infra.aap_configuration know what they shall make.
+    assert {name for name in variables if not name.startswith("tmi_awx_")} == {
+        *("controller_credential_types", "controller_credentials", "controller_execution_environments"),
+        *("controller_projects", "controller_inventories", "controller_hosts", "controller_inventory_sources"),
+        *("controller_templates", "controller_workflows"),
+    }

@@ -15,6 +15,7 @@ when its list of requirements changes.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import os
 import subprocess
 import sys
@@ -32,7 +33,7 @@ BIN = Path(PYTHON).parent
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "integration", "sanity", "units"]
+nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "integration"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
 SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -40,6 +41,33 @@ GENERATIONS = SPECS["argument_specs"]["main"]["options"]["tmi_sandbox_api"]["cho
 
 # What mypy holds to its strictest rules: all that ships.
 TYPED = ("ansible_collections.tmi.tmi.plugins", "tmi_sandbox")
+
+# The releases of ansible-core that we promise to work with, and the Pythons that each runs on, the best first.
+CORES = {
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.13", "3.12", "3.14"),
+}
+OLDEST, NEWEST = next(iter(CORES)), list(CORES)[-1]
+# The oldest Python that the oldest of them sends modules to.
+OLDEST_PYTHON = "3.8"
+
+
+def asked_for(cores: str) -> list[str]:
+    """Return the releases that CORES=… names: `all`, or some, between commas. Ends the run when one is not ours."""
+    names = cores.replace(",", " ").split()
+    if names == ["all"]:
+        return list(CORES)
+    unknown = [name for name in names if name not in CORES]
+    if unknown:
+        there_is = ", ".join(CORES)
+        raise SystemExit(f"CORES names {', '.join(unknown)}. It takes all, or releases out of {there_is}")
+    return list(dict.fromkeys(names))
+
+
+# Before any session, since some take minutes.
+ASKED_FOR = asked_for(os.environ.get("CORES", ""))
 
 
 def run(session: nox.Session, tool: str, *arguments: str | Path, bin_folder: Path = BIN) -> None:
@@ -53,6 +81,13 @@ def find_python(*versions: str) -> str | None:
     """Return the first of these interpreters that runs."""
     found = subprocess.run(["sh", TOOLS / "find_python.sh", *versions], check=False, capture_output=True, text=True)
     return found.stdout.strip() or None
+
+
+def lacks(session: nox.Session, missing: str) -> None:
+    """Say what a promise cannot be proven without; where a release is decided on that is an error."""
+    if os.environ.get("CI"):
+        session.error(missing)
+    session.warn(f"NOT CHECKED: {missing}")
 
 
 def environment(session: nox.Session, name: str, python: str = PYTHON, *, only: str = "") -> Path:
@@ -92,6 +127,11 @@ def side_by_side(session: nox.Session, runs: dict[str, list[str]], bin_folder: P
             failed.append(name)
     if failed:
         session.error(f"failed: {', '.join(failed)}")
+
+
+def playbooks_of(trees: str) -> dict[str, list[str]]:
+    """Return the integration tests of each API generation, on copies of the tree with names that begin so."""
+    return {api: ["--tree", f"{trees}{api}", "--api", api, "integration", "--continue-on-error"] for api in GENERATIONS}
 
 
 @nox.session
@@ -139,9 +179,7 @@ def glance(session: nox.Session) -> None:
 @nox.session
 def integration(session: nox.Session) -> None:
     """Playbooks against the embedded server, on every API generation; arguments are names of targets."""
-    runs = {
-        api: ["--tree", f"integration-{api}", "--api", api, "integration", "--continue-on-error"] for api in GENERATIONS
-    }
+    runs = playbooks_of("integration-")
     side_by_side(session, {name: [*arguments, *session.posargs] for name, arguments in runs.items()})
 
 
@@ -174,16 +212,25 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Documentation: markup, links, names of plugins and options."""
-    tools = environment(session, "lint")
+    """Documentation: markup, links, names of plugins and options; the site, into .cache/docs/html."""
+    tools = environment(session, "docs")
     checks = ["--plugin-docs", "--check-extra-docs-refs", "--validate-collection-refs", "all"]
     run(session, "antsibull-docs", "lint-collection-docs", *checks, ROOT, bin_folder=tools)
+    run(session, "python", ROOT / "tests" / "docs" / "build_site.py", ROOT / ".cache" / "docs", bin_folder=tools)
 
 
 @nox.session
 def build(session: nox.Session) -> None:
     """The tarball of the last commit: its content, its installation, and the quickstart out of it."""
     run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist", "--try")
+
+
+@nox.session
+def ee(session: nox.Session) -> None:
+    """The tarball in an execution environment, as far as that goes without a container engine."""
+    run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist")
+    builder = environment(session, "ee") / "ansible-builder"
+    run(session, "python", TOOLS / "check_ee.py", "--tarball", ROOT / "dist", "--builder", builder)
 
 
 @nox.session
@@ -198,7 +245,7 @@ def importer(session: nox.Session) -> None:
 
 
 # The targets that another release of core may treat otherwise: one of each kind of plugin, roles, playbooks, messages.
-# `make matrix` runs all.
+# `make release-check CORES=all` runs all.
 OF_CORE = (
     "bad_input",
     "filter_formats",
@@ -216,38 +263,59 @@ OF_CORE = (
 )
 
 
+def with_core(session: nox.Session, core: str, *, must: bool = False) -> Path:
+    """Return the bin folder of an environment with this release of ansible-core."""
+    if importlib.metadata.version("ansible-core").startswith(f"{core}."):
+        return BIN
+    python = find_python(*CORES[core])
+    if python is None:
+        missing = f"ansible-core {core} needs Python {', '.join(CORES[core])}, and none of them is here"
+        if must:
+            session.error(missing)
+        lacks(session, missing)
+        session.skip(missing)
+    return environment(session, f"core-{core}", python, only=f"ansible-core~={core}.0")
+
+
+def checks_of(core: str) -> dict[str, list[str]]:
+    """Return ansible-test's own checks and unit tests, to run side by side."""
+    return {"sanity": ["sanity"], "units": ["--tree", f"{core}-units", "units"]}
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """ansible-test sanity and units of the newest ansible-core that we promise; `make test` has run the playbooks."""
+    side_by_side(session, checks_of(NEWEST), with_core(session, NEWEST))
+
+
 @nox.session
 def oldest(session: nox.Session) -> None:
     """The oldest ansible-core that we promise, and the oldest Python that it sends modules to."""
-    python = find_python("3.11", "3.12", "3.13")
-    if python is None:
-        session.skip("ansible-core 2.18 needs Python 3.11, 3.12 or 3.13, and none is here")
-    tools = environment(session, "oldest", python)
-    ansible_test(session, "--target-python", "3.8", "sanity", "--test", "import", "--test", "compile", bin_folder=tools)
+    tools = with_core(session, OLDEST)
+    if find_python(OLDEST_PYTHON):
+        old_machine = ["--target-python", OLDEST_PYTHON, "sanity", "--test", "import", "--test", "compile"]
+        ansible_test(session, *old_machine, bin_folder=tools)
+    else:
+        lacks(session, f"that modules load on Python {OLDEST_PYTHON}: it is not here")
     ansible_test(session, "sanity", "--test", "validate-modules", bin_folder=tools)
     playbooks = ["integration", "--continue-on-error", *OF_CORE]
-    side_by_side(session, {"units": ["--tree", "oldest-units", "units"], "integration": playbooks}, tools)
-
-
-# The releases of ansible-core that we promise to work with, and the Pythons that each runs on.
-CORES = {
-    "2.18": ("3.11", "3.12", "3.13"),
-    "2.19": ("3.11", "3.12", "3.13"),
-    "2.20": ("3.12", "3.13", "3.14"),
-    "2.21": ("3.12", "3.13", "3.14"),
-}
+    side_by_side(session, {"units": checks_of(OLDEST)["units"], "integration": playbooks}, tools)
 
 
 @nox.session
 @nox.parametrize("core", list(CORES), ids=list(CORES))
 def core(session: nox.Session, core: str) -> None:
-    """The sanity, unit and integration tests on one release of ansible-core."""
-    python = find_python(*CORES[core])
-    if python is None:
-        session.skip(f"ansible-core {core} needs Python {', '.join(CORES[core])}, and none is here")
-    tools = environment(session, f"core-{core}", python, only=f"ansible-core~={core}.0")
-    for command in (["sanity"], ["units"], ["integration", "--continue-on-error"]):
-        ansible_test(session, *command, bin_folder=tools)
+    """All sanity, unit and integration tests on one release of ansible-core."""
+    tools = with_core(session, core, must=True)
+    side_by_side(session, checks_of(core), tools)
+    side_by_side(session, playbooks_of(f"{core}-"), tools)
+
+
+@nox.session
+def cores(session: nox.Session) -> None:
+    """The releases of ansible-core that CORES=… names, all or some; without it the oldest and the newest, in short."""
+    for name in [f"core({core})" for core in ASKED_FOR] or ["newest", "oldest"]:
+        session.notify(name)
 
 
 @nox.session

@@ -5,7 +5,8 @@
 """Build the collection's tarball out of the last commit, and prove that it is what users should get.
 
     build.py --output dist          build, check the list of files
-    build.py --output dist --try    also install it, offline, into an empty folder, and run the quickstart from there
+    build.py --output dist --try    also install it, offline, into an empty folder, and run the quickstart from there,
+                                    with nothing else installed than what users are told to
 
 Out of the commit, not the work tree: `build_ignore` is a list of what to leave out, and no such list knows what tools
 may leave behind tomorrow.
@@ -26,6 +27,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+# The releases of ansible-core that are tested.
+CORE = ROOT / "tests" / "tools" / "requirements" / "core.txt"
 
 # All that a tarball may hold, by its first folder or its name.
 SHIPPED = {
@@ -59,7 +62,8 @@ NEEDED = {
 }
 
 
-def call(tool: str, *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) -> None:
+def call(tool: str | Path, *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) -> None:
+    """Run a tool of this environment, or one that is named by its path."""
     print("$", tool, *arguments, flush=True)
     subprocess.run([str(BIN / tool), *map(str, arguments)], cwd=cwd, env=env, check=True, stdin=subprocess.DEVNULL)
 
@@ -107,21 +111,37 @@ def generations(collection: Path) -> list[str]:
     return choices
 
 
+def surroundings(home: Path, collections: Path, user: Path) -> dict[str, str]:
+    """Return the environment variables of a user who has this home, and no settings of Ansible or TMI."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XDG_", "TMI_"))}
+    env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(collections), PATH=f"{user}{os.pathsep}{env['PATH']}")
+    env["PYTHONDONTWRITEBYTECODE"] = "1"  # what Python keeps beside sources is not the collection's doing
+    return env
+
+
 def try_out(tarball: Path) -> None:
-    """Install it and run the quickstart as a user would who has nothing else."""
+    """Install it and run the quickstart as a user would who has ansible-core, what the README names, and nothing else.
+
+    In an environment of its own: this one has what the tests need, and would hide a requirement that nobody is told of.
+    """
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        empty, home, collections = place / "empty", place / "home", place / "collections"
+        empty, home, collections, venv = (place / name for name in ("empty", "home", "collections", "venv"))
         empty.mkdir()
         home.mkdir()
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "XDG_", "TMI_"))}
-        env.update(HOME=str(home), ANSIBLE_COLLECTIONS_PATH=str(collections), PATH=f"{BIN}{os.pathsep}{env['PATH']}")
-        env["PYTHONDONTWRITEBYTECODE"] = "1"  # what Python keeps beside sources is not the collection's doing
-        call("ansible-galaxy", "collection", "install", tarball, "-p", collections, "--offline", cwd=empty, env=env)
-        for generation in generations(collections / "ansible_collections" / "tmi" / "tmi"):
-            call("ansible-playbook", "tmi.tmi.quickstart", "-e", f"api={generation}", cwd=empty, env=env)
+        user = venv / "bin"
+        pip = [user / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]
+        env = surroundings(home, collections, user)
+        call("python", "-m", "venv", venv, cwd=empty)
+        call(*pip, CORE, cwd=empty)
+        galaxy = [user / "ansible-galaxy", "collection"]
+        call(*galaxy, "install", tarball, "-p", collections, "--offline", cwd=empty, env=env)
+        installed = collections / "ansible_collections" / "tmi" / "tmi"
+        call(*pip, installed / "meta" / "ee-requirements.txt", cwd=empty)
+        for generation in generations(installed):
+            call(user / "ansible-playbook", "tmi.tmi.quickstart", "-e", f"api={generation}", cwd=empty, env=env)
         # Nothing that ran may have written into the installed collection.
-        call("ansible-galaxy", "collection", "verify", "tmi.tmi", "-p", collections, "--offline", cwd=empty, env=env)
+        call(*galaxy, "verify", "tmi.tmi", "-p", collections, "--offline", cwd=empty, env=env)
         leftovers = sorted(str(path.relative_to(empty)) for path in empty.rglob("*"))
         if leftovers:
             raise SystemExit(f"The quickstart left in the current folder: {', '.join(leftovers)}")

@@ -6,14 +6,62 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# What plugins may import from outside the standard library, and the package that installing it comes with.
+COMES_WITH = {
+    "ansible": "ansible-core",
+    "certifi": "requests",
+    "jinja2": "ansible-core",
+    "markupsafe": "ansible-core",
+    "requests": "requests",
+    "urllib3": "requests",
+    "websocket": "websocket-client",
+    "yaml": "ansible-core",
+}
+
+
+def assigned(path: str | Path, name: str) -> str:
+    """Return what a Python file, or a class in it, assigns to a name: a text, or else the source of the value."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [name]:
+            text = node.value.value if isinstance(node.value, ast.Constant) else None
+            return text if isinstance(text, str) else ast.unparse(node.value)
+    raise LookupError(f"{path} assigns nothing to {name}")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the top packages that a Python file imports, also late and by name."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "importlib.import_module":
+            yield from (part.value.partition(".")[0] for part in node.args[:1] if isinstance(part, ast.Constant))
+
+
+def table(path: str, first: str) -> Iterator[list[str]]:
+    """Yield the rows of the tables in a Markdown file whose first column has this heading. Ends the run without one."""
+    lines = [re.split(r"(?<!\\)\|", line.strip())[1:-1] for line in (ROOT / path).read_text().splitlines()]
+    rows = [[cell.strip() for cell in cells] for cells in lines]
+    heads = [number for number, cells in enumerate(rows) if cells and cells[0] == first]
+    if not heads:
+        raise SystemExit(f"{path} has no table with the heading {first}")
+    for number in heads:
+        for cells in rows[number + 2 :]:
+            if not cells:
+                break
+            yield cells
 
 
 def modules() -> Iterator[str]:
@@ -34,31 +82,137 @@ def modules() -> Iterator[str]:
             yield f"meta/runtime.yml sends {name} to the action plugin {plugin}, which is not there"
 
 
+def connections() -> Iterator[str]:
+    """The connection is documented once, and every module and the role that passes it on have all of it."""
+    fragment = "tmi.tmi._connection"
+    shared = yaml.safe_load(assigned("plugins/doc_fragments/_connection.py", "DOCUMENTATION"))["options"]
+    for path in sorted((ROOT / "plugins/modules").glob("[!_]*.py")):
+        documentation = yaml.safe_load(assigned(path, "DOCUMENTATION"))
+        if fragment not in documentation["extends_documentation_fragment"]:
+            yield f"{path.name} does not extend its documentation by {fragment}"
+        for name in sorted(set(shared).intersection(documentation.get("options") or {})):
+            yield f"{path.name} documents {name} itself, which {fragment} does"
+    passed_on = {name for name in options_of("seed") if not name.startswith("tmi_seed_")}
+    for name in sorted(passed_on.symmetric_difference(f"tmi_{name}" for name in shared)):
+        yield f"the connection options of the modules and those of the role seed disagree about {name}"
+
+
 def requirements(path: str) -> set[str]:
     lines = (ROOT / path).read_text().splitlines()
     return {line for line in lines if line and not line.startswith(("#", "-r"))}
 
 
 def dependencies() -> Iterator[str]:
-    """Tests run with what users are told to install, and with the core that they are promised."""
+    """Tests run with what users are told to install, and plugins import nothing else."""
     runtime = requirements("meta/ee-requirements.txt")
     for path in ("tests/unit/requirements.txt", "tests/integration/requirements.txt"):
         for line in sorted(runtime - requirements(path)):
             yield f"{path} lacks {line} of meta/ee-requirements.txt"
+    installed = {"ansible-core", *(re.split(r"[^\w.-]", line)[0] for line in runtime)}
+    imported = {name for path in (ROOT / "plugins").rglob("*.py") for name in imports(path)}
+    for name in sorted(imported - sys.stdlib_module_names - {"ansible_collections"}):
+        if COMES_WITH.get(name) not in installed:
+            yield f"plugins import {name}, and no line of meta/ee-requirements.txt brings it"
+
+
+def cores() -> Iterator[str]:
+    """What is promised of ansible-core is what tests run on, and what the example of an image installs."""
+    tested = list(ast.literal_eval(assigned("noxfile.py", "CORES")))
+    (wanted,) = requirements("tests/tools/requirements/core.txt")
     promised = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["requires_ansible"]
-    minor = re.match(r">=(\d+\.\d+)\.", promised)
-    tested = "\n".join(requirements("tests/tools/requirements/oldest.txt"))
-    if not minor or f">={minor[1]}." not in tested:
-        yield f"meta/runtime.yml promises ansible-core {promised}, the oldest that is tested is {tested}"
+    major, minor = tested[-1].split(".")
+    if not promised.startswith(f">={tested[0]}."):
+        yield f"meta/runtime.yml promises ansible-core {promised}, the oldest in noxfile.py is {tested[0]}"
+    if not re.fullmatch(rf"ansible-core>={re.escape(tested[0])}\.\d+,<{major}\.{int(minor) + 1}", wanted):
+        yield f"core.txt wants {wanted}, noxfile.py tests {tested[0]} to {tested[-1]}"
+    for path in sorted((*ROOT.glob("tests/*/requirements.txt"), *ROOT.glob("tests/tools/requirements/*.txt"))):
+        for line in sorted(requirements(str(path))):
+            if line.startswith("ansible-core") and line != wanted:
+                yield f"{path.relative_to(ROOT)} wants {line}, core.txt {wanted}"
+    image = yaml.safe_load((ROOT / "docs/execution-environment/execution-environment.yml").read_text())
+    if image["dependencies"]["ansible_core"]["package_pip"] != wanted:
+        yield f"docs/execution-environment installs another ansible-core than {wanted}"
 
 
 def versions() -> Iterator[str]:
-    """The version has an entry in the changelog."""
-    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+    """The version is one, has an entry in the changelog, and is what the example of an image installs."""
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text())
+    version = str(galaxy["version"])
+    if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-[0-9A-Za-z.-]+)?", version):
+        yield f"the version in galaxy.yml, {version}, is not one of semantic versioning"
+    if len(galaxy["tags"]) > 20:
+        yield f"galaxy.yml has {len(galaxy['tags'])} tags, and Galaxy takes 20"
     if version not in yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text())["releases"]:
         yield f"changelogs/changelog.yaml has no release {version}, the version in galaxy.yml"
     if f'<a id="v{version.replace(".", "-")}"></a>' not in (ROOT / "CHANGELOG.md").read_text():
         yield f"CHANGELOG.md says nothing of {version}, the version in galaxy.yml"
+    for path in ("README.md", "docs/execution-environment/execution-environment.yml"):
+        for name in re.findall(r"tmi-tmi-[0-9][^\s`]*?\.tar\.gz", (ROOT / path).read_text()):
+            if name != f"tmi-tmi-{version}.tar.gz":
+                yield f"{path} names {name}, the version in galaxy.yml is {version}"
+
+
+def contents() -> Iterator[str]:
+    """The tables of the README list what there is: all of it, and nothing else."""
+    there_is = {
+        "module": {path.stem for path in (ROOT / "plugins/modules").glob("[!_]*.py")},
+        "plugin": {
+            f"{folder.name} {path.stem}"
+            for folder in (ROOT / "plugins").iterdir()
+            if folder.name not in {"action", "doc_fragments", "module_utils", "modules", "plugin_utils"}
+            for path in folder.glob("[!_]*.py")
+        },
+        "role": {path.name for path in (ROOT / "roles").iterdir()},
+        "playbook": {f"tmi.tmi.{path.stem}" for path in (ROOT / "playbooks").glob("*.yml")},
+    }
+    for kind, names in there_is.items():
+        told = [
+            f"{cells[0].split()[0].removesuffix('s')} {name}" if kind == "plugin" else name
+            for cells in table("README.md", kind)
+            for name in re.findall(r"`([^`]+)`", cells[0])
+        ]
+        for name in sorted(names.symmetric_difference(told)):
+            yield f"README.md and the tree disagree about the {kind} {name}"
+        for name in sorted({name for name in told if told.count(name) > 1}):
+            yield f"README.md lists the {kind} {name} twice"
+
+
+def options_of(role: str) -> dict[str, dict[str, Any]]:
+    specs = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text())
+    options: dict[str, dict[str, Any]] = specs["argument_specs"]["main"]["options"]
+    return options
+
+
+def roles() -> Iterator[str]:
+    """Variables of a role and their defaults: as its defaults, its argument spec and its README have them."""
+    for folder in sorted((ROOT / "roles").iterdir()):
+        defaults = yaml.safe_load((folder / "defaults/main.yml").read_text())
+        own = f"tmi_{folder.name}_"
+        options = {name: option for name, option in options_of(folder.name).items() if name.startswith(own)}
+        for name in sorted(set(defaults).symmetric_difference(options)):
+            yield f"defaults and argument spec of the role {folder.name} disagree about {name}"
+        # A default that Ansible works out cannot be said in an argument spec.
+        fixed = {name: value for name, value in defaults.items() if "{{" not in str(value)}
+        for name, option in options.items():
+            if option.get("default") != fixed.get(name):
+                yield f"defaults and argument spec of the role {folder.name} disagree about the default of {name}"
+        told: set[str] = set()
+        for cells in table(f"roles/{folder.name}/README.md", "variable"):
+            names = [name for name in re.findall(r"`([^`]+)`", cells[0]) if name.startswith(own)]
+            told.update(names)
+            yield from (
+                f"the README of the role {folder.name} has another default of {name}"
+                for name in names
+                if name in fixed and not says(cells[1], fixed[name])
+            )
+        for name in sorted(told.symmetric_difference(options)):
+            yield f"README and argument spec of the role {folder.name} disagree about {name}"
+
+
+def says(cell: str, default: Any) -> bool:
+    """Return whether the cell of a table gives this default, or describes it in words."""
+    literal = re.fullmatch(r"`([^`]*)`", cell)
+    return bool(yaml.safe_load(literal[1]) == default if literal else cell or not default)
 
 
 def excuses() -> Iterator[str]:
@@ -67,8 +221,11 @@ def excuses() -> Iterator[str]:
         yield f"{path.relative_to(ROOT)}: this collection has no ignore files"
 
 
+CHECKS = (modules, connections, dependencies, cores, versions, contents, roles, excuses)
+
+
 def main() -> int:
-    found = [*modules(), *dependencies(), *versions(), *excuses()]
+    found = [complaint for check in CHECKS for complaint in check()]
     for complaint in found:
         print(complaint)
     print("house: all in order" if not found else f"house: {len(found)} to repair")

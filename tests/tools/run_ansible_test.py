@@ -190,7 +190,7 @@ def summary(command: str, code: int, lines: list[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--tree", default=CORE, help="name of the copy to work on (default: the release of the core)")
-    parser.add_argument("--target-python", help="run sanity on this Python version; skipped if it is not installed")
+    parser.add_argument("--target-python", help="run sanity on this Python version")
     parser.add_argument("--api", default="v1", help="API generation of the server that integration targets start")
     parser.add_argument("command", choices=["sanity", "units", "integration"])
     options, arguments = parser.parse_known_args()
@@ -201,8 +201,8 @@ def main() -> int:
     if options.target_python:
         target = find_python(options.target_python)
         if target is None:
-            say(f"SKIPPED: ansible-test {options.command} on Python {options.target_python}: no such interpreter here")
-            return 0
+            say(f"ansible-test {options.command} on Python {options.target_python}: no such interpreter here")
+            return 1
         arguments += ["--controller", f"origin:python=venv/{own}", "--target-python", options.target_python]
     else:
         arguments += ["--venv", "--python", own]

@@ -19,7 +19,8 @@ description:
     mitigations as a check list.
   - >-
     What has a name but no place in a definition is kept as metadata, such as C(otm_trust_rating). What cannot be kept
-    is told in RV(_value.lost). The mapping is in C(docs/formats.md) of the collection.
+    is told in RV(_value.lost). The mapping is in
+    R(the guide to moving models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
 options:
   _input:
     description:

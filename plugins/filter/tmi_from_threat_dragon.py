@@ -17,7 +17,8 @@ description:
     becomes the box around the curve, and nothing lies in it.
   - >-
     What has a name but no place in a definition is kept as metadata, such as C(out_of_scope) and C(protocol). What
-    cannot be kept is told in RV(_value.lost). The mapping is in C(docs/formats.md) of the collection.
+    cannot be kept is told in RV(_value.lost). The mapping is in
+    R(the guide to moving models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
 options:
   _input:
     description:

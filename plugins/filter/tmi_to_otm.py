@@ -15,7 +15,9 @@ description:
     What OTM has no field for is kept in attributes that begin with C(tmi_), and P(tmi.tmi.tmi_from_otm#filter) reads it
     back. What its schema demands and a definition does not have is filled in, and named in the attribute
     C(tmi_placeholder).
-  - What belongs to one server alone is told in RV(_value.lost). The mapping is in C(docs/formats.md) of the collection.
+  - >-
+    What belongs to one server alone is told in RV(_value.lost). The mapping is in
+    R(the guide to moving models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
 options:
   _input:
     description:

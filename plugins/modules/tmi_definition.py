@@ -130,8 +130,9 @@ notes:
     A definition begins with C(tmi_definition: 1), the version of the format. Fields of the model follow. C(key) is the
     name by which the model is known in code, C(name) its title (default C(key)), C(description), C(framework),
     C(status), C(version), C(issue), C(owner), C(reviewer), C(project), C(confidential), C(access) (rows of C(user) or
-    C(group), and C(role)) and C(metadata). All keys are told in C(docs/definition-format.md) of the collection, and a
-    JSON Schema for editors is beside it in C(docs/schema).
+    C(group), and C(role)) and C(metadata). All keys are told in
+    R(the reference of definitions,ansible_collections.tmi.tmi.docsite.guide_threat_models_as_code.reference),
+    and there is a JSON Schema for editors, C(docs/schema/tmi_definition-1.json) in the collection.
   - >-
     Then come the sections C(assets), C(documents), C(sources) (or C(repositories)), C(notes), C(diagrams) and
     C(threats). Each is a map from

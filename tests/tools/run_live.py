@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run the integration targets against a live TMI server; see docs/testing-live.md.
+"""Run the integration targets against a live TMI server; see docs/docsite/rst/guide_contributing.rst.
 
     TMI_URL=https://tmi.example.com TMI_TOKEN=… run_live.py [TARGET …]
 
@@ -295,7 +295,8 @@ def main() -> int:
     url, token = os.environ.get("TMI_URL", "").strip(), os.environ.get("TMI_TOKEN", "").strip()
     if not (url and token):
         raise Failure(
-            "Set TMI_URL to the address of a server and TMI_TOKEN to an access token for it; see docs/testing-live.md"
+            "Set TMI_URL to the address of a server and TMI_TOKEN to an access token for it; "
+            "see docs/docsite/rst/guide_contributing.rst"
         )
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(143))  # so that what stands in `finally` is done
 

@@ -173,7 +173,7 @@ def test_what_is_no_definition(data: Any) -> None:
 
 
 def test_the_pages_for_users_name_every_key() -> None:
-    page = (ROOT / "docs" / "definition-format.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/docsite/rst/guide_threat_models_as_code.rst").read_text(encoding="utf-8")
     kinds = [VALIDATOR.schema, *VALIDATOR.schema["$defs"].values()]
     names = {name for kind in kinds for name in kind.get("properties", ())}
-    assert sorted(name for name in names if "`%s`" % name not in page) == []
+    assert sorted(name for name in names if "``%s``" % name not in page) == []

@@ -70,7 +70,7 @@ lint: setup ## ruff, mypy, ansible-lint (production), documentation
 
 # CORES reaches noxfile.py in the environment.
 release-check: setup ## what must hold before a release, also on other ansible-cores (CORES=all|2.19,2.20)
-	$(NOX) --session build ee lint docs importer cores
+	$(NOX) --session build ee lint docs importer runner cores
 
 changelog: setup ## fragments and new plugins into the changelog of the version in galaxy.yml
 	$(NOX) --session changelog

@@ -244,6 +244,13 @@ def importer(session: nox.Session) -> None:
     run(session, "python", TOOLS / "import_tarball.py", ROOT / "dist", bin_folder=tools)
 
 
+@nox.session
+def runner(session: nox.Session) -> None:
+    """The job templates of docs/awx, run by ansible-runner as AWX does it, out of the tarball of the last commit."""
+    tools = environment(session, "runner")
+    run(session, "python", "-m", "pytest", "--numprocesses=2", *(session.posargs or ["tests/runner"]), bin_folder=tools)
+
+
 # The targets that another release of core may treat otherwise: one of each kind of plugin, roles, playbooks, messages.
 # `make release-check CORES=all` runs all.
 OF_CORE = (

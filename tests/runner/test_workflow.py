@@ -1,0 +1,60 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The workflow: plan, approval, apply, and a check that nothing is left to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.tmi.tmi.tests.runner.controller import writes
+
+Controller = Any
+Server = Any
+NAME = "TMI plan, approve, apply, check"
+
+
+def walk(controller: Controller, server: Server, given: dict[str, Any]) -> list[tuple[str, Any, int]]:
+    """Run the nodes of the workflow one after the other, with what jobs hand on; return each with job and writes."""
+    workflow = controller.data.named("controller_workflows", NAME)
+    nodes = {node["identifier"]: node for node in workflow["simplified_workflow_nodes"]}
+    templates = {template["name"] for template in controller.data["controller_templates"]}
+    handed_on: dict[str, Any] = {}
+    done = []
+    node = nodes["update"]
+    while True:
+        if node.get("unified_job_template") in templates:
+            job = controller.launch(node["unified_job_template"], given, artifacts=handed_on)
+            done.append((node["identifier"], job, writes(server)))
+            handed_on.update(job.artifacts)
+            if job.status != "successful":
+                return done
+        if not node.get("success_nodes"):
+            return done
+        node = nodes[node["success_nodes"][0]]
+
+
+def test_what_is_approved_is_made_and_nothing_is_left(controller: Controller, server: Server) -> None:
+    early = controller.launch("TMI check")
+    assert (early.status, writes(server)) == ("failed", 0)
+    assert "1 of 1 threat models are not what the files say" in early.failure
+    assert early.failure.endswith("Web shop")
+    (first, plan, planned), (second, made, written), (third, check, left) = walk(controller, server, {})
+    assert [first, second, third] == ["plan", "apply", "check"]
+    assert [job.status for job in (plan, made, check)] == ["successful"] * 3
+    assert (planned, left) == (0, 0)
+    assert written > 0
+    assert made.artifacts["tmi_apply_counts"] == plan.artifacts["tmi_apply_counts"]
+    assert check.artifacts["tmi_apply_counts"] == {"created": 0, "updated": 0, "deleted": 0}
+    # What the job before has counted came along, and a person who decides sees what will be.
+    assert "tmi_apply_counts" in (made.folder / "env" / "extravars").read_text("utf-8")
+    assert '+ threat model "Web shop"' in plan.output
+
+
+def test_a_plan_that_cannot_be_carried_out_ends_the_workflow(controller: Controller, server: Server) -> None:
+    file = controller.project / "models" / "web_shop.yml"
+    file.write_text(file.read_text("utf-8").replace("at: main/buy", "at: main/sell"), "utf-8")
+    ((name, plan, written),) = walk(controller, server, {})
+    assert (name, plan.status, written) == ("plan", "failed", 0)
+    assert "sell" in plan.failure

@@ -1,112 +1,13 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One action plugin for every module of the collection; it bears the name of one of them because core asks for that.
-
-On a local connection the module's work is done here, inside the worker: 3 to 18 ms a task instead of a quarter of a
-second for shipping it (design, section 6). Elsewhere the module is shipped as usual.
-"""
-
 from __future__ import annotations
 
-import glob
-import importlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
-
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
-from ansible.module_utils.errors import UnsupportedError
-from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import module_loader
-from ansible.utils.display import Display
-
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
-from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
-
-#: Loaded once, in the parent, for the workers to inherit: a fork that has to load the engine itself needs twice the
-#: time, since Ansible compiles a collection's sources anew in every process. What is missing is told when it is needed.
-UTILS = "ansible_collections.tmi.tmi.plugins.module_utils."
-for preloaded in ("requests", "websocket", UTILS + "_single", UTILS + "_estate", UTILS + "_info.module"):
-    with suppress(ImportError):
-        importlib.import_module(preloaded)
-
-#: Results that are tokens: kept in what is registered, never shown.
-SECRET_RESULTS = ("access_token", "refresh_token")
+from ansible_collections.tmi.tmi.plugins.modules import tmi_threat_model
+from ansible_collections.tmi.tmi.plugins.plugin_utils._action import Action
 
 
-class ActionModule(ActionBase):
-    """Runs any module of ``tmi.tmi``."""
+class ActionModule(Action):
+    """Runs tmi.tmi.tmi_threat_model."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
-    _supports_diff = True
-    _supports_async = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        task = self._task
-        # As written, a name may be short or an old one; only the loader knows the module that is meant.
-        context = module_loader.find_plugin_with_context(task.action, collection_list=task.collections)
-        fqcn = str(context.resolved_fqcn)
-        name = fqcn.rpartition(".")[2]
-        module = importlib.import_module("ansible_collections.tmi.tmi.plugins.modules." + name).MODULE
-        shipped = self._connection.transport != "local" or bool(task.async_val) or bool(self._connection.become)
-        args = plain(task.args)
-        if module.localize is not None:
-            try:
-                args = module.localize(args, self._found, shipped)
-            except TmiError as error:
-                result.update(failure(error))
-                return result
-        if shipped:
-            result.update(
-                self._execute_module(module_name=fqcn, module_args=args, task_vars=task_vars, wrap_async=task.async_val)
-            )
-            return result
-        with self._environment():
-            result.update(run_here(module, fqcn, args, task))
-        return result
-
-    def _found(self, path: str) -> str:
-        """Return where a file of the play is, as Ansible looks for it: role, play, then the current folder."""
-        for base in self._task.get_search_path():
-            for folder in ("files", ""):
-                found = os.path.join(base, folder, path)
-                if os.path.exists(found) or glob.glob(found):
-                    return found
-        return str(self._loader.path_dwim(path))
-
-    @contextmanager
-    def _environment(self) -> Iterator[None]:
-        """Apply the task's ``environment``, which core gives to modules only; all items of a loop share a worker."""
-        saved = dict(os.environ)
-        for entry in self._task.environment or []:
-            os.environ.update({k: str(v) for k, v in (self._templar.template(entry) or {}).items()})
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(saved)
-
-
-def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[str, Any]:
-    """Validate ``args`` as AnsibleModule would, run the module, and mask what ``no_log`` says must not be seen."""
-    validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
-    checked = validator.validate(args)
-    if checked.error_messages:  # checked.errors is an object and always true
-        msg = checked.errors.msg
-        if isinstance(checked.errors[0], UnsupportedError):
-            msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
-        found: dict[str, Any] = {"failed": True, "changed": False, "msg": msg}
-    else:
-        found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display)
-    hidden = {name: found.pop(name) for name in SECRET_RESULTS if name in found}
-    secrets = checked._no_log_values
-    masked: dict[str, Any] = remove_values(found, secrets) if secrets else found  # a plan of many models is large
-    if hidden:  # a token that was given as an option may come back as a result; who registers it wants it
-        masked.update(hidden, _ansible_no_log=True)
-    return masked
+    module = tmi_threat_model

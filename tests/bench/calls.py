@@ -20,13 +20,16 @@ CALLS = 10
 def call(bench: Bench) -> bool:
     """Compare a call inside the worker with a shipped one."""
     bench.server.empty()
-    tasks = [{"name": f"Call {number}", "tmi.tmi.tmi_threat_model": {"name": "Shop"}} for number in range(CALLS)]
+    model = {"name": "Have what the calls are about", "tmi.tmi.tmi_threat_model": {"name": "Shop"}}
+    threat = {"tmi.tmi.tmi_threat": {"threat_model": "Shop", "name": "Injection"}}
+    tasks = [{"name": f"Call {number}", **threat} for number in range(CALLS)]
     # The implicit localhost has a connection of its own, which the keyword of a play does not replace.
     host = {"ansible_python_interpreter": sys.executable, "ansible_connection": "local"}
     worker = bench.playbook("worker", tasks, vars=host)
     shipped = bench.playbook("shipped", tasks, vars={**host, "ansible_connection": "shipped"})
     nothing = bench.playbook("nothing", [])
     bench.surroundings["TMI_TOKEN_CACHE"] = str(bench.folder / "tokens.json")
+    bench.playbook("model", [model], vars=host)()
     worker()
     ours, theirs, bare = [], [], []
     for number in range(bench.rounds):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import importlib
 import json
@@ -63,7 +64,7 @@ class Server:
 
     def shut_down(self) -> None:
         """Tell the server to stop."""
-        if self._thread.is_alive():
+        with contextlib.suppress(RuntimeError):  # it has stopped by itself, and closed its loop
             self._loop.call_soon_threadsafe(self._stop.set)
 
     def stop(self) -> None:

@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -28,6 +29,17 @@ run_ansible_lint = True
 run_ansible_test = False
 run_flake8 = False
 """
+COMPLAINT = re.compile(r"^(?:WARNING|ERROR): .*", re.MULTILINE)
+
+
+def is_blind(complaint: str, files: set[str]) -> bool:
+    """Return whether it misses a playbook that the tarball does hold.
+
+    The importer hands ansible-lint the path `…/ansible_collections`, ansible-lint looks for the folder
+    `ansible_collections` in it, and so finds no playbook that another one imports by its full name.
+    """
+    missed = re.fullmatch(r"WARNING: ERROR +Failed to find tmi\.tmi\.(\w+) playbook\.", complaint)
+    return bool(missed) and f"playbooks/{missed[1]}.yml" in files
 
 
 def main() -> int:
@@ -47,7 +59,8 @@ def main() -> int:
             check=False,
         )
     print(ran.stdout, flush=True)
-    complaints = re.findall(r"^(?:WARNING|ERROR): .*", ran.stdout, re.MULTILINE)
+    with tarfile.open(tarball) as tar:
+        complaints = [line for line in COMPLAINT.findall(ran.stdout) if not is_blind(line, set(tar.getnames()))]
     print(f"galaxy-importer: exit code {ran.returncode}, {len(complaints)} warnings and errors", flush=True)
     return 1 if ran.returncode or complaints else 0
 

@@ -41,8 +41,8 @@ setup: $(VENV)/.dev | $(LINK) ## everything that development and tests need, in 
 quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0|v1)
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
-test: setup ## static checks, unit, conformance and integration tests
-	$(NOX) --session house ruff mypy unit conformance glance integration
+test: setup ## static checks, unit, conformance and integration tests, examples of the documentation
+	$(NOX) --session house ruff mypy unit conformance glance integration examples
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
 test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs

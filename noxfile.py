@@ -26,6 +26,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / "tests" / "tools"
+ANSIBLE_TEST = (str(TOOLS / "run_ansible_test.py"),)
 VENVS = ROOT / ".cache" / "venvs"
 COLLECTIONS = ROOT / ".cache" / "collections"
 PYTHON = sys.executable
@@ -33,7 +34,7 @@ BIN = Path(PYTHON).parent
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "integration"]
+nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "integration", "examples"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
 SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -107,14 +108,16 @@ def ansible_test(session: nox.Session, *arguments: str, bin_folder: Path = BIN) 
     session.run(str(bin_folder / "python"), str(TOOLS / "run_ansible_test.py"), *arguments)
 
 
-def side_by_side(session: nox.Session, runs: dict[str, list[str]], bin_folder: Path = BIN) -> None:
-    """Run ansible-test several times at once, each on a copy of the tree; print what they say one after the other.
+def side_by_side(
+    session: nox.Session, runs: dict[str, list[str]], bin_folder: Path = BIN, *, tool: tuple[str, ...] = ANSIBLE_TEST
+) -> None:
+    """Run a tool several times at once, ansible-test on copies of the tree; print what they say one after the other.
 
     A playbook waits for its server, and the server for it: two of them take little longer than one.
     """
     logs = ROOT / ".cache" / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    command = [str(bin_folder / "python"), str(TOOLS / "run_ansible_test.py")]
+    command = [str(bin_folder / "python"), *tool]
     begun = {}
     for name, arguments in runs.items():
         with (logs / f"{session.name}-{name}.log").open("w") as log:
@@ -181,6 +184,13 @@ def integration(session: nox.Session) -> None:
     """Playbooks against the embedded server, on every API generation; arguments are names of targets."""
     runs = playbooks_of("integration-")
     side_by_side(session, {name: [*arguments, *session.posargs] for name, arguments in runs.items()})
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Every example of the documentation, on every API generation; arguments are pytest's."""
+    runs = {api: ["tests/docs", "--api", api, *session.posargs] for api in GENERATIONS}
+    side_by_side(session, runs, tool=("-m", "pytest"))
 
 
 @nox.session

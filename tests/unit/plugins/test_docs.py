@@ -161,12 +161,6 @@ def test_action_group_is_documented(name: str) -> None:
     assert set(attributes) == {"check_mode", "diff_mode", "idempotent", "action_group"}
 
 
-def test_action_group_and_routing_hold_every_module() -> None:
-    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())
-    assert runtime["action_groups"]["tmi"] == NAMES
-    assert sorted(runtime["plugin_routing"]["modules"]) == NAMES
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_name_modules_in_full(name: str) -> None:
     used = [called for called, _arguments in calls(name)]

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What pages lead to is there, every page is led to, and playbooks tell of variables that they have."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDES = ROOT / "docs" / "docsite" / "rst"
+MARKDOWN = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("roles/*/README.md")), *sorted(ROOT.glob("docs/**/*.md"))]
+PLAYBOOKS = sorted(ROOT.glob("playbooks/*.yml"))
+#: A file of the collection's documentation, wherever it is named: in messages, comments, plugins.
+NAMED = re.compile(r"\bdocs/(?:[\w.-]+/)*[\w-]+\.(?:rst|md|json|svg)\b")
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_of_markdown(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
+    files = [link.partition("#")[0] for link in links if "://" not in link]
+    assert [file for file in files if not (page.parent / file).exists()] == []
+
+
+def test_files_of_the_documentation_that_are_named_exist() -> None:
+    named = {"docs/schema/tmi_definition-1.json"}
+    for pattern in ("plugins/**/*.py", "roles/**/*.yml", "playbooks/**/*.yml", "tests/tools/*.py", "Makefile", "*.py"):
+        for path in ROOT.glob(pattern):
+            named.update(NAMED.findall(path.read_text("utf-8")))
+    for path in [*MARKDOWN, *GUIDES.glob("*.rst")]:
+        named.update(NAMED.findall(path.read_text("utf-8")))
+    assert [file for file in sorted(named) if not (ROOT / file).is_file()] == []
+
+
+def test_every_guide_is_listed_and_in_readme() -> None:
+    guides = {path.stem for path in GUIDES.glob("*.rst")}
+    sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text("utf-8"))["sections"]
+    assert {name for section in sections for name in section["toctree"]} == guides
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert {name for name in guides if f"docs/docsite/rst/{name}.rst" in readme} == guides
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: path.name)
+def test_head_of_a_playbook(playbook: Path) -> None:
+    """It shows how to call the playbook, with variables that it goes on to explain."""
+    head = re.search(r"(?:^#.*\n)+", playbook.read_text("utf-8").partition("SPDX")[2], re.MULTILINE)
+    assert head
+    lines = [line.removeprefix("#") for line in head[0].splitlines()]
+    shown = [line for line in lines if line.startswith("     ")]
+    told = " ".join(line for line in lines if not line.startswith("     "))
+    calls = [shlex.split(line) for line in shown if "ansible-playbook" in line]
+    assert calls
+    for words in calls:
+        assert f"tmi.tmi.{playbook.stem}" in words, words
+        for before, word in itertools.pairwise(words):
+            if before == "-e" and not word.startswith("@"):
+                assert re.search(rf"\b{word.partition('=')[0]}\b", told) or "Variables: those of the role" in told, word

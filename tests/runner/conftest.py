@@ -35,6 +35,11 @@ def make_collection_importable() -> None:
 make_collection_importable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first, so that the other process is not done long before it."""
+    items.sort(key=lambda item: "slices" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that an update of the project would install the collection into; the last commit's tarball."""

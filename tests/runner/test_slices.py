@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +39,19 @@ def far_away(folder: Path, playbook: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(["sh", "-c", line], env=surroundings(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def in_slices(controller: Controller, listed: Any) -> list[Job]:
-    """Run the job template in slices, two workers beside one another."""
+def in_slices(controller: Controller, listed: Any, numbers: Sequence[int] = range(1, SLICES + 1)) -> list[Job]:
+    """Run the job template in slices, or these of them, two workers beside one another."""
     template = controller.template(NAME)
     folders = []
-    for number in range(1, SLICES + 1):
+    for number in numbers:
         inventory = awx.script(listed, number, SLICES)
         folder = controller.prepare(template, awx.answers(template, {}), inventory, [])
         # In a container the project is at one place for the update of the inventory and for all jobs.
         worker = str(folder.with_name(folder.name + "_worker") / "project")
         (folder / "inventory" / "hosts").write_text(inventory.replace(str(controller.project), worker), "utf-8")
         folders.append(folder)
-    for pair in (folders[:2], folders[2:]):
-        begun = [far_away(folder, template["playbook"]) for folder in pair]
+    for first in range(0, len(folders), 2):
+        begun = [far_away(folder, template["playbook"]) for folder in folders[first : first + 2]]
         for process in begun:
             _out, told = process.communicate(timeout=120)
             assert process.returncode == 0, told.decode()
@@ -89,8 +90,8 @@ def test_slices_make_what_one_run_makes(controller: Controller, server: Server) 
     sliced = export(server)
     assert len(sliced) == MODELS
 
-    second = in_slices(controller, listed)
-    assert [(job.status, job.changed) for job in second] == [("successful", 0)] * SLICES
+    second = in_slices(controller, listed, (2, 3))
+    assert [(job.status, job.changed) for job in second] == [("successful", 0)] * 2
     assert writes(server) == 0
 
     server.clear()

@@ -32,6 +32,10 @@ class Unsafe(str):
     __slots__ = ()
 
 
+_OMIT = object()
+"""What Ansible leaves out."""
+
+
 class _Loader(yaml.SafeLoader):
     pass
 
@@ -54,7 +58,7 @@ class Data:
             self._raw.update(read(DATA / f"{name}.yml"))
         self._raw.update(settings)
         self._jinja = NativeEnvironment(undefined=StrictUndefined)
-        self._jinja.globals["lookup"] = self._lookup
+        self._jinja.globals.update(lookup=self._lookup, omit=_OMIT)
 
     def _lookup(self, plugin: str, name: str) -> str:
         assert plugin == "ansible.builtin.env", plugin
@@ -65,7 +69,8 @@ class Data:
 
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, Mapping):
-            return {key: self._resolved(one) for key, one in value.items()}
+            resolved = {key: self._resolved(one) for key, one in value.items()}
+            return {key: one for key, one in resolved.items() if one is not _OMIT}
         if isinstance(value, list):
             return [self._resolved(one) for one in value]
         if not isinstance(value, str) or isinstance(value, Unsafe) or "{{" not in value:

@@ -280,3 +280,10 @@ def test_the_files_are_those_that_the_playbook_reads() -> None:
         *("controller_projects", "controller_inventories", "controller_hosts", "controller_inventory_sources"),
         *("controller_templates", "controller_workflows"),
     }
+
+
+def test_a_repository_that_needs_no_credential_has_none() -> None:
+    (project,) = DATA["controller_projects"]
+    assert "credential" not in project  # an empty one is looked up by its name
+    (project,) = awx.Data(tmi_awx_repository_credential="Forge")["controller_projects"]
+    assert project["credential"] == "Forge"

@@ -35,7 +35,6 @@ LABELS = {
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
     "inventory_plugins": "plugins/inventory.html",
-    "playbooks_vault": "vault_guide/index.html",
 }
 
 

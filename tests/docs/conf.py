@@ -34,7 +34,6 @@ LABELS = {
     "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
-    "inventory_plugins": "plugins/inventory.html",
 }
 
 

@@ -7,17 +7,18 @@
 On a local connection the module's work is done here, inside the worker: 3 to 18 ms a task instead of a quarter of a
 second for shipping it (design, section 6). Elsewhere the module is shipped as usual.
 
-``plugins/action/`` has a file for each module. One plugin that ``meta/runtime.yml`` routes all modules to would not do:
-core looks for an action plugin of the task's own name before it forks, and resolves routes after that, in the worker.
+``plugins/action/`` has a file for each module, which loads it with all that it needs: once, in the parent, for the
+workers to inherit. Ansible compiles a collection's sources anew in every process that loads them. One plugin that
+``meta/runtime.yml`` routes all modules to would not do: core looks for an action plugin of the task's own name before
+it forks, and resolves routes after that, in the worker.
 """
 
 from __future__ import annotations
 
 import glob
-import importlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -27,16 +28,11 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+# Every task that asks a server needs the connection, which is loaded late elsewhere.
+from ansible_collections.tmi.tmi.plugins.module_utils._api import connection  # noqa: F401
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
-
-#: Loaded once, in the parent, for the workers to inherit: Ansible compiles a collection's sources anew in every
-#: process, which takes a fifth of a second. What is missing is told when it is needed.
-UTILS = "ansible_collections.tmi.tmi.plugins.module_utils."
-for preloaded in ("requests", "websocket", UTILS + "_single", UTILS + "_estate", UTILS + "_info.module"):
-    with suppress(ImportError):
-        importlib.import_module(preloaded)
 
 #: Results that are tokens: kept in what is registered, never shown.
 SECRET_RESULTS = ("access_token", "refresh_token")

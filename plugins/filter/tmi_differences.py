@@ -80,11 +80,11 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import differences
 
 
-def tmi_differences(source: Any, target: Any, name_prefix: str = "") -> Any:
+def tmi_differences(source: Any, target: Any, name_prefix: str | None = "") -> Any:
     """Return the differences of two lists of definitions. Raises AnsibleFilterError."""
     return guarded(
         "tmi_differences",
-        lambda: differences(plain(source), plain(target), str(name_prefix)),
+        lambda: differences(plain(source), plain(target), str(name_prefix or "")),
         "needs two lists of definitions",
     )
 

@@ -67,6 +67,9 @@ class TestExport:
         text = (controller.lasting / "models" / "web-shop.yml").read_text("utf-8")
         again = controller.launch("TMI export", {"tmi_export_strict": "true", "tmi_export_models": "Web*\nNo such*\n"})
         assert (again.status, again.changed) == ("successful", 0)
+        year = controller.launch("TMI export", {"tmi_export_models": "2024"})  # a number to ansible-core 2.19
+        assert year.status == "failed"
+        assert 'there is no threat model "2024"' in year.failure
         bare = {"tmi_export_sections": ["threats"], "tmi_export_layout": "false"}
         assert controller.launch("TMI export", bare).changed == 1
         assert "diagrams:" in text

@@ -158,7 +158,7 @@ def mypy(session: nox.Session) -> None:
 @nox.session
 def unit(session: nox.Session) -> None:
     """Unit tests, by pytest in this tree."""
-    run(session, "python", "-m", "pytest", *(session.posargs or ["tests/unit"]))
+    run(session, "python", "-m", "pytest", *(session.posargs or ["--numprocesses=2", "tests/unit"]))
 
 
 @nox.session

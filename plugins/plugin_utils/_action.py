@@ -16,6 +16,7 @@ it forks, and resolves routes after that, in the worker.
 from __future__ import annotations
 
 import glob
+import importlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,11 +29,12 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-# Every task that asks a server needs the connection, which is loaded late elsewhere.
-from ansible_collections.tmi.tmi.plugins.module_utils._api import connection  # noqa: F401
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+
+# Every task that asks a server needs it, and elsewhere it is loaded late.
+importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.connection")
 
 #: Results that are tokens: kept in what is registered, never shown.
 SECRET_RESULTS = ("access_token", "refresh_token")

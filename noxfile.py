@@ -176,7 +176,7 @@ def faults(session: nox.Session) -> None:
 @nox.session
 def glance(session: nox.Session) -> None:
     """Of the faults every eightieth, in half a minute: what keeps the harness itself in order."""
-    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=80", "--quiet")
+    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=80", "--quiet", "--numprocesses=2")
 
 
 @nox.session

@@ -37,10 +37,10 @@ LOGINS: dict[str, Json] = {
 def test_a_token_refused_at_every_request(
     servers: Any, tally: Any, every: int, tmp_path: Path, name: str, kind: str
 ) -> None:
-    """One refresh, the request is repeated, and the run completes."""
+    """One refresh, or one new ticket for a session, the request is repeated, and the run completes."""
     scenario = scenario_of(servers[0].api, name)
     golden, requests = clean_once(servers[0], scenario)
-    refreshes = []
+    renewed = []
 
     def case(server: Any, index: int) -> Any:
         scenario.prepare(server)
@@ -48,7 +48,10 @@ def test_a_token_refused_at_every_request(
         login = {"token": tokens["access_token"], "refresh_token": tokens["refresh_token"]}
         server.arm({"path": scenario.only, "nth": index, **REFUSALS[kind]})
         first = scenario.run(server, token_cache=str(tmp_path / str(index)), **login)
-        refreshes.append(server.counted()["by_path"].get("POST /oauth2/refresh", 0))
+        by_path = server.counted()["by_path"]
+        # A handshake of API v1 shows a ticket, each of which serves for one; where it is refused the token is good.
+        spare = by_path.get("GET /ws/ticket", 0) - (by_path.get("GET /threat_models/{}/diagrams/{}/ws", 0) - 1)
+        renewed.append(by_path.get("POST /oauth2/refresh", 0) or spare)
         seen = server.disarm()[0]["seen"]
         server.tokens = server.log_in("alice")
         return after(server, f"request {index} of {requests}", first, scenario, golden, seen >= index)
@@ -57,7 +60,7 @@ def test_a_token_refused_at_every_request(
     sweep(row, servers, range(1, requests + 1, every), case)
     row.check()
     assert row.at_once == row.cases
-    assert refreshes == [1] * row.cases
+    assert renewed == [1] * row.cases
 
 
 @pytest.mark.parametrize("kind", list(LOGINS))

@@ -7,9 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,22 +14,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 COUNTS = pytest.StashKey["dict[str, Counter[str]]"]()
-
-
-def make_collection_importable() -> None:
-    """Let `ansible_collections.tmi.tmi` be this tree."""
-    above = ROOT / ".cache" / "collections"
-    link = above / "ansible_collections" / "tmi" / "tmi"
-    if not link.exists():
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
-    if importlib.util.find_spec("ansible_collections") is None:
-        sys.path.insert(0, str(above))
-
-
-make_collection_importable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

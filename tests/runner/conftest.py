@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import subprocess
 import sys
@@ -19,20 +18,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-
-
-def make_collection_importable() -> None:
-    """Let `ansible_collections.tmi.tmi` be this tree, for these tests; jobs get the one that was built."""
-    above = ROOT / ".cache" / "collections"
-    link = above / "ansible_collections" / "tmi" / "tmi"
-    if not link.exists():
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(os.path.relpath(ROOT, link.parent), target_is_directory=True)
-    if importlib.util.find_spec("ansible_collections") is None:
-        sys.path.insert(0, str(above))
-
-
-make_collection_importable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -47,6 +47,7 @@ KINDS: dict[str, Json] = {
     "truncated": {"kind": "truncate"},
     "a page": {"kind": "html"},
     "late commit": {"kind": "delay", "seconds": LATE},
+    "commit after the repetition": {"kind": "delay", "seconds": GIVE_UP + 0.07},
     "late answer": {"kind": "late_commit", "seconds": LATE},
     # Twice in a row, and until the end of the run: what was written then waits for the next run.
     "reset after, twice": {"kind": "reset_after", "times": 2},

@@ -214,39 +214,49 @@ class V1Server(BaseServer):
         """Write some fields of one object. Models and diagrams are patched, the others replaced whole."""
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
-        body = self._whole(actual, values)
-        return self._answered(actual, self._send("PUT", self.path_of(actual), body), body)
+        return self._put(actual, values, actual.stored_metadata)
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
-        """Write several objects of one kind of one model, in bulk."""
+        """Write several objects of one kind of one model, in bulk, each with its metadata as they shall be.
+
+        One write an object: of two, a late commit of the first could undo the second (design, rule 5).
+        """
         resource = changes[0].resource
         if len(changes) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
             return in_turn("updated", changes, 1, self._update_each)
         return in_turn("updated", changes, BULK, self._update_bulk)
 
     def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
-        return [self.update(c.actual, c.values, c.fields) for c in changes if c.actual is not None]
+        return [self._put(c.actual, c.values, _metadata_after(c.actual, c)) for c in changes if c.actual is not None]
+
+    def _put(self, actual: Entity, values: Mapping[str, Any], metadata: Mapping[str, str]) -> Entity:
+        body = self._whole(actual, values, metadata)
+        return self._answered(actual, self._send("PUT", self.path_of(actual), body), body)
 
     def _update_bulk(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
-        bodies = [{"id": actual.id, **self._whole(actual, change.values)} for actual, change in pairs]
+        bodies = [{"id": a.id, **self._whole(a, c.values, _metadata_after(a, c))} for a, c in pairs]
         answers = self._send("PUT", self._path(changes[0].resource, pairs[0][0].parent_id) + "/bulk", bodies)
         return [self._answered(a, answer, body) for (a, _c), answer, body in zip(pairs, answers, bodies)]
 
-    def _whole(self, actual: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the body of a PUT: what the object holds and we do not manage goes along, for PUT clears the rest."""
+    def _whole(self, actual: Entity, values: Mapping[str, Any], metadata: Mapping[str, str]) -> dict[str, Any]:
+        """Return the body of a PUT: what the object holds and we do not manage goes along, for PUT clears the rest.
+
+        No metadata for an asset means that they stay, for it takes no empty list (contract-1.8, section 2.2).
+        """
         body = to_wire(actual.resource, values)
         if actual.resource is THREAT:
             body.setdefault("threat_type", [])
         body.update({n: False for n in _FLAGS if n not in body and actual.raw.get(n) is False})
-        if actual.stored_metadata:
-            body["metadata"] = metadata_to_wire(actual.stored_metadata)
+        if metadata or actual.resource is not ASSET:
+            body["metadata"] = metadata_to_wire(metadata)
         return body
 
     def _answered(self, actual: Entity, wire: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:
         """Return an object after a PUT, whose answer echoes the body and lacks what the server knows besides."""
         known = {n: v for n, v in actual.raw.items() if n in ("created_at", "id", "alias")}
-        return self._entity(actual.resource, {**known, **body, **wire}, actual.parent_id)
+        kept = {} if "metadata" in body else {"metadata": metadata_to_wire(actual.stored_metadata)}
+        return self._entity(actual.resource, {**known, **body, **wire, **kept}, actual.parent_id)
 
     def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
         """Send a JSON Patch; ``replace`` of what is absent counts as ``add`` (contract-1.8, section 2.3)."""
@@ -296,6 +306,7 @@ class V1Server(BaseServer):
     def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
         """Merge entries in bulk. Removals replace all of it, for some keys cannot be addressed (contract-1.8, 0.2)."""
         path = self.path_of(entity) + "/metadata/bulk"
+        removed = [key for key in removed if key in entity.stored_metadata]  # others went with the object itself
         if removed:
             left = {k: v for k, v in {**entity.stored_metadata, **put}.items() if k not in removed}
             if len(left) <= BULK:
@@ -344,3 +355,9 @@ def _nameless(changes: Sequence[Change]) -> bool:
 
 def _metadata(change: Change) -> dict[str, Any]:
     return {"metadata": metadata_to_wire(change.metadata_set)} if change.metadata_set else {}
+
+
+def _metadata_after(actual: Entity, change: Change) -> dict[str, str]:
+    """Return all metadata that an object shall hold after a change, also what we do not manage."""
+    after = {**actual.stored_metadata, **change.metadata_set}
+    return {key: value for key, value in after.items() if key not in change.metadata_removed}

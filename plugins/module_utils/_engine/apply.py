@@ -160,7 +160,8 @@ class Applier:
         if entity is None:
             return
         target, there = entity, entity.stored_metadata
-        put = {k: v for k, v in change.metadata_set.items() if there.get(k) != v}  # some servers take it on creation
+        # Some servers take them along with the object itself.
+        put = {k: v for k, v in change.metadata_set.items() if there.get(k) != v}
         if put or change.metadata_removed:
             self._about(change, lambda: self.server.write_metadata(target, put, change.metadata_removed))
             self._note("wrote metadata of", change)

@@ -83,7 +83,10 @@ class Server(Protocol):
         """Write the ``fields`` of one object; ``changes`` holds all values as they shall be."""
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
-        """Write several objects of one kind of one model."""
+        """Write several objects of one kind of one model.
+
+        The answers' ``stored_metadata`` tell which metadata this has written already.
+        """
 
     def delete(self, actual: Entity) -> None:
         """Delete one object and all below it; one that is gone already is no error."""

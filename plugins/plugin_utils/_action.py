@@ -15,6 +15,7 @@ it forks, and resolves routes after that, in the worker.
 
 from __future__ import annotations
 
+import gc
 import glob
 import importlib
 import os
@@ -35,6 +36,10 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
 
 # Every task that asks a server needs it, and elsewhere it is loaded late.
 importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.connection")
+
+# Every worker is a fork of this process. What stands here now lasts as long as the process does; unfrozen, the garbage
+# collector of each worker would visit all of it, and by that copy it page by page (documentation of gc.freeze).
+gc.freeze()
 
 #: Results that are tokens: kept in what is registered, never shown.
 SECRET_RESULTS = ("access_token", "refresh_token")

@@ -15,7 +15,7 @@ MODULES = sorted(path.stem for path in Path(__file__, "../../../../../plugins/mo
 
 #: What core does for each task in the process that then forks (`ansible.plugins.strategy.linear`).
 LOOKS = """
-import json, sys
+import gc, json, sys
 from ansible.plugins.loader import action_loader, init_plugin_loader
 init_plugin_loader()
 found = {}
@@ -23,7 +23,7 @@ for name in sys.argv[1:]:
     plugin = action_loader.get("tmi.tmi." + name, class_only=True)
     found[name] = None if plugin is None else plugin.module.__name__
 loaded = [name for name in sys.modules if name.startswith("ansible_collections.tmi.tmi.plugins.module_utils.")]
-print(json.dumps({"found": found, "loaded": loaded}))
+print(json.dumps({"found": found, "loaded": loaded, "frozen": gc.get_freeze_count(), "tracked": len(gc.get_objects())}))
 """
 
 
@@ -43,3 +43,11 @@ def test_the_engine_is_loaded_with_it() -> None:
     loaded = look("tmi_threat")["loaded"]
     assert isinstance(loaded, list)
     assert {f"ansible_collections.tmi.tmi.plugins.module_utils.{room}" for room in rooms} <= set(loaded)
+
+
+def test_workers_need_not_visit_what_they_inherit() -> None:
+    seen = look("tmi_threat")
+    frozen, tracked = seen["frozen"], seen["tracked"]
+    assert isinstance(frozen, int)
+    assert isinstance(tracked, int)
+    assert frozen > 10 * tracked, "the garbage collector of each worker would copy what it shares with its parent"

@@ -27,11 +27,12 @@ from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .server import BaseServer, Prefetched, collection_path, entity_path, having, in_turn, part
 from .transport import Transport
+from .v1_bodies import metadata_after, patch_operations, put_answer, put_body
 from .v1_cells import cell_to_wire, cells_from_wire
 from .v1_list import list_filters
-from .v1_people import owner_to_wire, reviewer_to_wire, rows_from_wire, rows_to_wire, strangers
+from .v1_people import rows_from_wire, rows_without, strangers
 from .v1_rules import V1Rules
-from .v1_wire import MEMBERS, email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
+from .v1_wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
 BULK = 20
@@ -41,8 +42,6 @@ _LATE = ("authorization", "project", "status", "reviewer")
 _LATE_MEMBERS = ("project_id", "status", "security_reviewer")
 #: What PUT of a diagram takes; what is left out is cleared (contract-1.8, section 2.2).
 _DIAGRAM_MEMBERS = ("name", "type", "description", "image", "include_in_report", "timmy_enabled", "color_palette")
-#: Flags of sub-resources that a PUT without them would set again.
-_FLAGS = ("include_in_report", "timmy_enabled")
 
 
 class V1Server(BaseServer):
@@ -227,56 +226,24 @@ class V1Server(BaseServer):
         return in_turn("updated", changes, BULK, self._update_bulk)
 
     def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
-        return [self._put(c.actual, c.values, _metadata_after(c.actual, c)) for c in changes if c.actual is not None]
+        return [self._put(c.actual, c.values, metadata_after(c.actual, c)) for c in changes if c.actual is not None]
 
     def _put(self, actual: Entity, values: Mapping[str, Any], metadata: Mapping[str, str]) -> Entity:
-        body = self._whole(actual, values, metadata)
+        body = put_body(actual, values, metadata)
         return self._answered(actual, self._send("PUT", self.path_of(actual), body), body)
 
     def _update_bulk(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
-        bodies = [{"id": a.id, **self._whole(a, c.values, _metadata_after(a, c))} for a, c in pairs]
+        bodies = [{"id": a.id, **put_body(a, c.values, metadata_after(a, c))} for a, c in pairs]
         answers = self._send("PUT", self._path(changes[0].resource, pairs[0][0].parent_id) + "/bulk", bodies)
         return [self._answered(a, answer, body) for (a, _c), answer, body in zip(pairs, answers, bodies)]
 
-    def _whole(self, actual: Entity, values: Mapping[str, Any], metadata: Mapping[str, str]) -> dict[str, Any]:
-        """Return the body of a PUT: what the object holds and we do not manage goes along, for PUT clears the rest.
-
-        No metadata for an asset means that they stay, for it takes no empty list (contract-1.8, section 2.2).
-        """
-        body = to_wire(actual.resource, values)
-        if actual.resource is THREAT:
-            body.setdefault("threat_type", [])
-        body.update({n: False for n in _FLAGS if n not in body and actual.raw.get(n) is False})
-        if metadata or actual.resource is not ASSET:
-            body["metadata"] = metadata_to_wire(metadata)
-        return body
-
-    def _answered(self, actual: Entity, wire: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:
-        """Return an object after a PUT, whose answer echoes the body and lacks what the server knows besides."""
-        known = {n: v for n, v in actual.raw.items() if n in ("created_at", "id", "alias")}
-        kept = {} if "metadata" in body else {"metadata": metadata_to_wire(actual.stored_metadata)}
-        return self._entity(actual.resource, {**known, **body, **wire, **kept}, actual.parent_id)
+    def _answered(self, actual: Entity, answer: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:
+        return self._entity(actual.resource, put_answer(actual, answer, body), actual.parent_id)
 
     def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
-        """Send a JSON Patch; ``replace`` of what is absent counts as ``add`` (contract-1.8, section 2.3)."""
-        wire = to_wire(actual.resource, {name: values.get(name) for name in fields})
-        members = MEMBERS[actual.resource.name]
-        operations: list[dict[str, Any]] = []
-        for name in fields:
-            member = members.get(name, name)
-            if name == "authorization":
-                value: Any = rows_to_wire(values[name] or [], actual.raw)
-            elif name == "reviewer" and values[name]:
-                value = reviewer_to_wire(str(values[name]), actual.raw)
-            elif name == "owner":
-                value = owner_to_wire(str(values[name]), actual.raw)
-            else:
-                value = wire.get(member)
-            if value not in EMPTY or name == "authorization":
-                operations.append({"op": "replace", "path": "/" + member, "value": value})
-            elif actual.raw.get(member) not in EMPTY:
-                operations.append({"op": "remove", "path": "/" + member})
+        """Send a JSON Patch, where there is something to patch."""
+        operations = patch_operations(actual, values, fields)
         if not operations:
             return actual
         role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
@@ -293,9 +260,7 @@ class V1Server(BaseServer):
         unknown = sorted(set(strangers(answer)) - set(strangers(actual.raw)))
         if not unknown:
             return
-        rows = [row for row in answer["authorization"] if row.get("provider_id") or row.get("email") not in unknown]
-        value = [{k: v for k, v in row.items() if k != "display_name"} for row in rows]
-        operation = {"op": "replace", "path": "/authorization", "value": value}
+        operation = {"op": "replace", "path": "/authorization", "value": rows_without(answer, unknown)}
         self._send("PATCH", self.path_of(actual), [operation], content_type=_PATCH, needs="owner")
         raise InputError(
             "the server does not know %s: who is named there must have logged in once" % ", ".join(unknown),
@@ -355,9 +320,3 @@ def _nameless(changes: Sequence[Change]) -> bool:
 
 def _metadata(change: Change) -> dict[str, Any]:
     return {"metadata": metadata_to_wire(change.metadata_set)} if change.metadata_set else {}
-
-
-def _metadata_after(actual: Entity, change: Change) -> dict[str, str]:
-    """Return all metadata that an object shall hold after a change, also what we do not manage."""
-    after = {**actual.stored_metadata, **change.metadata_set}
-    return {key: value for key, value in after.items() if key not in change.metadata_removed}

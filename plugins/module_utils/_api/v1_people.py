@@ -60,7 +60,12 @@ def rows_to_wire(rows: Sequence[Row], wire: Row) -> list[dict[str, Any]]:
     known = _principals(wire)
     written = [dict(row) for row in wire.get("authorization") or [] if row.get("provider_id") in SERVER_GROUPS]
     written += [{**(_find(row, known, wire) or _new(row, wire)), "role": row["role"]} for row in rows]
-    return [{k: v for k, v in row.items() if k != "display_name"} for row in written]
+    return [_writable(row) for row in written]
+
+
+def rows_without(wire: Row, unknown: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the authorization to write that leaves out those of :func:`strangers` who are named."""
+    return [_writable(r) for r in wire["authorization"] if r.get("provider_id") or r.get("email") not in unknown]
 
 
 def owner_to_wire(owner: str, wire: Row) -> dict[str, Any]:
@@ -76,6 +81,10 @@ def reviewer_to_wire(reviewer: str, wire: Row) -> dict[str, Any]:
     row = {"user": reviewer}
     found = _find(row, _principals(wire), wire) or _new(row, wire)
     return {k: v for k, v in found.items() if k not in ("role", "display_name")}
+
+
+def _writable(row: Row) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k != "display_name"}
 
 
 def _key(row: Row) -> tuple[Any, ...]:

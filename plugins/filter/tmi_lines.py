@@ -29,7 +29,7 @@ EXAMPLES = r"""
   vars:
     answer: |
       Checkout
-      Search
+      Mobile banking
 """
 
 RETURN = r"""

@@ -211,9 +211,15 @@ class V1Server(BaseServer):
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
         """Write some fields of one object. Models and diagrams are patched, the others replaced whole."""
+        return self._update(actual, values, fields, actual.stored_metadata)
+
+    def _update(
+        self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str], metadata: Mapping[str, str]
+    ) -> Entity:
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
-        return self._put(actual, values, actual.stored_metadata)
+        body = put_body(actual, values, metadata)
+        return self._answered(actual, self._send("PUT", self.path_of(actual), body), body)
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model, in bulk, each with its metadata as they shall be.
@@ -226,11 +232,8 @@ class V1Server(BaseServer):
         return in_turn("updated", changes, BULK, self._update_bulk)
 
     def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
-        return [self._put(c.actual, c.values, metadata_after(c.actual, c)) for c in changes if c.actual is not None]
-
-    def _put(self, actual: Entity, values: Mapping[str, Any], metadata: Mapping[str, str]) -> Entity:
-        body = put_body(actual, values, metadata)
-        return self._answered(actual, self._send("PUT", self.path_of(actual), body), body)
+        pairs = [(c.actual, c) for c in changes if c.actual is not None]
+        return [self._update(a, c.values, c.fields, metadata_after(a, c)) for a, c in pairs]
 
     def _update_bulk(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import V1Server
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
@@ -31,7 +32,7 @@ class Echo:
 
     def request(self, method: str, path: str, json: Json = None, **options: Any) -> Any:
         self.sent.append((method, path, json))
-        return SimpleNamespace(data=json)
+        return SimpleNamespace(data={"id": "i0"} if method == "PATCH" else json)
 
 
 def change(resource: Any, number: int, metadata: dict[str, str], removed: tuple[str, ...] = ()) -> Change:
@@ -74,3 +75,10 @@ def test_the_last_metadata_go_with_the_object_unless_it_is_an_asset(resource: An
         assert echo.sent[1:] == [("PUT", "/threat_models/%s/assets/i0/metadata/bulk" % MODEL, [])]
     else:
         assert [json["metadata"] for _method, _path, json in echo.sent] == [[]]
+
+
+def test_a_diagram_is_patched_for_a_put_would_clear_its_cells() -> None:
+    echo = Echo()
+    server = V1Server(echo)  # type: ignore[arg-type]
+    server.update_many([change(DIAGRAM, 0, {})])
+    assert [(method, path) for method, path, _json in echo.sent] == [("PATCH", "/threat_models/%s/diagrams/i0" % MODEL)]

@@ -31,7 +31,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test test-live live-settings sandbox faults bench docs lint release-check changelog build clean
+.PHONY: help setup quickstart test test-live test-trust live-settings sandbox faults bench docs lint release-check changelog build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -41,8 +41,8 @@ setup: $(VENV)/.dev | $(LINK) ## everything that development and tests need, in 
 quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0|v1)
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
-test: setup ## static checks, unit, conformance and integration tests, examples of the documentation
-	$(NOX) --session house ruff mypy unit conformance glance integration examples
+test: setup ## static checks, unit, conformance and integration tests, promises, examples of the documentation
+	$(NOX) --session house ruff mypy unit conformance glance trust-glance integration examples
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
 test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs
@@ -58,6 +58,9 @@ sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PO
 
 faults: setup ## whole runs under a fault at every request and frame, kills, races (long)
 	$(NOX) --session faults
+
+test-trust: setup ## every promise of the documentation in all its cases, and that each test can fail (12 minutes)
+	$(NOX) --session trust
 
 bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench

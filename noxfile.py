@@ -34,7 +34,8 @@ BIN = Path(PYTHON).parent
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "integration", "examples"]
+nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "trust-glance"]
+nox.options.sessions += ["integration", "examples"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
 SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -177,6 +178,18 @@ def faults(session: nox.Session) -> None:
 def glance(session: nox.Session) -> None:
     """Of the faults every eightieth, in half a minute: what keeps the harness itself in order."""
     run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=80", "--quiet", "--numprocesses=2")
+
+
+@nox.session
+def trust(session: nox.Session) -> None:
+    """Every promise in all its cases, and that each fails without its guard; arguments are pytest's."""
+    run(session, "python", "-m", "pytest", "tests/trust", "--guards", "--numprocesses=2", *session.posargs)
+
+
+@nox.session(name="trust-glance")
+def trust_glance(session: nox.Session) -> None:
+    """The fixed sample of the promises."""
+    run(session, "python", "-m", "pytest", "tests/trust", "--sample", "--quiet", "--numprocesses=2", *session.posargs)
 
 
 @nox.session

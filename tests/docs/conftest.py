@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[list[Any]]:
     """Return two servers of a generation."""
-    from ansible_collections.tmi.tmi.tests.faults.server import Server
+    from ansible_collections.tmi.tmi.tests.harness.server import Server
 
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(contextlib.closing(Server(request.param))) for _lane in range(2)]

@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", params=["v0", "v1"])
 def servers(request: pytest.FixtureRequest) -> Iterator[list[Any]]:
     """Return the servers of a generation."""
-    from ansible_collections.tmi.tmi.tests.faults.server import Server
+    from ansible_collections.tmi.tmi.tests.harness.server import Server
 
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(contextlib.closing(Server(request.param))) for _lane in range(LANES)]
@@ -37,7 +37,7 @@ def servers(request: pytest.FixtureRequest) -> Iterator[list[Any]]:
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Return a maker of rows of the table."""
-    from ansible_collections.tmi.tmi.tests.faults.runs import Tally
+    from ansible_collections.tmi.tmi.tests.harness.runs import Tally
 
     def make(scenario: str, kind: str) -> Any:
         row = Tally(kind)
@@ -55,13 +55,13 @@ def every(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(autouse=True)
 def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.tmi.tmi.tests.faults.runs import make_faster
+    from ansible_collections.tmi.tmi.tests.harness.runs import make_faster
 
     make_faster(monkeypatch)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    from ansible_collections.tmi.tmi.tests.faults.runs import Tally
+    from ansible_collections.tmi.tmi.tests.harness.runs import Tally
 
     rows = [[scenario, row.kind, *row.row()] for scenario, row in config.stash[ROWS]]
     if not rows:

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.faults.estate import estate
-from ansible_collections.tmi.tmi.tests.faults.runs import clean_once, scenario_of
-from ansible_collections.tmi.tmi.tests.faults.server import compare
 from ansible_collections.tmi.tmi.tests.faults.test_requests import KINDS
+from ansible_collections.tmi.tmi.tests.harness.estate import estate
+from ansible_collections.tmi.tmi.tests.harness.held import compare
+from ansible_collections.tmi.tmi.tests.harness.runs import clean_once, scenario_of
 
 Json = Any
 #: The request from which on nothing gets through: the first models stand, their children do not yet.

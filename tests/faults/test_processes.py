@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.faults.estate import estate
-from ansible_collections.tmi.tmi.tests.faults.runs import after, clean_once, run, scenario_of
-from ansible_collections.tmi.tmi.tests.faults.server import compare
+from ansible_collections.tmi.tmi.tests.harness.estate import estate
+from ansible_collections.tmi.tmi.tests.harness.held import compare
+from ansible_collections.tmi.tmi.tests.harness.runs import after, clean_once, run, scenario_of
 
 Json = Any
 ROUNDS = 30

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.faults.estate import estate, natural_keys
-from ansible_collections.tmi.tmi.tests.faults.runs import (
+from ansible_collections.tmi.tmi.tests.harness.estate import estate, natural_keys
+from ansible_collections.tmi.tmi.tests.harness.runs import (
     SCENARIOS,
     Scenario,
     after,

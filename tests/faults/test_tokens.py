@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.faults.runs import after, clean_once, scenario_of, sweep
-from ansible_collections.tmi.tmi.tests.faults.server import PROVIDERS
+from ansible_collections.tmi.tmi.tests.harness.runs import after, clean_once, scenario_of, sweep
+from ansible_collections.tmi.tmi.tests.harness.server import PROVIDERS
 
 Json = Any
 #: One refusal, as of a token revoked for this request alone, and a key that the server changes for all tokens.

@@ -39,7 +39,7 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[dict[str, Any]]:
     """Return a server of each generation."""
-    from ansible_collections.tmi.tmi.tests.faults.server import Server
+    from ansible_collections.tmi.tmi.tests.harness.server import Server
 
     with contextlib.ExitStack() as stack:
         yield {api: stack.enter_context(contextlib.closing(Server(api))) for api in ("v0", "v1")}

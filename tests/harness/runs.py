@@ -20,8 +20,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api import client
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
-from ansible_collections.tmi.tmi.tests.faults.estate import estate
-from ansible_collections.tmi.tmi.tests.faults.server import Census, Faulty, Server, compare
+from ansible_collections.tmi.tmi.tests.harness.estate import estate
+from ansible_collections.tmi.tmi.tests.harness.held import Census, Faulty, compare
+from ansible_collections.tmi.tmi.tests.harness.server import Server
 
 Json = Any
 MODULE = definition_module()

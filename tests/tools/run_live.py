@@ -29,41 +29,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+from live_targets import TARGETS, Failure, chosen, say, unprefixed
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ROOT / "tests" / "integration" / "targets"
 COLLECTIONS = ROOT / ".cache" / "collections"
 WORK = ROOT / ".cache" / "live"
 
-#: Targets that only the embedded server can serve, and why.
-EMBEDDED_ONLY = {
-    "bad_server": "it makes the server fail",
-    "doc_examples": "the people and addresses of the documentation exist on the embedded server only",
-    "filter_formats": "the names of its models are those of files",
-    "migrate_role": "it starts a server of its own",
-    "quickstart": "it starts a server of its own",
-    "tmi_definition_format": "the people and addresses of the examples exist on the embedded server only",
-    "tmi_definition_info": "it applies what it has exported, and so the names of its models are not to be read in it",
-    "tmi_token": "it logs people in and out by name",
-}
-#: Targets in which two people meet.
-TWO_PEOPLE = ("seed_role_people", "tmi_diagram_people", "tmi_threat_model_people")
-
-#: What says which model a task means: a name with the prefix, an id that a task before returned, or nobody's id.
-PREFIXED = re.compile(
-    r"\{\{ tmi_prefix \}\}|^\{\{ [a-z_]+(\.results\[\d\])?\.[a-z_]+\.id \}\}$|^1{8}-1{4}-41{3}-81{3}-1{12}$"
-)
 
 MEMBERS = ("status", "owner", "modified_at", "threat_count", "diagram_count", "document_count", "source_count")
-
-
-class Failure(Exception):
-    """Something that ends the run with one sentence."""
 
 
 # ------------------------------------------------------------------------------------------------------ the server
@@ -135,45 +112,6 @@ def others(server: Server, prefix: str, email: str) -> dict[str, Any]:
 
 
 # ----------------------------------------------------------------------------------------------------- the targets
-def tasks_of(thing: Any) -> Iterator[dict[str, Any]]:
-    """Yield every mapping that is a task, at any depth of blocks."""
-    for entry in thing if isinstance(thing, list) else [thing]:
-        if isinstance(entry, dict):
-            yield entry
-            for section in ("block", "rescue", "always"):
-                yield from tasks_of(entry.get(section) or [])
-
-
-def unprefixed(targets: list[str]) -> Iterator[str]:
-    """Yield the tasks that could mean a model whose name has not the prefix."""
-    folders = [*(TARGETS / name for name in targets), *TARGETS.glob("setup_*")]
-    for path in sorted(path for folder in folders for path in folder.glob("tasks/*.yml")):
-        for task in tasks_of(yaml.safe_load(path.read_text("utf-8")) or []):
-            if not all(PREFIXED.search(str(name)) for name in names_in(task)):
-                yield f"{path.relative_to(TARGETS)}: {task.get('name')}"
-
-
-def names_in(task: dict[str, Any]) -> Iterator[Any]:
-    """Yield whatever says which model a task means."""
-    for module, given in task.items():
-        if module in ("tmi.tmi.tmi_token", "group/tmi.tmi.tmi") or not module.startswith("tmi.tmi."):
-            continue
-        if not isinstance(given, dict):
-            yield given
-        elif module == "tmi.tmi.tmi_definition":
-            wanted = given.get("definition") or {}
-            yield given.get("name_prefix", wanted.get("name", wanted) if isinstance(wanted, dict) else wanted)
-        elif module == "tmi.tmi.tmi_threat_model":
-            yield given.get("id", given.get("name", "{{ tmi_prefix }}"))
-            if "id" in given and "name" in given:
-                yield given["name"]
-        elif module not in ("tmi.tmi.tmi_info", "tmi.tmi.tmi_definition_info"):  # which read
-            yield given.get("threat_model")
-    role = task.get("ansible.builtin.include_role") or task.get("ansible.builtin.import_role")
-    if role and role.get("name") == "tmi.tmi.seed":
-        yield (task.get("vars") or {}).get("tmi_seed_name_prefix")
-    if role and role.get("name") == "tmi.tmi.migrate":
-        yield (task.get("vars") or {}).get("tmi_migrate_name_prefix")
 
 
 class Runner:
@@ -263,29 +201,6 @@ class Runner:
                 self.leaked = True
                 line = line.replace(secret, "********")
         return line
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
-
-
-def chosen(wanted: list[str], *, two: bool) -> list[str]:
-    """Return the targets to run; say which are left out and why."""
-    known = sorted(path.parent.name for path in TARGETS.glob("*/aliases"))
-    wrong = sorted({*wanted, *EMBEDDED_ONLY, *TWO_PEOPLE} - set(known))
-    if wrong:
-        raise Failure(f"There is no target {', '.join(wrong)}; there are {', '.join(known)}")
-    left = []
-    for name in wanted or known:
-        if name in EMBEDDED_ONLY:
-            say(f"SKIPPED: {name}: {EMBEDDED_ONLY[name]}")
-        elif name in TWO_PEOPLE and not two:
-            say(f"SKIPPED: {name}: two people meet in it; TMI_TOKEN_2 gives the other one's token")
-        else:
-            left.append(name)
-    if not left:
-        raise Failure("No target is left to run")
-    return left
 
 
 def main() -> int:

@@ -139,6 +139,10 @@ options:
       - >-
         Seconds during which a request is repeated after failures that pass, and the longest wait that a server may
         ask for.
+      - >-
+        They count from the last request of the task that succeeded: of several models that are written at once, one
+        that is refused again and again does not fail while the others come on. One request is repeated for ten times
+        as long at most.
       - Writes are repeated only where that does no harm. V(0) repeats nothing.
       - If not set, the environment variable E(TMI_RETRY_TIMEOUT) is used. An empty one counts as not set.
     type: float
@@ -338,6 +342,10 @@ options:
       - >-
         Seconds during which a request is repeated after failures that pass, and the longest wait that a server may
         ask for.
+      - >-
+        They count from the last request of the task that succeeded: of several models that are written at once, one
+        that is refused again and again does not fail while the others come on. One request is repeated for ten times
+        as long at most.
       - Writes are repeated only where that does no harm. V(0) repeats nothing.
     type: float
     default: 120

@@ -103,6 +103,7 @@ options:
   parallel:
     description:
       - How many models to work on at once. What is in one model is always written one after the other.
+      - A server that refuses requests for want of room gets fewer at once, and more again when it has answered some.
     type: int
     default: 4
   on_unsupported:

@@ -64,6 +64,8 @@ class Job:
     token: str = field(default="", repr=False)
     renewed: bool = False
     redirects: int = 0
+    number: int = 0
+    """What the gate called the last try."""
     sent_at: float = 0.0
     doubted_at: float = 0.0
     """``clock`` of the last sending that may have been carried out, or still may be."""

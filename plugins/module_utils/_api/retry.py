@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""When to repeat a request and how long to wait first: pure rules, and the pause that all threads share."""
+"""When to repeat a request, how long to wait first, and when to give up: pure rules."""
 
 from __future__ import annotations
 
 import random
-import threading
+import re
 from email.utils import parsedate_to_datetime
 from typing import Callable, Optional
+
+from .gate import spread_of
 
 IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
 """RFC 9110 §9.2.2; a JSON Patch is not idempotent in general."""
@@ -18,6 +20,18 @@ READING = ("GET", "HEAD", "OPTIONS")
 REPEATABLE_STATUS = (429, 502, 503, 504)
 TRIES_BEFORE_FIRST_ANSWER = 3
 """So often is a server called that never answered: a mistyped ``url`` shall not cost the whole ``retry_timeout``."""
+
+MOST_TIMES = 10
+"""So many times ``retry_timeout`` a request is repeated at most while other requests of the run succeed."""
+
+_CROWDED_STATUS = (429, 503, 504)
+_COLLISION = re.compile(
+    rb"could not serialize|serialization failure|deadlock|lock (?:wait )?time-?out|canceling statement due to lock"
+    rb"|database is locked|\b(?:40001|40P01|55P03|ORA-08177|ORA-00060)\b",
+    re.IGNORECASE,
+)
+"""The words of databases (PostgreSQL, Oracle, SQLite) for transactions that got into each other's way."""
+_LONGEST_REFUSAL = 10_000
 
 REPEAT, AMBIGUOUS, FINAL = "repeat", "ambiguous", "final"
 
@@ -40,14 +54,30 @@ def verdict_on_failure(kind: str, method: str, idempotent: bool, token_call: boo
     return REPEAT if idempotent else AMBIGUOUS
 
 
-def verdict_on_status(status: int, wait: Optional[float], method: str, idempotent: bool, token_call: bool) -> str:
-    """Say what follows an unwanted status; ``wait`` is the readable Retry-After in seconds, else None."""
-    if status < 500 and status != 429:
+def is_collision(status: int, body: bytes) -> bool:
+    """Tell whether the server says that its database could not carry out this request beside others."""
+    return (status >= 500 or status == 409) and _COLLISION.search(body[:_LONGEST_REFUSAL]) is not None
+
+
+def is_crowded(status: int, collision: bool) -> bool:
+    """Tell whether an answer asks for fewer requests at once."""
+    return collision or status in _CROWDED_STATUS
+
+
+def verdict_on_status(
+    status: int, wait: Optional[float], method: str, idempotent: bool, token_call: bool, collision: bool = False
+) -> str:
+    """Say what follows an unwanted status; ``wait`` is the readable Retry-After in seconds, else None.
+
+    ``collision``: see :func:`is_collision`.
+    """
+    if token_call or (status < 500 and status != 429 and not collision):
         return FINAL
-    if token_call:
-        return FINAL
-    if status in REPEATABLE_STATUS and (idempotent or surely_not_done(status, wait)):
+    passes = collision or status in REPEATABLE_STATUS or (status == 500 and method in READING)
+    if passes and (idempotent or surely_not_done(status, wait)):
         return REPEAT
+    if status < 500:
+        return FINAL
     return FINAL if method in READING or status in (501, 505) else AMBIGUOUS
 
 
@@ -77,45 +107,34 @@ def backoff(attempt: int) -> float:
 
 def jittered(wait: float) -> float:
     """Return ``wait`` or a little more, so that threads told the same do not come back at the same instant."""
-    return wait + random.uniform(0.0, min(1.0, 0.1 * wait))
-
-
-class Pause:
-    """A gate that every thread passes before sending; closed for all when the server asks one of them to wait."""
-
-    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._clock = clock
-        self._sleep = sleep
-        self._lock = threading.Lock()
-        self._until = float("-inf")
-
-    def ask(self, seconds: float) -> None:
-        with self._lock:
-            self._until = max(self._until, self._clock() + seconds)
-
-    def wait(self) -> None:
-        waited_for = float("-inf")
-        while waited_for < self._until:
-            waited_for = self._until
-            left = waited_for - self._clock()
-            if left > 0:
-                self._sleep(left)
+    return wait + random.uniform(0.0, spread_of(wait))
 
 
 class Budget:
-    """How long one request may go on being repeated (``retry_timeout``), in seconds."""
+    """How long one request may go on being repeated, in seconds.
 
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+    ``seconds`` (``retry_timeout``) count from the last answer that brought the run further, whichever thread got it:
+    ``moved_at`` returns its time by ``clock``. However busy the others are, after ``MOST_TIMES`` as long it is over.
+    """
+
+    def __init__(self, seconds: float, clock: Callable[[], float], moved_at: Callable[[], float]) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._start = clock()
-        self._waited = 0.0
+        self._moved_at = moved_at
+        self._start = self._since = clock()
+        self._waited = self._waited_in_all = 0.0
         self.tries = 1
 
     def take(self, wait: float) -> bool:
         """Book a wait and return True, or return False where it does not fit any more."""
-        if wait > self._seconds - max(self._waited, self._clock() - self._start):
+        now, moved_at = self._clock(), self._moved_at()
+        if moved_at > self._since:
+            self._since, self._waited = moved_at, 0.0
+        left = self._seconds - max(self._waited, now - self._since)
+        left_in_all = MOST_TIMES * self._seconds - max(self._waited_in_all, now - self._start)
+        if wait > min(left, left_in_all):
             return False
         self._waited += wait
+        self._waited_in_all += wait
         self.tries += 1
         return True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Requests to a TMI server: retries, one pause for all threads, one token refresh, failures in the user's words.
+"""Requests to a TMI server: retries, one gate for all threads, one token refresh, failures in the user's words.
 
 The rules are those of the design §4.4, 4.5, 4.10 and 4.11. Nothing here knows an API generation.
 """
@@ -18,6 +18,7 @@ from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._options import Settings
 from . import answers, retry
 from .answers import Call
+from .gate import Gate
 from .job import Job, Response, Stats, encoded, origin
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Transport:
         self.stats = Stats()
         self.clock = clock
         self.sleep = sleep
-        self._pause = retry.Pause(clock, sleep)
+        self._gate = Gate(clock, sleep)
         self._local = threading.local()
         self._connections: list[Connection] = []
         self._lock = threading.Lock()
@@ -101,7 +102,7 @@ class Transport:
         what: str = "",
         role: str = "",
     ) -> Response:
-        """Send a request until it is answered with one of ``expect``, within ``retry_timeout``.
+        """Send a request until it is answered with one of ``expect``, within ``retry_timeout`` (see ``retry.Budget``).
 
         ``path`` begins with ``/`` and is quoted by the caller; ``params`` is a mapping or list of pairs for the query.
         ``json`` None sends no body. ``idempotent`` None means: as RFC 9110 says of the method; say True for a POST
@@ -122,7 +123,7 @@ class Transport:
             idempotent=method in retry.IDEMPOTENT if idempotent is None else idempotent,
             expect=expect,
             authenticated=authenticated and self.auth is not None,
-            budget=retry.Budget(self.settings.retry_timeout, self.clock),
+            budget=retry.Budget(self.settings.retry_timeout, self.clock, lambda: self._gate.moved_at),
         )
         if self.read_only and job.is_write:
             raise CheckModeWriteError("%s was about to be sent in check mode: a defect of the collection" % call)
@@ -137,10 +138,8 @@ class Transport:
 
     def _try(self, job: Job) -> Optional[Response]:
         """Send once. Return the wanted answer; None when the job is to be tried again, after the wait that it took."""
-        self._pause.wait()
         if job.token:
             job.headers["Authorization"] = "Bearer " + job.token
-        job.sent_at = self.clock()
         try:
             raw = self._exchange(job)
         except self._http.Failure as failure:
@@ -148,6 +147,7 @@ class Transport:
             return None
         self._was_answered = True
         if raw.status in job.expect:
+            self._gate.answered(job.number)
             return self._read(job, raw)
         if raw.status == 401 and job.authenticated and not job.renewed and not job.token_call:
             self._renew(job, raw)
@@ -158,6 +158,8 @@ class Transport:
         return None
 
     def _exchange(self, job: Job) -> Raw:
+        job.number = self._gate.enter()
+        job.sent_at = self.clock()
         self.stats.add(requests=1, writes=job.is_write)
         try:
             return self._connection().exchange(job.call.method, job.url, job.params, job.body, job.headers)
@@ -165,6 +167,8 @@ class Transport:
             if failure.kind in ("unreached", "tls", "refused"):
                 self.stats.add(writes=-job.is_write)  # nothing was sent
             raise
+        finally:
+            self._gate.leave()
 
     def _connection(self) -> Connection:
         connection: Optional[Connection] = getattr(self._local, "connection", None)
@@ -190,6 +194,8 @@ class Transport:
         verdict = retry.verdict_on_failure(failure.kind, job.call.method, job.idempotent, job.token_call)
         if failure.kind not in ("unreached", "tls", "refused"):
             job.doubt(timed_out=failure.kind == "timeout")
+        if failure.kind == "timeout":
+            self._gate.refused(job.number)
         gave_up = ""
         if verdict == retry.REPEAT:
             hopeless = (
@@ -209,18 +215,23 @@ class Transport:
 
     def _after_status(self, job: Job, raw: Raw) -> None:
         wait = retry.retry_after(raw.headers.get("Retry-After"), time.time())
-        verdict = retry.verdict_on_status(raw.status, wait, job.call.method, job.idempotent, job.token_call)
+        collision = retry.is_collision(raw.status, raw.body)
+        crowded = retry.is_crowded(raw.status, collision)
+        if crowded:
+            self._gate.refused(job.number)
+        verdict = retry.verdict_on_status(
+            raw.status, wait, job.call.method, job.idempotent, job.token_call, collision
+        )
         advice = ""
         if verdict != retry.FINAL and not retry.surely_not_done(raw.status, wait):
             job.doubt()
         if verdict == retry.REPEAT:
-            if self._wait_as_told(job, raw.status, wait):
+            if self._wait_as_told(job, wait, everybody=raw.status == 429):
                 return
-            advice = "Gave up after %d %s" % (job.budget.tries, "try" if job.budget.tries == 1 else "tries")
-            if wait:
-                limit = self.settings.retry_timeout
-                advice += "; the server asks for a wait of %g s, retry_timeout is %g s" % (wait, limit)
+            advice = self._given_up(job, wait)
             verdict = retry.AMBIGUOUS if job.in_doubt else retry.FINAL
+        elif verdict == retry.AMBIGUOUS and crowded:
+            self.sleep(retry.backoff(1))  # the caller looks what became of it, and the server has no room now
         elif raw.status == 401 and job.renewed:
             advice = (
                 "The token was renewed just now, so it is not expired: the account may lack access to this object, or "
@@ -231,14 +242,25 @@ class Transport:
             raise self._refusal(job, raw, advice, AmbiguousWriteError, **doubt)
         raise self._refusal(job, raw, advice)
 
-    def _wait_as_told(self, job: Job, status: int, wait: Optional[float]) -> bool:
-        if wait is None and status != 429:
-            return self._wait(job, retry.backoff(job.budget.tries - 1))
-        wait = retry.jittered(wait) if wait else max(1.0, retry.backoff(job.budget.tries))
-        if not job.budget.take(wait):
+    def _given_up(self, job: Job, wait: Optional[float]) -> str:
+        words = "Gave up after %d %s" % (job.budget.tries, "try" if job.budget.tries == 1 else "tries")
+        if not wait:
+            return words
+        limit = self.settings.retry_timeout
+        return "%s; the server asks for a wait of %g s, retry_timeout is %g s" % (words, wait, limit)
+
+    def _wait_as_told(self, job: Job, wait: Optional[float], everybody: bool) -> bool:
+        """Wait before a repetition, all threads if ``everybody``; False when the time for repetitions is over."""
+        seconds = wait or retry.backoff(job.budget.tries - 1)
+        if everybody:
+            seconds = max(1.0, seconds)
+        if not job.budget.take(seconds):
             return False
-        self.stats.add(retries=1, waited=wait)
-        self._pause.ask(wait)
+        self.stats.add(retries=1, waited=seconds)
+        if everybody:
+            self._gate.pause(seconds)
+        else:
+            self.sleep(retry.jittered(seconds))
         return True
 
     def _wait(self, job: Job, seconds: float) -> bool:

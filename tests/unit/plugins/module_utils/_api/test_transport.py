@@ -70,13 +70,13 @@ NEVER_DONE = ("429", "503+wait")
 def test_one_fault(fault: str, method: str, make: Any, server: Any, answer: Any) -> None:
     server.script = [answer(**FAULTS[fault]), answer(data={"n": 2})]
     transport = make(server.url)
-    repeats = fault in NEVER_DONE or (method in ("GET", "PUT", "DELETE") and fault != "500")
+    repeats = fault in NEVER_DONE or method == "GET" or (method in ("PUT", "DELETE") and fault != "500")
     body = {"a": 1} if method in ("PUT", "POST", "PATCH") else None
     if repeats:
         assert transport.request(method, "/x", json=body).data == {"n": 2}
         assert transport.stats.as_dict()["retries"] == 1
     else:
-        with pytest.raises(ApiError if method == "GET" else AmbiguousWriteError) as raised:
+        with pytest.raises(AmbiguousWriteError) as raised:
             transport.request(method, "/x", json=body)
         assert len(server.seen) == 1
         assert raised.value.method == method
@@ -223,7 +223,7 @@ def test_wait_is_honoured(make: Any, server: Any, answer: Any, fake_time: Any) -
     assert make(server.url).request("POST", "/x", json={}).data == 1
     first, second, third = fake_time.sleeps
     assert 1 <= first <= 1.1
-    assert 59 <= second <= 60
+    assert 59 <= second <= 64
     assert third >= 1
 
 
@@ -240,7 +240,7 @@ def test_all_threads_pause_together(make: Any, server: Any) -> None:
     settings = make(server.url).settings
     transport = Transport(settings, Auth(settings))  # real time
     arrivals: list[float] = []
-    transport._pause.ask(0.3)
+    transport._gate.pause(0.3)
     start = time.monotonic()
 
     def work() -> None:

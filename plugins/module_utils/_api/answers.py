@@ -154,4 +154,6 @@ def _advice(call: Call, status: int, words: str) -> str:
         if call.role:
             return "The account needs the role %s on this threat model" % call.role
         return "The account lacks the role: reader to read, writer to change, owner to remove or to change access"
+    if status == 407:
+        return "A proxy wants a password: give the option proxy as http://user:password@host:port"
     return ""

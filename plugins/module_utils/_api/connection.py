@@ -10,7 +10,6 @@ hooks, redirects and ~/.netrc, none of which may happen here, and a tenth of the
 
 from __future__ import annotations
 
-import errno
 import http.client
 import io
 import socket
@@ -18,11 +17,13 @@ import ssl
 import sys
 import threading
 import time
-from typing import Any, Iterator, Mapping, NamedTuple, Optional
+from typing import Any, Mapping, NamedTuple, Optional
 
 from .._errors import TmiError
 from .._options import Settings
 from . import tls
+from .broken import Failure as Failure
+from .broken import failure_of
 
 try:
     import requests
@@ -46,19 +47,6 @@ class Raw(NamedTuple):
     body: bytes
 
 
-class Failure(Exception):
-    """No whole answer came. ``str`` is one clause without secrets.
-
-    ``kind``: ``unreached`` (no connection: the server surely did not act), ``lost`` (connection broke), ``timeout``,
-    ``truncated``, ``too_big``, ``tls`` (wrong certificate or no TLS; nothing was sent), ``refused`` (a setting that
-    cannot work; nothing was sent).
-    """
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
-
-
 def check_library() -> None:
     """Raise the one message that tells what to install."""
     if MISSING:
@@ -68,9 +56,10 @@ def check_library() -> None:
         )
 
 
-# --- the total deadline -------------------------------------------------------------------------
+# --- what is known of the running request -------------------------------------------------------
 
-_deadline = threading.local()
+_exchange = threading.local()
+"""Of the request that this thread is busy with: when it ``ends``, and whether it ``was_sent``, be it in part."""
 
 
 class _TimedReader(io.RawIOBase):
@@ -84,7 +73,7 @@ class _TimedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> Any:
-        left = _deadline.ends - time.monotonic()
+        left = _exchange.ends - time.monotonic()
         if left <= 0:
             raise socket.timeout("total time of the request")
         self._sock.settimeout(left)
@@ -103,10 +92,32 @@ class _TimedResponse(http.client.HTTPResponse):
 
 if not MISSING:
 
-    class _Connection(urllib3.connection.HTTPConnection):
+    class _Watched(http.client.HTTPConnection):
+        """Remembers when a request begins to go out: what breaks before, while connecting, nobody can have acted on.
+
+        The libraries do not tell: theirs is one ``ProxyError`` for a proxy that was not reached and for one that hung
+        up after it had passed the request on.
+        """
+
+        _is_connecting = False
+
+        def connect(self) -> None:
+            self._is_connecting = True
+            try:
+                super().connect()
+            finally:
+                self._is_connecting = False
+
+        def send(self, data: Any) -> None:
+            if self.sock is None and not self._is_connecting:
+                self.connect()
+            _exchange.was_sent = _exchange.was_sent or not self._is_connecting  # CONNECT is for the proxy alone
+            super().send(data)
+
+    class _Connection(_Watched, urllib3.connection.HTTPConnection):
         response_class = _TimedResponse
 
-    class _TlsConnection(urllib3.connection.HTTPSConnection):
+    class _TlsConnection(_Watched, urllib3.connection.HTTPSConnection):
         response_class = _TimedResponse
 
     class _Pool(urllib3.HTTPConnectionPool):
@@ -155,6 +166,11 @@ if not MISSING:
 # --- the session --------------------------------------------------------------------------------
 
 
+#: What can go wrong in the libraries. Some of their parsers say ``ValueError`` for an answer that is no HTTP.
+_ERRORS: tuple[Any, ...] = (OSError, ValueError, http.client.HTTPException)
+if not MISSING:
+    _ERRORS += (requests.RequestException, urllib3.exceptions.HTTPError)
+
 HEADERS = {"User-Agent": "tmi.tmi (Ansible)", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
 
@@ -165,6 +181,7 @@ class Connection:
         self._settings = settings
         self._adapter = _Adapter(tls.tls_context(settings) if uses_tls(settings) else None)
         self._proxies = proxies(settings)
+        self._is_socks = any(proxy.lower().startswith("socks") for proxy in self._proxies.values())
         if not settings.validate_certs:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -178,7 +195,7 @@ class Connection:
     ) -> Raw:
         """Send and return the whole answer, or raise ``Failure``. Redirects are answers like any other."""
         total = self._settings.timeout
-        _deadline.ends = time.monotonic() + total
+        _exchange.ends, _exchange.was_sent = time.monotonic() + total, None if self._is_socks else False
         try:
             request = requests.PreparedRequest()
             request.prepare_method(method)
@@ -194,8 +211,8 @@ class Connection:
             )
             with answer:
                 return Raw(answer.status_code, answer.reason or "", answer.headers, self._body(answer))
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
-            raise _failure(error, self._settings) from None
+        except _ERRORS as error:
+            raise failure_of(error, self._settings, _exchange.was_sent) from None
 
     @staticmethod
     def _body(answer: requests.Response) -> bytes:
@@ -205,11 +222,11 @@ class Connection:
             size += len(part)
             if size > SIZE_LIMIT:
                 raise Failure("too_big", "the answer is larger than %d MiB" % (SIZE_LIMIT >> 20))
-        promised = answer.headers.get("Content-Length", "")
+        promised = _length(answer.headers.get("Content-Length", ""))
         plain = not answer.headers.get("Content-Encoding") and answer.request.method != "HEAD"
         # urllib3 1.x does not look.
-        if plain and promised.isdigit() and size < int(promised) and answer.status_code not in (204, 304):
-            raise Failure("truncated", "the answer broke off after %d of %s bytes" % (size, promised))
+        if plain and size < promised and answer.status_code not in (204, 304):
+            raise Failure("truncated", "the answer broke off after %d of %d bytes" % (size, promised))
         return b"".join(parts)
 
     def close(self) -> None:
@@ -228,59 +245,7 @@ def proxies(settings: Settings) -> dict[str, str]:
     return dict(requests.utils.get_environ_proxies(settings.url, no_proxy=None))
 
 
-# --- what went wrong ----------------------------------------------------------------------------
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and all that it wraps; the libraries wrap in ``args``, ``reason`` and as cause."""
-    queue, seen = [error], set()
-    while queue:
-        found = queue.pop(0)
-        if id(found) in seen:
-            continue
-        seen.add(id(found))
-        yield found
-        inner = [*found.args, getattr(found, "reason", None), found.__cause__, found.__context__]
-        queue.extend(item for item in inner if isinstance(item, BaseException))
-
-
-def _failure(error: Exception, settings: Settings) -> Failure:
-    """Turn an exception of the libraries into a ``Failure``. Their texts are not used: they quote URLs with secrets."""
-    causes = list(_causes(error))
-
-    def has(*kinds: Any) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    shown = urllib3.exceptions
-    where = settings.url.partition("://")[2].partition("/")[0]
-    if has(shown.ProxyError):
-        words = "the proxy cannot be reached or refuses (option proxy, HTTPS_PROXY): %s"
-        return Failure("unreached", words % _os_reason(causes))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            return Failure("tls", tls.tls_reason(cause, where))
-    if has(shown.ConnectTimeoutError) and not has(shown.NewConnectionError):
-        words = "no connection to %s within %g s (option connect_timeout)"
-        return Failure("unreached", words % (where, settings.connect_timeout))
-    if has(shown.NewConnectionError, socket.gaierror):
-        return Failure("unreached", "cannot connect to %s: %s" % (where, _os_reason(causes)))
-    if has(shown.ReadTimeoutError, socket.timeout, TimeoutError):
-        return Failure("timeout", "no whole answer within %g s (option timeout)" % settings.timeout)
-    broken = requests.exceptions.ChunkedEncodingError
-    if has(shown.IncompleteRead, http.client.IncompleteRead, shown.DecodeError, broken):
-        return Failure("truncated", "the answer broke off")
-    if has(requests.exceptions.InvalidSchema):
-        return Failure("refused", "a SOCKS proxy needs the Python library PySocks: pip install requests[socks]")
-    if has(requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError):
-        return Failure("refused", "the request cannot be written as HTTP; check the option url")
-    return Failure("lost", "the connection broke: %s" % _os_reason(causes))
-
-
-def _os_reason(causes: list[BaseException]) -> str:
-    for cause in causes:
-        if isinstance(cause, socket.gaierror):
-            return "the name is unknown (%s)" % (cause.strerror or "DNS")
-    for cause in causes:
-        if isinstance(cause, OSError) and cause.errno in errno.errorcode and isinstance(cause.strerror, str):
-            return cause.strerror
-    return "closed without an answer"
+def _length(promised: str) -> int:
+    """Return the length that an answer promises, 0 where it says nothing that can be meant."""
+    text = promised.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What the exceptions of the HTTP libraries mean, in the user's words. No text of theirs is used: they quote URLs."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import re
+import socket
+import ssl
+from typing import Any, Iterator, Optional
+
+from .._options import Settings
+from . import tls
+
+try:
+    import requests
+    import urllib3
+except ImportError:
+    pass  # connection.check_library tells
+
+#: How the standard library says that a proxy refused to open a tunnel.
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})\b")
+
+
+class Failure(Exception):
+    """No whole answer came. ``str`` is one clause without secrets.
+
+    Nothing was sent, so the server surely did not act: ``unreached`` (no connection), ``tls`` (wrong certificate or no
+    TLS), ``refused`` (a setting that cannot work). Else it may have acted: ``lost`` (connection broke), ``timeout``,
+    ``truncated``, ``too_big``.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def failure_of(error: Exception, settings: Settings, was_sent: Optional[bool]) -> Failure:
+    """Turn an exception of the libraries into a ``Failure``.
+
+    ``was_sent``: whether the request had begun to go out, in which case nothing that the libraries call the failure can
+    mean that the server was not reached; None where nobody looked (SOCKS).
+    """
+    causes = list(_causes(error))
+    if was_sent is None:
+        shown = urllib3.exceptions
+        nowhere = (shown.NewConnectionError, shown.ConnectTimeoutError, requests.exceptions.InvalidSchema)
+        was_sent = not _has(causes, *nowhere) and not _cannot_be_written(causes)
+    return _after_sending(causes, settings) if was_sent else _before_sending(causes, settings)
+
+
+def _before_sending(causes: list[BaseException], settings: Settings) -> Failure:
+    shown = urllib3.exceptions
+    where = settings.url.partition("://")[2].partition("/")[0]
+    if _has(causes, requests.exceptions.InvalidSchema):
+        return Failure("refused", "a SOCKS proxy needs the Python library PySocks: pip install requests[socks]")
+    status = _tunnel_status(causes)
+    if status:
+        words = "the proxy answered %d in place of a tunnel to %s (option proxy, HTTPS_PROXY)" % (status, where)
+        if status == 407:
+            words += "; give its user and password as http://user:password@host:port"
+        return Failure("unreached" if status >= 500 else "refused", words)
+    if _has(causes, shown.ProxyError):
+        words = "the proxy cannot be reached or refuses (option proxy, HTTPS_PROXY): %s"
+        return Failure("unreached", words % _os_reason(causes))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            return Failure("tls", tls.tls_reason(cause, where))
+    if _cannot_be_written(causes):
+        return Failure("refused", "the request cannot be written as HTTP; check the option url")
+    late = (shown.ConnectTimeoutError, shown.ReadTimeoutError, socket.timeout, TimeoutError)
+    if _has(causes, *late) and not _has(causes, shown.NewConnectionError):
+        words = "no connection to %s within %g s (option connect_timeout)"
+        return Failure("unreached", words % (where, settings.connect_timeout))
+    return Failure("unreached", "cannot connect to %s: %s" % (where, _os_reason(causes)))
+
+
+def _after_sending(causes: list[BaseException], settings: Settings) -> Failure:
+    shown = urllib3.exceptions
+    if _has(causes, shown.ReadTimeoutError, socket.timeout, TimeoutError):
+        return Failure("timeout", "no whole answer within %g s (option timeout)" % settings.timeout)
+    broken = requests.exceptions.ChunkedEncodingError
+    if _has(causes, shown.IncompleteRead, http.client.IncompleteRead, shown.DecodeError, broken):
+        return Failure("truncated", "the answer broke off")
+    return Failure("lost", "the connection broke: %s" % _os_reason(causes))
+
+
+def _cannot_be_written(causes: list[BaseException]) -> bool:
+    """Whether the libraries refused to write the request down."""
+    shown = requests.exceptions
+    return _has(causes, shown.InvalidURL, shown.InvalidHeader, urllib3.exceptions.LocationValueError, ValueError)
+
+
+def _has(causes: list[BaseException], *kinds: Any) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _tunnel_status(causes: list[BaseException]) -> int:
+    """Return the status with which a proxy refused a tunnel; 0 where that is not what happened."""
+    for cause in causes:
+        found = _TUNNEL_REFUSED.match(str(cause.args[0])) if isinstance(cause, OSError) and cause.args else None
+        if found:
+            return int(found.group(1))
+    return 0
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and all that it wraps; the libraries wrap in ``args``, ``reason`` and as cause."""
+    queue, seen = [error], set()
+    while queue:
+        found = queue.pop(0)
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        inner = [*found.args, getattr(found, "reason", None), found.__cause__, found.__context__]
+        queue.extend(item for item in inner if isinstance(item, BaseException))
+
+
+def _os_reason(causes: list[BaseException]) -> str:
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return "the name is unknown (%s)" % (cause.strerror or "DNS")
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.errno in errno.errorcode and isinstance(cause.strerror, str):
+            return cause.strerror
+    return "closed without an answer"

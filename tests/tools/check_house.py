@@ -24,6 +24,7 @@ COMES_WITH = {
     "jinja2": "ansible-core",
     "markupsafe": "ansible-core",
     "requests": "requests",
+    "socks": "requests",  # its extra "socks", which a message names where a proxy needs it
     "urllib3": "requests",
     "websocket": "websocket-client",
     "yaml": "ansible-core",

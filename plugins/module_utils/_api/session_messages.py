@@ -9,10 +9,17 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._diagram.session_channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected
-from .._diagram.session_socket import BROKEN, Cut
+from .._diagram.session_socket import BROKEN, TOO_BIG, Cut
 from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
+from .._options import Settings
+
+#: Cells of a diagram: the schema of 1.8.22 allows no more.
+MOST_CELLS = 10_000
 
 Reader = Callable[[Mapping[str, Any]], Optional[Event]]
+
+#: Cells and people that a message is believed to name, and characters of a reason.
+_MOST_NAMED, _MOST_PEOPLE, _LONGEST_REASON = 20, 1000, 200
 
 #: ``error`` messages after which the account must not come back.
 _EXPELLED = {
@@ -21,6 +28,24 @@ _EXPELLED = {
     "unauthorized": "the account has no access to the collaboration session",
     "SECURITY_VIOLATION": "the server has expelled this account from the collaboration session",
 }
+
+
+def patience_of(settings: Settings) -> float:
+    """Return the seconds that a session may get nowhere: ``retry_timeout``, and time for one answer in any case."""
+    return max(settings.retry_timeout, settings.timeout)
+
+
+def cells_of(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the cells of a state in wire form, without what is none. Raises ``Cut`` for more than a diagram has."""
+    found = [cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping) and is_id(cell.get("id"))]
+    if len(found) > MOST_CELLS:
+        raise Cut(TOO_BIG, "the server sent %d cells; a diagram has at most %d" % (len(found), MOST_CELLS))
+    return found
+
+
+def is_id(value: Any) -> bool:
+    """Tell whether a value can be the id of a cell, an operation or a session."""
+    return isinstance(value, str) and 0 < len(value) <= 256
 
 
 def handshake_error(status: int, path: str, what: str, advice: str = "") -> Exception:
@@ -37,11 +62,12 @@ def email(user: Any) -> str:
     """Return the e-mail of a user in any of the forms of the contracts (bug B38), "" where there is none."""
     if isinstance(user, str):
         return user
-    if not isinstance(user, Mapping):
+    inner = user.get("user") if isinstance(user, Mapping) else None
+    found = inner if isinstance(inner, Mapping) else user
+    if not isinstance(found, Mapping):
         return ""
-    if isinstance(user.get("user"), Mapping):
-        return email(user["user"])
-    return str(user.get("email") or user.get("user_id") or user.get("provider_id") or "")
+    names = (found.get(name) for name in ("email", "user_id", "provider_id"))
+    return next((name for name in names if isinstance(name, str) and name), "")
 
 
 def edited(message: Mapping[str, Any]) -> Edited:
@@ -49,33 +75,33 @@ def edited(message: Mapping[str, Any]) -> Edited:
     operation = message.get("operation")
     wires = entries(operation.get("cells")) if isinstance(operation, Mapping) else []
     edits = (CellEdit.of(wire) for wire in wires)
-    return Edited(str(message.get("operation_id") or ""), tuple(edit for edit in edits if edit is not None))
+    return Edited(text(message.get("operation_id")), tuple(edit for edit in edits if edit is not None))
 
 
 def rejected(message: Mapping[str, Any]) -> Event:
     """Read ``operation_rejected``."""
     return Rejected(
-        str(message.get("operation_id") or ""),
-        str(message.get("reason") or "unknown"),
-        tuple(str(cell_id) for cell_id in entries(message.get("affected_cells"))),
+        text(message.get("operation_id")),
+        text(message.get("reason"))[:_LONGEST_REASON] or "unknown",
+        tuple(filter(is_id, entries(message.get("affected_cells"))))[:_MOST_NAMED],
         bool(message.get("requires_resync")),
     )
 
 
 def denied(message: Mapping[str, Any]) -> Event:
     """Read ``authorization_denied``."""
-    return Denied(str(message.get("reason") or "insufficient_permissions"))
+    return Denied(text(message.get("reason"))[:_LONGEST_REASON] or "insufficient_permissions")
 
 
 def people(message: Mapping[str, Any]) -> Event:
     """Read ``participants_update``."""
     emails = (email(one) for one in entries(message.get("participants")))
-    return People(tuple(one for one in emails if one))
+    return People(tuple(one for one in emails if one)[:_MOST_PEOPLE])
 
 
 def error(message: Mapping[str, Any]) -> Optional[Event]:
     """Read ``error``; None for those after which all goes on."""
-    code = str(message.get("error"))
+    code = text(message.get("error"))
     if code == "session_terminated":
         return Ended("its collaboration session was ended by its host or the server")
     return Ended(_EXPELLED[code], expelled=True) if code in _EXPELLED else None
@@ -84,3 +110,8 @@ def error(message: Mapping[str, Any]) -> Optional[Event]:
 def entries(value: Any) -> Sequence[Any]:
     """Return the list, an empty one for anything else."""
     return value if isinstance(value, list) else ()
+
+
+def text(value: Any) -> str:
+    """Return a text, "" for anything else."""
+    return value if isinstance(value, str) else ""

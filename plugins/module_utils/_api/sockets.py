@@ -2,15 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Where and how to open a WebSocket, with the settings of the HTTP requests."""
+"""The way to a WebSocket: address, proxy, TLS and handshake, with the settings of the HTTP requests and one deadline.
+
+websocket-client could connect as well. It gives each read a time-out of its own, reads headers and bodies of any size,
+keeps cookies for all connections of the process, and its exceptions hold the address, which carries a token or ticket.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+import base64
+import hashlib
+import http.client
+import importlib
+import os
+import socket
+import ssl
+import time
+from typing import Any, Mapping
+from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
+from .._diagram.session_socket import BROKEN, Cut, Refused, reason
+from .._diagram.timed_socket import TimedSocket
+from .._errors import InputError
 from .._options import Settings
 from . import connection, tls
+
+#: What RFC 6455, section 1.3, adds to the client's key.
+_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
 def url(settings: Settings, path: str, params: Any = None) -> str:
@@ -23,21 +42,145 @@ def url(settings: Settings, path: str, params: Any = None) -> str:
     return "ws%s%s%s" % (settings.url[len("http") :], given.path, "?" + query if query else "")
 
 
-def options(settings: Settings) -> dict[str, Any]:
-    """Return the arguments of ``websocket.create_connection``: time-out, TLS and proxy as for requests."""
-    found: dict[str, Any] = {"timeout": settings.timeout, "suppress_origin": True}
-    secure = settings.url.startswith("https")
-    if secure:
-        found["sslopt"] = {"context": tls.tls_context(settings)}
-    proxies = connection.proxies(settings)
-    proxy = urlsplit(proxies.get("https" if secure else "http") or proxies.get("all", ""))
-    if proxy.hostname:
-        found["http_proxy_host"] = proxy.hostname
-        found["http_proxy_port"] = proxy.port or (443 if proxy.scheme == "https" else 80)
-        found["proxy_type"] = proxy.scheme if proxy.scheme.startswith("socks") else "http"
-        if proxy.username:
-            found["http_proxy_auth"] = (unquote(proxy.username), unquote(proxy.password or ""))
-    else:
-        # Else the library would look into the environment itself.
-        found["http_no_proxy"] = ["*"]
-    return found
+def open_socket(settings: Settings, path: str, params: Any, seconds: float) -> TimedSocket:
+    """Connect and shake hands, all of it within ``seconds``; what follows on the connection are frames.
+
+    ``path`` and ``params`` as for :func:`url`. Raises ``Cut`` where another try may help, ``Refused`` for an answer
+    other than 101, and ``InputError`` for a proxy that WebSockets cannot go through.
+    """
+    address = urlsplit(url(settings, path, params))
+    ends = time.monotonic() + seconds
+    way = _Way(settings, ends)
+    words = ""
+    try:
+        sock = TimedSocket(way.to_server(), ends - time.monotonic())
+        try:
+            _shake_hands(sock, address)
+            return sock
+        except BaseException:
+            sock.close()
+            raise
+    except ssl.SSLError as error:
+        words = tls.tls_reason(error, address.netloc)
+    except http.client.HTTPException:
+        words = "the answer to the handshake is no HTTP"
+    except (OSError, ValueError) as error:  # a name with a label of more than 63 characters is a ValueError
+        words = reason(error)
+    # Raised out here: within ``except`` the exception would keep the other one, which may hold the address.
+    raise Cut(BROKEN, "no WebSocket connection: %s" % words)
+
+
+class _Way:
+    """How the server is reached; ``ends`` is the deadline by ``time.monotonic``."""
+
+    def __init__(self, settings: Settings, ends: float) -> None:
+        self._settings = settings
+        self._ends = ends
+        self._server = urlsplit(settings.url)
+        proxies = connection.proxies(settings)
+        self._proxy = urlsplit(proxies.get(self._server.scheme) or proxies.get("all", ""))
+
+    def _left(self) -> float:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("timed out")
+        return min(left, self._settings.connect_timeout)
+
+    def to_server(self) -> Any:
+        """Return a connected socket, TLS done where ``url`` says so."""
+        host, port = _place(self._server)
+        if not self._proxy.hostname:
+            sock = self._tcp(host, port)
+        elif self._proxy.scheme.startswith("socks"):
+            sock = self._through_socks(host, port)
+        elif self._proxy.scheme == "https":
+            raise InputError("a WebSocket cannot go through a proxy that speaks TLS; give one with http://", "proxy")
+        else:
+            sock = self._tcp(*_place(self._proxy))
+        try:
+            if self._proxy.scheme == "http":
+                self._tunnel(TimedSocket(sock, self._left()), host, port)
+            if self._server.scheme == "https":
+                sock.settimeout(self._left())  # holds for the whole TLS handshake
+                sock = tls.tls_context(self._settings).wrap_socket(sock, server_hostname=host)
+            return sock
+        except BaseException:
+            sock.close()
+            raise
+
+    def _tcp(self, host: str, port: int) -> socket.socket:
+        """Connect to the first of the host's addresses that answers; ``socket.create_connection`` knows no total."""
+        failure = OSError("the name has no address")
+        for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(self._left())
+                sock.connect(address)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return sock
+            except OSError as error:
+                sock.close()
+                failure = error
+        raise failure
+
+    def _through_socks(self, host: str, port: int) -> Any:
+        try:
+            socks: Any = importlib.import_module("socks")  # PySocks, which requests uses as well
+        except ImportError:
+            raise InputError("a SOCKS proxy needs the Python library PySocks: pip install requests[socks]") from None
+        proxy_host, proxy_port = _place(self._proxy)
+        return socks.create_connection(
+            (host, port),
+            timeout=self._left(),
+            proxy_type=socks.SOCKS5,
+            proxy_addr=proxy_host,
+            proxy_port=proxy_port,
+            proxy_rdns=self._proxy.scheme == "socks5h",
+            proxy_username=unquote(self._proxy.username or "") or None,
+            proxy_password=unquote(self._proxy.password or "") or None,
+        )
+
+    def _tunnel(self, sock: TimedSocket, host: str, port: int) -> None:
+        where = "%s:%d" % (_bracketed(host), port)
+        headers = {"Host": where}
+        if self._proxy.username:
+            login = "%s:%s" % (unquote(self._proxy.username), unquote(self._proxy.password or ""))
+            headers["Proxy-Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
+        answer = _ask(sock, "CONNECT", where, headers)
+        if answer.status != 200:
+            raise ConnectionError(0, "the proxy answered CONNECT with %d" % answer.status)
+
+
+def _place(address: SplitResult) -> tuple[str, int]:
+    return address.hostname or "", address.port or _PORTS.get(address.scheme, 80)
+
+
+def _bracketed(host: str) -> str:
+    return "[%s]" % host if ":" in host else host
+
+
+def _shake_hands(sock: TimedSocket, address: SplitResult) -> None:
+    key = base64.b64encode(os.urandom(16)).decode()
+    headers = {
+        "Host": address.netloc.encode("idna").decode(),
+        "User-Agent": connection.HEADERS["User-Agent"],
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": key,
+        "Sec-WebSocket-Version": "13",
+    }
+    answer = _ask(sock, "GET", "%s?%s" % (quote(address.path, safe="/%:@!$&'()*+,;=~"), address.query), headers)
+    if answer.status != 101:
+        raise Refused(answer.status)
+    proof = base64.b64encode(hashlib.sha1((key + _GUID).encode()).digest()).decode()
+    if answer.headers.get("Sec-WebSocket-Accept", "").strip() != proof:
+        raise ConnectionError(0, "the answer to the handshake is none of a WebSocket server")
+
+
+def _ask(sock: TimedSocket, method: str, target: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+    """Send a request without a body and return the answer's head; no byte behind it is read."""
+    lines = ["%s %s HTTP/1.1" % (method, target), *("%s: %s" % header for header in headers.items()), "", ""]
+    sock.sendall("\r\n".join(lines).encode())
+    answer = http.client.HTTPResponse(sock, method=method)  # type: ignore[arg-type]
+    answer.begin()
+    return answer

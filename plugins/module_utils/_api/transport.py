@@ -22,6 +22,7 @@ from .gate import Gate
 from .job import Job, Response, Stats, encoded, origin
 
 if TYPE_CHECKING:
+    from .._diagram.timed_socket import TimedSocket
     from .auth import Auth
     from .connection import Connection, Failure, Raw
 
@@ -317,10 +318,6 @@ class Transport:
 
     # --- WebSocket ----------------------------------------------------------------------------------
 
-    def websocket_url(self, path: str, params: Any = None) -> str:
-        """Return the ``ws(s)`` URL for a path, or for a URL that the server gave, whose host does not count."""
-        return self._sockets.url(self.settings, path, params)
-
-    def websocket_options(self) -> dict[str, Any]:
-        """Return the arguments of ``websocket.create_connection``: time-out, TLS and proxy as for requests."""
-        return self._sockets.options(self.settings)
+    def websocket(self, path: str, params: Any, seconds: float) -> TimedSocket:
+        """Return a connection for WebSocket frames within ``seconds``; see ``sockets.open_socket``."""
+        return self._sockets.open_socket(self.settings, path, params, min(seconds, self.settings.timeout))

@@ -29,16 +29,16 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
     router = wire.get("router")
     nested = {**members(wire.get("position")), **members(wire.get("size"))}
     return Cell(
-        id=str(wire.get("id", "")),
+        id=common.text(wire.get("id")) or "",
         shape=FLOW if wire.get("shape") in (_EDGE, FLOW) else str(wire.get("shape", "")),
         label=common.label_of(wire),
-        parent=wire.get("parent") or None,
+        parent=common.text(wire.get("parent")),
         geometry=common.geometry_of({**{k: wire.get(k) for k in FLAT}, **nested}),
-        source=source.get("cell"),
-        target=target.get("cell"),
-        source_port=source.get("port"),
-        target_port=target.get("port"),
-        router=router if isinstance(router, str) else members(router).get("name"),
+        source=common.text(source.get("cell")),
+        target=common.text(target.get("cell")),
+        source_port=common.text(source.get("port")),
+        target_port=common.text(target.get("port")),
+        router=common.text(router if isinstance(router, str) else members(router).get("name")),
         bidirectional=common.is_bidirectional(wire),
         metadata=common.metadata_of(wire),
         raw=wire,

@@ -11,11 +11,24 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 from .._diagram.cells import Cell
 from .._diagram.changes import CellChange
 from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
-from .._diagram.session_socket import Refused, Socket, library, open_socket
+from .._diagram.session_socket import Refused, Socket, frames, library
 from .._engine.tree import Entity
 from .._errors import ApiError, AuthenticationError, MissingError
 from .server import entity_path
-from .session_messages import Reader, denied, edited, email, entries, error, handshake_error, people, rejected
+from .session_messages import (
+    Reader,
+    cells_of,
+    denied,
+    edited,
+    email,
+    entries,
+    error,
+    handshake_error,
+    patience_of,
+    people,
+    rejected,
+    text,
+)
 from .transport import Transport
 from .v0_cells import cell_from_wire, cell_to_wire, cells_from_wire
 
@@ -40,6 +53,7 @@ class V0Channel:
         self._email = ""
         self.what = 'diagram "%s"' % diagram.label
         self.timeout = transport.settings.timeout
+        self.patience = patience_of(transport.settings)
 
     # --- coming and going ------------------------------------------------------------------------
 
@@ -67,12 +81,12 @@ class V0Channel:
         host = email(session.get("host"))
         self._email = self._email or (host if opened else "") or self._caller()
         mine = [
-            str(one.get("permissions") or "")
-            for one in session.get("participants") or []
+            text(one.get("permissions"))
+            for one in entries(session.get("participants"))
             if isinstance(one, Mapping) and email(one).casefold() == self._email.casefold()
         ]
         return Membership(
-            session_id=str(session.get("session_id") or ""),
+            session_id=text(session.get("session_id")),
             opened=opened,
             caller=self._email,
             role=mine[0] if mine else "",
@@ -80,26 +94,25 @@ class V0Channel:
             shared=not opened and host.casefold() in ("", self._email.casefold()),
         )
 
-    def connect(self) -> Socket:
+    def connect(self, seconds: float) -> Socket:
         """Connect; the token is renewed once where the server refuses it."""
         token = self._transport.access_token()
         try:
-            return self._open(token)
+            return self._open(token, seconds)
         except Refused as refused:
             if refused.status != 401 or self._transport.auth is None:
                 raise self._refused(refused.status) from None
             auth = self._transport.auth
         try:
-            return self._open(auth.renew(self._transport, token))
+            return self._open(auth.renew(self._transport, token), seconds)
         except auth.CannotRenew as failure:
             raise AuthenticationError("GET %s/ws answered 401: %s" % (self._path, failure), what=self.what) from None
         except Refused as refused:
             raise self._refused(refused.status) from None
 
-    def _open(self, token: str) -> Socket:
+    def _open(self, token: str, seconds: float) -> Socket:
         # The contract allows session_id as well; a stale one would only be another way to fail.
-        url = self._transport.websocket_url(self._path + "/ws", {"token": token})
-        return open_socket(url, self._transport.websocket_options())
+        return frames(self._transport.websocket(self._path + "/ws", {"token": token}, seconds), self.timeout)
 
     def _refused(self, status: int) -> Exception:
         return handshake_error(status, self._path + "/ws", self.what)
@@ -156,7 +169,7 @@ class V0Channel:
 
 
 def _state(message: Mapping[str, Any]) -> Event:
-    return State(cells_from_wire([cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping)]))
+    return State(cells_from_wire(cells_of(message)))
 
 
 _READERS: Mapping[str, Reader] = {

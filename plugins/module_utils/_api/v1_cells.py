@@ -47,15 +47,15 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
     router = wire.get("router")
     router = members(router).get("name") if isinstance(router, Mapping) else router
     return Cell(
-        id=str(wire.get("id", "")),
+        id=common.text(wire.get("id")) or "",
         shape=FLOW if is_flow else str(wire.get("shape", "")),
         label=common.label_of(wire),
-        parent=wire.get("parent") or None,
+        parent=common.text(wire.get("parent")),
         geometry=common.geometry_of(_flat(wire)),
-        source=source.get("cell"),
-        target=target.get("cell"),
-        source_port=source.get("port"),
-        target_port=target.get("port"),
+        source=common.text(source.get("cell")),
+        target=common.text(target.get("cell")),
+        source_port=common.text(source.get("port")),
+        target_port=common.text(target.get("port")),
         router=ROUTERS.get(router) if isinstance(router, str) else None,
         bidirectional=common.is_bidirectional(wire),
         metadata=common.metadata_of(wire),

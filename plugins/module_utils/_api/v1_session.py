@@ -11,11 +11,24 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Set
 from .._diagram.cells import Cell
 from .._diagram.changes import CellChange
 from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
-from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, library, open_socket
+from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, frames, library
 from .._engine.tree import Entity
 from .._errors import ApiError, MissingError
 from .server import entity_path
-from .session_messages import Reader, denied, edited, email, entries, error, handshake_error, people, rejected
+from .session_messages import (
+    Reader,
+    cells_of,
+    denied,
+    edited,
+    email,
+    entries,
+    error,
+    handshake_error,
+    patience_of,
+    people,
+    rejected,
+    text,
+)
 from .tokens import jwt_claims
 from .transport import Transport
 from .v1_cells import cell_from_wire, cell_to_wire, cells_from_wire
@@ -48,6 +61,7 @@ class V1Channel:
         self._sequence = 0
         self.what = 'diagram "%s"' % diagram.label
         self.timeout = transport.settings.timeout
+        self.patience = patience_of(transport.settings)
         #: The first state always comes, slowly where the server holds many models (live, section 3).
         self.first_state_wait = self.timeout
 
@@ -69,7 +83,7 @@ class V1Channel:
         raise ApiError("its collaboration session ends again and again while it is joined", what=self.what)
 
     def _member(self, session: Mapping[str, Any], opened: bool) -> Membership:
-        self._session = str(session.get("session_id") or "")
+        self._session = text(session.get("session_id"))
         there = entries(session.get("participants"))
         mine = [one for one in there if isinstance(one, Mapping) and self._is_me(one.get("user"))]
         if not opened and self._session not in self._opened and self._is_me(session.get("host")):
@@ -82,7 +96,7 @@ class V1Channel:
             session_id=self._session,
             opened=self._session in self._opened,
             caller=self._caller(),
-            role=str(mine[0].get("permissions") or "") if mine else "",
+            role=text(mine[0].get("permissions")) if mine else "",
         )
 
     def _shared(self, there: Sequence[Any]) -> ApiError:
@@ -106,16 +120,15 @@ class V1Channel:
 
     def _new_ticket(self) -> str:
         answer = self._transport.request("GET", "/ws/ticket", params={"session_id": self._session}, what=self.what)
-        return str(answer.data.get("ticket") or "") if isinstance(answer.data, Mapping) else ""
+        return text(answer.data.get("ticket")) if isinstance(answer.data, Mapping) else ""
 
-    def connect(self) -> Socket:
+    def connect(self, seconds: float) -> Socket:
         """Connect with a ticket, which is good for one connection within 30 seconds."""
         ticket, self._ticket = self._ticket, ""
         self._sequence = 0
         try:
             query = {"session_id": self._session, "ticket": ticket or self._new_ticket()}
-            url = self._transport.websocket_url(self._path + "/ws", query)
-            return open_socket(url, self._transport.websocket_options())
+            return frames(self._transport.websocket(self._path + "/ws", query, seconds), self.timeout)
         except MissingError:
             raise Cut(BROKEN, "its collaboration session has vanished") from None
         except Refused as refused:
@@ -154,7 +167,7 @@ class V1Channel:
 
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
         """Data replaces the cell, and is stored as it comes."""
-        return cell_from_wire({**edit.data, "id": edit.data.get("id") or edit.id})
+        return cell_from_wire({**edit.data, "id": text(edit.data.get("id")) or edit.id})
 
     def count_message(self) -> None:
         """Count a message of operations as one write, as the server does (design, section 3)."""
@@ -172,14 +185,15 @@ class V1Channel:
         """Read somebody's operation. Undo and redo tell the operation that they are about, not what they did."""
         number = message.get("sequence_number")
         number = number if isinstance(number, int) else self._sequence + 1
-        if message.get("operation_id") in self._operations or number <= self._sequence:
+        event = edited(message)
+        if event.operation_id in self._operations or number <= self._sequence:
             return Correction()
         self._sequence = number
-        return edited(message)
+        return event
 
 
 def _state(message: Mapping[str, Any]) -> Event:
-    return State(cells_from_wire([cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping)]))
+    return State(cells_from_wire(cells_of(message)))
 
 
 def _history(message: Mapping[str, Any]) -> Optional[Event]:

@@ -14,6 +14,9 @@ from .._diagram.cells import Cell, Geometry
 #: Members of the flat form of geometry; the nested one has them in ``position`` and ``size``.
 FLAT = ("x", "y", "width", "height")
 
+#: Pixels beyond which a number is no place or size: such ones cannot be counted with.
+FARTHEST = 1e12
+
 #: The arrow head that a flow gets at its source when it becomes bidirectional.
 MARKER = {"name": "block"}
 
@@ -23,21 +26,26 @@ def members(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, (dict, Mapping)) else {}  # dict first: it nearly always is one, and soonest told
 
 
+def text(value: Any) -> Optional[str]:
+    """Return a text that is not empty, None for anything else: what other cells are looked up by."""
+    return value if isinstance(value, str) and value else None
+
+
 def label_of(wire: Mapping[str, Any]) -> str:
     """Return the label: of a flow the first of its labels, of a node its text."""
     labels = wire.get("labels")
     if isinstance(labels, list) and labels:
-        text = members(members(members(labels[0]).get("attrs")).get("text")).get("text")
-        if text:
-            return str(text)
-    text = members(members(wire.get("attrs")).get("text")).get("text")
-    return str(text or wire.get("label") or "")
+        found = members(members(members(labels[0]).get("attrs")).get("text")).get("text")
+        if found:
+            return str(found)
+    found = members(members(wire.get("attrs")).get("text")).get("text")
+    return str(found or wire.get("label") or "")
 
 
 def geometry_of(found: Mapping[str, Any]) -> Optional[Geometry]:
-    """Return the geometry of flat members, None where one is missing or no number."""
+    """Return the geometry of flat members, None where one is missing or no number that a screen could show."""
     numbers = [found.get(k) for k in FLAT]
-    if any(isinstance(n, bool) or not isinstance(n, (int, float)) for n in numbers):
+    if any(isinstance(n, bool) or not isinstance(n, (int, float)) or not abs(n) < FARTHEST for n in numbers):
         return None
     return Geometry(*(float(n) for n in numbers if n is not None))
 

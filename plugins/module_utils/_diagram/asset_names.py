@@ -68,9 +68,9 @@ def _references(members: Mapping[str, Any]) -> list[Any]:
 def _renamed(members: Mapping[str, Any], ids: Mapping[str, str]) -> Mapping[str, Any]:
     """Return members with ids in place of names; the same object where no name is in it."""
     references = _references(members)
-    if not any(reference in ids for reference in references):
+    if not any(reference in ids for reference in references if isinstance(reference, str)):
         return members
     return {
         **members,
-        "data": {**members["data"], _MEMBER: [ids.get(reference, reference) for reference in references]},
+        "data": {**members["data"], _MEMBER: [ids.get(r, r) if isinstance(r, str) else r for r in references]},
     }

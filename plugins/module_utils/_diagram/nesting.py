@@ -59,7 +59,10 @@ def follow_children(cells: Sequence[Cell], before: Mapping[str, Cell]) -> list[C
 
 
 def _with_children(cell: Cell, parents: Mapping[str, Optional[str]], before: Mapping[str, Cell]) -> Cell:
-    listed = cell.raw["children"]
+    children = cell.raw["children"]
+    if not isinstance(children, (list, tuple)):
+        return cell
+    listed = {child for child in children if isinstance(child, str)}
     gone = {child for child in listed if child in before and child not in parents}
     gone |= {child for child in listed if child in before and parents.get(child) != before[child].parent == cell.id}
     fresh = [
@@ -69,5 +72,5 @@ def _with_children(cell: Cell, parents: Mapping[str, Optional[str]], before: Map
     ]
     if not gone and not fresh:
         return cell
-    children = [child for child in listed if child not in gone] + fresh
-    return replace(cell, raw={**cell.raw, "children": children})
+    left = [child for child in children if not isinstance(child, str) or child not in gone]
+    return replace(cell, raw={**cell.raw, "children": left + fresh})

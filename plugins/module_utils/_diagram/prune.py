@@ -86,7 +86,10 @@ def prune_cells(
 
 def _moved_up(cell: Cell, doomed: set[str], parents: dict[str, Optional[str]]) -> Cell:
     """Give the children of a removed boundary to the nearest one that stays."""
-    parent = cell.parent
+    parent, passed = cell.parent, set()
     while parent is not None and parent in doomed:
+        passed.add(parent)
         parent = parents.get(parent)
+        if parent in passed:  # a ring of parents, which servers do not refuse
+            parent = None
     return cell if parent == cell.parent else replace(cell, parent=parent)

@@ -16,7 +16,7 @@ import threading
 import time
 from typing import Callable, Mapping, Optional, Sequence
 
-from .._errors import ApiError, PermissionDeniedError
+from .._errors import ApiError, PermissionDeniedError, TmiError
 from .cells import Cell
 from .changes import CellChange, CellPlan, SessionOutcome
 from .session_channel import Channel, Denied, Membership, Rejected
@@ -48,13 +48,16 @@ def edit(
 
     ``replan`` is pure, and planning its own result again changes nothing. ``clock`` and ``sleep`` count seconds.
     Waits for one of four places. Raises ``PermissionDeniedError`` where the account may only read, ``ApiError`` where
-    no session can be held or the diagram still differs after three plans (it names the cells), and what the transport
-    raises.
+    no session can be held, the diagram still differs after three plans (it names the cells) or nothing gets on for
+    ``Channel.patience`` seconds, and what the transport raises; ``written`` of the error says what had been written.
     """
     with _PLACES:
         editor = _Editor(channel, replan, clock, sleep)
         try:
             return editor.run()
+        except TmiError as error:
+            error.written = [*error.written, *editor.written()]
+            raise
         finally:
             editor.leave()
 
@@ -113,9 +116,19 @@ class _Editor:
         if cells is not None:
             self._line.cells = by_id(cells)
         changes = self._replan(tuple(self._line.cells.values())).changes
+        if cells is not None:
+            self._line.prove(change.cell.id for change in changes)
         if self._least is None or len(changes) < self._least:
+            if self._least is not None:
+                self._line.patience.renew()
             self._least, self._rejoins = len(changes), 0
         return changes
+
+    def written(self) -> Sequence[str]:
+        """Return what was written so far, as a run that failed tells it."""
+        number = len(self._line.written())
+        cells = "1 cell" if number == 1 else "%d cells" % number
+        return ["updated %s (%s, in its collaboration session)" % (self._channel.what, cells)] if number else []
 
     def _changes_left(self) -> int:
         return len(self._replan(self._channel.read()).changes)
@@ -198,21 +211,28 @@ class _Editor:
         while True:
             self._line.close()
             if cut.code == TOO_BIG:
-                raise failure(self._channel, "a message was too big for the way to the server (%s)" % cut, changes)
+                raise failure(self._channel, "a message was too big for its collaboration session (%s)" % cut, changes)
             if cut.code == NORMAL:
                 self._renew(changes)
                 self._membership = None
-            elif self._rejoins == REJOINS:
-                words = "%s; gave up after %d tries to rejoin the session" % (cut, REJOINS)
-                raise failure(self._channel, words, changes)
             else:
-                self._sleep(min(2.0**self._rejoins, _LONGEST_WAIT))
-                self._rejoins += 1
+                self._wait_for_another_try(cut, changes)
             try:
                 self._enter()
                 return
             except Cut as again:
                 cut = again
+
+    def _wait_for_another_try(self, cut: Cut, changes: Sequence[CellChange]) -> None:
+        wait, patience = min(2.0**self._rejoins, _LONGEST_WAIT), self._line.patience
+        if self._rejoins == REJOINS:
+            words = "%s; gave up after %d tries to rejoin its collaboration session" % (cut, REJOINS)
+            raise failure(self._channel, words, changes)
+        if wait >= patience.left():
+            words = "%s; gave up, since its collaboration session got nowhere for %g s (option retry_timeout)"
+            raise failure(self._channel, words % (cut, patience.seconds), changes)
+        self._sleep(wait)
+        self._rejoins += 1
 
     def _renew(self, changes: Sequence[CellChange]) -> None:
         if self._renewed:

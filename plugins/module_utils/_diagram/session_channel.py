@@ -37,8 +37,10 @@ class CellEdit:
         """Return the edit that somebody sent, None for what is none."""
         if not isinstance(wire, Mapping) or wire.get("operation") not in ("add", "update", "remove"):
             return None
-        data = wire.get("data")
-        return cls(str(wire.get("id", "")), wire["operation"], data if isinstance(data, Mapping) else {})
+        cell_id, data = wire.get("id"), wire.get("data")
+        if not isinstance(cell_id, str) or not cell_id:
+            return None
+        return cls(cell_id, wire["operation"], data if isinstance(data, Mapping) else {})
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,14 @@ class Channel(Protocol):
     lags: bool
     #: Seconds of silence after which an answer will not come.
     timeout: float
+    #: Seconds that a session may go on without getting the diagram any nearer to what is wanted.
+    patience: float
 
     def join(self) -> Membership:
         """Open the session, or join the one that is open."""
 
-    def connect(self) -> Socket:
-        """Connect to the session that was joined. Raises also ``Cut``, where another try may help."""
+    def connect(self, seconds: float) -> Socket:
+        """Connect to the session that was joined, within ``seconds``. Raises also ``Cut``: another try may help."""
 
     def leave(self, membership: Membership) -> None:
         """Take us out of the session; one that we opened ends. The connection of one we joined is closed before."""

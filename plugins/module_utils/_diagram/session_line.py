@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple, Union
 
 from .._errors import ApiError, InputError, PermissionDeniedError
 from .cells import Cell
 from .changes import CellChange
 from .session_channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
 from .session_socket import NORMAL, Cut, Pong, Socket
+from .session_text import dumps, objects
 
 #: Bytes of one message; servers take 64 KiB (contract-seed, section 9.1).
 MESSAGE_LIMIT = 60 * 1024
+
+#: Seconds that reading what has arrived takes at most, however much of it keeps coming.
+_MOST_READING = 1.0
 
 #: Cells that are written as they are, one after the other, until the session has one of them.
 _MOST_TRIES = 3
@@ -28,12 +31,30 @@ CellsById = Dict[str, Cell]
 Problem = Union[Rejected, Denied, Correction, None]
 
 
+class Patience:
+    """How long, in seconds, a session may go on without getting the diagram any nearer to what is wanted."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self.renew()
+
+    def renew(self) -> None:
+        """Count anew: the work got on."""
+        self._ends = self._clock() + self.seconds
+
+    def left(self) -> float:
+        """Return what is left of it, 0 when it has come to an end."""
+        return max(0.0, self._ends - self._clock())
+
+
 class Line:
     """One participant's connection, which may come and go. Methods that talk to the server raise ``Cut``.
 
     ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
     ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
-    ``updating``: cells that are being updated; ``raced``: those of them that others edited meanwhile.
+    ``updating``: cells that are being updated; ``raced``: those of them that others edited meanwhile. ``patience``
+    bounds every wait.
     """
 
     def __init__(self, channel: Channel, clock: Callable[[], float]) -> None:
@@ -42,12 +63,15 @@ class Line:
         self._socket: Optional[Socket] = None
         self._own: Set[str] = set()
         self._pings = 0
-        self._patience = channel.timeout
+        self.patience = Patience(channel.patience, clock)
+        self._silence = channel.timeout
         self._states = 0
         self._waits_for_state = False
         self._pong = b""
         self._last: Set[str] = set()
         self._accepted: Set[str] = set()
+        self._unproven: Set[str] = set()
+        self._proven: Set[str] = set()
         self.cells: CellsById = {}
         self.people: Tuple[str, ...] = ()
         self.operations = 0
@@ -57,13 +81,13 @@ class Line:
 
     def open(self) -> None:
         """Connect and take the session's cells; by REST where the server does not send them in time (bug B25)."""
-        self._socket = self._channel.connect()
+        self._socket = self._channel.connect(self.patience.left())
         self.problem = None
         before = self._states
         self._waits_for_state = False
         told = self.listen(self._channel.first_state_wait, lambda: self._states > before)
         # A server that keeps its state to itself falls silent after the first operation, too (bug B22).
-        self._patience = self._channel.timeout if told else self._channel.first_state_wait
+        self._silence = self._channel.timeout if told else self._channel.first_state_wait
         if not told:
             self.cells = by_id(self._channel.read())
         self.catch_up()
@@ -97,19 +121,33 @@ class Line:
         self._own.add(operation_id)
         self.operations += len(edits)
         self._channel.count_message()
+        self._last = {edit.id for edit in edits}
+        self._unproven |= self._last
         self._connection().send(dumps(self._channel.message(operation_id, edits)))
         self._apply(edits)
-        self._last = {edit.id for edit in edits}
         answered = self._ask()
         before = None
-        while not self.listen(self._patience, answered):
+        while not self.listen(self._silence, answered):
             now = left()
             if now == 0 or (before is not None and now >= before):
                 raise Cut(0, "the server fell silent")
+            if before is not None:
+                self.patience.renew()
             before = now
         self._waits_for_state = False
-        if not isinstance(self.problem, Rejected):
+        if not isinstance(self.problem, (Rejected, Denied)):
             self._accepted |= self._last
+            self.patience.renew()
+
+    def prove(self, missing: Iterable[str]) -> None:
+        """Take in what a reading has shown: cells of these ids are not yet as they were sent, all others are."""
+        self._proven |= self._unproven.difference(missing)
+        self._unproven = set()
+
+    def written(self) -> Set[str]:
+        """Return the ids of cells that were written, those among them whose message nobody has answered."""
+        refused = self._last if isinstance(self.problem, (Rejected, Denied)) else set()
+        return self._proven | (self._unproven - refused)
 
     def freshen(self, stored: CellsById, left: Callable[[], int]) -> bool:
         """Write one cell as it is where others may be stored than the session has; tell whether that was done.
@@ -146,18 +184,23 @@ class Line:
         return [*found, *last]
 
     def listen(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
-        """Take what the server sends until ``enough``, at most ``seconds`` long (0: what has arrived); tell whether."""
-        end = self._clock() + seconds
+        """Take what the server sends until ``enough``, at most ``seconds`` long (0: what has arrived); tell whether.
+
+        The time is up when it is up, whatever keeps coming.
+        """
+        end = self._clock() + (min(seconds, self.patience.left()) if seconds else _MOST_READING)
         while not enough():
             rest = end - self._clock()
-            frame = self._connection().receive(max(rest, 0.0))
+            if rest <= 0:
+                return False
+            frame = self._connection().receive(rest if seconds else 0.0)
             if isinstance(frame, Pong):
                 self._pong = frame.mark
             elif frame is not None:
                 for message in objects(frame):
                     self._take(self._channel.decode(message))
-            elif rest <= 0:
-                return enough()
+            elif not seconds:
+                return False
         return True
 
     def _connection(self) -> Socket:
@@ -219,25 +262,6 @@ def by_id(cells: Iterable[Cell]) -> CellsById:
 
 def _raw(cells: CellsById) -> Dict[str, Dict[str, Any]]:
     return {i: dict(cell.raw) for i, cell in cells.items()}
-
-
-def dumps(value: Any) -> str:
-    """Return compact JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def objects(text: str) -> Iterator[Dict[str, Any]]:
-    """Yield the messages of a frame, of which a server may put several into one; what is none ends the frame."""
-    decoder, at = json.JSONDecoder(), 0
-    while True:
-        while text[at : at + 1].isspace():
-            at += 1
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            return
-        if isinstance(value, dict):
-            yield value
 
 
 def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEdit]]:

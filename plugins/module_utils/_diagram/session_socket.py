@@ -2,26 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""One WebSocket connection on ``websocket-client``, whose address no message, representation or log ever shows.
-
-The address carries a token or ticket; therefore no exception of the library, nor its cause, is passed on.
-"""
+"""WebSocket frames on a connection, by ``websocket-client``, within limits of time and size that it does not have."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import socket
 import struct
 from dataclasses import dataclass
-from typing import Any, Mapping, Protocol, Union
+from typing import Any, Protocol, Union
 
 from .._errors import TmiError
+from .timed_socket import TimedSocket
 
 #: Close codes of RFC 6455: the session is over; the message was too big; the connection broke without a code.
 NORMAL, TOO_BIG, BROKEN = 1000, 1009, 1006
 
-#: Seconds that the library is given to take what has already arrived.
-_NO_TIME = 0.001
+#: Bytes of one message, all its fragments together, that are read; the largest diagrams need a few MB.
+MESSAGE_LIMIT = 16 * 1024 * 1024
+#: Bytes of a control frame (RFC 6455, section 5.5).
+_CONTROL_LIMIT = 125
+_FIRST_CONTROL = 8
+
+#: Seconds without a byte after which all that has arrived is read, and the most seconds that such a read takes.
+_NO_TIME, _MOST_TIME = 0.001, 1.0
 _CLOSING = 1.0
 
 
@@ -58,10 +63,10 @@ class Socket(Protocol):
         """Send a ping; its ``Pong`` comes through :meth:`receive`."""
 
     def receive(self, seconds: float) -> Union[str, Pong, None]:
-        """Return the next text frame or pong, None when none comes within ``seconds`` (0: what is there already)."""
+        """Return the next text frame or pong, None when none is whole within ``seconds`` (0: what is there already)."""
 
     def close(self) -> None:
-        """Close with 1000, from whatever state; never fails."""
+        """Close with 1000, from whatever state, within a second; never fails."""
 
 
 def library() -> Any:
@@ -78,73 +83,119 @@ def library() -> Any:
     return module
 
 
-def open_socket(url: str, options: Mapping[str, Any]) -> Socket:
-    """Connect; ``options`` are those of ``websocket.create_connection``. Raises ``Cut`` or ``Refused``."""
-    module = library()
-    refused = 0
-    words = ""
-    try:
-        # A redirect would carry the token elsewhere.
-        return _WebSocket(module, module.create_connection(url, **{**options, "redirect_limit": 0}))
-    except module.WebSocketBadStatusException as error:
-        refused = error.status_code
-    except (module.WebSocketException, OSError, ValueError) as error:
-        words = _reason(error)
-    # Raised out here: within ``except`` the exception would keep the library's one, which may hold the address.
-    if refused:
-        raise Refused(refused)
-    raise Cut(BROKEN, "no WebSocket connection: %s" % words)
+def frames(connection: TimedSocket, timeout: float) -> Socket:
+    """Return the client's end of a connection whose handshake is done; ``timeout``: seconds for sending a message."""
+    return _WebSocket(library(), connection, timeout)
 
 
-def _reason(error: Exception) -> str:
-    """Tell a failure by its kind alone: the text of an exception of a library may hold the address."""
+def reason(error: Exception) -> str:
+    """Tell a failure by its kind alone: the text of an exception of a library may hold what was sent."""
     strerror = getattr(error, "strerror", None)
+    if isinstance(error, socket.timeout):
+        return "no answer in time"
     return strerror if isinstance(strerror, str) and "://" not in strerror else type(error).__name__
 
 
+class _Refusal(Exception):
+    """A frame that is not read; ``code`` as in ``Cut``."""
+
+    def __init__(self, words: str, code: int = BROKEN) -> None:
+        super().__init__(words)
+        self.code = code
+
+
 class _WebSocket:
-    def __init__(self, module: Any, connection: Any) -> None:
+    def __init__(self, module: Any, connection: TimedSocket, timeout: float) -> None:
         self._module = module
-        self._connection = connection
-        self._timeout = connection.gettimeout()
+        self._socket = connection
+        self._timeout = timeout
+        # Text is decoded below: the library checks it in Python, byte by byte, for seconds.
+        self._client = module.WebSocket(skip_utf8_validation=True)
+        self._client.sock, self._client.connected = connection, True
+        self._client.frame_buffer = _frame_buffer(module, connection, self._client.cont_frame)
 
     def send(self, text: str) -> None:
-        self._write(self._connection.send, text)
+        self._write(self._client.send, text)
 
     def ping(self, mark: bytes) -> None:
-        self._write(self._connection.ping, mark)
+        self._write(self._client.ping, mark)
 
     def _write(self, write: Any, payload: Any) -> None:
-        self._connection.settimeout(self._timeout)
+        self._socket.wait_for(self._timeout)
         try:
             write(payload)
             return
         except (self._module.WebSocketException, OSError) as error:
-            words = _reason(error)
+            words = reason(error)
         raise Cut(BROKEN, "the connection broke: %s" % words)
 
     def receive(self, seconds: float) -> Union[str, Pong, None]:
-        codes = self._module.ABNF
-        words = ""
+        if seconds > 0:
+            self._socket.wait_for(seconds)
+        else:
+            self._socket.wait_for(_MOST_TIME, idle=_NO_TIME)
         try:
-            self._connection.settimeout(max(seconds, _NO_TIME))
-            opcode, frame = self._connection.recv_data_frame(control_frame=True)
-        except self._module.WebSocketTimeoutException:
+            opcode, frame = self._client.recv_data_frame(control_frame=True)
+        except socket.timeout:
             return None
+        except _Refusal as refusal:
+            raise Cut(refusal.code, str(refusal)) from None
         except (self._module.WebSocketException, OSError) as error:
-            words = _reason(error)
-        if words:
-            raise Cut(BROKEN, "the connection broke: %s" % words)
+            raise Cut(BROKEN, "the connection broke: %s" % reason(error)) from None
+        return self._read(opcode, bytes(frame.data))
+
+    def _read(self, opcode: int, data: bytes) -> Union[str, Pong]:
+        codes = self._module.ABNF
         if opcode == codes.OPCODE_CLOSE:
-            code = struct.unpack("!H", frame.data[:2])[0] if len(frame.data) >= 2 else BROKEN
+            code = struct.unpack("!H", data[:2])[0] if len(data) >= 2 else BROKEN
             raise Cut(code, "the server closed the connection (code %d)" % code)
         if opcode == codes.OPCODE_PONG:
-            return Pong(bytes(frame.data))
-        if opcode == codes.OPCODE_TEXT:
-            return frame.data if isinstance(frame.data, str) else frame.data.decode("utf-8", "replace")
-        return ""  # a ping, which the library has answered, or a binary frame, which TMI does not send
+            return Pong(data)
+        if opcode != codes.OPCODE_TEXT:
+            return ""  # a ping, which the library has answered, or a binary frame, which TMI does not send
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            raise Cut(BROKEN, "the server sent text that is no UTF-8") from None
 
     def close(self) -> None:
-        with contextlib.suppress(self._module.WebSocketException, OSError):
-            self._connection.close(timeout=_CLOSING)
-        self._connection.shutdown()  # after the peer's close frame ``close`` leaves the descriptor open
+        self._socket.wait_for(_CLOSING)
+        with contextlib.suppress(self._module.WebSocketException, OSError, _Refusal):
+            self._client.close(timeout=_CLOSING)
+        self._client.shutdown()  # after the peer's close frame ``close`` leaves the descriptor open
+
+
+def _frame_buffer(module: Any, connection: TimedSocket, fragments: Any) -> Any:
+    """Return the reader of frames; ``fragments`` is what the library has gathered of a message in several of them."""
+
+    class Limited(module.frame_buffer):  # type: ignore[misc]
+        """Looks at the header of a frame before anything more of it is read."""
+
+        def __init__(self) -> None:
+            super().__init__(connection.recv, True)
+            self._gathered = bytearray()
+
+        def recv_header(self) -> None:
+            super().recv_header()
+            if self.has_mask():
+                raise _Refusal("the server sent a masked frame, which only clients may (RFC 6455, section 5.1)")
+
+        def recv_length(self) -> None:
+            super().recv_length()
+            is_control = self.header[4] >= _FIRST_CONTROL
+            if is_control and self.length > _CONTROL_LIMIT:
+                raise _Refusal("the server sent a control frame of %d bytes" % self.length)
+            before = 0 if is_control or not fragments.cont_data else len(fragments.cont_data[1])
+            if before + self.length > MESSAGE_LIMIT:
+                words = "the server sent a message of %d bytes or more; at most %d are read"
+                raise _Refusal(words % (before + self.length, MESSAGE_LIMIT), TOO_BIG)
+
+        def recv_strict(self, bufsize: int) -> bytes:
+            """Return so many bytes; what has come of them before a time-out is kept for the next call."""
+            while len(self._gathered) < bufsize:
+                self._gathered += self.recv(min(65536, bufsize - len(self._gathered)))
+            found = bytes(self._gathered)
+            self._gathered.clear()
+            return found
+
+    return Limited()

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from email.utils import formatdate
@@ -15,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import connection, retry, tls
+from ansible_collections.tmi.tmi.plugins.module_utils._api import connection, retry
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
@@ -482,25 +481,3 @@ def test_401_of_a_given_token(make: Any, server: Any, answer: Any, jwt: Any) -> 
     with pytest.raises(AuthenticationError, match="expired 10 minutes ago"):
         make(server.url, token=jwt(-620)).request("GET", "/x")
     assert len(server.seen) == 1  # nothing was sent
-
-
-# --- WebSocket --------------------------------------------------------------------------------------
-
-
-def test_websocket(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tls, "_contexts", {})
-    plain = make("http://tmi.example.com:8080/api/")
-    assert plain.websocket_url("/d/1/ws", {"token": "a b"}) == "ws://tmi.example.com:8080/api/d/1/ws?token=a+b"
-    assert plain.websocket_url("ws://inner/api/d/1/ws?session_id=2", {"ticket": "t"}) == (
-        "ws://tmi.example.com:8080/api/d/1/ws?session_id=2&ticket=t"
-    )
-    assert plain.websocket_options() == {"timeout": 3, "suppress_origin": True, "http_no_proxy": ["*"]}
-    secure = make("https://tmi.example.com", proxy="http://u:p%40@proxy:3128", validate_certs=False)
-    options = secure.websocket_options()
-    assert options["sslopt"]["context"].check_hostname is False
-    assert options["sslopt"]["context"].verify_mode == ssl.CERT_NONE
-    assert (options["http_proxy_host"], options["http_proxy_port"], options["http_proxy_auth"]) == (
-        "proxy",
-        3128,
-        ("u", "p@"),
-    )

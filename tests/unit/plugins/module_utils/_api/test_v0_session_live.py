@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api import sockets
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
@@ -83,8 +84,8 @@ class Account:
         return self.transport.request(method, path, json=body, expect=(200, 201, 204), **more).data
 
     def connect(self, path: str) -> Person:
-        socket_url = self.transport.websocket_url(path + "/ws", {"token": self.transport.access_token()})
-        return Person(websocket.create_connection(socket_url, **self.transport.websocket_options()))
+        socket_url = sockets.url(self.transport.settings, path + "/ws", {"token": self.transport.access_token()})
+        return Person(websocket.create_connection(socket_url, timeout=5, suppress_origin=True, http_no_proxy=["*"]))
 
 
 class Person:
@@ -269,7 +270,7 @@ def test_an_expired_token_is_renewed_for_the_handshake(room: Room) -> None:
     channel = room.channel(room.alice)
     membership = channel.join()
     room.alice.call("POST", "/_test/expire_tokens")
-    channel.connect().close()
+    channel.connect(5).close()
     channel.leave(membership)
 
 
@@ -278,7 +279,7 @@ def test_no_error_shows_the_token(room: Room) -> None:
     channel = V0Channel(room.alice.transport, lost, room.alice.email)
     token = room.alice.transport.access_token()
     with pytest.raises(MissingError, match=r'diagram "Lost": .*404') as caught:
-        channel.connect()
+        channel.connect(5)
     error: BaseException | None = caught.value
     while error is not None:
         assert token not in str(error) + repr(error)

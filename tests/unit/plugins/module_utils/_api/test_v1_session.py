@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -167,10 +168,11 @@ class Handshakes:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, status: int = 101) -> None:
         self.status = status
         self.urls: list[str] = []
-        monkeypatch.setattr(v1_session, "open_socket", self.open)
+        monkeypatch.setattr(Scripted, "websocket", self.open)
+        monkeypatch.setattr(v1_session, "frames", lambda _socket, _timeout: None)
 
-    def open(self, url: str, _options: Any) -> Any:
-        self.urls.append(url)
+    def open(self, path: str, query: dict[str, str], _seconds: float) -> Any:
+        self.urls.append(f"{path}?{urlencode(query)}")
         if self.status != 101:
             raise session_socket.Refused(self.status)
         return None
@@ -180,13 +182,11 @@ def test_a_ticket_is_used_once(monkeypatch: pytest.MonkeyPatch) -> None:
     handshakes = Handshakes(monkeypatch)
     one = channel((201, told(ME)), TICKET, (200, {"ticket": "other"}), GONE)
     one.join()
-    one.connect()
-    one.connect()
-    assert handshakes.urls == [
-        f"ws://127.0.0.1:9{PATH}/ws?session_id=s&ticket={ticket}" for ticket in ("secret-ticket", "other")
-    ]
+    one.connect(5)
+    one.connect(5)
+    assert handshakes.urls == [f"{PATH}/ws?session_id=s&ticket={ticket}" for ticket in ("secret-ticket", "other")]
     with pytest.raises(session_socket.Cut):
-        one.connect()
+        one.connect(5)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_refused_handshakes(monkeypatch: pytest.MonkeyPatch, status: int, kind: 
     one = channel((201, told(ME)), TICKET)
     one.join()
     with pytest.raises(kind, match=words) as caught:
-        one.connect()
+        one.connect(5)
     error: BaseException | None = caught.value
     while error is not None:
         assert "secret-ticket" not in str(error) + repr(error)

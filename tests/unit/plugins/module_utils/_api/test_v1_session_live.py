@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api import sockets
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
@@ -89,8 +90,8 @@ class Account:
         """Join the session, or open one, as a browser does."""
         found = self.call("POST", path + "/collaborate")["session_id"]
         ticket = self.call("GET", "/ws/ticket", params={"session_id": found})["ticket"]
-        socket_url = self.transport.websocket_url(path + "/ws", {"session_id": found, "ticket": ticket})
-        return Person(websocket.create_connection(socket_url, **self.transport.websocket_options()))
+        socket_url = sockets.url(self.transport.settings, path + "/ws", {"session_id": found, "ticket": ticket})
+        return Person(websocket.create_connection(socket_url, timeout=5, suppress_origin=True, http_no_proxy=["*"]))
 
 
 class Person:
@@ -342,9 +343,9 @@ def test_no_error_shows_the_ticket(room: Room) -> None:
     assert ticket
     lost = V1Channel(room.alice.transport, room.diagram, lambda: room.alice.email)
     lost._session, lost._ticket = membership.session_id, ticket
-    channel.connect().close()
+    channel.connect(5).close()
     with pytest.raises(session.Cut) as caught:
-        lost.connect()  # used
+        lost.connect(5)  # used
     error: BaseException | None = caught.value
     while error is not None:
         assert ticket not in str(error) + repr(error)

@@ -74,7 +74,7 @@ class Peer(Transport):
         return Response(200, {"cells": json.loads(json.dumps(list(self.stored.values())))}, {})
 
     # the socket
-    def open(self, _url: str, _options: Any) -> Peer:
+    def websocket(self, _path: str, _params: Any, _seconds: float) -> Any:
         self.frames.clear()
         self.says(message_type="diagram_state", cells=list(self.stored.values()))
         return self
@@ -161,7 +161,7 @@ def key(name: str) -> str:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., SessionOutcome]:
     def act(peer: Peer, *names: str) -> SessionOutcome:
-        monkeypatch.setattr(v1_session, "open_socket", peer.open)
+        monkeypatch.setattr(v1_session, "frames", lambda socket, _timeout: socket)
         diagram = Entity(DIAGRAM, "d", {"name": "Main"}, parent_id="t")
         now = [0.0]
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session, session_line
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session, session_line, session_text
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellChange, CellPlan
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel import (
@@ -151,12 +151,13 @@ class Server:
     first_state_wait = 2.0
     lags = False
     timeout = 30.0
+    patience = 120.0
 
     def join(self) -> Membership:
         self.log.append("join")
         return self.membership()
 
-    def connect(self) -> Server:
+    def connect(self, seconds: float) -> Server:
         self.connecting()
         self.log.append("connect")
         self.open = True
@@ -267,8 +268,8 @@ def test_what_arrives_before_the_plan_is_planned_with() -> None:
     server = Server(cell("a"))
     connect = server.connect
 
-    def with_edit() -> Server:
-        connect()
+    def with_edit(seconds: float) -> Server:
+        connect(seconds)
         server.person_edits(CellEdit("a", "update", {"label": "A"}))
         return server
 
@@ -280,8 +281,8 @@ def test_a_correction_before_the_plan_is_read() -> None:
     server = Server(cell("a"))
     connect = server.connect
 
-    def with_correction() -> Server:
-        connect()
+    def with_correction(seconds: float) -> Server:
+        connect(seconds)
         server.cells["b"] = {"id": "b", "label": "B"}
         server.says(Correction())
         return server
@@ -644,6 +645,125 @@ def test_a_slow_server_is_given_time_while_it_gets_on() -> None:
     assert server.log.count("join") == 1
 
 
+# --- time --------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_stays_silent_costs_the_patience_once() -> None:
+    server = Server()
+    server.answers_pings = False
+    server.verdict = lambda _id, edits: edits.clear() or ()  # type: ignore[func-returns-value]
+    with pytest.raises(ApiError, match=r"got nowhere for 120 s \(option retry_timeout\)\. Cells left: add A"):
+        run(server, a="A")
+    assert server.now <= 120
+
+
+def test_a_flood_ends_with_the_wait() -> None:
+    server = Server()
+    server.answers_pings = False
+
+    def flood(seconds: float) -> str:
+        server.now += 0.01
+        return "{}"
+
+    server.receive = flood  # type: ignore[method-assign]
+    server.patience = 5.0
+    run(server, a="A")  # a reading shows that all is done
+    assert server.now < 8
+    line = session_line.Line(server, server.clock)
+    line.open()
+    before = server.now
+    assert line.listen(0) is False
+    assert server.now - before < 1.1
+
+
+def test_answers_are_progress() -> None:
+    server = Server()
+    server.patience = 15.0
+    sent = server.send
+
+    def slow(text: str) -> None:
+        server.now += 10
+        sent(text)
+
+    server.send = slow  # type: ignore[method-assign]
+    run(server, **{"c%d" % i: "x" * 40_000 for i in range(8)})
+    assert server.now == 80
+
+
+# --- what a failure says was written -----------------------------------------------------------------
+
+
+def written(server: Server, **wanted: str | None) -> list[str]:
+    with pytest.raises(ApiError) as caught:
+        run(server, **wanted)
+    return list(caught.value.written)
+
+
+def test_a_failure_tells_what_the_server_has_taken() -> None:
+    server = Server()
+
+    def verdict(operation_id: str, _edits: list[CellEdit]) -> Sequence[Event]:
+        return () if len(server.sent) == 1 else (Rejected(operation_id, "validation_failed"),)
+
+    server.verdict = verdict
+    told = written(server, a="a" * 40_000, b="b" * 40_000)
+    assert told == ['updated diagram "Main" (1 cell, in its collaboration session)']
+
+
+def test_a_failure_tells_nothing_where_nothing_was_taken() -> None:
+    server = Server()
+    server.verdict = lambda operation_id, _edits: (Rejected(operation_id, "validation_failed"),)
+    assert written(server, a="A") == []
+    server.verdict = lambda _id, _edits: (Denied("insufficient_permissions"),)
+    assert written(server, a="A") == []
+    server.verdict, server.faults = lambda _id, _edits: (), {server.frame_count + 1: lose(server, False, TOO_BIG)}
+    assert written(server, a="A") == []
+
+
+def test_a_failure_after_a_message_of_unknown_fate_tells_of_it() -> None:
+    server = Server()
+    server.faults[1] = lose(server, True)
+
+    def no_answer() -> Sequence[Cell]:
+        raise ApiError("GET failed")
+
+    server.read = no_answer  # type: ignore[method-assign]
+    assert written(server, a="A") == ['updated diagram "Main" (1 cell, in its collaboration session)']
+
+
+# --- text --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"a": "\\ud83d\\ude00"}', [{"a": "\U0001f600"}]),
+        ('{"a": "\\ud83d"}', [{"a": "\ufffd"}]),
+        ('{"a": "\\ude00x"}', [{"a": "\ufffdx"}]),
+        ('{"a": "\\ud83d\\n"}', [{"a": "\ufffd\n"}]),
+        ('{"a": "\\\\ud83d"}', [{"a": "\\ud83d"}]),
+        ('{"a": NaN}', []),
+        ('{"a": -Infinity}', []),
+        ('{"a": 1e999}', []),
+        ('{"a": 1.5}', [{"a": 1.5}]),
+        ('{"a": %s1%s}' % ("[" * 90, "]" * 90), None),
+        ('{"a": %s1%s}' % ("[" * 200, "]" * 200), []),
+        ("[" * 100_000, []),
+        ('{"a": %s}' % ("9" * 5000), []),
+    ],
+)
+def test_text_that_could_not_be_written_again(text: str, found: list[Any] | None) -> None:
+    read = list(session_text.objects(text))
+    assert len(read) == 1 if found is None else read == found
+    session_text.dumps(read).encode()
+
+
+def test_a_message_of_too_many_values() -> None:
+    with pytest.raises(Cut, match="more than 1000000 values") as caught:
+        list(session_text.objects("[" + "{}," * 600_000 + "{}]"))
+    assert caught.value.code == TOO_BIG
+
+
 # --- size --------------------------------------------------------------------------------------------
 
 
@@ -653,10 +773,10 @@ def test_messages_stay_below_the_limit_and_in_order(sizes: Sequence[int]) -> Non
     changes = [CellChange("add", None, cell("c%d" % i, text="ä" * (n // 2))) for i, n in enumerate(sizes)]
     found = session_line.batches(server, changes)
     assert [one.id for edits in found for one in edits] == [change.cell.id for change in changes]
-    lengths = [len(session_line.dumps(server.message("0" * 36, edits)).encode()) for edits in found]
+    lengths = [len(session_text.dumps(server.message("0" * 36, edits)).encode()) for edits in found]
     assert max(lengths) <= 60 * 1024
     for edits, following in itertools.pairwise(found):  # no more messages than needed
-        together = session_line.dumps(server.message("0" * 36, [*edits, following[0]])).encode()
+        together = session_text.dumps(server.message("0" * 36, [*edits, following[0]])).encode()
         assert len(together) > 60 * 1024 - 200
 
 
@@ -677,8 +797,8 @@ def test_a_rejection_stops_the_messages_after_it() -> None:
 
 
 def test_several_messages_in_one_frame_and_rubbish_after_them() -> None:
-    assert list(session_line.objects(' {"a": 1}\n{"b": 2} 3 {bad')) == [{"a": 1}, {"b": 2}]
-    assert list(session_line.objects("")) == []
+    assert list(session_text.objects(' {"a": 1}\n{"b": 2} 3 {bad')) == [{"a": 1}, {"b": 2}]
+    assert list(session_text.objects("")) == []
 
 
 def test_at_most_four_sessions_at_once() -> None:

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Messages of a session to and from text. What passes here can be compared, written again and shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Dict, Iterator, Match
+
+from .session_socket import TOO_BIG, Cut
+
+#: Values in the messages of one frame: the most that a diagram of 10,000 cells, the most of a server, can have.
+MOST_VALUES = 1_000_000
+#: Objects and lists inside each other; a cell has five.
+DEEPEST = 100
+
+#: An escape of JSON, where a half of a pair of surrogates has no other half beside it.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)", re.DOTALL
+)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def dumps(value: Any) -> str:
+    """Return compact JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def objects(text: str) -> Iterator[Dict[str, Any]]:
+    """Yield the messages of a frame, of which a server may put several into one; what is none ends the frame.
+
+    Messages nested deeper than ``DEEPEST`` are left out. Raises ``Cut`` for more than ``MOST_VALUES`` values.
+    """
+    if text.count(",") + text.count("{") + text.count("[") > MOST_VALUES:
+        raise Cut(TOO_BIG, "the server sent a message of more than %d values" % MOST_VALUES)
+    if _SURROGATE.search(text):
+        text = _ESCAPE.sub(_whole, text)
+    at = 0
+    while True:
+        while text[at : at + 1].isspace():
+            at += 1
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(value, dict) and not _is_deep(value):
+            yield value
+
+
+def _whole(escape: Match[str]) -> str:
+    """Return U+FFFD for half a character, as servers written in Go read it; all else as it is."""
+    found = escape.group(0)
+    return "\\ufffd" if _SURROGATE.match(found) and not escape.group(1) else found
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _depth in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _number(text: str) -> float:
+    """Read a number; one that cannot be written as JSON again makes the message none."""
+    value = float(text)
+    if value - value != 0:  # infinite, or none at all
+        raise ValueError(text)
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_float=_number, parse_constant=_number)

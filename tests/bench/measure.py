@@ -58,12 +58,13 @@ class Server:
 @contextmanager
 def serving(folder: Path, api: str) -> Iterator[Server]:
     """Start a server with its data in memory, and stop it."""
-    command = [sys.executable, "-B", "-m", "tmi_sandbox", "serve", f"--api={api}"]
+    command = [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--until-input-ends", f"--api={api}"]
     with (
         (folder / f"server-{api}.log").open("w") as log,
         subprocess.Popen(
             [*command, "--port=0", "--data=:memory:", "--test-controls"],
             cwd=ROOT / "roles" / "sandbox" / "files",
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -9,11 +9,9 @@ from __future__ import annotations
 import functools
 import json
 import os
-import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
 from ansible_collections.tmi.tmi.tests.harness.held import compare
+from ansible_collections.tmi.tmi.tests.harness.process import fork
 from ansible_collections.tmi.tmi.tests.harness.runs import after, clean_once, run, scenario_of
 
 Json = Any
@@ -30,20 +29,9 @@ RACES = 20
 CHOSEN = ("threat", "document", "source", "asset")
 
 
-def fork(work: Callable[[], Any]) -> int:
-    """Begin work in another process; return its id."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return pid
-
-
-def wait_for_requests(server: Any, number: int, pid: int) -> None:
-    """Wait until so many requests of a process have arrived, or it has ended."""
-    while server.counted()["requests"] < number:
+def wait_for_request(server: Any, pid: int) -> None:
+    """Wait until a request of a process has been struck, or it has ended."""
+    while not any(fault["seen"] >= fault["nth"] for fault in server.control("faults", method="GET")):
         if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             return
 
@@ -60,17 +48,21 @@ def test_killed_at_any_moment(servers: Any, tally: Any, name: str) -> None:
     requests = server.counted()["requests"]
     row = tally(scenario.name, "kill -9")
     partial = 0
-    moments = random.Random(7)
     begin = time.monotonic()
     for number in range(ROUNDS):
         scenario.prepare(server)
         before = server.census()
-        server.control("reset", {"counters": True})
+        # From this request on the server answers none; the first of them it does at once, or when the process is gone.
+        held = {"nth": 1 + number * requests // ROUNDS, "times": None, "seconds": None}
+        server.arm({"kind": ("delay", "late_commit")[number % 2], **held})
         pid = fork(lambda: scenario.run(server))
-        wait_for_requests(server, moments.randrange(requests), pid)
-        time.sleep(moments.uniform(0, 0.005))
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        try:
+            wait_for_request(server, pid)
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        server.disarm()
+        server.rest()
         left = server.census()
         complete = not compare(left, golden).wrong
         partial += not complete and left != before

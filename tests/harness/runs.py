@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-import functools
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,17 +17,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import client
+from ansible_collections.tmi.tmi.plugins.module_utils._api.server import BaseServer
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
-from ansible_collections.tmi.tmi.tests.harness.held import Census, Faulty, compare
-from ansible_collections.tmi.tmi.tests.harness.server import Server
+from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE, Census, Faulty, compare
+from ansible_collections.tmi.tmi.tests.harness.server import Server, rest
 
 Json = Any
 MODULE = definition_module()
 DEFAULTS = {name: option.get("default") for name, option in MODULE.argument_spec.items()}
-#: Waits before repetitions, and after time-outs, take this part of the time; what the network takes is as it is.
+#: Waits before repetitions, and after time-outs, take this part of the time.
 FASTER = 20.0
 
 SCENARIOS = {
@@ -42,23 +43,46 @@ _CREATED = re.compile(r'created ([a-z ]+) "(.+)"')
 _CLEAN: dict[str, tuple[Census, int]] = {}
 
 
-def make_faster(patch: pytest.MonkeyPatch) -> None:
-    """Let the clocks and waits of the transport and of sessions go faster."""
+class Clock:
+    """Counts, in seconds, what was slept and nothing else, so that a slow machine uses up no time for repetitions."""
 
-    def clock() -> float:
-        return time.monotonic() * FASTER
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._lock = threading.Lock()
 
-    def sleep(seconds: float) -> None:
+    def __call__(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time pass; who sleeps beside others wakes when all would."""
+        wakes = self._now + seconds
         time.sleep(seconds / FASTER)
+        with self._lock:
+            self._now = max(self._now, wakes)
 
-    patch.setattr(client, "Transport", functools.partial(Transport, clock=clock, sleep=sleep))
-    patch.setitem(session.edit.__kwdefaults__, "sleep", sleep)
+
+def make_faster(patch: pytest.MonkeyPatch) -> None:
+    """Let waits of the transport and of sessions be short, and the wait for a late write last as long as it must."""
+    settle = BaseServer.settle
+
+    def transport(*arguments: Any, **options: Any) -> Transport:
+        clock = Clock()
+        return Transport(*arguments, clock=clock, sleep=clock.sleep, **options)
+
+    def settled(self: Any, timed_out: bool, sent_at: float) -> None:
+        rest(self.transport.settings.url)
+        settle(self, timed_out, sent_at)
+
+    patch.setattr(client, "Transport", transport)
+    patch.setitem(session.edit.__kwdefaults__, "sleep", lambda seconds: time.sleep(seconds / FASTER))
+    patch.setattr(BaseServer, "settle", settled)
 
 
 def run(server: Server, definition: Sequence[Json], **options: Any) -> Json:
     """Run the module; return its result."""
     login = {} if "login_hint" in options or "token_cache" in options else {"token": server.tokens["access_token"]}
     given = {"url": server.url, "api": server.api, "definition": list(definition), "via": "rest", "prune": "all"}
+    given["timeout"] = PATIENCE
     return MODULE.run({**DEFAULTS, **given, **login, **options}, False)
 
 
@@ -179,6 +203,7 @@ def after(
     server: Server, name: str, first: Json, scenario: Scenario, golden: Census, struck: bool = True, **more: Any
 ) -> Case:
     """Run twice more without faults; return what then is there."""
+    server.rest()
     second = scenario.run(server, **more)
     found = compare(server.census(), golden)
     server.control("reset", {"counters": True})

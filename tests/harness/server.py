@@ -8,42 +8,41 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE, Json, Reader
+import requests
 
-FILES = Path(__file__).resolve().parents[2] / "roles" / "sandbox" / "files"
+from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE, Json, Reader
+from ansible_collections.tmi.tmi.tests.harness.process import Process
+
 CALLBACK = "http://127.0.0.1:9/callback"
 PROVIDERS = {"v0": "test", "v1": "tmi"}
+
+
+def rest(url: str) -> None:
+    """Wait until the embedded server of an address has done all that it was asked."""
+    with requests.Session() as http:
+        http.trust_env = False
+        quiet = 0
+        while quiet < 2:  # twice: what was sent just before may not have been read the first time
+            busy = http.get(url + "/_test/stats", timeout=PATIENCE).json()["busy"]
+            quiet = 0 if busy else quiet + 1
 
 
 class Server(Reader):
     """One embedded server with test controls; :meth:`close` ends it."""
 
     def __init__(self, api: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--api", api, "--port=0", "--data=:memory:"]
-            + ["--test-controls"],
-            cwd=FILES,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        super().__init__(json.loads(self._process.stdout.readline())["url"], api)
+        self._process = Process(api, "--test-controls")
+        super().__init__(self._process.url, api)
         for person in ("bob", "carol", "alice"):  # who is named in an authorization must have been there once
             self.tokens = self.log_in(person)
 
     def close(self) -> None:
         """End the process."""
         super().close()
-        self._process.terminate()
-        self._process.communicate(timeout=PATIENCE)
+        self._process.close()
 
     def renew(self) -> None:
         """Log alice in again."""
@@ -72,7 +71,12 @@ class Server(Reader):
 
     def clear(self) -> None:
         """Remove all models, faults and counts."""
+        self.rest()
         self.control("reset", {"counters": True, "data": True, "faults": True})
+
+    def rest(self) -> None:
+        """Wait until the server has done all that it was asked, also by those who wait no longer."""
+        rest(self.url)
 
     def counted(self) -> Json:
         """Return what has arrived since the last reset of the counters."""

@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -37,48 +36,27 @@ settings.load_profile("tmi")
 # last of a module only: a server started there would be left behind. So it starts before the first test, in the process
 # that forks, if a test was collected that wants it. It is shared: tests use names of their own.
 
-SERVER = pytest.StashKey["subprocess.Popen[str]"]()
-ADDRESS = pytest.StashKey[str]()
+SERVER = pytest.StashKey[Any]()
 
 
 @pytest.fixture
 def sandbox_url(request: pytest.FixtureRequest) -> str:
     """Return the address of the embedded server (API v0, with its test controls)."""
     pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
-    return request.config.stash[ADDRESS]
+    url: str = request.config.stash[SERVER].url
+    return url
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     wanted = any("sandbox_url" in getattr(item, "fixturenames", ()) for item in session.items)
     if not wanted or session.config.option.collectonly or importlib.util.find_spec("aiohttp") is None:
         return
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-B",
-            "-m",
-            "tmi_sandbox",
-            "serve",
-            "--api",
-            "v0",
-            "--port",
-            "0",
-            "--data",
-            ":memory:",
-            "--test-controls",
-        ],
-        cwd=ROOT / "roles" / "sandbox" / "files",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    session.config.stash[SERVER] = server
-    assert server.stdout is not None
-    session.config.stash[ADDRESS] = json.loads(server.stdout.readline())["url"]
+    from ansible_collections.tmi.tmi.tests.harness.process import Process
+
+    session.config.stash[SERVER] = Process("v0", "--test-controls")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     server = session.config.stash.get(SERVER, None)
     if server is not None:
-        server.terminate()
-        server.wait(timeout=10)
+        server.close()

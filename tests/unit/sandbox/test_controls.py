@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -45,6 +47,7 @@ def test_counters(own: Any) -> None:
     assert own.control("stats", method="GET") == {
         "requests": 5,
         "writes": 3,
+        "busy": 0,
         "diagram_operations": 1,
         "cell_operations": 2,
         "by_method": {"GET": 2, "POST": 2, "DELETE": 1},
@@ -133,6 +136,25 @@ def test_answers_that_come_late(own: Any, kind: str, done: bool) -> None:
         )
     assert len(other.call("GET", "/threat_models")) == done
     time.sleep(max(0.0, 0.6 - (time.monotonic() - begin)))
+    assert len(other.call("GET", "/threat_models")) == 1
+
+
+@pytest.mark.parametrize(("kind", "early"), [("delay", 0), ("late_commit", 1)])
+def test_a_request_is_held_until_the_client_gives_up(own: Any, kind: str, early: int) -> None:
+    """What is under way is counted, so that nobody has to guess when the server has acted."""
+    alice, other = own.client("alice"), own.client("alice")
+    own.control("faults", [{"kind": kind, "method": "POST", "path": "^/threat_models$", "seconds": None}])
+    address = urlsplit(alice.url)
+    lines = ["POST /threat_models HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 12"]
+    lines.append("Authorization: Bearer " + alice.tokens["access_token"])
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall("\r\n".join([*lines, "", '{"name":"M"}']).encode())
+        while not own.control("stats", method="GET")["busy"]:
+            pass
+        assert len(other.call("GET", "/threat_models")) == early
+        assert own.control("stats", method="GET")["busy"] == 1
+    while own.control("stats", method="GET")["busy"]:
+        pass
     assert len(other.call("GET", "/threat_models")) == 1
 
 

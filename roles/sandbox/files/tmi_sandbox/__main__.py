@@ -53,7 +53,12 @@ def parser() -> argparse.ArgumentParser:
     )
     starting = commands.add_parser("start", parents=[common, serving], help="start in the background, unless it runs")
     starting.add_argument("--replace", action="store_true", help="restart a server that runs with other settings")
-    commands.add_parser("serve", parents=[common, serving], help="serve in the foreground")
+    foreground = commands.add_parser("serve", parents=[common, serving], help="serve in the foreground")
+    foreground.add_argument(
+        "--until-input-ends",
+        action="store_true",
+        help="stop when standard input ends, and so with the process that holds the other end, however that one ends",
+    )
     commands.add_parser("stop", parents=[common], help="stop the server that start started")
     commands.add_parser("status", parents=[common], help="tell whether it runs")
     return top
@@ -85,7 +90,7 @@ def main() -> int:
     wanted = options(arguments)
     try:
         if arguments.command == "serve":
-            serve(wanted)
+            serve(wanted, until_input_ends=arguments.until_input_ends)
             return 0
         if arguments.command == "start":
             result = start(wanted, replace=arguments.replace)

@@ -67,11 +67,12 @@ class Sandbox:
             return _response(self._answered(self.controls.answer, call))
         self.controls.count(call.method, path)
         fault = self.controls.fault_for(call.method, path)
-        if fault is None:
-            return await self._serve(call, request)
-        fault.curtail(call)
-        early = await fault.before(request)
-        return await fault.after(request, await self._serve(call, request)) if early is None else early
+        with self.controls.handling(request):
+            if fault is None:
+                return await self._serve(call, request)
+            fault.curtail(call)
+            early = await fault.before(request)
+            return await fault.after(request, await self._serve(call, request)) if early is None else early
 
     async def _serve(self, call: Call, request: web.BaseRequest) -> web.StreamResponse:
         """Find the operation of a request and run it."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 Json = Any
 READING = ("GET", "HEAD", "OPTIONS")
+LOOK_SECONDS = 0.005
 VARIABLE = re.compile(r"(?<=/)[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|(?<=/metadata/)(?!bulk$)[^/]+")
 FRAME_KINDS = ("cut", "cut_after")  # these strike frames of WebSockets, all others strike requests
 KINDS = (
@@ -46,7 +49,7 @@ FAULT = v.Schema(
         "status": v.Member(v.integer(200, 599)),
         "headers": v.Member(v.any_object),
         "body": v.Member(v.anything, nullable=True),
-        "seconds": v.Member(v.number(0, 3600)),
+        "seconds": v.Member(v.number(0, 3600), nullable=True),
     },
     refuse_unknown=True,
 )
@@ -68,7 +71,7 @@ class Fault:
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
     body: Json = NO_BODY
-    seconds: float = 1.0
+    seconds: float | None = 1.0
     seen: int = 0
 
     def hits(self, method: str, path: str) -> bool:
@@ -88,7 +91,7 @@ class Fault:
     async def before(self, request: web.BaseRequest) -> web.StreamResponse | None:
         """Act before the server does; a response returned here means that it never will."""
         if self.kind == "delay":
-            await asyncio.sleep(self.seconds)
+            await _wait(request, self.seconds)
         elif self.kind == "status":
             return self._answer()
         elif self.kind == "html":
@@ -103,7 +106,7 @@ class Fault:
     async def after(self, request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
         """Act after the server did and committed."""
         if self.kind == "late_commit":
-            await asyncio.sleep(self.seconds)
+            await _wait(request, self.seconds)
         elif self.kind == "reset_after":
             _drop(request)
         elif self.kind in ("status_after", "half"):
@@ -129,6 +132,14 @@ class Fault:
         }
 
 
+async def _wait(request: web.BaseRequest, seconds: float | None) -> None:
+    """Wait so long, or until the client has closed the connection."""
+    if seconds is not None:
+        await asyncio.sleep(seconds)
+    while seconds is None and request.transport is not None and not request.transport.is_closing():
+        await asyncio.sleep(LOOK_SECONDS)
+
+
 def _drop(request: web.BaseRequest) -> None:
     if request.transport is not None:
         request.transport.abort()
@@ -152,6 +163,7 @@ class Controls:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._faults: list[Fault] = []
+        self._busy = 0
         self._actions = {
             ("GET", "stats"): self._stats,
             ("POST", "reset"): self._reset,
@@ -168,6 +180,16 @@ class Controls:
         self._methods: Counter[str] = Counter()
         self._paths: Counter[str] = Counter()
         self._writes = self._operations = self._cell_operations = 0
+
+    @contextmanager
+    def handling(self, request: web.BaseRequest) -> Iterator[None]:
+        """Count a request as under way; not one for a WebSocket, which lasts as long as a session."""
+        lasts = "Upgrade" in request.headers
+        self._busy += not lasts
+        try:
+            yield
+        finally:
+            self._busy -= not lasts
 
     def count(self, method: str, path: str) -> None:
         """Count a request that arrived, whatever becomes of it."""
@@ -209,6 +231,7 @@ class Controls:
             200,
             {
                 "requests": sum(self._methods.values()),
+                "busy": self._busy,
                 "writes": self._writes,
                 "by_method": dict(self._methods),
                 "by_path": dict(self._paths),

@@ -18,8 +18,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -179,17 +180,26 @@ def status(wanted: Options) -> dict[str, Any]:
     return {"running": running is not None, **(running or {})}
 
 
-def serve(wanted: Options) -> None:
-    """Serve in the foreground until interrupted."""
+def serve(wanted: Options, *, until_input_ends: bool = False) -> None:
+    """Serve in the foreground until interrupted, or until nobody holds the other end of standard input any more."""
     if importlib.util.find_spec("aiohttp") is None:
         raise SandboxError(f"the Python package aiohttp is missing; install it for {sys.executable}")
     with closing(listen(wanted.host, wanted.port)) as listener:
         print(json.dumps(_about(wanted, listener)), flush=True)
         _configure_log(str(wanted.log_file) if wanted.log else "")
+        if until_input_ends:
+            threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
         _run(wanted, listener)
 
 
 # ---------------------------------------------------------------------------------------------- parts
+def _stop_at_end_of_input() -> None:
+    with suppress(OSError):  # a terminal that is gone
+        while os.read(0, 65536):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket, so that clients can connect from now on."""
     try:

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_tr
 from ansible_collections.tmi.tmi.plugins.module_utils._definition_info import definition_info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
 from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
+from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
@@ -68,23 +68,9 @@ class Server:
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, Server]]:
     """Servers of this module's own, one a generation, which end with it."""
-    found, running = {}, []
-    for api in ("v0", "v1"):
-        command = [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--api", api, "--port=0", "--data=:memory:"]
-        process = subprocess.Popen(
-            [*command, "--test-controls"],
-            cwd=ROOT / "roles/sandbox/files",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        running.append(process)
-        assert process.stdout is not None
-        found[api] = Server(api, json.loads(process.stdout.readline())["url"])
-    yield found
-    for process in running:
-        process.terminate()
-        process.communicate(timeout=10)
+    with contextlib.ExitStack() as stack:
+        running = {api: stack.enter_context(serving(api, "--test-controls")) for api in ("v0", "v1")}
+        yield {api: Server(api, process.url) for api, process in running.items()}
 
 
 @pytest.fixture(params=["v0", "v1"])

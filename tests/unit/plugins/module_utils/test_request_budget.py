@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils import _estate
+from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 pytest.importorskip("requests")
@@ -95,17 +93,8 @@ class Server:
 
 @pytest.fixture(params=sorted(PROVIDERS))
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    command = [sys.executable, "-B", "-m", "tmi_sandbox", "serve", "--api", request.param]
-    with subprocess.Popen(
-        [*command, "--port", "0", "--data", ":memory:", "--test-controls"],
-        env={**os.environ, "PYTHONPATH": str(SANDBOX)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        yield Server(json.loads(process.stdout.readline())["url"], request.param)
-        process.terminate()
+    with serving(request.param, "--test-controls") as process:
+        yield Server(process.url, request.param)
 
 
 def definition(number: int) -> dict[str, Any]:

@@ -10,8 +10,6 @@ import json
 import multiprocessing
 import os
 import stat
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -28,6 +26,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Pkce, T
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, AuthenticationError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
+from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 REFRESH = "marker-refresh-0000-5a3c"
 
@@ -485,16 +484,8 @@ def test_logout(server: Any, issuer: Issuer, answer: Any, tmp_path: Path) -> Non
 def sandbox() -> Any:
     pytest.importorskip("aiohttp")
     pytest.importorskip("tmi_sandbox.server")
-    root = Path(__file__).resolve().parents[5] / "roles" / "sandbox" / "files"
-    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "tmi_sandbox", "serve", "--api", "v0", "--port", "0", "--data", ":memory:"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True)
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    yield line[line.index("http://") :].split('"')[0].split()[0].rstrip("/,")
-    process.terminate()
-    process.wait(timeout=10)
-    process.stdout.close()
+    with serving("v0") as process:
+        yield process.url
 
 
 def test_login_refresh_and_logout_at_the_sandbox(sandbox: str, tmp_path: Path) -> None:

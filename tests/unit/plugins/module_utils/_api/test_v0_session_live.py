@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +29,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import MissingError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 websocket = pytest.importorskip("websocket")
@@ -56,16 +54,8 @@ def wire_node(cell_id: str, label: str, x: float) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A server of this module's own, which ends with it."""
-    root = Path(__file__).resolve().parents[5] / "roles" / "sandbox" / "files"
-    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
-    serve = ["serve", "--api", "v0", "--port", "0", "--data", ":memory:", "--test-controls"]
-    command = [sys.executable, "-m", "tmi_sandbox", *serve]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True) as run:
-        assert run.stdout is not None
-        line = run.stdout.readline()
-        yield line[line.index("http://") :].split('"')[0].split()[0].rstrip("/,")
-        run.terminate()
-        run.wait(timeout=10)
+    with serving("v0", "--test-controls") as process:
+        yield process.url
 
 
 @dataclass

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +31,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 websocket = pytest.importorskip("websocket")
@@ -63,17 +62,8 @@ def url() -> Iterator[str]:
     if REAL:
         yield REAL
         return
-    environment = {**os.environ, "PYTHONPATH": str(SANDBOX), "PYTHONDONTWRITEBYTECODE": "1"}
-    asked = [sys.executable, "-c", "from tmi_sandbox.profiles import GENERATIONS; print(*GENERATIONS)"]
-    if "v1" not in subprocess.run(asked, env=environment, capture_output=True, text=True, check=False).stdout:
-        pytest.skip("the embedded server does not speak v1")
-    command = [sys.executable, "-m", "tmi_sandbox", "serve", "--api", "v1", "--port", "0", "--data", ":memory:"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, text=True) as run:
-        assert run.stdout is not None
-        line = run.stdout.readline()
-        yield line[line.index("http://") :].split('"')[0].split()[0].rstrip("/,")
-        run.terminate()
-        run.wait(timeout=10)
+    with serving("v1") as process:
+        yield process.url
 
 
 class Account:

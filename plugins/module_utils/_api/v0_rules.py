@@ -10,6 +10,7 @@ import re
 from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
+from .._engine.ports import Loss
 from .._engine.tree import Entity
 from .._resources._fields import Names
 from .._resources._resource import Resource
@@ -68,6 +69,18 @@ class V0Rules(BaseRules):
         if resource is THREAT_MODEL and "authorization" in values:
             kept["authorization"] = authorization_rows(values["authorization"] or [], values.get("owner"))
         return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
+
+    def spelled(self, resource: Resource, name: str, text: str) -> str:
+        """Texts are stored as sent."""
+        return text
+
+    def losses(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, Loss]]:
+        """Nothing is taken out of texts."""
+        return iter(())
+
+    def metadata_losses(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, Loss]]:
+        """Nothing is taken out of metadata."""
+        return iter(())
 
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
         """Metadata is stored as sent."""

@@ -11,6 +11,7 @@ import uuid
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
+from .._engine.ports import Loss
 from .._engine.tree import Entity
 from .._resources._resource import Resource
 from .._resources.diagram import DFD
@@ -19,7 +20,8 @@ from .cvss import base_score
 from .rules import BaseRules
 from .v1_cells import cell_problems
 from .v1_people import aligned, in_order
-from .v1_text import filter_problems, markdown, plain, unicode_problems
+from .v1_refused import filter_problems, texts_in, unicode_problems
+from .v1_text import Kept, composed, composed_all, kept_of_markdown, kept_of_plain, markdown, plain
 from .v1_wire import COLUMNS, from_wire, to_wire
 
 #: Most characters of a text field.
@@ -44,10 +46,12 @@ _LIMITS: Mapping[str, Mapping[str, int]] = {
 _SANITISED = ("name", "description", "mitigation", "issue_uri", "uri")
 #: Kinds whose names the schema keeps free of mark-up; a model's name is only stripped.
 _STRICT_NAMES = ("threat", "document", "source", "diagram", "asset", "note")
-_STRICT_TEXTS = {"threat": ("name", "description"), "document": ("name", "description")}
+_STRICT_TEXTS = dict.fromkeys(("threat", "document", "source", "asset", "note"), ("description",))
 
 _MARKUP = re.compile(r"[<>\"'&]")
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,256}")
+#: The API takes 256 characters, the database 128: with more the answer is 500.
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_NOTHING_LEFT = "nothing is left of it when the server has taken the mark-up away"
 _VALUE_LIMIT = 1024
 _TYPES = 20
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -80,7 +84,7 @@ class V1Rules(BaseRules):
 
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of the fields that have a column."""
-        clean = {n: plain(v) if n in _SANITISED and isinstance(v, str) else v for n, v in values.items()}
+        clean = {n: plain(v) if n in _SANITISED and isinstance(v, str) else composed_all(v) for n, v in values.items()}
         if values.get("content"):
             clean["content"] = markdown(values["content"])
         kept = from_wire(resource, to_wire(resource, clean))
@@ -97,6 +101,21 @@ class V1Rules(BaseRules):
             kept.update(owner=owner, reviewer=reviewer, authorization=in_order(rows.values()))
         return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
 
+    def spelled(self, resource: Resource, name: str, text: str) -> str:
+        """A text of a field as the server stores it: what names are compared by."""
+        return plain(text) if name in _SANITISED else composed(text)
+
+    def losses(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, Loss]]:
+        """Yield (field, loss) for every text of which the server takes more away than the spelling of entities."""
+        for name, value in values.items():
+            if isinstance(value, str) and (name in _SANITISED or name == "content"):
+                yield from _loss(name, kept_of_markdown(value) if name == "content" else kept_of_plain(value))
+
+    def metadata_losses(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, Loss]]:
+        """Yield (key, loss) for the same in metadata."""
+        for key, value in metadata.items():
+            yield from _loss(key, kept_of_plain(value))
+
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
         """What the server will keep of metadata: values are stripped like other text."""
         return {key: plain(value) for key, value in metadata.items()}
@@ -109,7 +128,7 @@ class V1Rules(BaseRules):
         """Id that a new object of this key or name gets; ``number`` counts the ids of a series for namesakes."""
         if resource.name not in CHOSEN:
             return None
-        parts = [parent_id, resource.name, key] + ([str(number)] if number > 1 else [])
+        parts = [parent_id, resource.name, composed(key)] + ([str(number)] if number > 1 else [])
         return str(uuid.uuid5(NAMESPACE, "/".join(parts)))
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -120,6 +139,9 @@ class V1Rules(BaseRules):
                 continue
             if isinstance(value, str):
                 for problem in _text_problems(resource, name, value, limits.get(name)):
+                    yield name, problem
+            else:
+                for problem in {found: None for text in texts_in(value) for found in unicode_problems(text)}:
                     yield name, problem
             if name == "parameters":
                 for member in ("ref_value", "sub_path"):
@@ -132,9 +154,11 @@ class V1Rules(BaseRules):
         """Yield (key, problem) for every entry that the server would refuse, or echo and not store."""
         for key, value in metadata.items():
             if not _KEY.fullmatch(key):
-                yield key, "a key is 1 to 256 of the characters A-Z a-z 0-9 _ -"
+                yield key, "a key is 1 to 128 of the characters A-Z a-z 0-9 _ -"
             if not value.strip():
                 yield key, "a value must not be blank"
+            elif not plain(value).strip():
+                yield key, _NOTHING_LEFT
             if len(value.encode("utf-8")) > _VALUE_LIMIT:
                 yield key, "has %d bytes; this server keeps %d" % (len(value.encode("utf-8")), _VALUE_LIMIT)
             for problem in filter_problems(value):
@@ -145,8 +169,14 @@ class V1Rules(BaseRules):
         for cell in cells:
             for field, problem in cell_problems(cell):
                 yield "%s.%s" % (cell.key or cell.id, field), problem
-            for problem in unicode_problems(cell.label):
-                yield "%s.label" % (cell.key or cell.id), problem
+            for field, value in (("label", cell.label), ("metadata", cell.metadata), ("raw", cell.raw)):
+                for problem in {found: None for text in texts_in(value) for found in unicode_problems(text)}:
+                    yield "%s.%s" % (cell.key or cell.id, field), problem
+
+
+def _loss(name: str, kept: Kept) -> Iterator[tuple[str, Loss]]:
+    if kept.is_less:
+        yield name, Loss(kept.text, kept.survives)
 
 
 def _text_problems(resource: Resource, name: str, value: str, limit: Optional[int]) -> Iterator[str]:
@@ -154,6 +184,8 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
         if limit is not None and len(value) > limit:
             yield "has %d characters; this server takes %d" % (len(value), limit)
         yield from unicode_problems(value)
+        if value.strip() and not markdown(value).strip():
+            yield _NOTHING_LEFT
         return
     yield from filter_problems(value, limit)
     strict = name == "name" and resource.name in _STRICT_NAMES
@@ -161,8 +193,8 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
         yield "must not hold any of < > \" ' &"
     elif name in _STRICT_TEXTS.get(resource.name, ()) and re.search("[<>]", value):
         yield "must not hold < or >"
-    if name == "name" and not plain(value).strip():
-        yield "nothing is left of it when the server has taken the mark-up away"
+    if name in _SANITISED and value.strip() and not plain(value).strip():
+        yield _NOTHING_LEFT
 
 
 def _uri_problems(value: str) -> Iterator[str]:

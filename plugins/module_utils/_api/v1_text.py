@@ -2,60 +2,180 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what the server makes of text, and what it refuses (contract-1.8, sections 0.1, 5.1 and 5.2). Pure."""
+"""API v1: what the server makes of text (contract-1.8, sections 0.1 and 5.1). Pure, in time linear to the text."""
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
-from typing import Iterator, Optional
+from typing import Any, Callable, Iterable, Iterator, List, NamedTuple
 
-#: Elements whose content goes with them.
-_WITH_CONTENT = re.compile(r"<(script|style)\b[^>]*>.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-#: A tag, closed or running to the end of the text; ``a < b`` and ``->`` are none.
-_TAG = re.compile(r"<(?:!--.*?(?:-->|$)|[a-zA-Z/!?][^>]*(?:>|$))", re.DOTALL)
+from .v1_html import EMPTY, END, GONE, RAW, START, TEXT, Token, tokens, unescape
+from .v1_markup import BARE, kept_attributes
 
-_DANGEROUS = re.compile(r"<\s*(?:script|iframe|object|embed|applet)|javascript:|on\w+\s*=", re.IGNORECASE)
-_TEMPLATE = re.compile(r"\{\{|\}\}|\$\{|<%|%>|#\{")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-#: Zero-width and bidirectional characters, byte order mark, Hangul fillers.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u115f\u1160\u3164\uffa0]")
-_COMBINING = re.compile("[\u0300-\u036f]{3,}")
-_EMOJI_JOINER = "\u200d"
+#: Times that the server decodes entities before it takes the tags away, so that none can hide in them.
+_LAYERS = 10
+
+#: Elements that go with what is in them.
+_WITH_CONTENT = frozenset(
+    ("frame", "frameset", "iframe", "noembed", "noframes", "noscript", "nostyle", "object", "title")
+)
+_CODE = ("script", "style")
+_ESCAPES = str.maketrans({"&": "&amp;", "'": "&#39;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "\r": "&#13;"})
+#: An address between angle brackets, as Markdown has it; the brackets can be left out.
+_LINK = re.compile(r"<((?:https?://|mailto:)[^\s<>\"']+)>", re.IGNORECASE)
+
+
+class Kept(NamedTuple):
+    """What the server keeps of a text, and whether it takes more of it away than the spelling of entities.
+
+    ``survives``: the text in a spelling of which nothing is lost, "" where nothing is lost or there is none.
+    """
+
+    text: str
+    is_less: bool = False
+    survives: str = ""
+
+
+def composed(text: str) -> str:
+    """Return a text with the letters that the server makes of combining characters (NFC)."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def composed_all(value: Any) -> Any:
+    """Return a value with all texts in it composed, at any depth."""
+    if isinstance(value, str):
+        return composed(value)
+    if isinstance(value, list):
+        return [composed_all(member) for member in value]
+    return {k: composed_all(member) for k, member in value.items()} if isinstance(value, dict) else value
 
 
 def plain(text: str) -> str:
-    """Return a plain text field as the server stores it: composed, tags stripped, entities decoded, LF as line end."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-    if "<" in text:
-        text = _TAG.sub("", _WITH_CONTENT.sub("", text))
-    return html.unescape(text) if "&" in text else text
+    """Return a plain text field as the server stores it: composed, entities decoded, tags stripped, LF as line end."""
+    text = _decoded(text)
+    if not text.strip():
+        return text
+    return _lines(text) if "<" not in text else "".join(p.written for p in _pieces(tokens(text), _plain_piece))
 
 
 def markdown(text: str) -> str:
-    """Return a note as the server stores it: tags stripped, the rest of the mark-up as entities, also in code."""
-    bare = _TAG.sub("", _WITH_CONTENT.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n")))
-    return html.escape(html.unescape(bare)).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
+    """Return a note as the server stores it: harmless tags stay, others go, signs of mark-up are entities."""
+    text = composed(text)
+    return text if not text.strip() else "".join(p.written for p in _pieces(tokens(text), _Note().written))
 
 
-def unicode_problems(text: str) -> Iterator[str]:
-    """Yield what makes the server refuse a whole request: control, invisible and piled-up characters."""
-    if _CONTROL.search(text):
-        yield "must not hold control characters"
-    if text.isascii():
-        return  # the others are all beyond ASCII
-    if _INVISIBLE.search(text.replace(_EMOJI_JOINER, "")):
-        yield "must not hold zero-width, bidirectional or other invisible characters"
-    if _COMBINING.search(unicodedata.normalize("NFC", text)):
-        yield "must not hold three combining marks in a row"
+def kept_of_plain(text: str) -> Kept:
+    """Return what becomes of a plain text field. A blank keeps ``<`` from being the beginning of a tag."""
+    if "<" not in _decoded(text):
+        return Kept(plain(text))
+    pieces = list(_pieces(tokens(_decoded(text)), _plain_piece))
+    kept = "".join(piece.written for piece in pieces)
+    if not any(piece.is_less for piece in pieces):
+        return Kept(kept)
+    respelled = "".join(_respelled(piece, "< ") for piece in pieces)
+    return Kept(kept, True, respelled if plain(respelled) == _lines(respelled) else "")
 
 
-def filter_problems(text: str, limit: Optional[int] = None) -> Iterator[str]:
-    """Yield why the server would refuse a text: too long, or what looks like script or a template."""
-    if limit is not None and len(text) > limit:
-        yield "has %d characters; this server takes %d" % (len(text), limit)
-    yield from unicode_problems(text)
-    found = _DANGEROUS.search(text) or _TEMPLATE.search(text)
-    if found:
-        yield "the server's text filter would refuse %r: reword it" % found.group(0)[:40]
+def kept_of_markdown(text: str) -> Kept:
+    """Return what becomes of a note. The entity ``&lt;`` keeps what follows from being a tag."""
+    pieces = list(_pieces(tokens(composed(text)), _Note().written))
+    kept = markdown(text)
+    if not any(piece.is_less for piece in pieces):
+        return Kept(kept)
+    respelled = "".join(_respelled(piece, "&lt;") for piece in pieces)
+    again = _pieces(tokens(respelled), _Note().written)
+    return Kept(kept, True, "" if any(piece.is_less for piece in again) else respelled)
+
+
+# ---------------------------------------------------------------------------------------------------- pieces
+class _Piece(NamedTuple):
+    """A piece of a text: how it came, what the server writes for it, and whether that is less."""
+
+    token: Token
+    written: str
+    is_less: bool
+
+
+def _pieces(found: Iterable[Token], write: Callable[[Token], str]) -> Iterator[_Piece]:
+    """Yield all pieces as they are written; nothing for those in elements that go with their content."""
+    started, depth, skipped = "", 0, False
+    for token in found:
+        written = ""
+        if token.kind in (TEXT, RAW):
+            written = "" if skipped or started in _CODE else write(token)
+            yield _Piece(token, written, not written)
+            continue
+        if token.kind == START:
+            started = token.data
+        elif token.kind == END and started == token.data:
+            started = ""
+        if token.kind != GONE and token.data in _WITH_CONTENT:
+            if token.kind == START:
+                skipped, depth = True, depth + 1
+            elif token.kind == END:
+                depth -= 1
+                skipped = skipped and depth != 0
+        elif token.kind != GONE and token.data not in _CODE:
+            found_tag = write(token)
+            written = "" if skipped else found_tag
+        yield _Piece(token, written, not written or any(' %s="' % n not in written for n, _value in token.attributes))
+
+
+def _plain_piece(token: Token) -> str:
+    return _lines(token.data) if token.kind in (TEXT, RAW) else ""
+
+
+def _respelled(piece: _Piece, sign: str) -> str:
+    """Return a piece in a spelling that the server keeps: what it takes away not as a tag, an address without <>."""
+    source = piece.token.source
+    if not piece.is_less:
+        return source
+    link = _LINK.fullmatch(source)
+    return link.group(1) if link else source.replace("<", sign)
+
+
+class _Note:
+    """The pieces of one note, in their order: with a start tag that goes, its end tag goes too."""
+
+    def __init__(self) -> None:
+        self._dropped: List[str] = []
+
+    def written(self, token: Token) -> str:
+        """Return a text, or a tag, as the server keeps it; "" for a tag that it takes away."""
+        if token.kind in (TEXT, RAW):
+            found = _lines(token.data)
+            return (found if token.kind == RAW else unescape(found)).translate(_ESCAPES)
+        return self._end(token) if token.kind == END else self._start(token)
+
+    def _end(self, tag: Token) -> str:
+        if self._dropped and self._dropped[-1] == tag.data:
+            self._dropped.pop()
+            return ""
+        return "</%s>" % tag.data if kept_attributes(tag.data, ()) is not None else ""
+
+    def _start(self, tag: Token) -> str:
+        attributes = kept_attributes(tag.data, tag.attributes)
+        if attributes is None:
+            return ""
+        if not attributes and tag.data not in BARE:
+            if tag.kind == START:
+                self._dropped.append(tag.data)
+            return ""
+        shown = "".join(' %s="%s"' % (name, value.translate(_ESCAPES)) for name, value in attributes)
+        return "<%s%s%s>" % (tag.data, shown, "/" if tag.kind == EMPTY else "")
+
+
+def _decoded(text: str) -> str:
+    """Return a text composed, without entities."""
+    text = composed(text)
+    for _layer in range(_LAYERS if "&" in text else 0):
+        decoded = unescape(text)
+        if decoded == text:
+            break
+        text = decoded
+    return text
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

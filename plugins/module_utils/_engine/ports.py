@@ -9,12 +9,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, Optional, Protocol, Sequence
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Protocol, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._resources._resource import Resource
 from .tree import Change, Entity
+
+
+class Loss(NamedTuple):
+    """What a server keeps of a text, and in which spelling it keeps all of it, "" if in none."""
+
+    kept: str
+    survives: str = ""
 
 
 class Rules(Protocol):
@@ -34,6 +41,15 @@ class Rules(Protocol):
 
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of canonical values: rounding, spellings, members it drops."""
+
+    def spelled(self, resource: Resource, name: str, text: str) -> str:
+        """A text of the field ``name`` as the server stores it: what names are compared by."""
+
+    def losses(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, Loss]]:
+        """Yield (field, loss) for every text of which the server will drop more than the spelling of entities."""
+
+    def metadata_losses(self, metadata: Mapping[str, str]) -> Iterable[tuple[str, Loss]]:
+        """Yield (key, loss) for the same in metadata."""
 
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
         """What the server will keep of metadata."""

@@ -11,7 +11,6 @@ Canonical values: enumerations and short free texts in lower snake_case, lists t
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,8 +22,6 @@ from .._errors import InputError
 #: Values that mean: not set.
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
-_MARKUP = re.compile(r"<[a-zA-Z/!?][^>]*>")
-_BLANKS = re.compile(r"\s+")
 _FOLD = re.compile(r"[\s_-]+")
 
 
@@ -106,16 +103,7 @@ class Text(Field):
 
 @dataclass(frozen=True, eq=False)
 class Markdown(Text):
-    """Rich text that servers rewrite: mark-up goes, characters become entities, lines end alike.
-
-    What counts is what is left of it when all of that has been undone on both sides (design, rule 2).
-    """
-
-    def comparable(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        bare = _MARKUP.sub("", html.unescape(_MARKUP.sub("", value.replace("\r\n", "\n"))))
-        return _BLANKS.sub(" ", bare).strip()
+    """Rich text. What a server makes of its mark-up is known to the generations; what is left of it is compared."""
 
 
 @dataclass(frozen=True, eq=False)

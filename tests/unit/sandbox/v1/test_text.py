@@ -40,10 +40,12 @@ def test_plain_texts(given: str, stored: str) -> None:
 @pytest.mark.parametrize(
     ("given", "stored"),
     [
-        ("<p class='x' onclick='y'>a</p><br/>", '<p class="x">a</p><br>'),
-        ("<a href='javascript:x'>a</a>", "a</a>"),
+        ("<p class='x' onclick='y'>a</p><br/>", '<p class="x">a</p><br/>'),
+        ("<a href='javascript:x'>a</a>", "a"),
+        ("<a href='/b?c=1' target=_blank>a</a>", '<a href="/b?c=1" target="_blank" rel="nofollow noopener">a</a>'),
+        ("<g>a</g><img>b", "ab"),
         ("<a href='https://a.example.com/'>a</a>", '<a href="https://a.example.com/" rel="nofollow">a</a>'),
-        ("<svg viewBox='0 0 1 1'><path d='M0'/></svg>", '<svg viewBox="0 0 1 1"><path d="M0"></svg>'),
+        ("<svg viewBox='0 0 1 1'><path d='M0'/></svg>", '<svg viewbox="0 0 1 1"><path d="M0"/></svg>'),
         ("**a** & `b > c`", "**a** &amp; `b &gt; c`"),
         ("<iframe>a</iframe>b", "b"),
     ],

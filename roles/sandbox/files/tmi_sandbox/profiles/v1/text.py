@@ -46,13 +46,18 @@ KEPT = SHAPES | frozenset(
         *("ul", "ol", "li", "blockquote", "table", "caption", "colgroup", "col", "thead", "tbody", "tr", "th", "td"),
     )
 )
-KEPT_IF_ATTRIBUTES = {"a": ("href", "target", "rel"), "img": ("src", "alt", "width", "height"), "input": ("type",)}
+KEPT_IF_ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "a": ("href", "target", "rel"),
+    "img": ("src", "alt", "width", "height"),
+    "input": ("type", "checked", "disabled"),
+    **dict.fromkeys(SHAPES - {"svg"}, ()),
+}
 ANYWHERE = ("class", "id", "title", "style", "data-line", "data-sourcepos")
 ON_SHAPES = (
-    *("fill", "stroke", "stroke-width", "transform", "viewBox", "xmlns", "width", "height", "d", "x", "y"),
+    *("fill", "stroke", "stroke-width", "transform", "viewbox", "xmlns", "width", "height", "d", "x", "y"),
     *("cx", "cy", "r", "x1", "y1", "x2", "y2", "points"),
 )
-ADDRESS = re.compile(r"(?:https?:|mailto:)", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?:|mailto:)\S*\Z|[^:\s]+\Z|[^:\s]*[/?#]\S*\Z", re.IGNORECASE)
 
 
 # ---------------------------------------------------------------------------------------------- enumerations
@@ -116,8 +121,9 @@ def markdown(value: str) -> str:
 
 
 def _without_tags(value: str, text: Callable[[str], str], tag: Callable[[str, str, str], str]) -> str:
-    """Rewrite texts and tags; elements like scripts go with what is in them."""
+    """Rewrite texts and tags; elements like scripts go with what is in them, and an end tag with its start tag."""
     parts: list[str] = []
+    gone: list[str] = []
     at, inside = 0, ""
     for found in TAG.finditer(value):
         if not inside:
@@ -127,8 +133,12 @@ def _without_tags(value: str, text: Callable[[str], str], tag: Callable[[str, st
             inside = "" if found[1] and name == inside else inside
         elif name in WITHOUT_CONTENT:
             inside = "" if found[1] else name
+        elif found[1] and gone[-1:] == [name]:
+            gone.pop()
         elif name:
             parts.append(tag(found[1], name, found[3]))
+            if not parts[-1] and not found[1] and name in KEPT_IF_ATTRIBUTES and not found[3].endswith("/"):
+                gone.append(name)
     return "".join(parts) + ("" if inside else text(value[at:]))
 
 
@@ -144,10 +154,13 @@ def _kept(closing: str, name: str, attributes: str) -> str:
     if closing:
         return f"</{name}>"
     allowed = ANYWHERE + KEPT_IF_ATTRIBUTES.get(name, ()) + (ON_SHAPES if name in SHAPES else ())
-    kept = [(key, _encoded(raw.strip("\"'"))) for key, raw in ATTRIBUTE.findall(attributes) if key in allowed]
-    kept = [(key, one) for key, one in kept if key not in ("href", "src") or ADDRESS.match(one)]
+    given = {key.lower(): raw for key, raw in reversed(ATTRIBUTE.findall(attributes))}
+    kept = {key: _encoded(raw.strip("\"'")) for key, raw in reversed(given.items()) if key in allowed}
+    kept = {key: one for key, one in kept.items() if key not in ("href", "src") or ADDRESS.match(one)}
     if name in KEPT_IF_ATTRIBUTES and not kept:
         return ""
-    if name == "a":
-        kept = [*((key, one) for key, one in kept if key != "rel"), ("rel", "nofollow")]
-    return f"<{name}" + "".join(f' {key}="{one}"' for key, one in kept) + ">"
+    if name == "a" and "href" in kept:
+        words = ["nofollow", *(["noopener"] if kept.get("target") == "_blank" else [])]
+        kept["rel"] = " ".join(dict.fromkeys([*kept.get("rel", "").split(), *words]))
+    end = "/" if attributes.endswith("/") else ""
+    return f"<{name}" + "".join(f' {key}="{one}"' for key, one in kept.items()) + f"{end}>"

@@ -216,7 +216,7 @@ def _seconds(name: str, value: Any) -> float:
     return seconds
 
 
-_WAYS = (
+WAYS = (
     ("browser", "callback_url"),
     ("login_hint",),
     ("token", "refresh_token"),
@@ -233,7 +233,7 @@ def _settle_login(values: dict[str, Any], origins: Mapping[str, int], params: Ma
             origins[name] if name in values else _DEFAULT if is_blank(params.get(name)) else _TASK for name in way
         )
 
-    used = [way for way in _WAYS if strength(way) > _DEFAULT]
+    used = [way for way in WAYS if strength(way) > _DEFAULT]
     strongest = max(map(strength, used), default=_DEFAULT)
     rivals = [way for way in used if strength(way) == strongest]
     if len(rivals) > 1:

@@ -10,11 +10,13 @@ as a module of its own; both ways go through :meth:`Module.run`, so they give th
 
 from __future__ import annotations
 
+import re
 import traceback
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Callable, Mapping, NoReturn, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Collection, Mapping, NoReturn, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from ._api.client import open_transport
 from ._api.transport import Transport
@@ -54,6 +56,8 @@ class Module:
     rules: Mapping[str, Any] = field(default_factory=dict)
     #: Turns arguments that name files of the controller into what the module can use where it runs.
     localize: Optional[Callable[[Mapping[str, Any], Callable[[str], str], bool], dict[str, Any]]] = None
+    #: Members of the result that are tokens: whoever registers the result gets them, and nobody is shown them.
+    secret_results: Sequence[str] = ()
 
     def run(
         self,
@@ -69,18 +73,14 @@ class Module:
                     result = self.work(params, Context(transport, check_mode, diff_mode, tell))
                 except TmiError as error:
                     result = failure(error)
+                except Exception as error:
+                    result = transport.censor(_defect(error))
                 result["stats"] = transport.stats.as_dict()
                 return result
         except TmiError as error:
             return failure(error)
-        except Exception as error:  # a defect of the collection: the user still gets a sentence, -vvv the rest
-            return {
-                "failed": True,
-                "changed": False,
-                "msg": "unexpected %s: %s. This is a defect of the collection; -vvv shows where"
-                % (type(error).__name__, error),
-                "exception": traceback.format_exc(),
-            }
+        except Exception as error:
+            return _defect(error)
 
     def main(self) -> NoReturn:
         """Run as a module of its own."""
@@ -88,9 +88,38 @@ class Module:
         result = self.run(module.params, module.check_mode, module._diff)
         for warning in result.pop("warnings", []):
             module.warn(warning)
+        result["invocation"] = {"module_args": _told(module.params)}
+        result = masked(result, module.no_log_values, self.secret_results)
+        # Everything else is masked by now, and core would mask a token that was given as an option and comes back.
+        module.no_log_values.difference_update(result.get(name) for name in self.secret_results)
         if result.pop("failed", False):
             module.fail_json(**result)
         module.exit_json(**result)
+
+
+def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:
+    """Return the result without the secrets, but for the members ``kept``."""
+    if not secrets:  # a plan of many models is large
+        return result
+    tokens = {name: result[name] for name in kept if name in result}
+    shown: Result = remove_values({name: value for name, value in result.items() if name not in tokens}, secrets)
+    return {**shown, **tokens}
+
+
+def _told(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters without the name and password in ``url``: it is refused, and shown all the same."""
+    return {**params, "url": re.sub(r"^(\w+://)?.*@", r"\1********@", str(params.get("url") or ""))}
+
+
+def _defect(error: Exception) -> Result:
+    """Return a failed result for a defect of the collection: the user still gets a sentence, -vvv the rest."""
+    return {
+        "failed": True,
+        "changed": False,
+        "msg": "unexpected %s: %s. This is a defect of the collection; -vvv shows where"
+        % (type(error).__name__, error),
+        "exception": traceback.format_exc(),
+    }
 
 
 def failure(error: TmiError) -> Result:

@@ -16,7 +16,9 @@ description:
   - >-
     With O(token_cache) the other modules find the token by themselves. This module is then only needed to log in with
     a browser, and to log out.
-  - The result holds secrets. Tasks that register it should set C(no_log=true).
+  - >-
+    The result holds secrets. Ansible does not show it, wherever the module runs, but a task that uses the registered
+    result can show it, and then needs C(no_log=true).
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
@@ -24,6 +26,12 @@ attributes:
   check_mode:
     details:
       - Logs in and renews a token in check mode too, since later tasks need it. Does not log out.
+  async:
+    support: none
+    description:
+      - Can run as a background job, with C(async).
+    details:
+      - Others could read the tokens in the file of the job, and M(ansible.builtin.async_status) would show them.
   idempotent:
     support: partial
     details:
@@ -228,6 +236,7 @@ MODULE = Module(
     argument_spec={**connection_spec(), **TOKEN_SPEC},
     work=lambda params, context: manage_token(context.transport, params, context.check_mode),
     rules={"required_by": REQUIRED_BY},
+    secret_results=("access_token", "refresh_token"),
 )
 
 

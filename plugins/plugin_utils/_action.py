@@ -19,20 +19,21 @@ import gc
 import glob
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._run import failure, masked
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import sendable
 
 # Every task that asks a server needs it, and elsewhere it is loaded late.
 importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.connection")
@@ -40,9 +41,6 @@ importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.c
 # Every worker is a fork of this process. What stands here now lasts as long as the process does; unfrozen, the garbage
 # collector of each worker would visit all of it, and by that copy it page by page (documentation of gc.freeze).
 gc.freeze()
-
-#: Results that are tokens: kept in what is registered, never shown.
-SECRET_RESULTS = ("access_token", "refresh_token")
 
 
 class Action(ActionBase):
@@ -68,13 +66,33 @@ class Action(ActionBase):
                 result.update(failure(error))
                 return result
         if shipped:
-            result.update(
-                self._execute_module(module_name=fqcn, module_args=args, task_vars=task_vars, wrap_async=task.async_val)
-            )
+            result.update(self._ship(module, fqcn, args, task_vars))
             return result
         with self._environment():
             result.update(run_here(module, fqcn, args, task))
         return result
+
+    def _ship(self, module: Any, fqcn: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """Send the module to where it must run; returns its result, which is not shown where it holds tokens."""
+        task, context = self._task, self._connection._play_context
+        said = task.environment
+        try:
+            check_foreground(module, fqcn, task.async_val)
+            args, environment = sendable(args, self._templated_environment())
+        except InputError as error:
+            return failure(error)
+        # At -vvv, connections such as ssh show what a module prints unless this is said.
+        context.no_log = context.no_log or bool(module.secret_results)
+        task.environment = [wrap_var(environment)]  # has been templated, and must not be so again
+        try:
+            result = self._execute_module(
+                module_name=fqcn, module_args=args, task_vars=task_vars, wrap_async=task.async_val
+            )
+        finally:
+            task.environment = said  # another attempt of the task begins anew
+        if module.secret_results and "module_stdout" in result:  # no result could be made out
+            result["module_stdout"] = "(left out, because it may hold tokens)"
+        return censored(result, module.secret_results)
 
     def _found(self, path: str) -> str:
         """Return where a file of the play is, as Ansible looks for it: role, play, then the current folder."""
@@ -85,12 +103,18 @@ class Action(ActionBase):
                     return found
         return str(self._loader.path_dwim(path))
 
+    def _templated_environment(self) -> dict[str, str]:
+        """Return the task's ``environment``, in which the later entries win."""
+        found: dict[str, str] = {}
+        for entry in self._task.environment or []:
+            found.update({name: str(value) for name, value in (self._templar.template(entry) or {}).items()})
+        return found
+
     @contextmanager
     def _environment(self) -> Iterator[None]:
         """Apply the task's ``environment``, which core gives to modules only; all items of a loop share a worker."""
         saved = dict(os.environ)
-        for entry in self._task.environment or []:
-            os.environ.update({k: str(v) for k, v in (self._templar.template(entry) or {}).items()})
+        os.environ.update(self._templated_environment())
         try:
             yield
         finally:
@@ -109,9 +133,22 @@ def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[st
         found: dict[str, Any] = {"failed": True, "changed": False, "msg": msg}
     else:
         found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display)
-    hidden = {name: found.pop(name) for name in SECRET_RESULTS if name in found}
-    secrets = checked._no_log_values
-    masked: dict[str, Any] = remove_values(found, secrets) if secrets else found  # a plan of many models is large
-    if hidden:  # a token that was given as an option may come back as a result; who registers it wants it
-        masked.update(hidden, _ansible_no_log=True)
-    return masked
+    # A token that was given as an option may come back as a result, and who registers it wants it.
+    return censored(masked(found, checked._no_log_values, module.secret_results), module.secret_results)
+
+
+def check_foreground(module: Any, fqcn: str, seconds: int) -> None:
+    """Raise InputError for a module with tokens in its result that the task would run as a background job."""
+    if module.secret_results and seconds:
+        raise InputError(
+            "%s cannot run as a background job, because others could read its tokens in the file of the job, and "
+            "async_status would show them. Leave async and poll out" % fqcn,
+            "async",
+        )
+
+
+def censored(result: dict[str, Any], secret_results: Collection[str]) -> dict[str, Any]:
+    """Return the result, marked as one that is registered but never shown if it holds a token."""
+    if any(result.get(name) for name in secret_results):
+        result["_ansible_no_log"] = True
+    return result

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The connection options of plugins, which may come from variables."""
+"""The connection options of plugins, which may come from variables, and those of modules that are sent elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, Option, is_blank
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, WAYS, Option, is_blank
 
 
 def direct_options(
@@ -37,3 +38,29 @@ def direct_options(
 
 def _unset(option: Option) -> Any:
     return "" if option.default is None else option.default
+
+
+def sendable(args: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the options and the environment of a module that is sent, with all secrets among the options.
+
+    Core puts the environment into a command line, which -vvv and the other machine's list of processes show. What an
+    option and its variable mean together stays the same, so a login moves as a whole, and one that another login
+    overrides is left out. Raises InputError where ``env_file``, which comes between the two, is known there only.
+    """
+    login = {name for way in WAYS for name in way}
+    told = [option for option in OPTIONS if option.name in login or option.secret]
+    told = [option for option in told if not is_blank(environment.get(option.env))]
+    secrets = [option for option in told if option.secret]
+    if not secrets:
+        return dict(args), dict(environment)
+    if not is_blank(args.get("env_file")) or not is_blank(environment.get("TMI_ENV_FILE")):
+        raise InputError(
+            "cannot go to another machine together with env_file, because the command line there would show it: give "
+            "the option %s" % secrets[0].name,
+            "environment: %s" % secrets[0].env,
+        )
+    chosen = [way for way in WAYS if any(not is_blank(args.get(name)) for name in way)] or WAYS
+    wanted = {name for way in chosen for name in way} | {option.name for option in told if option.name not in login}
+    moved = {o.name: environment[o.env] for o in told if o.name in wanted and is_blank(args.get(o.name))}
+    left = {option.env for option in told}
+    return {**args, **moved}, {name: value for name, value in environment.items() if name not in left}

@@ -46,6 +46,7 @@ class BaseServer:
         self.transport = transport
         self._prefetched = dict(prefetched or {})
         self._models: Optional[list[Entity]] = None
+        self._sessions: Optional[Mapping[str, Sequence[str]]] = None
         self._lock = threading.Lock()
 
     # ------------------------------------------------------------------------------------------------- reading
@@ -110,9 +111,9 @@ class BaseServer:
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Drop what :meth:`models` keeps."""
+        """Drop what :meth:`models` and :meth:`known_sessions` keep."""
         with self._lock:
-            self._models = None
+            self._models = self._sessions = None
 
     def counts(self, listed: Entity) -> Mapping[str, int]:
         """How many children a model of :meth:`models` has, by our names (``threat_count`` …), as far as told."""
@@ -121,6 +122,17 @@ class BaseServer:
     def sessions(self) -> list[dict[str, Any]]:
         """All collaboration sessions that the caller can see (shape: ``facts.session``)."""
         return [facts.session(found) for found in self.get(self.sessions_path, what="collaboration sessions") or []]
+
+    def open_sessions(self) -> Mapping[str, Sequence[str]]:
+        """Participants of every session the caller can see, by id of the diagram and by id of its model."""
+        raise NotImplementedError
+
+    def known_sessions(self) -> Mapping[str, Sequence[str]]:
+        """The same, read once for all models that are planned, and kept."""
+        with self._lock:
+            if self._sessions is None:
+                self._sessions = self.open_sessions()
+            return self._sessions
 
     def user(self) -> Mapping[str, Any]:
         """The user who is logged in, as ``/oauth2/userinfo`` tells."""

@@ -87,7 +87,7 @@ class Server(Protocol):
         """One model with the given children, read anew with the fewest calls."""
 
     def forget(self) -> None:
-        """Drop what :meth:`models` keeps: something happened that may have changed it."""
+        """Drop what :meth:`models` and :meth:`known_sessions` keep: something happened that may have changed it."""
 
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
         """Create objects of one kind, in bulk where the server can.
@@ -118,6 +118,9 @@ class Server(Protocol):
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Id of a diagram, and of its model, -> participants; for every collaboration session the caller can see."""
+
+    def known_sessions(self) -> Mapping[str, Sequence[str]]:
+        """What :meth:`open_sessions` gives, read once for all models that are planned, and kept."""
 
     def settle(self, timed_out: bool, sent_at: float) -> None:
         """Wait until a write of unknown fate has surely been done or dropped (design, rule 5)."""

@@ -175,7 +175,7 @@ def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequenc
 def _refuse_open_sessions(server: Server, planned: Plan) -> None:
     """Nobody's session ends because a play deletes what they are working on (design, section 5)."""
     doomed = [c for c in planned.changes if c.action == "delete" and c.resource.plural in ("diagrams", "threat_models")]
-    sessions = server.open_sessions() if doomed else {}
+    sessions = server.known_sessions() if doomed else {}
     for change in doomed:
         people = _participants(change, sessions)
         if people:

@@ -63,6 +63,7 @@ READ = {
 }
 #: What a run asks for once: a page of models; an empty one does not tell the generation of every server.
 LIST = {"GET /threat_models": 1}
+SESSIONS = {"v0": {"GET /collaboration/sessions": 1}, "v1": {"GET /me/sessions": 1}}
 EMPTY_LIST = {"v0": {**LIST, "GET /": 1}, "v1": LIST}
 
 
@@ -79,12 +80,13 @@ class Server:
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"null")
 
-    def run(self, definitions: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, int]]:
+    def run(self, definitions: list[dict[str, Any]], **options: Any) -> tuple[dict[str, Any], dict[str, int]]:
         """Return the result of a run, and the requests that arrived by path, logging in left out."""
         self._control("reset", {"counters": True, "data": False})
         module = _estate.definition_module()
         params = {name: option.get("default") for name, option in module.argument_spec.items()}
         params.update(url=self.url, login_provider=PROVIDERS[self.api], login_hint="alice", definition=definitions)
+        params.update(options)
         result = module.run(params, False)
         assert not result.get("failed"), result["msg"]
         paths = self._control("stats")["by_path"]
@@ -138,3 +140,21 @@ def test_a_run_asks_and_writes_no_more_than_it_must(server: Server) -> None:
     assert result["changed"]
     assert requests == {**LIST, **times(MODELS, READ[api]), "PUT /threat_models/{}/threats/{}": 1}
     assert result["stats"]["writes"] == 1
+
+
+def test_deleting_asks_once_who_works_on_diagrams(server: Server) -> None:
+    """Whole models, and diagrams that their definitions no longer have."""
+    api = server.api
+    definitions = [definition(number) for number in range(MODELS)]
+    server.run(definitions)
+
+    without = [{**found, "diagrams": {}, "threats": {}} for found in copy.deepcopy(definitions)]
+    _result, requests = server.run(without, prune="managed", prune_limit=1000)
+    assert requests["DELETE /threat_models/{}/diagrams/{}"] == MODELS
+    assert SESSIONS[api].items() <= requests.items()
+
+    result, requests = server.run(definitions, state="absent")
+    assert result["changed"]
+    each = {"GET /threat_models/{}": 1, "DELETE /threat_models/{}": 1}
+    assert requests == {**LIST, **SESSIONS[api], **times(MODELS, each)}
+    assert sum(requests.values()) == 2 * MODELS + 2

@@ -63,6 +63,8 @@ class FakeServer:
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         return self.sessions
 
+    known_sessions = open_sessions
+
     def settle(self, timed_out: bool, sent_at: float) -> None:
         self.settled.append(timed_out)
 

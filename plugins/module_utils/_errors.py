@@ -43,7 +43,11 @@ class NotFoundError(InputError):
 
 
 class AmbiguousNameError(InputError):
-    """A name fits several objects; the message lists the candidates."""
+    """A name fits several objects; the message lists the candidates, ``candidates`` holds them."""
+
+    def __init__(self, message: str, path: str = "", candidates: Sequence[Any] = ()) -> None:
+        super().__init__(message, path)
+        self.candidates = candidates
 
 
 class UnsupportedError(InputError):
@@ -117,6 +121,10 @@ class MissingError(ApiError):
 
 class ConflictError(ApiError):
     """409 or 428: somebody else was faster; read again and plan again (design, rule 11)."""
+
+
+class TakenOverError(ConflictError):
+    """Another run has created the same object at the same time, and this one has given way: plan again."""
 
 
 class AmbiguousWriteError(ApiError):

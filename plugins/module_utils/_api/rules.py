@@ -28,6 +28,10 @@ class BaseRules:
         """Names of the fields that have a column."""
         return self.COLUMNS.get(resource.name, frozenset())
 
+    def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
+        """Whether the server makes the id of a new object; of all, unless a generation takes ids of ours."""
+        return True
+
     def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
         """Values of a new object where none are declared; who creates a model owns it."""
         values = dict(self.DEFAULTS.get(resource.name, {}))

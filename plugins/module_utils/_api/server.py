@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import threading
-from typing import Any, Callable, Dict, FrozenSet, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, ContextManager, Dict, FrozenSet, Iterator, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from .._engine.tree import Change, Entity
 from .._errors import ApiError, MissingError, TmiError
 from .._resources._resource import Resource
+from .._resources.threat_model import THREAT_MODEL
 from . import facts
 from .job import Response
+from .local_lock import held
 from .tokens import jwt_claims
 from .transport import Transport
 
@@ -57,19 +60,21 @@ class BaseServer:
             known = self.transport.request("GET", path, params=params, what=what, role="reader")
         return known.data
 
-    def pages(self, path: str, what: str = "", **filters: Any) -> Iterator[Mapping[str, Any]]:
+    def pages(
+        self, path: str, what: str = "", filters: Optional[Mapping[str, str]] = None, size: int = PAGE
+    ) -> Iterator[Mapping[str, Any]]:
         """Yield all items of a list, page by page to the end; what moves between pages is not given twice."""
         seen: set[str] = set()
         offset = 0
         while True:
-            page = self.items_of(self.get(path, {"limit": PAGE, "offset": offset, **filters}, what))
+            page = self.items_of(self.get(path, {"limit": size, "offset": offset, **(filters or {})}, what))
             for item in page:
                 if item.get("id") not in seen:
                     seen.add(item["id"])
                     yield item
-            if len(page) < PAGE:
+            if len(page) < size:
                 return
-            offset += PAGE
+            offset += size
 
     def items_of(self, data: Any) -> Sequence[Mapping[str, Any]]:
         """Return the items of one page; a bare array unless the generation says otherwise."""
@@ -92,7 +97,7 @@ class BaseServer:
         filters = self.list_filters(wanted)
         if not filters or self._models is not None or self._is_all_known():
             return self.models()
-        return [self.model_item(item) for item in self.pages("/threat_models", what="threat models", **filters)]
+        return [self.model_item(item) for item in self.pages("/threat_models", "threat models", filters)]
 
     def list_filters(self, wanted: Mapping[str, Any]) -> Mapping[str, str]:
         """Return parameters of the list of models that leave out none that fits; none unless the generation has some.
@@ -114,6 +119,41 @@ class BaseServer:
         """Drop what :meth:`models` and :meth:`known_sessions` keep."""
         with self._lock:
             self._models = self._sessions = None
+
+    # -------------------------------------------------------------------------------------------- two runs at once
+    def look(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
+        """All objects of a kind, as lists show them; read anew.
+
+        The size of the page is an unusual one, since TMI 1.8 keeps lists by it, and may keep one from before a write.
+        """
+        size = PAGE - random.randint(1, PAGE // 2)
+        filters = self.list_filters({"name": names[0]}) if resource is THREAT_MODEL and len(names) == 1 else {}
+        items = self.pages(self.list_path(resource, parent_id), resource.plural, filters, size)
+        return [self.listed(resource, item, parent_id) for item in items]
+
+    def list_path(self, resource: Resource, parent_id: Optional[str]) -> str:
+        """Return the path of a list of objects."""
+        return collection_path(resource, parent_id, resource.plural)
+
+    def listed(self, resource: Resource, item: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
+        """Return one item of a list as an object."""
+        raise NotImplementedError
+
+    def again(self, entity: Entity) -> Optional[Entity]:
+        """One object as it is now, without its children; None if it is gone."""
+        try:
+            return self.listed(entity.resource, self.get(self.path_of(entity), what=entity.label), entity.parent_id)
+        except MissingError:
+            return None
+
+    def alone(self, places: Sequence[str]) -> ContextManager[bool]:
+        """Keep other runs of this user and machine out of these places; yields whether it had to wait for one."""
+        settings = self.transport.settings
+        return held(settings.url, places, settings.retry_timeout, self.transport.sleep)
+
+    def wait(self, seconds: float) -> None:
+        """Wait about so long."""
+        self.transport.sleep(seconds * random.uniform(0.8, 1.2))
 
     def counts(self, listed: Entity) -> Mapping[str, int]:
         """How many children a model of :meth:`models` has, by our names (``threat_count`` …), as far as told."""

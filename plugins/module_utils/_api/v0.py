@@ -56,6 +56,9 @@ class V0Server(BaseServer):
                 children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
         return replace(model, children=children)
 
+    def listed(self, resource: Resource, item: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
+        return self._entity(resource, item, parent_id)
+
     def _entity(self, resource: Resource, wire: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
         metadata = metadata_from_wire(wire)
         values, rest, own = lift(resource, from_wire(resource, wire), metadata, self.rules.columns(resource))

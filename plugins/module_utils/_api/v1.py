@@ -82,7 +82,7 @@ class V1Server(BaseServer):
         children = {DIAGRAM.plural: [self._entity(DIAGRAM, d, model.id) for d in wire.get("diagrams") or []]}
         for resource in (THREAT, DOCUMENT, SOURCE, ASSET, NOTE):
             if resource.plural in sections:
-                path = self._path(resource, model.id)
+                path = self.list_path(resource, model.id)
                 items = list(self.pages(path, what=resource.plural))
                 if resource is THREAT:
                     metadata = {t["id"]: t.get("metadata") for t in wire.get("threats") or []}
@@ -92,8 +92,11 @@ class V1Server(BaseServer):
                 children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
         return replace(model, children=children)
 
-    def _path(self, resource: Resource, parent_id: Optional[str]) -> str:
+    def list_path(self, resource: Resource, parent_id: Optional[str]) -> str:
         return collection_path(resource, parent_id, segment(resource))
+
+    def listed(self, resource: Resource, item: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
+        return self._entity(resource, item, parent_id)
 
     def path_of(self, entity: Entity) -> str:
         return entity_path(entity, segment(entity.resource))
@@ -115,7 +118,7 @@ class V1Server(BaseServer):
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
         """Create objects of one kind: threats, documents and sources in bulk under ids of ours (design, rule 6)."""
         resource = changes[0].resource
-        path = self._path(resource, parent_id)
+        path = self.list_path(resource, parent_id)
         if resource is THREAT_MODEL:
             return [self._create_model(path, change) for change in changes]
         if resource is DIAGRAM:
@@ -238,7 +241,7 @@ class V1Server(BaseServer):
     def _update_bulk(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
         bodies = [{"id": a.id, **put_body(a, c.values, metadata_after(a, c))} for a, c in pairs]
-        answers = self._send("PUT", self._path(changes[0].resource, pairs[0][0].parent_id) + "/bulk", bodies)
+        answers = self._send("PUT", self.list_path(changes[0].resource, pairs[0][0].parent_id) + "/bulk", bodies)
         return [self._answered(a, answer, body) for (a, _c), answer, body in zip(pairs, answers, bodies)]
 
     def _answered(self, actual: Entity, answer: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:

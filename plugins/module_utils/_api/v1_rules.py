@@ -131,6 +131,10 @@ class V1Rules(BaseRules):
         parts = [parent_id, resource.name, composed(key)] + ([str(number)] if number > 1 else [])
         return str(uuid.uuid5(NAMESPACE, "/".join(parts)))
 
+    def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
+        """Bulk calls take ids of ours, and want a name, which sources may lack."""
+        return resource.name not in CHOSEN or not values.get("name")
+
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield (field, problem) for every value that the server would refuse."""
         limits = _LIMITS[resource.name]

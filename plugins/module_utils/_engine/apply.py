@@ -19,7 +19,8 @@ from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
 from .ports import Server
-from .tree import Change, Desired, Entity, Plan
+from .tree import Change, Desired, Entity, Plan, ids_below
+from .twins import Twins
 
 T = TypeVar("T")
 
@@ -50,6 +51,9 @@ class Applier:
         self.via = via
         self.applied = Applied()
         self.columns: Callable[[Resource], frozenset[str]] = server.rules.columns
+        self.twins = Twins(server, self.applied.done, self.applied.warnings)
+        #: Ids of the children that were there when the run planned.
+        self.known: frozenset[str] = frozenset()
 
     def run(self, plan: Plan) -> Applied:
         """Write everything. Raises the errors of ``_errors``; ``applied`` then holds what was done before."""
@@ -57,6 +61,7 @@ class Applier:
         if root.action == "delete":
             self._delete(root)
             return self.applied
+        self.known = ids_below(root.actual)
         model = self._root(root)
         children = plan.changes[1:]
         for resource in CHILDREN:
@@ -80,6 +85,7 @@ class Applier:
         if change.action == "create":
             entity = self._about(change, lambda: self.server.create(None, [change]))[0]
             self._record("created", change, entity)
+            self._about(change, lambda: self.twins.refuse(None, [(change, entity)], ()))
         else:
             entity = change.actual or _nothing(change)
             fields = [n for n in self._fields(change) if not change.resource.field(n).last]
@@ -97,7 +103,9 @@ class Applier:
         entities = self._about(ready[0], lambda: self.server.create(model.id, ready), len(ready))
         for change, entity in zip(ready, entities):
             self._record("created", change, entity)
-        for change, entity in zip(ready, entities):
+        made = list(zip(ready, entities))
+        self._about(ready[0], lambda: self.twins.refuse(model.id, made, self.known), len(ready))
+        for change, entity in made:
             if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
                 lacking = [
                     n for n in self._fields(change) if not same(DIAGRAM, n, change.values.get(n), entity.values.get(n))

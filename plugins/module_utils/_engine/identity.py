@@ -167,4 +167,5 @@ def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str 
         '%d %ss are called "%s": %s; use id%s'
         % (len(fits), resource.title, name, ", ".join(describe(e) for e in fits), hint),
         where,
+        fits,
     )

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Protocol, Sequence
+from typing import Any, Callable, ContextManager, Iterable, Mapping, NamedTuple, Optional, Protocol, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
@@ -59,6 +59,9 @@ class Rules(Protocol):
 
     def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
         """Id that we give a new object of this key or name; None where the server chooses (design, rule 6)."""
+
+    def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
+        """Whether the server makes the id of a new object, so that two runs at once can create it twice."""
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Yield (field, what is wrong) for every value that the server would refuse."""
@@ -121,6 +124,27 @@ class Server(Protocol):
 
     def known_sessions(self) -> Mapping[str, Sequence[str]]:
         """What :meth:`open_sessions` gives, read once for all models that are planned, and kept."""
+
+    def look(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
+        """At least all objects of a kind, of one model or of the server, that bear one of these names as it is stored.
+
+        Read anew; past the caches of the server as far as that is possible. Not all of their fields are there.
+        """
+
+    def again(self, entity: Entity) -> Optional[Entity]:
+        """One object as it is now, without its children; None if it is gone."""
+
+    def counts(self, listed: Entity) -> Mapping[str, int]:
+        """How many children a model of :meth:`models` or :meth:`look` has, by kind, as far as told; else nothing."""
+
+    def alone(self, places: Sequence[str]) -> ContextManager[bool]:
+        """Keep other runs of this machine out of these places; yields whether it had to wait for one.
+
+        Raises TmiError, naming the other run, if it does not end in time.
+        """
+
+    def wait(self, seconds: float) -> None:
+        """Wait about so long; runs that wait equally long come back at different instants."""
 
     def settle(self, timed_out: bool, sent_at: float) -> None:
         """Wait until a write of unknown fate has surely been done or dropped (design, rule 5)."""

@@ -9,15 +9,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Collection, Optional, Sequence
 
-from .._errors import AmbiguousWriteError, ConflictError, InputError, MissingError, PartialFailure, TmiError
+from .._errors import (
+    AmbiguousNameError,
+    AmbiguousWriteError,
+    ConflictError,
+    InputError,
+    MissingError,
+    PartialFailure,
+    TakenOverError,
+    TmiError,
+)
 from . import identity
 from .apply import AUTO, Applied, Applier
 from .plan import plan
 from .policy import Policy
 from .ports import Server
-from .tree import EXISTING, PRESENT, Change, Desired, Entity, Plan
+from .tree import EXISTING, PRESENT, Change, Desired, Entity, Plan, ids_below
+from .twins import Twins, are_new, creations, places
 from .view import view_after, view_before, view_diff, view_entity
 
+#: The same for plans after other runs have created the same at the same time.
+MAX_TAKEN_OVER = 8
+#: Looks for a model that is in the list and yet gone.
+LOOKS = 3
+#: Seconds between two looks at several new objects of one name: another run may be about to remove its own.
+CLEARING = (0.3, 0.7, 1.5, 3.0, 5.0)
 #: Plans made in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
 MAX_PLANS = 4
 
@@ -78,6 +94,24 @@ class Run:
 
     def plan(self) -> Outcome:
         """Read and plan. Raises TmiError for what is wrong, before anything is written."""
+        for pause in CLEARING:
+            outcome = self._plan_unless_unclear()
+            if outcome is not None:
+                return outcome
+            self.server.wait(pause)
+            self.server.forget()
+        return self._plan()
+
+    def _plan_unless_unclear(self) -> Optional[Outcome]:
+        """Return None where a name fits several objects of which one was created a moment ago."""
+        try:
+            return self._plan()
+        except AmbiguousNameError as error:
+            if not are_new(error.candidates):
+                raise
+            return None
+
+    def _plan(self) -> Outcome:
         actual = find(self.server, self.desired, self.policy.sections(self.desired))
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
             raise identity.not_found(
@@ -98,16 +132,17 @@ class Run:
         """
         try:
             outcome = self.outcome or self.plan()
-            for _attempt in range(MAX_PLANS - 1):
+            plans = {False: 1, True: 1}
+            while True:
                 problem = self._write(outcome)
                 if problem is None:
                     break
+                gave_way = isinstance(problem, TakenOverError)
+                if plans[gave_way] == (MAX_TAKEN_OVER if gave_way else MAX_PLANS):
+                    raise problem
+                plans[gave_way] += 1
                 self._wait_for(problem)
                 self.plan()
-            else:
-                problem = self._write(outcome)
-                if problem is not None:
-                    raise problem
             self.is_applied = True
             return outcome
         except TmiError as error:
@@ -117,21 +152,39 @@ class Run:
         """Write the latest plan; return what makes another plan necessary."""
         if not outcome.latest.changed:
             return None
-        applier = Applier(self.server, self.via)
-        outcome.applied = applier.applied
-        try:
-            applier.run(outcome.latest)
-        except (AmbiguousWriteError, ConflictError) as error:
-            return error
-        finally:
-            self.done.extend(applier.applied.done)
-            outcome.warnings.extend(applier.applied.warnings)
+        with self.server.alone(places(outcome.latest, self.server.rules)) as has_waited:
+            if has_waited:  # what the other run of this machine has made is to be seen first
+                self.server.forget()
+                self.plan()
+            applier = Applier(self.server, self.via)
+            outcome.applied = applier.applied
+            try:
+                applier.run(outcome.latest)
+            except (AmbiguousWriteError, ConflictError, MissingError) as error:
+                return error
+            finally:
+                self.done.extend(applier.applied.done)
+                outcome.warnings.extend(applier.applied.warnings)
         return None
 
     def _wait_for(self, problem: TmiError) -> None:
         if isinstance(problem, AmbiguousWriteError):
             self.server.settle(problem.timed_out, problem.sent_at)
+            self._reclaim()
         self.server.forget()
+
+    def _reclaim(self) -> None:
+        """Look after creations whose answer was lost: another run may have created the same meanwhile."""
+        outcome = self.outcome
+        if outcome is None or outcome.applied is None:
+            return
+        entities, changes = outcome.applied.entities, outcome.latest.changes
+        lost = [c for c in creations(outcome.latest, self.server.rules) if id(c.desired) not in entities]
+        root = entities.get(id(changes[0].desired)) or changes[0].actual
+        twins = Twins(self.server, self.done, outcome.warnings)
+        for resource in {change.resource: None for change in lost}:
+            parent_id = root.id if root is not None and resource.parent is not None else None
+            twins.reclaim(parent_id, [c for c in lost if c.resource is resource], ids_below(changes[0].actual))
 
 
 def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
@@ -150,6 +203,19 @@ def find(server: Server, desired: Desired, sections: Collection[str]) -> Optiona
             return server.model(desired.id, sections)
         except MissingError:
             return identity.by_id(desired, [])
+    for _look in range(LOOKS):
+        listed = _listed(server, desired)
+        if listed is None:
+            return None
+        try:
+            return server.model(listed.id, sections)
+        except MissingError:  # removed since it was listed
+            server.forget()
+    return None
+
+
+def _listed(server: Server, desired: Desired) -> Optional[Entity]:
+    """Return the model that is meant as the list of models has it."""
     name = identity.identity_of(desired)
     if name is None:
         raise InputError("needs name or id", desired.where)
@@ -159,7 +225,7 @@ def find(server: Server, desired: Desired, sections: Collection[str]) -> Optiona
         fits = [m for m in models if m.values.get("name") == desired.was]
     if len(fits) > 1:
         fits = list(_by_key(server, desired, fits))
-    return server.model(fits[0].id, sections) if fits else None
+    return fits[0] if fits else None
 
 
 def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequence[Entity]:

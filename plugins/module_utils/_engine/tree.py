@@ -105,6 +105,11 @@ class Entity:
         return self.id
 
 
+def ids_below(entity: Optional[Entity]) -> frozenset[str]:
+    """Return the ids of all children of an object that were read."""
+    return frozenset(child.id for section in (entity.children.values() if entity else ()) for child in section)
+
+
 @dataclass(frozen=True)
 class Change:
     """What happens to one object: ``create``, ``update``, ``delete`` or ``none``.

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,7 @@ class FakeServer:
         self.commits = False
         self.sessions: dict[str, list[str]] = {}
         self.settled: list[bool] = []
+        self._lost: Callable[[], Any] = list
 
     # ----------------------------------------------------------------------------------------------- reading
     def caller(self) -> str:
@@ -58,6 +60,31 @@ class FakeServer:
         return replace(self._entity(self.objects[model_id]), children=below)
 
     def forget(self) -> None:
+        pass
+
+    def look(self, resource: Resource, parent_id: str | None, names: Sequence[str]) -> Sequence[Entity]:
+        found = [o for o in self.objects.values() if o["resource"] is resource and o["parent"] == parent_id]
+        return [self._listed(o) for o in found]
+
+    def _listed(self, found: Mapping[str, Any]) -> Entity:
+        """An object as lists show it: without metadata and cells, with what is below a model counted."""
+        below = sum(1 for other in self.objects.values() if other["parent"] == found["id"])
+        shown = self._entity(found)
+        raw = {**shown.raw, "count": below, "cells": len(found["cells"])}
+        return replace(shown, own_metadata={}, cells=(), raw=raw)
+
+    def again(self, entity: Entity) -> Entity | None:
+        found = self.objects.get(entity.id)
+        return self._entity(found) if found else None
+
+    def counts(self, listed: Entity) -> Mapping[str, int]:
+        return {"count": listed.raw["count"]} if listed.resource is THREAT_MODEL else {}
+
+    @contextlib.contextmanager
+    def alone(self, places: Sequence[str]) -> Iterator[bool]:
+        yield False
+
+    def wait(self, seconds: float) -> None:
         pass
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
@@ -89,12 +116,24 @@ class FakeServer:
         index, self.writes = self.writes, self.writes + 1
         if index != self.lose and not self.lose_all:
             return act()
+        self._lost = act
         if self.commits:
             act()
         raise AmbiguousWriteError("the answer was lost", timed_out=False)
 
+    def commit_lost(self) -> None:
+        """Carry out the write whose answer was lost, late."""
+        self._lost()
+
+    def _there(self, object_id: str) -> dict[str, Any]:
+        if object_id not in self.objects:
+            raise MissingError("not there", status=404)
+        return self.objects[object_id]
+
     def create(self, parent_id: str | None, changes: Sequence[Change]) -> list[Entity]:
         def act() -> list[Entity]:
+            if parent_id is not None:
+                self._there(parent_id)
             made = []
             for change in changes:
                 found = {
@@ -114,7 +153,7 @@ class FakeServer:
 
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
         def act() -> Entity:
-            found = self.objects[actual.id]
+            found = self._there(actual.id)
             kept = {**self.wire.from_wire(actual.resource, found["wire"]), **{n: values.get(n) for n in fields}}
             found["wire"] = self.wire.to_wire(actual.resource, self.rules.stored(actual.resource, kept))
             return self._entity(found)
@@ -135,7 +174,7 @@ class FakeServer:
 
     def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
         def act() -> None:
-            metadata = self.objects[entity.id]["metadata"]
+            metadata = self._there(entity.id)["metadata"]
             metadata.update(put)
             for key in removed:
                 metadata.pop(key, None)
@@ -144,7 +183,7 @@ class FakeServer:
 
     def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
         def act() -> Entity:
-            found = self.objects[diagram.id]
+            found = self._there(diagram.id)
             found["wire"] = self.wire.to_wire(diagram.resource, values)
             found["cells"] = list(plan.cells)
             return self._entity(found)

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+
+"""Locks between the runs of one user on one machine: files in a private folder, released by the system if a run dies.
+
+They spare runs on one controller the work that ``_engine/twins.py`` would have to undo. Where there is no place for
+them, runs go on without: nothing depends on them alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import random
+import stat
+import sys
+import tempfile
+import time
+from typing import Callable, Iterator, Optional, Sequence
+
+from .._errors import TmiError
+
+#: Seconds between two attempts, about.
+_PAUSE = 0.05
+
+
+@contextlib.contextmanager
+def held(
+    server: str, places: Sequence[str], patience: float, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[bool]:
+    """Hold the locks of some places on a server; yields whether one of them was held by another run.
+
+    Raises TmiError, naming the run that holds a lock, if that takes more than ``patience`` seconds in all.
+    """
+    folder = _folder()
+    waited = False
+    with contextlib.ExitStack() as locks:
+        for place in sorted(set(places)) if folder else ():
+            ends = time.monotonic() + patience
+            while True:
+                file = _taken(folder, server, place)
+                if file is not None:
+                    break
+                waited = True
+                if time.monotonic() >= ends:
+                    raise TmiError(_complaint(folder, server, place, patience))
+                sleep(_PAUSE * random.uniform(0.5, 1.5))
+            locks.callback(_release, folder, server, place, file)
+        yield waited
+
+
+def _folder() -> str:
+    """Return the folder of the locks, "" where there can be none that only this user writes to."""
+    try:
+        import fcntl  # noqa: F401, not on Windows, where no control node runs
+    except ImportError:
+        return ""
+    path = os.path.join(tempfile.gettempdir(), "tmi-locks-%d" % os.geteuid())
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path, 0o700)
+        facts = os.lstat(path)
+    except OSError:
+        return ""
+    private = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid() and not facts.st_mode & 0o022
+    return path if private else ""
+
+
+def _path(folder: str, server: str, place: str) -> str:
+    return os.path.join(folder, hashlib.sha256(("%s\n%s" % (server, place)).encode("utf-8")).hexdigest()[:40])
+
+
+def _taken(folder: str, server: str, place: str) -> Optional[int]:
+    """Return the open, locked file, None while another run holds it; -1 where the file cannot be used."""
+    import fcntl
+
+    path = _path(folder, server, place)
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+    except OSError:
+        return -1
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(file).st_ino != os.stat(path).st_ino:
+            raise OSError(errno.EAGAIN, "its holder has removed it meanwhile")
+        holder = {"pid": os.getpid(), "since": time.strftime("%H:%M:%S"), "command": os.path.basename(sys.argv[0])}
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps(holder).encode("utf-8"), 0)
+    except OSError as error:
+        os.close(file)
+        return None if error.errno in (errno.EAGAIN, errno.EACCES, errno.ENOENT) else -1
+    return file
+
+
+def _release(folder: str, server: str, place: str, file: int) -> None:
+    if file >= 0:
+        with contextlib.suppress(OSError):
+            os.unlink(_path(folder, server, place))
+        os.close(file)
+
+
+def _complaint(folder: str, server: str, place: str, patience: float) -> str:
+    try:
+        with open(_path(folder, server, place), "rb") as stream:
+            holder = json.loads(stream.read(1000))
+        who = "process %d (%s), at work since %s" % (int(holder["pid"]), holder["command"], holder["since"])
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "a process that did not leave its name"
+    return (
+        "another run on this machine creates %s: %s. It did not finish within %g s (option retry_timeout): "
+        "wait for it, or stop it if it hangs" % (place, who, patience)
+    )

@@ -1,0 +1,256 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+
+"""Two runs at once: an object that the server named is looked for again after it was created.
+
+Names are not unique on a TMI server and it has no locks, so two runs that both find nothing may both create. The rule:
+a run that has created an object goes on with it only after one look has shown its own object and no other of that
+name. If a look shows another, an order that all runs compute alike decides: the run of the first object waits for the
+others to go, the others remove their own and use the first. No step depends on a clock, and a look may come out of a
+cache of the server: it counts only if it shows the object of the run itself. The page "Architecture" of the
+documentation has the proof.
+"""
+
+from __future__ import annotations
+
+import calendar
+import time
+from typing import Any, Collection, Iterable, Mapping, Optional, Sequence
+
+from .._errors import PermissionDeniedError, TakenOverError
+from .._resources._resource import Resource
+from .._resources._storage import same
+from .._resources.threat_model import THREAT_MODEL
+from .identity import stored_anchors
+from .ports import Rules, Server
+from .tree import Change, Entity, Plan
+
+#: Seconds between two looks, while others may still remove theirs; a run that sees one after the last gives way. They
+#: are long in all, because a run that gives way late may remove what another has just begun to use.
+PATIENCE = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 3.2, 3.2, 3.2)
+#: Seconds between two looks at what another run makes, until it rests.
+REST = 0.5
+#: Looks at what another run makes, at most.
+RESTS = 120
+#: Seconds for which an object counts as new.
+_NEW = 60.0
+#: What the server adds to an object, and what only owners see complete.
+_NOT_COMPARED = frozenset(("created_at", "modified_at", "created_by", "owner", "authorization", "reviewer"))
+
+
+def places(plan: Plan, rules: Rules) -> list[str]:
+    """Return what a plan creates under ids of the server: a text for each model by name, and for each kind in a model.
+
+    Two plans that have one in common could make twins.
+    """
+    root = plan.changes[0]
+    if root.action == "create":
+        return ['%s "%s"' % (root.resource.title, root.path[-1])]
+    found = root.actual.id if root.actual is not None else root.path[-1]
+    kinds = {change.resource for change in creations(plan, rules)}
+    return sorted('%ss of %s "%s" (%s)' % (k.title, root.resource.title, root.path[-1], found) for k in kinds)
+
+
+def creations(plan: Plan, rules: Rules) -> list[Change]:
+    """Return the changes that create an object under an id of the server."""
+    return [c for c in plan.changes if c.action == "create" and rules.makes_id(c.resource, c.values)]
+
+
+def are_new(entities: Sequence[Entity]) -> bool:
+    """Whether one of these objects was created within the last minute, as far as the clocks agree."""
+    return any(abs(time.time() - _seconds(entity)) < _NEW for entity in entities)
+
+
+def _seconds(entity: Entity) -> float:
+    """Return the time of creation in Unix seconds; 0 where it is unknown. Servers give it in UTC."""
+    try:
+        return float(calendar.timegm(time.strptime(str(entity.values.get("created_at"))[:19], "%Y-%m-%dT%H:%M:%S")))
+    except ValueError:
+        return 0.0
+
+
+class Twins:
+    """Looks for twins of what one run has created; ``done`` and ``warnings`` get what it had to do about them."""
+
+    def __init__(self, server: Server, done: list[str], warnings: list[str]) -> None:
+        self.server = server
+        self.done = done
+        self.warnings = warnings
+
+    def refuse(
+        self, parent_id: Optional[str], created: Sequence[tuple[Change, Entity]], known: Collection[str]
+    ) -> None:
+        """Return when each of these new objects of one kind has been seen alone.
+
+        ``known``: ids of objects that were there when the run planned; they are no twins. Raises TakenOverError after
+        this run has given way to another: plan again, with what the other run has made.
+        """
+        makes_id = self.server.rules.makes_id
+        waiting = [(change, entity) for change, entity in created if makes_id(change.resource, change.values)]
+        lost: list[tuple[Change, Entity, Entity]] = []
+        first_seen: dict[str, Any] = {}
+        for pause in (*PATIENCE, None):
+            if not waiting:
+                break
+            seen = self._look(parent_id, [entity for _change, entity in waiting])
+            still = []
+            for change, entity in waiting:
+                mine = next((other for other in seen if other.id == entity.id), None)
+                rivals = [o for o in seen if o.id != entity.id and o.id not in known and alike(o, entity)]
+                winner = self._winner(mine, rivals, first_seen, pause is None)
+                if winner is not None and winner is not mine:
+                    lost.append((change, entity, winner))
+                elif winner is None:
+                    still.append((change, entity))
+            waiting = still
+            if waiting and pause is not None:
+                self.server.wait(pause)
+        if waiting:
+            self._touch(parent_id, waiting, known)
+        if lost:
+            self._give_way(parent_id, lost)
+
+    def _look(self, parent_id: Optional[str], entities: Sequence[Entity]) -> Sequence[Entity]:
+        return self.server.look(entities[0].resource, parent_id, [entity.label for entity in entities])
+
+    def _winner(
+        self, mine: Optional[Entity], rivals: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
+    ) -> Optional[Entity]:
+        """Return the object that stays, as far as one look shows; None: it does not show that yet.
+
+        The first of the order stays, unless another is in use already: its run has seen it alone.
+        """
+        if mine is None:
+            return None  # out of a cache of the server, from before
+        if not rivals:
+            return mine
+        in_use = [o for o in rivals if self._is_in_use(o, first_seen)]
+        first = min(in_use or [mine, *rivals], key=order)
+        if first is not mine or is_last:
+            return min(rivals, key=order) if first is mine else first
+        return None
+
+    def _is_in_use(self, other: Entity, first_seen: dict[str, Any]) -> bool:
+        """Whether somebody has written to an object since it was first seen, or below it."""
+        return first_seen.setdefault(other.id, other.raw) != other.raw or any(self.server.counts(other).values())
+
+    def _touch(self, parent_id: Optional[str], unseen: Sequence[tuple[Change, Entity]], known: Collection[str]) -> None:
+        """Make the server drop a list from before the creation: some keep one until the next write (TMI 1.8)."""
+        for change, entity in unseen:
+            now = self.server.again(entity)
+            if now is None:
+                raise TakenOverError("%s was removed while this run was at work" % change.what, what=change.what)
+            self.server.update(now, now.values, [n for n in now.resource.identity if now.values.get(n)][:1])
+        seen = self._look(parent_id, [entity for _change, entity in unseen])
+        lost = []
+        for change, entity in unseen:
+            rivals = [o for o in seen if o.id != entity.id and o.id not in known and alike(o, entity)]
+            if rivals:
+                lost.append((change, entity, min(rivals, key=order)))
+        if lost:
+            self._give_way(parent_id, lost)
+
+    # ---------------------------------------------------------------------------------------------- giving way
+    def _give_way(self, parent_id: Optional[str], lost: Sequence[tuple[Change, Entity, Entity]]) -> None:
+        """Remove what this run has made in vain, as long as nobody else has begun to use it."""
+        for change, entity, winner in lost:
+            self._remove(parent_id, change, entity, winner)
+        change, _entity, winner = lost[0]
+        if winner.resource is THREAT_MODEL:
+            self._rest(winner)
+        raise TakenOverError(
+            "another run created %s at the same time (id %s)" % (change.what, winner.id), what=change.what
+        )
+
+    def _remove(self, parent_id: Optional[str], change: Change, entity: Entity, winner: Entity) -> None:
+        used = "%s: another run created one at the same time; its object (id %s) is used" % (change.what, winner.id)
+        if not self._is_untouched(parent_id, entity):
+            self.warnings.append("%s. The one of this run (id %s) stays: somebody uses it" % (used, entity.id))
+            return
+        try:
+            self.server.delete(entity)
+            self.done.append("removed its own %s (id %s)" % (change.what, entity.id))
+            self.warnings.append("%s, and the one of this run (id %s) was removed" % (used, entity.id))
+        except PermissionDeniedError:
+            self._rename(change, entity, used)
+
+    def _rename(self, change: Change, entity: Entity, used: str) -> None:
+        """Take the name off an object that only an owner may remove, so that names stay unique."""
+        field = next((n for n in entity.resource.identity if entity.values.get(n)), "")
+        if entity.resource is THREAT_MODEL or field != "name":
+            self.warnings.append("%s. Ask an owner to remove the one of this run (id %s)" % (used, entity.id))
+            return
+        name = "Unused %s %s" % (entity.resource.title, entity.id)
+        self.server.update(entity, {**entity.values, "name": name}, ["name"])
+        self.done.append('renamed its own %s (id %s) to "%s"' % (change.what, entity.id, name))
+        self.warnings.append('%s. The one of this run is called "%s" now: only an owner may remove it' % (used, name))
+
+    def _is_untouched(self, parent_id: Optional[str], entity: Entity) -> bool:
+        """Whether an object is still exactly what this run created; what is gone is no longer this run's."""
+        now = self.server.again(entity)
+        if now is None or now.cells or now.stored_metadata != entity.stored_metadata:
+            return False
+        if entity.resource is THREAT_MODEL:
+            listed = next((o for o in self._look(parent_id, [entity]) if o.id == entity.id), None)
+            if listed is None or any(self.server.counts(listed).values()):
+                return False
+        names = (now.values.keys() | entity.values.keys()) - _NOT_COMPARED
+        return all(same(entity.resource, n, now.values.get(n), entity.values.get(n)) for n in names)
+
+    def _rest(self, winner: Entity) -> None:
+        """Wait until the other run has made its model, as far as that can be seen: two at once hinder each other."""
+        before: Any = None
+        for _look in range(RESTS):
+            found = next((o for o in self._look(None, [winner]) if o.id == winner.id), None)
+            if found is None or found.raw == before:
+                return
+            before = found.raw
+            self.server.wait(REST)
+
+    # ------------------------------------------------------------------------------------------ unknown fates
+    def reclaim(self, parent_id: Optional[str], changes: Sequence[Change], known: Collection[str]) -> None:
+        """Remove twins of objects whose creation had an unknown fate: it was done late, after another run had looked.
+
+        Of several new objects that are what ``changes`` of one kind wanted, the one in use stays, else the first.
+        """
+        if not changes:
+            return
+        seen = self.server.look(changes[0].resource, parent_id, [change.path[-1] for change in changes])
+        for change in changes:
+            twins = [o for o in seen if o.id not in known and _is_wanted(o, change)]
+            if len(twins) > 1:
+                bare = [o for o in twins if self._is_bare(change, o)]
+                keep = min([o for o in twins if o not in bare] or twins, key=order)
+                for twin in bare:
+                    if twin is not keep:
+                        self.server.delete(twin)
+                        self.done.append("removed its own %s (id %s)" % (change.what, twin.id))
+
+    def _is_bare(self, change: Change, twin: Entity) -> bool:
+        """Whether an object holds no more than the creation of ``change`` gives it."""
+        now = self.server.again(twin)
+        if now is None or now.cells or any(self.server.counts(twin).values()):
+            return False
+        metadata = {**change.metadata, **change.metadata_set}
+        return all(metadata.get(key) == value for key, value in now.stored_metadata.items())
+
+
+def order(entity: Entity) -> tuple[str, str]:
+    """Return the place of an object among its twins: the oldest first, as every run computes it."""
+    return str(entity.values.get("created_at") or ""), entity.id
+
+
+def alike(one: Entity, other: Entity) -> bool:
+    """Whether two objects of one kind cannot be told apart: equal name (or address), and equal place of a threat."""
+    return _identity(one.resource, one.values) == _identity(other.resource, other.values)
+
+
+def _is_wanted(entity: Entity, change: Change) -> bool:
+    return _identity(entity.resource, entity.values) == _identity(change.resource, change.values)
+
+
+def _identity(resource: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    name: Iterable[Any] = next(((n, values[n]) for n in resource.identity if values.get(n)), ())
+    return (*name, *(values.get(anchor) for anchor in stored_anchors(resource)))

@@ -9,7 +9,7 @@ Everything that goes wrong on purpose is a ``TmiError``; any other exception is 
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any, Sequence
 
 
 def listed(lines: Sequence[str], most: int, between: str = ", ") -> str:
@@ -20,9 +20,6 @@ def listed(lines: Sequence[str], most: int, between: str = ", ") -> str:
 
 class TmiError(Exception):
     """Base of all failures: ``str(error)`` is the one sentence the user reads."""
-
-    #: What the call that failed had written before, one line an object.
-    written: Sequence[str] = ()
 
     def details(self) -> dict[str, Any]:
         """Return the ``error`` dict of the failed result; empty where the server was not the cause."""
@@ -137,15 +134,3 @@ class AmbiguousWriteError(ApiError):
         super().__init__(message, **facts)
         self.timed_out = timed_out
         self.sent_at = sent_at
-
-
-class PartialFailure(TmiError):
-    """A run failed after it had already written; carries the cause and what was done."""
-
-    def __init__(self, cause: TmiError, done: Mapping[str, Any]) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-        self.done = dict(done)
-
-    def details(self) -> dict[str, Any]:
-        return self.cause.details()

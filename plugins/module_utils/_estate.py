@@ -19,7 +19,7 @@ from ._engine.policy import Policy
 from ._engine.reconcile import Outcome, Run
 from ._engine.surplus import LEVELS, NONE
 from ._engine.tree import ABSENT, PRESENT, Desired
-from ._errors import InputError, PartialFailure, TmiError, listed
+from ._errors import InputError, TmiError, listed
 from ._options import REQUIRED_BY, connection_spec
 from ._parallel import PARALLEL, in_parallel
 from ._resources._catalog import SECTION_NAMES
@@ -144,7 +144,7 @@ class Model:
                 self.error = locate(error, [self.document])
                 raise self.error from None
             except TmiError as error:
-                self.error = error.cause if isinstance(error, PartialFailure) else error
+                self.error = error
                 raise
 
     def view(self) -> dict[str, Any]:
@@ -248,17 +248,16 @@ class Estate:
         warnings = list(dict.fromkeys(warning for _model, o in planned for warning in o.warnings))
         result.update({n: v for n, v in (("kept", kept), ("sessions", sessions), ("warnings", warnings)) if v})
         if failed:
-            result.update(self._failure(failed))
+            result = {**self._failure(failed), **result}
         return result
 
     def _failure(self, failed: Sequence[Model]) -> Result:
         first = failed[0].error or TmiError("failed")
-        done = [line for model in self.models for line in model.run.done]
         if len(self.models) == 1:
-            return failure(PartialFailure(first, {"done": done}))
+            return failure(first)
         lines = ['"%s": %s' % (model.desired.label, model.error) for model in failed]
         text = "%d of %d models failed: %s" % (len(failed), len(self.models), listed(lines, LISTED, "; "))
-        return {**failure(PartialFailure(TmiError(text), {"done": done})), "error": first.details()}
+        return {**failure(TmiError(text)), "error": first.details()}
 
     def _diff(self) -> list[dict[str, Any]]:
         """Return the plan as Ansible's ``--diff`` shows it; none where nothing changes."""

@@ -19,8 +19,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
 from ._api.client import open_transport
+from ._api.job import Stats
 from ._api.transport import Transport
-from ._errors import PartialFailure, TmiError, listed
+from ._errors import TmiError, listed
 
 if TYPE_CHECKING:
     Result = dict[str, Any]
@@ -68,19 +69,26 @@ class Module:
     ) -> Result:
         """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception."""
         try:
-            with open_transport(params, read_only=check_mode) as transport:
-                try:
-                    result = self.work(params, Context(transport, check_mode, diff_mode, tell))
-                except TmiError as error:
-                    result = failure(error)
-                except Exception as error:
-                    result = transport.censor(_defect(error))
-                result["stats"] = transport.stats.as_dict()
-                return result
+            transport = open_transport(params, read_only=check_mode)
         except TmiError as error:
             return failure(error)
         except Exception as error:
             return _defect(error)
+        with transport:
+            try:
+                result = self.work(params, Context(transport, check_mode, diff_mode, tell))
+            except TmiError as error:
+                result = failure(error)
+            except Exception as error:
+                result = transport.censor(_defect(error))
+            except BaseException:  # a person, or the time-out of the task, ends the worker: nobody reads a result
+                if tell is not None and transport.journal.lines():
+                    tell("interrupted; %s" % _before(transport.journal.lines()))
+                raise
+        if result.get("failed"):
+            claim(result, transport.journal.lines())
+        result["stats"] = transport.stats.as_dict()
+        return result
 
     def main(self) -> NoReturn:
         """Run as a module of its own."""
@@ -111,24 +119,29 @@ def _told(params: Mapping[str, Any]) -> dict[str, Any]:
     return {**params, "url": re.sub(r"^(\w+://)?.*@", r"\1********@", str(params.get("url") or ""))}
 
 
-def _defect(error: Exception) -> Result:
-    """Return a failed result for a defect of the collection: the user still gets a sentence, -vvv the rest."""
-    return {
-        "failed": True,
-        "changed": False,
-        "msg": "unexpected %s: %s. This is a defect of the collection; -vvv shows where"
-        % (type(error).__name__, error),
-        "exception": traceback.format_exc(),
-    }
-
-
 def failure(error: TmiError) -> Result:
-    """Return a failed result: one message, the server's answer, and what had been written before."""
-    result: Result = {"failed": True, "changed": False, "msg": str(error), "error": error.details()}
-    if isinstance(error, PartialFailure):
-        done: Sequence[str] = error.done.get("done", [])
+    """Return a failed result, of a run that has not written yet: one message, and the server's answer."""
+    return {**failed(str(error)), "error": error.details()}
+
+
+def _defect(error: Exception) -> Result:
+    """Return the failed result for a defect of the collection: the user still gets a sentence, -vvv the rest."""
+    text = "unexpected %s: %s. This is a defect of the collection; -vvv shows where" % (type(error).__name__, error)
+    return {**failed(text), "exception": traceback.format_exc()}
+
+
+def failed(msg: str) -> Result:
+    """Return a failed result of a run that has sent nothing yet."""
+    return {"failed": True, "changed": False, "msg": msg, "stats": Stats().as_dict()}
+
+
+def claim(result: Result, done: Sequence[str]) -> None:
+    """Let a failed result tell what had been written before."""
+    result["changed"] = bool(done)
+    if done:
         result["done"] = list(done)
-        result["changed"] = bool(done)
-        if done:
-            result["msg"] += ". Before that, this run: %s; run it again to complete it" % listed(done, TOLD)
-    return result
+        result["msg"] += ". %s; run it again to complete it" % _before(done)
+
+
+def _before(done: Sequence[str]) -> str:
+    return "Before that, this run: %s" % listed(done, TOLD)

@@ -31,7 +31,7 @@ from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._run import failure, masked
+from ansible_collections.tmi.tmi.plugins.module_utils._run import failed, failure, masked
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import sendable
 
@@ -130,7 +130,7 @@ def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[st
         msg = checked.errors.msg
         if isinstance(checked.errors[0], UnsupportedError):
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
-        found: dict[str, Any] = {"failed": True, "changed": False, "msg": msg}
+        found: dict[str, Any] = failed(msg)
     else:
         found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display)
     # A token that was given as an option may come back as a result, and who registers it wants it.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, NamedTuple, Optional
 
 from .._errors import InputError
+from .._journal import Unrecorded, Write
 from . import retry
 from .answers import Call
 
@@ -61,11 +62,14 @@ class Job:
     expect: Collection[int]
     authenticated: bool
     budget: retry.Budget
+    write: Write = field(default_factory=Unrecorded, repr=False)
     token: str = field(default="", repr=False)
     renewed: bool = False
     redirects: int = 0
     number: int = 0
     """What the gate called the last try."""
+    whole: bool = True
+    """Whether a refusal shows that nothing was written."""
     sent_at: float = 0.0
     doubted_at: float = 0.0
     """``clock`` of the last sending that may have been carried out, or still may be."""
@@ -76,6 +80,7 @@ class Job:
     def doubt(self, timed_out: bool = False) -> None:
         """Remember that this try may have been carried out, now or, after a time-out, later."""
         self.in_doubt = self.in_doubt or not self.reading
+        self.write.doubted()
         if timed_out or not self.timed_out:
             self.doubted_at = self.sent_at
         self.timed_out = self.timed_out or timed_out

@@ -71,6 +71,8 @@ def verdict_on_status(
 
     ``collision``: see :func:`is_collision`.
     """
+    if status < 300 and method not in READING and not token_call:
+        return AMBIGUOUS  # it was done, in some way that nobody asked for
     if token_call or (status < 500 and status != 429 and not collision):
         return FINAL
     passes = collision or status in REPEATABLE_STATUS or (status == 500 and method in READING)
@@ -84,6 +86,13 @@ def verdict_on_status(
 def surely_not_done(status: int, wait: Optional[float]) -> bool:
     """Tell whether an answer shows that the server refused before it acted; ``wait`` is the readable Retry-After."""
     return status == 429 or (status == 503 and wait is not None)
+
+
+def is_doubtful(verdict: str, status: int, wait: Optional[float], whole: bool) -> bool:
+    """Tell whether a write that was answered so may have been carried out, or, if not ``whole``, a part of it."""
+    if verdict == FINAL:
+        return not whole and status in (404, 409)
+    return not surely_not_done(status, wait)
 
 
 def retry_after(value: Optional[str], now: float) -> Optional[float]:

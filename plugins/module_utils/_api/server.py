@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
 import threading
@@ -14,7 +13,8 @@ from typing import Any, Callable, ContextManager, Dict, FrozenSet, Iterator, Map
 from urllib.parse import quote
 
 from .._engine.tree import Change, Entity
-from .._errors import ApiError, MissingError, TmiError
+from .._errors import ApiError, MissingError
+from .._journal import Journal
 from .._resources._resource import Resource
 from .._resources.threat_model import THREAT_MODEL
 from . import facts
@@ -51,6 +51,11 @@ class BaseServer:
         self._models: Optional[list[Entity]] = None
         self._sessions: Optional[Mapping[str, Sequence[str]]] = None
         self._lock = threading.Lock()
+
+    @property
+    def journal(self) -> Journal:
+        """What has been written over the transport."""
+        return self.transport.journal
 
     # ------------------------------------------------------------------------------------------------- reading
     def get(self, path: str, params: Optional[Mapping[str, Any]] = None, what: str = "") -> Any:
@@ -204,6 +209,7 @@ class BaseServer:
         except ApiError as error:
             if error.status != 500 or not self._is_gone(path):
                 raise
+            self.journal.confirm()
 
     def _is_gone(self, path: str) -> bool:
         try:
@@ -218,26 +224,15 @@ class BaseServer:
             left = sent_at + self.transport.settings.settle_timeout - self.transport.clock()
             self.transport.sleep(max(0.0, left) + _SETTLE_PAUSE)
 
-
-def in_turn(
-    verb: str, changes: Sequence[Change], size: int, write: Callable[[Sequence[Change]], Sequence[Entity]]
-) -> list[Entity]:
-    """Write changes, at most ``size`` at a time; a failure tells what had been written before it (``written``)."""
-    found: list[Entity] = []
-    for at in range(0, len(changes), size):
-        with having(verb, changes[:at]):
-            found += write(changes[at : at + size])
-    return found
-
-
-@contextlib.contextmanager
-def having(verb: str, changes: Sequence[Change]) -> Iterator[None]:
-    """Tell, where what follows fails, that these changes have been written already (``TmiError.written``)."""
-    try:
-        yield
-    except TmiError as error:
-        error.written = [*("%s %s" % (verb, change.what) for change in changes), *error.written]
-        raise
+    def in_turn(
+        self, changes: Sequence[Change], size: int, write: Callable[[Sequence[Change]], Sequence[Entity]]
+    ) -> list[Entity]:
+        """Write changes, at most ``size`` at a time; the journal learns which of them each write is about."""
+        found: list[Entity] = []
+        for at in range(0, len(changes), size):
+            with self.journal.part(at, at + size, len(changes)):
+                found += write(changes[at : at + size])
+        return found
 
 
 def request_key(path: str, params: Optional[Mapping[str, Any]] = None) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Collection, Optional
 from urllib.parse import urljoin, urlsplit
 
 from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
+from .._journal import Journal, Write
 from .._options import Settings
 from . import answers, retry
 from .answers import Call
@@ -55,6 +56,7 @@ class Transport:
         self.auth = auth
         self.read_only = read_only
         self.stats = Stats()
+        self.journal = Journal()
         self.clock = clock
         self.sleep = sleep
         self._gate = Gate(clock, sleep)
@@ -77,9 +79,12 @@ class Transport:
             self._connections.clear()
         self._local = threading.local()
 
-    def count_operations(self, number: int) -> None:
-        """Count messages of diagram operations sent over a WebSocket as writes (design §3)."""
-        self.stats.add(writes=number)
+    def count_operation(self, call: str) -> Write:
+        """Count a message of diagram operations, about to be sent over a WebSocket, as a write; return its record."""
+        self.stats.add(writes=1)
+        write = self.journal.write(call)
+        write.sent()
+        return write
 
     def censor(self, value: Any) -> Any:
         """Return text or JSON of the server without secrets."""
@@ -102,13 +107,17 @@ class Transport:
         expect: Collection[int] = (200,),
         what: str = "",
         role: str = "",
+        stays: bool = True,
+        whole: bool = True,
     ) -> Response:
         """Send a request until it is answered with one of ``expect``, within ``retry_timeout`` (see ``retry.Budget``).
 
         ``path`` begins with ``/`` and is quoted by the caller; ``params`` is a mapping or list of pairs for the query.
         ``json`` None sends no body. ``idempotent`` None means: as RFC 9110 says of the method; say True for a POST
         whose repetition does no harm, False for a write that must be looked at before it is repeated. ``what`` names
-        the object and ``role`` the role that the call needs; both are for messages only.
+        the object and ``role`` the role that the call needs; both are for messages only. ``stays`` False: nothing of it
+        is there after the run (joining a session), so the journal leaves it out. ``whole`` False: a conflict may be
+        told after a part was written.
 
         Raises ``ApiError`` or a child of it; ``AmbiguousWriteError`` where the server may have acted.
         """
@@ -128,6 +137,9 @@ class Transport:
         )
         if self.read_only and job.is_write:
             raise CheckModeWriteError("%s was about to be sent in check mode: a defect of the collection" % call)
+        if job.is_write and stays:
+            job.write = self.journal.write(str(call))
+        job.whole = whole
         if job.authenticated:
             job.token = self.access_token()
         while True:
@@ -149,6 +161,7 @@ class Transport:
         self._was_answered = True
         if raw.status in job.expect:
             self._gate.answered(job.number)
+            job.write.committed()
             return self._read(job, raw)
         if raw.status == 401 and job.authenticated and not job.renewed and not job.token_call:
             self._renew(job, raw)
@@ -162,11 +175,13 @@ class Transport:
         job.number = self._gate.enter()
         job.sent_at = self.clock()
         self.stats.add(requests=1, writes=job.is_write)
+        job.write.sent()
         try:
             return self._connection().exchange(job.call.method, job.url, job.params, job.body, job.headers)
         except self._http.Failure as failure:
             if failure.kind in ("unreached", "tls", "refused"):
                 self.stats.add(writes=-job.is_write)  # nothing was sent
+                job.write.refused()
             raise
         finally:
             self._gate.leave()
@@ -224,8 +239,12 @@ class Transport:
             raw.status, wait, job.call.method, job.idempotent, job.token_call, collision
         )
         advice = ""
-        if verdict != retry.FINAL and not retry.surely_not_done(raw.status, wait):
+        if retry.is_doubtful(verdict, raw.status, wait, job.whole):
             job.doubt()
+        elif raw.status == 404 and job.call.method == "DELETE" and job.in_doubt:
+            job.write.committed()  # by the try before
+        else:
+            job.write.refused()
         if verdict == retry.REPEAT:
             if self._wait_as_told(job, wait, everybody=raw.status == 429):
                 return
@@ -273,6 +292,7 @@ class Transport:
         return True
 
     def _renew(self, job: Job, raw: Raw) -> None:
+        job.write.refused()
         if self.auth is None:
             raise self._refusal(job, raw, "")
         job.renewed = True
@@ -293,6 +313,9 @@ class Transport:
             job.url, job.params = target, None
             return
         why = "the option url must name the server itself"
+        if raw.status == 303:  # what was asked for is done, and its answer elsewhere (RFC 9110 §15.4.4)
+            job.doubt()
+        job.write.refused()
         if same and not job.reading:
             why = "redirects are not followed for writes"
         message = "%s was redirected (%d) to %s: %s" % (job.call, raw.status, shown, why)

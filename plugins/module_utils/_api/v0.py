@@ -23,7 +23,7 @@ from .._resources.document import DOCUMENT
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .server import BaseServer, collection_path, entity_path, having, in_turn, part
+from .server import BaseServer, collection_path, entity_path, part
 from .v0_cells import cell_to_wire, cells_from_wire
 from .v0_rules import V0Rules
 from .v0_wire import MEMBERS, from_wire, metadata_from_wire, to_wire
@@ -75,14 +75,14 @@ class V0Server(BaseServer):
         if resource is THREAT_MODEL:
             return [self._create_model(path, change) for change in changes]
         if resource is DIAGRAM:
-            return in_turn("created", changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
+            return self.in_turn(changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
 
         def create(some: Sequence[Change]) -> list[Entity]:
             bodies = [to_wire(resource, change.values) for change in some]
             answers = self._post(path + "/bulk", bodies) if len(changes) > 1 else [self._post(path, bodies[0])]
             return [self._entity(resource, answer, parent_id) for answer in answers]
 
-        return in_turn("created", changes, BULK, create)
+        return self.in_turn(changes, BULK, create)
 
     def _post(self, path: str, body: Any, **options: Any) -> Any:
         return self.transport.request("POST", path, json=body, expect=(200, 201), role="writer", **options).data
@@ -102,8 +102,7 @@ class V0Server(BaseServer):
         self.forget()
         created = self._entity(THREAT_MODEL, wire, None)
         late = [n for n in ("issue_uri", "framework") if created.values.get(n) != change.values.get(n)]  # bug B5
-        with having("created", [change]):
-            return self.update(created, change.values, late) if late else created
+        return self.update(created, change.values, late) if late else created
 
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
         """Create an empty diagram; POST of real servers refuses all but name and type (bug B19)."""
@@ -122,8 +121,8 @@ class V0Server(BaseServer):
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model; threats in bulk."""
         if changes[0].resource is THREAT and len(changes) > 1:
-            return in_turn("updated", changes, BULK, self._put_threats)
-        return in_turn("updated", changes, 1, self._update_each)
+            return self.in_turn(changes, BULK, self._put_threats)
+        return self.in_turn(changes, 1, self._update_each)
 
     def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
         return [self.update(c.actual, c.values, c.fields) for c in changes if c.actual is not None]
@@ -138,7 +137,7 @@ class V0Server(BaseServer):
             text = error.server_message
             if error.status != 400 or not ("readOnly" in text or "ID is required" in text):  # bug B10
                 raise
-            return in_turn("updated", changes, 1, self._update_each)
+            return self.in_turn(changes, 1, self._update_each)
         return [self._entity(THREAT, wire, model_id) for wire in answer]
 
     def _put(self, path: str, body: Any, **options: Any) -> Any:

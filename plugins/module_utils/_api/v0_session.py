@@ -14,6 +14,7 @@ from .._diagram.session_channel import CellEdit, Correction, Event, Membership, 
 from .._diagram.session_socket import Refused, Socket, frames, library
 from .._engine.tree import Entity
 from .._errors import ApiError, AuthenticationError, MissingError
+from .._journal import Write
 from .server import entity_path
 from .session_messages import (
     Reader,
@@ -61,12 +62,14 @@ class V0Channel:
         """POST; 201 and 200 are told apart, 409 leads to PUT (bug B8: real servers know only one of both)."""
         for _try in range(_MOST_JOINS):
             opened = self._transport.request(
-                "POST", self._collaborate, idempotent=True, expect=(200, 201, 409), what=self.what
+                "POST", self._collaborate, idempotent=True, expect=(200, 201, 409), what=self.what, stays=False
             )
             if opened.status != 409:
                 return self._member(opened.data, opened.status == 201)
             try:
-                joined = self._transport.request("PUT", self._collaborate, expect=(200, 201), what=self.what)
+                joined = self._transport.request(
+                    "PUT", self._collaborate, expect=(200, 201), what=self.what, stays=False
+                )
             except MissingError:
                 continue  # ended between the two calls
             except ApiError as refusal:
@@ -119,7 +122,7 @@ class V0Channel:
 
     def leave(self, membership: Membership) -> None:
         """DELETE: ends the session that we host, else takes us out of it."""
-        self._transport.request("DELETE", self._collaborate, expect=(200, 204), what=self.what)
+        self._transport.request("DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False)
 
     # --- cells and messages ----------------------------------------------------------------------
 
@@ -158,9 +161,9 @@ class V0Channel:
             wire = {k: v for k, v in wire.items() if v is not None}
         return cell_from_wire(wire)
 
-    def count_message(self) -> None:
+    def count_message(self) -> Write:
         """Count a message of operations as one write, as the server does (design, section 3)."""
-        self._transport.count_operations(1)
+        return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
         """Return the event that a message is; None for cursors, selections, presenters and what is unknown."""

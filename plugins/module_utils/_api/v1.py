@@ -25,7 +25,7 @@ from .._resources.note import NOTE
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .server import BaseServer, Prefetched, collection_path, entity_path, having, in_turn, part
+from .server import BaseServer, Prefetched, collection_path, entity_path, part
 from .transport import Transport
 from .v1_bodies import metadata_after, patch_operations, put_answer, put_body
 from .v1_cells import cell_to_wire, cells_from_wire
@@ -122,12 +122,10 @@ class V1Server(BaseServer):
         if resource is THREAT_MODEL:
             return [self._create_model(path, change) for change in changes]
         if resource is DIAGRAM:
-            return in_turn("created", changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
+            return self.in_turn(changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
         if resource is NOTE or _nameless(changes):
-            return in_turn(
-                "created", changes, 1, lambda one: [self._create_single(path, resource, str(parent_id), one[0])]
-            )
-        return in_turn("created", changes, BULK, lambda some: self._create_bulk(path, resource, str(parent_id), some))
+            return self.in_turn(changes, 1, lambda one: [self._create_single(path, resource, str(parent_id), one[0])])
+        return self.in_turn(changes, BULK, lambda some: self._create_bulk(path, resource, str(parent_id), some))
 
     def _send(self, method: str, path: str, body: Any, needs: str = "writer", **options: Any) -> Any:
         return self.transport.request(method, path, json=body, expect=(200, 201), role=needs, **options).data
@@ -142,8 +140,7 @@ class V1Server(BaseServer):
         # The answer leaves the framework blank (contract-1.8-live, section 2); it is what was sent.
         created = self._entity(THREAT_MODEL, {**wire, "threat_model_framework": body["threat_model_framework"]}, None)
         late = [n for n in _LATE if n in change.values and created.values.get(n) != change.values[n]]
-        with having("created", [change]):
-            return self.update(created, change.values, late) if late else created
+        return self.update(created, change.values, late) if late else created
 
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
         """Create an empty diagram: POST takes no more."""
@@ -155,8 +152,7 @@ class V1Server(BaseServer):
         body = {**to_wire(resource, change.values), **_metadata(change)}
         created = self._entity(resource, self._send("POST", path, body), parent_id)
         if change.values.get("include_in_report") is False:
-            with having("created", [change]):
-                return self.update(created, change.values, ["include_in_report"])
+            return self.update(created, change.values, ["include_in_report"])
         return created
 
     def _create_bulk(self, path: str, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[Entity]:
@@ -164,13 +160,12 @@ class V1Server(BaseServer):
         bodies = [{"id": i, **to_wire(resource, c.values), **_metadata(c)} for i, c in zip(ids, changes)]
         if resource is not THREAT:
             try:
-                answers = self._send("PUT", path + "/bulk", bodies)
+                answers = self._send("PUT", path + "/bulk", bodies, whole=False)
             except ConflictError as error:
                 raise self._revived(path, ids, error) from error
             lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
-            with having("created", changes):
-                if lost:
-                    self._send("PUT", path + "/bulk", lost)
+            if lost:
+                self._send("PUT", path + "/bulk", lost, whole=False)
             return [self._entity(resource, answer, parent_id) for answer in answers]
         plain = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
         try:
@@ -181,9 +176,8 @@ class V1Server(BaseServer):
         # What the creation drops: metadata, and a flag that is false.
         lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
         again = [{"threat_type": [], **body} for body in lost]
-        with having("created", changes):
-            for answer in self._send("PUT", path + "/bulk", again) if again else ():
-                created[answer["id"]] = {**created[answer["id"]], **answer}
+        for answer in self._send("PUT", path + "/bulk", again) if again else ():
+            created[answer["id"]] = {**created[answer["id"]], **answer}
         return [self._entity(resource, created[i], parent_id) for i in ids]
 
     def _chosen(self, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[str]:
@@ -231,8 +225,8 @@ class V1Server(BaseServer):
         """
         resource = changes[0].resource
         if len(changes) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
-            return in_turn("updated", changes, 1, self._update_each)
-        return in_turn("updated", changes, BULK, self._update_bulk)
+            return self.in_turn(changes, 1, self._update_each)
+        return self.in_turn(changes, BULK, self._update_bulk)
 
     def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
@@ -241,7 +235,8 @@ class V1Server(BaseServer):
     def _update_bulk(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
         bodies = [{"id": a.id, **put_body(a, c.values, metadata_after(a, c))} for a, c in pairs]
-        answers = self._send("PUT", self.list_path(changes[0].resource, pairs[0][0].parent_id) + "/bulk", bodies)
+        path = self.list_path(changes[0].resource, pairs[0][0].parent_id)
+        answers = self._send("PUT", path + "/bulk", bodies, whole=False)
         return [self._answered(a, answer, body) for (a, _c), answer, body in zip(pairs, answers, bodies)]
 
     def _answered(self, actual: Entity, answer: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:

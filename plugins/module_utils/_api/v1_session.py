@@ -14,6 +14,7 @@ from .._diagram.session_channel import CellEdit, Correction, Event, Membership, 
 from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, frames, library
 from .._engine.tree import Entity
 from .._errors import ApiError, MissingError
+from .._journal import Write
 from .server import entity_path
 from .session_messages import (
     Reader,
@@ -71,7 +72,13 @@ class V1Channel:
         """POST: 201 opens a session, 200 finds one; then get the ticket, without which it may vanish at any moment."""
         for _try in range(_MOST_JOINS):
             answer = self._transport.request(
-                "POST", self._collaborate, idempotent=True, expect=(200, 201), what=self.what, role="writer"
+                "POST",
+                self._collaborate,
+                idempotent=True,
+                expect=(200, 201),
+                what=self.what,
+                role="writer",
+                stays=False,
             )
             session = answer.data if isinstance(answer.data, Mapping) else {}
             membership = self._member(session, answer.status == 201)
@@ -140,7 +147,7 @@ class V1Channel:
     def leave(self, membership: Membership) -> None:
         """DELETE by the host ends the session, at once; for others it does nothing: they leave by closing."""
         if membership.opened:
-            self._transport.request("DELETE", self._collaborate, expect=(200, 204), what=self.what)
+            self._transport.request("DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False)
 
     # --- cells and messages ----------------------------------------------------------------------
 
@@ -169,9 +176,9 @@ class V1Channel:
         """Data replaces the cell, and is stored as it comes."""
         return cell_from_wire({**edit.data, "id": text(edit.data.get("id")) or edit.id})
 
-    def count_message(self) -> None:
+    def count_message(self) -> Write:
         """Count a message of operations as one write, as the server does (design, section 3)."""
-        self._transport.count_operations(1)
+        return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
         """Return the event that a message is; None for cursors, selections, presenters and what is unknown."""

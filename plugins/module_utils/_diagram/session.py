@@ -16,7 +16,7 @@ import threading
 import time
 from typing import Callable, Mapping, Optional, Sequence
 
-from .._errors import ApiError, PermissionDeniedError, TmiError
+from .._errors import ApiError, PermissionDeniedError
 from .cells import Cell
 from .changes import CellChange, CellPlan, SessionOutcome
 from .session_channel import Channel, Denied, Membership, Rejected
@@ -49,15 +49,12 @@ def edit(
     ``replan`` is pure, and planning its own result again changes nothing. ``clock`` and ``sleep`` count seconds.
     Waits for one of four places. Raises ``PermissionDeniedError`` where the account may only read, ``ApiError`` where
     no session can be held, the diagram still differs after three plans (it names the cells) or nothing gets on for
-    ``Channel.patience`` seconds, and what the transport raises; ``written`` of the error says what had been written.
+    ``Channel.patience`` seconds, and what the transport raises. What was written stands in the journal.
     """
     with _PLACES:
         editor = _Editor(channel, replan, clock, sleep)
         try:
             return editor.run()
-        except TmiError as error:
-            error.written = [*error.written, *editor.written()]
-            raise
         finally:
             editor.leave()
 
@@ -115,20 +112,13 @@ class _Editor:
         """Plan from the cells given, which become the session's state, or from that state."""
         if cells is not None:
             self._line.cells = by_id(cells)
+            self._line.settle(self._line.cells)
         changes = self._replan(tuple(self._line.cells.values())).changes
-        if cells is not None:
-            self._line.prove(change.cell.id for change in changes)
         if self._least is None or len(changes) < self._least:
             if self._least is not None:
                 self._line.patience.renew()
             self._least, self._rejoins = len(changes), 0
         return changes
-
-    def written(self) -> Sequence[str]:
-        """Return what was written so far, as a run that failed tells it."""
-        number = len(self._line.written())
-        cells = "1 cell" if number == 1 else "%d cells" % number
-        return ["updated %s (%s, in its collaboration session)" % (self._channel.what, cells)] if number else []
 
     def _changes_left(self) -> int:
         return len(self._replan(self._channel.read()).changes)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Protocol, Sequence, Union
 
+from .._journal import Write
 from .cells import Cell
 from .changes import CellChange
 from .session_socket import Socket
@@ -154,5 +155,5 @@ class Channel(Protocol):
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
         """Return the cell that an add or update leaves on the server."""
 
-    def count_message(self) -> None:
-        """Count a message of operations that is about to be sent."""
+    def count_message(self) -> Write:
+        """Count a message of operations that is about to be sent; return the journal's record of it."""

@@ -10,6 +10,7 @@ import uuid
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple, Union
 
 from .._errors import ApiError, InputError, PermissionDeniedError
+from .._journal import Write
 from .cells import Cell
 from .changes import CellChange
 from .session_channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
@@ -70,8 +71,7 @@ class Line:
         self._pong = b""
         self._last: Set[str] = set()
         self._accepted: Set[str] = set()
-        self._unproven: Set[str] = set()
-        self._proven: Set[str] = set()
+        self._unsure: List[Tuple[Write, Dict[str, Optional[Cell]]]] = []
         self.cells: CellsById = {}
         self.people: Tuple[str, ...] = ()
         self.operations = 0
@@ -120,9 +120,9 @@ class Line:
         operation_id = str(uuid.uuid4())
         self._own.add(operation_id)
         self.operations += len(edits)
-        self._channel.count_message()
+        write = self._channel.count_message()
+        self._unsure.append((write, {edit.id: self.cells.get(edit.id) for edit in edits}))
         self._last = {edit.id for edit in edits}
-        self._unproven |= self._last
         self._connection().send(dumps(self._channel.message(operation_id, edits)))
         self._apply(edits)
         answered = self._ask()
@@ -135,19 +135,21 @@ class Line:
                 self.patience.renew()
             before = now
         self._waits_for_state = False
-        if not isinstance(self.problem, (Rejected, Denied)):
+        if isinstance(self.problem, Denied):
+            self._unsure.pop()[0].refused()
+        elif not isinstance(self.problem, Rejected):
+            self._unsure.pop()[0].committed()
             self._accepted |= self._last
             self.patience.renew()
 
-    def prove(self, missing: Iterable[str]) -> None:
-        """Take in what a reading has shown: cells of these ids are not yet as they were sent, all others are."""
-        self._proven |= self._unproven.difference(missing)
-        self._unproven = set()
-
-    def written(self) -> Set[str]:
-        """Return the ids of cells that were written, those among them whose message nobody has answered."""
-        refused = self._last if isinstance(self.problem, (Rejected, Denied)) else set()
-        return self._proven | (self._unproven - refused)
+    def settle(self, stored: CellsById) -> None:
+        """Decide by the cells that REST shows which messages of unknown fate, or refused half-way, wrote something."""
+        for write, before in self._unsure:
+            if all(_same(stored.get(i), cell) for i, cell in before.items()):
+                write.refused()
+            else:
+                write.committed()
+        self._unsure.clear()
 
     def freshen(self, stored: CellsById, left: Callable[[], int]) -> bool:
         """Write one cell as it is where others may be stored than the session has; tell whether that was done.
@@ -262,6 +264,10 @@ def by_id(cells: Iterable[Cell]) -> CellsById:
 
 def _raw(cells: CellsById) -> Dict[str, Dict[str, Any]]:
     return {i: dict(cell.raw) for i, cell in cells.items()}
+
+
+def _same(one: Optional[Cell], other: Optional[Cell]) -> bool:
+    return one is other or (one is not None and other is not None and dict(one.raw) == dict(other.raw))
 
 
 def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEdit]]:

@@ -14,6 +14,7 @@ from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
+from .._journal import Deed
 from .._resources._catalog import CHILDREN
 from .._resources._resource import Resource
 from .._resources._storage import same
@@ -29,12 +30,22 @@ SESSION = "session"
 AUTO = "auto"
 
 
+#: What is done to an object, as people read it.
+CREATED, UPDATED, DELETED = "created", "updated", "deleted"
+WROTE_METADATA = "wrote metadata of"
+
+
+def deed(verb: str, change: Change) -> Deed:
+    """Return what a write does to the object of a change, for the journal."""
+    of = id(change.desired) if change.desired is not None else change.actual.id if change.actual else change.path
+    return Deed((verb, of), "%s %s" % (verb, change.what), (verb, change))
+
+
 @dataclass
 class Applied:
-    """What a run has written so far; also filled when it fails half-way, so that the failure can tell."""
+    """The objects as the server answered them so far; what was written stands in the journal."""
 
     entities: dict[int, Entity] = field(default_factory=dict)
-    done: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -51,7 +62,7 @@ class Applier:
         self.via = via
         self.applied = Applied()
         self.columns: Callable[[Resource], frozenset[str]] = server.rules.columns
-        self.twins = Twins(server, self.applied.done, self.applied.warnings)
+        self.twins = Twins(server, self.applied.warnings)
         #: Ids of the children that were there when the run planned.
         self.known: frozenset[str] = frozenset()
 
@@ -83,15 +94,15 @@ class Applier:
     def _root(self, change: Change) -> Entity:
         """Write the model itself, its metadata at once: what follows may be interrupted (design, rule 8)."""
         if change.action == "create":
-            entity = self._about(change, lambda: self.server.create(None, [change]))[0]
-            self._record("created", change, entity)
-            self._about(change, lambda: self.twins.refuse(None, [(change, entity)], ()))
+            entity = self._about(CREATED, [change], lambda: self.server.create(None, [change]))[0]
+            self._record(change, entity)
+            self._about(CREATED, [change], lambda: self.twins.refuse(None, [(change, entity)], ()))
         else:
             entity = change.actual or _nothing(change)
             fields = [n for n in self._fields(change) if not change.resource.field(n).last]
             if fields:
-                entity = self._about(change, lambda: self.server.update(entity, change.values, fields))
-                self._record("updated", change, entity)
+                entity = self._about(UPDATED, [change], lambda: self.server.update(entity, change.values, fields))
+                self._record(change, entity)
             self._keep(change, entity)
         self._metadata(change)
         return entity
@@ -100,11 +111,11 @@ class Applier:
         if not changes:
             return
         ready = [self._settled(change) for change in changes]
-        entities = self._about(ready[0], lambda: self.server.create(model.id, ready), len(ready))
+        entities = self._about(CREATED, ready, lambda: self.server.create(model.id, ready))
         for change, entity in zip(ready, entities):
-            self._record("created", change, entity)
+            self._record(change, entity)
         made = list(zip(ready, entities))
-        self._about(ready[0], lambda: self.twins.refuse(model.id, made, self.known), len(ready))
+        self._about(CREATED, ready, lambda: self.twins.refuse(model.id, made, self.known))
         for change, entity in made:
             if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
                 lacking = [
@@ -120,9 +131,9 @@ class Applier:
             self._diagram(change, change.actual or _nothing(change), change.fields)
         plain = [c for c in ready if c.fields and c.resource is not DIAGRAM]
         if plain:
-            entities = self._about(plain[0], lambda: self.server.update_many(plain), len(plain))
+            entities = self._about(UPDATED, plain, lambda: self.server.update_many(plain))
             for change, entity in zip(plain, entities):
-                self._record("updated", change, entity)
+                self._record(change, entity)
 
     def _diagram(self, change: Change, entity: Entity, fields: Sequence[str]) -> None:
         """Write a diagram's cells and fields: once and whole by REST, or the cells through a session."""
@@ -132,12 +143,12 @@ class Applier:
             cells = None
         if cells is not None:
             found = cells
-            entity = self._about(change, lambda: self.server.write_cells(entity, found, change.values))
+            entity = self._about(UPDATED, [change], lambda: self.server.write_cells(entity, found, change.values))
         elif fields:
-            entity = self._about(change, lambda: self.server.update(entity, change.values, fields))
+            entity = self._about(UPDATED, [change], lambda: self.server.update(entity, change.values, fields))
         else:
             return
-        self._record("updated", change, entity)
+        self._record(change, entity)
 
     def _wants_session(self, change: Change, entity: Entity) -> bool:
         if self.via == AUTO:  # a diagram made this very moment has no session
@@ -155,11 +166,11 @@ class Applier:
                 return first  # nobody has touched the diagram since it was read: placing cells anew would cost the most
             return plan_cells(wanted, cells, desired.prune_cells)
 
-        outcome = self._about(change, lambda: self.server.edit_in_session(entity, replan))
+        outcome = self._about(UPDATED, [change], lambda: self.server.edit_in_session(entity, replan))
         self.applied.sessions.append(
             {"diagram": entity.label, "operations": outcome.operations, "session_ended_for": list(outcome.ended_for)}
         )
-        self._record("updated", change, replace(entity, cells=tuple(outcome.cells)))
+        self._record(change, replace(entity, cells=tuple(outcome.cells)))
 
     def _metadata(self, change: Change) -> None:
         if not (change.metadata_set or change.metadata_removed):
@@ -171,15 +182,15 @@ class Applier:
         # Some servers take them along with the object itself.
         put = {k: v for k, v in change.metadata_set.items() if there.get(k) != v}
         if put or change.metadata_removed:
-            self._about(change, lambda: self.server.write_metadata(target, put, change.metadata_removed))
-            self._note("wrote metadata of", change)
+            self._about(
+                WROTE_METADATA, [change], lambda: self.server.write_metadata(target, put, change.metadata_removed)
+            )
         if change.desired is not None:
             self._keep(change, self._complete(change, entity))
 
     def _delete(self, change: Change) -> None:
         entity = change.actual or _nothing(change)
-        self._about(change, lambda: self.server.delete(entity))
-        self._note("deleted", change)
+        self._about(DELETED, [change], lambda: self.server.delete(entity))
 
     def _last(self, root: Change) -> None:
         """Write what may cost the caller the right to go on: the owner (design, rule 3)."""
@@ -193,8 +204,8 @@ class Applier:
             if f.last and f.name in desired.values and entity.values.get(f.name) != root.values.get(f.name)
         ]
         if fields:
-            after = self._about(root, lambda: self.server.update(entity, root.values, fields))
-            self._record("updated", root, replace(after, metadata=root.metadata))
+            after = self._about(UPDATED, [root], lambda: self.server.update(entity, root.values, fields))
+            self._record(root, replace(after, metadata=root.metadata))
 
     # --------------------------------------------------------------------------------------------- bookkeeping
     def _fields(self, change: Change) -> list[str]:
@@ -218,14 +229,15 @@ class Applier:
             for name, asset in change.cell_assets.items()
         }
 
-    def _about(self, change: Change, call: Callable[[], T], count: int = 1) -> T:
-        try:
-            return call()
-        except TmiError as error:
-            self.applied.done += error.written
-            if isinstance(error, ApiError):
-                error.about(change.what if count == 1 else "%s and %d more" % (change.what, count - 1))
-            raise
+    def _about(self, verb: str, changes: Sequence[Change], call: Callable[[], T]) -> T:
+        """Make a call that writes; journal and error learn what it is about."""
+        with self.server.journal.doing([deed(verb, change) for change in changes]):
+            try:
+                return call()
+            except ApiError as error:
+                what, more = changes[0].what, len(changes) - 1
+                error.about("%s and %d more" % (what, more) if more else what)
+                raise
 
     def _keep(self, change: Change, entity: Entity) -> None:
         if change.desired is not None:
@@ -238,13 +250,9 @@ class Applier:
         kept.update({n: change.values[n] for n in fields if change.values.get(n) is not None})
         return replace(entity, values=kept, metadata=change.metadata)
 
-    def _note(self, verb: str, change: Change) -> None:
-        self.applied.done.append("%s %s" % (verb, change.what))
-
-    def _record(self, verb: str, change: Change, entity: Entity) -> None:
+    def _record(self, change: Change, entity: Entity) -> None:
         """Remember the answer as the object's new state."""
         self._keep(change, self._complete(change, entity))
-        self._note(verb, change)
 
     def _warn(self, change: Change) -> None:
         """Warn where the server kept something else than it was sent; at the end, for fields come in several writes."""

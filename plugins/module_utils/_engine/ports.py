@@ -13,6 +13,7 @@ from typing import Any, Callable, ContextManager, Iterable, Mapping, NamedTuple,
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
+from .._journal import Journal
 from .._resources._resource import Resource
 from .tree import Change, Entity
 
@@ -79,6 +80,10 @@ class Server(Protocol):
     @property
     def rules(self) -> Rules:
         """The rules of the server's generation."""
+
+    @property
+    def journal(self) -> Journal:
+        """What has been written; every write of the server stands in it, whatever becomes of the call."""
 
     def caller(self) -> str:
         """E-mail of the user who is logged in."""

@@ -15,12 +15,12 @@ from .._errors import (
     ConflictError,
     InputError,
     MissingError,
-    PartialFailure,
     TakenOverError,
     TmiError,
 )
 from . import identity
 from .apply import AUTO, Applied, Applier
+from .doubts import is_done
 from .plan import plan
 from .policy import Policy
 from .ports import Server
@@ -34,7 +34,7 @@ MAX_TAKEN_OVER = 8
 LOOKS = 3
 #: Seconds between two looks at several new objects of one name: another run may be about to remove its own.
 CLEARING = (0.3, 0.7, 1.5, 3.0, 5.0)
-#: Plans made in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
+#: Plans written in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
 MAX_PLANS = 4
 
 
@@ -46,11 +46,13 @@ class Outcome:
     latest: Plan
     applied: Optional[Applied] = None
     warnings: list[str] = field(default_factory=list)
+    #: Whether anything was written; None where nothing was to be.
+    wrote: Optional[bool] = None
 
     @property
     def changed(self) -> bool:
         """Whether the server is (or, in check mode, would be) different from before."""
-        return self.plan.changed
+        return self.plan.changed if self.wrote is None else self.wrote
 
     def kept(self) -> list[dict[str, Any]]:
         """Return the cells that pruning spared, each with the cells that use it."""
@@ -62,7 +64,7 @@ class Outcome:
 
     def diff(self) -> list[dict[str, Any]]:
         """Return the before/after pairs of all objects that change."""
-        return view_diff(self.plan)
+        return view_diff(self.plan) if self.changed else []
 
     def before(self, desired: Desired) -> Optional[dict[str, Any]]:
         """Return an object as it was."""
@@ -87,10 +89,13 @@ class Run:
         self.policy = policy
         self.via = via
         self.outcome: Optional[Outcome] = None
-        #: What has been written so far, one line an object; also after a failure.
-        self.done: list[str] = []
         #: Whether everything that was planned is written.
         self.is_applied = False
+
+    @property
+    def done(self) -> list[str]:
+        """What has been written so far, one line an object; also after a failure."""
+        return self.server.journal.lines(self)
 
     def plan(self) -> Outcome:
         """Read and plan. Raises TmiError for what is wrong, before anything is written."""
@@ -128,25 +133,24 @@ class Run:
     def apply(self) -> Outcome:
         """Write the plan; after a write of unknown fate, or a conflict, read and plan again (design, rules 5 and 11).
 
-        Raises TmiError; a PartialFailure when something had been written before.
+        Raises TmiError; :attr:`done` then tells what had been written before.
         """
-        try:
-            outcome = self.outcome or self.plan()
-            plans = {False: 1, True: 1}
+        outcome = self.outcome or self.plan()
+        plans = {False: 1, True: 1}
+        with self.server.journal.of(self):
             while True:
                 problem = self._write(outcome)
                 if problem is None:
                     break
                 gave_way = isinstance(problem, TakenOverError)
-                if plans[gave_way] == (MAX_TAKEN_OVER if gave_way else MAX_PLANS):
-                    raise problem
+                was_last = plans[gave_way] == (MAX_TAKEN_OVER if gave_way else MAX_PLANS)
                 plans[gave_way] += 1
-                self._wait_for(problem)
-                self.plan()
-            self.is_applied = True
-            return outcome
-        except TmiError as error:
-            raise (PartialFailure(error, {"done": self.done}) if self.done else error) from error
+                self._look_again(problem)
+                if was_last and outcome.latest.changed:
+                    raise problem
+        outcome.wrote = bool(self.done)
+        self.is_applied = True
+        return outcome
 
     def _write(self, outcome: Outcome) -> Optional[TmiError]:
         """Write the latest plan; return what makes another plan necessary."""
@@ -163,15 +167,17 @@ class Run:
             except (AmbiguousWriteError, ConflictError, MissingError) as error:
                 return error
             finally:
-                self.done.extend(applier.applied.done)
                 outcome.warnings.extend(applier.applied.warnings)
         return None
 
-    def _wait_for(self, problem: TmiError) -> None:
+    def _look_again(self, problem: TmiError) -> None:
+        """Read and plan anew, and learn from it what became of the writes of unknown fate."""
         if isinstance(problem, AmbiguousWriteError):
             self.server.settle(problem.timed_out, problem.sent_at)
             self._reclaim()
         self.server.forget()
+        latest = self.plan().latest
+        self.server.journal.settle(self, lambda about: is_done(about, latest))
 
     def _reclaim(self) -> None:
         """Look after creations whose answer was lost: another run may have created the same meanwhile."""
@@ -181,7 +187,7 @@ class Run:
         entities, changes = outcome.applied.entities, outcome.latest.changes
         lost = [c for c in creations(outcome.latest, self.server.rules) if id(c.desired) not in entities]
         root = entities.get(id(changes[0].desired)) or changes[0].actual
-        twins = Twins(self.server, self.done, outcome.warnings)
+        twins = Twins(self.server, outcome.warnings)
         for resource in {change.resource: None for change in lost}:
             parent_id = root.id if root is not None and resource.parent is not None else None
             twins.reclaim(parent_id, [c for c in lost if c.resource is resource], ids_below(changes[0].actual))

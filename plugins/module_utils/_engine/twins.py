@@ -20,6 +20,7 @@ import time
 from typing import Any, Collection, Iterable, Mapping, Optional, Sequence
 
 from .._errors import PermissionDeniedError, TakenOverError
+from .._journal import Deed
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.threat_model import THREAT_MODEL
@@ -72,11 +73,10 @@ def _seconds(entity: Entity) -> float:
 
 
 class Twins:
-    """Looks for twins of what one run has created; ``done`` and ``warnings`` get what it had to do about them."""
+    """Looks for twins of what one run has created; ``warnings`` get what it had to do about them."""
 
-    def __init__(self, server: Server, done: list[str], warnings: list[str]) -> None:
+    def __init__(self, server: Server, warnings: list[str]) -> None:
         self.server = server
-        self.done = done
         self.warnings = warnings
 
     def refuse(
@@ -170,11 +170,15 @@ class Twins:
             self.warnings.append("%s. The one of this run (id %s) stays: somebody uses it" % (used, entity.id))
             return
         try:
-            self.server.delete(entity)
-            self.done.append("removed its own %s (id %s)" % (change.what, entity.id))
+            self._delete(change, entity)
             self.warnings.append("%s, and the one of this run (id %s) was removed" % (used, entity.id))
         except PermissionDeniedError:
             self._rename(change, entity, used)
+
+    def _delete(self, change: Change, entity: Entity) -> None:
+        deed = Deed(("removed", entity.id), "removed its own %s (id %s)" % (change.what, entity.id))
+        with self.server.journal.doing([deed]):
+            self.server.delete(entity)
 
     def _rename(self, change: Change, entity: Entity, used: str) -> None:
         """Take the name off an object that only an owner may remove, so that names stay unique."""
@@ -183,8 +187,9 @@ class Twins:
             self.warnings.append("%s. Ask an owner to remove the one of this run (id %s)" % (used, entity.id))
             return
         name = "Unused %s %s" % (entity.resource.title, entity.id)
-        self.server.update(entity, {**entity.values, "name": name}, ["name"])
-        self.done.append('renamed its own %s (id %s) to "%s"' % (change.what, entity.id, name))
+        deed = Deed(("renamed", entity.id), 'renamed its own %s (id %s) to "%s"' % (change.what, entity.id, name))
+        with self.server.journal.doing([deed]):
+            self.server.update(entity, {**entity.values, "name": name}, ["name"])
         self.warnings.append('%s. The one of this run is called "%s" now: only an owner may remove it' % (used, name))
 
     def _is_untouched(self, parent_id: Optional[str], entity: Entity) -> bool:
@@ -225,8 +230,7 @@ class Twins:
                 keep = min([o for o in twins if o not in bare] or twins, key=order)
                 for twin in bare:
                     if twin is not keep:
-                        self.server.delete(twin)
-                        self.done.append("removed its own %s (id %s)" % (change.what, twin.id))
+                        self._delete(change, twin)
 
     def _is_bare(self, change: Change, twin: Entity) -> bool:
         """Whether an object holds no more than the creation of ``change`` gives it."""

@@ -20,7 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import R
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import Estate, Model
-from ansible_collections.tmi.tmi.plugins.module_utils._run import Context
+from ansible_collections.tmi.tmi.plugins.module_utils._run import Context, claim
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
 
@@ -55,7 +55,10 @@ def run(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True,
         for wanted in [compile_definition(found)]
     ]
     context: Any = Context(Transport(), not write, True, tell)  # type: ignore[arg-type]
-    return Estate(models, given, context).run()
+    result = Estate(models, given, context).run()
+    if result.get("failed"):
+        claim(result, server.journal.lines())
+    return result
 
 
 class TestMistakes:

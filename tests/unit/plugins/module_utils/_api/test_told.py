@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What had been written when one of several writes fails: the failure tells it, on every generation."""
+"""What had been written when one of several writes fails: the journal has it, on every generation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import V0Server
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import V1Server
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.apply import deed
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
@@ -29,11 +31,16 @@ class FailsAt:
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.journal = Journal()
 
     def request(self, method: str, path: str, json: Any = None, **options: Any) -> Any:
         self.number -= 1
+        write = self.journal.write(path)
+        write.sent()
         if self.number == 0:
+            write.refused()
             raise ApiError("broken")
+        write.committed()
         items = json if isinstance(json, list) else [json]
         answers = [{"id": "i%d" % i, **item} for i, item in enumerate(items)]
         return SimpleNamespace(data=answers if isinstance(json, list) else answers[0])
@@ -65,9 +72,10 @@ def change(resource: Any, name: str, action: str = "create") -> Change:
 )
 def test_creations_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
     changes = [change(resource, "n%d" % i) for i in range(25)]
-    with pytest.raises(ApiError) as failed:
-        server(FailsAt(at)).create(MODEL, changes)
-    assert list(failed.value.written) == ["created %s" % c.what for c in changes[:told]]
+    transport = FailsAt(at)
+    with pytest.raises(ApiError), transport.journal.doing([deed("created", c) for c in changes]):
+        server(transport).create(MODEL, changes)
+    assert transport.journal.lines() == ["created %s" % c.what for c in changes[:told]]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,7 @@ def test_creations_before_the_one_that_fails_are_told(server: Any, resource: Any
 )
 def test_updates_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
     changes = [change(resource, "n%d" % i, "update") for i in range(25)]
-    with pytest.raises(ApiError) as failed:
-        server(FailsAt(at)).update_many(changes)
-    assert list(failed.value.written) == ["updated %s" % c.what for c in changes[:told]]
+    transport = FailsAt(at)
+    with pytest.raises(ApiError), transport.journal.doing([deed("updated", c) for c in changes]):
+        server(transport).update_many(changes)
+    assert transport.journal.lines() == ["updated %s" % c.what for c in changes[:told]]

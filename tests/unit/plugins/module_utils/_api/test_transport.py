@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from email.utils import formatdate
@@ -429,8 +430,8 @@ def test_check_mode_may_read_and_log_in(make: Any, server: Any) -> None:
     transport.request("GET", "/x")
     transport.request("POST", "/oauth2/token", json={}, authenticated=False)
     assert transport.stats.as_dict() == {"requests": 2, "retries": 0, "writes": 0}
-    transport.count_operations(3)
-    assert transport.stats.writes == 3
+    transport.count_operation("WebSocket /x")
+    assert transport.stats.writes == 1
 
 
 # --- secrets ----------------------------------------------------------------------------------------
@@ -481,3 +482,50 @@ def test_401_of_a_given_token(make: Any, server: Any, answer: Any, jwt: Any) -> 
     with pytest.raises(AuthenticationError, match="expired 10 minutes ago"):
         make(server.url, token=jwt(-620)).request("GET", "/x")
     assert len(server.seen) == 1  # nothing was sent
+
+
+# --- what was written -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "method", "options", "told"),
+    [
+        ([{"status": 201}], "POST", {}, "sent POST /x"),
+        ([{"status": 201, "body": b"<html>"}], "POST", {}, "sent POST /x"),
+        ([{"status": 400}], "POST", {}, ""),
+        ([{"status": 403}], "PUT", {}, ""),
+        ([{"status": 409}], "PUT", {}, ""),
+        ([{"status": 409}], "PUT", {"whole": False}, "perhaps sent PUT /x"),
+        ([{"status": 400}], "PUT", {"whole": False}, ""),
+        ([{"status": 206}], "POST", {}, "perhaps sent POST /x"),
+        ([{"status": 303, "headers": {"Location": "/y"}}], "POST", {}, "perhaps sent POST /x"),
+        ([{"status": 307, "headers": {"Location": "/y"}}], "POST", {}, ""),
+        ([{"status": 500}], "POST", {}, "perhaps sent POST /x"),
+        ([{"status": 501}], "POST", {}, ""),
+        ([{"how": "reset"}], "POST", {}, "perhaps sent POST /x"),
+        ([{"how": "truncated", "data": {}}], "POST", {}, "perhaps sent POST /x"),
+        ([{"status": 429}, {"status": 400}], "POST", {}, ""),
+        ([{"how": "reset"}, {"status": 201}], "PUT", {}, "sent PUT /x"),
+        ([{"how": "reset"}, {"status": 400}], "PUT", {}, "perhaps sent PUT /x"),
+        ([{"how": "reset"}, {"status": 404}], "DELETE", {}, "sent DELETE /x"),
+        ([{"status": 404}], "DELETE", {}, ""),
+        ([{"status": 201}], "POST", {"stays": False}, ""),
+        ([{"status": 200}], "GET", {}, ""),
+        ([{"status": 500}], "GET", {}, ""),
+    ],
+)
+def test_the_journal_has_every_write_that_was_or_may_have_been_carried_out(
+    script: list[dict[str, Any]], method: str, options: Any, told: str, make: Any, server: Any, answer: Any
+) -> None:
+    server.script = [answer(**one) for one in script]
+    transport = make(server.url)
+    with contextlib.suppress(ApiError):
+        transport.request(method, "/x", json={}, expect=(200, 201), **options)
+    assert transport.journal.lines() == ([told] if told else [])
+
+
+def test_what_never_reached_the_server_is_not_in_the_journal(make: Any) -> None:
+    transport = make("http://127.0.0.1:1")
+    with pytest.raises(ApiError):
+        transport.request("POST", "/x", json={})
+    assert transport.journal.lines() == []

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import V1Server
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
@@ -29,6 +30,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, Json]] = []
+        self.journal = Journal()
 
     def request(self, method: str, path: str, json: Json = None, **options: Any) -> Any:
         self.sent.append((method, path, json))

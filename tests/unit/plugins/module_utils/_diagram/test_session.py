@@ -34,6 +34,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel i
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_socket import BROKEN, TOO_BIG, Cut, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal, Write
 
 Frame = Union[str, Pong, Cut]
 ME = "me@example.com"
@@ -65,6 +66,7 @@ class Server:
         self.answers_pings = True
         self.frame_count = 0
         self.counted = 0
+        self.journal = Journal()
         #: What happens to the n-th frame that we send (from 1): called with how to take it.
         self.faults: dict[int, Callable[[Callable[[], None]], None]] = {}
         self.before_taking: Callable[[], None] | None = None
@@ -188,8 +190,11 @@ class Server:
     def merged(self, known: Cell | None, edit: CellEdit) -> Cell:
         return made({**(known.raw if known else {}), **edit.data})
 
-    def count_message(self) -> None:
+    def count_message(self) -> Write:
         self.counted += 1
+        write = self.journal.write("message")
+        write.sent()
+        return write
 
 
 def labels(**wanted: str | None) -> Callable[[Sequence[Cell]], CellPlan]:

@@ -17,6 +17,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousWriteError, MissingError
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import lift
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
@@ -31,6 +32,7 @@ class FakeServer:
     wire: Any = v0_wire
 
     def __init__(self) -> None:
+        self.journal = Journal()
         self.objects: dict[str, dict[str, Any]] = {}
         self.ids = (f"00000000-0000-4000-8000-{n:012d}" for n in itertools.count(1))
         self.writes = 0
@@ -114,8 +116,12 @@ class FakeServer:
     # ----------------------------------------------------------------------------------------------- writing
     def _write(self, act: Callable[[], Any]) -> Any:
         index, self.writes = self.writes, self.writes + 1
+        write = self.journal.write("write %d" % index)
+        write.sent()
         if index != self.lose and not self.lose_all:
-            return act()
+            done = act()
+            write.committed()
+            return done
         self._lost = act
         if self.commits:
             act()
@@ -195,6 +201,9 @@ class FakeServer:
         found = self.objects[diagram.id]
         plan = replan(found["cells"])
         self.writes += len(plan.changes)
+        write = self.journal.write("session")
+        write.sent()
+        write.committed()
         found["cells"] = list(plan.cells)
         return SessionOutcome(plan.cells, len(plan.changes))
 

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What has been written is told, what was refused is not, and what nobody knows is told as such."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed, Journal, Write
+
+A, B = Deed("a", "created A", "about A"), Deed("b", "created B", "about B")
+
+
+def write(journal: Journal, *fate: Callable[[Write], None]) -> Write:
+    record = journal.write("POST /x")
+    for step in (Write.sent, *fate):
+        step(record)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("fate", "told"),
+    [
+        ([], ["perhaps created A"]),
+        ([Write.committed], ["created A"]),
+        ([Write.refused], []),
+        ([Write.doubted, Write.refused], ["perhaps created A"]),
+        ([Write.doubted, Write.sent, Write.committed], ["created A"]),
+        ([Write.refused, Write.sent, Write.committed], ["created A"]),
+        ([Write.refused, Write.sent], ["perhaps created A"]),
+    ],
+)
+def test_the_fate_of_a_write(fate: list[Callable[[Write], None]], told: list[str]) -> None:
+    journal = Journal()
+    with journal.doing([A]):
+        write(journal, *fate)
+    assert journal.lines() == told
+
+
+def test_a_write_that_nobody_named_is_told_by_its_call() -> None:
+    journal = Journal()
+    write(journal, Write.committed)
+    assert journal.lines() == ["sent POST /x"]
+
+
+def test_what_is_not_sent_is_not_told() -> None:
+    journal = Journal()
+    journal.write("POST /x")
+    assert journal.lines() == []
+
+
+def test_several_writes_of_one_deed_are_one_line_and_what_is_sure_stays_sure() -> None:
+    journal = Journal()
+    with journal.doing([A]):
+        write(journal, Write.committed)
+        write(journal)
+        write(journal, Write.refused)
+    assert journal.lines() == ["created A"]
+
+
+def test_a_part_of_what_is_done_is_told_as_that_part() -> None:
+    journal = Journal()
+    with journal.doing([A, B]):
+        with journal.part(0, 1, 2):
+            write(journal, Write.committed)
+        with journal.part(1, 2, 2):
+            write(journal, Write.refused)
+    assert journal.lines() == ["created A"]
+
+
+def test_doubts_are_settled_for_one_owner_by_what_the_deed_is_about() -> None:
+    journal = Journal()
+    mine, other = object(), object()
+    with journal.of(mine), journal.doing([A, B]):
+        write(journal)
+    with journal.of(other), journal.doing([A]):
+        write(journal)
+    journal.settle(mine, lambda about: about == "about A")
+    assert journal.lines(mine) == ["created A"]
+    assert journal.lines(other) == ["perhaps created A"]
+    assert journal.lines() == ["created A", "perhaps created A"]
+
+
+def test_threads_do_not_mix_what_they_do() -> None:
+    journal = Journal()
+    turn = threading.Barrier(2, timeout=30)
+
+    def work(deed: Deed) -> None:
+        with journal.of(deed), journal.doing([deed]):
+            turn.wait()
+            write(journal, Write.committed)
+            turn.wait()
+
+    threads = [threading.Thread(target=work, args=(deed,)) for deed in (A, B)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert journal.lines(A) == ["created A"]
+    assert journal.lines(B) == ["created B"]

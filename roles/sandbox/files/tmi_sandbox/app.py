@@ -69,10 +69,16 @@ class Sandbox:
         fault = self.controls.fault_for(call.method, path)
         with self.controls.handling(request):
             if fault is None:
-                return await self._serve(call, request)
+                return await self._counted(call, request)
             fault.curtail(call)
             early = await fault.before(request)
-            return await fault.after(request, await self._serve(call, request)) if early is None else early
+            return await fault.after(request, await self._counted(call, request)) if early is None else early
+
+    async def _counted(self, call: Call, request: web.BaseRequest) -> web.StreamResponse:
+        response = await self._serve(call, request)
+        if self.controls is not None and response.status < 400:
+            self.controls.count_done(call.method, call.path)
+        return response
 
     async def _serve(self, call: Call, request: web.BaseRequest) -> web.StreamResponse:
         """Find the operation of a request and run it."""

@@ -179,6 +179,7 @@ class Controls:
     def _clear_counters(self) -> None:
         self._methods: Counter[str] = Counter()
         self._paths: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
         self._writes = self._operations = self._cell_operations = 0
 
     @contextmanager
@@ -197,6 +198,11 @@ class Controls:
         self._paths[f"{method} {VARIABLE.sub('{}', path)}"] += 1
         if method not in READING and not path.startswith("/oauth2/"):
             self._writes += 1
+
+    def count_done(self, method: str, path: str) -> None:
+        """Count a write that was carried out, whatever becomes of its answer."""
+        if method not in READING and not path.startswith("/oauth2/"):
+            self._done[f"{method} {VARIABLE.sub('{}', path)}"] += 1
 
     def count_operation(self, cells: int) -> None:
         """Count a `diagram_operation` that arrived over a WebSocket; it is a write."""
@@ -235,6 +241,7 @@ class Controls:
                 "writes": self._writes,
                 "by_method": dict(self._methods),
                 "by_path": dict(self._paths),
+                "done_by_path": dict(self._done),
                 "diagram_operations": self._operations,
                 "cell_operations": self._cell_operations,
             },

@@ -432,7 +432,7 @@ diff:
       sample: "~ threat model \"Checkout web shop\"\n    + threat \"Captured session token replayed\"\n"
 stats:
   description: What the task cost.
-  returned: always, except for options that contradict each other
+  returned: always
   type: dict
   contains:
     requests:
@@ -450,7 +450,9 @@ stats:
       type: int
       sample: 12
 done:
-  description: What had been written before the failure, one line an object. Run the task again to complete it.
+  description:
+    - What had been written before the failure, one line an object. Run the task again to complete it.
+    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
   returned: failure, after something was written
   type: list
   elements: str

@@ -152,7 +152,7 @@ definitions:
           sample: "'rather bad' is not one of unknown, none, informational, low, medium, high, critical"
 stats:
   description: What the task cost.
-  returned: always, except for options that contradict each other
+  returned: always
   type: dict
   contains:
     requests:

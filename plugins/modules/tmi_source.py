@@ -203,7 +203,7 @@ diff:
       sample: {"name": "Checkout API", "type": "git"}
 stats:
   description: What the task cost.
-  returned: always, except for options that contradict each other
+  returned: always
   type: dict
   contains:
     requests:
@@ -260,6 +260,7 @@ error:
 done:
   description:
     - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
+    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
   returned: failure, when something had been written
   type: list
   elements: str

@@ -93,7 +93,7 @@ SCENARIOS = {
     "threat": Scenario("first", _single(THREAT, name="T3", severity="low", diagram="Main", cell="a")),
     "threat, update": Scenario("first", _single(THREAT, name="T1", severity="critical")),
     "document": Scenario("first", _single(DOCUMENT, name="D3", uri="https://wiki.example.com/3")),
-    "document, absent": Scenario("first", _task(single_module(DOCUMENT), threat_model="Shop", name="D1", state="absent")),
+    "document, absent": Scenario("first", _single(DOCUMENT, name="D1", state="absent")),
     "source": Scenario("first", _single(SOURCE, name="S3", uri="https://git.example.com/3.git")),
     "diagram": Scenario("first", _single(DIAGRAM, name="More", nodes={"b": {"type": "store", "label": "B"}})),
     "diagram, session": Scenario(

@@ -58,6 +58,7 @@ def test_counters(own: Any) -> None:
             "POST /oauth2/refresh": 1,
             "GET /threat_models/{}/diagrams/{}/ws": 1,
         },
+        "done_by_path": {},
     }
 
 

@@ -17,7 +17,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import do
 from ansible_collections.tmi.tmi.plugins.module_utils._engine import twins
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import PartialFailure, PermissionDeniedError
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
 from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import ALICE, FakeServer
@@ -198,7 +198,7 @@ class TestGivingWay:
             return made
 
         server.create = create_and_meet  # type: ignore[method-assign]
-        with pytest.raises(PartialFailure, match="2 diagrams are called"):
+        with pytest.raises(AmbiguousNameError, match="2 diagrams are called"):
             TASKS["diagram"](server)
         assert Counter(server.census())["diagram", "Main"] == 2
 

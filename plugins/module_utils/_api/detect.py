@@ -94,5 +94,5 @@ def unsupported(generation: Optional[str]) -> str:
 
 def _version(payload: Mapping[str, Any], part: str, key: str) -> Optional[tuple[int, int]]:
     inner = payload.get(part)
-    found = re.match(r"v?(\d+)\.(\d+)", str(inner.get(key) or "")) if isinstance(inner, Mapping) else None
+    found = re.match(r"v?(\d{1,9})\.(\d{1,9})(?!\d)", str(inner.get(key) or "")) if isinstance(inner, Mapping) else None
     return (int(found.group(1)), int(found.group(2))) if found else None

@@ -16,6 +16,7 @@ from typing import Any, Mapping, Optional
 from . import detect
 from .tokens import Tokens, jwt_claims
 from .transport import Transport
+from .wire_shapes import PROVIDERS, SERVER, USER
 
 #: Counts of a model's children as lists of models name them, by our name (contract-seed §3, contract-1.8 §1.1).
 _COUNTS: Mapping[str, tuple[str, ...]] = {
@@ -39,7 +40,7 @@ def server(transport: Transport) -> dict[str, Any]:
 
     ``generation`` is what the option ``api`` says, else what the answer tells, None where it tells nothing.
     """
-    data = _members(transport.request("GET", "/", authenticated=False, what="server").data)
+    data = transport.request("GET", "/", authenticated=False, what="server", shape=SERVER).data
     service, operator = _members(data.get("service")), _members(data.get("operator"))
     option = transport.settings.api
     return {
@@ -56,14 +57,15 @@ def server(transport: Transport) -> dict[str, Any]:
 
 def providers(transport: Transport) -> list[dict[str, Any]]:
     """Return the identity providers that the server offers (``GET /oauth2/providers``, public: no login)."""
-    data = _members(transport.request("GET", "/oauth2/providers", authenticated=False, what="providers").data)
+    path = "/oauth2/providers"
+    data = transport.request("GET", path, authenticated=False, what="providers", shape=PROVIDERS).data
     names = ("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id")
-    return [{n: row.get(n) for n in names} for row in data.get("providers") or [] if isinstance(row, Mapping)]
+    return [{n: row.get(n) for n in names} for row in data.get("providers") or []]
 
 
 def user(transport: Transport) -> dict[str, Any]:
     """Return who is logged in (``GET /oauth2/userinfo``); servers spell the members differently."""
-    data = _members(transport.request("GET", "/oauth2/userinfo", what="user").data)
+    data = transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data
     return {
         "id": data.get("id") or data.get("sub") or data.get("provider_id"),
         "email": data.get("email"),
@@ -94,7 +96,7 @@ def token(transport: Transport) -> dict[str, Any]:
 
 def session(wire: Mapping[str, Any]) -> dict[str, Any]:
     """Return one collaboration session; people as e-mails, whichever of the forms the server uses (bug B38)."""
-    rows = [row for row in wire.get("participants") or [] if isinstance(row, Mapping)]
+    rows = wire.get("participants") or []
     return {
         "id": wire.get("session_id"),
         "threat_model_id": wire.get("threat_model_id"),

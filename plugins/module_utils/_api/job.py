@@ -15,6 +15,7 @@ from .._errors import InputError
 from .._journal import Unrecorded, Write
 from . import retry
 from .answers import Call
+from .shapes import Shape
 
 
 class Response(NamedTuple):
@@ -60,6 +61,7 @@ class Job:
     headers: dict[str, str]
     idempotent: bool
     expect: Collection[int]
+    shape: Optional[Shape]
     authenticated: bool
     budget: retry.Budget
     write: Write = field(default_factory=Unrecorded, repr=False)

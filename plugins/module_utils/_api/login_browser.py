@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, InputError
+from .foreign import parts_of
 from .login_code import CALLBACK, HINT_PROVIDERS, Attempt, answer_in, authorize, pick, providers_of, tokens_for
 from .login_loopback import Loopback
 from .tokens import Tokens
@@ -88,7 +89,7 @@ class BrowserLogin:
         return pick(known, names or HINT_PROVIDERS)
 
     def _ask(self, loopback: Loopback, attempt: Attempt, target: str) -> dict[str, str]:
-        if urlsplit(target).scheme not in ("http", "https"):
+        if parts_of(target).scheme not in ("http", "https"):
             raise AuthenticationError("the server sends browsers to no web address", "GET", "/oauth2/authorize")
         loopback.expect(attempt)
         threading.Thread(target=self._open, args=(target, loopback), daemon=True).start()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 from .._errors import AmbiguousWriteError, ApiError, AuthenticationError
 from .answers import censor
 from .tokens import Tokens
+from .wire_shapes import USER
 
 if TYPE_CHECKING:
     from .transport import Transport
@@ -111,6 +112,6 @@ def is_accepted(transport: Transport) -> bool:
 def user_of(transport: Transport) -> Optional[Any]:
     """Return what the server says of the one who is logged in, None where it does not accept the token."""
     try:
-        return transport.request("GET", "/oauth2/userinfo", what="user").data or {}
+        return transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data
     except AuthenticationError:
         return None

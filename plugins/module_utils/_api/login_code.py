@@ -10,11 +10,13 @@ import hmac
 import secrets
 import time
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Sequence
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from .._errors import ApiError, AuthenticationError, InputError
+from .foreign import parts_of
 from .login_calls import retold, token_call
 from .tokens import Pkce, Tokens
+from .wire_shapes import PROVIDERS
 
 if TYPE_CHECKING:
     from .transport import Transport
@@ -57,9 +59,8 @@ class Attempt(NamedTuple):
 
 def providers_of(transport: Transport) -> dict[str, dict[str, Any]]:
     """Return the server's identity providers by id."""
-    data = transport.request("GET", "/oauth2/providers", authenticated=False, what="login").data
-    offered = data.get("providers") if isinstance(data, dict) else None
-    return {p["id"]: p for p in offered or () if isinstance(p, dict) and isinstance(p.get("id"), str)}
+    data = transport.request("GET", "/oauth2/providers", authenticated=False, what="login", shape=PROVIDERS).data
+    return {provider["id"]: provider for provider in data.get("providers") or ()}
 
 
 def pick(known: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def pick(known: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[str, A
 def authorize(transport: Transport, provider: dict[str, Any], attempt: Attempt, hint: str = "") -> str:
     """Begin a login; return the address that the server sends a browser to."""
     # Only the query counts: behind a reverse proxy the server may call itself by another name.
-    auth_url = urlsplit(str(provider.get("auth_url") or ""))
+    auth_url = parts_of(provider.get("auth_url") or "")
     query = [pair for pair in parse_qsl(auth_url.query) if pair[0] not in ("state", "scope")]
     if not any(name == "idp" for name, _value in query):
         query.append(("idp", provider["id"]))
@@ -104,7 +105,7 @@ def authorize(transport: Transport, provider: dict[str, Any], attempt: Attempt, 
 
 def answer_in(address: str) -> dict[str, str]:
     """Return what an address that a browser was sent to says: in its query, failures of API 1.x in its fragment."""
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return {**dict(parse_qsl(parts.fragment)), **dict(parse_qsl(parts.query))}
 
 

@@ -13,6 +13,7 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 
 from .._errors import InputError
+from .foreign import parts_of
 from .login_code import Attempt, answer_in
 
 _PATH = "/oauth2/callback"
@@ -81,7 +82,7 @@ class Loopback:
 
     def take(self, target: str) -> tuple[int, str, str]:
         """Judge what a browser asked for; return status, heading and text of the page to answer with."""
-        if urlsplit(target).path != self._path:
+        if parts_of(target).path != self._path:
             return _NOT_HERE
         given = answer_in(target)
         # Whoever can send a browser here can end the login by an error without a state, but not slip in an answer.

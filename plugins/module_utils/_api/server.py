@@ -20,11 +20,12 @@ from .._resources.threat_model import THREAT_MODEL
 from . import facts
 from .job import Response
 from .local_lock import held
+from .paging import PAGE, Page, all_of
+from .shapes import Shape, refusal
 from .tokens import jwt_claims
 from .transport import Transport
+from .wire_shapes import SESSIONS, USER
 
-#: Objects a page; no generation refuses it (contract-seed, section 1).
-PAGE = 100
 #: Seconds between two looks at a server that may still commit a write that timed out (design, rule 5).
 _SETTLE_PAUSE = 2.0
 
@@ -42,6 +43,9 @@ class BaseServer:
     listed_fields: FrozenSet[str] = frozenset(
         ("id", "name", "description", "framework", "issue_uri", "owner", "created_by", "created_at", "modified_at")
     )
+    #: What an answer must look like that is an object, or a list of objects, by their kind.
+    shapes: Mapping[str, Shape] = {}
+    page_shapes: Mapping[str, Shape] = {}
     #: Where the collaboration sessions that the caller can see are listed.
     sessions_path = "/collaboration/sessions"
 
@@ -58,40 +62,37 @@ class BaseServer:
         return self.transport.journal
 
     # ------------------------------------------------------------------------------------------------- reading
-    def get(self, path: str, params: Optional[Mapping[str, Any]] = None, what: str = "") -> Any:
-        """Return the JSON of a GET, asked for once even if detection had asked before."""
+    def get(self, path: str, shape: Shape, params: Optional[Mapping[str, Any]] = None, what: str = "") -> Any:
+        """Return the JSON of a GET, asked for once even if detection had asked before, for any shape, then."""
         known = self._prefetched.pop(request_key(path, params), None) if self._prefetched else None
         if known is None:
-            known = self.transport.request("GET", path, params=params, what=what, role="reader")
+            return self.transport.request("GET", path, params=params, what=what, role="reader", shape=shape).data
+        wrong = refusal(shape, known.data)
+        if wrong:
+            raise ApiError("GET %s answered %s" % (path, wrong), "GET", path, known.status, what=what)
         return known.data
 
     def pages(
-        self, path: str, what: str = "", filters: Optional[Mapping[str, str]] = None, size: int = PAGE
+        self, path: str, resource: Resource, filters: Optional[Mapping[str, str]] = None, size: int = PAGE
     ) -> Iterator[Mapping[str, Any]]:
-        """Yield all items of a list, page by page to the end; what moves between pages is not given twice."""
-        seen: set[str] = set()
-        offset = 0
-        while True:
-            page = self.items_of(self.get(path, {"limit": size, "offset": offset, **(filters or {})}, what))
-            for item in page:
-                if item.get("id") not in seen:
-                    seen.add(item["id"])
-                    yield item
-            if len(page) < size:
-                return
-            offset += size
+        """Yield all items of a list of objects of one kind; what moves between pages is not given twice."""
+        what = resource.title + "s"
 
-    def items_of(self, data: Any) -> Sequence[Mapping[str, Any]]:
-        """Return the items of one page; a bare array unless the generation says otherwise."""
-        if not isinstance(data, list):
-            raise ApiError("the server answered a list with something else: is this a TMI server?")
-        return data
+        def page(offset: int) -> Page:
+            asked = {"limit": size, "offset": offset, **(filters or {})}
+            return self.page_of(resource, self.get(path, self.page_shapes[resource.name], asked, what))
+
+        return all_of(page, size, "GET %s" % path)
+
+    def page_of(self, resource: Resource, data: Any) -> Page:
+        """Return what one answer to a list holds; a bare array unless the generation says otherwise."""
+        return Page(data)
 
     def models(self) -> Sequence[Entity]:
         """All models that the caller can read, without children; read once and kept."""
         with self._lock:
             if self._models is None:
-                self._models = [self.model_item(item) for item in self.pages("/threat_models", what="threat models")]
+                self._models = [self.model_item(item) for item in self.pages("/threat_models", THREAT_MODEL)]
             return self._models
 
     def models_where(self, wanted: Mapping[str, Any]) -> Sequence[Entity]:
@@ -102,7 +103,7 @@ class BaseServer:
         filters = self.list_filters(wanted)
         if not filters or self._models is not None or self._is_all_known():
             return self.models()
-        return [self.model_item(item) for item in self.pages("/threat_models", "threat models", filters)]
+        return [self.model_item(item) for item in self.pages("/threat_models", THREAT_MODEL, filters)]
 
     def list_filters(self, wanted: Mapping[str, Any]) -> Mapping[str, str]:
         """Return parameters of the list of models that leave out none that fits; none unless the generation has some.
@@ -114,7 +115,9 @@ class BaseServer:
     def _is_all_known(self) -> bool:
         """Whether detection has asked for the list already, and one page was all."""
         first = self._prefetched.get(request_key("/threat_models", {"limit": PAGE, "offset": 0}))
-        return first is not None and len(self.items_of(first.data)) < PAGE
+        if first is None or refusal(self.page_shapes[THREAT_MODEL.name], first.data):
+            return False
+        return self.page_of(THREAT_MODEL, first.data).is_last(0, PAGE)
 
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         """Return one item of the list of models as an object."""
@@ -133,7 +136,7 @@ class BaseServer:
         """
         size = PAGE - random.randint(1, PAGE // 2)
         filters = self.list_filters({"name": names[0]}) if resource is THREAT_MODEL and len(names) == 1 else {}
-        items = self.pages(self.list_path(resource, parent_id), resource.plural, filters, size)
+        items = self.pages(self.list_path(resource, parent_id), resource, filters, size)
         return [self.listed(resource, item, parent_id) for item in items]
 
     def list_path(self, resource: Resource, parent_id: Optional[str]) -> str:
@@ -147,7 +150,8 @@ class BaseServer:
     def again(self, entity: Entity) -> Optional[Entity]:
         """One object as it is now, without its children; None if it is gone."""
         try:
-            return self.listed(entity.resource, self.get(self.path_of(entity), what=entity.label), entity.parent_id)
+            found = self.get(self.path_of(entity), self.shapes[entity.resource.name], what=entity.label)
+            return self.listed(entity.resource, found, entity.parent_id)
         except MissingError:
             return None
 
@@ -166,7 +170,12 @@ class BaseServer:
 
     def sessions(self) -> list[dict[str, Any]]:
         """All collaboration sessions that the caller can see (shape: ``facts.session``)."""
-        return [facts.session(found) for found in self.get(self.sessions_path, what="collaboration sessions") or []]
+        return [facts.session(found) for found in self.session_list()]
+
+    def session_list(self) -> Sequence[Mapping[str, Any]]:
+        """The same as the server answers it."""
+        found: Sequence[Mapping[str, Any]] = self.get(self.sessions_path, SESSIONS, what="collaboration sessions")
+        return found
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Participants of every session the caller can see, by id of the diagram and by id of its model."""
@@ -181,13 +190,14 @@ class BaseServer:
 
     def user(self) -> Mapping[str, Any]:
         """The user who is logged in, as ``/oauth2/userinfo`` tells."""
-        found: Mapping[str, Any] = self.get("/oauth2/userinfo", what="user")
+        found: Mapping[str, Any] = self.get("/oauth2/userinfo", USER, what="user")
         return found
 
     def caller(self) -> str:
         """E-mail of the user who is logged in; from the token where it tells, which costs no request."""
         claims = jwt_claims(self.transport.access_token())
-        return str(claims.get("email") or self.user().get("email") or "")
+        claimed = claims.get("email")
+        return claimed if claimed and isinstance(claimed, str) else str(self.user().get("email") or "")
 
     # ------------------------------------------------------------------------------------------------- writing
     def delete(self, actual: Entity) -> None:

@@ -16,6 +16,7 @@ from .login_browser import BrowserLogin, finish
 from .login_calls import is_accepted, revoke
 from .tokens import Tokens, jwt_claims
 from .transport import Transport
+from .wire_shapes import USER
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -61,7 +62,7 @@ def _logged_in(transport: Transport, auth: Auth, renew: bool) -> dict[str, Any]:
         except auth.CannotRenew as error:
             raise AuthenticationError(str(error)) from None
     # A revoked token shows only here, and is then renewed.
-    user = transport.request("GET", "/oauth2/userinfo", what="user").data
+    user = transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data
     return _result(auth.tokens or Tokens.given(token), user, auth.renewed)
 
 
@@ -120,7 +121,6 @@ def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, An
 
 def _result(tokens: Tokens, user: Any, renewed: bool) -> dict[str, Any]:
     claims = jwt_claims(tokens.access_token)
-    user = user if isinstance(user, Mapping) else {}
     return {
         "changed": renewed,
         "access_token": tokens.access_token,

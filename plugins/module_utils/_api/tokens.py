@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Optional
@@ -54,9 +55,14 @@ def _instant(value: Any) -> Optional[float]:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return number if 0 < number < 1e11 else None
+
+
+def _can_be_sent(token: Any) -> bool:
+    """Tell whether a token fits into a header: RFC 6750, section 2.1, and a length that servers take."""
+    return isinstance(token, str) and bool(re.fullmatch(r"[\x21-\x7e]{1,65536}", token))
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Tokens:
     @classmethod
     def answered(cls, data: Any, now: float) -> Tokens:
         """Read a token answer; raises ``ValueError`` where it holds no token."""
-        if not isinstance(data, dict) or not isinstance(data.get("access_token"), str) or not data["access_token"]:
+        if not isinstance(data, dict) or not _can_be_sent(data.get("access_token")):
             raise ValueError("no access_token")
         refresh_token = data.get("refresh_token")
         claimed = _instant(jwt_claims(data["access_token"]).get("exp"))

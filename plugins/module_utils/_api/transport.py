@@ -12,12 +12,11 @@ from __future__ import annotations
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Collection, Optional
-from urllib.parse import urljoin, urlsplit
 
 from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._journal import Journal, Write
 from .._options import Settings
-from . import answers, retry
+from . import answers, foreign, retry, shapes
 from .answers import Call
 from .gate import Gate
 from .job import Job, Response, Stats, encoded, origin
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from .._diagram.timed_socket import TimedSocket
     from .auth import Auth
     from .connection import Connection, Failure, Raw
+    from .shapes import Shape
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
@@ -109,6 +109,7 @@ class Transport:
         role: str = "",
         stays: bool = True,
         whole: bool = True,
+        shape: Optional[Shape] = None,
     ) -> Response:
         """Send a request until it is answered with one of ``expect``, within ``retry_timeout`` (see ``retry.Budget``).
 
@@ -117,7 +118,8 @@ class Transport:
         whose repetition does no harm, False for a write that must be looked at before it is repeated. ``what`` names
         the object and ``role`` the role that the call needs; both are for messages only. ``stays`` False: nothing of it
         is there after the run (joining a session), so the journal leaves it out. ``whole`` False: a conflict may be
-        told after a part was written.
+        told after a part was written. ``shape`` is what the answer must be where its status tells success; another one
+        to a write may mean that it was carried out or not.
 
         Raises ``ApiError`` or a child of it; ``AmbiguousWriteError`` where the server may have acted.
         """
@@ -132,6 +134,7 @@ class Transport:
             headers={} if json is None else {"Content-Type": content_type},
             idempotent=method in retry.IDEMPOTENT if idempotent is None else idempotent,
             expect=expect,
+            shape=shape,
             authenticated=authenticated and self.auth is not None,
             budget=retry.Budget(self.settings.retry_timeout, self.clock, lambda: self._gate.moved_at),
         )
@@ -200,11 +203,14 @@ class Transport:
         if job.call.method == "HEAD" or raw.status in _REDIRECTS:
             return Response(raw.status, None, raw.headers)
         try:
-            return Response(raw.status, answers.parse(raw.body, raw.headers.get("Content-Type", "")), raw.headers)
+            data = answers.parse(raw.body, raw.headers.get("Content-Type", ""))
+            wrong = shapes.refusal(job.shape, data) if job.shape is not None and raw.status < 300 else ""
         except answers.Unreadable as error:
-            message = "%s answered %d, but %s" % (job.call, raw.status, error)
+            wrong = "%d, but %s" % (raw.status, error)
+        if wrong:
             job.doubt()
-            raise self._error(job, message, raw.status, ambiguous=job.in_doubt) from None
+            raise self._error(job, "%s answered %s" % (job.call, wrong), raw.status, ambiguous=job.in_doubt)
+        return Response(raw.status, data, raw.headers)
 
     def _after_failure(self, job: Job, failure: Failure) -> None:
         verdict = retry.verdict_on_failure(failure.kind, job.call.method, job.idempotent, job.token_call)
@@ -235,9 +241,7 @@ class Transport:
         crowded = retry.is_crowded(raw.status, collision)
         if crowded:
             self._gate.refused(job.number)
-        verdict = retry.verdict_on_status(
-            raw.status, wait, job.call.method, job.idempotent, job.token_call, collision
-        )
+        verdict = retry.verdict_on_status(raw.status, wait, job.call.method, job.idempotent, job.token_call, collision)
         advice = ""
         if retry.is_doubtful(verdict, raw.status, wait, job.whole):
             job.doubt()
@@ -304,9 +308,9 @@ class Transport:
 
     def _redirect(self, job: Job, raw: Raw) -> None:
         """Follow a redirect of a GET to the same server; all others are mistakes in ``url``."""
-        target = urljoin(job.url, raw.headers.get("Location", ""))
-        shown = self.censor("%s://%s%s" % urlsplit(target)[:3]) if "@" not in target else "elsewhere"
-        here, there = urlsplit(self.settings.url), urlsplit(target)
+        target, there = foreign.joined(job.url, raw.headers.get("Location", ""))
+        shown = self.censor("%s://%s%s" % there[:3]) if there.netloc and "@" not in target else "elsewhere"
+        here = foreign.parts_of(self.settings.url)
         same = origin(here) == origin(there) and there.path.startswith(here.path)
         if job.reading and same and job.redirects < _MOST_REDIRECTS:
             job.redirects += 1

@@ -24,9 +24,12 @@ from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .server import BaseServer, collection_path, entity_path, part
+from .shapes import Listed, Shape
 from .v0_cells import cell_to_wire, cells_from_wire
 from .v0_rules import V0Rules
+from .v0_shapes import PAGES, SHAPES
 from .v0_wire import MEMBERS, from_wire, metadata_from_wire, to_wire
+from .wire_shapes import METADATA
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (contract-seed, sections 4 and 5).
 BULK = 20
@@ -37,6 +40,8 @@ class V0Server(BaseServer):
     """A server of generation v0."""
 
     rules = V0Rules()
+    shapes = SHAPES
+    page_shapes = PAGES
 
     # ------------------------------------------------------------------------------------------------- reading
     def model_item(self, item: Mapping[str, Any]) -> Entity:
@@ -44,7 +49,9 @@ class V0Server(BaseServer):
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         """One model. Its threats and diagrams come along, documents and sources cost a list each (design, rule 1)."""
-        wire = self.get("/threat_models/%s" % part(model_id), what="threat model %s" % model_id)
+        wire = self.get(
+            "/threat_models/%s" % part(model_id), SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id
+        )
         model = self._entity(THREAT_MODEL, wire, None)
         children = {
             "threats": [self._entity(THREAT, t, model.id) for t in wire.get("threats") or []],
@@ -52,7 +59,7 @@ class V0Server(BaseServer):
         }
         for resource in (DOCUMENT, SOURCE):
             if resource.plural in sections:
-                items = self.pages(collection_path(resource, model.id, resource.plural), what=resource.plural)
+                items = self.pages(collection_path(resource, model.id, resource.plural), resource)
                 children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
         return replace(model, children=children)
 
@@ -79,19 +86,25 @@ class V0Server(BaseServer):
 
         def create(some: Sequence[Change]) -> list[Entity]:
             bodies = [to_wire(resource, change.values) for change in some]
-            answers = self._post(path + "/bulk", bodies) if len(changes) > 1 else [self._post(path, bodies[0])]
+            shape = SHAPES[resource.name]
+            if len(changes) > 1:
+                answers = self._post(path + "/bulk", bodies, Listed("list of what was sent", shape, count=len(bodies)))
+            else:
+                answers = [self._post(path, bodies[0], shape)]
             return [self._entity(resource, answer, parent_id) for answer in answers]
 
         return self.in_turn(changes, BULK, create)
 
-    def _post(self, path: str, body: Any, **options: Any) -> Any:
-        return self.transport.request("POST", path, json=body, expect=(200, 201), role="writer", **options).data
+    def _post(self, path: str, body: Any, shape: Shape, **options: Any) -> Any:
+        return self.transport.request(
+            "POST", path, json=body, expect=(200, 201), role="writer", shape=shape, **options
+        ).data
 
     def _create_model(self, path: str, change: Change) -> Entity:
         body = to_wire(THREAT_MODEL, change.values)
         body.pop("owner", None)  # refused on creation
         try:
-            wire = self._post(path, body)
+            wire = self._post(path, body, SHAPES[THREAT_MODEL.name])
         except AuthenticationError as error:
             if len(body.get("authorization") or []) > 1:  # bug B14
                 raise InputError(
@@ -107,16 +120,16 @@ class V0Server(BaseServer):
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
         """Create an empty diagram; POST of real servers refuses all but name and type (bug B19)."""
         body = {"name": change.values["name"], "type": change.values["type"]}
-        return self._entity(DIAGRAM, self._post(path, body), parent_id)
+        return self._entity(DIAGRAM, self._post(path, body, SHAPES[DIAGRAM.name]), parent_id)
 
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
         """Write some fields of one object. Models and diagrams are patched, the others replaced whole (bug B36)."""
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
-        return self._entity(
-            actual.resource, self._put(entity_path(actual), to_wire(actual.resource, values)), actual.parent_id
-        )
+        shape = SHAPES[actual.resource.name]
+        answer = self._put(entity_path(actual), to_wire(actual.resource, values), shape)
+        return self._entity(actual.resource, answer, actual.parent_id)
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model; threats in bulk."""
@@ -131,17 +144,19 @@ class V0Server(BaseServer):
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
         model_id = pairs[0][0].parent_id
         bodies = [{"id": actual.id, **to_wire(THREAT, change.values)} for actual, change in pairs]
+        shape = Listed("list of what was sent", SHAPES[THREAT.name], [actual.id for actual, _change in pairs])
         try:
-            answer = self._put(collection_path(THREAT, model_id, "threats") + "/bulk", bodies)
+            answer = self._put(collection_path(THREAT, model_id, "threats") + "/bulk", bodies, shape)
         except ApiError as error:
             text = error.server_message
             if error.status != 400 or not ("readOnly" in text or "ID is required" in text):  # bug B10
                 raise
             return self.in_turn(changes, 1, self._update_each)
-        return [self._entity(THREAT, wire, model_id) for wire in answer]
+        answered = {wire["id"]: wire for wire in answer}
+        return [self._entity(THREAT, answered[actual.id], model_id) for actual, _change in pairs]
 
-    def _put(self, path: str, body: Any, **options: Any) -> Any:
-        return self.transport.request("PUT", path, json=body, role="writer", **options).data
+    def _put(self, path: str, body: Any, shape: Shape, **options: Any) -> Any:
+        return self.transport.request("PUT", path, json=body, role="writer", shape=shape, **options).data
 
     def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
         """Send a JSON Patch; a field is cleared by ``remove``, and only where it is (contract-seed, section 7.1)."""
@@ -159,8 +174,9 @@ class V0Server(BaseServer):
         if not operations:
             return actual
         role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
+        shape = SHAPES[actual.resource.name]
         answer = self.transport.request(
-            "PATCH", entity_path(actual), json=operations, content_type=_PATCH, role=role
+            "PATCH", entity_path(actual), json=operations, content_type=_PATCH, role=role, shape=shape
         ).data
         if actual.parent_id is None:
             self.forget()
@@ -181,7 +197,7 @@ class V0Server(BaseServer):
         path = entity_path(entity) + "/metadata"
         entries = [{"key": key, "value": value} for key, value in put.items()]
         for at in range(0, len(entries), BULK):
-            self._post(path + "/bulk", entries[at : at + BULK], idempotent=True)
+            self._post(path + "/bulk", entries[at : at + BULK], METADATA, idempotent=True)
         for key in removed:
             self.delete_path("%s/%s" % (path, part(key)))
 
@@ -198,7 +214,8 @@ class V0Server(BaseServer):
         if (diagram.raw.get("image") or {}).get("svg"):
             body["image"] = diagram.raw["image"]
         # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
-        return self._entity(DIAGRAM, self._put(entity_path(diagram), body, idempotent=False), diagram.parent_id)
+        answer = self._put(entity_path(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
+        return self._entity(DIAGRAM, answer, diagram.parent_id)
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Post a plan's cells through the diagram's collaboration session."""
@@ -210,7 +227,7 @@ class V0Server(BaseServer):
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Participants of every session the caller can see, by id of the diagram and by id of its model."""
         people: dict[str, list[str]] = {}
-        for found in self.get("/collaboration/sessions", what="collaboration sessions") or []:
+        for found in self.session_list():
             for name in ("diagram_id", "threat_model_id"):
                 people.setdefault(found[name], []).extend(_participants(found))
         return people

@@ -15,6 +15,7 @@ from .._diagram.session_socket import Refused, Socket, frames, library
 from .._engine.tree import Entity
 from .._errors import ApiError, AuthenticationError, MissingError
 from .._journal import Write
+from .._resources.diagram import DIAGRAM
 from .server import entity_path
 from .session_messages import (
     Reader,
@@ -32,6 +33,8 @@ from .session_messages import (
 )
 from .transport import Transport
 from .v0_cells import cell_from_wire, cell_to_wire, cells_from_wire
+from .v0_shapes import SHAPES
+from .wire_shapes import COLLABORATION
 
 #: Times that a session may end between being told that it exists and joining it.
 _MOST_JOINS = 3
@@ -62,13 +65,24 @@ class V0Channel:
         """POST; 201 and 200 are told apart, 409 leads to PUT (bug B8: real servers know only one of both)."""
         for _try in range(_MOST_JOINS):
             opened = self._transport.request(
-                "POST", self._collaborate, idempotent=True, expect=(200, 201, 409), what=self.what, stays=False
+                "POST",
+                self._collaborate,
+                idempotent=True,
+                expect=(200, 201, 409),
+                what=self.what,
+                stays=False,
+                shape=COLLABORATION,
             )
             if opened.status != 409:
                 return self._member(opened.data, opened.status == 201)
             try:
                 joined = self._transport.request(
-                    "PUT", self._collaborate, expect=(200, 201), what=self.what, stays=False
+                    "PUT",
+                    self._collaborate,
+                    expect=(200, 201),
+                    what=self.what,
+                    stays=False,
+                    shape=COLLABORATION,
                 )
             except MissingError:
                 continue  # ended between the two calls
@@ -128,7 +142,8 @@ class V0Channel:
 
     def read(self) -> Sequence[Cell]:
         """GET the diagram."""
-        return cells_from_wire(self._transport.request("GET", self._path, what=self.what).data.get("cells"))
+        answer = self._transport.request("GET", self._path, what=self.what, shape=SHAPES[DIAGRAM.name])
+        return cells_from_wire(answer.data.get("cells"))
 
     def edit(self, change: CellChange) -> CellEdit:
         """Return an edit; an update has the full cell, since real servers replace, others merge (bug B30)."""

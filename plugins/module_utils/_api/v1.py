@@ -25,14 +25,18 @@ from .._resources.note import NOTE
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
+from .paging import Page
 from .server import BaseServer, Prefetched, collection_path, entity_path, part
+from .shapes import Listed, Shape
 from .transport import Transport
 from .v1_bodies import metadata_after, patch_operations, put_answer, put_body
 from .v1_cells import cell_to_wire, cells_from_wire
 from .v1_list import list_filters
 from .v1_people import rows_from_wire, rows_without, strangers
 from .v1_rules import V1Rules
+from .v1_shapes import PAGES, SHAPES
 from .v1_wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
+from .wire_shapes import METADATA
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
 BULK = 20
@@ -48,6 +52,8 @@ class V1Server(BaseServer):
     """A server of generation v1."""
 
     rules = V1Rules()
+    shapes = SHAPES
+    page_shapes = PAGES
     listed_fields = BaseServer.listed_fields | {"status", "reviewer"}
     sessions_path = "/me/sessions"
 
@@ -57,13 +63,9 @@ class V1Server(BaseServer):
         self._taken: set[str] = set()
 
     # ------------------------------------------------------------------------------------------------- reading
-    def items_of(self, data: Any) -> Sequence[Mapping[str, Any]]:
+    def page_of(self, resource: Resource, data: Any) -> Page:
         """Lists are wrapped: the items stand under the name of their kind, beside total, limit and offset."""
-        if isinstance(data, Mapping):
-            for value in data.values():
-                if isinstance(value, list):
-                    return value
-        return super().items_of(data)
+        return Page(data[segment(resource)], data.get("total"))
 
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         return self._entity(THREAT_MODEL, item, None)
@@ -77,18 +79,20 @@ class V1Server(BaseServer):
         The list of threats has all of their fields but metadata; the threats inside the model have metadata, but not
         all fields, and deleted ones are among them: joined by id (design, rule 1).
         """
-        wire = self.get("/threat_models/%s" % part(model_id), what="threat model %s" % model_id)
+        path = "/threat_models/%s" % part(model_id)
+        wire = self.get(path, SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id)
         model = self._entity(THREAT_MODEL, wire, None)
         children = {DIAGRAM.plural: [self._entity(DIAGRAM, d, model.id) for d in wire.get("diagrams") or []]}
         for resource in (THREAT, DOCUMENT, SOURCE, ASSET, NOTE):
             if resource.plural in sections:
                 path = self.list_path(resource, model.id)
-                items = list(self.pages(path, what=resource.plural))
+                items = list(self.pages(path, resource))
                 if resource is THREAT:
                     metadata = {t["id"]: t.get("metadata") for t in wire.get("threats") or []}
                     items = [{**item, "metadata": metadata.get(item["id"])} for item in items]
                 if resource is NOTE:  # the list leaves their text out
-                    items = [self.get("%s/%s" % (path, part(item["id"])), what="note") for item in items]
+                    shape = SHAPES[NOTE.name]
+                    items = [self.get("%s/%s" % (path, part(item["id"])), shape, what="note") for item in items]
                 children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
         return replace(model, children=children)
 
@@ -127,15 +131,26 @@ class V1Server(BaseServer):
             return self.in_turn(changes, 1, lambda one: [self._create_single(path, resource, str(parent_id), one[0])])
         return self.in_turn(changes, BULK, lambda some: self._create_bulk(path, resource, str(parent_id), some))
 
-    def _send(self, method: str, path: str, body: Any, needs: str = "writer", **options: Any) -> Any:
-        return self.transport.request(method, path, json=body, expect=(200, 201), role=needs, **options).data
+    def _send(self, method: str, path: str, body: Any, shape: Shape, needs: str = "writer", **options: Any) -> Any:
+        return self.transport.request(
+            method, path, json=body, expect=(200, 201), role=needs, shape=shape, **options
+        ).data
+
+    def _send_all(self, method: str, path: str, resource: Resource, bodies: Sequence[Any]) -> list[Any]:
+        """Write several objects under ids that the bodies tell; return the answers in this order."""
+        ids = [body["id"] for body in bodies]
+        shape = Listed("list of what was sent", SHAPES[resource.name], ids)
+        # A conflict may be told after some of several were updated.
+        answers = self._send(method, path + "/bulk", bodies, shape, whole=method != "PUT")
+        answered = {answer["id"]: answer for answer in answers}
+        return [answered[sent] for sent in ids]
 
     def _create_model(self, path: str, change: Change) -> Entity:
         """Create with metadata; authorization by a PATCH, which alone knows people by e-mail."""
         body = {k: v for k, v in to_wire(THREAT_MODEL, change.values).items() if k not in _LATE_MEMBERS}
         if change.metadata_set:
             body["metadata"] = metadata_to_wire(change.metadata_set)
-        wire = self._send("POST", path, body)
+        wire = self._send("POST", path, body, SHAPES[THREAT_MODEL.name])
         self.forget()
         # The answer leaves the framework blank (contract-1.8-live, section 2); it is what was sent.
         created = self._entity(THREAT_MODEL, {**wire, "threat_model_framework": body["threat_model_framework"]}, None)
@@ -145,12 +160,12 @@ class V1Server(BaseServer):
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
         """Create an empty diagram: POST takes no more."""
         body = {"name": change.values["name"], "type": change.values["type"]}
-        return self._entity(DIAGRAM, self._send("POST", path, body), parent_id)
+        return self._entity(DIAGRAM, self._send("POST", path, body, SHAPES[DIAGRAM.name]), parent_id)
 
     def _create_single(self, path: str, resource: Resource, parent_id: str, change: Change) -> Entity:
         """Create one object that no bulk call takes; a flag that is false is lost and written once more."""
         body = {**to_wire(resource, change.values), **_metadata(change)}
-        created = self._entity(resource, self._send("POST", path, body), parent_id)
+        created = self._entity(resource, self._send("POST", path, body, SHAPES[resource.name]), parent_id)
         if change.values.get("include_in_report") is False:
             return self.update(created, change.values, ["include_in_report"])
         return created
@@ -160,23 +175,23 @@ class V1Server(BaseServer):
         bodies = [{"id": i, **to_wire(resource, c.values), **_metadata(c)} for i, c in zip(ids, changes)]
         if resource is not THREAT:
             try:
-                answers = self._send("PUT", path + "/bulk", bodies, whole=False)
+                answers = self._send_all("PUT", path, resource, bodies)
             except ConflictError as error:
                 raise self._revived(path, ids, error) from error
             lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
             if lost:
-                self._send("PUT", path + "/bulk", lost, whole=False)
+                self._send_all("PUT", path, resource, lost)
             return [self._entity(resource, answer, parent_id) for answer in answers]
         plain = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
         try:
-            answers = self._send("POST", path + "/bulk", [{"threat_type": [], **body} for body in plain])
+            answers = self._send_all("POST", path, resource, [{"threat_type": [], **body} for body in plain])
         except ConflictError as error:
             raise self._revived(path, ids, error) from error
         created = {a["id"]: a for a in answers}
         # What the creation drops: metadata, and a flag that is false.
         lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
         again = [{"threat_type": [], **body} for body in lost]
-        for answer in self._send("PUT", path + "/bulk", again) if again else ():
+        for answer in self._send_all("PUT", path, resource, again) if again else ():
             created[answer["id"]] = {**created[answer["id"]], **answer}
         return [self._entity(resource, created[i], parent_id) for i in ids]
 
@@ -216,7 +231,8 @@ class V1Server(BaseServer):
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
         body = put_body(actual, values, metadata)
-        return self._answered(actual, self._send("PUT", self.path_of(actual), body), body)
+        answer = self._send("PUT", self.path_of(actual), body, SHAPES[actual.resource.name])
+        return self._answered(actual, answer, body)
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model, in bulk, each with its metadata as they shall be.
@@ -235,8 +251,8 @@ class V1Server(BaseServer):
     def _update_bulk(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
         bodies = [{"id": a.id, **put_body(a, c.values, metadata_after(a, c))} for a, c in pairs]
-        path = self.list_path(changes[0].resource, pairs[0][0].parent_id)
-        answers = self._send("PUT", path + "/bulk", bodies, whole=False)
+        resource = changes[0].resource
+        answers = self._send_all("PUT", self.list_path(resource, pairs[0][0].parent_id), resource, bodies)
         return [self._answered(a, answer, body) for (a, _c), answer, body in zip(pairs, answers, bodies)]
 
     def _answered(self, actual: Entity, answer: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:
@@ -249,7 +265,8 @@ class V1Server(BaseServer):
             return actual
         role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
         role = "security reviewer" if actual.resource is THREAT_MODEL and {"status", "reviewer"} & set(fields) else role
-        answer = self._send("PATCH", self.path_of(actual), operations, content_type=_PATCH, needs=role)
+        shape = SHAPES[actual.resource.name]
+        answer = self._send("PATCH", self.path_of(actual), operations, shape, content_type=_PATCH, needs=role)
         if actual.parent_id is None:
             self.forget()
         if "authorization" in fields:
@@ -262,7 +279,8 @@ class V1Server(BaseServer):
         if not unknown:
             return
         operation = {"op": "replace", "path": "/authorization", "value": rows_without(answer, unknown)}
-        self._send("PATCH", self.path_of(actual), [operation], content_type=_PATCH, needs="owner")
+        shape = SHAPES[actual.resource.name]
+        self._send("PATCH", self.path_of(actual), [operation], shape, content_type=_PATCH, needs="owner")
         raise InputError(
             "the server does not know %s: who is named there must have logged in once" % ", ".join(unknown),
             "authorization",
@@ -276,13 +294,13 @@ class V1Server(BaseServer):
         if removed:
             left = {k: v for k, v in {**entity.stored_metadata, **put}.items() if k not in removed}
             if len(left) <= BULK:
-                self._send("PUT", path, metadata_to_wire(left))
+                self._send("PUT", path, metadata_to_wire(left), METADATA)
                 return
             for key in removed:
                 self.delete_path("%s/metadata/%s" % (self.path_of(entity), part(key)))
         entries = metadata_to_wire(put)
         for at in range(0, len(entries), BULK):
-            self._send("PATCH", path, entries[at : at + BULK], idempotent=True)
+            self._send("PATCH", path, entries[at : at + BULK], METADATA, idempotent=True)
 
     # ------------------------------------------------------------------------------------------------ diagrams
     def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
@@ -292,7 +310,7 @@ class V1Server(BaseServer):
         body.update(to_wire(DIAGRAM, values))
         body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
         # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
-        answer = self._send("PUT", self.path_of(diagram), body, idempotent=False)
+        answer = self._send("PUT", self.path_of(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
         return self._entity(DIAGRAM, {**diagram.raw, "description": None, **answer}, diagram.parent_id)
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
@@ -305,7 +323,7 @@ class V1Server(BaseServer):
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Participants of every session the caller can see, by id of the diagram and by id of its model."""
         people: dict[str, list[str]] = {}
-        for found in self.get(self.sessions_path, what="collaboration sessions") or []:
+        for found in self.session_list():
             names = [email_or_id(p.get("user")) for p in found.get("participants") or []] or [
                 email_or_id(found.get("host"))
             ]

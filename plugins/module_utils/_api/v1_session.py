@@ -15,6 +15,7 @@ from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, frames, libr
 from .._engine.tree import Entity
 from .._errors import ApiError, MissingError
 from .._journal import Write
+from .._resources.diagram import DIAGRAM
 from .server import entity_path
 from .session_messages import (
     Reader,
@@ -33,6 +34,8 @@ from .session_messages import (
 from .tokens import jwt_claims
 from .transport import Transport
 from .v1_cells import cell_from_wire, cell_to_wire, cells_from_wire
+from .v1_shapes import COLLABORATION, SHAPES
+from .wire_shapes import TICKET
 
 #: Times that a session which nobody has connected to may vanish between POST and ticket (live, section 3).
 _MOST_JOINS = 3
@@ -79,9 +82,9 @@ class V1Channel:
                 what=self.what,
                 role="writer",
                 stays=False,
+                shape=COLLABORATION,
             )
-            session = answer.data if isinstance(answer.data, Mapping) else {}
-            membership = self._member(session, answer.status == 201)
+            membership = self._member(answer.data, answer.status == 201)
             try:
                 self._ticket = self._new_ticket()
             except MissingError:
@@ -126,8 +129,9 @@ class V1Channel:
         return bool(email(user)) and email(user).casefold() == self._caller().casefold()
 
     def _new_ticket(self) -> str:
-        answer = self._transport.request("GET", "/ws/ticket", params={"session_id": self._session}, what=self.what)
-        return text(answer.data.get("ticket")) if isinstance(answer.data, Mapping) else ""
+        query = {"session_id": self._session}
+        answer = self._transport.request("GET", "/ws/ticket", params=query, what=self.what, shape=TICKET)
+        return str(answer.data["ticket"])
 
     def connect(self, seconds: float) -> Socket:
         """Connect with a ticket, which is good for one connection within 30 seconds."""
@@ -153,7 +157,8 @@ class V1Channel:
 
     def read(self) -> Sequence[Cell]:
         """GET the diagram."""
-        return cells_from_wire(self._transport.request("GET", self._path, what=self.what).data.get("cells"))
+        answer = self._transport.request("GET", self._path, what=self.what, shape=SHAPES[DIAGRAM.name])
+        return cells_from_wire(answer.data.get("cells"))
 
     def edit(self, change: CellChange) -> CellEdit:
         """Return an edit; an update has the full cell, which replaces the one that is there."""

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.server import BaseServer, request_key
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_shapes import PAGES
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_list import list_filters
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import MODEL
@@ -55,6 +56,8 @@ def test_conditions_are_handed_on_as_they_were_written() -> None:
 class Server(BaseServer):
     """Two models on the server; ``asked`` holds the parameters of each request for a list."""
 
+    page_shapes = PAGES
+
     def __init__(self, filters: Dict[str, str], prefetched: Any = None) -> None:
         super().__init__(None, prefetched)  # type: ignore[arg-type]  # nothing is sent
         self.filters = filters
@@ -63,7 +66,7 @@ class Server(BaseServer):
     def list_filters(self, wanted: Any) -> Dict[str, str]:
         return self.filters
 
-    def get(self, path: str, params: Any = None, what: str = "") -> Any:
+    def get(self, path: str, shape: Any, params: Any = None, what: str = "") -> Any:
         self.asked.append(params)
         return [{"id": "1", "name": "A"}] if "name" in params else [{"id": "1", "name": "A"}, {"id": "2", "name": "B"}]
 

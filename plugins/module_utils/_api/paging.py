@@ -1,0 +1,59 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Reading a list to its end, whatever the server makes of limit, offset and total. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Sequence
+
+from .._errors import ApiError
+
+#: Objects a page; no generation refuses it (contract-seed, section 1).
+PAGE = 100
+#: Lengths of a first page at which a server that gives less than it is asked for may have cut it.
+_CUT_AT = frozenset((10, 20, 25, 50))
+#: Items of a list after which it counts as one without an end.
+MOST = 100_000
+
+
+class Page(NamedTuple):
+    """A part of a list. ``total``: how many items the whole list has, None where the server does not say."""
+
+    items: Sequence[Mapping[str, Any]]
+    total: Optional[int] = None
+
+    def is_last(self, before: int, limit: int) -> bool:
+        """Whether the list ends here. ``before``: items of the pages before; ``limit``: the most that a page has.
+
+        A full page is never taken for the last one, whatever the total: some servers count a page, not the list.
+        """
+        count = len(self.items)
+        if not count:
+            return True
+        if self.total is not None and self.total > before + count:
+            return False
+        if count >= limit:
+            return False
+        return self.total is not None or before > 0 or count not in _CUT_AT
+
+
+def all_of(page_at: Callable[[int], Page], limit: int, what: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the items of all pages, each id once. It ends at the latest with a page that brings nothing new.
+
+    Raises ApiError for a list that goes on and on.
+    """
+    seen: set[str] = set()
+    offset = 0
+    while True:
+        page = page_at(offset)
+        fresh = {item["id"]: item for item in page.items if item["id"] not in seen}
+        seen.update(fresh)
+        yield from fresh.values()
+        if not fresh or page.is_last(offset, limit):
+            return
+        if len(seen) > MOST:
+            raise ApiError("%s answered more than %d entries, and the list goes on" % (what, MOST))
+        limit = min(limit, len(page.items))
+        offset += len(page.items)

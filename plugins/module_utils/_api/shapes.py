@@ -1,0 +1,178 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What answers must look like, as data: ``Transport`` refuses all others, so the code behind it may rely on types.
+
+A member that is null counts as absent, one that no shape names may hold anything. Descriptions stand beside the
+``*_wire`` modules of the generations. Checking is done for each object that is read: it must stay cheap.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
+
+
+class Misfit(NamedTuple):
+    """Where an answer does not fit (a path such as ``threats[3].name``, "" for the whole), and in what."""
+
+    path: str
+    words: str
+
+    def below(self, place: str) -> Misfit:
+        """Return the same, seen from the object or list that has it at ``place``."""
+        between = "." if self.path and not self.path.startswith("[") else ""
+        return Misfit(place + between + self.path, self.words)
+
+    def __str__(self) -> str:
+        return '"%s" %s' % (self.path, self.words) if self.path else "it " + self.words
+
+
+class Shape:
+    """What a value must be. ``title`` is what messages call it."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+    def misfit(self, value: Any) -> Optional[Misfit]:
+        """Return where and in what a value that is not null does not fit; None where it does."""
+        raise NotImplementedError
+
+
+class Plain(Shape):
+    """A value of one of some JSON types."""
+
+    def __init__(self, title: str, *types: type) -> None:
+        super().__init__(title)
+        self.types = frozenset((*types, type(None)))
+
+    def misfit(self, value: Any) -> Optional[Misfit]:
+        return None if type(value) in self.types else Misfit("", "is %s, not %s" % (_kind(value), self.title))
+
+
+TEXT = Plain("a text", str)
+FLAG = Plain("true or false", bool)
+ANY_OBJECT = Plain("an object", dict)
+TEXT_OR_OBJECT = Plain("a text or an object", str, dict)
+
+
+class Number(Shape):
+    """A number that a calculation survives; ``whole`` ones have no fraction."""
+
+    def __init__(self, whole: bool = False) -> None:
+        super().__init__("a whole number" if whole else "a number")
+        self._types = (int,) if whole else (int, float)
+
+    def misfit(self, value: Any) -> Optional[Misfit]:
+        if type(value) not in self._types:
+            return Misfit("", "is %s, not %s" % (_kind(value), self.title))
+        return None if -1e15 < value < 1e15 else Misfit("", "is too large a number")
+
+
+class Identifier(Shape):
+    """A text that can be a segment of a path."""
+
+    _fits = re.compile(r"(?!\.+$)[^\x00-\x20/\\?#\x7f]{1,200}").fullmatch
+
+    def __init__(self) -> None:
+        super().__init__("an id")
+
+    def misfit(self, value: Any) -> Optional[Misfit]:
+        if type(value) is not str:
+            return Misfit("", "is %s, not a text" % _kind(value))
+        return None if self._fits(value) else Misfit("", "is a text that no id can be")
+
+
+class Object(Shape):
+    """An object with members of given shapes; the ``needed`` ones must be there."""
+
+    def __init__(self, title: str, members: Mapping[str, Shape], needed: Iterable[str] = ()) -> None:
+        super().__init__(title)
+        self.members = members
+        self._needed = tuple(needed)
+        # Most members are plain: one look at their type is all.
+        self._plain = tuple((name, shape.types) for name, shape in members.items() if isinstance(shape, Plain))
+        self._others = tuple((name, shape) for name, shape in members.items() if not isinstance(shape, Plain))
+
+    def misfit(self, value: Any) -> Optional[Misfit]:
+        if type(value) is not dict:
+            return Misfit("", "is %s, not an object" % _kind(value))
+        get = value.get
+        for name in self._needed:
+            if get(name) is None:
+                return Misfit(name, "is missing")
+        for name, types in self._plain:
+            if type(get(name)) not in types:
+                return Misfit(name, "is %s, not %s" % (_kind(get(name)), self.members[name].title))
+        for name, shape in self._others:
+            member = get(name)
+            if member is not None:
+                found = shape.misfit(member)
+                if found is not None:
+                    return found.below(name)
+        return None
+
+
+class Listed(Shape):
+    """A list of values of one shape, no null among them.
+
+    ``of_ids``: ids that the list must have, each once and no others; ``count``: so many it must hold.
+    """
+
+    def __init__(
+        self, title: str, shape: Shape, of_ids: Optional[Sequence[str]] = None, count: Optional[int] = None
+    ) -> None:
+        super().__init__(title)
+        self._shape = shape
+        self._ids = of_ids
+        self._count = len(of_ids) if of_ids is not None else count
+
+    def misfit(self, value: Any) -> Optional[Misfit]:
+        if type(value) is not list:
+            return Misfit("", "is %s, not a list" % _kind(value))
+        fits = self._shape.misfit
+        for index, item in enumerate(value):
+            found = Misfit("", "is null") if item is None else fits(item)
+            if found is not None:
+                return found.below("[%d]" % index)
+        if self._count is not None and len(value) != self._count:
+            return Misfit("", "has %d entries for %d that were sent" % (len(value), self._count))
+        if self._ids is not None and {item["id"] for item in value} != set(self._ids):
+            return Misfit("", "has other ids than were sent")
+        return None
+
+
+ID = Identifier()
+NUMBER = Number()
+WHOLE = Number(whole=True)
+TEXTS = Listed("a list of texts", TEXT)
+
+
+def texts(*names: str) -> dict[str, Shape]:
+    """Return members that are texts."""
+    return dict.fromkeys(names, TEXT)
+
+
+def refusal(shape: Shape, value: Any, nullable: bool = False) -> str:
+    """Return what is wrong with a whole answer, for a sentence that begins with who answered; "" where nothing is."""
+    if value is None:
+        found = None if nullable else Misfit("", "is empty")
+    else:
+        found = shape.misfit(value)
+    if found is None:
+        return ""
+    return "something that is no %s: %s; is a proxy or another service in between?" % (shape.title, found)
+
+
+def _kind(value: Any) -> str:
+    for kind, words in (
+        (bool, "true or false"),
+        (str, "a text"),
+        ((int, float), "a number"),
+        (list, "a list"),
+        (dict, "an object"),
+    ):
+        if isinstance(value, kind):  # type: ignore[arg-type]
+            return words
+    return "null"

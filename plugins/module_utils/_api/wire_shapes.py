@@ -1,0 +1,60 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Shapes of answers that are the same in all generations (contract-seed, sections 1, 2 and 8)."""
+
+from __future__ import annotations
+
+from .shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, Listed, Object, texts
+
+METADATA = Listed("list of metadata", Object("entry of metadata", texts("key", "value"), ("key", "value")))
+
+SERVER = Object(
+    "description of a TMI server",
+    {
+        "service": Object("service", texts("name", "build")),
+        "api": Object("api", texts("version")),
+        "status": Object("status", texts("code")),
+        "operator": Object("operator", texts("name", "contact")),
+    },
+)
+PROVIDERS = Object(
+    "list of providers",
+    {
+        "providers": Listed(
+            "list of providers",
+            Object(
+                "provider",
+                texts("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id"),
+                ("id",),
+            ),
+        )
+    },
+)
+USER = Object(
+    "user",
+    texts("id", "sub", "email", "name", "display_name", "provider", "provider_id", "idp"),
+)
+TICKET = Object("ticket", texts("ticket"), ("ticket",))
+
+#: People in sessions: an e-mail, or an object that has one somewhere (bug B38).
+_PARTICIPANT = Object(
+    "participant",
+    {**texts("user_id", "email", "permissions", "provider_id"), "user": ANY_OBJECT},
+)
+COLLABORATION = Object(
+    "collaboration session",
+    {
+        **texts("session_id", "threat_model_name", "diagram_name"),
+        "threat_model_id": ID,
+        "diagram_id": ID,
+        "host": TEXT_OR_OBJECT,
+        "presenter": TEXT_OR_OBJECT,
+        "participants": Listed("list of participants", _PARTICIPANT),
+    },
+)
+SESSIONS = Listed(
+    "list of collaboration sessions",
+    Object(COLLABORATION.title, COLLABORATION.members, ("threat_model_id", "diagram_id")),
+)

@@ -12,7 +12,8 @@ from .._errors import MissingError, TmiError
 from .._options import Settings
 from . import detect
 from .auth import Auth
-from .server import PAGE, BaseServer, Prefetched, part, request_key
+from .paging import PAGE
+from .server import BaseServer, Prefetched, part, request_key
 from .transport import Transport
 from .v0 import V0Server
 from .v1 import V1Server

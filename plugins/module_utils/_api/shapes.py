@@ -173,6 +173,6 @@ def _kind(value: Any) -> str:
         (list, "a list"),
         (dict, "an object"),
     ):
-        if isinstance(value, kind):  # type: ignore[arg-type]
+        if isinstance(value, kind):
             return words
     return "null"

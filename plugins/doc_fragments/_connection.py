@@ -43,8 +43,11 @@ options:
   token_cache:
     description:
       - >-
-        File that keeps tokens between tasks and runs. It is created with mode V(0600) and refused when others can
-        read it.
+        File that keeps tokens between tasks and runs. It is created with mode V(0600), and so are missing folders, with
+        mode V(0700). It is refused if others can read it, or replace it because they can write to its folder.
+      - >-
+        A lock keeps users of the file apart. It is waited for as long as O(retry_timeout) and O(timeout) together, and
+        the error then says which process on which machine holds it.
       - Several tasks, forks and jobs can share it. One of them renews a token, the others use what it got.
       - With O(login_hint) or O(client_id) it makes a whole play log in once.
       - >-
@@ -91,7 +94,7 @@ options:
       - >-
         Takes comments, C(export), single and double quotes. A value with blanks or signs that a shell would act on
         must be in single quotes. Nothing is expanded. Variables of other names are left alone.
-      - It may hold secrets, so it should be readable by its owner only.
+      - It may hold secrets. Others who can read it cause a warning, others who can write to it an error.
       - If not set, the environment variable E(TMI_ENV_FILE) is used. An empty one counts as not set.
     type: path
   validate_certs:
@@ -207,8 +210,11 @@ options:
   token_cache:
     description:
       - >-
-        File that keeps tokens between tasks and runs. It is created with mode V(0600) and refused when others can
-        read it.
+        File that keeps tokens between tasks and runs. It is created with mode V(0600), and so are missing folders, with
+        mode V(0700). It is refused if others can read it, or replace it because they can write to its folder.
+      - >-
+        A lock keeps users of the file apart. It is waited for as long as O(retry_timeout) and O(timeout) together, and
+        the error then says which process on which machine holds it.
       - Several tasks, forks and jobs can share it. One of them renews a token, the others use what it got.
       - With O(login_hint) or O(client_id) it makes a whole play log in once.
       - >-
@@ -270,7 +276,7 @@ options:
       - >-
         Takes comments, C(export), single and double quotes. A value with blanks or signs that a shell would act on
         must be in single quotes. Nothing is expanded. Variables of other names are left alone.
-      - It may hold secrets, so it should be readable by its owner only.
+      - It may hold secrets. Others who can read it cause a warning, others who can write to it an error.
     type: path
     env:
       - name: TMI_ENV_FILE

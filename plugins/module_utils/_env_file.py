@@ -11,8 +11,10 @@ the line and never the value.
 from __future__ import annotations
 
 import re
+import stat
 from typing import Optional
 
+from . import _files
 from ._errors import InputError
 
 _OPTION = "env_file"
@@ -29,8 +31,7 @@ _ESCAPED = re.compile(r"\\(.)")
 def read(path: str) -> dict[str, str]:
     """Return the variables of the file whose names begin with ``TMI_``. Raises ``InputError``."""
     try:
-        with open(path, "rb") as file:
-            content = file.read(_LARGEST + 1)
+        content, facts = _files.read(path, _LARGEST + 1)
     except OSError as error:
         raise InputError("cannot read %s: %s" % (path, error.strerror or type(error).__name__), _OPTION) from None
     if len(content) > _LARGEST:
@@ -39,6 +40,8 @@ def read(path: str) -> dict[str, str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("%s is not UTF-8" % path, _OPTION) from None
+    if facts.st_mode & stat.S_IWOTH and stat.S_ISREG(facts.st_mode):
+        raise InputError("others can write to %s, and could have tokens sent to them: chmod 600 it" % path, _OPTION)
     return _parse(text, path)
 
 

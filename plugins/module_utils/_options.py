@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from . import _env_file
+from . import _env_file, _files
 from ._errors import InputError
 
 GENERATIONS = ("v0", "v1")
@@ -142,6 +142,11 @@ class Settings:
             if values[name] and not values[other]:
                 raise InputError("needs %s as well" % other, name)
         return cls(**values)
+
+    def warnings(self) -> list[str]:
+        """Return a sentence for the person about each file of secrets that others can read."""
+        files = [(name, getattr(self, name)) for name in ("env_file", "client_key")]
+        return ["%s: others can read %s: chmod 600 it" % file for file in files if file[1] and _files.is_open(file[1])]
 
 
 # --- where a value comes from -------------------------------------------------------------------
@@ -285,7 +290,7 @@ def _readable_path(name: str, path: str) -> str:
     try:
         if os.path.isdir(path) and name == "ca_path":
             return path
-        with open(path, "rb") as file:
-            return path if file.read(1) else ""
+        content, _facts = _files.read(path, 1)
     except OSError as error:
         raise InputError("cannot read %s: %s" % (path, error.strerror or type(error).__name__), name) from None
+    return path if content else ""

@@ -88,6 +88,9 @@ class Module:
         if result.get("failed"):
             claim(result, transport.journal.lines())
         result["stats"] = transport.stats.as_dict()
+        warnings = [*transport.warnings(), *result.get("warnings", ())]
+        if warnings:
+            result["warnings"] = warnings
         return result
 
     def main(self) -> NoReturn:

@@ -10,6 +10,9 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible.utils.display import Display
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, WAYS, Option, is_blank
 
@@ -34,6 +37,12 @@ def direct_options(
         elif option.name not in options and os.environ.get(option.env, "set").strip() == "":
             options[option.name] = _unset(option)
     return options
+
+
+def show_warnings(transport: Transport) -> None:
+    """Show what the connection found wrong with files; core shows each sentence once a run."""
+    for warning in transport.warnings():
+        Display().warning(warning)
 
 
 def _unset(option: Option) -> Any:

@@ -33,6 +33,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import read
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
+from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import show_warnings
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import (
     DEFINITIONS,
     MODELS,
@@ -56,6 +57,7 @@ def from_server(options: Mapping[str, Any]) -> dict[str, Any]:
     needs = (*(query.fields or FIELDS), *((("threats", "severity"),) if options.get("threat_summary") else ()))
     with open_transport(options, read_only=True) as transport:
         found = read(connect(transport), replace(query, fields=None, needs=needs)).objects
+        show_warnings(transport)
     return _inventory([Host(MODEL, shown, _shown(query, shown, options)) for shown in found])
 
 

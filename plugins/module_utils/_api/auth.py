@@ -52,7 +52,9 @@ class Auth:
         self._settings = settings
         self._now = now
         self._way = way or login_of(settings, sleep)
-        self._cache = TokenCache.of(settings)
+        self.warnings: list[str] = []
+        """Sentences for the person, each once."""
+        self._cache = TokenCache.of(settings, self._warn)
         self._lock = threading.Lock()
         self._seen: set[str] = set()
         self._tokens: Optional[Tokens] = None
@@ -68,6 +70,10 @@ class Auth:
     def tokens(self) -> Optional[Tokens]:
         """What the last request used."""
         return self._tokens
+
+    def _warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def secrets(self) -> list[str]:
         """Return all secrets of this run, to be kept out of messages."""

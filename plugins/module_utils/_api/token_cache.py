@@ -10,16 +10,14 @@ import contextlib
 import hashlib
 import json
 import os
-import stat
-import tempfile
 import time
 from dataclasses import dataclass, field
-from typing import Any, Iterator, Optional
+from typing import Any, Callable, Iterator, Optional
 
-from .._errors import InputError
 from .._options import Settings
 from .login import login_of
 from .login_code import Attempt
+from .private_folder import PrivateFolder
 from .tokens import Tokens
 
 _KEPT = 30 * 86400.0
@@ -30,6 +28,7 @@ _BEGUN_KEPT = 600.0
 
 _OPTION = "token_cache"
 _BEGUN = ":begun"
+_LARGEST = 4 << 20
 
 
 @dataclass
@@ -39,24 +38,28 @@ class Entry:
     tokens: Optional[Tokens]
     begun: Optional[Attempt] = field(default=None, repr=False)
     """A login under way, whose answer a person will bring."""
-    _cache: Optional[TokenCache] = field(default=None, repr=False)
+    _store: Callable[[Optional[Tokens], Optional[Attempt]], None] = field(default=lambda *_nothing: None, repr=False)
 
     def save(self, tokens: Optional[Tokens]) -> None:
         """Write the tokens, and the login under way, through to the disk; None forgets them."""
         self.tokens = tokens
-        if self._cache:
-            self._cache.store(tokens, self.begun)
+        self._store(tokens, self.begun)
 
 
 @dataclass(frozen=True)
 class TokenCache:
-    """The file at ``path``; an empty path keeps nothing. ``key`` is a digest: it names no configured secret."""
+    """The file at ``path``; an empty path keeps nothing. ``key`` is a digest: it names no configured secret.
+
+    ``patience``: seconds to wait for another user of the file. ``warn`` takes a sentence for the person.
+    """
 
     path: str
     key: str
+    patience: float
+    warn: Callable[[str], None] = lambda _text: None
 
     @classmethod
-    def of(cls, settings: Settings) -> TokenCache:
+    def of(cls, settings: Settings, warn: Callable[[str], None] = lambda _text: None) -> TokenCache:
         way = login_of(settings, time.sleep)
         origin = settings.refresh_token or settings.token
         # Nothing at all: what a person once logged in to, in a browser.
@@ -64,46 +67,42 @@ class TokenCache:
         name = "token:" + origin if origin else way.key() if way else person
         digest = hashlib.sha256(("%s\n%s" % (settings.url, name)).encode("utf-8")).hexdigest()
         # A token that cannot be renewed needs no cache.
-        return cls(settings.token_cache if settings.refresh_token or not settings.token else "", digest)
+        path = settings.token_cache if settings.refresh_token or not settings.token else ""
+        # Who holds the file asks the server, for so long at most if its settings are the same.
+        return cls(path, digest, settings.retry_timeout + settings.timeout, warn)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[Entry]:
         """Hold the lock of the file, which all other users of it wait for; yields the entry as it is now.
 
-        Raises ``InputError`` where the file or its folder cannot be used or could be read or swapped by others.
+        Raises ``InputError`` where the file or its folder cannot be used or could be read or swapped by others, and
+        where another user of the file does not let go of it.
         """
         if not self.path:
             yield Entry(None)
             return
-        import fcntl  # not on Windows, where no control node runs
-
-        with _explained(self.path):
-            os.makedirs(os.path.dirname(os.path.abspath(self.path)), mode=0o700, exist_ok=True)
-            lock = os.open(self.path + ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            entries = self._load()
-            yield Entry(self._tokens(entries.get(self.key)), self._begun(entries.get(self.key + _BEGUN)), self)
-        finally:
-            os.close(lock)
+        name = os.path.basename(self.path)
+        private = contextlib.closing(PrivateFolder(self.path, _OPTION))
+        with private as folder, folder.locked(name + ".lock", self.patience):
+            entries = self._load(folder)
+            tokens, begun = self._tokens(entries.get(self.key)), self._begun(entries.get(self.key + _BEGUN))
+            yield Entry(tokens, begun, lambda *new: self._save(folder, *new))
 
     # --- under the lock --------------------------------------------------------------------------
 
-    def _load(self) -> dict[str, Any]:
+    def _load(self, folder: PrivateFolder) -> dict[str, Any]:
         """Return all entries; a file that makes no sense counts as empty and is replaced at the next save."""
-        with _explained(self.path):
-            try:
-                file = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            except FileNotFoundError:
-                return {}
-            with os.fdopen(file, "rb") as stream:
-                _check_private(self.path, os.fstat(file))
-                content = stream.read()
+        content = folder.read(os.path.basename(self.path), _LARGEST)
+        if not content:
+            return {}
         try:
             entries = json.loads(content)["entries"]
         except (ValueError, KeyError, TypeError, RecursionError):
+            entries = None
+        if not isinstance(entries, dict):
+            self.warn("%s: %s is no token cache that can be read, and counts as empty" % (_OPTION, self.path))
             return {}
-        return entries if isinstance(entries, dict) else {}
+        return entries
 
     @staticmethod
     def _tokens(entry: Any) -> Optional[Tokens]:
@@ -124,12 +123,12 @@ class TokenCache:
         texts = [entry.get(name) for name in Attempt._fields]
         return Attempt(*map(str, texts)) if all(isinstance(text, str) for text in texts) else None
 
-    def store(self, tokens: Optional[Tokens], begun: Optional[Attempt] = None) -> None:
-        """Replace the entry in one step: a reader sees the old file or the new one, also after a crash."""
+    def _save(self, folder: PrivateFolder, tokens: Optional[Tokens], begun: Optional[Attempt]) -> None:
+        """Replace the entry, and leave those out that are too old."""
         now = time.time()
         entries = {
             key: entry
-            for key, entry in self._load().items()
+            for key, entry in self._load(folder).items()
             if key not in (self.key, self.key + _BEGUN)
             and isinstance(entry, dict)
             and _is_fresh(entry, _BEGUN_KEPT if key.endswith(_BEGUN) else _KEPT)
@@ -144,45 +143,10 @@ class TokenCache:
                 "issued_at": tokens.issued_at,
                 "saved_at": now,
             }
-        self._write(entries)
-
-    def _write(self, entries: dict[str, Any]) -> None:
-        path = os.path.abspath(self.path)
-        with _explained(self.path):
-            # mkstemp: a new file (O_EXCL) with mode 0600.
-            file, temporary = tempfile.mkstemp(prefix=os.path.basename(path) + ".", dir=os.path.dirname(path))
-            try:
-                with os.fdopen(file, "w", encoding="utf-8") as stream:
-                    json.dump({"version": 1, "entries": entries}, stream)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                os.replace(temporary, path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-                raise
+        content = json.dumps({"version": 1, "entries": entries}).encode("utf-8")
+        folder.replace(os.path.basename(self.path), content)
 
 
 def _is_fresh(entry: dict[str, Any], seconds: float) -> bool:
     saved_at = entry.get("saved_at")
     return isinstance(saved_at, (int, float)) and time.time() - saved_at < seconds
-
-
-def _check_private(path: str, facts: os.stat_result) -> None:
-    if not stat.S_ISREG(facts.st_mode):
-        raise InputError("%s is no regular file" % path, _OPTION)
-    if facts.st_uid != os.geteuid():
-        raise InputError("%s belongs to another user" % path, _OPTION)
-    if facts.st_mode & 0o077:
-        raise InputError("%s is open to other users: chmod 600 it, or remove it if you do not know why" % path, _OPTION)
-
-
-@contextlib.contextmanager
-def _explained(path: str) -> Iterator[None]:
-    """Turn an ``OSError`` into the message that names the option."""
-    try:
-        yield
-    except OSError as error:
-        if os.path.islink(path) or os.path.islink(path + ".lock"):
-            raise InputError("%s must not be a symbolic link" % path, _OPTION) from None
-        raise InputError("cannot use %s: %s" % (path, error.strerror or type(error).__name__), _OPTION) from None

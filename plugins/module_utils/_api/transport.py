@@ -86,6 +86,10 @@ class Transport:
         write.sent()
         return write
 
+    def warnings(self) -> list[str]:
+        """Return sentences about files of the connection, for the person."""
+        return [*self.settings.warnings(), *(self.auth.warnings if self.auth else ())]
+
     def censor(self, value: Any) -> Any:
         """Return text or JSON of the server without secrets."""
         return answers.censor(value, self._secrets())

@@ -7,19 +7,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 from ._api.client import connect
-from ._definition.compile import compile_documents
-from ._definition.load import Document
-from ._definition.mistakes import locate, raise_all
-from ._definition.sources import localize, read_documents
+from ._definition.compile import compile_one
+from ._definition.mistakes import Mistakes, raise_all
+from ._definition.sources import each_document, localize
 from ._engine import report
 from ._engine.policy import Policy
-from ._engine.reconcile import Outcome, Run
+from ._engine.reconcile import Run
 from ._engine.surplus import LEVELS, NONE
 from ._engine.tree import ABSENT, PRESENT, Desired
 from ._errors import InputError, TmiError, listed
+from ._estate_model import Model, Wanted
 from ._options import REQUIRED_BY, connection_spec
 from ._parallel import PARALLEL, in_parallel
 from ._resources._catalog import SECTION_NAMES
@@ -86,9 +86,8 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         if params[name] < least:
             raise InputError("must be at least %d" % least, name)
     cells = levels.pop(CELLS, NONE)
-    documents = read_documents(params)
-    wanted = [_wanted(desired, params["state"], cells) for desired in compile_documents(documents)]
-    refuse_twins(wanted)
+    wanted = _read(params, cells)
+    refuse_twins([found.desired for found in wanted])
     server = connect(context.transport)
     policy = Policy(
         params["on_unsupported"],
@@ -98,8 +97,21 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         register=True,
         force=params["force"],
     )
-    models = [Model(f, d, Run(server, d, policy, params["via"])) for f, d in zip(documents, wanted)]
+    models = [Model(found, lambda desired: Run(server, desired, policy, params["via"])) for found in wanted]
     return Estate(models, params, context).run()
+
+
+def _read(params: Mapping[str, Any], cells: str) -> list[Wanted]:
+    """Return what the task's definitions want. Raises InputError for the mistakes of all of them, with their lines."""
+    reading, compiling = Mistakes(), Mistakes()
+    wanted = []
+    for document in each_document(params, reading):
+        desired = compile_one(document, compiling)
+        if desired is not None:
+            wanted.append(Wanted(document, _wanted(desired, params["state"], cells)))
+    reading.tell()
+    compiling.tell()
+    return wanted
 
 
 def _wanted(desired: Desired, state: str, cells: str) -> Desired:
@@ -120,51 +132,6 @@ def refuse_twins(wanted: Sequence[Desired]) -> None:
         seen[key] = desired
 
 
-class Model:
-    """One model of the estate: what is wanted, where that is written, and what came of it."""
-
-    def __init__(self, document: Document, desired: Desired, run: Run) -> None:
-        self.document = document
-        self.desired = desired
-        self.run = run
-        self.error: Optional[TmiError] = None
-        self.is_finished = False
-
-    @property
-    def outcome(self) -> Optional[Outcome]:
-        """What was planned and done; None where the plan failed."""
-        return self.run.outcome
-
-    def attempt(self, call: Callable[[Run], Any]) -> None:
-        """Make the next step unless an earlier one has failed. Keeps and raises the TmiError of this one."""
-        if self.error is None:
-            try:
-                call(self.run)
-            except InputError as error:
-                self.error = locate(error, [self.document])
-                raise self.error from None
-            except TmiError as error:
-                self.error = error
-                raise
-
-    def view(self) -> dict[str, Any]:
-        """Return the model's part of the result."""
-        shown: dict[str, Any] = {"name": self.desired.label, "id": None, "changed": bool(self.run.done)}
-        shown["file"] = self.document.where
-        if self.document.notes:
-            shown["notes"] = list(self.document.notes)
-        if self.outcome is not None:
-            root = self.outcome.latest.of(self.desired)
-            shown["id"] = (self.outcome.after(self.desired) or {}).get("id") or (
-                root.actual.id if root.actual else None
-            )
-        if self.error is not None:
-            return {**shown, "error": str(self.error)}
-        if self.outcome is None or not self.is_finished:
-            return {**shown, "skipped": True}
-        return {**shown, "changed": self.outcome.changed, **report.counts(self.outcome.plan)}
-
-
 class Estate:
     """All models of a task: planned before the first write, then written, several at once."""
 
@@ -180,24 +147,26 @@ class Estate:
 
         Raises InputError, naming every model with a mistake, before anything is written.
         """
-        self._step("planned", Run.plan)
+        self._step("planned", lambda model: model.plan(self._tells_all, self.context.diff_mode), planning=True)
         if not self.goes_on:
             raise_all([model.error for model in self.models if isinstance(model.error, InputError)])
         self._refuse_many_removals()
         if not self.context.check_mode:
-            self._step("done", Run.apply)
+            self._step("done", Model.apply)
         for model in self.models:
-            model.is_finished = model.error is None and (self.context.check_mode or model.run.is_applied)
+            model.is_finished = model.error is None and (self.context.check_mode or model.is_applied)
         return self._result()
 
-    def _step(self, word: str, call: Callable[[Run], Any]) -> None:
+    def _step(self, word: str, call: Callable[[Model], Any], planning: bool = False) -> None:
         """Take all models a step further. A failure stops those that have not begun, unless the task says otherwise."""
 
         def attempt(model: Model) -> None:
+            if model.error is not None:
+                return
             try:
-                model.attempt(call)
+                call(model)
             except InputError:
-                if call is not Run.plan and not self.goes_on:
+                if not planning and not self.goes_on:
                     raise  # mistakes are collected: the user mends all of them at once
             except TmiError:
                 if not self.goes_on:
@@ -214,15 +183,15 @@ class Estate:
         try:
             in_parallel(attempt, self.models, self.params["parallel"], tell if self.context.tell else None)
         except TmiError:
-            if call is Run.plan:
+            if planning:
                 raise
 
     def _refuse_many_removals(self) -> None:
         found = [
-            '%s of model "%s"' % (line, model.desired.label)
+            '%s of model "%s"' % (line, model.label)
             for model in self.models
-            if model.outcome is not None and model.error is None
-            for line in report.removals(model.outcome.plan)
+            if model.told is not None and model.error is None
+            for line in model.told.removals
         ]
         if len(found) > self.params["prune_limit"]:
             raise InputError(
@@ -233,19 +202,18 @@ class Estate:
             )
 
     def _result(self) -> Result:
-        planned = [(model, model.outcome) for model in self.models if model.outcome is not None]
+        planned = [(model, model.told) for model in self.models if model.told is not None]
         failed = [model for model in self.models if model.error is not None]
         result: Result = {
-            "changed": any(model.run.done for model in self.models)
-            or any(o.changed for m, o in planned if m.is_finished),
+            "changed": any(model.done for model in self.models) or any(t.changed for m, t in planned if m.is_finished),
             "threat_models": [model.view() for model in self.models],
-            "plan": [entry for _model, o in planned for entry in report.entries(o.plan, self._tells_all)],
+            "plan": [entry for _model, told in planned for entry in told.entries],
         }
         if self.context.diff_mode:
             result["diff"] = self._diff()
-        kept = [{"threat_model": model.desired.label, **kept} for model, o in planned for kept in o.kept()]
-        sessions = [found for _model, o in planned if o.applied is not None for found in o.applied.sessions]
-        warnings = list(dict.fromkeys(warning for _model, o in planned for warning in o.warnings))
+        kept = [{"threat_model": model.label, **kept} for model, told in planned for kept in told.kept]
+        sessions = [found for _model, told in planned for found in told.sessions]
+        warnings = list(dict.fromkeys(warning for _model, told in planned for warning in told.warnings))
         result.update({n: v for n, v in (("kept", kept), ("sessions", sessions), ("warnings", warnings)) if v})
         if failed:
             result = {**self._failure(failed), **result}
@@ -255,22 +223,15 @@ class Estate:
         first = failed[0].error or TmiError("failed")
         if len(self.models) == 1:
             return failure(first)
-        lines = ['"%s": %s' % (model.desired.label, model.error) for model in failed]
+        lines = ['"%s": %s' % (model.label, model.error) for model in failed]
         text = "%d of %d models failed: %s" % (len(failed), len(self.models), listed(lines, LISTED, "; "))
         return {**failure(TmiError(text)), "error": first.details()}
 
     def _diff(self) -> list[dict[str, Any]]:
         """Return the plan as Ansible's ``--diff`` shows it; none where nothing changes."""
-        trees, plans, impossible = [], [], 0
-        for model in self.models:
-            plan = model.outcome.plan if model.outcome is not None else None
-            notes = [*(plan.warnings if plan else ()), *([str(model.error)] if model.error else ())]
-            impossible += len(notes)
-            if plan is not None:
-                plans.append(plan)
-                trees.append(report.tree(model.desired, plan, notes, model.document.notes))
-            elif notes:
-                trees.append('! %s "%s": %s\n' % (model.desired.resource.title, model.desired.label, notes[0]))
-        if not any(plan.changed for plan in plans):
+        planned = [model.told for model in self.models if model.told is not None]
+        if not any(told.changed for told in planned):
             return []
-        return [{"prepared": "".join(trees) + report.summary(plans, impossible)}]
+        trees = "".join(model.tree() for model in self.models)
+        impossible = sum(told.impossible for told in planned) + sum(model.error is not None for model in self.models)
+        return [{"prepared": trees + report.summary([told.counts for told in planned], impossible)}]

@@ -51,7 +51,8 @@ class Journal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: Dict[Tuple[int, Hashable], _Entry] = {}
+        #: Entries of each owner; a run may have a thousand owners, and each is asked for its own.
+        self._entries: Dict[int, Dict[Hashable, _Entry]] = {}
         self._here = threading.local()
 
     @contextlib.contextmanager
@@ -93,18 +94,15 @@ class Journal:
     def settle(self, owner: Any, is_done: Callable[[Any], bool]) -> None:
         """Decide by what its deed is ``about`` what was in doubt, after what is there has been read again."""
         with self._lock:
-            doubtful = [e for e in self._entries.values() if e.owner is owner and e.doubts and e.about is not None]
-            for entry in doubtful:
+            found = self._entries.get(id(owner), {}).values()
+            for entry in [e for e in found if e.doubts and e.about is not None]:
                 entry.count(-entry.doubts, is_done(entry.about))
 
     def lines(self, owner: Any = None) -> List[str]:
         """Return what has been written, or may have been, a line a deed; all of it, or that of one owner."""
         with self._lock:
-            entries = [e for e in self._entries.values() if (e.is_sure or e.doubts) and owner in (None, e.owner)]
-        first: Dict[int, int] = {}
-        for entry in entries:
-            first.setdefault(id(entry.owner), len(first))
-        entries.sort(key=lambda entry: first[id(entry.owner)])
+            owners = list(self._entries.values()) if owner is None else [self._entries.get(id(owner), {})]
+            entries = [e for found in owners for e in found.values() if e.is_sure or e.doubts]
         return [("" if e.is_sure else PERHAPS) + e.line for e in entries]
 
     @property
@@ -118,7 +116,7 @@ class Journal:
 
     def _entries_of(self, deed: Deed) -> _Entry:
         owner = getattr(self._here, "owner", None)
-        return self._entries.setdefault((id(owner), deed.key), _Entry(owner, deed))
+        return self._entries.setdefault(id(owner), {}).setdefault(deed.key, _Entry(owner, deed))
 
     def _count(self, entries: Sequence[_Entry], doubts: int, is_sure: bool = False) -> None:
         with self._lock:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+import threading
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from typing import Callable, Optional, Sequence, TypeVar
 
 #: Models worked on at once, where the user says nothing: more gains little.
@@ -30,8 +31,19 @@ def in_parallel(
     """
     if len(items) == 1 and tell is None:
         return [call(items[0])]
+    is_over = threading.Event()
+
+    def begin(item: T) -> R:
+        if is_over.is_set():  # a thread takes the next item sooner than the one that waits can cancel it
+            raise CancelledError
+        try:
+            return call(item)
+        except BaseException:
+            is_over.set()
+            raise
+
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures: list[Future[R]] = [pool.submit(call, item) for item in items]
+        futures: list[Future[R]] = [pool.submit(begin, item) for item in items]
         while True:
             finished, waiting = wait(futures, PATIENCE if tell else None, FIRST_EXCEPTION)
             if not waiting or any(future.exception() is not None for future in finished):
@@ -42,6 +54,7 @@ def in_parallel(
             future.cancel()
         wait(futures)
     for future in futures:
-        if not future.cancelled() and future.exception() is not None:
-            raise future.exception() or AssertionError
+        error = None if future.cancelled() else future.exception()
+        if error is not None and not isinstance(error, CancelledError):
+            raise error
     return [future.result() for future in futures]

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 from .._diagram.desired import compile_diagram
 from .._engine.tree import Desired
@@ -30,12 +30,16 @@ _RESOLVED = "resolved"
 def compile_documents(documents: Sequence[Document]) -> list[Desired]:
     """Return the wanted models. Raises one InputError that tells the mistakes of all of them, with their lines."""
     mistakes = Mistakes()
-    wanted = []
-    for document in documents:
-        with mistakes.of(document):
-            wanted.append(_compile(document, mistakes))
+    wanted = [compile_one(document, mistakes) for document in documents]
     mistakes.tell()
-    return wanted
+    return [desired for desired in wanted if desired is not None]
+
+
+def compile_one(document: Document, mistakes: Mistakes) -> Optional[Desired]:
+    """Return the wanted model, which is not whole, or None, where there are ``mistakes`` in its definition."""
+    with mistakes.of(document):
+        return _compile(document, mistakes)
+    return None
 
 
 def compile_definition(document: Document) -> Desired:

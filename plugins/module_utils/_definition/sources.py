@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import os
 from functools import partial
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Callable, Iterator, Mapping, Optional
 
 from .._errors import InputError
 from .compile import check_values
@@ -42,7 +42,9 @@ def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool)
     if not shipped or not (sources or isinstance(found.get("definition"), (Mapping, list))):
         return found
     overlay = found.pop("overlay", None) if isinstance(found.get("overlay"), Mapping) else None
-    documents = _read(found, overlay)
+    mistakes = Mistakes()
+    documents = list(_each(found, overlay, mistakes))
+    mistakes.tell()
     found.pop("src", None)
     found["definition"] = [{**d.data, _RESOLVED: {"where": d.where, "notes": list(d.notes)}} for d in documents]
     return found
@@ -53,19 +55,30 @@ def read_documents(params: Mapping[str, Any]) -> list[Document]:
 
     Raises InputError with file, line and place of a mistake, or one that tells all of them.
     """
-    prefix = params.get("name_prefix") or ""
-    return [d._replace(data=adapt(d.data, {}, prefix)) for d in _read(params, params.get("overlay"))]
-
-
-def _read(params: Mapping[str, Any], overlay: Optional[Mapping[str, Any]]) -> list[Document]:
-    library, mistakes = Library(), Mistakes()
-    documents = []
-    for load in _given(params):
-        with mistakes.of():
-            found = library.resolve(load())
-            documents.append(_overlaid(found, overlay) if overlay else found)
+    mistakes = Mistakes()
+    documents = list(each_document(params, mistakes))
     mistakes.tell()
     return documents
+
+
+def each_document(params: Mapping[str, Any], mistakes: Mistakes) -> Iterator[Document]:
+    """Yield the same definitions one by one, so that not all of them must be held; those with ``mistakes`` not."""
+    prefix = params.get("name_prefix") or ""
+    for found in _each(params, params.get("overlay"), mistakes):
+        yield found._replace(data=adapt(found.data, {}, prefix))
+
+
+def _each(
+    params: Mapping[str, Any], overlay: Optional[Mapping[str, Any]], mistakes: Mistakes
+) -> Iterator[Document]:
+    library = Library()
+    for load in _given(params):
+        whole = None
+        with mistakes.of():
+            found = library.resolve(load())
+            whole = _overlaid(found, overlay) if overlay else found
+        if whole is not None:
+            yield whole
 
 
 def _given(params: Mapping[str, Any]) -> list[Callable[[], Document]]:

@@ -157,14 +157,14 @@ def _value(value: Any) -> str:
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
 
 
-def summary(plans: Sequence[Plan], impossible: int) -> str:
-    """Return the last line of a plan of several models."""
+def summary(numbers: Sequence[Mapping[str, int]], impossible: int) -> str:
+    """Return the last line of plans of several models, by what :func:`counts` says of each."""
     found: Counter[str] = Counter()
-    for plan in plans:
-        found.update(counts(plan))
+    for number in numbers:
+        found.update(number)
     parts = ["%d %s" % (found[word], word) for word in ("created", "updated", "deleted")]
     return "%s: %s%s\n" % (
-        "1 model" if len(plans) == 1 else "%d models" % len(plans),
+        "1 model" if len(numbers) == 1 else "%d models" % len(numbers),
         ", ".join(parts),
         ", %d cannot be done" % impossible if impossible else "",
     )

@@ -19,7 +19,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Poli
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Run
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import Estate, Model
+from ansible_collections.tmi.tmi.plugins.module_utils._estate import Estate
+from ansible_collections.tmi.tmi.plugins.module_utils._estate_model import Model, Wanted
 from ansible_collections.tmi.tmi.plugins.module_utils._run import Context, claim
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
@@ -50,9 +51,8 @@ def run(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True,
     policy = Policy("fail", "", prune=given.pop("prune", {}), register=True)
     documents = [document(d, f"{d['key']}.yml") for d in definitions]
     models = [
-        Model(found, wanted, Run(server, wanted, policy, "rest"))
+        Model(Wanted(found, compile_definition(found)), lambda desired: Run(server, desired, policy, "rest"))
         for found in documents
-        for wanted in [compile_definition(found)]
     ]
     context: Any = Context(Transport(), not write, True, tell)  # type: ignore[arg-type]
     result = Estate(models, given, context).run()

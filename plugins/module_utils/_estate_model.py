@@ -1,0 +1,143 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""One model of a task of the module ``tmi_definition``, on its way from the definition to the result.
+
+A task may have thousands. What a step needs of a model is taken up for that step and put aside after it, and only what
+the result tells is kept as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import Any, Callable, Iterator, Optional
+
+from ._definition.load import Document
+from ._definition.mistakes import locate
+from ._engine import report
+from ._engine.aside import pack, unpack
+from ._engine.reconcile import Outcome, Run
+from ._engine.tree import Desired
+from ._errors import InputError, TmiError
+
+
+class Wanted:
+    """A compiled definition, put aside. ``document`` is without its data, ``desired`` the model without children."""
+
+    def __init__(self, document: Document, desired: Desired) -> None:
+        self.document = document._replace(data={})
+        name = desired.values.get("name")
+        self.desired = replace(desired, values={"name": name} if name else {}, metadata={}, children=())
+        self.whole = pack(desired)
+
+
+class Told:
+    """What the result tells of a plan, and of what became of it."""
+
+    def __init__(self, desired: Desired, outcome: Outcome, with_new: bool) -> None:
+        plan = outcome.plan
+        self.entries = report.entries(plan, with_new)
+        self.counts = report.counts(plan)
+        self.removals = report.removals(plan)
+        self.impossible = len(plan.warnings)
+        self.sessions: list[dict[str, Any]] = []
+        self.update(desired, outcome)
+
+    def update(self, desired: Desired, outcome: Outcome) -> None:
+        """Take over what writing has changed."""
+        self.changed = outcome.changed
+        actual = outcome.latest.of(desired).actual
+        self.id = (outcome.after(desired) or {}).get("id") or (actual.id if actual else None)
+        self.kept = outcome.kept()
+        self.warnings = list(outcome.warnings)
+        if outcome.applied is not None:
+            self.sessions = outcome.applied.sessions
+
+
+class Model:
+    """What is wanted of one model, where that is written, and what came of it. ``begin`` makes its run."""
+
+    def __init__(self, wanted: Wanted, begin: Callable[[Desired], Run]) -> None:
+        self.document = wanted.document
+        self.desired = wanted.desired
+        self.told: Optional[Told] = None
+        self.error: Optional[TmiError] = None
+        #: Whether everything that was planned is written.
+        self.is_applied = False
+        self.is_finished = False
+        self._begin = begin
+        self._run: Optional[Run] = None
+        self._aside = wanted.whole
+        self._tree = ""
+
+    @property
+    def label(self) -> str:
+        """How messages call the model."""
+        return self.desired.label
+
+    @property
+    def done(self) -> list[str]:
+        """What has been written, one line an object; also after a failure."""
+        return self._run.done if self._run is not None else []
+
+    def plan(self, with_new: bool, with_tree: bool) -> None:
+        """Plan; ``with_new`` and ``with_tree`` say what the result shall tell (see ``report``). Raises TmiError."""
+        desired: Desired = unpack(self._aside)
+        with self._located():
+            outcome = self._begin(desired).plan()
+        self.told = Told(desired, outcome, with_new)
+        if with_tree:
+            self._tree = report.tree(desired, outcome.plan, outcome.plan.warnings, self.document.notes)
+        self._aside = pack((desired, outcome)) if outcome.latest.changed else b""
+
+    def apply(self) -> None:
+        """Write what was planned. Raises TmiError."""
+        if not self._aside or self.told is None:
+            self.is_applied = self.told is not None
+            return
+        desired, outcome = unpack(self._aside)
+        self._aside = b""
+        run = self._run = self._begin(desired)
+        run.outcome = outcome
+        try:
+            with self._located():
+                run.apply()
+        finally:
+            self.told.update(desired, outcome)
+            run.desired, run.outcome = self.desired, None
+        self.is_applied = run.is_applied
+
+    @contextlib.contextmanager
+    def _located(self) -> Iterator[None]:
+        """Keep and raise the TmiError of a step; that of a mistake with the line on which it stands."""
+        try:
+            yield
+        except InputError as error:
+            self.error = locate(error, [self.document])
+            raise self.error from None
+        except TmiError as error:
+            self.error = error
+            raise
+
+    def view(self) -> dict[str, Any]:
+        """Return the model's part of the result."""
+        shown: dict[str, Any] = {"name": self.label, "id": self.told.id if self.told else None}
+        shown.update(changed=bool(self.done), file=self.document.where)
+        if self.document.notes:
+            shown["notes"] = list(self.document.notes)
+        if self.error is not None:
+            return {**shown, "error": str(self.error)}
+        if self.told is None or not self.is_finished:
+            return {**shown, "skipped": True}
+        return {**shown, "changed": self.told.changed, **self.told.counts}
+
+    def tree(self) -> str:
+        """Return the plan as lines of text, with what ended it."""
+        head = '%s "%s"' % (self.desired.resource.title, self.label)
+        if self.error is None:
+            return self._tree
+        if self.told is None:
+            return "! %s: %s\n" % (head, self.error)
+        return "%s    ! %s\n" % (self._tree or "  %s\n" % head, self.error)

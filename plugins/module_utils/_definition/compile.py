@@ -37,9 +37,10 @@ def compile_documents(documents: Sequence[Document]) -> list[Desired]:
 
 def compile_one(document: Document, mistakes: Mistakes) -> Optional[Desired]:
     """Return the wanted model, which is not whole, or None, where there are ``mistakes`` in its definition."""
+    desired = None
     with mistakes.of(document):
-        return _compile(document, mistakes)
-    return None
+        desired = _compile(document, mistakes)
+    return desired
 
 
 def compile_definition(document: Document) -> Desired:

@@ -110,6 +110,7 @@ options:
   clear:
     description:
       - Options to clear, as an empty text does. One that is set as well is an error.
+      - Servers of API v1 always keep a status. One that is cleared is V(not_started) afterwards.
     type: list
     elements: str
     choices: [description, issue_uri, status, project, reviewer, version]

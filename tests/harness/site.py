@@ -46,6 +46,11 @@ class Site:
         return cls(Reader(url.rstrip("/"), api, tokens[0]), [token for token in tokens if token], _prefix())
 
     @property
+    def reviews(self) -> bool:
+        """Whether the first person may set the status of a model: on API v1 only security reviewers may."""
+        return self.api == "v0" or bool(self.reader.get("/me").get("is_security_reviewer"))
+
+    @property
     def token(self) -> str:
         """The access token of the first person."""
         return self.tokens[0]

@@ -69,6 +69,8 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "diagram": {"type": DFD, "include_in_report": True},
     **{name: {"include_in_report": True} for name in ("document", "source", "asset", "note")},
 }
+#: Fields that the server cannot empty.
+_NEVER_EMPTY: Mapping[str, Sequence[str]] = {"threat_model": ("status",)}
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _PALETTE = 8
 
@@ -99,7 +101,12 @@ class V1Rules(BaseRules):
             if reviewer and not any(row.get("user") == reviewer for row in rows.values()):
                 rows[(("user", reviewer),)] = {"user": reviewer, "role": "owner"}  # the server makes reviewers owners
             kept.update(owner=owner, reviewer=reviewer, authorization=in_order(rows.values()))
-        return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
+        return {n: kept.get(n, self.when_cleared(resource, n)) for n in values if n in COLUMNS[resource.name]}
+
+    @staticmethod
+    def when_cleared(resource: Resource, name: str) -> Any:
+        """What clearing a field leaves: the default where the server answers 200 and keeps the value, else None."""
+        return _DEFAULTS[resource.name][name] if name in _NEVER_EMPTY.get(resource.name, ()) else None
 
     def spelled(self, resource: Resource, name: str, text: str) -> str:
         """A text of a field as the server stores it: what names are compared by."""

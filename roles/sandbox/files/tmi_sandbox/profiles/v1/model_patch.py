@@ -97,8 +97,8 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
         value = after.get(name)
         model.body[name] = text.plain(value) if value and name in threat_models.TEXTS else value
     model.body["threat_model_framework"] = model.body["threat_model_framework"] or "STRIDE"
-    if "status" in changed:
-        model.body |= {"status": after.get("status"), "status_updated": now}
+    if "status" in changed and after.get("status"):  # an empty one leaves it as it is
+        model.body |= {"status": after["status"], "status_updated": now}
     model.body["modified_at"] = now
     store.update_model(model)
     store.set_access(model.id, rows)

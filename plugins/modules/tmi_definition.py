@@ -323,8 +323,12 @@ threat_models:
       description: Number of objects created, the model among them.
       type: int
       sample: 17
+    restored:
+      description: Number of objects that had been deleted and came back. Always 0 on API v0, which keeps none.
+      type: int
+      sample: 0
     updated:
-      description: Number of objects changed.
+      description: Number of objects changed, those that came back not among them.
       type: int
       sample: 1
     deleted:
@@ -359,7 +363,9 @@ plan:
   elements: dict
   contains:
     action:
-      description: V(create), V(update), V(delete), or V(none) for what RV(plan[].reason) keeps as it is.
+      description:
+        - V(create), V(restore), V(update), V(delete), or V(none) for what RV(plan[].reason) keeps as it is.
+        - V(restore) brings a deleted object back, with RV(plan[].fields) other than it was when it was deleted.
       type: str
       sample: update
     kind:

@@ -28,11 +28,12 @@ class TestApply:
         assert (plan.status, plan.changed, writes(server)) == ("successful", 1, 0)
         made = controller.launch("TMI apply")
         assert (made.status, made.changed) == ("successful", 1)
-        assert made.artifacts == plan.artifacts == {"tmi_apply_counts": {"created": 3, "updated": 0, "deleted": 0}}
+        counts = {"created": 3, "restored": 0, "updated": 0, "deleted": 0}
+        assert made.artifacts == plan.artifacts == {"tmi_apply_counts": counts}
         assert writes(server) > 0
         again = controller.launch("TMI apply", awx.unanswered(controller.template("TMI apply")))
         assert (again.status, again.changed, writes(server)) == ("successful", 0, 0)
-        assert again.artifacts["tmi_apply_counts"] == {"created": 0, "updated": 0, "deleted": 0}
+        assert again.artifacts["tmi_apply_counts"] == {"created": 0, "restored": 0, "updated": 0, "deleted": 0}
 
     def test_answers_reach_the_module(self, controller: Controller, server: Server) -> None:
         given = {"tmi_apply_src": "models/web_shop.yml\n\n", "tmi_apply_name_prefix": "Test "}

@@ -46,7 +46,7 @@ def test_what_is_approved_is_made_and_nothing_is_left(controller: Controller, se
     assert (planned, left) == (0, 0)
     assert written > 0
     assert made.artifacts["tmi_apply_counts"] == plan.artifacts["tmi_apply_counts"]
-    assert check.artifacts["tmi_apply_counts"] == {"created": 0, "updated": 0, "deleted": 0}
+    assert check.artifacts["tmi_apply_counts"] == {"created": 0, "restored": 0, "updated": 0, "deleted": 0}
     # What the job before has counted came along, and a person who decides sees what will be.
     assert "tmi_apply_counts" in (made.folder / "env" / "extravars").read_text("utf-8")
     assert '+ threat model "Web shop"' in plan.output

@@ -9,7 +9,19 @@ from __future__ import annotations
 import json
 import random
 import threading
-from typing import Any, Callable, ContextManager, Dict, FrozenSet, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    ContextManager,
+    Dict,
+    FrozenSet,
+    Iterator,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 from urllib.parse import quote
 
 from .._engine.tree import Change, Entity
@@ -200,6 +212,14 @@ class BaseServer:
         return claimed if claimed and isinstance(claimed, str) else str(self.user().get("email") or "")
 
     # ------------------------------------------------------------------------------------------------- writing
+    def deleted(self, model: Entity, ids: Mapping[Resource, Collection[str]]) -> Mapping[str, Sequence[Entity]]:
+        """Deleted objects that can be restored; none unless the generation keeps them."""
+        return {}
+
+    def restore(self, deleted: Entity) -> None:
+        """Bring a deleted object back, where :meth:`deleted` returns any."""
+        raise NotImplementedError
+
     def delete(self, actual: Entity) -> None:
         """Delete one object and all below it; one that is gone already is no error (bug B2: 500 for a missing one)."""
         self.delete_path(self.path_of(actual))

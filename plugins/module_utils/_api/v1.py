@@ -9,12 +9,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Callable, Iterable, Optional, Sequence
+from typing import Any, Callable, Collection, Iterable, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
+from .._engine.restores import key_of
 from .._engine.tree import Change, Entity
-from .._errors import ConflictError, InputError, MissingError, PermissionDeniedError
+from .._errors import ConflictError, InputError, PermissionDeniedError
 from .._resources._fields import EMPTY
 from .._resources._resource import Resource
 from .._resources._storage import lift
@@ -31,6 +32,7 @@ from .shapes import Listed, Shape
 from .transport import Transport
 from .v1_bodies import metadata_after, patch_operations, put_answer, put_body
 from .v1_cells import cell_to_wire, cells_from_wire
+from .v1_deleted import SIZE, WITH_DELETED, joined, missing
 from .v1_list import list_filters
 from .v1_people import rows_from_wire, rows_without, strangers
 from .v1_rules import V1Rules
@@ -40,6 +42,8 @@ from .wire_shapes import METADATA
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
 BULK = 20
+#: Ids of a series that are tried before a server that takes none is believed.
+_MOST_IDS = 20
 _PATCH = "application/json-patch+json"
 #: Fields of a model that only a PATCH takes, and their members (contract-1.8, section 1.1).
 _LATE = ("authorization", "project", "status", "reviewer")
@@ -61,6 +65,8 @@ class V1Server(BaseServer):
         super().__init__(transport, prefetched)
         #: Ids of ours that something else has, as a conflict told.
         self._taken: set[str] = set()
+        #: Models in which the caller may not restore.
+        self._unrestorable: set[str] = set()
 
     # ------------------------------------------------------------------------------------------------- reading
     def page_of(self, resource: Resource, data: Any) -> Page:
@@ -86,10 +92,7 @@ class V1Server(BaseServer):
         for resource in (THREAT, DOCUMENT, SOURCE, ASSET, NOTE):
             if resource.plural in sections:
                 path = self.list_path(resource, model.id)
-                items = list(self.pages(path, resource))
-                if resource is THREAT:
-                    metadata = {t["id"]: t.get("metadata") for t in wire.get("threats") or []}
-                    items = [{**item, "metadata": metadata.get(item["id"])} for item in items]
+                items = joined(resource, wire, self.pages(path, resource))
                 if resource is NOTE:  # the list leaves their text out
                     shape = SHAPES[NOTE.name]
                     items = [self.get("%s/%s" % (path, part(item["id"])), shape, what="note") for item in items]
@@ -118,6 +121,30 @@ class V1Server(BaseServer):
         cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
         return Entity(resource, str(wire["id"]), values, rest, own, metadata, parent_id, wire, cells)
 
+    def deleted(self, model: Entity, ids: Mapping[Resource, Collection[str]]) -> Mapping[str, Sequence[Entity]]:
+        """Deleted objects with these ids, for who owns the model: a list for each kind that may have some."""
+        found: dict[str, Sequence[Entity]] = {}
+        for resource, wanted in missing(model, ids).items():
+            if model.id in self._unrestorable:
+                return {}
+            try:
+                items = list(self.pages(self.list_path(resource, model.id), resource, WITH_DELETED, SIZE))
+            except PermissionDeniedError:
+                self._unrestorable.add(model.id)
+                return {}
+            items = [item for item in items if item["id"] in wanted]
+            found[resource.plural] = [self._entity(resource, i, model.id) for i in joined(resource, model.raw, items)]
+        return found
+
+    def restore(self, deleted: Entity) -> None:
+        """Restore one object. Where an administrator may see it only, the plan must do without it."""
+        try:
+            self.transport.request("POST", self.path_of(deleted) + "/restore", expect=(200,), role="owner")
+        except PermissionDeniedError as error:
+            self._unrestorable.add(str(deleted.parent_id))
+            self._taken.add(deleted.id)
+            raise ConflictError(str(error), method=error.method, path=error.path, status=error.status) from error
+
     # ------------------------------------------------------------------------------------------------ creating
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
         """Create objects of one kind: threats, documents and sources in bulk under ids of ours (design, rule 6)."""
@@ -141,7 +168,8 @@ class V1Server(BaseServer):
         ids = [body["id"] for body in bodies]
         shape = Listed("list of what was sent", SHAPES[resource.name], ids)
         # A conflict may be told after some of several were updated.
-        answers = self._send(method, path + "/bulk", bodies, shape, whole=method != "PUT")
+        whole = method != "PUT" or len(bodies) == 1
+        answers = self._send(method, path + "/bulk", bodies, shape, whole=whole)
         answered = {answer["id"]: answer for answer in answers}
         return [answered[sent] for sent in ids]
 
@@ -171,54 +199,50 @@ class V1Server(BaseServer):
         return created
 
     def _create_bulk(self, path: str, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[Entity]:
-        ids = self._chosen(resource, parent_id, changes)
-        bodies = [{"id": i, **to_wire(resource, c.values), **_metadata(c)} for i, c in zip(ids, changes)]
-        if resource is not THREAT:
+        """Create objects at once; where something has one of the ids, one by one, to find out which.
+
+        An id that shows nothing is that of a deleted object which the caller may not restore: the next one is used.
+        """
+        for number in range(1, _MOST_IDS + 1):
+            ids = self._chosen(resource, parent_id, changes)
+            bodies = [{"id": i, **to_wire(resource, c.values), **_metadata(c)} for i, c in zip(ids, changes)]
             try:
-                answers = self._send_all("PUT", path, resource, bodies)
-            except ConflictError as error:
-                raise self._revived(path, ids, error) from error
+                answers = self._sent_bulk(path, resource, bodies)
+                return [self._entity(resource, answer, parent_id) for answer in answers]
+            except ConflictError:
+                if len(changes) > 1:
+                    break
+                self._taken.add(ids[0])
+                if number == _MOST_IDS or not self._is_gone("%s/%s" % (path, part(ids[0]))):
+                    raise  # somebody was faster: the next plan finds it
+        return self.in_turn(changes, 1, lambda one: self._create_bulk(path, resource, parent_id, one))
+
+    def _sent_bulk(self, path: str, resource: Resource, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Send new objects with all that they have; return the answers, in their order."""
+        if resource is not THREAT:
+            answers = self._send_all("PUT", path, resource, bodies)
             lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
             if lost:
                 self._send_all("PUT", path, resource, lost)
-            return [self._entity(resource, answer, parent_id) for answer in answers]
+            return answers
         plain = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
-        try:
-            answers = self._send_all("POST", path, resource, [{"threat_type": [], **body} for body in plain])
-        except ConflictError as error:
-            raise self._revived(path, ids, error) from error
-        created = {a["id"]: a for a in answers}
+        answers = self._send_all("POST", path, resource, [{"threat_type": [], **body} for body in plain])
+        created = {answer["id"]: answer for answer in answers}
         # What the creation drops: metadata, and a flag that is false.
         lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
         again = [{"threat_type": [], **body} for body in lost]
         for answer in self._send_all("PUT", path, resource, again) if again else ():
             created[answer["id"]] = {**created[answer["id"]], **answer}
-        return [self._entity(resource, created[i], parent_id) for i in ids]
+        return [created[body["id"]] for body in bodies]
 
     def _chosen(self, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[str]:
         """Return an id for every new object: the first of its series that neither a namesake nor a deleted one has."""
         ids: list[str] = []
         for change in changes:
-            key = (change.desired.key or change.desired.label) if change.desired else change.path[-1]
+            key = key_of(change.desired) if change.desired else change.path[-1]
             series = (str(self.rules.chosen_id(resource, parent_id, key, number)) for number in itertools.count(1))
             ids.append(next(found for found in series if found not in ids and found not in self._taken))
         return ids
-
-    def _revived(self, path: str, ids: Sequence[str], error: ConflictError) -> ConflictError:
-        """Find out who has our ids, so that the next plan does better: what was deleted is restored, to be found and
-        updated; what is there, or may not be restored, keeps its id, and the next of the series is used."""
-        for chosen in ids:
-            found = "%s/%s" % (path, part(chosen))
-            if not self._is_gone(found):
-                self._taken.add(chosen)
-                continue
-            try:
-                self.transport.request("POST", found + "/restore", expect=(200,), role="owner")
-            except PermissionDeniedError:
-                self._taken.add(chosen)
-            except (MissingError, ConflictError):
-                pass  # it never was
-        return error
 
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:

@@ -20,7 +20,7 @@ from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
 from .ports import Server
-from .tree import Change, Desired, Entity, Plan, ids_below
+from .tree import RESTORE, Change, Desired, Entity, Plan, ids_below
 from .twins import Twins
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ AUTO = "auto"
 
 
 #: What is done to an object, as people read it.
-CREATED, UPDATED, DELETED = "created", "updated", "deleted"
+CREATED, RESTORED, UPDATED, DELETED = "created", "restored", "updated", "deleted"
 WROTE_METADATA = "wrote metadata of"
 
 
@@ -75,10 +75,13 @@ class Applier:
         self.known = ids_below(root.actual)
         model = self._root(root)
         children = plan.changes[1:]
+        for change in children:
+            if change.action == RESTORE:
+                self._restore(change)
         for resource in CHILDREN:
             changes = [c for c in children if c.resource is resource]
             self._creates(model, [c for c in changes if c.action == "create"])
-            self._updates([c for c in changes if c.action == "update" and c.actual is not None])
+            self._updates([c for c in changes if c.action in ("update", RESTORE) and c.actual is not None])
         for change in children:
             self._metadata(change)
         for resource in reversed(CHILDREN):
@@ -106,6 +109,12 @@ class Applier:
             self._keep(change, entity)
         self._metadata(change)
         return entity
+
+    def _restore(self, change: Change) -> None:
+        """Bring a deleted object back as it was; it is updated with the others of its kind."""
+        entity = change.actual or _nothing(change)
+        self._about(RESTORED, [change], lambda: self.server.restore(entity))
+        self._keep(change, entity)
 
     def _creates(self, model: Entity, changes: Sequence[Change]) -> None:
         if not changes:

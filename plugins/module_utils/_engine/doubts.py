@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from .tree import Change, Plan
+from .tree import CREATE, Change, Plan
 
 
 def is_done(about: Any, plan: Plan) -> bool:
@@ -17,12 +17,12 @@ def is_done(about: Any, plan: Plan) -> bool:
     verb, before = about
     now = _same_object(before, plan)
     if verb == "deleted":
-        return now is None or now.actual is None
+        return now is None or now.there is None
     if now is None:
         return False
-    if verb == "created":
-        return now.actual is not None
-    return now.actual is not None and _left(now, before) != _left(before, before)
+    if verb in ("created", "restored"):
+        return now.there is not None
+    return now.there is not None and _left(now, before) != _left(before, before)
 
 
 def _same_object(change: Change, plan: Plan) -> Optional[Change]:
@@ -37,6 +37,6 @@ def _same_object(change: Change, plan: Plan) -> Optional[Change]:
 def _left(change: Change, first: Change) -> Any:
     """Return what is left to be written of what ``first`` was about to write, in a form that can be compared."""
     cells = [(c.action, c.cell.id) for c in change.cells.changes] if change.cells is not None else []
-    if first.action == "create":  # made meanwhile: its fields differ from nothing there in any case
+    if first.action == CREATE:  # made meanwhile: its fields differ from nothing there in any case
         return cells
     return [n for n in change.fields if n in first.fields], cells, change.metadata_set, change.metadata_removed

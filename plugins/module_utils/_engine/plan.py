@@ -27,7 +27,8 @@ from . import identity, surplus
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules
 from .references import References, anchors_of
-from .tree import ABSENT, EXISTING, PRESENT, Change, Desired, Entity, Plan, place
+from .restores import key_of
+from .tree import ABSENT, CREATE, EXISTING, PRESENT, RESTORE, Change, Desired, Entity, Plan, place
 from .values import Values
 
 
@@ -82,7 +83,8 @@ class _Planner:
         for desired, original, entity in zip(resolved, wanted, found):
             if entity is None and desired.state == EXISTING:
                 self._missing(desired, there)
-            self._object(desired, entity, (self.root.label, desired.label), original)
+            deleted = self._deleted(desired) if entity is None and desired.state == PRESENT else None
+            self._object(desired, entity or deleted, (self.root.label, desired.label), original, deleted is not None)
             if desired.state == PRESENT:
                 self.entries.add(surplus.entry_of(desired))
         claimed = {entity.id for entity in found if entity is not None}
@@ -144,7 +146,12 @@ class _Planner:
     def _chosen(self, desired: Desired) -> Optional[str]:
         if self.actual is None:
             return None
-        return self.rules.chosen_id(desired.resource, self.actual.id, desired.key or desired.label)
+        return self.rules.chosen_id(desired.resource, self.actual.id, key_of(desired))
+
+    def _deleted(self, desired: Desired) -> Optional[Entity]:
+        """Return the deleted object that has the id which a new one would get."""
+        found = self.actual.deleted.get(desired.resource.plural, ()) if self.actual else ()
+        return next((entity for entity in found if entity.id == self._chosen(desired)), None)
 
     def _missing(self, desired: Desired, there: Sequence[Entity]) -> None:
         if not self.policy.assume_missing:
@@ -152,10 +159,15 @@ class _Planner:
         self.assumed.append("%s %s" % (desired.resource.title, desired.label))
 
     def _object(
-        self, desired: Desired, entity: Optional[Entity], path: tuple[str, ...], original: Optional[Desired] = None
+        self,
+        desired: Desired,
+        entity: Optional[Entity],
+        path: tuple[str, ...],
+        original: Optional[Desired] = None,
+        is_deleted: bool = False,
     ) -> None:
         original = original or desired
-        if entity is not None and self._is_protected(desired.resource, entity.label):
+        if entity is not None and not is_deleted and self._is_protected(desired.resource, entity.label):
             self.references.add(desired, entity, entity.cells)
             kept = dict(entity.metadata)
             self.changes.append(
@@ -184,7 +196,9 @@ class _Planner:
         self.references.add(desired, entity, cells.cells if cells else entity.cells if entity else ())
         metadata, put, removed = self.values.metadata(desired, entity, after, fields)
         changed = bool(fields or put or removed or (cells and cells.changes))
-        action = "create" if entity is None and desired.state == PRESENT else "update" if changed else "none"
+        action = CREATE if entity is None and desired.state == PRESENT else "update" if changed else "none"
+        if is_deleted:
+            action = RESTORE
         if desired.state == EXISTING and entity is None:
             action = "update" if changed else "none"
         self.changes.append(

@@ -9,7 +9,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, ContextManager, Iterable, Mapping, NamedTuple, Optional, Protocol, Sequence
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    ContextManager,
+    Iterable,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Protocol,
+    Sequence,
+)
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
@@ -96,6 +107,12 @@ class Server(Protocol):
 
     def forget(self) -> None:
         """Drop what :meth:`models` and :meth:`known_sessions` keep: something happened that may have changed it."""
+
+    def deleted(self, model: Entity, ids: Mapping[Resource, Collection[str]]) -> Mapping[str, Sequence[Entity]]:
+        """Objects of a model that were deleted, have one of these ids, and can be restored by the caller: by plural."""
+
+    def restore(self, deleted: Entity) -> None:
+        """Bring a deleted object back as it was. Raises ConflictError where it is not deleted any more."""
 
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
         """Create objects of one kind, in bulk where the server can.

@@ -24,6 +24,7 @@ from .doubts import is_done
 from .plan import plan
 from .policy import Policy
 from .ports import Server
+from .restores import with_deleted
 from .tree import EXISTING, PRESENT, Change, Desired, Entity, Plan, ids_below
 from .twins import Twins, are_new, creations, places
 from .view import view_after, view_before, view_diff, view_entity
@@ -123,6 +124,9 @@ class Run:
                 self.desired.resource, self.desired.label, self.server.models(), self.desired.where
             )
         planned = plan(self.desired, actual, self.server.rules, self.policy)
+        whole = with_deleted(self.server, actual, planned)
+        if whole is not None:
+            planned = plan(self.desired, whole, self.server.rules, self.policy)
         _refuse_open_sessions(self.server, planned)
         if self.outcome is None:
             self.outcome = Outcome(planned, planned)

@@ -12,25 +12,27 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from .._resources._fields import EMPTY, Reference
 from .._resources._storage import stored_name
-from .tree import Change, Desired, Plan
+from .tree import CREATE, RESTORE, Change, Desired, Plan
 
 #: Why a model changes in which nothing that people see does.
 REGISTER = "its register of what is managed"
 #: Longest value that one line of the tree shows.
 WIDTH = 72
 
-_SIGNS = {"create": "+", "update": "~", "delete": "-", "none": "="}
+_SIGNS = {CREATE: "+", RESTORE: "+", "update": "~", "delete": "-", "none": "="}
+_COUNTED = (("created", CREATE), ("restored", RESTORE), ("updated", "update"), ("deleted", "delete"))
 _CELLS = (("add", "added"), ("update", "changed"), ("remove", "removed"))
 
 
 def entries(plan: Plan, with_new: bool = True) -> list[dict[str, Any]]:
     """Return what a plan does, an entry an object: the model first, then its children in the order of writing.
 
-    An entry has ``action`` (``create``, ``update``, ``delete``, or ``none`` where something keeps the object from what
-    its definition says), ``kind`` and ``path`` (names of model and object), and where there is something to tell
-    ``id``, ``fields`` (name -> ``before`` and ``after``), ``cells`` (numbers of those added, changed and removed) and
-    ``reason``. Objects that stay as they are have no entry. ``with_new`` false leaves out the fields of new objects:
-    Ansible takes seconds to copy those of an estate.
+    An entry has ``action`` (``create``, ``restore``, ``update``, ``delete``, or ``none`` where something keeps the
+    object from what its definition says), ``kind`` and ``path`` (names of model and object), and where there is
+    something to tell ``id``, ``fields`` (name -> ``before`` and ``after``; of a restored object what differs from how
+    it comes back), ``cells`` (numbers of those added, changed and removed) and ``reason``. Objects that stay as they
+    are have no entry. ``with_new`` false leaves out the fields of new objects: Ansible takes seconds to copy those of
+    an estate.
     """
     listed = _listed(plan)
     names = _names(plan) if listed else {}
@@ -45,7 +47,8 @@ def _entry(change: Change, names: Mapping[str, str], with_new: bool = True) -> d
     found: dict[str, Any] = {"action": change.action, "kind": change.resource.name, "path": list(change.path)}
     if change.actual is not None:
         found["id"] = change.actual.id
-    fields = _fields(change, names) if change.action == "update" or (change.action == "create" and with_new) else {}
+    is_told = change.action in ("update", RESTORE) or (change.action == CREATE and with_new)
+    fields = _fields(change, names) if is_told else {}
     if fields:
         found["fields"] = fields
     if change.cells is not None and change.cells.changes:
@@ -92,9 +95,9 @@ def _names(plan: Plan) -> dict[str, str]:
 
 
 def counts(plan: Plan) -> dict[str, int]:
-    """Return how many objects are created, updated and deleted."""
+    """Return how many objects are created, restored, updated and deleted."""
     found = Counter(change.action for change in plan.changes)
-    return {"created": found["create"], "updated": found["update"], "deleted": found["delete"]}
+    return {word: found[action] for word, action in _COUNTED}
 
 
 def removals(plan: Plan) -> list[str]:
@@ -110,8 +113,8 @@ def removals(plan: Plan) -> list[str]:
 def tree(desired: Desired, plan: Plan, impossible: Iterable[str] = (), notes: Iterable[str] = ()) -> str:
     """Return a plan as lines of text: one an object, one a field of what is changed, cells as numbers.
 
-    Signs are ``+`` created, ``~`` changed, ``-`` removed, ``=`` kept though something says otherwise, ``!`` cannot be
-    done, ``#`` a note on the definition. Empty where nothing changes and nothing is to be told.
+    Signs are ``+`` created or restored, ``~`` changed, ``-`` removed, ``=`` kept though something says otherwise,
+    ``!`` cannot be done, ``#`` a note on the definition. Empty where nothing changes and nothing is to be told.
     """
     listed = _listed(plan)
     told = [*_kept(plan), *("! " + line for line in impossible), *("# " + note for note in notes)]
@@ -132,7 +135,9 @@ def _lines(change: Change, names: Mapping[str, str]) -> list[str]:
         line += ": cells %s" % ", ".join("%d %s" % (n, word) for word, n in entry["cells"].items() if n)
     if "reason" in entry:
         line += " (%s)" % entry["reason"]
-    if change.action != "update":
+    if change.action == RESTORE:
+        line += " (restored)"
+    if change.action not in ("update", RESTORE):
         return [line]
     fields = entry.get("fields", {}).items()
     return [line, *("%s      %s: %s -> %s" % (indent, n, _value(f["before"]), _value(f["after"])) for n, f in fields)]
@@ -162,7 +167,7 @@ def summary(numbers: Sequence[Mapping[str, int]], impossible: int) -> str:
     found: Counter[str] = Counter()
     for number in numbers:
         found.update(number)
-    parts = ["%d %s" % (found[word], word) for word in ("created", "updated", "deleted")]
+    parts = ["%d %s" % (found[word], word) for word, action in _COUNTED if found[word] or action != RESTORE]
     return "%s: %s%s\n" % (
         "1 model" if len(numbers) == 1 else "%d models" % len(numbers),
         ", ".join(parts),

@@ -24,6 +24,9 @@ ABSENT = "absent"
 #: The object must be there already; it is only the place in which something else is wanted.
 EXISTING = "existing"
 
+#: Actions of a change.
+CREATE, RESTORE = "create", "restore"
+
 
 @dataclass(frozen=True)
 class Desired:
@@ -82,7 +85,7 @@ class Entity:
     ``values`` holds every field of the resource that is set, also those kept as metadata; ``metadata`` what is left for
     people; ``own_metadata`` the keys of the collection; ``stored_metadata`` all of it, as the server has it. ``raw`` is
     the wire form, so that a generation can write an object back whole. ``children`` maps a plural to the children that
-    were read; a section that was not read is absent.
+    were read; a section that was not read is absent. ``deleted`` maps a plural to children that can be restored.
     """
 
     resource: Resource
@@ -95,6 +98,7 @@ class Entity:
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
     cells: tuple[Cell, ...] = ()
     children: Mapping[str, Sequence[Entity]] = field(default_factory=dict)
+    deleted: Mapping[str, Sequence[Entity]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -112,7 +116,9 @@ def ids_below(entity: Optional[Entity]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one object: ``create``, ``update``, ``delete`` or ``none``.
+    """What happens to one object: ``create``, ``restore``, ``update``, ``delete`` or ``none``.
+
+    A restored object was deleted; ``actual`` is how it was, and how it comes back before it is updated.
 
     ``values``: all fields as they shall be. ``fields``: those of them that differ. ``pending``: reference fields whose
     id is known only after the object they point at was created, with that object's change index. ``stored``: what of
@@ -140,6 +146,11 @@ class Change:
     def changed(self) -> bool:
         """Whether anything has to be written."""
         return self.action != "none"
+
+    @property
+    def there(self) -> Optional[Entity]:
+        """The object as it is on the server; None where nobody can see one."""
+        return None if self.action == RESTORE else self.actual
 
     @property
     def what(self) -> str:

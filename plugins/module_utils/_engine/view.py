@@ -24,12 +24,13 @@ def view_entity(entity: Entity) -> dict[str, Any]:
 
 def view_before(change: Change) -> Optional[dict[str, Any]]:
     """Return the object as it is before a change, None if there is none."""
-    if change.actual is None:
+    there = change.there
+    if there is None:
         return None
-    shown = _view(change.actual.values, change.actual.metadata)
-    if change.cells is not None or change.actual.cells:
-        shown.update(describe(change.actual.cells))
-    return {"id": change.actual.id, **shown}
+    shown = _view(there.values, there.metadata)
+    if change.cells is not None or there.cells:
+        shown.update(describe(there.cells))
+    return {"id": there.id, **shown}
 
 
 def view_after(change: Change) -> Optional[dict[str, Any]]:
@@ -69,7 +70,7 @@ def _sides(change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
     own = {k: v for k, v in change.metadata_set.items() if k.startswith(OWN_PREFIX)}
     if own:
         after["metadata"] = {**after.get("metadata", {}), **own}
-        known = change.actual.own_metadata if change.actual else {}
+        known = change.there.own_metadata if change.there else {}
         shown = {**before.get("metadata", {}), **{k: known[k] for k in own if k in known}}
         if shown:
             before["metadata"] = shown

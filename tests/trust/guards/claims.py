@@ -16,4 +16,16 @@ def forgotten(_original):
     return committed
 
 
-OFF = {"ansible_collections.tmi.tmi.plugins.module_utils._journal:Write.committed": forgotten}
+def unknown(_original):
+    """Know of nothing that was deleted."""
+
+    def with_deleted(_server, _actual, _plan):
+        return None
+
+    return with_deleted
+
+
+OFF = {
+    "ansible_collections.tmi.tmi.plugins.module_utils._journal:Write.committed": forgotten,
+    "ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile:with_deleted": unknown,
+}

@@ -169,3 +169,26 @@ def test_deleting_asks_once_who_works_on_diagrams(server: Server) -> None:
     each = {"GET /threat_models/{}": 1, "DELETE /threat_models/{}": 1}
     assert requests == {**LIST, **SESSIONS[api], **times(MODELS, each)}
     assert sum(requests.values()) == 2 * MODELS + 2
+
+
+def test_restoring_costs_a_list_for_each_kind_and_a_request_for_each_object(server: Server) -> None:
+    """Nothing is read a second time, and what comes back as it was is not written."""
+    if server.api == "v0":
+        pytest.skip("v0 keeps nothing that is deleted")
+    wanted = definition(0)
+    server.run([wanted])
+    without = {**copy.deepcopy(wanted), "documents": {}, "sources": {}, "threats": {}}
+    server.run([without], prune="managed", prune_limit=1000)
+
+    result, requests = server.run([wanted])
+    assert result["threat_models"][0]["restored"] == 5 + 5 + THREATS
+    lists = ("GET /threat_models/{}/threats", "GET /threat_models/{}/documents", "GET /threat_models/{}/repositories")
+    assert requests == {
+        **LIST,
+        **READ["v1"],
+        **dict.fromkeys(lists, 2),
+        "POST /threat_models/{}/documents/{}/restore": 5,
+        "POST /threat_models/{}/repositories/{}/restore": 5,
+        "POST /threat_models/{}/threats/{}/restore": THREATS,
+        "PATCH /threat_models/{}/metadata/bulk": 1,  # the register
+    }

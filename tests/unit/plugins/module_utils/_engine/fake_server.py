@@ -61,6 +61,12 @@ class FakeServer:
                 below.setdefault(found["resource"].plural, []).append(self._entity(found))
         return replace(self._entity(self.objects[model_id]), children=below)
 
+    def deleted(self, model: Entity, ids: Any) -> Mapping[str, Sequence[Entity]]:
+        return {}
+
+    def restore(self, deleted: Entity) -> None:
+        raise AssertionError("nothing here was deleted")
+
     def forget(self) -> None:
         pass
 

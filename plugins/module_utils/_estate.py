@@ -14,6 +14,7 @@ from ._definition.compile import compile_one
 from ._definition.mistakes import Mistakes, raise_all
 from ._definition.sources import each_document, localize
 from ._engine import report
+from ._engine.model_names import Wishes
 from ._engine.policy import Policy
 from ._engine.reconcile import Run
 from ._engine.surplus import LEVELS, NONE
@@ -97,7 +98,8 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         register=True,
         force=params["force"],
     )
-    models = [Model(found, lambda desired: Run(server, desired, policy, params["via"])) for found in wanted]
+    wishes = Wishes([found.desired for found in wanted], server.rules.spelled)
+    models = [Model(found, lambda desired: Run(server, desired, policy, params["via"], wishes)) for found in wanted]
     return Estate(models, params, context).run()
 
 

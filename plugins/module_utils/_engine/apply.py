@@ -19,7 +19,7 @@ from .._resources._catalog import CHILDREN
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
-from .ports import Server
+from .ports import Server, spelled_cells
 from .tree import RESTORE, Change, Desired, Entity, Plan, ids_below
 from .twins import Twins
 
@@ -168,7 +168,8 @@ class Applier:
         desired = change.desired
         if desired is None or desired.cells is None:
             return
-        wanted, first = with_asset_ids(desired.cells, self._asset_ids(change)), change.cells
+        wanted = with_asset_ids(spelled_cells(desired.cells, self.server.rules), self._asset_ids(change))
+        first = change.cells
 
         def replan(cells: Sequence[Cell]) -> CellPlan:
             if first is not None and tuple(cells) == entity.cells:

@@ -4,9 +4,10 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Which object on the server is meant (design, rule 7).
 
-``id`` counts first, then the identity fields, then ``was``. Names are not unique on a TMI server: what stays ambiguous
-is an error that lists the candidates, never a silent pick. An object that one wanted object has claimed takes no part
-in the look-ups of another. Threats of equal name are told apart by their anchor (diagram, cell).
+``id`` counts first, then the identity fields, then ``was``. Names are compared as the server stores them. They are not
+unique on a TMI server: what stays ambiguous is an error that lists the candidates, never a silent pick. An object that
+one wanted object has claimed takes no part in the look-ups of another. Threats of equal name are told apart by their
+anchor (diagram, cell).
 """
 
 from __future__ import annotations
@@ -18,43 +19,55 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._errors import AmbiguousNameError, InputError, NotFoundError
 from .._resources._resource import Resource
+from .renames import Spell, described, moving, old_name
 from .tree import Desired, Entity
 
 #: Values of reference fields as ids: what :func:`match` compares to tell equal names apart.
 Anchors = Mapping[str, Any]
 
 
-def identity_of(desired: Desired, values: Optional[Mapping[str, Any]] = None) -> Optional[tuple[str, str]]:
+def identity_of(desired: Desired, spell: Spell) -> Optional[tuple[str, str]]:
     """Return (field, value) that looks a wanted object up, or None when only its id is known."""
-    found = desired.values if values is None else values
     for name in desired.resource.identity:
-        if found.get(name):
-            return name, str(found[name])
+        if desired.values.get(name):
+            return name, spell(desired.resource, name, str(desired.values[name]))
     return None
 
 
 def match(
     wanted: Sequence[Desired],
     actual: Sequence[Entity],
+    spell: Spell,
     anchors: Callable[[Desired], Anchors] = lambda desired: {},
     chosen: Callable[[Desired], Optional[str]] = lambda desired: None,
 ) -> list[Optional[Entity]]:
     """Return for every wanted object the one on the server that it means, or None.
 
-    ``anchors`` gives the distinguishing values that a wanted object declares, as they are stored; ``chosen`` the id
-    that we gave it if we created it, where the server lets us choose.
+    ``spell`` gives a name as the server stores it, ``anchors`` the distinguishing values that a wanted object declares,
+    as they are stored; ``chosen`` the id that we gave it if we created it, where the server lets us choose.
     Raises NotFoundError for an unknown id, InputError for two wanted objects that cannot be told apart, and
     AmbiguousNameError for a name that fits several.
     """
     found: list[Optional[Entity]] = [None] * len(wanted)
     claimed: set[str] = set()
-    _refuse_twins(wanted, anchors)
-    bearers = Counter(identity_of(desired) for desired in wanted if not desired.id)
+    names = [identity_of(desired, spell) for desired in wanted]
+    _refuse_twins(wanted, names, anchors)
+    bearers = Counter(name for desired, name in zip(wanted, names) if not desired.id)
+    by_name = _by_name(actual) if wanted else {}
 
     def claim(index: int, entity: Optional[Entity]) -> None:
         if entity is not None:
             found[index] = entity
             claimed.add(entity.id)
+
+    def claim_by(looked_up: Mapping[int, Optional[tuple[str, str]]]) -> None:
+        # Exact matches first: a threat that also fits by its anchor must not be taken by a namesake that does not.
+        for exact in (True, False):
+            for index, name in looked_up.items():
+                if name is not None and found[index] is None and not wanted[index].id:
+                    free = [entity for entity in by_name.get(name, ()) if entity.id not in claimed]
+                    namesakes = bearers[names[index]] > 1
+                    claim(index, _of_namesakes(wanted[index], free, name[1], anchors(wanted[index]), exact, namesakes))
 
     for index, desired in enumerate(wanted):
         if desired.id:
@@ -62,14 +75,38 @@ def match(
         elif desired.key:  # of a task only the name is known, and a namesake elsewhere may be another task's
             mine = chosen(desired)
             claim(index, next((e for e in actual if e.id == mine and e.id not in claimed), None))
-    # Exact matches first: a threat that also fits by its anchor must not be taken by a namesake that does not.
-    for exact in (True, False):
-        for index, desired in enumerate(wanted):
-            if desired.id or found[index] is not None:
-                continue
-            free = [entity for entity in actual if entity.id not in claimed]
-            claim(index, _by_name(desired, free, anchors(desired), exact, bearers[identity_of(desired)] > 1))
+    old = {index: ("name", name) for index, name in _old_names(wanted, spell).items() if found[index] is None}
+    if old:
+        free = [entity for entity in actual if entity.id not in claimed]
+        new = {i: name for i, name in enumerate(names) if found[i] is None and not wanted[i].id}
+        there = [{i: _bearers(n, free, anchors(wanted[i])) for i, n in looked_up.items()} for looked_up in (new, old)]
+        movers = moving(*there)
+        claim_by({index: name for index, name in old.items() if index in movers})
+    claim_by(dict(enumerate(names)))
+    claim_by(old)
     return found
+
+
+def _old_names(wanted: Sequence[Desired], spell: Spell) -> dict[int, str]:
+    found = ((index, old_name(desired, spell)) for index, desired in enumerate(wanted) if desired.was)
+    return {index: name for index, name in found if name is not None}
+
+
+def _by_name(actual: Sequence[Entity]) -> dict[tuple[str, str], list[Entity]]:
+    """Return those who bear a name, by (field, value) of each field that looks objects up."""
+    found: dict[tuple[str, str], list[Entity]] = {}
+    for entity in actual:
+        for field in entity.resource.identity:
+            if entity.values.get(field):
+                found.setdefault((field, entity.values[field]), []).append(entity)
+    return found
+
+
+def _bearers(name: Optional[tuple[str, str]], free: Sequence[Entity], anchors: Anchors) -> frozenset[str]:
+    """Return the ids of those who bear a name: of those at the declared place, else of all."""
+    fits = [e for e in free if name is not None and e.values.get(name[0]) == name[1]]
+    here = [e for e in fits if all(e.values.get(k) == v for k, v in anchors.items())]
+    return frozenset(entity.id for entity in here or fits)
 
 
 def by_id(desired: Desired, actual: Sequence[Entity]) -> Optional[Entity]:
@@ -92,10 +129,11 @@ def not_found(resource: Resource, name: str, actual: Sequence[Entity], where: st
     return NotFoundError('there is no %s "%s"%s' % (resource.title, name, hint), where)
 
 
-def _refuse_twins(wanted: Sequence[Desired], anchors: Callable[[Desired], Anchors]) -> None:
+def _refuse_twins(
+    wanted: Sequence[Desired], names: Sequence[Optional[tuple[str, str]]], anchors: Callable[[Desired], Anchors]
+) -> None:
     seen: dict[Any, Desired] = {}
-    for desired in wanted:
-        name = identity_of(desired)
+    for desired, name in zip(wanted, names):
         key = (
             ("id", desired.id)
             if desired.id
@@ -118,16 +156,11 @@ def _refuse_twins(wanted: Sequence[Desired], anchors: Callable[[Desired], Anchor
         seen[key] = desired
 
 
-def _by_name(
-    desired: Desired, free: Sequence[Entity], anchors: Anchors, exact: bool, namesakes: bool
+def _of_namesakes(
+    desired: Desired, fits: Sequence[Entity], name: str, anchors: Anchors, exact: bool, namesakes: bool
 ) -> Optional[Entity]:
+    """Return the one of those who bear the name that is meant."""
     resource = desired.resource
-    name = identity_of(desired)
-    if name is None:
-        return None
-    fits = [entity for entity in free if entity.values.get(name[0]) == name[1]]
-    if not fits and desired.was:
-        fits = [entity for entity in free if entity.values.get(name[0]) == desired.was]
     if namesakes and not anchors:  # of several wanted namesakes, the one without an anchor means the one without
         anchors = dict.fromkeys(stored_anchors(resource))
     anchored = [e for e in fits if anchors and all(e.values.get(k) == v for k, v in anchors.items())]
@@ -138,7 +171,7 @@ def _by_name(
     if not namesakes and all(value is None for value in anchors.values()):
         anchors = {}  # to clear the place is to say which place it shall not have, not which one it has
     if len(anchored) > 1 or (len(fits) > 1 and not anchors):
-        raise ambiguous(resource, name[1], anchored or fits, desired.where)
+        raise ambiguous(resource, name, anchored or fits, desired.where)
     if len(fits) != 1 or namesakes:  # other wanted objects of that name compete for it
         return None
     # A definition lists all threats of its file, so the only namesake has moved. A task knows only itself: a namesake
@@ -157,10 +190,8 @@ def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str 
     """Return the error for a name that several objects bear, with what tells them apart."""
 
     def describe(entity: Entity) -> str:
-        facts = [
-            "%s %s" % (n, entity.values[n]) for n in (*stored_anchors(resource), "created_at") if entity.values.get(n)
-        ]
-        return "%s (%s)" % (entity.id, ", ".join(facts)) if facts else entity.id
+        told, _comma, facts = described(entity, stored_anchors(resource))[len("id ") :].partition(", ")
+        return "%s (%s)" % (told, facts) if facts else told
 
     hint = " or tell them apart by %s" % " and ".join(resource.distinguished_by) if resource.distinguished_by else ""
     return AmbiguousNameError(

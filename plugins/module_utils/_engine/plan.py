@@ -23,9 +23,9 @@ from .._resources._storage import same
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from . import identity, surplus
+from . import identity, renames, surplus
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
-from .ports import Rules
+from .ports import Rules, spelled_cells
 from .references import References, anchors_of
 from .restores import key_of
 from .tree import ABSENT, CREATE, EXISTING, PRESENT, RESTORE, Change, Desired, Entity, Plan, place
@@ -52,9 +52,10 @@ class _Planner:
         self.warnings: list[str] = []
         self.values = Values(rules, policy, self.warnings)
         self.assumed: list[str] = []
-        self.references = References(actual.children if actual else {}, rules.columns, self.assumed)
+        self.references = References(actual.children if actual else {}, rules, self.assumed)
         self.register = surplus.read_register(actual.own_metadata) if actual else frozenset()
         self.entries: set[str] = set()
+        self.protect = [rules.spelled(root.resource, "name", glob) for glob in policy.protect]
 
     def run(self) -> Plan:
         self._root()
@@ -79,19 +80,27 @@ class _Planner:
         there = list(self.actual.children.get(resource.plural, ())) if self.actual else []
         resolved = [self.references.resolve(desired) for desired in wanted]
         anchors = {id(d): anchors_of(d) for d in resolved}
-        found = identity.match(resolved, there, lambda d: anchors[id(d)], self._chosen)
+        found = identity.match(resolved, there, self.rules.spelled, lambda d: anchors[id(d)], self._chosen)
+        section = renames.Section(
+            resolved, found, there, self.rules.spelled, lambda d: anchors[id(d)], identity.stored_anchors(resource)
+        )
+        self.warnings.extend(section.refuse_both())
         for desired, original, entity in zip(resolved, wanted, found):
             if entity is None and desired.state == EXISTING:
                 self._missing(desired, there)
             deleted = self._deleted(desired) if entity is None and desired.state == PRESENT else None
             self._object(desired, entity or deleted, (self.root.label, desired.label), original, deleted is not None)
             if desired.state == PRESENT:
-                self.entries.add(surplus.entry_of(desired))
+                self.entries.add(surplus.entry_of(desired, self.rules.spelled))
         claimed = {entity.id for entity in found if entity is not None}
-        self._surplus(resource, [entity for entity in there if entity.id not in claimed])
+        gone = self._surplus(resource, [entity for entity in there if entity.id not in claimed])
+        section.refuse_taken(gone, lambda entity: self._is_protected(resource, entity.label))
 
-    def _surplus(self, resource: Resource, unclaimed: Sequence[Entity]) -> None:
-        """Remove what nobody wants, as far as it may go; what stays of it stays in the register (design, rule 9)."""
+    def _surplus(self, resource: Resource, unclaimed: Sequence[Entity]) -> set[str]:
+        """Remove what nobody wants, as far as it may go; what stays of it stays in the register (design, rule 9).
+
+        Returns the ids of what goes.
+        """
         going, unclear = surplus.doomed(unclaimed, self.policy.level(self.root, resource), self.register)
         gone = set()
         for entity in going:
@@ -108,13 +117,14 @@ class _Planner:
         for entity in unclaimed:
             if entity.id not in gone:
                 self.entries.update(self.register.intersection(surplus.entries_of(entity)))
+        return gone
 
     def _spare(self, entity: Entity, reason: str) -> None:
         path = (self.root.label, entity.label)
         self.changes.append(Change("none", entity.resource, path, None, entity, entity.values, reason=reason))
 
     def _is_protected(self, resource: Resource, name: str) -> bool:
-        return surplus.is_protected(resource, name, self.policy.protect)
+        return surplus.is_protected(resource, name, self.protect)
 
     def _keep_register(self) -> None:
         """Let the model remember what is wanted in it (design, rule 8)."""
@@ -247,7 +257,7 @@ class _Planner:
         there = entity.cells if entity else ()
         planned = None
         if desired.cells is not None:
-            wanted = self._with_assets(desired, desired.cells)
+            wanted = self._with_assets(desired, spelled_cells(desired.cells, self.rules))
             planned = plan_cells(wanted, there, desired.prune_cells)
             for cell, problem in self.rules.check_cells([c.cell for c in planned.changes if c.after is not None]):
                 raise InputError(problem, place(desired, cell))
@@ -269,7 +279,7 @@ class _Planner:
         """Return what the cells of a diagram call assets, and what is meant."""
         if desired.cells is None or not self.rules.holds(ASSET):
             return {}
-        named = assets_named(desired.cells).items()
+        named = assets_named(spelled_cells(desired.cells, self.rules)).items()
         found = {name: self.references.asset(name, place(desired, path + ".assets")) for name, path in named}
         return {name: asset for name, asset in found.items() if asset is not None}
 

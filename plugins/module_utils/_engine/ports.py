@@ -24,8 +24,11 @@ from typing import (
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
+from .._diagram.desired import DesiredCells
+from .._diagram.spelled import spelled
 from .._journal import Journal
 from .._resources._resource import Resource
+from .._resources.diagram import DIAGRAM
 from .tree import Change, Entity
 
 
@@ -83,6 +86,11 @@ class Rules(Protocol):
 
     def check_cells(self, cells: Sequence[Cell]) -> Iterable[tuple[str, str]]:
         """Yield (cell, what is wrong) for every cell that the server would refuse."""
+
+
+def spelled_cells(wanted: DesiredCells, rules: Rules) -> DesiredCells:
+    """Return declared cells with their texts as a server with these rules stores them."""
+    return spelled(wanted, lambda text: rules.spelled(DIAGRAM, "cell", text))
 
 
 class Server(Protocol):

@@ -21,9 +21,11 @@ from .._errors import (
 from . import identity
 from .apply import AUTO, Applied, Applier
 from .doubts import is_done
+from .model_names import ModelNames, Wishes
 from .plan import plan
 from .policy import Policy
 from .ports import Server
+from .renames import both_there, new_name, taken
 from .restores import with_deleted
 from .tree import EXISTING, PRESENT, Change, Desired, Entity, Plan, ids_below
 from .twins import Twins, are_new, creations, places
@@ -82,13 +84,22 @@ class Outcome:
 class Run:
     """One wanted model on its way: :meth:`plan` first, then, where something shall be written, :meth:`apply`."""
 
-    def __init__(self, server: Server, desired: Desired, policy: Policy, via: str = AUTO) -> None:
+    def __init__(
+        self,
+        server: Server,
+        desired: Desired,
+        policy: Policy,
+        via: str = AUTO,
+        wishes: Optional[Wishes] = None,
+    ) -> None:
+        """``wishes``: what the same task wants of models, which may pass their names on to each other."""
         if desired.state == PRESENT and not policy.caller:
             policy = replace(policy, caller=server.caller())
         self.server = server
         self.desired = desired
         self.policy = policy
         self.via = via
+        self.wishes = wishes
         self.outcome: Optional[Outcome] = None
         #: Whether everything that was planned is written.
         self.is_applied = False
@@ -118,7 +129,7 @@ class Run:
             return None
 
     def _plan(self) -> Outcome:
-        actual = find(self.server, self.desired, self.policy.sections(self.desired))
+        actual = find(self.server, self.desired, self.policy.sections(self.desired), self.wishes)
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
             raise identity.not_found(
                 self.desired.resource, self.desired.label, self.server.models(), self.desired.where
@@ -203,18 +214,23 @@ def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via
     return run.apply() if write else run.plan()
 
 
-def find(server: Server, desired: Desired, sections: Collection[str]) -> Optional[Entity]:
+def find(
+    server: Server, desired: Desired, sections: Collection[str], wishes: Optional[Wishes] = None
+) -> Optional[Entity]:
     """Return the model that is meant, with these children; None if it is not there.
 
-    Raises NotFoundError for an unknown id and AmbiguousNameError for a name that several models bear.
+    Raises NotFoundError for an unknown id, AmbiguousNameError for a name that several models bear, and InputError for
+    a new name that another model bears, or where both the old and the new name are borne.
     """
     if desired.id:
         try:
-            return server.model(desired.id, sections)
+            model = server.model(desired.id, sections)
         except MissingError:
             return identity.by_id(desired, [])
+        _refuse_taken(server, desired, model, wishes)
+        return model
     for _look in range(LOOKS):
-        listed = _listed(server, desired)
+        listed = _listed(server, desired, wishes)
         if listed is None:
             return None
         try:
@@ -224,18 +240,32 @@ def find(server: Server, desired: Desired, sections: Collection[str]) -> Optiona
     return None
 
 
-def _listed(server: Server, desired: Desired) -> Optional[Entity]:
+def _listed(server: Server, desired: Desired, wishes: Optional[Wishes]) -> Optional[Entity]:
     """Return the model that is meant as the list of models has it."""
-    name = identity.identity_of(desired)
+    name = identity.identity_of(desired, server.rules.spelled)
     if name is None:
         raise InputError("needs name or id", desired.where)
-    models = server.models()
-    fits = [m for m in models if m.values.get("name") == name[1]]
-    if not fits and desired.was:
-        fits = [m for m in models if m.values.get("name") == desired.was]
+    names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
+    fits = names.meant()
     if len(fits) > 1:
         fits = list(_by_key(server, desired, fits))
+    other = names.other() if fits else None
+    if other is not None:
+        raise both_there(desired, server.model(fits[0].id, ()), server.model(other.id, ()))
     return fits[0] if fits else None
+
+
+def _refuse_taken(server: Server, desired: Desired, model: Entity, wishes: Optional[Wishes]) -> None:
+    """Raise InputError if a model is to get the name of another one, which does not lose it in this task."""
+    name = new_name(desired, server.rules.spelled)
+    if desired.state != PRESENT or name is None or name == model.values.get("name"):
+        return
+    names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
+    bearer, rival = names.taken_by(model), names.rival()
+    if bearer is not None:
+        raise taken(desired, model, server.model(bearer.id, ()), "", ())
+    if rival is not None:
+        raise taken(desired, model, None, rival.where, ())
 
 
 def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequence[Entity]:

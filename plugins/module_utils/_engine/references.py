@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Collection, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Mapping, NamedTuple, Optional, Sequence, Union
 
 from .._diagram.cells import Cell
 from .._diagram.plan import resolve_cell
@@ -16,6 +16,7 @@ from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .identity import not_found, stored_anchors
+from .ports import Rules
 from .tree import ABSENT, Desired, Entity, place
 
 
@@ -46,17 +47,18 @@ class _Target(NamedTuple):
 class References:
     """The objects of one model that others refer to: those on the server and, once planned, the wanted ones.
 
-    ``columns`` tells which references the server has columns for; the others stay the texts that they are.
+    ``rules`` tell which references the server has columns for; the others stay the texts that they are. Names are
+    compared as the server stores them.
     """
 
     def __init__(
         self,
         actual: Mapping[str, Sequence[Entity]],
-        columns: Callable[[Resource], Collection[str]],
+        rules: Rules,
         assumed: list[str],
     ) -> None:
         self.actual = actual
-        self.columns = columns
+        self.rules = rules
         self.assumed = assumed
         self.wanted: list[tuple[Desired, Optional[Entity], Sequence[Cell]]] = []
 
@@ -66,7 +68,7 @@ class References:
 
     def resolve(self, desired: Desired) -> Desired:
         """Return the object with ids for names; an object yet to be made stands for its id."""
-        columns = self.columns(desired.resource)
+        columns = self.rules.columns(desired.resource)
         given = {
             f.name: desired.values[f.name]
             for f in desired.resource.references
@@ -106,7 +108,8 @@ class References:
         if not cell:
             return {"diagram_id": known[0].target}
         where = place(desired, "cell")
-        fits = [(d, d.find(cell, where)) for d in known]
+        named = self.rules.spelled(DIAGRAM, "cell", cell)
+        fits = [(d, d.find(named, where)) for d in known]
         fits = [(d, found) for d, found in fits if found is not None]
         if len(fits) == 1:
             return {"diagram_id": fits[0][0].target, "cell_id": fits[0][1]}
@@ -130,7 +133,12 @@ class References:
     def _known(self, resource: Resource) -> list[_Target]:
         """Return every object of a kind that there is or will be."""
         wanted = [(d, e, cells) for d, e, cells in self.wanted if d.resource is resource]
-        known = [_Target(d.label, e.id if e else d, d.key, cells) for d, e, cells in wanted if d.state != ABSENT]
+        spelled = self.rules.spelled
+        known = [
+            _Target(spelled(resource, "name", d.label), e.id if e else d, d.key, cells)
+            for d, e, cells in wanted
+            if d.state != ABSENT
+        ]
         planned = {entity.id for desired, entity, cells in wanted if entity}
         there = self.actual.get(resource.plural, ())
         return known + [_Target(e.label, e.id, None, e.cells) for e in there if e.id not in planned]
@@ -139,7 +147,7 @@ class References:
         """Return the object a reference means: by id, then by key of the definition, then by name."""
         fits = [d for d in known if d.target == reference]
         fits = fits or [d for d in known if d.key == reference]
-        fits = fits or [d for d in known if d.name == reference]
+        fits = fits or [d for d in known if d.name == self.rules.spelled(resource, "name", reference)]
         if len(fits) == 1:
             return fits[0]
         if fits:

@@ -18,6 +18,7 @@ from typing import Iterable, Mapping, Optional, Sequence
 
 from .._resources._catalog import SECTION_NAMES
 from .._resources._resource import OWN_PREFIX, Resource
+from .renames import Spell
 from .tree import Desired, Entity
 
 NONE, MANAGED, ALL = "none", "managed", "all"
@@ -34,9 +35,11 @@ _ENTRIES = 1024 // (_KIND + _DIGEST + 1)
 _ANCHOR = "cell_id"
 
 
-def entry_of(desired: Desired) -> str:
-    """Return the entry of a wanted object whose references are resolved."""
-    return _entry(desired.resource, desired.label, desired.values.get(_ANCHOR))
+def entry_of(desired: Desired, spell: Spell) -> str:
+    """Return the entry of a wanted object whose references are resolved, by its name as the server stores it."""
+    name = next((n for n in desired.resource.identity if desired.values.get(n)), None)
+    label = spell(desired.resource, name, desired.label) if name else desired.label
+    return _entry(desired.resource, label, desired.values.get(_ANCHOR))
 
 
 def entries_of(entity: Entity) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
@@ -116,10 +117,10 @@ def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str) -> Tes
 def matches(pattern: Any, where: str) -> Test:
     """Return the test that one of the values, as text, holds a match of a regular expression of Python."""
     try:
-        compiled = re.compile(str(pattern))
+        compiled = re.compile(composed(str(pattern)))
     except re.error as error:
         raise InputError("%r is no regular expression: %s" % (str(pattern), error), where) from None
-    return lambda values: any(compiled.search(text_of(value)) for value in values)
+    return lambda values: any(compiled.search(composed(text_of(value))) for value in values)
 
 
 def _negated(test: Test) -> Test:
@@ -152,7 +153,12 @@ def _canonical(field: Optional[Field], value: Any, where: str) -> Any:
 
 
 def _same(value: Any, expected: Any) -> bool:
-    return text_of(value) == text_of(expected)
+    return composed(text_of(value)) == composed(text_of(expected))
+
+
+def composed(text: str) -> str:
+    """Return a text with its letters and accents composed (NFC): some servers store it so, and both look the same."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def text_of(value: Any) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Collection, Iterable, Mapping, Optional, Sequence
 
+from .._engine.ports import Rules
 from .._errors import InputError
 from .._resources._catalog import CHILDREN
-from .._resources._fields import Field
+from .._resources._fields import Field, Text
 from .conditions import Condition, matches, parse_filters, parse_test, ranks
 from .fields import METADATA, MODEL, Kind, parse_path, reach
 
@@ -75,6 +76,24 @@ class Query:
     def sections(self) -> set[str]:
         """Children of a model that must be read: those included and those that a path leads through."""
         return set(self.include) | (self.heads() & set(SECTIONS) if self.kind is MODEL else set())
+
+    def spelled(self, rules: Rules) -> Query:
+        """Return the query with texts that fields must have as the server stores them."""
+        resource = self.kind.resource
+        if resource is None:
+            return self
+        found = resource
+
+        def anew(condition: Condition) -> Condition:
+            field = found.by_name.get(condition.path[0])
+            if len(condition.path) != 1 or not isinstance(condition.wanted, str) or not isinstance(field, Text):
+                return condition
+            text = rules.spelled(found, field.name, condition.wanted)
+            return (
+                condition if text == condition.wanted else Condition(condition.path, parse_test(field, text, ""), text)
+            )
+
+        return replace(self, conditions=tuple(map(anew, self.conditions)))
 
     def only(self, heads: Collection[str]) -> Query:
         """Return the query with those conditions alone that need no more than ``heads``."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional, Protocol, Sequence
 
 from .._engine.identity import ambiguous, not_found
+from .._engine.ports import Rules
 from .._engine.tree import Entity
 from .._engine.view import view_entity
 from .._errors import InputError, MissingError, NotFoundError
@@ -35,6 +36,7 @@ class Source(Protocol):
     """The part of a server that is needed to read; ``BaseServer`` and its generations have it."""
 
     listed_fields: frozenset[str]
+    rules: Rules
 
     def models(self) -> Sequence[Entity]:
         """All models, as the list shows them."""
@@ -69,6 +71,7 @@ def read(server: Source, query: Query, target: Optional[tuple[str, str]] = None)
     Raises NotFoundError or AmbiguousNameError for ``threat_model`` and ``target``; an ``id`` or ``name`` that nothing
     has gives an empty list.
     """
+    query = query.spelled(server.rules)
     if query.kind is METADATA:
         return finish(query, _metadata(server, query, target))
     if query.kind is MODEL:
@@ -94,6 +97,7 @@ class Kept:
         self._sections = set(sections)
         self._kept: dict[str, Entity] = {}
         self.listed_fields = server.listed_fields
+        self.rules = server.rules
         self.models = server.models
         self.models_where = server.models_where
         self.counts = server.counts
@@ -113,7 +117,8 @@ def find_model(server: Source, reference: str, sections: Iterable[str]) -> Entit
         except MissingError:
             raise NotFoundError("no threat model has the id %s" % reference, "threat_model") from None
     models = server.models()
-    fits = [model for model in models if model.values.get("name") == reference]
+    name = server.rules.spelled(THREAT_MODEL, "name", reference)
+    fits = [model for model in models if model.values.get("name") == name]
     if not fits:
         raise not_found(THREAT_MODEL, reference, models, "threat_model")
     if len(fits) > 1:
@@ -203,7 +208,8 @@ def _metadata(server: Source, query: Query, target: Optional[tuple[str, str]]) -
     model = find_model(server, str(query.threat_model), {resource.plural} if resource else ())
     entity = model
     if resource is not None and target is not None:
-        entity = _child(model, resource.name, target[1])
+        named = server.rules.spelled(resource, "name", target[1])
+        entity = _child(model, resource.name, named)
     return [{"key": key, "value": value} for key, value in sorted(entity.metadata.items())]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
@@ -36,6 +37,7 @@ class Server:
     """Three models, the first with children; ``asked`` holds the calls that cost requests."""
 
     listed_fields = frozenset(("id", "name", "framework", "owner"))
+    rules = V0Rules()
 
     def __init__(self, gone: Sequence[str] = ()) -> None:
         self.asked: list[Any] = []

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
@@ -25,6 +26,7 @@ class Server:
     """Two models; ``asked`` holds the calls that cost requests."""
 
     listed_fields = frozenset(("id", "name", "framework"))
+    rules = V0Rules()
 
     def __init__(self) -> None:
         self.asked: list[Any] = []

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
@@ -66,6 +67,7 @@ class Server:
     """One model with a threat and a document."""
 
     listed_fields = frozenset(("id", "name"))
+    rules = V0Rules()
 
     def __init__(self) -> None:
         self.asked: list[Any] = []

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Names of models: which model on the server is meant, and who has the name that one is to get. Pure.
+
+The models of one task may pass names on to each other, so each is looked up together with the others.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Optional, Sequence
+
+from .renames import Spell, moving, new_name, old_name
+from .tree import ABSENT, Desired, Entity
+
+
+class Wish(NamedTuple):
+    """What counts of a wanted model for the others: its id, its names as the server stores them, and its place."""
+
+    id: Optional[str]
+    new: Optional[str]
+    old: Optional[str]
+    is_absent: bool
+    where: str
+
+    @classmethod
+    def of(cls, desired: Desired, spell: Spell) -> Wish:
+        """Return what counts of a wanted model."""
+        where = desired.where or desired.label
+        return cls(desired.id, new_name(desired, spell), old_name(desired, spell), desired.state == ABSENT, where)
+
+
+class Wishes:
+    """What one task wants of models; made once, for all of them."""
+
+    def __init__(self, wanted: Sequence[Desired], spell: Spell) -> None:
+        self.rows = [Wish.of(desired, spell) for desired in wanted]
+        #: Whether any of them can take a model from another.
+        self.can_meet = any(row.id or row.old for row in self.rows)
+
+
+class ModelNames:
+    """The names of all models on the server, for one that is wanted. ``wishes``: all that the task wants."""
+
+    def __init__(self, models: Sequence[Entity], desired: Desired, wishes: Optional[Wishes], spell: Spell) -> None:
+        mine = Wish.of(desired, spell)
+        can_meet = wishes is not None and wishes.can_meet
+        others = [row for row in wishes.rows if row != mine] if wishes is not None and can_meet else []
+        self.models = models
+        self.rows = [mine, *others]
+        claimed = {row.id for row in self.rows if row.id}
+        names = {row.new for row in self.rows} | {row.old for row in self.rows}
+        self._by_name: dict[str, list[Entity]] = {}
+        for model in models:
+            if model.values.get("name") in names and model.id not in claimed:
+                self._by_name.setdefault(model.values["name"], []).append(model)
+        self.new = {i: self._ids(row.new) for i, row in enumerate(self.rows) if not row.id}
+        self.old = {i: self._ids(row.old) for i, row in enumerate(self.rows) if row.old}
+        self.movers = moving(self.new, self.old) if self.old else set()
+
+    def _ids(self, name: Optional[str]) -> frozenset[str]:
+        """Return the ids of the models of a name, without those that an id in this task means."""
+        return frozenset(model.id for model in self._by_name.get(name or "", ()))
+
+    def _taken(self, index: int) -> frozenset[str]:
+        """Return the ids of the models that a wish looks up."""
+        return self.old[index] if index in self.movers else self.new.get(index, frozenset())
+
+    def meant(self) -> list[Entity]:
+        """Return the models that fit: by the old name if the model goes by it, else by its own."""
+        mine = self.rows[0]
+        return list(self._by_name.get((mine.old if 0 in self.movers else mine.new) or "", ()))
+
+    def other(self) -> Optional[Entity]:
+        """Return the model that bears the old name though another one bears the new one and no other wish means it."""
+        if 0 in self.movers or not self.new.get(0) or not self.old.get(0):
+            return None
+        rivals = [index for index in self.new if index and self._taken(index)]
+        wanted = frozenset().union(*(self._taken(index) for index in rivals))
+        is_exchange = any(self.old.get(i, frozenset()) & self.new[0] for i in rivals if i not in self.movers)
+        left = self.old[0] if is_exchange else self.old[0] - wanted
+        return next((model for model in self.models if model.id in left), None)
+
+    def taken_by(self, model: Entity) -> Optional[Entity]:
+        """Return the model, other than ``model``, that bears the name that it is to get, and keeps it."""
+        name = self.rows[0].new
+        leaving = {row.id for row in self.rows if row.id and (row.is_absent or row.new not in (None, name))}
+        for index, row in enumerate(self.rows):
+            if index in self.movers or row.is_absent:
+                leaving |= self._taken(index)
+        return next(
+            (m for m in self.models if m.values.get("name") == name and m.id != model.id and m.id not in leaving), None
+        )
+
+    def rival(self) -> Optional[Wish]:
+        """Return another wish for the same name."""
+        mine = self.rows[0]
+        return next((row for row in self.rows[1:] if row.new == mine.new and not row.is_absent), None)

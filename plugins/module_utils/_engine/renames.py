@@ -1,0 +1,213 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Names that change: which objects go by their old name (``was``), and which new names are taken. Pure.
+
+The server takes a name twice, and no later run could tell the two objects apart, so a name that another object bears is
+refused before anything is written. Objects of one plan may pass names on to each other. An object that a definition
+lists under its own name keeps it, whatever another one ``was``: the ``was`` may be left from a rename long ago.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
+
+from .._errors import InputError
+from .._resources._resource import Resource
+from .tree import ABSENT, Desired, Entity, place
+
+#: (resource, field, text) -> the text as the server stores it.
+Spell = Callable[[Resource, str, str], str]
+#: An object's name, and the values of the anchors that tell it from its namesakes.
+Identity = Tuple[Any, ...]
+
+
+def old_name(desired: Desired, spell: Spell) -> Optional[str]:
+    """Return the name that an object had, as the server stores it; None if that is its name still."""
+    if not desired.was or desired.id:
+        return None
+    name = spell(desired.resource, "name", desired.was)
+    return None if name == new_name(desired, spell) else name
+
+
+def new_name(desired: Desired, spell: Spell) -> Optional[str]:
+    """Return the declared name as the server stores it."""
+    name = desired.values.get("name")
+    return spell(desired.resource, "name", str(name)) if name else None
+
+
+def moving(new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]) -> set[int]:
+    """Return the objects that go by their old name, each by its index.
+
+    ``new`` and ``old`` hold the ids of those on the server that bear the one name and the other. An object goes by its
+    old name if nothing bears the new one, or if who bears it passes it on: A becomes B while B becomes C.
+    """
+    found = {index for index, ids in old.items() if ids}
+    while True:
+        kept = {index for index in found if _may_move(index, found, new, old)}
+        if kept == found:
+            return kept
+        found = kept
+
+
+def _may_move(
+    index: int, movers: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
+) -> bool:
+    """Whether an object can have its new name, and nobody else has a right to its old one."""
+    passed_on: set[str] = set().union(*(old[other] for other in movers if other != index))
+    claimed: set[str] = set().union(*(ids for other, ids in new.items() if other not in movers))
+    return new[index] <= passed_on and not old[index] & claimed and not _in_circle(index, movers, new, old)
+
+
+def _in_circle(
+    index: int, movers: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
+) -> bool:
+    """Whether names go round: nothing would tell, the next time, that they have been exchanged."""
+    at, seen = index, set()
+    while new[at] and at not in seen:
+        seen.add(at)
+        giver = next((other for other in movers if other != at and old[other] & new[at]), None)
+        if giver is None:
+            return False
+        at = giver
+    return at in seen
+
+
+def described(entity: Entity, anchors: Sequence[str] = (), key: Optional[str] = None) -> str:
+    """Return what tells an object from its namesakes: id, place, time of creation, key of the definition."""
+    mark = key or entity.own_metadata.get("ansible_key")
+    facts = ["%s %s" % (n, entity.values[n]) for n in (*anchors, "created_at") if entity.values.get(n)]
+    return ", ".join(["id %s" % entity.id, *facts, *(["key %s" % mark] if mark else [])])
+
+
+def both_there(desired: Desired, entity: Entity, old: Entity, anchors: Sequence[str] = ()) -> InputError:
+    """Return the error for an object whose new name and whose old one are both borne."""
+    return InputError(
+        'the %s "%s" was "%s", but there are both: "%s" (%s) and "%s" (%s). If only one of them is meant, write its id '
+        "in place of was, and rename or remove the other; if both are to stay, take was out"
+        % (
+            desired.resource.title,
+            desired.label,
+            desired.was,
+            entity.label,
+            described(entity, anchors),
+            old.label,
+            described(old, anchors),
+        ),
+        place(desired, "was"),
+    )
+
+
+def taken(desired: Desired, entity: Entity, bearer: Optional[Entity], where: str, anchors: Sequence[str]) -> InputError:
+    """Return the error for an object that is to get the name of another, ``bearer`` or one wanted at ``where``."""
+    other = described(bearer, anchors) if bearer is not None else "new, wanted in %s" % where
+    return InputError(
+        'the %s "%s" (%s) cannot be called "%s": so is another one called (%s). Rename or remove that one, or choose '
+        "another name" % (desired.resource.title, entity.label, described(entity, anchors), desired.label, other),
+        place(desired, "name"),
+    )
+
+
+class Section:
+    """The objects of one kind of a model: those that are wanted, each with what it is on the server, and all there."""
+
+    def __init__(
+        self,
+        wanted: Sequence[Desired],
+        found: Sequence[Optional[Entity]],
+        there: Sequence[Entity],
+        spell: Spell,
+        anchors: Callable[[Desired], Mapping[str, object]],
+        stored_anchors: Sequence[str],
+    ) -> None:
+        self.wanted = wanted
+        self.found = found
+        self.there = there
+        self.spell = spell
+        self.anchors = anchors
+        self.stored_anchors = stored_anchors
+        self.claims = {entity.id: index for index, entity in enumerate(found) if entity is not None}
+
+    def refuse_both(self) -> list[str]:
+        """Raise InputError for an object whose old and new name are both borne. Returns what is to be told."""
+        told = []
+        for index, desired in enumerate(self.wanted):
+            old = old_name(desired, self.spell)
+            entity = self.found[index]
+            if old is None or (entity is not None and entity.values.get("name") == old):
+                continue
+            for bearer in self.there:
+                if bearer.values.get("name") != old or bearer is entity or not self._is_here(desired, entity, bearer):
+                    continue
+                claimant = self.claims.get(bearer.id)
+                if entity is None and claimant is not None:
+                    told.append(self._unused(desired, bearer, self.wanted[claimant]))
+                elif entity is not None and (claimant is None or self._is_exchange(index, claimant)):
+                    raise both_there(desired, entity, bearer, self.stored_anchors)
+        return told
+
+    def _is_here(self, desired: Desired, entity: Optional[Entity], other: Entity) -> bool:
+        return self._place(desired, entity) == self._place(None, other)
+
+    def _is_exchange(self, index: int, claimant: int) -> bool:
+        """Whether the old names of objects that were found by their new ones go round."""
+        at, seen = claimant, {index}
+        while at not in seen:
+            seen.add(at)
+            entity, old = self.found[at], old_name(self.wanted[at], self.spell)
+            if entity is None or old is None or entity.values.get("name") != new_name(self.wanted[at], self.spell):
+                return False
+            bearers = [e for e in self.there if e.values.get("name") == old and e.id in self.claims]
+            if not bearers:
+                return False
+            at = self.claims[bearers[0].id]
+        return at == index
+
+    @staticmethod
+    def _unused(desired: Desired, bearer: Entity, claimant: Desired) -> str:
+        text = '%s is not used: the %s "%s" (id %s) is also wanted (%s) and keeps its name; "%s" is a new one'
+        return text % (
+            place(desired, "was"),
+            desired.resource.title,
+            bearer.label,
+            bearer.id,
+            claimant.where or claimant.label,
+            desired.label,
+        )
+
+    def refuse_taken(self, gone: set[str], is_kept: Callable[[Entity], bool]) -> None:
+        """Raise InputError for an object that is to get the name, and place, of another one that stays."""
+        after = [(self._after(desired, entity), index) for index, (desired, entity) in enumerate(self._pairs(is_kept))]
+        left = {e.id: self._identity(None, e) for e in self.there if e.id not in gone and e.id not in self.claims}
+        for mine, index in after:
+            desired, entity = self.wanted[index], self.found[index]
+            if entity is None or mine is None or mine == self._identity(None, entity):
+                continue
+            for bearer in self.there:
+                if left.get(bearer.id) == mine:
+                    raise taken(desired, entity, bearer, "", self.stored_anchors)
+            for other, number in after:
+                if other == mine and number != index:
+                    rival = self.wanted[number]
+                    raise taken(desired, entity, self.found[number], rival.where or rival.label, self.stored_anchors)
+
+    def _pairs(self, is_kept: Callable[[Entity], bool]) -> list[tuple[Optional[Desired], Optional[Entity]]]:
+        """Return the wanted objects with what they are; without the wish where the object is kept as it is."""
+        return [(None if e is not None and is_kept(e) else d, e) for d, e in zip(self.wanted, self.found)]
+
+    def _after(self, desired: Optional[Desired], entity: Optional[Entity]) -> Optional[Identity]:
+        if desired is not None and desired.state == ABSENT:
+            return None
+        return self._identity(desired, entity)
+
+    def _identity(self, desired: Optional[Desired], entity: Optional[Entity]) -> Optional[Identity]:
+        name = new_name(desired, self.spell) if desired is not None else None
+        name = name or (entity.values.get("name") if entity is not None else None)
+        return (name, *self._place(desired, entity)) if name else None
+
+    def _place(self, desired: Optional[Desired], entity: Optional[Entity]) -> Identity:
+        """Return the values of the anchors as they are to be; of a diagram that is yet to be made its name."""
+        declared = self.anchors(desired) if desired is not None else {}
+        there = entity.values if entity is not None else {}
+        return tuple(declared[n] if n in declared else there.get(n) for n in self.stored_anchors)

@@ -74,7 +74,7 @@ EXAMPLES = r"""
   ansible.builtin.copy:
     content: "{{ shop.definition | to_nice_yaml(sort_keys=false) }}"
     dest: models/shop.yml
-    mode: "0644"
+    mode: "0600"
 """
 
 RETURN = r"""

@@ -71,13 +71,13 @@ EXAMPLES = r"""
   ansible.builtin.copy:
     content: "{{ export.definitions[0].definition | tmi.tmi.tmi_report }}"
     dest: checkout.html
-    mode: "0644"
+    mode: "0600"
 
 - name: Draw a diagram of a definition in a file
   ansible.builtin.copy:
     content: "{{ lookup('ansible.builtin.file', 'models/shop.yml') | tmi.tmi.tmi_report('svg', diagram='main') }}"
     dest: shop.svg
-    mode: "0644"
+    mode: "0600"
 """
 
 RETURN = r"""

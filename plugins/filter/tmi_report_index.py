@@ -57,7 +57,7 @@ EXAMPLES = r"""
   ansible.builtin.copy:
     content: "{{ export.definitions | tmi.tmi.tmi_report_index(title='Models of the web team') }}"
     dest: reports/index.html
-    mode: "0644"
+    mode: "0600"
 """
 
 RETURN = r"""

@@ -46,7 +46,7 @@ EXAMPLES = r"""
   ansible.builtin.copy:
     content: "{{ (lookup('ansible.builtin.file', 'models/shop.yml') | tmi.tmi.tmi_to_otm).otm | to_nice_json }}"
     dest: shop.otm
-    mode: "0644"
+    mode: "0600"
 """
 
 RETURN = r"""

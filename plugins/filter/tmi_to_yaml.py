@@ -41,7 +41,7 @@ EXAMPLES = r"""
   ansible.builtin.copy:
     content: "{{ export.definitions[0].definition | tmi.tmi.tmi_to_yaml }}"
     dest: "{{ export.definitions[0].file }}"
-    mode: "0644"
+    mode: "0600"
 """
 
 RETURN = r"""

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+
 
 def shown(_original):
     """Let results with tokens be shown."""
@@ -43,10 +46,44 @@ def in_clear(_original):
     return fingerprint
 
 
+def without_end(_original):
+    """Wait for a lock as long as it takes."""
+
+    def lock(self, name, _seconds):
+        file = os.open(self.place(name), os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
+
+    return lock
+
+
+def by_umask(_original):
+    """Make folders as the umask has them."""
+
+    def make(folder):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+
+    return make
+
+
+def unseen(_original):
+    """Look at nothing."""
+
+    def check(*_arguments):
+        return None
+
+    return check
+
+
+FOLDER = "ansible_collections.tmi.tmi.plugins.module_utils._api.private_folder:"
 PLUGINS = "ansible_collections.tmi.tmi.plugins."
 OFF = {
     PLUGINS + "plugin_utils._action:censored": shown,
     PLUGINS + "plugin_utils._action:check_foreground": allowed,
     PLUGINS + "plugin_utils._action:sendable": as_they_are,
     PLUGINS + "plugin_utils._inventory_source:fingerprint": in_clear,
+    FOLDER + "PrivateFolder._lock": without_end,
+    FOLDER + "_make": by_umask,
+    FOLDER + "PrivateFolder._check": unseen,
+    FOLDER + "PrivateFolder._check_file": unseen,
 }

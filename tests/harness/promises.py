@@ -95,7 +95,7 @@ def guards_of(item: pytest.Item) -> tuple[str, ...]:
     mark = item.get_closest_marker("promise")
     assert mark is not None
     guard = mark.kwargs.get("guard", ())
-    return (guard,) if isinstance(guard, str) else tuple(guard)
+    return (guard,) if isinstance(guard, str) else tuple(guard or ())
 
 
 def without_guards(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:

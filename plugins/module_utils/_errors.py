@@ -11,6 +11,17 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
+#: Characters of the longest message that a user gets: what servers answer may be of any length.
+LONGEST = 2000
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Return a text of at most ``most`` characters: of a longer one its two ends, as advice comes last."""
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return "%s … %s" % (text[: most - end - 3], text[-end:])
+
 
 def listed(lines: Sequence[str], most: int, between: str = ", ") -> str:
     """Return the first ``most`` lines, and how many more there are."""
@@ -19,7 +30,10 @@ def listed(lines: Sequence[str], most: int, between: str = ", ") -> str:
 
 
 class TmiError(Exception):
-    """Base of all failures: ``str(error)`` is the one sentence the user reads."""
+    """Base of all failures: ``str(error)`` is the one sentence the user reads, ``LONGEST`` characters at most."""
+
+    def __str__(self) -> str:
+        return shortened(super().__str__())
 
     def details(self) -> dict[str, Any]:
         """Return the ``error`` dict of the failed result; empty where the server was not the cause."""
@@ -84,8 +98,8 @@ class ApiError(TmiError):
         self.what = what
 
     def __str__(self) -> str:
-        base = super().__str__()
-        return "%s: %s" % (self.what, base) if self.what else base
+        base = Exception.__str__(self)
+        return shortened("%s: %s" % (self.what, base) if self.what else base)
 
     def about(self, what: str) -> ApiError:
         """Name the object that the failed call was about, unless a deeper caller already did."""

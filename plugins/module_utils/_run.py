@@ -21,7 +21,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ._api.client import open_transport
 from ._api.job import Stats
 from ._api.transport import Transport
-from ._errors import TmiError, listed
+from ._errors import LONGEST, TmiError, listed, shortened
 
 if TYPE_CHECKING:
     Result = dict[str, Any]
@@ -87,6 +87,8 @@ class Module:
                 raise
         if result.get("failed"):
             claim(result, transport.journal.lines())
+        if "warnings" in result:
+            result["warnings"] = [shortened(warning) for warning in result["warnings"]]
         result["stats"] = transport.stats.as_dict()
         warnings = [*transport.warnings(), *result.get("warnings", ())]
         if warnings:
@@ -135,7 +137,7 @@ def _defect(error: Exception) -> Result:
 
 def failed(msg: str) -> Result:
     """Return a failed result of a run that has sent nothing yet."""
-    return {"failed": True, "changed": False, "msg": msg, "stats": Stats().as_dict()}
+    return {"failed": True, "changed": False, "msg": shortened(msg), "stats": Stats().as_dict()}
 
 
 def claim(result: Result, done: Sequence[str]) -> None:
@@ -143,8 +145,9 @@ def claim(result: Result, done: Sequence[str]) -> None:
     result["changed"] = bool(done)
     if done:
         result["done"] = list(done)
-        result["msg"] += ". %s; run it again to complete it" % _before(done)
+        end = ". %s; run it again to complete it" % _before(done)
+        result["msg"] = shortened(result["msg"], LONGEST - len(end)) + end
 
 
 def _before(done: Sequence[str]) -> str:
-    return "Before that, this run: %s" % listed(done, TOLD)
+    return "Before that, this run: %s" % shortened(listed(done, TOLD), LONGEST // 2)

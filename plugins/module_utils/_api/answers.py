@@ -11,7 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional
 
-from .._errors import ApiError, AuthenticationError, ConflictError, MissingError, PermissionDeniedError
+from .._errors import (
+    ApiError,
+    AuthenticationError,
+    ConflictError,
+    MissingError,
+    PermissionDeniedError,
+    shortened,
+)
 
 _WORDS = ("error_description", "error", "message", "msg")
 """Where the server's words are looked for, in this order (contract-seed §1.1)."""
@@ -19,12 +26,18 @@ _WORDS = ("error_description", "error", "message", "msg")
 _SERVICE_ACCOUNT = "service account credentials cannot be used here"
 _HINT = "is a proxy or login page in between, or does url lack a path prefix?"
 _HIDDEN = "********"
-_TOKEN_LIKE = re.compile(
-    r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"
-    r"|(?<=[Bb]earer )[^\s\"',;]{8,}"
-    r"|(?<=ticket=)[^\s&\"']+|(?<=token=)[^\s&\"']+|(?<=code=)[^\s&\"']+"
+_RUN = re.compile(r"[\w.-]+")
+_AFTER_A_NAME = re.compile(
+    r"(?<=[Bb]earer )[^\s\"',;]{8,}|(?<=ticket=)[^\s&\"']+|(?<=token=)[^\s&\"']+|(?<=code=)[^\s&\"']+"
 )
 _LONGEST = 1000
+_LONGEST_DETAILS = 16384
+"""Bytes of a refusal whose details are passed on as they are."""
+
+_DEEPEST = 64
+"""Levels of an answer; real ones have a dozen, and Python's own functions fail at some hundreds."""
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -49,8 +62,13 @@ def parse(body: bytes, content_type: str) -> Any:
     if not body.strip():
         return None
     try:
-        return json.loads(body.decode("utf-8-sig"))
-    except UnicodeDecodeError:
+        data = _DECODER.decode(body.decode("utf-8-sig"))
+        if _is_deep(body, data):
+            raise RecursionError
+        if _SURROGATE.search(body):
+            json.dumps(data, ensure_ascii=False).encode("utf-8")
+        return data
+    except (UnicodeDecodeError, UnicodeEncodeError):
         problem = "bytes that are not UTF-8"
     except RecursionError:
         problem = "JSON nested too deeply"
@@ -64,13 +82,69 @@ def parse(body: bytes, content_type: str) -> Any:
     raise Unreadable("%s came instead of JSON; %s" % (problem, _HINT))
 
 
+def _refuse(word: str) -> Any:
+    raise ValueError("%s is no JSON" % word)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
+def _is_deep(body: bytes, data: Any) -> bool:
+    """Tell whether an answer has more than ``_DEEPEST`` levels, without a look at each of its values."""
+    if len(body) <= 2 * _DEEPEST:
+        return False
+    signs = body.translate(None, _NO_BRACKETS)
+    for _level in range(_DEEPEST):
+        if not signs:
+            return False
+        left = signs.replace(b"{}", b"").replace(b"[]", b"")
+        if len(left) == len(signs):
+            break
+        signs = left
+    return bool(signs) and _has_levels(data)  # brackets in texts do not count
+
+
+def _has_levels(data: Any) -> bool:
+    level = [data]
+    for _level in range(_DEEPEST):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, (dict, list))
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+    return any(isinstance(value, (dict, list)) for value in level)
+
+
+def _without_tokens(text: str) -> str:
+    """Return a text without what looks like a token; in linear time, for a server may answer anything."""
+    if "eyJ" in text:
+        text = _RUN.sub(lambda run: _without_jwt(run.group(0)), text)
+    return _AFTER_A_NAME.sub(_HIDDEN, text)
+
+
+def _without_jwt(run: str) -> str:
+    """Return parts between dots without each two or three that are a JWT."""
+    parts, found = run.split("."), []
+    at = 0
+    while at < len(parts):
+        begin = parts[at].find("eyJ")
+        if begin >= 0 and len(parts[at]) - begin >= 8 and at + 1 < len(parts) and parts[at + 1]:
+            found.append(parts[at][:begin] + _HIDDEN)
+            at += 3
+        else:
+            found.append(parts[at])
+            at += 1
+    return ".".join(found)
+
+
 def censor(value: Any, secrets: Iterable[str] = ()) -> Any:
     """Return the value with the secrets, and whatever looks like a token, blotted out; at any depth."""
     if isinstance(value, str):
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) > 3:
                 value = value.replace(secret, _HIDDEN)
-        return _TOKEN_LIKE.sub(_HIDDEN, value)
+        return _without_tokens(value)
     if isinstance(value, Mapping):
         return {censor(key, secrets): censor(item, secrets) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -83,9 +157,8 @@ def server_words(data: Any, status: int, reason: str) -> str:
     if isinstance(data, Mapping):
         for key in _WORDS:
             if isinstance(data.get(key), str) and data[key].strip():
-                words = " ".join(data[key].split())
-                return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
-    return ("%d %s" % (status, reason)).strip()
+                return shortened(" ".join(data[key].split()), _LONGEST)
+    return ("%d %s" % (status, reason[:_LONGEST])).strip()
 
 
 def failure(
@@ -120,12 +193,14 @@ def failure(
     if isinstance(data, Mapping):
         code = data.get("code") or data.get("error")
         details = data.get("details")
+        if len(body) > _LONGEST_DETAILS and details is not None:
+            details = shortened(json.dumps(details, ensure_ascii=False), _LONGEST)
     return (kind or _kind(status))(
         message,
         method=call.method,
         path=call.path,
         status=status,
-        code=code if isinstance(code, str) and " " not in code else "",
+        code=code[:100] if isinstance(code, str) and " " not in code else "",
         server_message=words,
         server_details=details,
         request_id=censor(headers.get("X-Request-Id", ""), secrets)[:200],

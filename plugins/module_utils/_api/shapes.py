@@ -73,7 +73,7 @@ class Number(Shape):
 class Identifier(Shape):
     """A text that can be a segment of a path."""
 
-    _fits = re.compile(r"(?!\.+$)[^\x00-\x20/\\?#\x7f]{1,200}").fullmatch
+    _fits = re.compile(r"[0-9A-Za-z_-][^\x00-\x20/\\?#\x7f]{0,199}").fullmatch
 
     def __init__(self) -> None:
         super().__init__("an id")
@@ -90,28 +90,41 @@ class Object(Shape):
     def __init__(self, title: str, members: Mapping[str, Shape], needed: Iterable[str] = ()) -> None:
         super().__init__(title)
         self.members = members
-        self._needed = tuple(needed)
-        # Most members are plain: one look at their type is all.
-        self._plain = tuple((name, shape.types) for name, shape in members.items() if isinstance(shape, Plain))
-        self._others = tuple((name, shape) for name, shape in members.items() if not isinstance(shape, Plain))
+        self._needed = frozenset(needed)
+        # Of most members the type is all that counts, and one look at it must do.
+        self._plain = tuple(
+            (name, shape.types - {type(None)} if name in self._needed else shape.types)
+            for name, shape in members.items()
+            if isinstance(shape, Plain)
+        )
+        self._others = tuple(
+            (name, shape.misfit, name in self._needed)
+            for name, shape in members.items()
+            if not isinstance(shape, Plain)
+        )
 
     def misfit(self, value: Any) -> Optional[Misfit]:
         if type(value) is not dict:
             return Misfit("", "is %s, not an object" % _kind(value))
         get = value.get
-        for name in self._needed:
-            if get(name) is None:
-                return Misfit(name, "is missing")
         for name, types in self._plain:
             if type(get(name)) not in types:
-                return Misfit(name, "is %s, not %s" % (_kind(get(name)), self.members[name].title))
-        for name, shape in self._others:
+                return self._wrong(name, get(name))
+        for name, misfit, is_needed in self._others:
             member = get(name)
-            if member is not None:
-                found = shape.misfit(member)
+            if member is None:
+                if is_needed:
+                    return self._wrong(name, None)
+            else:
+                found = misfit(member)
                 if found is not None:
                     return found.below(name)
         return None
+
+    def _wrong(self, name: str, member: Any) -> Misfit:
+        if member is None:
+            return Misfit(name, "is missing")
+        return Misfit(name, "is %s, not %s" % (_kind(member), self.members[name].title))
 
 
 class Listed(Shape):

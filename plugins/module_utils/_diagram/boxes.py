@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Boxes with places: what the whole layout and the placing of single cells have in common."""
+
 from __future__ import annotations
 
 import math

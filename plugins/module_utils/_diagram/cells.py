@@ -7,6 +7,7 @@
 Generation files translate it to and from the wire (flat or nested geometry, ``edge`` or ``flow``); layout and planning
 only ever see this form.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """What a plan says about the cells of one diagram; REST writes and sessions both start from it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -6,6 +6,7 @@
 
 The user names cells by keys; nothing here knows what is on the server.
 """
+
 from __future__ import annotations
 
 import json

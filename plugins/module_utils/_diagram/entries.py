@@ -7,6 +7,7 @@
 Forms of a section: a map by key, or a list. An entry of a boundary may be its label, a flow may be ``a -> b: label``,
 which YAML reads as a map with one member. Here all become (key, map of fields).
 """
+
 from __future__ import annotations
 
 import re

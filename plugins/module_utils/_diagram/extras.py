@@ -7,6 +7,7 @@
 They are compared only where both generations and the web editor keep them; the others (``zIndex``, ``visible``,
 ``markup``, ``tools`` …) are dropped by one or the other, and comparing them would never come to rest.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Single values as users write them in YAML: checked, or refused with the place and what to write instead."""
+
 from __future__ import annotations
 
 import datetime

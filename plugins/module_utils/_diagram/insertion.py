@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Placing new cells among those that stay where they are."""
+
 from __future__ import annotations
 
 from typing import Callable, Iterable, Optional, Sequence

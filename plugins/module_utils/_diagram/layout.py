@@ -7,6 +7,7 @@
 Every container arranges its children in ranks along its direction; sizes follow bottom-up, places top-down. All
 numbers are whole pixels on the grid of TMI's editor. The result depends on nothing but the input and its order.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -70,8 +71,7 @@ class Arrangement:
         self.children = graph.children()
         self.down = dict.fromkeys(self.children, down)
         self.ranks = {
-            container: _ranks(boxes, flows)
-            for container, (boxes, flows) in _lifted(graph, self.children).items()
+            container: _ranks(boxes, flows) for container, (boxes, flows) in _lifted(graph, self.children).items()
         }
         self._outer_first = [(box, c) for c in reversed(list(self.children)) for box in self.children[c]]
         nowhere = [0] * len(graph.sizes)
@@ -135,9 +135,7 @@ def _pack(
     return max(start - RANK_GAP, 0), longest
 
 
-def _lifted(
-    graph: Graph, children: dict[int, list[int]]
-) -> dict[int, tuple[list[int], list[tuple[int, int]]]]:
+def _lifted(graph: Graph, children: dict[int, list[int]]) -> dict[int, tuple[list[int], list[tuple[int, int]]]]:
     """Container -> its boxes, and the flows between what they hold as flows between them."""
     chains = []
     for box in range(len(graph.parents)):

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """The straight lines of flows between rectangles (x, y, width, height): ports, crossings, what they run through."""
+
 from __future__ import annotations
 
 from typing import Sequence

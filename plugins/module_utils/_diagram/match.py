@@ -6,6 +6,7 @@
 
 A cell that was recognised keeps its id for ever: threats and comments point at it.
 """
+
 from __future__ import annotations
 
 from collections import Counter

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Cells described by name: ``nodes``, ``boundaries``, ``flows``; and ``content``, the form of the Python SDK."""
+
 from __future__ import annotations
 
 import copy

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Cells as people name and read them: references in threats, and the two sides of a diff."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -37,15 +38,9 @@ def differences(before: Cell, after: Cell) -> tuple[str, ...]:
     if before is after:
         return ()
     found = [
-        name
-        for field, name in _FIELDS.items()
-        if (getattr(before, field) or None) != (getattr(after, field) or None)
+        name for field, name in _FIELDS.items() if (getattr(before, field) or None) != (getattr(after, field) or None)
     ]
-    found += [
-        name
-        for name in _GEOMETRY
-        if getattr(before.geometry, name, None) != getattr(after.geometry, name, None)
-    ]
+    found += [name for name in _GEOMETRY if getattr(before.geometry, name, None) != getattr(after.geometry, name, None)]
     return (*found, *extras_that_differ(before, after))
 
 

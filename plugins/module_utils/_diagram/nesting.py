@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """What moving cells from one boundary into another means for the boundaries."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -7,6 +7,7 @@
 Three cases: a diagram without any place is laid out as a whole; so is one with ``existing: relayout``, around what is
 locked or enforced; else only what has no place gets one, and nothing that a person moved is moved.
 """
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -7,6 +7,7 @@
 Declared fields win; all else that the server has is kept, whoever wrote it. Planning a planned diagram again changes
 nothing: a field differs only where the web editor, which rounds numbers and drops members, cannot be the reason.
 """
+
 from __future__ import annotations
 
 from dataclasses import replace

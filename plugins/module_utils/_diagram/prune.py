@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Which undeclared cells go, which stay because a person's work uses them, and which move up (design, section 5)."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

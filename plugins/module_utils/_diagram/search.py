@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """How good a layout is, and a bounded search for a better one: no randomness, no clock."""
+
 from __future__ import annotations
 
 import itertools
@@ -33,9 +34,7 @@ class Score:
         #: Of every flow the leaves that it shall pass by.
         self.foreign = [[leaf for leaf in leaves if leaf not in flow] for flow in self.flows]
         # Lines that begin at one node meet there, which is no crossing.
-        self.pairs = [
-            (i, j) for i, one in enumerate(self.flows) for j in range(i) if not set(one) & set(self.flows[j])
-        ]
+        self.pairs = [(i, j) for i, one in enumerate(self.flows) for j in range(i) if not set(one) & set(self.flows[j])]
 
     @property
     def size(self) -> int:

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Making room in a whole layout for the boxes that must not move: those a person locked, or the user placed."""
+
 from __future__ import annotations
 
 from typing import Callable, Mapping, Optional

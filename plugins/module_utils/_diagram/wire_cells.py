@@ -7,6 +7,7 @@
 Geometry is flat or nested, a flow is called ``edge`` or ``flow``, a label stands in one of several places (contract of
 either generation, cells). What canonical cells have no member for is kept and written back.
 """
+
 from __future__ import annotations
 
 import copy

@@ -788,7 +788,7 @@ def test_messages_stay_below_the_limit_and_in_order(sizes: Sequence[int]) -> Non
 
 def test_a_cell_too_big_for_any_message_is_named() -> None:
     server = Server()
-    with pytest.raises(InputError, match=r'diagram "Main", cell a+: is too big .* via: rest'):
+    with pytest.raises(InputError, match=r'diagram "Main", cell a+ … a+: is too big .* via: rest'):
         run(server, a="a" * 70_000)
     assert server.sent == []
 

@@ -14,6 +14,7 @@ import glob
 import json
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Hashable, NamedTuple, Sequence
 
 from .._errors import InputError, TmiError
@@ -112,12 +113,18 @@ def compose(path: str) -> Any:
         return None
 
 
+@lru_cache(maxsize=None)
 def _loader() -> Any:
     """Return a safe loader that refuses keys standing twice; dates stay the texts that they are."""
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    #: What a text may begin with that is a number, a boolean or something else than a text.
+    special = frozenset(base.yaml_implicit_resolvers)
 
     class Loader(base):  # type: ignore[misc,valid-type]
-        pass
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            if kind is yaml.ScalarNode and implicit[0] and value and value[0] not in special:
+                return self.DEFAULT_SCALAR_TAG  # as the base finds out in several times the time
+            return super().resolve(kind, value, implicit)
 
     def built(loader: Any, node: Node) -> Any:
         if node.tag == "tag:yaml.org,2002:str" and isinstance(node, yaml.ScalarNode):

@@ -49,19 +49,36 @@ def resolve_cell(reference: str, cells: Sequence[Cell]) -> str:
 
     Raises AmbiguousNameError that lists keys and ids, and NotFoundError that names the nearest keys and labels.
     """
-    wanted = reference.lower()
-    for cell in cells:
-        if cell.id.lower() == wanted:
-            return cell.id
-    for name in ("key", "label"):
-        matches = [cell for cell in cells if getattr(cell, name) == reference]
+    return CellNames(cells).resolve(reference)
+
+
+class CellNames:
+    """What the cells of one diagram are called: every threat of a model asks for one of them."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._by_id: dict[str, Cell] = {}
+        self._by_key: dict[str, list[Cell]] = {}
+        self._by_label: dict[str, list[Cell]] = {}
+        for cell in cells:
+            self._by_id.setdefault(cell.id.lower(), cell)
+            if cell.key:
+                self._by_key.setdefault(cell.key, []).append(cell)
+            if cell.label:
+                self._by_label.setdefault(cell.label, []).append(cell)
+
+    def resolve(self, reference: str) -> str:
+        """Do what :func:`resolve_cell` does."""
+        found = self._by_id.get(reference.lower())
+        if found is not None:
+            return found.id
+        matches = self._by_key.get(reference) or self._by_label.get(reference) or []
         if len(matches) == 1:
             return matches[0].id
         if matches:
             listed = ", ".join("%s (%s)" % (cell.key or "no key", describe_cell(cell)) for cell in matches)
             raise AmbiguousNameError('"%s" may be any of these cells: %s' % (reference, listed))
-    known = {name for cell in cells for name in (cell.key, cell.label) if name}
-    raise NotFoundError('the diagram has no cell "%s"%s' % (reference, close_names(reference, known)))
+        known = {*self._by_key, *self._by_label}
+        raise NotFoundError('the diagram has no cell "%s"%s' % (reference, close_names(reference, known)))
 
 
 def describe(cells: Sequence[Cell], details: Optional[Mapping[str, Collection[str]]] = None) -> dict[str, Any]:

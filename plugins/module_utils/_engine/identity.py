@@ -54,6 +54,7 @@ def match(
     _refuse_twins(wanted, names, anchors)
     bearers = Counter(name for desired, name in zip(wanted, names) if not desired.id)
     by_name = _by_name(actual) if wanted else {}
+    by_own_id = {entity.id: entity for entity in actual}
 
     def claim(index: int, entity: Optional[Entity]) -> None:
         if entity is not None:
@@ -73,8 +74,8 @@ def match(
         if desired.id:
             claim(index, by_id(desired, actual))
         elif desired.key:  # of a task only the name is known, and a namesake elsewhere may be another task's
-            mine = chosen(desired)
-            claim(index, next((e for e in actual if e.id == mine and e.id not in claimed), None))
+            mine = by_own_id.get(chosen(desired) or "")
+            claim(index, mine if mine is not None and mine.id not in claimed else None)
     old = {index: ("name", name) for index, name in _old_names(wanted, spell).items() if found[index] is None}
     if old:
         free = [entity for entity in actual if entity.id not in claimed]

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
 from .._diagram.cells import Cell
-from .._diagram.plan import resolve_cell
+from .._diagram.names import CellNames
 from .._errors import AmbiguousNameError, NotFoundError
 from .._resources._resource import Resource
 from .._resources.asset import ASSET
@@ -32,12 +32,12 @@ class _Target(NamedTuple):
     name: str
     target: Union[str, Desired]
     key: Optional[str]
-    cells: Sequence[Cell]
+    cells: CellNames
 
     def find(self, cell: str, where: str) -> Optional[str]:
         """Return the id of the cell that a reference means, None if there is none."""
         try:
-            return resolve_cell(cell, self.cells)
+            return self.cells.resolve(cell)
         except NotFoundError:
             return None
         except AmbiguousNameError as error:
@@ -60,11 +60,13 @@ class References:
         self.actual = actual
         self.rules = rules
         self.assumed = assumed
-        self.wanted: list[tuple[Desired, Optional[Entity], Sequence[Cell]]] = []
+        self.wanted: dict[Resource, list[tuple[Desired, Optional[Entity], Sequence[Cell]]]] = {}
+        self._targets: dict[Resource, list[_Target]] = {}
 
     def add(self, desired: Desired, entity: Optional[Entity], cells: Sequence[Cell]) -> None:
         """Add a wanted object, with the cells that it will have."""
-        self.wanted.append((desired, entity, cells))
+        self.wanted.setdefault(desired.resource, []).append((desired, entity, cells))
+        self._targets.pop(desired.resource, None)
 
     def resolve(self, desired: Desired) -> Desired:
         """Return the object with ids for names; an object yet to be made stands for its id."""
@@ -125,23 +127,27 @@ class References:
         """Return the error for a cell that is nowhere; of one diagram it names the cells that come close."""
         if diagram is not None:
             try:
-                resolve_cell(cell, diagram.cells)
+                diagram.cells.resolve(cell)
             except NotFoundError as error:
                 return NotFoundError(error.message, where)
         return NotFoundError('no diagram of this model has a cell "%s"' % cell, where)
 
     def _known(self, resource: Resource) -> list[_Target]:
         """Return every object of a kind that there is or will be."""
-        wanted = [(d, e, cells) for d, e, cells in self.wanted if d.resource is resource]
-        spelled = self.rules.spelled
-        known = [
-            _Target(spelled(resource, "name", d.label), e.id if e else d, d.key, cells)
-            for d, e, cells in wanted
-            if d.state != ABSENT
-        ]
-        planned = {entity.id for desired, entity, cells in wanted if entity}
-        there = self.actual.get(resource.plural, ())
-        return known + [_Target(e.label, e.id, None, e.cells) for e in there if e.id not in planned]
+        if resource not in self._targets:
+            self._targets[resource] = list(self._find_known(resource))
+        return self._targets[resource]
+
+    def _find_known(self, resource: Resource) -> Iterator[_Target]:
+        wanted = self.wanted.get(resource, [])
+        for desired, entity, cells in wanted:
+            if desired.state != ABSENT:
+                name = self.rules.spelled(resource, "name", desired.label)
+                yield _Target(name, entity.id if entity else desired, desired.key, CellNames(cells))
+        planned = {entity.id for _desired, entity, _cells in wanted if entity}
+        for entity in self.actual.get(resource.plural, ()):
+            if entity.id not in planned:
+                yield _Target(entity.label, entity.id, None, CellNames(entity.cells))
 
     def _named(self, resource: Resource, reference: str, known: Sequence[_Target], where: str) -> _Target:
         """Return the object a reference means: by id, then by key of the definition, then by name."""

@@ -16,7 +16,6 @@ from .._diagram.asset_names import assets_named
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan
 from .._diagram.desired import DesiredCells
-from .._resources._fields import Reference
 from .._resources._resource import Resource
 
 PRESENT = "present"
@@ -65,7 +64,7 @@ class Desired:
         """Plurals of the children that must be read to plan this tree: its own, and those they refer to."""
         found = {child.resource.plural for child in self.children} | self.given
         for child in self.children:
-            found.update(f.to for f in child.resource.fields if isinstance(f, Reference) and child.values.get(f.name))
+            found.update(f.to for f in child.resource.references if child.values.get(f.name))
             if child.cells is not None and child.prune_cells != "none":
                 found.add("threats")
             if child.cells is not None and assets_named(child.cells):

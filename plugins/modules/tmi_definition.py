@@ -138,7 +138,8 @@ notes:
     Then come the sections C(assets), C(documents), C(sources) (or C(repositories)), C(notes), C(diagrams) and
     C(threats). Each is a map from
     a key to an object, or a list of objects with C(key) or C(name). The name of an object is its key unless it says
-    otherwise. Each takes C(id), C(was) (a former name) and C(metadata).
+    otherwise. Each takes C(id), C(was) (a former name) and C(metadata). If an object of the former name and one of the
+    new name are both there, or if another object bears a name that one is to get, the task fails before it writes.
   - >-
     Documents and sources take C(uri) and C(description), sources also C(type), C(ref) (a map with one of C(branch),
     C(tag) and C(commit)) and C(path). Assets take C(type), C(description), C(criticality), C(sensitivity) and

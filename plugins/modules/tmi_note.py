@@ -27,8 +27,9 @@ options:
   content:
     description:
       - Text of the note, in Markdown. A new note needs it.
-      - The server rewrites it. Mark-up of HTML goes and some characters become entities. Two texts that differ in no
-        more than that are the same for this module.
+      - >-
+        The server takes tags of HTML out of it but for harmless ones, also in code, and some characters become entities.
+        The task warns if that takes text away. Write V(&lt;) for a V(<) that is to stay.
     type: str
   description:
     description:

@@ -51,8 +51,9 @@ _STRICT_TEXTS = dict.fromkeys(("threat", "document", "source", "asset", "note"),
 _MARKUP = re.compile(r"[<>\"'&]")
 #: The API takes 256 characters, the database 128: with more the answer is 500.
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_NOTHING_LEFT = "nothing is left of it when the server has taken the mark-up away"
 _VALUE_LIMIT = 1024
+#: Longest text that a message repeats.
+_SHOWN = 80
 _TYPES = 20
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
@@ -169,7 +170,7 @@ class V1Rules(BaseRules):
             if not value.strip():
                 yield key, "a value must not be blank"
             elif not plain(value).strip():
-                yield key, _NOTHING_LEFT
+                yield key, _emptied(kept_of_plain(value))
             if len(value.encode("utf-8")) > _VALUE_LIMIT:
                 yield key, "has %d bytes; this server keeps %d" % (len(value.encode("utf-8")), _VALUE_LIMIT)
             for problem in filter_problems(value):
@@ -185,6 +186,11 @@ class V1Rules(BaseRules):
                     yield "%s.%s" % (cell.key or cell.id, field), problem
 
 
+def _emptied(kept: Kept) -> str:
+    message = "nothing is left of it when the server has taken the mark-up away"
+    return message + ('; written as "%s" it is kept' % kept.survives if 0 < len(kept.survives) <= _SHOWN else "")
+
+
 def _loss(name: str, kept: Kept) -> Iterator[tuple[str, Loss]]:
     if kept.is_less:
         yield name, Loss(kept.text, kept.survives)
@@ -196,7 +202,7 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
             yield "has %d characters; this server takes %d" % (len(value), limit)
         yield from unicode_problems(value)
         if value.strip() and not markdown(value).strip():
-            yield _NOTHING_LEFT
+            yield _emptied(kept_of_markdown(value))
         return
     yield from filter_problems(value, limit)
     strict = name == "name" and resource.name in _STRICT_NAMES
@@ -205,7 +211,7 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
     elif name in _STRICT_TEXTS.get(resource.name, ()) and re.search("[<>]", value):
         yield "must not hold < or >"
     if name in _SANITISED and value.strip() and not plain(value).strip():
-        yield _NOTHING_LEFT
+        yield _emptied(kept_of_plain(value))
 
 
 def _uri_problems(value: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
 from .._journal import Deed
 from .._resources._catalog import CHILDREN
+from .._resources._fields import Rows
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
@@ -271,15 +272,23 @@ class Applier:
             return
         columns = self.columns(change.resource)
         for name in change.fields:
-            if same(change.resource, name, change.values.get(name), entity.values.get(name)):
+            sent, kept = self._alike(change, name, entity)
+            if same(change.resource, name, sent, kept):
                 continue
             told = name in change.resource.clearable or name in entity.values
-            sent = name in columns and name not in change.pending
-            if told and sent:
+            if told and name in columns and name not in change.pending:
                 self.applied.warnings.append(
-                    "%s: %s was sent as %r, the server kept %r"
-                    % (change.what, name, change.values.get(name), entity.values.get(name))
+                    "%s: %s was sent as %r, the server kept %r" % (change.what, name, sent, kept)
                 )
+
+    def _alike(self, change: Change, name: str, entity: Entity) -> tuple[Any, Any]:
+        """Return what was sent and what was kept of a field, with the people of both named in one way."""
+        found, sent, kept = change.resource.by_name.get(name), change.values.get(name), entity.values.get(name)
+        if not isinstance(found, Rows):
+            return sent, kept
+        rows = [self.server.rules.align(value or [], entity) for value in (sent, kept)]
+        one, other = ({found.key(row): dict(row) for row in aligned} for aligned in rows)
+        return (sent, sent) if one == other else (sent, kept)
 
 
 def _nothing(change: Change) -> Entity:

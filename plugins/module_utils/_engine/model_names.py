@@ -50,7 +50,7 @@ class ModelNames:
         self.models = models
         self.rows = [mine, *others]
         claimed = {row.id for row in self.rows if row.id}
-        names = {row.new for row in self.rows} | {row.old for row in self.rows}
+        names = {name for row in self.rows for name in (row.new, row.old) if name}
         self._by_name: dict[str, list[Entity]] = {}
         for model in models:
             if model.values.get("name") in names and model.id not in claimed:

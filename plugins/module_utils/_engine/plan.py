@@ -198,13 +198,14 @@ class _Planner:
         touched = self.values.touched(desired, entity, declared, values)
         self.values.check(desired, entity, values, touched)
         if touched or pending:
-            after = {**values, **self.rules.stored(desired.resource, values)}
+            after = self.values.stored(desired, values, touched)
         else:  # as it was, so it is stored already, perhaps in other words: what those are need not be asked
             after = {n: entity.values.get(n, v) if entity else v for n, v in values.items()}
         fields = self._differing(desired, entity, after, pending) if touched or pending else ()
         cells = self._cells(desired, entity)
         self.references.add(desired, entity, cells.cells if cells else entity.cells if entity else ())
         metadata, put, removed = self.values.metadata(desired, entity, after, fields)
+        self.values.losses(desired, declared, fields, put)
         changed = bool(fields or put or removed or (cells and cells.changes))
         action = CREATE if entity is None and desired.state == PRESENT else "update" if changed else "none"
         if is_deleted:

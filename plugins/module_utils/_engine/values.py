@@ -11,6 +11,7 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 from .._errors import InputError, UnsupportedError
 from .._resources._fields import EMPTY, Rows
 from .._resources._storage import is_column, lower, same, stored_name, without_column
+from .losses import told
 from .policy import Policy
 from .ports import Rules
 from .tree import PRESENT, Desired, Entity, place
@@ -120,6 +121,25 @@ class Values:
 
     def _columns(self, desired: Desired) -> frozenset[str]:
         return self.rules.columns(desired.resource)
+
+    def stored(self, desired: Desired, values: Mapping[str, Any], touched: Collection[str]) -> dict[str, Any]:
+        """Return all fields as the server will keep them, in columns and as metadata."""
+        after = {**values, **self.rules.stored(desired.resource, values)}
+        by_key = {f.metadata_key: f for f in desired.resource.fields}
+        for key, text in self.rules.stored_metadata(self._lowered(desired, values, touched)).items():
+            if text:
+                after[by_key[key].name] = by_key[key].from_metadata(text)
+        return after
+
+    def losses(
+        self, desired: Desired, declared: Mapping[str, Any], fields: Collection[str], put: Mapping[str, str]
+    ) -> None:
+        """Warn of every text, of those that are written, of which the server keeps less."""
+        metadata = {"metadata.%s" % k: v for k, v in desired.metadata.items() if k in put}
+        by_key = {f.metadata_key: f.name for f in desired.resource.fields}
+        lowered = self._lowered(desired, declared, [n for n in declared if n in fields])
+        metadata.update({by_key[key]: text for key, text in lowered.items()})
+        self.warnings.extend(told(desired, self.rules, declared, fields, metadata))
 
     def metadata(
         self, desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], fields: Sequence[str]

@@ -226,6 +226,13 @@ class TestModels:
         with pytest.raises(InputError, match="there are both"):
             apply(server, {"name": "A", "was": "B"}, {"name": "B", "was": "A"})
 
+    def test_a_model_without_a_name_is_nobodys_rival(self, server: FakeServer) -> None:
+        """A server that takes mark-up out of names stores one as ""."""
+        task(server, "threat_model", name="A")
+        next(iter(server.objects.values()))["wire"].pop("name")
+        assert task(server, "threat_model", name="B").changed
+        assert not apply(server, {"name": "B", "was": "A"}, write=False)[0].plan.changes[0].fields
+
     def test_two_wanted_models_do_not_get_one_name(self, server: FakeServer) -> None:
         apply(server, {"name": "A"})
         with pytest.raises(InputError, match="wanted in"):

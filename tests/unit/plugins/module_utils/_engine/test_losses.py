@@ -1,0 +1,156 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts of which the server keeps less are told in the plan, once, and what would be left empty is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.losses import SHOWN
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
+from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.test_renames import FakeV1, apply
+
+
+class Keeper(FakeV1):
+    """Stores texts and metadata as the server of v1 does."""
+
+    def create(self, parent_id: str | None, changes: Any) -> Any:
+        found = super().create(parent_id, changes)
+        for entity in found:
+            wire = self.objects[entity.id]["wire"]
+            kept = self.wire.from_wire(entity.resource, wire)
+            wire.update(self.wire.to_wire(entity.resource, self.rules.stored(entity.resource, kept)))
+        return [self._entity(self.objects[entity.id]) for entity in found]
+
+    def write_metadata(self, entity: Any, put: Mapping[str, str], removed: Any) -> None:
+        super().write_metadata(entity, self.rules.stored_metadata(put), removed)
+
+
+def task(server: FakeServer, kind: str, write: bool = True, **params: Any) -> Outcome:
+    """Run one single-object task."""
+    given = {"state": "present", **params}
+    if kind != "threat_model":
+        given.setdefault("threat_model", "Shop")
+    root, _leaf = desired_tree(_catalog.by_name(kind), given)
+    return reconcile(server, root, Policy(assume_missing=not write), write, "rest")
+
+
+@pytest.fixture
+def shop() -> Keeper:
+    """A server of v1 with the model Shop."""
+    server = Keeper()
+    task(server, "threat_model", name="Shop")
+    return server
+
+
+TEXT = "Give Vec<int> a limit"
+LOSSES = [
+    ("threat_model", {"name": "Other", "description": TEXT}, "description", "Vec< int>"),
+    ("threat_model", {"name": "Other", "metadata": {"k": TEXT}}, "metadata.k", "Vec< int>"),
+    ("threat", {"name": "T", "mitigation": TEXT}, "mitigation", "Vec< int>"),
+    ("threat", {"name": "T", "accepted_reason": TEXT}, "accepted_reason", "Vec< int>"),
+    ("diagram", {"name": "D", "description": TEXT}, "description", "Vec< int>"),
+    ("note", {"name": "N", "content": TEXT}, "content", "Vec&lt;int>"),
+    ("note", {"name": "N", "content": "See <https://a.example/x>."}, "content", "See https://a.example/x."),
+]
+
+
+@pytest.mark.parametrize(("kind", "params", "field", "survives"), LOSSES)
+def test_a_loss_is_told_once_in_plan_and_run(
+    shop: Keeper, kind: str, params: Mapping[str, Any], field: str, survives: str
+) -> None:
+    """With both texts and the spelling that survives; a second run changes nothing and tells nothing."""
+    planned = task(shop, kind, write=False, **params).warnings
+    written = task(shop, kind, **params).warnings
+    assert planned == written
+    assert len(planned) == 1
+    assert field in planned[0]
+    assert survives in planned[0]
+    again = task(shop, kind, **params)
+    assert not again.changed
+    assert again.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("threat", {"name": "T", "mitigation": "Give Vec< int> a limit & R&amp;D, a -> b"}),
+        ("note", {"name": "N", "content": "Vec&lt;int> a < b<br>\n`c > d`"}),
+        ("threat_model", {"name": "Other", "description": "a\r\nb &lt; c", "metadata": {"k": "a & b"}}),
+    ],
+)
+def test_other_spellings_of_the_same_are_not_told(shop: Keeper, kind: str, params: Mapping[str, Any]) -> None:
+    """Entities and line ends."""
+    assert task(shop, kind, **params).warnings == []
+    assert not task(shop, kind, **params).changed
+
+
+def test_a_note_that_is_written_in_the_spelling_that_survives_changes(shop: Keeper) -> None:
+    """The text that was lost comes back."""
+    task(shop, "note", name="N", content="Vec<int>")
+    assert task(shop, "note", name="N", content="Vec&lt;int&gt;").changed
+    assert not task(shop, "note", name="N", content="Vec&lt;int&gt;").changed
+
+
+def test_a_warning_is_short(shop: Keeper) -> None:
+    """It shows the place of the loss, not all of the text."""
+    (warning,) = task(shop, "note", name="N", content="a" * 5000 + "<b>" + "c" * 5000).warnings
+    assert len(warning) < 4 * SHOWN + 200
+    assert "<b>" in warning
+
+
+def test_a_definition_tells_with_the_place(shop: Keeper) -> None:
+    """File and path of the field."""
+    entry = {"name": "Shop", "threats": {"leak": {"mitigation": TEXT, "metadata": {"k": "<https://a.example>b"}}}}
+    warnings = apply(shop, entry)[0].warnings
+    assert [w.split(":")[0] for w in warnings] == [
+        "shop.yml threats.leak.mitigation",
+        "shop.yml threats.leak.metadata.k",
+    ]
+    assert apply(shop, entry)[0].warnings == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "problem"),
+    [
+        ("threat", {"name": "T", "mitigation": "<tenant>"}, "nothing is left"),
+        ("threat", {"name": "T", "metadata": {"k": "<b> </b>"}}, "nothing is left"),
+        ("threat", {"name": "T", "metadata": {"k": "&nbsp;"}}, "nothing is left"),
+        ("threat", {"name": "T", "metadata": {"k" * 129: "v"}}, "128"),
+        ("threat", {"name": "T", "mitigation": "a\u200db"}, "joiner"),
+        ("threat", {"name": "T", "threat_type": ["a\u200db"]}, "joiner"),
+        ("threat", {"name": "a\u200db"}, "joiner"),
+        ("note", {"name": "N", "content": "<tenant>"}, "nothing is left"),
+        ("note", {"name": "N", "content": "a\u200db"}, "joiner"),
+        ("note", {"name": "N", "content": "x", "description": "a < b"}, "must not hold"),
+        ("diagram", {"name": "D", "description": "<tenant>"}, "nothing is left"),
+        ("diagram", {"name": "D", "nodes": {"web": {"label": "a\u200db"}}}, "joiner"),
+        ("diagram", {"name": "D", "nodes": {"web": {"metadata": {"k": "a\u200db"}}}}, "joiner"),
+        ("threat_model", {"name": "<b></b>"}, "nothing is left"),
+    ],
+)
+def test_what_the_server_would_refuse_or_empty_is_found_in_the_plan(
+    shop: Keeper, kind: str, params: Mapping[str, Any], problem: str
+) -> None:
+    """Before anything is written."""
+    writes = shop.writes
+    with pytest.raises(InputError, match=problem):
+        task(shop, kind, **params)
+    assert shop.writes == writes
+
+
+def test_v0_keeps_texts_as_they_are() -> None:
+    """Nothing is told, and what it refuses is refused as before."""
+    server = FakeServer()
+    task(server, "threat_model", name="Shop")
+    assert task(server, "threat", name="T", mitigation=TEXT, description=TEXT).warnings == []
+    assert not task(server, "threat", name="T", mitigation=TEXT, description=TEXT).changed

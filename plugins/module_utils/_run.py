@@ -83,7 +83,7 @@ class Module:
                 result = transport.censor(_defect(error))
             except BaseException:  # a person, or the time-out of the task, ends the worker: nobody reads a result
                 if tell is not None and transport.journal.lines():
-                    tell("interrupted; %s" % _before(transport.journal.lines()))
+                    tell("Interrupted. %s" % _before(transport.journal.lines()))
                 raise
         if result.get("failed"):
             claim(result, transport.journal.lines())
@@ -97,7 +97,7 @@ class Module:
 
     def main(self) -> NoReturn:
         """Run as a module of its own."""
-        module = AnsibleModule(argument_spec=dict(self.argument_spec), supports_check_mode=True, **self.rules)
+        module = _AnsibleModule(argument_spec=dict(self.argument_spec), supports_check_mode=True, **self.rules)
         result = self.run(module.params, module.check_mode, module._diff)
         for warning in result.pop("warnings", []):
             module.warn(warning)
@@ -108,6 +108,16 @@ class Module:
         if result.pop("failed", False):
             module.fail_json(**result)
         module.exit_json(**result)
+
+
+class _AnsibleModule(AnsibleModule):
+    """Fails with all that a failure of ours has, also where an option is wrong."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        super().fail_json(**{**failed(msg), **result})
 
 
 def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:

@@ -61,6 +61,8 @@ class Scenario:
     before: str | None
     act: Callable[[Server], Json]
     apis: tuple[str, ...] = ("v0", "v1")
+    deleted: bool = False
+    """Whether all that a definition lists is deleted again before, so that it comes back."""
 
 
 def _definition(stage: str, **options: Any) -> Callable[[Server], Json]:
@@ -88,7 +90,8 @@ SCENARIOS = {
     "definition, update": Scenario("first", _definition("second")),
     "definition, remove": Scenario("first", _definition("first", state="absent")),
     "definition, session": Scenario("first", _definition("second", via="session")),
-    "model": Scenario(None, _task(single_module(THREAT_MODEL), name="M", framework="PASTA", metadata={"x": "y"})),
+    "definition, restore": Scenario("first", _definition("second"), V1, deleted=True),
+    "model": Scenario(None, _task(single_module(THREAT_MODEL), name="M", framework="LINDDUN", metadata={"x": "y"})),
     "model, absent": Scenario("first", _task(single_module(THREAT_MODEL), name="Shop", state="absent")),
     "threat": Scenario("first", _single(THREAT, name="T3", severity="low", diagram="Main", cell="a")),
     "threat, update": Scenario("first", _single(THREAT, name="T1", severity="critical")),
@@ -122,8 +125,11 @@ class Claim:
         """Run a scenario with a fault."""
         server.clear()
         if scenario.before is not None:
-            done = run(server, [definition(server.api, scenario.before)])
-            assert not done.get("failed"), done["msg"]
+            first = definition(server.api, scenario.before)
+            empty = {**first, **{name: {} for name, section in first.items() if isinstance(section, dict)}}
+            for wanted in (first, empty) if scenario.deleted else (first,):
+                done = run(server, [wanted])
+                assert not done.get("failed"), done["msg"]
         before = server.census()
         server.arm(fault)
         result = scenario.act(server)
@@ -158,7 +164,7 @@ def breaches(claim: Claim) -> Iterator[str]:
     before, after = ({key[1:]: facts for key, facts in census.items()} for census in (claim.before, claim.after))
     for key in before.keys() | after.keys():
         verbs = told.get(key, set())
-        if key not in before and "created" not in verbs:
+        if key not in before and not verbs & {"created", "restored"}:
             yield f"it does not tell that {key} was created"
         elif key not in after and "deleted" not in verbs and "deleted" not in told.get(("threat model", "Shop"), ()):
             yield f"it does not tell that {key} was deleted"

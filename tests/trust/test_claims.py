@@ -37,6 +37,10 @@ KINDS: dict[str, Json] = {
     "500 from here on": {"kind": "status", "status": 500, "times": None},
     "reset before from here on": {"kind": "reset_before", "times": None},
     "502 after from here on": {"kind": "status_after", "status": 502, "times": None},
+    "cut": {"kind": "cut", "method": "IN"},
+    "cut after": {"kind": "cut_after", "method": "IN"},
+    "cut from here on": {"kind": "cut", "method": "IN", "times": None},
+    "cut after from here on": {"kind": "cut_after", "method": "IN", "times": None},
     "text from here on": {"kind": "status_after", "status": 200, "body": "x", "times": None},
 }
 
@@ -56,6 +60,8 @@ def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_claims(server: Any, name: str, kind: str, record_property: Callable[[str, Any], None]) -> None:
     scenario = SCENARIOS[name]
+    if kind.startswith("cut") and "session" not in name:
+        pytest.skip("there is no connection to cut")
     if server.api not in scenario.apis:
         pytest.skip(f"{server.api} has no such objects")
     broken, number = [], 0

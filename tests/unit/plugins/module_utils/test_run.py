@@ -1,0 +1,94 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every way out of a module: what was written is told, and what it cost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils import _run
+from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed
+from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
+
+pytest.importorskip("requests")
+
+NOTHING = {"requests": 0, "retries": 0, "writes": 0}
+
+
+def module(error: BaseException | None, *fates: str) -> _run.Module:
+    """Return a module that writes something of each fate, and then fails or returns."""
+
+    def work(_params: Any, context: _run.Context) -> dict[str, Any]:
+        transport: Transport = context.transport
+        for number, fate in enumerate(fates):
+            with transport.journal.doing([Deed(number, f"created {number}")]):
+                write = transport.journal.write("POST /x")
+                write.sent()
+                if fate:
+                    getattr(write, fate)()
+                transport.stats.add(requests=1, writes=1)
+        if error is not None:
+            raise error
+        return {"changed": True}
+
+    return _run.Module(connection_spec(), work)
+
+
+PARAMS = {"url": "http://127.0.0.1:9", "token": "t"}
+
+
+def params() -> dict[str, Any]:
+    return {**{name: option.get("default") for name, option in connection_spec().items()}, **PARAMS}
+
+
+@pytest.mark.parametrize("error", [TmiError("no"), InputError("no"), KeyError("id"), AttributeError("x")])
+@pytest.mark.parametrize(
+    ("fates", "done"),
+    [
+        ((), []),
+        (("refused",), []),
+        (("committed", "refused"), ["created 0"]),
+        (("committed", ""), ["created 0", "perhaps created 1"]),
+    ],
+)
+def test_a_failure_of_any_kind_tells_what_was_written(error: Exception, fates: Any, done: list[str]) -> None:
+    result = module(error, *fates).run(params(), False)
+    assert result["failed"]
+    assert result["changed"] is bool(done)
+    assert result.get("done", []) == done
+    assert result["stats"] == {"requests": len(fates), "retries": 0, "writes": len(fates)}
+    assert all(line in result["msg"] for line in done)
+
+
+@pytest.mark.parametrize("error", [InputError("no such file", "ca_path"), OSError("disk")])
+def test_a_failure_before_there_is_a_connection_has_stats(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_args: Any, **_options: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(_run, "open_transport", fails)
+    result = module(None).run(params(), False)
+    assert (result["failed"], result["changed"], result["stats"]) == (True, False, NOTHING)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_who_interrupts_is_told_what_was_written(told: bool) -> None:
+    lines: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        module(KeyboardInterrupt(), *(["committed"] if told else [])).run(params(), False, True, lines.append)
+    assert lines == (["Interrupted. Before that, this run: created 0"] if told else [])
+
+
+def test_options_that_are_wrong_have_stats_in_a_module_of_its_own_too(capsys: pytest.CaptureFixture[str]) -> None:
+    testing = pytest.importorskip("ansible.module_utils.testing")
+    with testing.patch_module_args({"url": "x", "unknown": 1}), pytest.raises(SystemExit):
+        module(None).main()
+    result = json.loads(capsys.readouterr().out)
+    assert (result["failed"], result["changed"], result["stats"]) == (True, False, NOTHING)
+    assert "unknown" in result["msg"]

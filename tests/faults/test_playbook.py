@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.faults.test_requests import KINDS
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
+from ansible_collections.tmi.tmi.tests.harness.faults import KINDS
 from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE, compare
 from ansible_collections.tmi.tmi.tests.harness.runs import clean_once, scenario_of
 

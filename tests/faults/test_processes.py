@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -18,9 +17,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
+from ansible_collections.tmi.tmi.tests.harness.faults import kill, requests_of
 from ansible_collections.tmi.tmi.tests.harness.held import compare
 from ansible_collections.tmi.tmi.tests.harness.process import fork
-from ansible_collections.tmi.tmi.tests.harness.runs import after, clean_once, run, scenario_of
+from ansible_collections.tmi.tmi.tests.harness.runs import clean_once, run, scenario_of
 
 Json = Any
 ROUNDS = 30
@@ -29,45 +29,21 @@ RACES = 20
 CHOSEN = ("threat", "document", "source", "asset")
 
 
-def wait_for_request(server: Any, pid: int) -> None:
-    """Wait until a request of a process has been struck, or it has ended."""
-    while not any(fault["seen"] >= fault["nth"] for fault in server.control("faults", method="GET")):
-        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            return
-
-
 @pytest.mark.parametrize("name", ["create", "update", "update, session"])
 def test_killed_at_any_moment(servers: Any, tally: Any, name: str) -> None:
     """What a run leaves that is killed, the next one completes."""
     server = servers[0]
     scenario = scenario_of(server.api, name)
     golden, _requests = clean_once(server, scenario)
-    scenario.prepare(server)
-    server.control("reset", {"counters": True})
-    assert not scenario.run(server).get("failed")
-    requests = server.counted()["requests"]
+    requests = requests_of(server, scenario)
     row = tally(scenario.name, "kill -9")
     partial = 0
     begin = time.monotonic()
     for number in range(ROUNDS):
-        scenario.prepare(server)
-        before = server.census()
-        # From this request on the server answers none; the first of them it does at once, or when the process is gone.
-        held = {"nth": 1 + number * requests // ROUNDS, "times": None, "seconds": None}
-        server.arm({"kind": ("delay", "late_commit")[number % 2], **held})
-        pid = fork(lambda: scenario.run(server))
-        try:
-            wait_for_request(server, pid)
-        finally:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        server.disarm()
-        server.rest()
-        left = server.census()
-        complete = not compare(left, golden).wrong
-        partial += not complete and left != before
-        first = {"failed": not complete, "msg": "killed"}
-        after(server, f"round {number}", first, scenario, golden).add_to(row)
+        index = 1 + number * requests // ROUNDS
+        case, left = kill(server, scenario, golden, index, acted=bool(number % 2))
+        case.add_to(row)
+        partial += left
     row.seconds = time.monotonic() - begin
     row.kind += f" ({partial} left a part)"
     row.check()

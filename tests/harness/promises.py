@@ -109,7 +109,9 @@ def without_guards(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
             continue
         seen.add(key)
         fitting = [item for item in some if mark.kwargs.get("fails", "") in item.nodeid]
-        yield (fitting or some)[0]
+        if not fitting:
+            raise pytest.UsageError(f"{some[0].nodeid}: no item that is to run has {mark.kwargs['fails']} in its id")
+        yield fitting[0]
 
 
 # ------------------------------------------------------------------------------------------------ without its guard

@@ -15,8 +15,9 @@ DATA ?= :memory:
 
 VENV := .venv
 BIN := $(VENV)/bin
-REQUIREMENTS := tests/tools/requirements
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Exact versions with hashes, of what requirements/ allows: `make lock`.
+LOCKED := tests/tools/requirements/locked
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 NOX := $(BIN)/python -m nox --non-interactive
 
 # Ansible looks for tmi.tmi in a folder of this shape; the link makes the work tree that collection.
@@ -31,7 +32,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test test-live test-trust live-settings sandbox faults bench docs lint release-check changelog build clean
+.PHONY: help setup quickstart test test-live test-trust live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -71,15 +72,26 @@ docs: setup ## the documentation as a site, in .cache/docs/html; a warning is a 
 lint: setup ## ruff, mypy, ansible-lint (production), documentation
 	$(NOX) --session house ruff mypy lint docs
 
-# CORES reaches noxfile.py in the environment.
-release-check: setup ## what must hold before a release, also on other ansible-cores (CORES=all|2.19,2.20)
-	$(NOX) --session build ee lint docs importer runner cores
+# CORES reaches noxfile.py in the environment. RELEASE=1 also asks for what only a release needs, as `make release` does.
+release-check: setup ## what must hold before a release, also on other ansible-cores (CORES=all|2.19,2.20; RELEASE=1)
+	$(NOX) --session $(if $(RELEASE),release) build ee lint docs importer runner cores
 
 changelog: setup ## fragments and new plugins into the changelog of the version in galaxy.yml
 	$(NOX) --session changelog
 
-build: $(VENV)/.runtime ## the tarball of the last commit, in dist/
-	$(BIN)/python tests/tools/build.py --output dist
+build: setup ## the tarball of the last commit, its SBOM and their checksums, in dist/
+	$(NOX) --session tarball
+
+release: setup ## what `make build` makes, if nothing that a release needs is missing; else says what is
+	$(NOX) --session release
+
+lock: setup ## the newest versions that requirements allow, into the locks of what is installed here
+	$(NOX) --session lock
+
+# Exit code of audit.py: 1 there are advisories, 3 no source could be asked.
+audit: setup ## known advisories of what is installed, and of the oldest releases that are allowed (needs a network)
+	$(NOX) --session supply
+	$(BIN)/python tests/tools/audit.py --pip-audit .cache/venvs/supply/bin/pip-audit
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) .cache .nox .ansible collections dist tests/output .hypothesis
@@ -93,14 +105,14 @@ $(VENV)/.place:
 $(LINK):
 	@mkdir -p $(@D) && ln -sfn ../../../.. $@
 
-$(VENV)/.runtime: $(REQUIREMENTS)/runtime.txt $(REQUIREMENTS)/core.txt meta/ee-requirements.txt | $(VENV)/.place $(LINK)
+$(VENV)/.runtime: $(LOCKED)/runtime.txt | $(VENV)/.place $(LINK)
 	$(PIP) --requirement $<
 	@touch $@
 
-$(VENV)/.sandbox: $(REQUIREMENTS)/sandbox.txt | $(VENV)/.runtime
+$(VENV)/.sandbox: $(LOCKED)/sandbox.txt | $(VENV)/.runtime
 	$(PIP) --requirement $<
 	@touch $@
 
-$(VENV)/.dev: $(REQUIREMENTS)/dev.txt $(wildcard tests/*/requirements.txt) | $(VENV)/.sandbox
+$(VENV)/.dev: $(LOCKED)/dev.txt | $(VENV)/.sandbox
 	$(PIP) --requirement $<
 	@touch $@

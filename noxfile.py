@@ -92,15 +92,15 @@ def lacks(session: nox.Session, missing: str) -> None:
     session.warn(f"NOT CHECKED: {missing}")
 
 
-def environment(session: nox.Session, name: str, python: str = PYTHON, *, only: str = "") -> Path:
-    """Return the bin folder of .cache/venvs/NAME, with what requirements/NAME.txt lists, or with one package."""
-    venv, requirements = VENVS / name, TOOLS / "requirements" / f"{name}.txt"
-    recipe = hashlib.sha256(f"{venv} {python} {only or requirements.read_text()}".encode()).hexdigest()
+def environment(session: nox.Session, name: str, python: str = PYTHON) -> Path:
+    """Return the bin folder of .cache/venvs/NAME, with what requirements/locked/NAME.txt lists."""
+    venv, requirements = VENVS / name, TOOLS / "requirements" / "locked" / f"{name}.txt"
+    recipe = hashlib.sha256(f"{venv} {python} {requirements.read_text()}".encode()).hexdigest()
     stamp = venv / ".recipe"
     if not stamp.exists() or stamp.read_text() != recipe:
         session.run(python, "-m", "venv", "--clear", str(venv))
         pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        session.run(*pip, *([only] if only else ["--requirement", str(requirements)]))
+        session.run(*pip, "--require-hashes", "--requirement", str(requirements))
         stamp.write_text(recipe)
     return venv / "bin"
 
@@ -242,10 +242,42 @@ def docs(session: nox.Session) -> None:
     run(session, "python", ROOT / "tests" / "docs" / "build_site.py", ROOT / ".cache" / "docs", bin_folder=tools)
 
 
+def with_lists(session: nox.Session, *options: str) -> None:
+    """Have the tarball of the last commit in dist/, and beside it the list of what it needs, and checksums."""
+    tools = environment(session, "supply")
+    run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist", *options)
+    run(session, "python", TOOLS / "sbom.py", ROOT / "dist", bin_folder=tools)
+
+
+@nox.session
+def tarball(session: nox.Session) -> None:
+    """The tarball of the last commit, its SBOM, and the checksums of both."""
+    with_lists(session)
+
+
 @nox.session
 def build(session: nox.Session) -> None:
-    """The tarball of the last commit: its content, its installation, and the quickstart out of it."""
-    run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist", "--try")
+    """The tarball of the last commit: its content, its installation, and the quickstart out of it; SBOM, checksums."""
+    with_lists(session, "--try")
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """The files of a release, unless something that users need of one is missing."""
+    run(session, "python", TOOLS / "check_release.py")
+    with_lists(session, "--try")
+
+
+@nox.session
+def supply(session: nox.Session) -> None:
+    """The tools for locks, advisories and lists of what a release needs."""
+    environment(session, "supply")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """The newest versions that requirements allow, with hashes, for all Pythons."""
+    run(session, "python", TOOLS / "locks.py", "--uv", environment(session, "supply") / "uv")
 
 
 @nox.session
@@ -304,7 +336,7 @@ def with_core(session: nox.Session, core: str, *, must: bool = False) -> Path:
             session.error(missing)
         lacks(session, missing)
         session.skip(missing)
-    return environment(session, f"core-{core}", python, only=f"ansible-core~={core}.0")
+    return environment(session, f"core-{core}", python)
 
 
 def checks_of(core: str) -> dict[str, list[str]]:

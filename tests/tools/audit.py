@@ -107,7 +107,9 @@ def main() -> int:
     for advisory in sorted(set(advisories)):
         print(advisory)
     if left:
-        print(f"NOT KNOWN for {len(left)} of {len(found)} packages, because a source could not be reached or knows none")
+        print(
+            f"NOT KNOWN for {len(left)} of {len(found)} packages, because a source could not be reached or knows none"
+        )
         print("\n".join(reasons))
         return FOUND if advisories else UNKNOWN
     print(f"{len(found)} packages: {len(set(advisories)) or 'no'} known advisories")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import locks as locked
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +110,15 @@ def dependencies() -> Iterator[str]:
     for name in sorted(imported - sys.stdlib_module_names - {"ansible_collections"}):
         if COMES_WITH.get(name) not in installed:
             yield f"plugins import {name}, and no line of meta/ee-requirements.txt brings it"
+
+
+def locks() -> Iterator[str]:
+    """What is installed is locked, by hash, and the locks were made from what may be installed."""
+    yield from locked.complaints()
+    (server,) = requirements("tests/tools/requirements/sandbox.txt")
+    for path in ("tests/unit/requirements.txt", "tests/integration/requirements.txt"):
+        if server not in requirements(path):
+            yield f"{path} lacks {server} of tests/tools/requirements/sandbox.txt"
 
 
 def cores() -> Iterator[str]:
@@ -217,7 +227,7 @@ def excuses() -> Iterator[str]:
         yield f"{path.relative_to(ROOT)}: this collection has no ignore files"
 
 
-CHECKS = (modules, connections, dependencies, cores, versions, contents, roles, excuses)
+CHECKS = (modules, connections, dependencies, locks, cores, versions, contents, roles, excuses)
 
 
 def main() -> int:

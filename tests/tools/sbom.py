@@ -25,8 +25,8 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentScope, ComponentType
 from cyclonedx.model.license import DisjunctiveLicense, LicenseAcknowledgement
 from cyclonedx.output.json import JsonV1Dot6
-from cyclonedx.validation.json import JsonStrictValidator
 from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 
@@ -52,8 +52,8 @@ def root(tarball: Path) -> Component:
 
 def components() -> Iterator[Component]:
     """Yield what the collection needs, and what its embedded server needs, which not everybody uses."""
-    needed = {pin: ComponentScope.OPTIONAL for pin in locks.pins(locks.LOCKED / "sandbox.txt")}
-    needed.update({pin: ComponentScope.REQUIRED for pin in locks.pins(locks.LOCKED / "runtime.txt")})
+    needed = dict.fromkeys(locks.pins(locks.LOCKED / "sandbox.txt"), ComponentScope.OPTIONAL)
+    needed.update(dict.fromkeys(locks.pins(locks.LOCKED / "runtime.txt"), ComponentScope.REQUIRED))
     merged: dict[tuple[str, str], tuple[ComponentScope, str]] = {}
     for (name, version, marker), scope in sorted(needed.items(), key=lambda item: item[1] is ComponentScope.REQUIRED):
         merged[name, version] = scope, marker

@@ -108,7 +108,7 @@ def main() -> int:
         print(advisory)
     if left:
         print(
-            f"NOT KNOWN for {len(left)} of {len(found)} packages, because a source could not be reached or knows none"
+            f"NOT KNOWN for {len(left)} of {len(found)} packages, because a source cannot be reached or lacks them"
         )
         print("\n".join(reasons))
         return FOUND if advisories else UNKNOWN

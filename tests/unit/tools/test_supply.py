@@ -91,7 +91,7 @@ SKIPPED = {"skip_reason": "not found"}
     [
         ({"pypi": {}}, 0, "no known advisories"),
         ({"pypi": {"requests": BAD}}, 1, "requests 2.32.4: CVE-1, mended in 9"),
-        ({}, 3, "could not be reached"),
+        ({}, 3, "cannot be reached"),
         ({"pypi": {"requests": SKIPPED}}, 3, "pypi: not found"),
         ({"pypi": {"requests": SKIPPED}, "osv": {}}, 0, "no known advisories"),
         ({"osv": {"requests": BAD}}, 1, "CVE-1"),

@@ -16,11 +16,12 @@ from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
 from .._journal import Deed
 from .._resources._catalog import CHILDREN
-from .._resources._fields import Rows
+from .._resources._fields import Person, Rows
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
-from .ports import Server, spelled_cells
+from .ports import Server, person, spelled_cells
+from .renames import passing_on
 from .tree import RESTORE, Change, Desired, Entity, Plan, ids_below
 from .twins import Twins
 
@@ -134,7 +135,7 @@ class Applier:
                 self._diagram(change, entity, lacking)
 
     def _updates(self, changes: Sequence[Change]) -> None:
-        ready = [replace(self._settled(c), fields=tuple(self._fields(c))) for c in changes]
+        ready = [replace(self._settled(c), fields=tuple(self._fields(c))) for c in passing_on(changes)]
         for change in ready:
             self._keep(change, change.actual or _nothing(change))
         for change in [c for c in ready if c.resource is DIAGRAM]:
@@ -284,6 +285,8 @@ class Applier:
     def _alike(self, change: Change, name: str, entity: Entity) -> tuple[Any, Any]:
         """Return what was sent and what was kept of a field, with the people of both named in one way."""
         found, sent, kept = change.resource.by_name.get(name), change.values.get(name), entity.values.get(name)
+        if isinstance(found, Person) and sent:
+            return person(self.server.rules, sent, entity), kept
         if not isinstance(found, Rows):
             return sent, kept
         rows = [self.server.rules.align(value or [], entity) for value in (sent, kept)]

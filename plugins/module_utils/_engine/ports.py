@@ -88,6 +88,11 @@ class Rules(Protocol):
         """Yield (cell, what is wrong) for every cell that the server would refuse."""
 
 
+def person(rules: Rules, name: str, actual: Optional[Entity]) -> str:
+    """Return a person as a model names them: by e-mail where the user wrote the id of the provider."""
+    return str(rules.align([{"user": name, "role": "owner"}], actual)[0].get("user") or name)
+
+
 def spelled_cells(wanted: DesiredCells, rules: Rules) -> DesiredCells:
     """Return declared cells with their texts as a server with these rules stores them."""
     return spelled(wanted, lambda text: rules.spelled(DIAGRAM, "cell", text))

@@ -15,7 +15,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
 
 from .._errors import InputError
 from .._resources._resource import Resource
-from .tree import ABSENT, Desired, Entity, place
+from .tree import ABSENT, Change, Desired, Entity, place
 
 #: (resource, field, text) -> the text as the server stores it.
 Spell = Callable[[Resource, str, str], str]
@@ -72,6 +72,22 @@ def _in_circle(
             return False
         at = giver
     return at in seen
+
+
+def passing_on(changes: Sequence[Change]) -> list[Change]:
+    """Return updates with those that give a name up before those that get it: a run that is cut off makes no twins."""
+    bearers = {c.actual.values.get("name"): c for c in changes if c.actual is not None and "name" in c.fields}
+    found: dict[int, Change] = {}
+
+    def put(change: Change, getting: tuple[int, ...] = ()) -> None:
+        bearer = bearers.get(change.values.get("name")) if "name" in change.fields else None
+        if bearer is not None and bearer is not change and id(bearer) not in getting:
+            put(bearer, (*getting, id(change)))
+        found.setdefault(id(change), change)
+
+    for change in changes:
+        put(change)
+    return list(found.values())
 
 
 def described(entity: Entity, anchors: Sequence[str] = (), key: Optional[str] = None) -> str:

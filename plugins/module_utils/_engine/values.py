@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._errors import InputError, UnsupportedError
-from .._resources._fields import EMPTY, Rows
+from .._resources._fields import EMPTY, Person, Rows
 from .._resources._storage import is_column, lower, same, stored_name, without_column
 from .losses import told
 from .policy import Policy
-from .ports import Rules
+from .ports import Rules, person
 from .tree import PRESENT, Desired, Entity, place
 
 
@@ -52,7 +52,10 @@ class Values:
         values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
         for name, value in declared.items():
             found = desired.resource.by_name.get(name)
-            values[name] = self._rows(found, before, value, desired, entity) if isinstance(found, Rows) else value
+            if isinstance(found, Rows):
+                values[name] = self._rows(found, before, value, desired, entity)
+            else:
+                values[name] = person(self.rules, value, entity) if isinstance(found, Person) and value else value
         return values
 
     def _rows(

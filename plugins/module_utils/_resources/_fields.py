@@ -102,6 +102,11 @@ class Text(Field):
 
 
 @dataclass(frozen=True, eq=False)
+class Person(Text):
+    """A person, by e-mail or by the id that a provider gives; servers answer with the one that they prefer."""
+
+
+@dataclass(frozen=True, eq=False)
 class Markdown(Text):
     """Rich text. What a server makes of its mark-up is known to the generations; what is left of it is compared."""
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ._fields import Choice, Flag, Folded, Literal, Rows, Text
+from ._fields import Choice, Flag, Folded, Literal, Person, Rows, Text
 from ._resource import Resource
 
 #: Frameworks of TMI, by the folded spelling.
@@ -23,7 +23,7 @@ THREAT_MODEL = Resource(
         Text("issue_uri", aliases=("issue_url", "issue"), clearable=True),
         Folded("status", clearable=True, metadata_key="status"),
         Text("project", clearable=True, metadata_key="project"),
-        Text("reviewer", clearable=True, metadata_key="reviewer"),
+        Person("reviewer", clearable=True, metadata_key="reviewer"),
         Flag("confidential", metadata_key="confidential", create_only=True),
         Text("version", clearable=True, metadata_key="version", only_metadata=True),
         Rows(
@@ -37,6 +37,6 @@ THREAT_MODEL = Resource(
             ),
             identity=("user", "group", "provider"),
         ),
-        Text("owner", last=True),
+        Person("owner", last=True),
     ),
 )

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -29,6 +30,13 @@ class FakeV1(FakeServer):
 
     rules: Any = V1Rules()
     wire = v1_wire
+    #: The write, by its number, at which the run is killed.
+    stop_at: int | None = None
+
+    def _write(self, act: Callable[[], Any]) -> Any:
+        if self.stop_at is not None and self.writes >= self.stop_at:
+            raise ConnectionError
+        return super()._write(act)
 
 
 @pytest.fixture(params=[FakeServer, FakeV1], ids=["v0", "v1"])
@@ -161,6 +169,23 @@ class TestChildren:
         assert ids(server)["A"] == before["A"]
         assert "B" in ids(server)
         assert [w for w in outcome.warnings if "is not used" in w]
+
+
+@pytest.mark.parametrize("kind", ["diagram", "note", "threat"])
+@pytest.mark.parametrize("cut", range(5))
+def test_a_chain_that_was_cut_off_goes_on(kind: str, cut: int) -> None:
+    """Wherever a run ends, the next one finds each object by its name."""
+    server = FakeV1()
+    apply(server, section(kind, A={}, B={}, C={}))
+    before = ids(server)
+    wanted = section(kind, B={"was": "A"}, C={"was": "B"}, D={"was": "C"})
+    server.stop_at = server.writes + cut
+    with contextlib.suppress(ConnectionError):
+        apply(server, wanted)
+    server.stop_at = None
+    apply(server, wanted)
+    assert ids(server) == {"Shop": before["Shop"], "B": before["A"], "C": before["B"], "D": before["C"]}
+    assert not apply(server, wanted)[0].changed
 
 
 class TestThreatsAtPlaces:

@@ -155,7 +155,7 @@ def claim(result: Result, done: Sequence[str]) -> None:
     result["changed"] = bool(done)
     if done:
         result["done"] = list(done)
-        end = ". %s; run it again to complete it" % _before(done)
+        end = ". %s. Once the cause is gone, run it again to complete it" % _before(done)
         result["msg"] = shortened(result["msg"], LONGEST - len(end)) + end
 
 

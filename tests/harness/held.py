@@ -106,7 +106,8 @@ class Reader:
         for kind, *segments in SECTIONS:
             segment = segments[self.api == "v1"]
             for item in self.items(f"{path}/{segment}") if segment else ():
-                yield (model["name"], kind, item["name"]), self._facts(kind, f"{path}/{segment}", item, diagrams)
+                name = item.get("name") or item.get("uri") or item["url"]
+                yield (model["name"], kind, name), self._facts(kind, f"{path}/{segment}", item, diagrams)
 
     def _facts(self, kind: str, path: str, item: Json, diagrams: Json) -> Json:
         whole = self.get(f"{path}/{item['id']}")

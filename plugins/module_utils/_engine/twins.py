@@ -60,16 +60,16 @@ def creations(plan: Plan, rules: Rules) -> list[Change]:
 
 
 def are_new(entities: Sequence[Entity]) -> bool:
-    """Whether one of these objects was created within the last minute, as far as the clocks agree."""
+    """Whether one of these objects may have been created within the last minute, as far as the clocks agree."""
     return any(abs(time.time() - _seconds(entity)) < _NEW for entity in entities)
 
 
 def _seconds(entity: Entity) -> float:
-    """Return the time of creation in Unix seconds; 0 where it is unknown. Servers give it in UTC."""
+    """Return the time of creation in Unix seconds; now where the server does not say it. Servers give it in UTC."""
     try:
         return float(calendar.timegm(time.strptime(str(entity.values.get("created_at"))[:19], "%Y-%m-%dT%H:%M:%S")))
     except ValueError:
-        return 0.0
+        return time.time()
 
 
 class Twins:
@@ -89,84 +89,92 @@ class Twins:
         """
         makes_id = self.server.rules.makes_id
         waiting = [(change, entity) for change, entity in created if makes_id(change.resource, change.values)]
-        lost: list[tuple[Change, Entity, Entity]] = []
+        lost: list[tuple[Change, Entity]] = []
         first_seen: dict[str, Any] = {}
         for pause in (*PATIENCE, None):
-            if not waiting:
-                break
-            seen = self._look(parent_id, [entity for _change, entity in waiting])
+            seen = self._look(parent_id, waiting) if waiting else ()
             still = []
             for change, entity in waiting:
-                mine = next((other for other in seen if other.id == entity.id), None)
-                rivals = [o for o in seen if o.id != entity.id and o.id not in known and alike(o, entity)]
-                winner = self._winner(mine, rivals, first_seen, pause is None)
-                if winner is not None and winner is not mine:
-                    lost.append((change, entity, winner))
-                elif winner is None:
+                winner = self._winner(entity, self._twins(entity, seen, known), first_seen, pause is None)
+                if winner is None:
                     still.append((change, entity))
+                elif winner is not entity:  # at once, for its run may wait for this
+                    self._remove(parent_id, change, entity, winner)
+                    lost.append((change, winner))
             waiting = still
-            if waiting and pause is not None:
+            if not waiting:
+                break
+            if pause is not None:
                 self.server.wait(pause)
-        if waiting:
-            self._touch(parent_id, waiting, known)
+        lost += self._touch(parent_id, waiting, known)
         if lost:
-            self._give_way(parent_id, lost)
+            self._give_way(*lost[0])
 
-    def _look(self, parent_id: Optional[str], entities: Sequence[Entity]) -> Sequence[Entity]:
-        return self.server.look(entities[0].resource, parent_id, [entity.label for entity in entities])
+    @staticmethod
+    def _twins(entity: Entity, seen: Sequence[Entity], known: Collection[str]) -> list[Entity]:
+        return [o for o in seen if o.id not in known and alike(o, entity)]
+
+    def _look(self, parent_id: Optional[str], made: Sequence[tuple[Change, Entity]]) -> Sequence[Entity]:
+        """Return what is there, the oldest first, in an order that every run computes alike."""
+        entities = [entity for _change, entity in made]
+        return in_order(self.server.look(entities[0].resource, parent_id, [entity.label for entity in entities]))
 
     def _winner(
-        self, mine: Optional[Entity], rivals: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
+        self, mine: Entity, twins: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
     ) -> Optional[Entity]:
         """Return the object that stays, as far as one look shows; None: it does not show that yet.
 
-        The first of the order stays, unless another is in use already: its run has seen it alone.
+        The first stays, unless another is in use already: its run has seen it alone. A rival that is there at the last
+        look belongs to a run that has not seen the object of this one.
         """
-        if mine is None:
-            return None  # out of a cache of the server, from before
+        rivals = [o for o in twins if o.id != mine.id]
+        if len(rivals) == len(twins):
+            return None  # the list is from before
         if not rivals:
             return mine
         in_use = [o for o in rivals if self._is_in_use(o, first_seen)]
-        first = min(in_use or [mine, *rivals], key=order)
-        if first is not mine or is_last:
-            return min(rivals, key=order) if first is mine else first
-        return None
+        if in_use:
+            return in_use[0]
+        return rivals[0] if is_last or twins[0].id != mine.id else None
 
     def _is_in_use(self, other: Entity, first_seen: dict[str, Any]) -> bool:
         """Whether somebody has written to an object since it was first seen, or below it."""
         return first_seen.setdefault(other.id, other.raw) != other.raw or any(self.server.counts(other).values())
 
-    def _touch(self, parent_id: Optional[str], unseen: Sequence[tuple[Change, Entity]], known: Collection[str]) -> None:
-        """Make the server drop a list from before the creation: some keep one until the next write (TMI 1.8)."""
+    def _touch(
+        self, parent_id: Optional[str], unseen: Sequence[tuple[Change, Entity]], known: Collection[str]
+    ) -> list[tuple[Change, Entity]]:
+        """Make the server drop a list from before the creation: some keep one until the next write (TMI 1.8).
+
+        Returns what has given way after it, with the objects that stay.
+        """
         for change, entity in unseen:
             now = self.server.again(entity)
             if now is None:
                 raise TakenOverError("%s was removed while this run was at work" % change.what, what=change.what)
             self.server.update(now, now.values, [n for n in now.resource.identity if now.values.get(n)][:1])
-        seen = self._look(parent_id, [entity for _change, entity in unseen])
+        seen = self._look(parent_id, unseen) if unseen else ()
         lost = []
         for change, entity in unseen:
-            rivals = [o for o in seen if o.id != entity.id and o.id not in known and alike(o, entity)]
+            rivals = [o for o in self._twins(entity, seen, known) if o.id != entity.id]
             if rivals:
-                lost.append((change, entity, min(rivals, key=order)))
-        if lost:
-            self._give_way(parent_id, lost)
+                self._remove(parent_id, change, entity, rivals[0])
+                lost.append((change, rivals[0]))
+        return lost
 
     # ---------------------------------------------------------------------------------------------- giving way
-    def _give_way(self, parent_id: Optional[str], lost: Sequence[tuple[Change, Entity, Entity]]) -> None:
-        """Remove what this run has made in vain, as long as nobody else has begun to use it."""
-        for change, entity, winner in lost:
-            self._remove(parent_id, change, entity, winner)
-        change, _entity, winner = lost[0]
+    def _give_way(self, change: Change, winner: Entity) -> None:
+        """Go on with what another run has made, when that rests."""
         if winner.resource is THREAT_MODEL:
-            self._rest(winner)
+            self._rest(change, winner)
         raise TakenOverError(
             "another run created %s at the same time (id %s)" % (change.what, winner.id), what=change.what
         )
 
     def _remove(self, parent_id: Optional[str], change: Change, entity: Entity, winner: Entity) -> None:
+        """Remove what this run has made in vain, as long as nobody else has begun to use it."""
         used = "%s: another run created one at the same time; its object (id %s) is used" % (change.what, winner.id)
-        if not self._is_untouched(parent_id, entity):
+        if not self._is_untouched(parent_id, change, entity):
             self.warnings.append("%s. The one of this run (id %s) stays: somebody uses it" % (used, entity.id))
             return
         try:
@@ -192,23 +200,25 @@ class Twins:
             self.server.update(entity, {**entity.values, "name": name}, ["name"])
         self.warnings.append('%s. The one of this run is called "%s" now: only an owner may remove it' % (used, name))
 
-    def _is_untouched(self, parent_id: Optional[str], entity: Entity) -> bool:
+    def _is_untouched(self, parent_id: Optional[str], change: Change, entity: Entity) -> bool:
         """Whether an object is still exactly what this run created; what is gone is no longer this run's."""
         now = self.server.again(entity)
         if now is None or now.cells or now.stored_metadata != entity.stored_metadata:
             return False
         if entity.resource is THREAT_MODEL:
-            listed = next((o for o in self._look(parent_id, [entity]) if o.id == entity.id), None)
+            listed = next((o for o in self._look(parent_id, [(change, entity)]) if o.id == entity.id), None)
             if listed is None or any(self.server.counts(listed).values()):
                 return False
-        names = (now.values.keys() | entity.values.keys()) - _NOT_COMPARED
-        return all(same(entity.resource, n, now.values.get(n), entity.values.get(n)) for n in names)
+        # Answers to a creation leave out what the server adds by itself.
+        before = {**self.server.rules.defaults(entity.resource, ""), **entity.values}
+        names = (now.values.keys() | before.keys()) - _NOT_COMPARED
+        return all(same(entity.resource, n, now.values.get(n), before.get(n)) for n in names)
 
-    def _rest(self, winner: Entity) -> None:
+    def _rest(self, change: Change, winner: Entity) -> None:
         """Wait until the other run has made its model, as far as that can be seen: two at once hinder each other."""
         before: Any = None
         for _look in range(RESTS):
-            found = next((o for o in self._look(None, [winner]) if o.id == winner.id), None)
+            found = next((o for o in self._look(None, [(change, winner)]) if o.id == winner.id), None)
             if found is None or found.raw == before:
                 return
             before = found.raw
@@ -222,12 +232,12 @@ class Twins:
         """
         if not changes:
             return
-        seen = self.server.look(changes[0].resource, parent_id, [change.path[-1] for change in changes])
+        seen = in_order(self.server.look(changes[0].resource, parent_id, [change.path[-1] for change in changes]))
         for change in changes:
             twins = [o for o in seen if o.id not in known and _is_wanted(o, change)]
             if len(twins) > 1:
                 bare = [o for o in twins if self._is_bare(change, o)]
-                keep = min([o for o in twins if o not in bare] or twins, key=order)
+                keep = next((o for o in twins if o not in bare), twins[0])
                 for twin in bare:
                     if twin is not keep:
                         self._delete(change, twin)
@@ -241,9 +251,14 @@ class Twins:
         return all(metadata.get(key) == value for key, value in now.stored_metadata.items())
 
 
-def order(entity: Entity) -> tuple[str, str]:
-    """Return the place of an object among its twins: the oldest first, as every run computes it."""
-    return str(entity.values.get("created_at") or ""), entity.id
+def in_order(listed: Sequence[Entity]) -> list[Entity]:
+    """Return objects of a list, the oldest first. Lists without times have the newest first (API v0)."""
+
+    def age(entity: Entity) -> tuple[str, str]:
+        created = str(entity.values.get("created_at") or "")
+        return created, entity.id if created else ""
+
+    return sorted(listed[::-1], key=age)
 
 
 def alike(one: Entity, other: Entity) -> bool:

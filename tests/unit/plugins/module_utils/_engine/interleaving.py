@@ -31,6 +31,8 @@ class Run:
         self.error: TmiError | None = None
         self.result: Any = None
         self.is_over = False
+        #: Whether it waits, until another run has made a call.
+        self.rests = False
         #: The calls that it has made.
         self.calls: list[str] = []
         self._killed = False
@@ -67,6 +69,8 @@ class Run:
     def __getattr__(self, name: str) -> Any:
         """The server as this run sees it."""
         found = getattr(self.server, name)
+        if name == "wait":
+            self.rests = True
         if name not in CALLS:
             return found
 
@@ -97,10 +101,13 @@ def runs_in_order(
         able = [run for run in runs if not run.is_over]
         if not able:
             return runs, taken
+        able = [run for run in able if not run.rests] or able
         choice = choices[len(taken)] if len(taken) < len(choices) else 0
         choice = min(choice, len(able) - 1)
         taken.append((choice, len(able)))
         able[choice].step()
+        for run in runs:
+            run.rests = run.rests and run is able[choice]
 
 
 def all_orders(

@@ -32,7 +32,10 @@ SHOP = {
     "key": "shop",
     "name": "Shop",
     "documents": {"d": {"uri": "https://wiki.example.com/d"}},
-    "diagrams": {"main": {"nodes": {"web": {"type": "process"}, "db": {"type": "store"}}, "flows": ["web -> db"]}},
+    "diagrams": {
+        "main": {"nodes": {"web": {"type": "process"}, "db": {"type": "store"}}, "flows": ["web -> db"]},
+        "second": {"nodes": {"web": {"type": "process"}}},
+    },
     "threats": {"t": {"at": "main/web"}, "u": {"at": "main/db"}},
 }
 
@@ -82,6 +85,11 @@ def check(server: FakeServer, runs: list[Run], order: list[int]) -> None:
     assert not doubles, (doubles, order)
 
 
+def removed(run: Run) -> list[str]:
+    """Return what a run says of its own objects that it has removed."""
+    return [line for line in run.result.warnings if "was removed" in line]
+
+
 class TestTwoRuns:
     @pytest.fixture
     def few_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +114,8 @@ class TestTwoRuns:
             server = FakeServer()
             runs, _taken = runs_in_order(server, [definition] * 2, [chance.randrange(2) for _ in range(200)])
             check(server, runs, [])
+            gave_way = Counter(line.partition(" (id")[0] for run in runs for line in removed(run))
+            assert max(gave_way.values(), default=0) <= 1, "runs waited for each other"
             assert not definition(server).changed
 
     @pytest.mark.usefixtures("few_looks")

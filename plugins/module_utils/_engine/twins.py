@@ -254,11 +254,11 @@ class Twins:
 def in_order(listed: Sequence[Entity]) -> list[Entity]:
     """Return objects of a list, the oldest first. Lists without times have the newest first (API v0)."""
 
-    def age(entity: Entity) -> tuple[str, str]:
-        created = str(entity.values.get("created_at") or "")
-        return created, entity.id if created else ""
+    def age(place: int) -> tuple[str, str, int]:
+        created = str(listed[place].values.get("created_at") or "")
+        return created, listed[place].id if created else "", -place
 
-    return sorted(listed[::-1], key=age)
+    return [listed[place] for place in sorted(range(len(listed)), key=age)]
 
 
 def alike(one: Entity, other: Entity) -> bool:

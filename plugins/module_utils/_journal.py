@@ -85,6 +85,11 @@ class Journal:
         deeds = self._deeds or (Deed(call, "sent %s" % call),)
         return Write(self, [self._entry(deed) for deed in deeds])
 
+    def note(self, line: str) -> None:
+        """Note what was done by other means than a write to the server."""
+        with self._lock:
+            self._entries_of(Deed(line, line)).count(0, is_sure=True)
+
     def confirm(self) -> None:
         """Tell that what this thread is doing has been done, by an answer that did not say so itself."""
         for deed in self._deeds:

@@ -221,6 +221,12 @@ stats:
       description: Requests that could change data. Logins do not count.
       type: int
       sample: 0
+done:
+  description: What had been done before the failure. RV(ignore:changed) is then V(true).
+  returned: failure, when the login had been renewed or the token revoked
+  type: list
+  elements: str
+  sample: ["renewed the login"]
 error:
   description: What the server answered, if that is the cause of the failure.
   returned: failure

@@ -10,7 +10,8 @@ import time
 from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
-from .._errors import AuthenticationError, InputError
+from .._errors import AuthenticationError, InputError, TmiError
+from .._journal import Deed
 from .auth import Auth
 from .login_browser import BrowserLogin, finish
 from .login_calls import is_accepted, revoke
@@ -38,6 +39,15 @@ def manage_token(transport: Transport, params: Mapping[str, Any], check_mode: bo
     if auth is None:
         raise ValueError("a transport without authentication has no token to manage")
     auth.may_lose_refresh = True  # the result holds the new one
+    try:
+        return _managed(transport, auth, params, check_mode)
+    except TmiError:
+        if auth.renewed:
+            transport.journal.note("renewed the login")
+        raise
+
+
+def _managed(transport: Transport, auth: Auth, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     if params.get("state") == "absent":
         return _log_out(transport, auth, check_mode)
     browser = BrowserLogin.of(params, transport.settings.login_provider)
@@ -109,7 +119,8 @@ def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, An
     if token and Tokens.given(token).expired_for(time.time()) <= 0:
         auth.pin(token)
         refresh_token = cached.refresh_token if cached and cached.access_token == token else ""
-        alive = is_accepted(transport) if check_mode else revoke(transport, token, refresh_token)
+        with transport.journal.doing([Deed("logout", "revoked the token")]):
+            alive = is_accepted(transport) if check_mode else revoke(transport, token, refresh_token)
         changed = alive or changed
     if cached and not check_mode:
         auth.forget()

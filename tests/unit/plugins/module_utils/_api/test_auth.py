@@ -451,6 +451,18 @@ def test_token_is_returned_and_renewed(server: Any, issuer: Issuer) -> None:
     assert issuer.count("POST /oauth2/refresh") == 2
 
 
+@pytest.mark.parametrize(("given", "done"), [({"refresh_token": REFRESH}, ["renewed the login"]), ({"token": "x"}, [])])
+def test_a_failure_tells_whether_the_login_was_renewed(
+    given: Any, done: list[str], server: Any, issuer: Issuer, answer: Any
+) -> None:
+    issuer.api = lambda _seen: answer(400, {"error": "no"})  # type: ignore[method-assign]
+    server.otherwise = issuer.api
+    transport = connect(server.url, **given)
+    with transport, pytest.raises(ApiError):
+        manage_token(transport, {"state": "present"}, False)
+    assert transport.journal.lines() == done
+
+
 def test_logout(server: Any, issuer: Issuer, answer: Any, tmp_path: Path) -> None:
     def revoke(seen: Any) -> Any:
         known = seen.token in issuer.accepted

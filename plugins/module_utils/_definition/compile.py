@@ -37,10 +37,10 @@ def compile_documents(documents: Sequence[Document]) -> list[Desired]:
 
 def compile_one(document: Document, mistakes: Mistakes) -> Optional[Desired]:
     """Return the wanted model, which is not whole, or None, where there are ``mistakes`` in its definition."""
-    desired = None
+    compiled = []
     with mistakes.of(document):
-        desired = _compile(document, mistakes)
-    return desired
+        compiled.append(_compile(document, mistakes))
+    return compiled[0] if compiled else None
 
 
 def compile_definition(document: Document) -> Desired:

@@ -117,29 +117,39 @@ def compose(path: str) -> Any:
 def _loader() -> Any:
     """Return a safe loader that refuses keys standing twice; dates stay the texts that they are."""
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text, merge = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
     #: What a text may begin with that is a number, a boolean or something else than a text.
     special = frozenset(base.yaml_implicit_resolvers)
 
+    @lru_cache(maxsize=1024)
+    def tag_of(value: str) -> str:
+        tags = base.yaml_implicit_resolvers.get(value[:1], ())
+        return next((tag for tag, form in tags if form.match(value)), text)
+
     class Loader(base):  # type: ignore[misc,valid-type]
         def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-            if kind is yaml.ScalarNode and implicit[0] and value and value[0] not in special:
-                return self.DEFAULT_SCALAR_TAG  # as the base finds out in several times the time
+            if kind is yaml.ScalarNode and implicit[0]:  # as the base finds out in several times the time
+                return text if value and value[0] not in special else tag_of(value)
             return super().resolve(kind, value, implicit)
 
     def built(loader: Any, node: Node) -> Any:
-        if node.tag == "tag:yaml.org,2002:str" and isinstance(node, yaml.ScalarNode):
+        if node.tag == text and isinstance(node, yaml.ScalarNode):
             return node.value  # nearly all of a definition, and it is there already
         return loader.construct_object(node, deep=True)
 
     def mapping(loader: Any, node: MappingNode) -> dict[Hashable, Any]:
-        written: set[Hashable] = set()
-        for key_node, _value_node in node.value:
-            if key_node.tag == "tag:yaml.org,2002:merge":
+        found: dict[Hashable, Any] = {}
+        merges = False
+        for key_node, value_node in node.value:
+            if key_node.tag == merge:
+                merges = True
                 continue  # what << brings may be replaced
             key = built(loader, key_node)
-            if isinstance(key, (dict, list)) or key in written:
+            if isinstance(key, (dict, list)) or key in found:
                 raise yaml.constructor.ConstructorError(None, None, "key %r stands twice" % (key,), key_node.start_mark)
-            written.add(key)
+            found[key] = built(loader, value_node)
+        if not merges:
+            return found
         loader.flatten_mapping(node)
         return {built(loader, key_node): built(loader, value_node) for key_node, value_node in node.value}
 

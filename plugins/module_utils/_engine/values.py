@@ -104,6 +104,8 @@ class Values:
                     % (desired.resource.title, desired.label, ", ".join(missing)),
                     desired.where,
                 )
+        if not touched and not desired.metadata:
+            return
         for name in touched if entity else ():
             found = desired.resource.by_name.get(name)
             if found is not None and found.create_only and is_column(found, self._columns(desired)):
@@ -138,6 +140,8 @@ class Values:
         self, desired: Desired, declared: Mapping[str, Any], fields: Collection[str], put: Mapping[str, str]
     ) -> None:
         """Warn of every text, of those that are written, of which the server keeps less."""
+        if not fields and not put:
+            return
         metadata = {"metadata.%s" % k: v for k, v in desired.metadata.items() if k in put}
         by_key = {f.metadata_key: f.name for f in desired.resource.fields}
         lowered = self._lowered(desired, declared, [n for n in declared if n in fields])
@@ -149,6 +153,8 @@ class Values:
     ) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
         """Return (people's metadata as it shall be, entries to set, keys to remove)."""
         before = dict(entity.metadata) if entity else {}
+        if not (before or fields or desired.metadata or desired.own_metadata):  # most objects
+            return {}, {}, ()
         wanted = {} if "metadata" in desired.purge else dict(before)
         wanted.update(self.rules.stored_metadata({k: v for k, v in desired.metadata.items() if v != ""}))
         for key in [k for k, v in desired.metadata.items() if v == ""]:

@@ -14,7 +14,7 @@ from ._diagram.desired import compile_diagram
 from ._engine.apply import AUTO, REST, SESSION
 from ._engine.policy import Policy
 from ._engine.reconcile import Outcome, reconcile
-from ._engine.tree import ABSENT, EXISTING, PRESENT, Desired
+from ._engine.tree import ABSENT, EXISTING, PRESENT, RESTORE, Desired
 from ._errors import InputError
 from ._options import REQUIRED_BY, connection_spec
 from ._resources._fields import Field, Rows
@@ -141,6 +141,8 @@ def result_of(outcome: Outcome) -> Result:
     result: Result = {"changed": outcome.changed, "diff": outcome.diff()}
     if outcome.warnings:
         result["warnings"] = outcome.warnings
+    if any(change.action == RESTORE for change in outcome.plan.changes):
+        result["restored"] = True
     if outcome.plan.assumed:
         result["assumed"] = list(outcome.plan.assumed)
     if outcome.kept():

@@ -423,6 +423,11 @@ stats:
       description: Requests that could change data. Logins do not count. In check mode always V(0).
       type: int
       sample: 1
+restored:
+  description: That the threat had been deleted and came back, or in check mode would come back.
+  returned: on API v1, if so
+  type: bool
+  sample: true
 assumed:
   description: Objects that are missing and count as about to be created, since the task ran in check mode.
   returned: in check mode, when there are any

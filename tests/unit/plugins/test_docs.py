@@ -197,7 +197,8 @@ def test_results_are_described(name: str) -> None:
 def test_writing_modules_return_the_same_things(name: str) -> None:
     results, model = text_of(name, "RETURN"), text_of("tmi_threat_model", "RETURN")
     assert WRITERS[name] in results
-    assert set(results) - {WRITERS[name], "sessions", "kept"} == set(model) - {"threat_model"}
+    assert set(results) - {WRITERS[name], "sessions", "kept", "restored"} == set(model) - {"threat_model"}
+    assert ("restored" in results) is (WRITERS[name] in CHOSEN)
     for key in set(model) - {"threat_model", "diff"}:
         assert results[key] == model[key], key
 

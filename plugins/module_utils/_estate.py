@@ -14,6 +14,7 @@ from ._definition.compile import compile_one
 from ._definition.mistakes import Mistakes, raise_all
 from ._definition.sources import each_document, localize
 from ._engine import report
+from ._engine.doubles import FAIL, ON_TWINS
 from ._engine.model_names import Wishes
 from ._engine.policy import Policy
 from ._engine.reconcile import Run
@@ -51,6 +52,7 @@ def definition_module() -> Module:
         "prune_limit": {"type": "int", "default": 20},
         "protect": {"type": "list", "elements": "str", "default": []},
         "force": {"type": "bool", "default": False},
+        "on_twins": {"type": "str", "choices": list(ON_TWINS), "default": FAIL},
         "on_unsupported": dict(ON_UNSUPPORTED),
         "on_error": {"type": "str", "choices": [STOP, CONTINUE], "default": STOP},
         "parallel": {"type": "int", "default": PARALLEL},
@@ -97,6 +99,7 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         protect=tuple(params["protect"]),
         register=True,
         force=params["force"],
+        on_twins=params["on_twins"],
     )
     wishes = Wishes([found.desired for found in wanted], server.rules.spelled)
     models = [Model(found, lambda desired: Run(server, desired, policy, params["via"], wishes)) for found in wanted]

@@ -106,6 +106,21 @@ options:
       - A server that refuses requests for want of room gets fewer at once, and more again when it has answered some.
     type: int
     default: 4
+  on_twins:
+    description:
+      - >-
+        What to do if several models bear the name of a definition, or several objects of a model bear the name (threats
+        also the place) of one that the definition has. People can make such twins, and two runs of version 1.0.0 at the
+        same time could.
+      - V(fail) stops before anything is written and names all of them.
+      - >-
+        V(remove) goes on with one and removes the others. It is the one that a run made under an id of its own, else
+        one that holds something, else the oldest. Models that were not made from a definition of this C(key) are
+        removed only with O(force). What goes counts for O(prune_limit), and check mode lists it.
+    type: str
+    choices: [fail, remove]
+    default: fail
+    version_added: 1.1.0
   on_unsupported:
     description:
       - What to do with a field that this server does not have.

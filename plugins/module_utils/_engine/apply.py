@@ -90,6 +90,9 @@ class Applier:
             for change in children:
                 if change.resource is resource and change.action == "delete":
                     self._delete(change)
+        for change in children:
+            if change.resource is root.resource:  # a twin of the model
+                self._delete(change)
         self._last(root)
         for change in plan.changes:
             self._warn(change)

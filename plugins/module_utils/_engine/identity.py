@@ -196,8 +196,8 @@ def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str 
 
     hint = " or tell them apart by %s" % " and ".join(resource.distinguished_by) if resource.distinguished_by else ""
     return AmbiguousNameError(
-        '%d %ss are called "%s": %s; use id%s'
-        % (len(fits), resource.title, name, ", ".join(describe(e) for e in fits), hint),
+        '%d %ss are called "%s": %s; use id%s. If one is enough, tmi_definition with on_twins: remove keeps one, and '
+        "lists in check mode what would go" % (len(fits), resource.title, name, ", ".join(map(describe, fits)), hint),
         where,
         fits,
     )

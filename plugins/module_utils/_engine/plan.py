@@ -24,6 +24,7 @@ from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from . import identity, renames, surplus
+from .doubles import REMOVE, doubles, reason
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules, spelled_cells
 from .references import References, anchors_of
@@ -79,6 +80,7 @@ class _Planner:
         wanted = [desired for desired in wanted if self._is_held(desired)]
         there = list(self.actual.children.get(resource.plural, ())) if self.actual else []
         resolved = [self.references.resolve(desired) for desired in wanted]
+        there = self._without_doubles(resource, resolved, there)
         anchors = {id(d): anchors_of(d) for d in resolved}
         found = identity.match(resolved, there, self.rules.spelled, lambda d: anchors[id(d)], self._chosen)
         section = renames.Section(
@@ -95,6 +97,20 @@ class _Planner:
         claimed = {entity.id for entity in found if entity is not None}
         gone = self._surplus(resource, [entity for entity in there if entity.id not in claimed])
         section.refuse_taken(gone, lambda entity: self._is_protected(resource, entity.label))
+
+    def _without_doubles(self, resource: Resource, wanted: Sequence[Desired], there: list[Entity]) -> list[Entity]:
+        """Return what is there without the twins that go, if the task asks for that."""
+        if self.policy.on_twins != REMOVE:
+            return there
+        gone = set()
+        for twin, keeper in doubles(wanted, there, self.rules.spelled, self._chosen):
+            gone.add(twin.id)
+            if self._is_protected(resource, twin.label):
+                self._spare(twin, PROTECTED)
+            else:
+                path = (self.root.label, twin.label)
+                self.changes.append(Change("delete", resource, path, None, twin, twin.values, reason=reason(keeper)))
+        return [entity for entity in there if entity.id not in gone]
 
     def _surplus(self, resource: Resource, unclaimed: Sequence[Entity]) -> set[str]:
         """Remove what nobody wants, as far as it may go; what stays of it stays in the register (design, rule 9).

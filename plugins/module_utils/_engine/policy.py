@@ -27,7 +27,8 @@ class Policy:
     ``assume_missing``: a parent that is not there counts as about to be created (check mode, design rule 4).
     ``prune``: plural of a section -> what goes of it that is not wanted (``managed``, ``all``); ``protect``: globs of
     ``section/name``, never changed or removed (rule 9). ``register``: the model remembers what is wanted in it
-    (rule 8). ``force``: a model goes also where nothing shows that a definition made it.
+    (rule 8). ``force``: a model goes also where nothing shows that a definition made it. ``on_twins``: ``fail``, or
+    ``remove`` all but one of several objects of one name.
     """
 
     on_unsupported: str = "fail"
@@ -37,6 +38,7 @@ class Policy:
     protect: tuple[str, ...] = ()
     register: bool = False
     force: bool = False
+    on_twins: str = "fail"
 
     def level(self, root: Desired, resource: Resource) -> str:
         """Return what goes of a section: nothing of one that the user's text leaves out."""

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Collection, Optional, Sequence
+from typing import Any, Optional
 
 from .._errors import (
     AmbiguousNameError,
@@ -21,20 +21,18 @@ from .._errors import (
 from . import identity
 from .apply import AUTO, Applied, Applier
 from .doubts import is_done
-from .model_names import ModelNames, Wishes
+from .find import find, twin_models
+from .model_names import Wishes
 from .plan import plan
 from .policy import Policy
 from .ports import Server
-from .renames import both_there, new_name, taken
 from .restores import with_deleted
-from .tree import EXISTING, PRESENT, Change, Desired, Entity, Plan, ids_below
+from .tree import EXISTING, PRESENT, Change, Desired, Plan, ids_below
 from .twins import Twins, are_new, creations, places
 from .view import view_after, view_before, view_diff, view_entity
 
 #: The same for plans after other runs have created the same at the same time.
 MAX_TAKEN_OVER = 8
-#: Looks for a model that is in the list and yet gone.
-LOOKS = 3
 #: Seconds between two looks at several new objects of one name: another run may be about to remove its own.
 CLEARING = (0.3, 0.7, 1.5, 3.0, 5.0)
 #: Plans written in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
@@ -129,7 +127,7 @@ class Run:
             return None
 
     def _plan(self) -> Outcome:
-        actual = find(self.server, self.desired, self.policy.sections(self.desired), self.wishes)
+        actual = find(self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wishes)
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
             raise identity.not_found(
                 self.desired.resource, self.desired.label, self.server.models(), self.desired.where
@@ -138,6 +136,9 @@ class Run:
         whole = with_deleted(self.server, actual, planned)
         if whole is not None:
             planned = plan(self.desired, whole, self.server.rules, self.policy)
+        if actual is not None:
+            twins = twin_models(self.server, self.desired, actual, self.policy, self.wishes)
+            planned = replace(planned, changes=(*planned.changes, *twins))
         _refuse_open_sessions(self.server, planned)
         if self.outcome is None:
             self.outcome = Outcome(planned, planned)
@@ -212,70 +213,6 @@ def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via
     """Make the server match ``desired``, a model with its children; with ``write`` false only plan."""
     run = Run(server, desired, policy, via)
     return run.apply() if write else run.plan()
-
-
-def find(
-    server: Server, desired: Desired, sections: Collection[str], wishes: Optional[Wishes] = None
-) -> Optional[Entity]:
-    """Return the model that is meant, with these children; None if it is not there.
-
-    Raises NotFoundError for an unknown id, AmbiguousNameError for a name that several models bear, and InputError for
-    a new name that another model bears, or where both the old and the new name are borne.
-    """
-    if desired.id:
-        try:
-            model = server.model(desired.id, sections)
-        except MissingError:
-            return identity.by_id(desired, [])
-        _refuse_taken(server, desired, model, wishes)
-        return model
-    for _look in range(LOOKS):
-        listed = _listed(server, desired, wishes)
-        if listed is None:
-            return None
-        try:
-            return server.model(listed.id, sections)
-        except MissingError:  # removed since it was listed
-            server.forget()
-    return None
-
-
-def _listed(server: Server, desired: Desired, wishes: Optional[Wishes]) -> Optional[Entity]:
-    """Return the model that is meant as the list of models has it."""
-    name = identity.identity_of(desired, server.rules.spelled)
-    if name is None:
-        raise InputError("needs name or id", desired.where)
-    names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
-    fits = names.meant()
-    if len(fits) > 1:
-        fits = list(_by_key(server, desired, fits))
-    other = names.other() if fits else None
-    if other is not None:
-        raise both_there(desired, server.model(fits[0].id, ()), server.model(other.id, ()))
-    return fits[0] if fits else None
-
-
-def _refuse_taken(server: Server, desired: Desired, model: Entity, wishes: Optional[Wishes]) -> None:
-    """Raise InputError if a model is to get the name of another one, which does not lose it in this task."""
-    name = new_name(desired, server.rules.spelled)
-    if desired.state != PRESENT or name is None or name == model.values.get("name"):
-        return
-    names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
-    bearer, rival = names.taken_by(model), names.rival()
-    if bearer is not None:
-        raise taken(desired, model, server.model(bearer.id, ()), "", ())
-    if rival is not None:
-        raise taken(desired, model, None, rival.where, ())
-
-
-def _by_key(server: Server, desired: Desired, fits: Sequence[Entity]) -> Sequence[Entity]:
-    """Decide between models of equal name by our key in their metadata, which lists do not carry (design, rule 7)."""
-    if desired.key:
-        whole = [server.model(m.id, ()) for m in fits]
-        keyed = [m for m in whole if m.own_metadata.get("ansible_key") == desired.key]
-        if len(keyed) == 1:
-            return keyed
-    raise identity.ambiguous(desired.resource, str(desired.values.get("name")), fits, desired.where)
 
 
 def _refuse_open_sessions(server: Server, planned: Plan) -> None:

@@ -91,9 +91,10 @@ def passing_on(changes: Sequence[Change]) -> list[Change]:
 
 
 def described(entity: Entity, anchors: Sequence[str] = (), key: Optional[str] = None) -> str:
-    """Return what tells an object from its namesakes: id, place, time of creation, key of the definition."""
+    """Return what tells an object from its namesakes: id, place, owner, time of creation, key of the definition."""
     mark = key or entity.own_metadata.get("ansible_key")
-    facts = ["%s %s" % (n, entity.values[n]) for n in (*anchors, "created_at") if entity.values.get(n)]
+    names = (*anchors, *(("owner",) if entity.resource.parent is None else ()), "created_at")
+    facts = ["%s %s" % (n, entity.values[n]) for n in names if entity.values.get(n)]
     return ", ".join(["id %s" % entity.id, *facts, *(["key %s" % mark] if mark else [])])
 
 

@@ -49,7 +49,7 @@ class FakeServer:
 
     def models(self) -> Sequence[Entity]:
         return [
-            replace(self._entity(o), own_metadata={}) for o in self.objects.values() if o["resource"] is THREAT_MODEL
+            self._listed(o) for o in self.objects.values() if o["resource"] is THREAT_MODEL
         ]
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Twins that are there already: which one a definition goes on with, and what goes if the task says so. Pure.
+
+Twins are objects of one kind that cannot be told apart by what a definition says: equal name, for threats equal place.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Collection, Optional, Sequence
+
+from .identity import identity_of
+from .renames import Spell
+from .tree import Desired, Entity
+from .twins import alike
+
+FAIL, REMOVE = "fail", "remove"
+#: What becomes of twins.
+ON_TWINS = (FAIL, REMOVE)
+
+
+def best_first(
+    twins: Sequence[Entity], chosen: Collection[Optional[str]], is_empty: Callable[[Entity], bool]
+) -> list[Entity]:
+    """Return twins in the order in which they are kept: an id of ours, then what holds something, then the oldest."""
+    return sorted(
+        twins, key=lambda e: (e.id not in chosen, is_empty(e), str(e.values.get("created_at") or ""), e.id)
+    )
+
+
+def doubles(
+    wanted: Sequence[Desired],
+    there: Sequence[Entity],
+    spell: Spell,
+    chosen: Callable[[Desired], Optional[str]],
+) -> list[tuple[Entity, Entity]]:
+    """Return (what goes, what stays for it) of the objects of one section that bear a wanted name.
+
+    An object that a definition means by its id has no twin: both are wanted.
+    """
+    names = {identity_of(desired, spell) for desired in wanted if not desired.id}
+    by_id = {desired.id for desired in wanted if desired.id}
+    mine = {chosen(desired) for desired in wanted}
+    found: list[tuple[Entity, Entity]] = []
+    free = [e for e in there if e.id not in by_id and any((n, e.values.get(n)) in names for n in e.resource.identity)]
+    while free:
+        twins = best_first([e for e in free if alike(e, free[0])], mine, lambda e: not e.cells)
+        found += [(other, twins[0]) for other in twins[1:]]
+        free = [e for e in free if e not in twins]
+    return found
+
+
+def reason(keeper: Entity) -> str:
+    """Return why a twin goes, for the plan."""
+    return "twin of %s" % keeper.id

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Twins that are there already: an error that says what can be done, and a definition that removes all but one."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._engine import report
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, InputError
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import ALICE, FakeServer
+
+SHOP = {
+    "tmi_definition": 1,
+    "key": "shop",
+    "name": "Shop",
+    "documents": {"d": {"uri": "https://wiki.example.com/d"}},
+    "diagrams": {"main": {"nodes": {"web": {"type": "process"}}}},
+    "threats": {"t": {"at": "main/web"}},
+}
+
+
+def run(server: FakeServer, definition: Any = SHOP, write: bool = True, **policy: Any) -> Outcome:
+    desired = compile_definition(document(definition, "shop.yml"))
+    return reconcile(server, desired, replace(Policy("fail", caller=ALICE, register=True), **policy), write, "rest")
+
+
+def double(server: FakeServer, kind: str, **changes: Any) -> str:
+    """Put a twin of the first object of a kind beside it, and return its id."""
+    found = next(o for o in server.objects.values() if o["resource"].name == kind)
+    twin = {**copy.deepcopy({k: v for k, v in found.items() if k != "resource"}), "resource": found["resource"]}
+    twin.update(changes, id=next(server.ids))
+    server.objects[twin["id"]] = twin
+    return str(twin["id"])
+
+
+@pytest.fixture
+def shop() -> FakeServer:
+    server = FakeServer()
+    run(server)
+    return server
+
+
+KINDS = ["threat_model", "document", "diagram", "threat"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_error_says_what_can_be_done(shop: FakeServer, kind: str) -> None:
+    double(shop, kind)
+    with pytest.raises(AmbiguousNameError, match=r"use id.*on_twins: remove keeps one, and lists in check mode"):
+        run(shop)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_but_one_go_if_the_task_says_so(shop: FakeServer, kind: str) -> None:
+    before = shop.census()
+    twin = double(shop, kind)
+    planned = run(shop, write=False, on_twins="remove")
+    going = [change for change in planned.plan.changes if change.action == "delete"]
+    assert [change.actual.id for change in going if change.actual] == [twin]
+    assert len(report.removals(planned.plan)) == 1
+    assert "(twin of 0000" in report.tree(compile_definition(document(SHOP, "shop.yml")), planned.plan)
+    run(shop, on_twins="remove")
+    assert shop.census() == before
+    assert not run(shop).changed
+
+
+def test_a_diagram_that_holds_something_stays(shop: FakeServer) -> None:
+    first = next(o for o in shop.objects.values() if o["resource"].name == "diagram")
+    kept = double(shop, "diagram")
+    first["cells"] = []
+    run(shop, {**SHOP, "threats": {}}, on_twins="remove")
+    assert [o["id"] for o in shop.objects.values() if o["resource"].name == "diagram"] == [kept]
+
+
+def test_a_model_that_somebody_else_made_goes_only_by_force(shop: FakeServer) -> None:
+    double(shop, "threat_model", metadata={})
+    with pytest.raises(InputError, match=r"was not made from this definition.*force: true"):
+        run(shop, on_twins="remove")
+    run(shop, on_twins="remove", force=True)
+    assert [name for kind, name in shop.census() if kind == "threat_model"] == ["Shop"]
+
+
+def test_what_is_protected_stays(shop: FakeServer) -> None:
+    double(shop, "document")
+    run(shop, on_twins="remove", protect=("documents/*",))
+    assert len([kind for kind, _name in shop.census() if kind == "document"]) == 2
+
+
+def test_what_a_definition_means_by_id_has_no_twin(shop: FakeServer) -> None:
+    twin = double(shop, "document")
+    again = {"id": twin, "name": "d", "uri": "https://wiki.example.com/d"}
+    both = {**SHOP, "documents": {**SHOP["documents"], "e": again}}
+    run(shop, both, on_twins="remove")
+    assert len([kind for kind, _name in shop.census() if kind == "document"]) == 2

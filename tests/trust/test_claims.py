@@ -44,14 +44,14 @@ KINDS: dict[str, Json] = {
     "cut after from here on": {"kind": "cut_after", "method": "IN", "times": None},
     "text from here on": {"kind": "status_after", "status": 200, "body": "x", "times": None},
 }
-#: Of the requests of a definition one kind strikes the first, the fourth …, the next kind the second, the fifth ….
-STEP = 3
-#: Every kind meets every definition, and every second one a task; connections are cut where there is one.
+#: Of the requests of a definition one kind strikes the first, the fifth …, the next kind the second, the sixth ….
+STEP = 4
+#: Every kind meets every definition, and every third one a task; connections are cut where there is one.
 CASES = [
     (kind, name)
     for row, kind in enumerate(KINDS)
     for column, name in enumerate(SCENARIOS)
-    if ("session" in name or not kind.startswith("cut")) and ("definition" in name or (row + column) % 2 == 0)
+    if ("session" in name or not kind.startswith("cut")) and ("definition" in name or (row + column) % 3 == 0)
 ]
 
 

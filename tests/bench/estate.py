@@ -24,8 +24,6 @@ FORMS = {"YAML": ".yml", "JSON": ".json"}
 #: What is aimed at. Requests a model of a second run, by generation: the model, and the lists that it does not hold.
 TIME, REQUESTS, FASTER, MEMORY, CHANGED_WRITES = 2.0, 1.1, 100, 200, 1
 AGAIN = {"v0": 3, "v1": 4}
-#: Sizes that show how time grows, as parts of the estate, and how much more a model may cost in the largest.
-GROWTH, LINEAR = (0.2, 1, 4), 1.25
 #: A round takes half a minute.
 MOST_ROUNDS = 3
 
@@ -134,7 +132,6 @@ def estate(bench: Bench, models: int) -> bool:
     print(f"  requests of a creation: {by_path(runs.steps['YAML', 'create'][-1].stats)}")
     met = [aims(runs, form) for form in FORMS]
     met.append(tasks(bench, models, runs))
-    met.append(growth(bench, models, runs))
     return all(met)
 
 
@@ -189,19 +186,3 @@ def tasks(bench: Bench, models: int, runs: Estate) -> bool:
     ours = [step.seconds for step in runs.steps["YAML", "create"]]
     faster = [took["shipped as a module"] / seconds for seconds in ours]
     return show("times faster than a shipped task for each object", faster, FASTER, least=True)
-
-
-def growth(bench: Bench, models: int, runs: Estate) -> bool:
-    """Show whether a model costs the same in a small estate and in a large one."""
-    costs = {}
-    for part in GROWTH:
-        size = max(1, round(models * part))
-        folder = bench.folder / f"growth-{size}"
-        content.write(folder, size, ".json")
-        bench.server.empty()
-        runs.calm()
-        costs[size] = runs.apply(folder).seconds / size
-    shown = ", ".join(f"{size} models {cost * 1000:.0f} ms each" for size, cost in costs.items())
-    print(f"  growth of creating, JSON: {shown}")
-    middle, largest = list(costs.values())[1:]
-    return show("cost of a model in the largest estate / in this one", [largest / middle], LINEAR)

@@ -51,7 +51,7 @@ TYPES = (
 Json = Any
 
 
-def definition(number: int) -> dict[str, Json]:
+def definition(number: int, threats: int = THREATS) -> dict[str, Json]:
     """Return one model as code."""
     service = f"service-{number:03d}"
     return {
@@ -64,7 +64,7 @@ def definition(number: int) -> dict[str, Json]:
         "documents": {f"doc-{i}": document(service, i) for i in range(DOCUMENTS)},
         "sources": {f"repo-{i}": source(service, i) for i in range(SOURCES)},
         "diagrams": {"main": diagram()},
-        "threats": {f"t-{i}": threat(i) for i in range(THREATS)},
+        "threats": {f"t-{i}": threat(i) for i in range(threats)},
     }
 
 
@@ -102,11 +102,11 @@ def threat(number: int) -> dict[str, Json]:
     }
 
 
-def write(folder: Path, models: int, suffix: str) -> None:
+def write(folder: Path, models: int, suffix: str, threats: int = THREATS) -> None:
     """Write the definitions of so many models as files `.yml` or `.json`."""
     folder.mkdir(exist_ok=True)
     for number in range(models):
-        write_one(folder, suffix, definition(number))
+        write_one(folder, suffix, definition(number, threats))
 
 
 def write_changed(folder: Path, suffix: str) -> None:

@@ -78,10 +78,11 @@ def serving(folder: Path, api: str) -> Iterator[Server]:
 
 
 class Spent(NamedTuple):
-    """What a command took: seconds, and MiB of memory at the peak of its largest process."""
+    """What a command took: seconds, MiB of memory at the peak of its largest process, and seconds of all its CPUs."""
 
     seconds: float
     memory: float
+    cpu: float
 
 
 class Bench:
@@ -126,7 +127,7 @@ class Bench:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise SystemExit(f"{' '.join(words)} failed:\n{output.read_text(encoding='utf-8')}")
-        return Spent(seconds, usage.ru_maxrss / 1024)
+        return Spent(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
     def seconds(self, *command: str | Path) -> float:
         """Return how long a command takes. Ends the measurement if it fails."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
 from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 
@@ -121,6 +122,10 @@ def test_spellings(site: Any, kind: str) -> None:
         again = task(site, kind, name=spelling, **NEEDED.get(kind, {}))
         assert again["changed"] is False, again
         assert again[kind]["id"] == first[kind]["id"]
+        asked = {"name": site.prefix + spelling} if kind == "threat_model" else {"name": spelling}
+        of = {} if kind == "threat_model" else {"threat_model": site.prefix + "Shop"}
+        read = _run(info_module(), site, resource=kind, **asked, **of)
+        assert [found["id"] for found in read["resources"]] == [first[kind]["id"]], read
 
 
 LOST = [

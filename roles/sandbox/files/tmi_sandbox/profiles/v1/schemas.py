@@ -28,7 +28,7 @@ _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 ISSUE = rf"|\s*https?://{_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?(?:/[^\s]*)?\s*"
 URI = r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s]*"
 LOOSE_UUID = "|" + "-".join(["[0-9a-fA-F]*"] * 5)
-STORED_KEY = re.compile(r"[A-Za-z0-9_-]+")
+STORED_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 READ_ONLY = {
     "id": "The ID is read-only and set by the server.",
     "created_at": "Creation timestamp is read-only and set by the server.",
@@ -105,8 +105,8 @@ def clean_metadata(entries: list[dict[str, str]] | None) -> list[dict[str, str]]
 
 
 def storable(entries: list[dict[str, str]]) -> bool:
-    """Return whether the store takes all keys; the schema lets dots, colons and slashes pass."""
-    return all(STORED_KEY.fullmatch(one["key"]) for one in entries)
+    """Return whether the store takes all entries; the schema lets dots, long keys and blank values pass."""
+    return all(STORED_KEY.fullmatch(one["key"]) and one["value"].strip() for one in entries)
 
 
 # ---------------------------------------------------------------------------------------------- threat models

@@ -32,25 +32,27 @@ class Page(NamedTuple):
         count = len(self.items)
         if not count:
             return True
-        if self.total is not None and self.total > before + count:
+        left = -1 if self.total is None else self.total - before - count
+        if left > 0 or count >= limit:
             return False
-        if count >= limit:
-            return False
-        return self.total is not None or before > 0 or count not in _CUT_AT
+        # A total of fewer than have come means nothing.
+        return left == 0 or before > 0 or count not in _CUT_AT
 
 
 def all_of(page_at: Callable[[int], Page], limit: int, what: str) -> Iterator[Mapping[str, Any]]:
     """Yield the items of all pages, each id once. It ends at the latest with a page that brings nothing new.
 
-    Raises ApiError for a list that goes on and on.
+    Raises ApiError for a list that cannot be read to its end: what is not seen would be created once more.
     """
     seen: set[str] = set()
-    offset = 0
+    offset, asked = 0, limit
     while True:
         page = page_at(offset)
         fresh = {item["id"]: item for item in page.items if item["id"] not in seen}
         seen.update(fresh)
         yield from fresh.values()
+        if not fresh and len(page.items) >= asked:
+            raise ApiError("%s answered one page for two offsets: a proxy drops the query, or answers for it" % what)
         if not fresh or page.is_last(offset, limit):
             return
         if len(seen) > MOST:

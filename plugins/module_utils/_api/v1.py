@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Callable, Collection, Iterable, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
-from .._engine.restores import key_of
 from .._engine.tree import Change, Entity
 from .._errors import ConflictError, InputError, PermissionDeniedError
 from .._resources._fields import EMPTY
@@ -28,22 +26,17 @@ from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .paging import Page
 from .server import BaseServer, Prefetched, collection_path, entity_path, part
-from .shapes import Listed, Shape
 from .transport import Transport
 from .v1_bodies import metadata_after, patch_operations, put_answer, put_body
+from .v1_bulk import BULK, BulkServer, new_metadata
 from .v1_cells import cell_to_wire, cells_from_wire
 from .v1_deleted import SIZE, WITH_DELETED, joined, missing
 from .v1_list import list_filters
 from .v1_people import rows_from_wire, rows_without, strangers
-from .v1_rules import V1Rules
 from .v1_shapes import PAGES, SHAPES
 from .v1_wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
 from .wire_shapes import METADATA
 
-#: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
-BULK = 20
-#: Ids of a series that are tried before a server that takes none is believed.
-_MOST_IDS = 20
 _PATCH = "application/json-patch+json"
 #: Fields of a model that only a PATCH takes, and their members (contract-1.8, section 1.1).
 _LATE = ("authorization", "project", "status", "reviewer")
@@ -52,10 +45,9 @@ _LATE_MEMBERS = ("project_id", "status", "security_reviewer")
 _DIAGRAM_MEMBERS = ("name", "type", "description", "image", "include_in_report", "timmy_enabled", "color_palette")
 
 
-class V1Server(BaseServer):
+class V1Server(BulkServer):
     """A server of generation v1."""
 
-    rules = V1Rules()
     shapes = SHAPES
     page_shapes = PAGES
     listed_fields = BaseServer.listed_fields | {"status", "reviewer"}
@@ -63,8 +55,6 @@ class V1Server(BaseServer):
 
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
         super().__init__(transport, prefetched)
-        #: Ids of ours that something else has, as a conflict told.
-        self._taken: set[str] = set()
         #: Models in which the caller may not restore.
         self._unrestorable: set[str] = set()
 
@@ -142,7 +132,7 @@ class V1Server(BaseServer):
             self.transport.request("POST", self.path_of(deleted) + "/restore", expect=(200,), role="owner")
         except PermissionDeniedError as error:
             self._unrestorable.add(str(deleted.parent_id))
-            self._taken.add(deleted.id)
+            self.taken.add(deleted.id)
             raise ConflictError(str(error), method=error.method, path=error.path, status=error.status) from error
 
     # ------------------------------------------------------------------------------------------------ creating
@@ -156,29 +146,14 @@ class V1Server(BaseServer):
             return self.in_turn(changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
         if resource is NOTE or _nameless(changes):
             return self.in_turn(changes, 1, lambda one: [self._create_single(path, resource, str(parent_id), one[0])])
-        return self.in_turn(changes, BULK, lambda some: self._create_bulk(path, resource, str(parent_id), some))
-
-    def _send(self, method: str, path: str, body: Any, shape: Shape, needs: str = "writer", **options: Any) -> Any:
-        return self.transport.request(
-            method, path, json=body, expect=(200, 201), role=needs, shape=shape, **options
-        ).data
-
-    def _send_all(self, method: str, path: str, resource: Resource, bodies: Sequence[Any]) -> list[Any]:
-        """Write several objects under ids that the bodies tell; return the answers in this order."""
-        ids = [body["id"] for body in bodies]
-        shape = Listed("list of what was sent", SHAPES[resource.name], ids)
-        # A conflict may be told after some of several were updated.
-        whole = method != "PUT" or len(bodies) == 1
-        answers = self._send(method, path + "/bulk", bodies, shape, whole=whole)
-        answered = {answer["id"]: answer for answer in answers}
-        return [answered[sent] for sent in ids]
+        return self.in_turn(changes, BULK, lambda some: self.create_bulk(path, resource, str(parent_id), some))
 
     def _create_model(self, path: str, change: Change) -> Entity:
         """Create with metadata; authorization by a PATCH, which alone knows people by e-mail."""
         body = {k: v for k, v in to_wire(THREAT_MODEL, change.values).items() if k not in _LATE_MEMBERS}
         if change.metadata_set:
             body["metadata"] = metadata_to_wire(change.metadata_set)
-        wire = self._send("POST", path, body, SHAPES[THREAT_MODEL.name])
+        wire = self.send("POST", path, body, SHAPES[THREAT_MODEL.name])
         self.forget()
         # The answer leaves the framework blank (contract-1.8-live, section 2); it is what was sent.
         created = self._entity(THREAT_MODEL, {**wire, "threat_model_framework": body["threat_model_framework"]}, None)
@@ -188,61 +163,15 @@ class V1Server(BaseServer):
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
         """Create an empty diagram: POST takes no more."""
         body = {"name": change.values["name"], "type": change.values["type"]}
-        return self._entity(DIAGRAM, self._send("POST", path, body, SHAPES[DIAGRAM.name]), parent_id)
+        return self._entity(DIAGRAM, self.send("POST", path, body, SHAPES[DIAGRAM.name]), parent_id)
 
     def _create_single(self, path: str, resource: Resource, parent_id: str, change: Change) -> Entity:
         """Create one object that no bulk call takes; a flag that is false is lost and written once more."""
-        body = {**to_wire(resource, change.values), **_metadata(change)}
-        created = self._entity(resource, self._send("POST", path, body, SHAPES[resource.name]), parent_id)
+        body = {**to_wire(resource, change.values), **new_metadata(change)}
+        created = self._entity(resource, self.send("POST", path, body, SHAPES[resource.name]), parent_id)
         if change.values.get("include_in_report") is False:
             return self.update(created, change.values, ["include_in_report"])
         return created
-
-    def _create_bulk(self, path: str, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[Entity]:
-        """Create objects at once; where something has one of the ids, one by one, to find out which.
-
-        An id that shows nothing is that of a deleted object which the caller may not restore: the next one is used.
-        """
-        for number in range(1, _MOST_IDS + 1):
-            ids = self._chosen(resource, parent_id, changes)
-            bodies = [{"id": i, **to_wire(resource, c.values), **_metadata(c)} for i, c in zip(ids, changes)]
-            try:
-                answers = self._sent_bulk(path, resource, bodies)
-                return [self._entity(resource, answer, parent_id) for answer in answers]
-            except ConflictError:
-                if len(changes) > 1:
-                    break
-                self._taken.add(ids[0])
-                if number == _MOST_IDS or not self._is_gone("%s/%s" % (path, part(ids[0]))):
-                    raise  # somebody was faster: the next plan finds it
-        return self.in_turn(changes, 1, lambda one: self._create_bulk(path, resource, parent_id, one))
-
-    def _sent_bulk(self, path: str, resource: Resource, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Send new objects with all that they have; return the answers, in their order."""
-        if resource is not THREAT:
-            answers = self._send_all("PUT", path, resource, bodies)
-            lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
-            if lost:
-                self._send_all("PUT", path, resource, lost)
-            return answers
-        plain = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
-        answers = self._send_all("POST", path, resource, [{"threat_type": [], **body} for body in plain])
-        created = {answer["id"]: answer for answer in answers}
-        # What the creation drops: metadata, and a flag that is false.
-        lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
-        again = [{"threat_type": [], **body} for body in lost]
-        for answer in self._send_all("PUT", path, resource, again) if again else ():
-            created[answer["id"]] = {**created[answer["id"]], **answer}
-        return [created[body["id"]] for body in bodies]
-
-    def _chosen(self, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[str]:
-        """Return an id for every new object: the first of its series that neither a namesake nor a deleted one has."""
-        ids: list[str] = []
-        for change in changes:
-            key = key_of(change.desired) if change.desired else change.path[-1]
-            series = (str(self.rules.chosen_id(resource, parent_id, key, number)) for number in itertools.count(1))
-            ids.append(next(found for found in series if found not in ids and found not in self._taken))
-        return ids
 
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
@@ -255,7 +184,7 @@ class V1Server(BaseServer):
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
         body = put_body(actual, values, metadata)
-        answer = self._send("PUT", self.path_of(actual), body, SHAPES[actual.resource.name])
+        answer = self.send("PUT", self.path_of(actual), body, SHAPES[actual.resource.name])
         return self._answered(actual, answer, body)
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
@@ -276,7 +205,7 @@ class V1Server(BaseServer):
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
         bodies = [{"id": a.id, **put_body(a, c.values, metadata_after(a, c))} for a, c in pairs]
         resource = changes[0].resource
-        answers = self._send_all("PUT", self.list_path(resource, pairs[0][0].parent_id), resource, bodies)
+        answers = self.send_all("PUT", self.list_path(resource, pairs[0][0].parent_id), resource, bodies)
         return [self._answered(a, answer, body) for (a, _c), answer, body in zip(pairs, answers, bodies)]
 
     def _answered(self, actual: Entity, answer: Mapping[str, Any], body: Mapping[str, Any]) -> Entity:
@@ -290,7 +219,7 @@ class V1Server(BaseServer):
         role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
         role = "security reviewer" if actual.resource is THREAT_MODEL and {"status", "reviewer"} & set(fields) else role
         shape = SHAPES[actual.resource.name]
-        answer = self._send("PATCH", self.path_of(actual), operations, shape, content_type=_PATCH, needs=role)
+        answer = self.send("PATCH", self.path_of(actual), operations, shape, content_type=_PATCH, needs=role)
         if actual.parent_id is None:
             self.forget()
         if "authorization" in fields:
@@ -304,7 +233,7 @@ class V1Server(BaseServer):
             return
         operation = {"op": "replace", "path": "/authorization", "value": rows_without(answer, unknown)}
         shape = SHAPES[actual.resource.name]
-        self._send("PATCH", self.path_of(actual), [operation], shape, content_type=_PATCH, needs="owner")
+        self.send("PATCH", self.path_of(actual), [operation], shape, content_type=_PATCH, needs="owner")
         raise InputError(
             "the server does not know %s: who is named there must have logged in once" % ", ".join(unknown),
             "authorization",
@@ -318,13 +247,13 @@ class V1Server(BaseServer):
         if removed:
             left = {k: v for k, v in {**entity.stored_metadata, **put}.items() if k not in removed}
             if len(left) <= BULK:
-                self._send("PUT", path, metadata_to_wire(left), METADATA)
+                self.send("PUT", path, metadata_to_wire(left), METADATA)
                 return
             for key in removed:
                 self.delete_path("%s/metadata/%s" % (self.path_of(entity), part(key)))
         entries = metadata_to_wire(put)
         for at in range(0, len(entries), BULK):
-            self._send("PATCH", path, entries[at : at + BULK], METADATA, idempotent=True)
+            self.send("PATCH", path, entries[at : at + BULK], METADATA, idempotent=True)
 
     # ------------------------------------------------------------------------------------------------ diagrams
     def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
@@ -334,7 +263,7 @@ class V1Server(BaseServer):
         body.update(to_wire(DIAGRAM, values))
         body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
         # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
-        answer = self._send("PUT", self.path_of(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
+        answer = self.send("PUT", self.path_of(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
         return self._entity(DIAGRAM, {**diagram.raw, "description": None, **answer}, diagram.parent_id)
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
@@ -359,7 +288,3 @@ class V1Server(BaseServer):
 def _nameless(changes: Sequence[Change]) -> bool:
     """Whether any of them has no name, as sources may: bulk calls want one (contract-1.8, section 1.5)."""
     return not all(change.values.get("name") for change in changes)
-
-
-def _metadata(change: Change) -> dict[str, Any]:
-    return {"metadata": metadata_to_wire(change.metadata_set)} if change.metadata_set else {}

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""API v1: writing, and creating several objects at once under ids of ours (contract-1.8, section 3)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any, Optional, Sequence
+
+from .._engine.restores import key_of
+from .._engine.tree import Change, Entity
+from .._errors import ConflictError
+from .._resources._resource import Resource
+from .._resources.threat import THREAT
+from .server import BaseServer, Prefetched, part
+from .shapes import Listed, Shape
+from .transport import Transport
+from .v1_rules import V1Rules
+from .v1_shapes import SHAPES
+from .v1_wire import metadata_to_wire, to_wire
+
+#: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
+BULK = 20
+#: Ids of a series that are tried before a server that takes none is believed.
+_MOST_IDS = 20
+
+
+class BulkServer(BaseServer):
+    """The writing calls that a server of generation v1 is made of."""
+
+    rules = V1Rules()
+
+    def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
+        super().__init__(transport, prefetched)
+        #: Ids of ours that something else has, as a conflict told.
+        self.taken: set[str] = set()
+
+    def send(self, method: str, path: str, body: Any, shape: Shape, needs: str = "writer", **options: Any) -> Any:
+        """Write; return the answer. ``needs``: the role that the account must have."""
+        return self.transport.request(
+            method, path, json=body, expect=(200, 201), role=needs, shape=shape, **options
+        ).data
+
+    def send_all(self, method: str, path: str, resource: Resource, bodies: Sequence[Any]) -> list[Any]:
+        """Write several objects under ids that the bodies tell; return the answers in this order."""
+        ids = [body["id"] for body in bodies]
+        shape = Listed("list of what was sent", SHAPES[resource.name], ids)
+        # A conflict may be told after some of several were updated.
+        whole = method != "PUT" or len(bodies) == 1
+        answers = self.send(method, path + "/bulk", bodies, shape, whole=whole)
+        answered = {answer["id"]: answer for answer in answers}
+        return [answered[sent] for sent in ids]
+
+    def create_bulk(self, path: str, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[Entity]:
+        """Create objects at once; where something has one of the ids, one by one, to find out which.
+
+        An id that shows nothing is that of a deleted object which the caller may not restore: the next one is used.
+        """
+        for number in range(1, _MOST_IDS + 1):
+            ids = self._chosen(resource, parent_id, changes)
+            bodies = [{"id": i, **to_wire(resource, c.values), **new_metadata(c)} for i, c in zip(ids, changes)]
+            try:
+                answers = self._sent_bulk(path, resource, bodies)
+                return [self.listed(resource, answer, parent_id) for answer in answers]
+            except ConflictError:
+                if len(changes) > 1:
+                    break
+                self.taken.add(ids[0])
+                if number == _MOST_IDS or not self._is_gone("%s/%s" % (path, part(ids[0]))):
+                    raise  # somebody was faster: the next plan finds it
+        return self.in_turn(changes, 1, lambda one: self.create_bulk(path, resource, parent_id, one))
+
+    def _sent_bulk(self, path: str, resource: Resource, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Send new objects with all that they have; return the answers, in their order."""
+        if resource is not THREAT:
+            answers = self.send_all("PUT", path, resource, bodies)
+            lost = [body for body in bodies if body.get("include_in_report") is False]  # a second time it is kept
+            if lost:
+                self.send_all("PUT", path, resource, lost)
+            return answers
+        plain = [{k: v for k, v in body.items() if k != "metadata"} for body in bodies]
+        answers = self.send_all("POST", path, resource, [{"threat_type": [], **body} for body in plain])
+        created = {answer["id"]: answer for answer in answers}
+        # What the creation drops: metadata, and a flag that is false.
+        lost = [body for body in bodies if body.get("metadata") or body.get("include_in_report") is False]
+        again = [{"threat_type": [], **body} for body in lost]
+        for answer in self.send_all("PUT", path, resource, again) if again else ():
+            created[answer["id"]] = {**created[answer["id"]], **answer}
+        return [created[body["id"]] for body in bodies]
+
+    def _chosen(self, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[str]:
+        """Return an id for every new object: the first of its series that neither a namesake nor a deleted one has."""
+        ids: list[str] = []
+        for change in changes:
+            key = key_of(change.desired) if change.desired else change.path[-1]
+            series = (str(self.rules.chosen_id(resource, parent_id, key, number)) for number in itertools.count(1))
+            ids.append(next(found for found in series if found not in ids and found not in self.taken))
+        return ids
+
+
+def new_metadata(change: Change) -> dict[str, Any]:
+    """Return the member for the metadata of a new object; none where it has none."""
+    return {"metadata": metadata_to_wire(change.metadata_set)} if change.metadata_set else {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import lru_cache
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
@@ -44,6 +45,8 @@ _LIMITS: Mapping[str, Mapping[str, int]] = {
 }
 #: Text that the server strips of tags and entities; short words and lists it keeps as they are.
 _SANITISED = ("name", "description", "mitigation", "issue_uri", "uri")
+#: A plan asks for the spelling of each name several times.
+_plain_name = lru_cache(maxsize=4096)(plain)
 #: Kinds whose names the schema keeps free of mark-up; a model's name is only stripped.
 _STRICT_NAMES = ("threat", "document", "source", "diagram", "asset", "note")
 _STRICT_TEXTS = dict.fromkeys(("threat", "document", "source", "asset", "note"), ("description",))
@@ -111,7 +114,7 @@ class V1Rules(BaseRules):
 
     def spelled(self, resource: Resource, name: str, text: str) -> str:
         """A text of a field as the server stores it: what names are compared by."""
-        return plain(text) if name in _SANITISED else composed(text)
+        return _plain_name(text) if name in _SANITISED else composed(text)
 
     def losses(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, Loss]]:
         """Yield (field, loss) for every text of which the server takes more away than the spelling of entities."""

@@ -28,13 +28,12 @@ def spelled(wanted: DesiredCells, spell: Spell) -> DesiredCells:
 
 
 def _cell(cell: DesiredCell, spell: Spell) -> DesiredCell:
-    return replace(
-        cell,
-        key=spell(cell.key),
-        label=cell.label if cell.label is None else spell(cell.label),
-        metadata=_members(cell.metadata, spell),
-        extras=_members(cell.extras, spell),
-    )
+    label = cell.label if cell.label is None else spell(cell.label)
+    texts = spell(cell.key), label, _members(cell.metadata, spell), _members(cell.extras, spell)
+    if texts == (cell.key, cell.label, cell.metadata, cell.extras):
+        return cell  # nearly always
+    key, label, metadata, extras = texts
+    return replace(cell, key=key, label=label, metadata=metadata, extras=extras)
 
 
 def _members(value: Any, spell: Spell) -> Any:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
 from .._diagram.cells import Cell
@@ -87,7 +86,7 @@ class References:
             values.update(self._anchor(desired, given.get("diagram"), given.get("cell")))
         if "asset" in given:
             values["asset_id"] = self.asset(given["asset"], place(desired, "asset")) if given["asset"] else None
-        return replace(desired, values=values)
+        return desired.with_values(values)
 
     def asset(self, reference: str, where: str) -> Union[str, Desired, None]:
         """Return the asset that an object refers to: its id, itself where it is yet to be made, None if assumed.

@@ -60,6 +60,12 @@ class Desired:
                 return str(self.values[name])
         return self.key or self.id or "?"
 
+    def with_values(self, values: Mapping[str, Any]) -> Desired:
+        """Return the same with other values: as ``replace``, which takes ten times as long, for every threat."""
+        found = object.__new__(Desired)
+        found.__dict__.update(self.__dict__, values=values)
+        return found
+
     def sections(self) -> set[str]:
         """Plurals of the children that must be read to plan this tree: its own, and those they refer to."""
         found = {child.resource.plural for child in self.children} | self.given

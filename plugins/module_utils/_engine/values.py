@@ -49,7 +49,7 @@ class Values:
             before: Mapping[str, Any] = self.rules.defaults(desired.resource, self.policy.caller)
         else:
             before = entity.values if entity else {}
-        values = {n: v for n, v in before.items() if v not in EMPTY or v is False}
+        values = {n: v for n, v in before.items() if v or v not in EMPTY or v is False}
         for name, value in declared.items():
             found = desired.resource.by_name.get(name)
             if isinstance(found, Rows):

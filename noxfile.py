@@ -183,7 +183,8 @@ def glance(session: nox.Session) -> None:
 @nox.session
 def trust(session: nox.Session) -> None:
     """Every promise in all its cases, and that each fails without its guard; arguments are pytest's."""
-    run(session, "python", "-m", "pytest", "tests/trust", "--guards", "--numprocesses=2", *session.posargs)
+    asked = session.posargs or ["--figures"]
+    run(session, "python", "-m", "pytest", "tests/trust", "--guards", "--numprocesses=2", *asked)
 
 
 @nox.session(name="trust-glance")

@@ -75,13 +75,12 @@ def functions(items: Sequence[pytest.Item]) -> dict[str, list[pytest.Item]]:
 
 def sampled(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Return what the fixed sample holds: of each function so many items as its mark says, spread evenly."""
-    dropped = set()
+    dropped: set[str] = set()
     for some in functions(items).values():
-        number = some[0].get_closest_marker("promise").kwargs.get("sample", 1)  # type: ignore[union-attr]
-        kept = {place * len(some) // number for place in range(min(number, len(some)))} if number < len(some) else None
-        if kept is not None:
-            dropped.update(item for place, item in enumerate(some) if place not in kept)
-    return [item for item in items if item not in dropped]
+        number = min(some[0].get_closest_marker("promise").kwargs.get("sample", 1), len(some))  # type: ignore[union-attr]
+        kept = {place * len(some) // number for place in range(number)}
+        dropped.update(item.nodeid for place, item in enumerate(some) if place not in kept)
+    return [item for item in items if item.nodeid not in dropped]
 
 
 def on_live(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import locks as locked
+import promised
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,7 +228,12 @@ def excuses() -> Iterator[str]:
         yield f"{path.relative_to(ROOT)}: this collection has no ignore files"
 
 
-CHECKS = (modules, connections, dependencies, locks, cores, versions, contents, roles, excuses)
+def promises() -> Iterator[str]:
+    """What the documentation says can be relied on is what trust tests try, and they try nothing else."""
+    yield from promised.disagreements()
+
+
+CHECKS = (modules, connections, dependencies, locks, cores, versions, contents, roles, excuses, promises)
 
 
 def main() -> int:

@@ -31,27 +31,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--guards", action="store_true", help="also prove that each promise fails without its guard")
     group.addoption("--only-guards", action="store_true", help="prove that each promise fails without its guard")
     group.addoption("--api", choices=("v0", "v1", "both"), default="both", help="generations of the API")
+    group.addoption("--figures", action="store_true", help="fail if the documentation promises more cases than ran")
     group.addoption("--live", action="store_true", help="what can run on the server of TMI_URL, with TMI_TOKEN(_2)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "promise(text, sample=, guard=, fails=): a row of the table of promises")
-    config.pluginmanager.register(Table(), "tmi-trust-table")
+    config.pluginmanager.register(Table(config.getoption("--figures")), "tmi-trust-table")
 
 
 class Table:
     """Rows of the table; lives where reports arrive, which is one process also with --numprocesses."""
 
-    def __init__(self) -> None:
+    def __init__(self, figures: bool) -> None:
         from ansible_collections.tmi.tmi.tests.harness.promises import Row
 
         self._new = Row
         self._rows: dict[str, Any] = {}
+        self._figures = figures
+        self._lacking: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         said = dict(report.user_properties)
         if "promise" in said and (report.when == "call" or not report.passed):
             self._rows.setdefault(said["promise"], self._new()).add(report.outcome, said)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        from ansible_collections.tmi.tmi.tests.tools.promised import lacking
+
+        if self._figures and not hasattr(session.config, "workerinput"):
+            self._lacking = list(lacking({promise: row.held for promise, row in self._rows.items()}))
+            session.exitstatus = session.exitstatus or bool(self._lacking)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         from ansible_collections.tmi.tmi.tests.harness.promises import lines
@@ -60,6 +71,8 @@ class Table:
             terminalreporter.section("promises")
             for line in lines(self._rows):
                 terminalreporter.write_line(line)
+        for line in self._lacking:
+            terminalreporter.write_line(line, red=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.tmi.tmi.tests.harness.runs import SCENARIOS, Tally, aft
 
 API = "ansible_collections.tmi.tmi.plugins.module_utils._api."
 #: Requests that are tried of each run; other kinds of faults try others.
-TRIED = 3
+TRIED = 1
 REFUSED = {"kind": "status", "status": 401, "body": {"error": "unauthorized", "error_description": "token expired"}}
 
 Record = Callable[[str, object], None]

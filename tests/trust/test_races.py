@@ -23,7 +23,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._single import single_modu
 from ansible_collections.tmi.tmi.tests.harness.process import fork
 
 Json = Any
-ROUNDS = int(os.environ.get("R", "40"))
+#: Rounds of an item, and of one in the sample. Ten runs at once have half of them on each generation.
+ROUNDS, SAMPLED = 40, 3
 FORKS = 10
 API = "ansible_collections.tmi.tmi.plugins.module_utils._api."
 #: What says that two runs can create an object twice, and what keeps runs of one machine apart.
@@ -115,19 +116,26 @@ def race(site: Any, kind: str, folder: Path, rounds: int, number: int, is_one_ma
         site.clean()
 
 
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """Return how many rounds an item has."""
+    return SAMPLED if request.config.getoption("--sample") else ROUNDS
+
+
 @pytest.mark.promise("Two runs at once make no twins", sample=3, guard=LOOK, fails="definition")
 @pytest.mark.parametrize("kind", ["definition", "threat_model", *sorted(OBJECTS)])
-def test_two_machines(site: Any, kind: str, tmp_path: Path, record_property: Any) -> None:
+def test_two_machines(site: Any, kind: str, tmp_path: Path, rounds: int, record_property: Any) -> None:
     """Each with its own locks, as two controllers have."""
     if kind in NEW_KINDS and site.api == "v0":
         pytest.skip("this generation has no such objects")
-    record_property("cases", ROUNDS)
-    race(site, kind, tmp_path, ROUNDS, 2, False)
+    record_property("cases", rounds)
+    race(site, kind, tmp_path, rounds, 2, False)
 
 
 @pytest.mark.promise("Ten runs at once on one machine make no twins", sample=1, guard=LOOK, fails="diagram")
 @pytest.mark.parametrize("kind", ["definition", "diagram", "threat_model"])
-def test_ten_runs_of_one_machine(site: Any, kind: str, tmp_path: Path, record_property: Any) -> None:
+def test_ten_runs_of_one_machine(site: Any, kind: str, tmp_path: Path, rounds: int, record_property: Any) -> None:
     """As forks of one play over ten hosts do."""
-    record_property("cases", ROUNDS)
-    race(site, kind, tmp_path, ROUNDS, FORKS, True)
+    rounds = max(1, rounds // 2)
+    record_property("cases", rounds)
+    race(site, kind, tmp_path, rounds, FORKS, True)

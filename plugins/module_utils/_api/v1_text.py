@@ -21,7 +21,7 @@ _WITH_CONTENT = frozenset(
     ("frame", "frameset", "iframe", "noembed", "noframes", "noscript", "nostyle", "object", "title")
 )
 _CODE = ("script", "style")
-_ESCAPES = str.maketrans({"&": "&amp;", "'": "&#39;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "\r": "&#13;"})
+_ESCAPES = (("&", "&amp;"), ("'", "&#39;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("\r", "&#13;"))
 #: An address between angle brackets, as Markdown has it; the brackets can be left out.
 _LINK = re.compile(r"<((?:https?://|mailto:)[^\s<>\"']+)>", re.IGNORECASE)
 
@@ -145,7 +145,7 @@ class _Note:
         """Return a text, or a tag, as the server keeps it; "" for a tag that it takes away."""
         if token.kind in (TEXT, RAW):
             found = _lines(token.data)
-            return (found if token.kind == RAW else unescape(found)).translate(_ESCAPES)
+            return _escaped(found if token.kind == RAW else unescape(found))
         return self._end(token) if token.kind == END else self._start(token)
 
     def _end(self, tag: Token) -> str:
@@ -162,7 +162,7 @@ class _Note:
             if tag.kind == START:
                 self._dropped.append(tag.data)
             return ""
-        shown = "".join(' %s="%s"' % (name, value.translate(_ESCAPES)) for name, value in attributes)
+        shown = "".join(' %s="%s"' % (name, _escaped(value)) for name, value in attributes)
         return "<%s%s%s>" % (tag.data, shown, "/" if tag.kind == EMPTY else "")
 
 
@@ -174,6 +174,12 @@ def _decoded(text: str) -> str:
         if decoded == text:
             break
         text = decoded
+    return text
+
+
+def _escaped(text: str) -> str:
+    for sign, entity in _ESCAPES:  # several times faster than a table of translation
+        text = text.replace(sign, entity)
     return text
 
 

@@ -32,13 +32,15 @@ class Cost(NamedTuple):
 def growth(bench: Bench, models: int) -> bool:
     """Compare estates of several sizes, print, and return whether all aims are met."""
     nothing = cheapest([bench.playbook("nothing", [])() for _turn in range(TURNS)])
-    costs = {models * times: cost(bench, models * times, nothing) for times in TIMES}
     objects = content.OBJECTS - content.THREATS + THREATS
     print(f"Estates of models with {objects} objects on API {bench.server.api}, JSON; starting is taken off:")
-    for size, found in costs.items():
+    costs = {}
+    for size in (models * times for times in TIMES):
+        found = costs[size] = cost(bench, size, nothing)
         print(
-            f"  {size:5} models: creating {found.creating:.0f} ms each ({found.creating_cpu:.0f} ms of CPU), again "
-            f"{found.again:.0f} ms each ({found.again_cpu:.0f} ms of CPU), {found.memory:.0f} MiB"
+            f"  {size:5} models: creating {found.creating:.0f} ms each ({found.creating_cpu:.1f} ms of CPU), again "
+            f"{found.again:.0f} ms each ({found.again_cpu:.1f} ms of CPU), {found.memory:.0f} MiB",
+            flush=True,
         )
     smallest, *_between, largest = costs.values()
     return all(

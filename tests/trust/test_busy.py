@@ -25,7 +25,8 @@ COLLIDED = b'{"error": "service_unavailable", "message": "could not serialize ac
 class Crowd:
     """Stands before a server whose database can carry out one write at a time: of writes that meet none is done."""
 
-    def __init__(self, headers: dict[str, str]) -> None:
+    def __init__(self, status: int, headers: dict[str, str]) -> None:
+        self.status = status
         self.headers = headers
         self.collisions = 0
         self._inside: set[object] = set()
@@ -39,7 +40,7 @@ class Crowd:
             if method == "GET" or "/oauth2/" in url:
                 return exchange(connection, method, url, *rest)
             if self._collides():
-                return Raw(503, "Service Unavailable", {"Content-Type": "application/json", **self.headers}, COLLIDED)
+                return Raw(self.status, "Busy", {"Content-Type": "application/json", **self.headers}, COLLIDED)
             return exchange(connection, method, url, *rest)
 
         return guarded
@@ -60,10 +61,14 @@ class Crowd:
 
 
 @pytest.mark.promise("A busy server loses no model", sample=1, guard=GATE + "refused")
-@pytest.mark.parametrize("wait", ["2", "1"])
-def test_all_models_are_made(wait: str, site: Any, monkeypatch: pytest.MonkeyPatch, record_property: Any) -> None:
+@pytest.mark.parametrize(
+    ("status", "wait"), [(503, "2"), (503, None), (500, None), (409, None)], ids=["503-wait", "503", "500", "409"]
+)
+def test_all_models_are_made(
+    status: int, wait: str | None, site: Any, monkeypatch: pytest.MonkeyPatch, record_property: Any
+) -> None:
     make_faster(monkeypatch)
-    crowd = Crowd({"Retry-After": wait})
+    crowd = Crowd(status, {"Retry-After": wait} if wait else {})
     monkeypatch.setattr(Connection, "exchange", crowd.before(Connection.exchange))
     wanted = [definition(site.prefix, number) for number in range(MODELS)]
     given = {**DEFAULTS, **site.connection(), "definition": wanted, "parallel": 4, "retry_timeout": 20, "via": "rest"}

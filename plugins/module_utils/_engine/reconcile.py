@@ -205,6 +205,8 @@ class Run:
         root = entities.get(id(changes[0].desired)) or changes[0].actual
         twins = Twins(self.server, outcome.warnings)
         for resource in {change.resource: None for change in lost}:
+            if resource.parent is not None and root is None:
+                continue  # not even the model is known to be there, so nothing was asked for below it
             parent_id = root.id if root is not None and resource.parent is not None else None
             twins.reclaim(parent_id, [c for c in lost if c.resource is resource], ids_below(changes[0].actual))
 

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_people import rows_from_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.apply import Applier
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.losses import SHOWN
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Desired, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.test_renames import FakeV1, apply
@@ -154,3 +158,28 @@ def test_v0_keeps_texts_as_they_are() -> None:
     task(server, "threat_model", name="Shop")
     assert task(server, "threat", name="T", mitigation=TEXT, description=TEXT).warnings == []
     assert not task(server, "threat", name="T", mitigation=TEXT, description=TEXT).changed
+
+
+BOB = {"principal_type": "user", "provider": "tmi", "provider_id": "bob", "email": "bob@test.tmi"}
+ALICE = {"principal_type": "user", "provider": "tmi", "provider_id": "alice", "email": "alice@test.tmi"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_told"),
+    [
+        ({"authorization": [{"user": "bob", "role": "writer"}, {"user": "alice", "role": "owner"}]}, False),
+        ({"authorization": [{"user": "bob", "role": "reader"}, {"user": "alice", "role": "owner"}]}, True),
+        ({"authorization": [{"user": "carol", "role": "writer"}, {"user": "alice", "role": "owner"}]}, True),
+        ({"owner": "alice"}, False),
+        ({"owner": "bob"}, True),
+    ],
+)
+def test_a_person_whom_the_server_names_otherwise_is_the_same(sent: Mapping[str, Any], is_told: bool) -> None:
+    """By e-mail where the task names the id of the provider; another person, or role, is told."""
+    raw = {"owner": ALICE, "authorization": [{**BOB, "role": "writer"}, {**ALICE, "role": "owner"}]}
+    kept = {"owner": "alice@test.tmi", "authorization": rows_from_wire(raw)}
+    wanted = Desired(THREAT_MODEL, {"name": "Shop", **sent})
+    applier = Applier(FakeV1())
+    applier.applied.entities[id(wanted)] = Entity(THREAT_MODEL, "1", kept, raw=raw)
+    applier._warn(Change("update", THREAT_MODEL, ("Shop",), wanted, None, sent, tuple(sent)))
+    assert bool(applier.applied.warnings) == is_told

@@ -76,7 +76,7 @@ class Table:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "api" in metafunc.fixturenames:
+    if "api" in metafunc.fixturenames and not hasattr(metafunc.module, "pytest_generate_tests"):
         asked = metafunc.config.getoption("--api")
         if metafunc.config.getoption("--live"):
             asked = "v1" if asked == "both" else asked

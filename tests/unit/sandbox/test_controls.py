@@ -146,7 +146,7 @@ def test_a_request_is_held_until_the_client_gives_up(own: Any, kind: str, early:
     alice, other = own.client("alice"), own.client("alice")
     own.control("faults", [{"kind": kind, "method": "POST", "path": "^/threat_models$", "seconds": None}])
     address = urlsplit(alice.url)
-    lines = ["POST /threat_models HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 12"]
+    lines = ["POST /threat_models HTTP/1.1", "Host: localhost", "Content-Type: application/json", "Content-Length: 12"]
     lines.append("Authorization: Bearer " + alice.tokens["access_token"])
     with socket.create_connection((address.hostname, address.port)) as connection:
         connection.sendall("\r\n".join([*lines, "", '{"name":"M"}']).encode())

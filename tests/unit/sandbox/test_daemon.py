@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -205,7 +206,61 @@ def test_serve_stays_in_the_foreground(command: Command) -> None:
         about = json.loads(process.stdout.readline())
         assert about["pid"] == process.pid
         with socket.create_connection(("127.0.0.1", about["port"]), timeout=10) as connection:
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             assert connection.recv(12) == b"HTTP/1.1 200"
         process.terminate()
         assert process.wait(10) == 0
+
+
+def test_nobody_else_can_read_its_files(command: Command, tmp_path: Path) -> None:
+    data = tmp_path / "folder" / "data.sqlite"
+    command("start", "--data", str(data), "--log", str(tmp_path / "server.log"))
+    found = [*data.parent.iterdir(), *command.folder.iterdir(), tmp_path / "server.log"]
+    assert {path.name for path in found} >= {"data.sqlite", "data.sqlite-wal", "sandbox-0.json", "server.log"}
+    assert {oct(path.stat().st_mode & 0o777) for path in found} == {"0o600"}
+    assert {oct(path.stat().st_mode & 0o777) for path in (data.parent, command.folder)} == {"0o700"}
+
+
+def test_what_serve_keeps_is_closed_to_others_as_well(command: Command, tmp_path: Path) -> None:
+    data, log = tmp_path / "data.sqlite", tmp_path / "log"
+    data.touch(0o644)
+    line = command.line("serve", "--data", str(data), "--log", str(log), "--until-input-ends")
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=command.environment) as server:
+        assert server.stdout is not None
+        url = json.loads(server.stdout.readline())["url"]
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=30) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 200"
+        found = list(tmp_path.glob("data.sqlite*")) + [log]
+        assert len(found) >= 3
+        assert {oct(path.stat().st_mode & 0o777) for path in found} == {"0o600"}
+        assert server.stdin is not None
+        server.stdin.close()
+
+
+def test_a_name_that_was_allowed(command: Command) -> None:
+    started = command("start", "--data", ":memory:", "--allow-host", "Sandbox.example.com")
+    assert started["allowed_hosts"] == ["sandbox.example.com"]
+    for host, status in (("sandbox.example.com", b"200"), ("evil.example.com", b"421")):
+        with socket.create_connection(("127.0.0.1", started["port"]), timeout=30) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % host.encode())
+            assert connection.recv(12)[9:] == status
+    assert "other settings" in command.fails("start", "--data", ":memory:")
+
+
+@pytest.mark.parametrize("path", ["/threat_models", "/oauth2/token"])
+def test_what_is_not_read_takes_no_memory(command: Command, path: str) -> None:
+    started = command("start", "--data", ":memory:")
+
+    def highest() -> int:
+        lines = Path(f"/proc/{started['pid']}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+
+    before, piece = highest(), b"100000\r\n" + b"x" * (1 << 20) + b"\r\n"
+    with socket.create_connection(("127.0.0.1", started["port"]), timeout=30) as connection:
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head.encode())
+        with contextlib.suppress(OSError):  # the server hangs up
+            for _time in range(200):
+                connection.sendall(piece)
+    assert highest() - before < 16 * 1024

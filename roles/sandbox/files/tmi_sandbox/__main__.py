@@ -42,6 +42,13 @@ def parser() -> argparse.ArgumentParser:
     serving.add_argument("--api", choices=GENERATIONS, default=GENERATIONS[-1], help="API generation (%(default)s)")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serving.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="name by which clients may call the server, besides loopback names and --host; repeatable",
+    )
+    serving.add_argument(
         "--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)"
     )
     serving.add_argument("--test-controls", action="store_true", help="offer counters and faults under /_test/")
@@ -80,6 +87,7 @@ def options(arguments: argparse.Namespace) -> Options:
         data=data,
         test_controls=arguments.test_controls,
         quirks=tuple(sorted(set(arguments.quirk))),
+        allowed_hosts=tuple(sorted({name.lower() for name in arguments.allow_host})),
         log=str(arguments.log.absolute()) if arguments.log else "",
     )
 
@@ -87,6 +95,7 @@ def options(arguments: argparse.Namespace) -> Options:
 def main() -> int:
     """Run one command; print one line of JSON, or one line that says what is wrong."""
     arguments = parser().parse_args()
+    os.umask(0o077)  # the data hold keys, the log hints
     wanted = options(arguments)
     try:
         if arguments.command == "serve":

@@ -14,6 +14,7 @@ from aiohttp import web
 from . import profiles
 from .clock import Clock
 from .controls import Controls
+from .door import CONTROLS, Door, is_below
 from .hub import Hub
 from .rest import Answer, ApiError, Call, Router
 from .store import Store
@@ -21,6 +22,8 @@ from .tokens import Tokens
 from .validation import Problem
 
 LOG = logging.getLogger("tmi_sandbox")
+LARGEST_BODY = 64 * 1024 * 1024
+LARGEST_ANONYMOUS_BODY = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -31,6 +34,8 @@ class Settings:
     data: str = ":memory:"
     test_controls: bool = False
     quirks: frozenset[str] = field(default_factory=frozenset)
+    host: str = ""
+    allowed_hosts: tuple[str, ...] = ()
 
 
 class Sandbox:
@@ -45,6 +50,7 @@ class Sandbox:
         self.tokens = Tokens(self.store, self.clock, self.profile.refresh_seconds)
         self.hub = Hub(self.clock, self.profile.sessions)
         self.controls = Controls(self) if settings.test_controls else None
+        self._door = Door(settings.host, settings.allowed_hosts)
         self._router = Router(routes)
         if self.profile.prepare is not None:
             with self.store.transaction():
@@ -57,14 +63,17 @@ class Sandbox:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, with test controls possibly wrongly."""
         path, _mark, query = request.raw_path.partition("?")
+        turned_away = self._door.refusal(request, unquote(path))
+        if turned_away is not None:
+            return _closing(web.Response(status=turned_away[0], text=turned_away[1] + "\n"))
         pairs = parse_qsl(query, keep_blank_values=True) if query else []
         call = Call(self, request.method, path, dict(reversed(pairs)), request.headers, pairs=pairs)
-        if request.body_exists:
-            call.raw = await request.read()
+        if request.body_exists and not await _read(request, call, self._most_bytes(call)):
+            return _closing(_response(self._refusal_of_size(call).answer, path))
         if self.controls is None:
             return await self._serve(call, request)
         if path.startswith("/_test/"):
-            return _response(self._answered(self.controls.answer, call))
+            return _response(self._answered(self.controls.answer, call), path)
         self.controls.count(call.method, path)
         fault = self.controls.fault_for(call.method, path)
         with self.controls.handling(request):
@@ -88,8 +97,8 @@ class Sandbox:
             try:
                 return await route.socket(call, request)
             except ApiError as problem:
-                return _response(problem.answer)
-        response = _response(self._answered(lambda call: self.profile.respond(call, methods, route), call))
+                return _response(problem.answer, call.path)
+        response = _response(self._answered(lambda call: self.profile.respond(call, methods, route), call), call.path)
         for action in call.after:
             action()
         return response
@@ -109,13 +118,53 @@ class Sandbox:
             call.after.clear()
             return self.profile.refuse(500, "server_error", "Internal server error").answer
 
+    def _most_bytes(self, call: Call) -> int:
+        """Return how large a body may be: whoever has not logged in has little to say."""
+        return LARGEST_BODY if self._has_logged_in(call) else LARGEST_ANONYMOUS_BODY
+
+    def _has_logged_in(self, call: Call) -> bool:
+        word, _blank, token = call.headers.get("Authorization", "").partition(" ")
+        try:
+            return word == "Bearer" and self.tokens.verify(token) is not None
+        except ApiError:
+            return False
+
+    def _refusal_of_size(self, call: Call) -> ApiError:
+        if self._has_logged_in(call):
+            return self.profile.refuse(413, "request_too_large", f"the body is larger than {LARGEST_BODY >> 20} MiB")
+        reason = f"without a login a body may have {LARGEST_ANONYMOUS_BODY >> 10} KiB"
+        public = is_below(call.path, "/oauth2") or is_below(call.path, CONTROLS)
+        status, code = (413, "request_too_large") if public else (401, "unauthorized")
+        return self.profile.refuse(status, code, reason)
+
     def close(self) -> None:
         """Release the data file."""
         self.store.close()
 
 
-def _response(answer: Answer) -> web.Response:
-    headers = {"Access-Control-Allow-Origin": "*", **answer.headers}
+async def _read(request: web.BaseRequest, call: Call, most: int) -> bool:
+    """Read the body into the call; False, and nothing more is read, as soon as it is known to be larger."""
+    if request.content_length is not None and request.content_length > most:
+        return False
+    body = bytearray()
+    async for part in request.content.iter_any():
+        body += part
+        if len(body) > most:
+            return False
+    call.raw = bytes(body)
+    return True
+
+
+def _closing(response: web.Response) -> web.Response:
+    """Return the response as the last one of its connection: a body that was not read may be in the way."""
+    response.force_close()
+    return response
+
+
+def _response(answer: Answer, path: str) -> web.Response:
+    # Pages may use the API with a token that they have, as with the real servers, but get none here.
+    headers = {} if is_below(path, "/oauth2") or is_below(path, CONTROLS) else {"Access-Control-Allow-Origin": "*"}
+    headers.update(answer.headers)
     body = answer.payload()
     if body:
         headers["Content-Type"] = answer.content_type

@@ -47,6 +47,7 @@ class Options:
     data: str = ""
     test_controls: bool = False
     quirks: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
     log: str = ""
 
     @property
@@ -67,6 +68,7 @@ class Options:
             "data": self.data,
             "test_controls": self.test_controls,
             "quirks": list(self.quirks),
+            "allowed_hosts": list(self.allowed_hosts),
         }
 
 
@@ -265,9 +267,9 @@ def _detach(log_file: Path, kept: set[int]) -> None:
     """Leave nothing of the parent but the socket and the lock; output goes to the log."""
     sys.path[:] = [os.path.abspath(path) for path in sys.path]
     os.chdir("/")
-    os.umask(0o077)  # the data hold keys, the log hints
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.fchmod(log, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
     low = 3
@@ -288,8 +290,11 @@ def _run(wanted: Options, listener: socket.socket) -> None:
 
     if wanted.data != ":memory:":
         Path(wanted.data).parent.mkdir(parents=True, exist_ok=True)
+    settings = Settings(
+        wanted.api, wanted.data, wanted.test_controls, frozenset(wanted.quirks), wanted.host, wanted.allowed_hosts
+    )
     try:
-        run(listener, Settings(wanted.api, wanted.data, wanted.test_controls, frozenset(wanted.quirks)))
+        run(listener, settings)
     except (StoreError, ValueError) as problem:
         raise SandboxError(str(problem)) from problem
 

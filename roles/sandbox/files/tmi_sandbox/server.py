@@ -15,7 +15,8 @@ from aiohttp import web
 
 from .app import Sandbox, Settings
 
-LARGEST_BODY = 64 * 1024 * 1024
+#: Seconds for a client to notice an answer that came before its body was read, which is read no further then.
+LINGER_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 LOG = logging.getLogger("tmi_sandbox")
 
@@ -37,10 +38,11 @@ async def serve(listener: socket.socket, sandbox: Sandbox, stop: asyncio.Event) 
     loop = asyncio.get_running_loop()
 
     def make_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=0)
 
     runner = web.ServerRunner(
-        web.Server(sandbox.handle, request_factory=make_request, access_log=None), shutdown_timeout=1.0
+        web.Server(sandbox.handle, request_factory=make_request, access_log=None, lingering_time=LINGER_SECONDS),
+        shutdown_timeout=1.0,
     )
     await runner.setup()
     await web.SockSite(runner, listener).start()

@@ -11,9 +11,10 @@ data survive the end of the process at any moment, `kill -9` included.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +129,9 @@ class Store(accounts.Accounts):
             raise StoreError(f"{path} is not a data file of this server: {problem}") from problem
         if found != api:
             raise StoreError(f"the data file {path} was made by API generation {found}, not {api}")
+        for ending in ("", "-wal", "-shm"):  # an earlier version left them open to others; the umask closes new ones
+            with suppress(OSError):
+                os.chmod(path + ending, 0o600)
 
     def close(self) -> None:
         """Close the database."""

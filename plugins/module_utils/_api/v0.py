@@ -222,7 +222,7 @@ class V0Server(BaseServer):
         from .._diagram import session
         from .v0_session import V0Channel
 
-        return session.edit(V0Channel(self.transport, diagram, self.caller), replan)
+        return session.edit(V0Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Participants of every session the caller can see, by id of the diagram and by id of its model."""

@@ -271,7 +271,7 @@ class V1Server(BulkServer):
         from .._diagram import session
         from .v1_session import V1Channel
 
-        return session.edit(V1Channel(self.transport, diagram, self.caller), replan)
+        return session.edit(V1Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Participants of every session the caller can see, by id of the diagram and by id of its model."""

@@ -41,18 +41,20 @@ def edit(
     channel: Channel,
     replan: Callable[[Sequence[Cell]], CellPlan],
     *,
+    stored: Sequence[Cell] = (),
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> SessionOutcome:
     """Bring a diagram to what ``replan`` makes of its cells, through the session of ``channel``.
 
-    ``replan`` is pure, and planning its own result again changes nothing. ``clock`` and ``sleep`` count seconds.
+    ``replan`` is pure, and planning its own result again changes nothing. ``stored``: the diagram's cells as they were
+    read before, which show later what was written. ``clock`` and ``sleep`` count seconds.
     Waits for one of four places. Raises ``PermissionDeniedError`` where the account may only read, ``ApiError`` where
     no session can be held, the diagram still differs after three plans (it names the cells) or nothing gets on for
     ``Channel.patience`` seconds, and what the transport raises. What was written stands in the journal.
     """
     with _PLACES:
-        editor = _Editor(channel, replan, clock, sleep)
+        editor = _Editor(channel, replan, Line(channel, clock, stored), sleep)
         try:
             return editor.run()
         finally:
@@ -66,13 +68,13 @@ class _Editor:
         self,
         channel: Channel,
         replan: Callable[[Sequence[Cell]], CellPlan],
-        clock: Callable[[], float],
+        line: Line,
         sleep: Callable[[float], None],
     ) -> None:
         self._channel = channel
         self._replan = replan
         self._sleep = sleep
-        self._line = Line(channel, clock)
+        self._line = line
         self._membership: Optional[Membership] = None
         self._rejoins = 0
         self._renewed = False
@@ -231,6 +233,7 @@ class _Editor:
 
     def leave(self) -> None:
         """Leave; only a session that we opened ends. Never fails: the work is done, or another error on its way."""
+        self._line.conclude()
         membership, self._membership = self._membership, None
         if membership is not None and membership.opened:
             self._try_to_leave(membership)

@@ -54,12 +54,13 @@ class Line:
 
     ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
     ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
-    ``updating``: cells that are being updated; ``raced``: those of them that others edited meanwhile. ``patience``
+    ``stored``: the cells as REST has shown them before. ``updating``: cells that are being updated; ``raced``: those of them that others edited meanwhile. ``patience``
     bounds every wait.
     """
 
-    def __init__(self, channel: Channel, clock: Callable[[], float]) -> None:
+    def __init__(self, channel: Channel, clock: Callable[[], float], stored: Iterable[Cell] = ()) -> None:
         self._channel = channel
+        self._stored = by_id(stored)
         self._clock = clock
         self._socket: Optional[Socket] = None
         self._own: Set[str] = set()
@@ -72,6 +73,7 @@ class Line:
         self._last: Set[str] = set()
         self._accepted: Set[str] = set()
         self._unsure: List[Tuple[Write, Dict[str, Optional[Cell]]]] = []
+        self._answered: List[Write] = []
         self.cells: CellsById = {}
         self.people: Tuple[str, ...] = ()
         self.operations = 0
@@ -121,7 +123,7 @@ class Line:
         self._own.add(operation_id)
         self.operations += len(edits)
         write = self._channel.count_message()
-        self._unsure.append((write, {edit.id: self.cells.get(edit.id) for edit in edits}))
+        self._unsure.append((write, {edit.id: self._stored.get(edit.id) for edit in edits}))
         self._last = {edit.id for edit in edits}
         self._connection().send(dumps(self._channel.message(operation_id, edits)))
         self._apply(edits)
@@ -138,18 +140,26 @@ class Line:
         if isinstance(self.problem, Denied):
             self._unsure.pop()[0].refused()
         elif not isinstance(self.problem, Rejected):
-            self._unsure.pop()[0].committed()
+            self._answered.append(write)
             self._accepted |= self._last
             self.patience.renew()
 
     def settle(self, stored: CellsById) -> None:
-        """Decide by the cells that REST shows which messages of unknown fate, or refused half-way, wrote something."""
+        """Decide by the cells that REST shows which messages wrote something: also what was answered may be lost."""
         for write, before in self._unsure:
             if all(_same(stored.get(i), cell) for i, cell in before.items()):
                 write.refused()
             else:
                 write.committed()
         self._unsure.clear()
+        self._answered.clear()
+        self._stored = dict(stored)
+
+    def conclude(self) -> None:
+        """Take for written what was answered and could not be looked at any more."""
+        for write in self._answered:
+            write.committed()
+        self._answered.clear()
 
     def freshen(self, stored: CellsById, left: Callable[[], int]) -> bool:
         """Write one cell as it is where others may be stored than the session has; tell whether that was done.

@@ -4,8 +4,8 @@
 """Who may ask at all, looked at before anything of a request is read.
 
 Whoever reaches this server can log in under any name. A page in a browser of the same machine reaches it, too, and must
-not get a token: so a request must name the server by a name that no foreign domain can have (an attacker's name may lead
-to 127.0.0.1, which is called DNS rebinding), and logins and test controls are nothing for pages of other sites.
+not get a token. So a request must name the server by a name that no foreign domain can have: that of an attacker may
+lead to 127.0.0.1, which is called DNS rebinding. Logins and test controls are nothing for pages of other sites.
 """
 
 from __future__ import annotations

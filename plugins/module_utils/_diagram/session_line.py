@@ -54,8 +54,8 @@ class Line:
 
     ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
     ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
-    ``stored``: the cells as REST has shown them before. ``updating``: cells that are being updated; ``raced``: those of them that others edited meanwhile. ``patience``
-    bounds every wait.
+    ``stored``: the cells as REST has shown them before. ``updating``: cells that are being updated; ``raced``: those of
+    them that others edited meanwhile. ``patience`` bounds every wait.
     """
 
     def __init__(self, channel: Channel, clock: Callable[[], float], stored: Iterable[Cell] = ()) -> None:

@@ -114,15 +114,28 @@ def _problems(result: Json, server: Any, secrets: Iterator[str] | tuple[str, ...
             yield "it shows a token"
 
 
-def _case(act: Act, server: Any, nth: int, seed: int, trouble: list[str]) -> Between:
+def _lies(result: Json, server: Any) -> Iterator[str]:
+    """Yield where a failed run says that nothing was written and something was, or the other way round."""
+    counted = server.counted()["done_by_path"]
+    writes = sum(n for path, n in counted.items() if not path.endswith("/collaborate"))
+    unsure = bool(result.get("done")) and all(line.startswith("perhaps ") for line in result["done"])
+    if result.get("failed") and result["changed"] is not (writes > 0) and not (unsure and result["changed"]):
+        yield f"changed is {result['changed']}, and the server has carried out {writes} writes"
+
+
+def _case(act: Act, server: Any, nth: int, seed: int, trouble: list[str], writes: bool = False) -> Between:
     """Run with the nth answer replaced; note what is wrong."""
+    if writes:
+        server.control("reset", {"counters": True})
     begin = time.thread_time()
     with Between(nth, seed)() as between:
         try:
             result = act(server)
         except Exception as error:
-            result = {"failed": True, "msg": "", "exception": f"{type(error).__name__}: {error}"[:600]}
+            result = {"failed": True, "changed": None, "msg": "", "exception": f"{type(error).__name__}: {error}"[:600]}
     found = list(_problems(result, server, (server.tokens["access_token"], server.tokens.get("refresh_token") or "?")))
+    if writes:
+        found += _lies(result, server)
     if time.thread_time() - begin > BUSY:
         found.append(f"it took {time.thread_time() - begin:.0f} s of the processor")
     if between.seen > REQUESTS:
@@ -174,7 +187,8 @@ def test_hostile_answers_to_runs_that_write(server: Any, name: str, record_prope
             if scenario.before is not None:
                 done = run(server, [claims.definition(server.api, scenario.before)])
                 assert not done.get("failed"), done["msg"]
-            between = _case(scenario.act, server, nth, 1000 * nth + seed, trouble)
+            counted = "session" not in name  # whose operations are counted as they are sent
+            between = _case(scenario.act, server, nth, 1000 * nth + seed, trouble, counted)
             cases += bool(between.done)
         if not between.done:
             break

@@ -28,8 +28,8 @@ options:
     description:
       - Text of the note, in Markdown. A new note needs it.
       - >-
-        The server takes tags of HTML out of it but for harmless ones, also in code, and some characters become entities.
-        The task warns if that takes text away. Write V(&lt;) for a V(<) that is to stay.
+        The server takes tags of HTML out of it but for harmless ones, also in code, and some characters become
+        entities. The task warns if that takes text away. Write V(&lt;) for a V(<) that is to stay.
     type: str
   description:
     description:

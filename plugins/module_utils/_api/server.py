@@ -65,6 +65,7 @@ class BaseServer:
         self.transport = transport
         self._prefetched = dict(prefetched or {})
         self._models: Optional[list[Entity]] = None
+        self._size = PAGE
         self._sessions: Optional[Mapping[str, Sequence[str]]] = None
         self._lock = threading.Lock()
 
@@ -85,16 +86,17 @@ class BaseServer:
         return known.data
 
     def pages(
-        self, path: str, resource: Resource, filters: Optional[Mapping[str, str]] = None, size: int = PAGE
+        self, path: str, resource: Resource, filters: Optional[Mapping[str, str]] = None, size: Optional[int] = None
     ) -> Iterator[Mapping[str, Any]]:
         """Yield all items of a list of objects of one kind; what moves between pages is not given twice."""
         what = resource.title + "s"
+        limit = size or self._size
 
         def page(offset: int) -> Page:
-            asked = {"limit": size, "offset": offset, **(filters or {})}
+            asked = {"limit": limit, "offset": offset, **(filters or {})}
             return self.page_of(resource, self.get(path, self.page_shapes[resource.name], asked, what))
 
-        return all_of(page, size, "GET %s" % path)
+        return all_of(page, limit, "GET %s" % path)
 
     def page_of(self, resource: Resource, data: Any) -> Page:
         """Return what one answer to a list holds; a bare array unless the generation says otherwise."""
@@ -139,16 +141,13 @@ class BaseServer:
         """Drop what :meth:`models` and :meth:`known_sessions` keep."""
         with self._lock:
             self._models = self._sessions = None
+            self._size = _unusual_size()
 
     # -------------------------------------------------------------------------------------------- two runs at once
     def look(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
-        """All objects of a kind, as lists show them; read anew.
-
-        The size of the page is an unusual one, since TMI 1.8 keeps lists by it, and may keep one from before a write.
-        """
-        size = PAGE - random.randint(1, PAGE // 2)
+        """All objects of a kind, as lists show them; read anew."""
         filters = self.list_filters({"name": names[0]}) if resource is THREAT_MODEL and len(names) == 1 else {}
-        items = self.pages(self.list_path(resource, parent_id), resource, filters, size)
+        items = self.pages(self.list_path(resource, parent_id), resource, filters, _unusual_size())
         return [self.listed(resource, item, parent_id) for item in items]
 
     def list_path(self, resource: Resource, parent_id: Optional[str]) -> str:
@@ -263,6 +262,15 @@ class BaseServer:
             with self.journal.part(at, at + size, len(changes)):
                 found += write(changes[at : at + size])
         return found
+
+
+def _unusual_size() -> int:
+    """Return a size of pages that no earlier list had, as far as can be.
+
+    TMI 1.8 keeps lists by the size of the page, and may keep one from before a write for some minutes. 99 is that of lists
+    with deleted objects (``v1_deleted``).
+    """
+    return PAGE - random.randint(2, PAGE // 2)
 
 
 def request_key(path: str, params: Optional[Mapping[str, Any]] = None) -> tuple[str, str]:

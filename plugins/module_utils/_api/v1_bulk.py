@@ -12,10 +12,11 @@ from typing import Any, Optional, Sequence
 
 from .._engine.restores import key_of
 from .._engine.tree import Change, Entity
+from .._engine.twins import is_meant
 from .._errors import ConflictError
 from .._resources._resource import Resource
 from .._resources.threat import THREAT
-from .server import BaseServer, Prefetched, part
+from .server import BaseServer, Prefetched
 from .shapes import Listed, Shape
 from .transport import Transport
 from .v1_rules import V1Rules
@@ -57,7 +58,7 @@ class BulkServer(BaseServer):
     def create_bulk(self, path: str, resource: Resource, parent_id: str, changes: Sequence[Change]) -> list[Entity]:
         """Create objects at once; where something has one of the ids, one by one, to find out which.
 
-        An id that shows nothing is that of a deleted object which the caller may not restore: the next one is used.
+        If another object has an id, or a deleted one which the caller may not restore, the next one is used.
         """
         for number in range(1, _MOST_IDS + 1):
             ids = self._chosen(resource, parent_id, changes)
@@ -68,9 +69,10 @@ class BulkServer(BaseServer):
             except ConflictError:
                 if len(changes) > 1:
                     break
-                self.taken.add(ids[0])
-                if number == _MOST_IDS or not self._is_gone("%s/%s" % (path, part(ids[0]))):
+                holder = self.again(Entity(resource, ids[0], {}, parent_id=parent_id))
+                if number == _MOST_IDS or (holder is not None and is_meant(changes[0], holder)):
                     raise  # somebody was faster: the next plan finds it
+                self.taken.add(ids[0])
         return self.in_turn(changes, 1, lambda one: self.create_bulk(path, resource, parent_id, one))
 
     def _sent_bulk(self, path: str, resource: Resource, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:

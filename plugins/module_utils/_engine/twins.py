@@ -266,6 +266,11 @@ def alike(one: Entity, other: Entity) -> bool:
     return _identity(one.resource, one.values) == _identity(other.resource, other.values)
 
 
+def is_meant(change: Change, entity: Entity) -> bool:
+    """Whether an object that has the id of a new one is the same: a definition's key, or name and place of a task's."""
+    return bool(change.desired and change.desired.key) or _is_wanted(entity, change)
+
+
 def _is_wanted(entity: Entity, change: Change) -> bool:
     return _identity(entity.resource, entity.values) == _identity(change.resource, change.values)
 

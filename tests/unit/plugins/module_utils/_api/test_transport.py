@@ -415,6 +415,22 @@ def test_proxy_that_is_not_there(make: Any, server: Any, other_server: Any) -> N
     assert "hidden-word" not in str(raised.value)
 
 
+@pytest.mark.parametrize("how", ["reset", "close", "truncated"])
+def test_a_write_that_a_proxy_loses_is_not_sent_again(
+    how: str, make: Any, server: Any, other_server: Any, answer: Any
+) -> None:
+    other_server.otherwise = answer(data=1, how=how)
+    with pytest.raises(AmbiguousWriteError):
+        make(server.url, proxy=other_server.url).request("POST", "/threat_models", json={})
+    assert other_server.calls() == ["POST /threat_models"]
+
+
+def test_a_password_that_the_proxy_wants(make: Any, server: Any, other_server: Any, answer: Any) -> None:
+    other_server.otherwise = answer(407)
+    with pytest.raises(ApiError, match=r"answered 407 .*user:password@host"):
+        make(server.url, proxy=other_server.url).request("GET", "/x")
+
+
 # --- check mode -------------------------------------------------------------------------------------
 
 

@@ -25,9 +25,7 @@ def best_first(
     twins: Sequence[Entity], chosen: Collection[Optional[str]], is_empty: Callable[[Entity], bool]
 ) -> list[Entity]:
     """Return twins in the order in which they are kept: an id of ours, then what holds something, then the oldest."""
-    return sorted(
-        twins, key=lambda e: (e.id not in chosen, is_empty(e), str(e.values.get("created_at") or ""), e.id)
-    )
+    return sorted(twins, key=lambda e: (e.id not in chosen, is_empty(e), str(e.values.get("created_at") or ""), e.id))
 
 
 def doubles(

@@ -14,7 +14,7 @@ from .doubles import REMOVE, best_first, reason
 from .model_names import ModelNames, Wishes
 from .policy import Policy
 from .ports import Server
-from .renames import both_there, described, new_name, taken
+from .renames import both_there, described, new_name, taken, unused
 from .tree import PRESENT, Change, Desired, Entity
 
 #: Looks for a model that is in the list and yet gone.
@@ -119,3 +119,9 @@ def twin_models(
     return [
         Change("delete", twin.resource, (twin.label,), None, twin, twin.values, reason=reason(model)) for twin in twins
     ]
+
+
+def unused_name(server: Server, desired: Desired, wishes: Optional[Wishes]) -> list[str]:
+    """Return what is told of a model that is made anew though another one of the task bears its former name."""
+    found = ModelNames(server.models(), desired, wishes, server.rules.spelled).unused()
+    return [unused(desired, *found)] if found is not None else []

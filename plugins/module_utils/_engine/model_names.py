@@ -82,6 +82,14 @@ class ModelNames:
         left = self.old[0] if is_exchange else self.old[0] - wanted
         return next((model for model in self.models if model.id in left), None)
 
+    def unused(self) -> Optional[tuple[Entity, str]]:
+        """Return who bears the old name of a model that is not there, and the place of the wish that means it."""
+        if 0 in self.movers or self.new.get(0) or not self.old.get(0):
+            return None
+        wishes = [row for index, row in enumerate(self.rows) if index and self._taken(index) & self.old[0]]
+        bearer = next(model for model in self.models if model.id in self.old[0])
+        return (bearer, wishes[0].where) if wishes else None
+
     def taken_by(self, model: Entity) -> Optional[Entity]:
         """Return the model, other than ``model``, that bears the name that it is to get, and keeps it."""
         name = self.rows[0].new

@@ -21,7 +21,7 @@ from .._errors import (
 from . import identity
 from .apply import AUTO, Applied, Applier
 from .doubts import is_done
-from .find import find, twin_models
+from .find import find, twin_models, unused_name
 from .model_names import Wishes
 from .plan import plan
 from .policy import Policy
@@ -139,6 +139,10 @@ class Run:
         if actual is not None:
             twins = twin_models(self.server, self.desired, actual, self.policy, self.wishes)
             planned = replace(planned, changes=(*planned.changes, *twins))
+        elif self.desired.was:
+            planned = replace(
+                planned, warnings=(*planned.warnings, *unused_name(self.server, self.desired, self.wishes))
+            )
         _refuse_open_sessions(self.server, planned)
         if self.outcome is None:
             self.outcome = Outcome(planned, planned)

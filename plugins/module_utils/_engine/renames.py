@@ -116,6 +116,13 @@ def both_there(desired: Desired, entity: Entity, old: Entity, anchors: Sequence[
     )
 
 
+def unused(desired: Desired, bearer: Entity, where: str) -> str:
+    """Return what is told of an object that is made anew, since ``bearer`` of its old name is wanted at ``where``."""
+    text = '%s is not used: the %s "%s" (id %s) is also wanted (%s) and keeps its name; "%s" is a new one'
+    title = desired.resource.title
+    return text % (place(desired, "was"), title, bearer.label, bearer.id, where, desired.label)
+
+
 def taken(desired: Desired, entity: Entity, bearer: Optional[Entity], where: str, anchors: Sequence[str]) -> InputError:
     """Return the error for an object that is to get the name of another, ``bearer`` or one wanted at ``where``."""
     other = described(bearer, anchors) if bearer is not None else "new, wanted in %s" % where
@@ -159,7 +166,7 @@ class Section:
                     continue
                 claimant = self.claims.get(bearer.id)
                 if entity is None and claimant is not None:
-                    told.append(self._unused(desired, bearer, self.wanted[claimant]))
+                    told.append(unused(desired, bearer, self.wanted[claimant].where or self.wanted[claimant].label))
                 elif entity is not None and (claimant is None or self._is_exchange(index, claimant)):
                     raise both_there(desired, entity, bearer, self.stored_anchors)
         return told
@@ -180,18 +187,6 @@ class Section:
                 return False
             at = self.claims[bearers[0].id]
         return at == index
-
-    @staticmethod
-    def _unused(desired: Desired, bearer: Entity, claimant: Desired) -> str:
-        text = '%s is not used: the %s "%s" (id %s) is also wanted (%s) and keeps its name; "%s" is a new one'
-        return text % (
-            place(desired, "was"),
-            desired.resource.title,
-            bearer.label,
-            bearer.id,
-            claimant.where or claimant.label,
-            desired.label,
-        )
 
     def refuse_taken(self, gone: set[str], is_kept: Callable[[Entity], bool]) -> None:
         """Raise InputError for an object that is to get the name, and place, of another one that stays."""

@@ -258,6 +258,14 @@ class TestModels:
         assert task(server, "threat_model", name="B").changed
         assert not apply(server, {"name": "B", "was": "A"}, write=False)[0].plan.changes[0].fields
 
+    def test_an_old_name_that_is_wanted_itself_stays(self, server: FakeServer) -> None:
+        apply(server, {"name": "A"})
+        before = ids(server)["A"]
+        outcomes = apply(server, {"name": "A"}, {"name": "B", "was": "A"})
+        assert ids(server)["A"] == before
+        assert "B" in ids(server)
+        assert [w for outcome in outcomes for w in outcome.warnings if "is not used" in w]
+
     def test_two_wanted_models_do_not_get_one_name(self, server: FakeServer) -> None:
         apply(server, {"name": "A"})
         with pytest.raises(InputError, match="wanted in"):

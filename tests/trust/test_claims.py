@@ -72,7 +72,7 @@ def test_claims(server: Any, name: str, kind: str, record_property: Callable[[st
     if server.api not in scenario.apis:
         pytest.skip(f"{server.api} has no such objects")
     broken, struck = [], 0
-    step = STEP if "definition" in name else 1
+    step = STEP if "definition" in name and not kind.startswith("cut") else 1  # of frames there are few
     for number in itertools.count(1 + list(KINDS).index(kind) % step, step):
         claim = Claim.of(server, scenario, {**KINDS[kind], "nth": number})
         if not claim.struck:

@@ -114,8 +114,11 @@ class Transport:
         stays: bool = True,
         whole: bool = True,
         shape: Optional[Shape] = None,
+        patience: float = float("inf"),
     ) -> Response:
         """Send a request until it is answered with one of ``expect``, within ``retry_timeout`` (see ``retry.Budget``).
+
+        Repetitions take at most ``patience`` seconds where that is less.
 
         ``path`` begins with ``/`` and is quoted by the caller; ``params`` is a mapping or list of pairs for the query.
         ``json`` None sends no body. ``idempotent`` None means: as RFC 9110 says of the method; say True for a POST
@@ -140,7 +143,7 @@ class Transport:
             expect=expect,
             shape=shape,
             authenticated=authenticated and self.auth is not None,
-            budget=retry.Budget(self.settings.retry_timeout, self.clock, lambda: self._gate.moved_at),
+            budget=retry.Budget(min(patience, self.settings.retry_timeout), self.clock, lambda: self._gate.moved_at),
         )
         if self.read_only and job.is_write:
             raise CheckModeWriteError("%s was about to be sent in check mode: a defect of the collection" % call)

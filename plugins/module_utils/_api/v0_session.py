@@ -134,9 +134,11 @@ class V0Channel:
     def _refused(self, status: int) -> Exception:
         return handshake_error(status, self._path + "/ws", self.what)
 
-    def leave(self, membership: Membership) -> None:
+    def leave(self, membership: Membership, patience: float = float("inf")) -> None:
         """DELETE: ends the session that we host, else takes us out of it."""
-        self._transport.request("DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False)
+        self._transport.request(
+            "DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False, patience=patience
+        )
 
     # --- cells and messages ----------------------------------------------------------------------
 

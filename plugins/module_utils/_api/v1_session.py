@@ -148,10 +148,12 @@ class V1Channel:
             raise Cut(BROKEN, "the WebSocket handshake was answered with 401")
         raise handshake_error(status, self._path + "/ws", self.what, _TOO_MANY if status == 429 else "")
 
-    def leave(self, membership: Membership) -> None:
+    def leave(self, membership: Membership, patience: float = float("inf")) -> None:
         """DELETE by the host ends the session, at once; for others it does nothing: they leave by closing."""
         if membership.opened:
-            self._transport.request("DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False)
+            self._transport.request(
+                "DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False, patience=patience
+            )
 
     # --- cells and messages ----------------------------------------------------------------------
 

@@ -246,7 +246,7 @@ class _Editor:
     def _try_to_leave(self, membership: Membership) -> None:
         # A server ends a session that nobody is connected to by itself, within 15 s.
         with contextlib.suppress(ApiError):
-            self._channel.leave(membership)
+            self._channel.leave(membership, self._line.patience.left())
 
     def _left_behind(self) -> Sequence[str]:
         """Return who loses the session when we, its host, leave."""

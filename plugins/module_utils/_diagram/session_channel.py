@@ -134,8 +134,11 @@ class Channel(Protocol):
     def connect(self, seconds: float) -> Socket:
         """Connect to the session that was joined, within ``seconds``. Raises also ``Cut``: another try may help."""
 
-    def leave(self, membership: Membership) -> None:
-        """Take us out of the session; one that we opened ends. The connection of one we joined is closed before."""
+    def leave(self, membership: Membership, patience: float) -> None:
+        """Take us out of the session; one that we opened ends. The connection of one we joined is closed before.
+
+        ``patience``: seconds that repetitions may take.
+        """
 
     def read(self) -> Sequence[Cell]:
         """Read the diagram's cells by REST."""

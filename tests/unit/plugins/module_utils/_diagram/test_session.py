@@ -168,7 +168,7 @@ class Server:
             self.says(State(tuple(made(wire) for wire in self.cells.values())), People((ME,)))
         return self
 
-    def leave(self, membership: Membership) -> None:
+    def leave(self, membership: Membership, patience: float) -> None:
         self.log.append("leave %s" % membership.session_id)
 
     def read(self) -> Sequence[Cell]:

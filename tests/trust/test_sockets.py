@@ -128,7 +128,7 @@ def seen(lanes: Lanes, server: Any, script: Script, request: pytest.FixtureReque
     try:
         return lanes.seen(server, script)
     except Hung as hung:
-        pytest.fail(f"{script.name}: {hung}")
+        raise AssertionError(f"{script.name}: {hung}") from hung
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -48,7 +48,7 @@ def places(plan: Plan, rules: Rules) -> list[str]:
     """
     root = plan.changes[0]
     if root.action == "create":
-        return ['%s "%s"' % (root.resource.title, root.path[-1])]
+        return ['%s "%s"' % (root.resource.title, _name(root))]
     found = root.actual.id if root.actual is not None else root.path[-1]
     kinds = {change.resource for change in creations(plan, rules)}
     return sorted('%ss of %s "%s" (%s)' % (k.title, root.resource.title, root.path[-1], found) for k in kinds)
@@ -232,7 +232,7 @@ class Twins:
         """
         if not changes:
             return
-        seen = in_order(self.server.look(changes[0].resource, parent_id, [change.path[-1] for change in changes]))
+        seen = in_order(self.server.look(changes[0].resource, parent_id, [_name(change) for change in changes]))
         for change in changes:
             twins = [o for o in seen if o.id not in known and _is_wanted(o, change)]
             if len(twins) > 1:
@@ -264,6 +264,11 @@ def in_order(listed: Sequence[Entity]) -> list[Entity]:
 def alike(one: Entity, other: Entity) -> bool:
     """Whether two objects of one kind cannot be told apart: equal name (or address), and equal place of a threat."""
     return _identity(one.resource, one.values) == _identity(other.resource, other.values)
+
+
+def _name(change: Change) -> str:
+    """Return the name of an object as the server stores it."""
+    return next((str(change.values[n]) for n in change.resource.identity if change.values.get(n)), change.path[-1])
 
 
 def is_meant(change: Change, entity: Entity) -> bool:

@@ -10,7 +10,7 @@ import itertools
 import queue
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -121,14 +121,18 @@ def lanes() -> Iterator[Lanes]:
 
 
 @pytest.fixture
-def seen(lanes: Lanes, server: Any, script: Script, request: pytest.FixtureRequest) -> Seen:
-    """Return what became of the script; all that are asked for on this server begin together."""
+def seen(lanes: Lanes, server: Any, script: Script, request: pytest.FixtureRequest) -> Callable[[], Seen]:
+    """Return how to get what became of the script; all that are asked for on this server begin together."""
     mine = [item.callspec.params for item in request.session.items if "seen" in getattr(item, "fixturenames", ())]
     lanes.start(server, [one["script"] for one in mine if one["api"] == server.api])
-    try:
-        return lanes.seen(server, script)
-    except Hung as hung:
-        raise AssertionError(f"{script.name}: {hung}") from hung
+
+    def look() -> Seen:
+        try:
+            return lanes.seen(server, script)
+        except Hung as hung:
+            raise AssertionError(f"{script.name}: {hung}") from hung
+
+    return look
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -178,12 +182,12 @@ def check(script: Script, seen: Seen) -> None:
 @pytest.mark.promise(
     "A hostile or silent collaboration session ends in time", sample=10, guard=ARM, fails="a byte at a time"
 )
-def test_time(seen: Seen, script: Script) -> None:
-    check(script, seen)
+def test_time(seen: Callable[[], Seen], script: Script) -> None:
+    check(script, seen())
 
 
 @pytest.mark.promise(
     "A collaboration session cannot fill the memory", sample=3, guard=(LIMIT, OBJECTS), fails="1 GiB that comes"
 )
-def test_memory(seen: Seen, script: Script) -> None:
-    check(script, seen)
+def test_memory(seen: Callable[[], Seen], script: Script) -> None:
+    check(script, seen())

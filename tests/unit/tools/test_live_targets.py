@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -41,6 +42,13 @@ def test_all_targets_are_taken_but_those_with_a_reason() -> None:
     live = loaded()
     assert live.chosen([], two=True) == [name for name in NAMES if name not in live.EMBEDDED_ONLY]
     assert len(live.chosen(["tmi_note", "tmi_asset"], two=False)) == 2
+
+
+def test_the_documentation_names_what_a_live_server_cannot_serve() -> None:
+    live = loaded()
+    text = (ROOT / "docs" / "docsite" / "rst" / "guide_contributing.rst").read_text("utf-8")
+    told = text[text.index("What is skipped\n") : text.index("For those who write targets\n")]
+    assert set(re.findall(r"``([a-z_]+)``", told)) == {*live.EMBEDDED_ONLY, *live.TWO_PEOPLE}
 
 
 @pytest.mark.parametrize(

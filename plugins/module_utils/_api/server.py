@@ -145,10 +145,19 @@ class BaseServer:
 
     # -------------------------------------------------------------------------------------------- two runs at once
     def look(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
-        """All objects of a kind, as lists show them; read anew."""
+        """All objects of a kind, as lists show them, the oldest first; read anew."""
         filters = self.list_filters({"name": names[0]}) if resource is THREAT_MODEL and len(names) == 1 else {}
         items = self.pages(self.list_path(resource, parent_id), resource, filters, _unusual_size())
-        return [self.listed(resource, item, parent_id) for item in items]
+        return self.in_order([self.listed(resource, item, parent_id) for item in items])
+
+    def in_order(self, listed: Sequence[Entity]) -> list[Entity]:
+        """Return objects of a list with the oldest first; lists without times have the newest first (API v0)."""
+
+        def age(place: int) -> tuple[str, str, int]:
+            created = str(listed[place].values.get("created_at") or "")
+            return created, listed[place].id if created else "", -place
+
+        return [listed[place] for place in sorted(range(len(listed)), key=age)]
 
     def list_path(self, resource: Resource, parent_id: Optional[str]) -> str:
         """Return the path of a list of objects."""

@@ -89,6 +89,12 @@ class V1Server(BulkServer):
                 children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
         return replace(model, children=children)
 
+    def in_order(self, listed: Sequence[Entity]) -> list[Entity]:
+        """Objects in a model have a number, which the server gives in the order in which they are there for others."""
+        if all(entity.parent_id and isinstance(entity.raw.get("alias"), int) for entity in listed):
+            return sorted(listed, key=lambda entity: (entity.raw["alias"], entity.id))
+        return super().in_order(listed)
+
     def list_path(self, resource: Resource, parent_id: Optional[str]) -> str:
         return collection_path(resource, parent_id, segment(resource))
 

@@ -163,7 +163,8 @@ class Server(Protocol):
     def look(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
         """At least all objects of a kind, of one model or of the server, that bear one of these names as it is stored.
 
-        Read anew; past the caches of the server as far as that is possible. Not all of their fields are there.
+        The oldest first, in an order that all runs compute alike. Read anew, past the caches of the server as far as
+        that is possible. Not all of their fields are there.
         """
 
     def again(self, entity: Entity) -> Optional[Entity]:

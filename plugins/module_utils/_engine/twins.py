@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import calendar
 import time
-from typing import Any, Collection, Iterable, Mapping, Optional, Sequence
+from typing import Any, Collection, Iterable, Iterator, Mapping, Optional, Sequence
 
 from .._errors import PermissionDeniedError, TakenOverError
 from .._journal import Deed
@@ -28,9 +28,11 @@ from .identity import stored_anchors
 from .ports import Rules, Server
 from .tree import Change, Entity, Plan
 
-#: Seconds between two looks, while others may still remove theirs; a run that sees one after the last gives way. They
-#: are long in all, because a run that gives way late may remove what another has just begun to use.
-PATIENCE = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 3.2, 3.2, 3.2)
+#: Seconds before the second look, doubled for each further one, and the longest of these pauses.
+PAUSE, LONGEST_PAUSE = 0.1, 3.2
+#: Seconds in all that a run waits for others to remove theirs: at least, at most, and in times of what one look took.
+#: That is long, because a run that gives way late may remove what another has just begun to use.
+LEAST, MOST, TIMES = 2.0, 16.0, 20
 #: Seconds between two looks at what another run makes, until it rests.
 REST = 0.5
 #: Looks at what another run makes, at most.
@@ -91,8 +93,10 @@ class Twins:
         waiting = [(change, entity) for change, entity in created if makes_id(change.resource, change.values)]
         lost: list[tuple[Change, Entity]] = []
         first_seen: dict[str, Any] = {}
-        for pause in (*PATIENCE, None):
-            seen = self._look(parent_id, waiting) if waiting else ()
+        pauses = self._pauses()
+        while waiting:
+            seen = self._look(parent_id, waiting)
+            pause = next(pauses, None)
             still = []
             for change, entity in waiting:
                 winner = self._winner(entity, self._twins(entity, seen, known), first_seen, pause is None)
@@ -102,22 +106,33 @@ class Twins:
                     self._remove(parent_id, change, entity, winner)
                     lost.append((change, winner))
             waiting = still
-            if not waiting:
+            if pause is None:
                 break
-            if pause is not None:
+            if waiting:
                 self.server.wait(pause)
         lost += self._touch(parent_id, waiting, known)
         if lost:
             self._give_way(*lost[0])
 
     @staticmethod
+    def _pauses() -> Iterator[float]:
+        """Yield the pauses between looks, after which each is made; the second look shows how long one takes."""
+        begun = time.monotonic()
+        yield PAUSE
+        look = time.monotonic() - begun - PAUSE
+        patience, pause = min(max(LEAST, TIMES * look), MOST) - PAUSE, PAUSE
+        while patience > 0:
+            pause = min(2 * pause, LONGEST_PAUSE)
+            patience -= pause
+            yield pause
+
+    @staticmethod
     def _twins(entity: Entity, seen: Sequence[Entity], known: Collection[str]) -> list[Entity]:
         return [o for o in seen if o.id not in known and alike(o, entity)]
 
     def _look(self, parent_id: Optional[str], made: Sequence[tuple[Change, Entity]]) -> Sequence[Entity]:
-        """Return what is there, the oldest first, in an order that every run computes alike."""
         entities = [entity for _change, entity in made]
-        return in_order(self.server.look(entities[0].resource, parent_id, [entity.label for entity in entities]))
+        return self.server.look(entities[0].resource, parent_id, [entity.label for entity in entities])
 
     def _winner(
         self, mine: Entity, twins: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
@@ -232,7 +247,7 @@ class Twins:
         """
         if not changes:
             return
-        seen = in_order(self.server.look(changes[0].resource, parent_id, [_name(change) for change in changes]))
+        seen = self.server.look(changes[0].resource, parent_id, [_name(change) for change in changes])
         for change in changes:
             twins = [o for o in seen if o.id not in known and _is_wanted(o, change)]
             if len(twins) > 1:
@@ -249,16 +264,6 @@ class Twins:
             return False
         metadata = {**change.metadata, **change.metadata_set}
         return all(metadata.get(key) == value for key, value in now.stored_metadata.items())
-
-
-def in_order(listed: Sequence[Entity]) -> list[Entity]:
-    """Return objects of a list, the oldest first. Lists without times have the newest first (API v0)."""
-
-    def age(place: int) -> tuple[str, str, int]:
-        created = str(listed[place].values.get("created_at") or "")
-        return created, listed[place].id if created else "", -place
-
-    return [listed[place] for place in sorted(range(len(listed)), key=age)]
 
 
 def alike(one: Entity, other: Entity) -> bool:

@@ -94,7 +94,8 @@ class TestTwoRuns:
     @pytest.fixture
     def few_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Few looks keep the number of orders small."""
-        monkeypatch.setattr(twins, "PATIENCE", (0.0,))
+        monkeypatch.setattr(twins, "LEAST", twins.PAUSE)
+        monkeypatch.setattr(twins, "TIMES", 0)
         monkeypatch.setattr(twins, "RESTS", 1)
 
     @pytest.mark.usefixtures("few_looks")

@@ -6,7 +6,7 @@
 """Locks between the runs of one user on one machine: files in a private folder, released by the system if a run dies.
 
 They spare runs on one controller the work that ``_engine/twins.py`` would have to undo. Where there is no place for
-them, runs go on without: nothing depends on them alone.
+them, runs go on without: nothing depends on them alone. A file stays when its lock is released: its time says when.
 """
 
 from __future__ import annotations
@@ -27,31 +27,36 @@ from .._errors import TmiError
 
 #: Seconds between two attempts, about.
 _PAUSE = 0.05
+#: Seconds by which the time of a file may be behind: file systems count in steps of some milliseconds.
+_COARSE = 0.05
+_DAY = 86400.0
 
 
 @contextlib.contextmanager
 def held(
-    server: str, places: Sequence[str], patience: float, sleep: Callable[[float], None] = time.sleep
+    server: str, places: Sequence[str], since: float, patience: float, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[bool]:
-    """Hold the locks of some places on a server; yields whether one of them was held by another run.
+    """Hold the locks of some places on a server; yields whether another run has held one of them after ``since``.
 
-    Raises TmiError, naming the run that holds a lock, if that takes more than ``patience`` seconds in all.
+    ``since``: Unix seconds. Raises TmiError, naming the run that holds a lock, if that takes more than ``patience``
+    seconds in all.
     """
     folder = _folder()
-    waited = False
+    was_held = False
     with contextlib.ExitStack() as locks:
         for place in sorted(set(places)) if folder else ():
             ends = time.monotonic() + patience
             while True:
-                file = _taken(folder, server, place)
+                file, released = _taken(folder, server, place)
+                was_held = was_held or file is None or released > since - _COARSE
                 if file is not None:
                     break
-                waited = True
                 if time.monotonic() >= ends:
                     raise TmiError(_complaint(folder, server, place, patience))
                 sleep(_PAUSE * random.uniform(0.5, 1.5))
-            locks.callback(_release, folder, server, place, file)
-        yield waited
+            locks.callback(_release, file)
+        _clean(folder)
+        yield was_held
 
 
 def _folder() -> str:
@@ -75,33 +80,45 @@ def _path(folder: str, server: str, place: str) -> str:
     return os.path.join(folder, hashlib.sha256(("%s\n%s" % (server, place)).encode("utf-8")).hexdigest()[:40])
 
 
-def _taken(folder: str, server: str, place: str) -> Optional[int]:
-    """Return the open, locked file, None while another run holds it; -1 where the file cannot be used."""
+def _taken(folder: str, server: str, place: str) -> tuple[Optional[int], float]:
+    """Return the open, locked file and when it was released before, in Unix seconds.
+
+    No file while another run holds it; -1 where the file cannot be used.
+    """
     import fcntl
 
     path = _path(folder, server, place)
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     except OSError:
-        return -1
+        return -1, 0.0
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(file).st_ino != os.stat(path).st_ino:
-            raise OSError(errno.EAGAIN, "its holder has removed it meanwhile")
+        facts = os.fstat(file)
+        if facts.st_ino != os.stat(path).st_ino:
+            raise OSError(errno.EAGAIN, "it was removed meanwhile")
         holder = {"pid": os.getpid(), "since": time.strftime("%H:%M:%S"), "command": os.path.basename(sys.argv[0])}
         os.ftruncate(file, 0)
         os.pwrite(file, json.dumps(holder).encode("utf-8"), 0)
     except OSError as error:
         os.close(file)
-        return None if error.errno in (errno.EAGAIN, errno.EACCES, errno.ENOENT) else -1
-    return file
+        return None if error.errno in (errno.EAGAIN, errno.EACCES, errno.ENOENT) else -1, 0.0
+    return file, facts.st_mtime if facts.st_size else 0.0
 
 
-def _release(folder: str, server: str, place: str, file: int) -> None:
+def _release(file: int) -> None:
     if file >= 0:
         with contextlib.suppress(OSError):
-            os.unlink(_path(folder, server, place))
+            os.utime(file)
         os.close(file)
+
+
+def _clean(folder: str) -> None:
+    """Remove what has not been locked for a day."""
+    with contextlib.suppress(OSError), os.scandir(folder or os.devnull) as entries:
+        for entry in entries:
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY:
+                os.unlink(entry.path)
 
 
 def _complaint(folder: str, server: str, place: str, patience: float) -> str:

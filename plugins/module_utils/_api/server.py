@@ -175,10 +175,10 @@ class BaseServer:
         except MissingError:
             return None
 
-    def alone(self, places: Sequence[str]) -> ContextManager[bool]:
-        """Keep other runs of this user and machine out of these places; yields whether it had to wait for one."""
+    def alone(self, places: Sequence[str], since: float) -> ContextManager[bool]:
+        """Keep other runs of this user and machine out of these places; yields whether one was there since then."""
         settings = self.transport.settings
-        return held(settings.url, places, settings.retry_timeout, self.transport.sleep)
+        return held(settings.url, places, since, settings.retry_timeout, self.transport.sleep)
 
     def wait(self, seconds: float) -> None:
         """Wait about so long."""

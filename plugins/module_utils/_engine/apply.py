@@ -71,8 +71,10 @@ class Applier:
     def run(self, plan: Plan) -> Applied:
         """Write everything. Raises the errors of ``_errors``; ``applied`` then holds what was done before."""
         root = plan.changes[0]
+        doubles = [change for change in plan.changes[1:] if change.resource is root.resource]
         if root.action == "delete":
-            self._delete(root)
+            for change in (root, *doubles):
+                self._delete(change)
             return self.applied
         self.known = ids_below(root.actual)
         model = self._root(root)
@@ -90,9 +92,8 @@ class Applier:
             for change in children:
                 if change.resource is resource and change.action == "delete":
                     self._delete(change)
-        for change in children:
-            if change.resource is root.resource:  # a twin of the model
-                self._delete(change)
+        for change in doubles:
+            self._delete(change)
         self._last(root)
         for change in plan.changes:
             self._warn(change)

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 from typing import Callable, Collection, Optional, Sequence
 
+from .._resources._storage import same
+from .._resources.diagram import DIAGRAM
 from .identity import identity_of
 from .renames import Spell
 from .tree import Desired, Entity
 from .twins import alike
 
 FAIL, REMOVE = "fail", "remove"
+#: What the server says about an object besides its fields.
+FACTS = ("created_at", "modified_at", "created_by")
 #: What becomes of twins.
 ON_TWINS = (FAIL, REMOVE)
 
@@ -33,21 +37,32 @@ def doubles(
     there: Sequence[Entity],
     spell: Spell,
     chosen: Callable[[Desired], Optional[str]],
-) -> list[tuple[Entity, Entity]]:
-    """Return (what goes, what stays for it) of the objects of one section that bear a wanted name.
+) -> list[tuple[Entity, Sequence[Entity]]]:
+    """Return (what stays, its twins) of the objects of one section that bear a wanted name.
 
     An object that a definition means by its id has no twin: both are wanted.
     """
     names = {identity_of(desired, spell) for desired in wanted if not desired.id}
     by_id = {desired.id for desired in wanted if desired.id}
     mine = {chosen(desired) for desired in wanted}
-    found: list[tuple[Entity, Entity]] = []
+    found: list[tuple[Entity, Sequence[Entity]]] = []
     free = [e for e in there if e.id not in by_id and any((n, e.values.get(n)) in names for n in e.resource.identity)]
-    while free:
+    while len(free) > 1:
         twins = best_first([e for e in free if alike(e, free[0])], mine, lambda e: not e.cells)
-        found += [(other, twins[0]) for other in twins[1:]]
+        if len(twins) > 1:
+            found.append((twins[0], twins[1:]))
         free = [e for e in free if e not in twins]
     return found
+
+
+def is_left(twin: Entity, kept: Entity) -> bool:
+    """Whether an object may be what a killed run left: a diagram with nothing in it, or else the same once more."""
+    if twin.stored_metadata and twin.stored_metadata != kept.stored_metadata:
+        return False
+    if twin.resource is DIAGRAM:
+        return not twin.cells and bool(kept.cells)
+    names = (twin.values.keys() | kept.values.keys()) - frozenset(FACTS)
+    return all(same(twin.resource, name, twin.values.get(name), kept.values.get(name)) for name in names)
 
 
 def reason(keeper: Entity) -> str:

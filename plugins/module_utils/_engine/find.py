@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Collection, Optional, Sequence
+from typing import Collection, NamedTuple, Optional, Sequence
 
 from .._errors import InputError, MissingError
 from . import identity
@@ -21,14 +21,22 @@ from .tree import PRESENT, Change, Desired, Entity
 LOOKS = 3
 
 
+class Found(NamedTuple):
+    """The model that is meant, with what its namesakes are for: ``doubles`` go with the plan, ``notes`` are told."""
+
+    model: Optional[Entity]
+    doubles: Sequence[Change] = ()
+    notes: Sequence[str] = ()
+
+
 def find(
     server: Server,
     desired: Desired,
     sections: Collection[str],
     policy: Policy,
     wishes: Optional[Wishes] = None,
-) -> Optional[Entity]:
-    """Return the model that is meant, with these children; None if it is not there.
+) -> Found:
+    """Return the model that is meant, with these children.
 
     Raises NotFoundError for an unknown id, AmbiguousNameError for a name that several models bear, and InputError for
     a new name that another model bears, or where both the old and the new name are borne.
@@ -37,33 +45,32 @@ def find(
         try:
             model = server.model(desired.id, sections)
         except MissingError:
-            return identity.by_id(desired, [])
+            return Found(identity.by_id(desired, []))
         _refuse_taken(server, desired, model, wishes)
-        return model
+        return Found(model)
     for _look in range(LOOKS):
-        listed = _listed(server, desired, policy, wishes)
-        if listed is None:
-            return None
+        found = _listed(server, desired, policy, wishes)
+        if found.model is None:
+            return found
         try:
-            return server.model(listed.id, sections)
+            return found._replace(model=server.model(found.model.id, sections))
         except MissingError:  # removed since it was listed
             server.forget()
-    return None
+    return Found(None)
 
 
-def _listed(server: Server, desired: Desired, policy: Policy, wishes: Optional[Wishes]) -> Optional[Entity]:
+def _listed(server: Server, desired: Desired, policy: Policy, wishes: Optional[Wishes]) -> Found:
     """Return the model that is meant as the list of models has it."""
     name = identity.identity_of(desired, server.rules.spelled)
     if name is None:
         raise InputError("needs name or id", desired.where)
     names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
     fits = names.meant()
-    if len(fits) > 1:
-        fits = list(_by_key(server, desired, fits, policy))
-    other = names.other() if fits else None
-    if other is not None:
-        raise both_there(desired, server.model(fits[0].id, ()), server.model(other.id, ()))
-    return fits[0] if fits else None
+    found = Found(fits[0] if fits else None) if len(fits) < 2 else _of_namesakes(server, desired, fits, policy)
+    other = names.other() if found.model is not None else None
+    if other is not None and found.model is not None:
+        raise both_there(desired, server.model(found.model.id, ()), server.model(other.id, ()))
+    return found
 
 
 def _refuse_taken(server: Server, desired: Desired, model: Entity, wishes: Optional[Wishes]) -> None:
@@ -79,36 +86,52 @@ def _refuse_taken(server: Server, desired: Desired, model: Entity, wishes: Optio
         raise taken(desired, model, None, rival.where, ())
 
 
-def _by_key(server: Server, desired: Desired, fits: Sequence[Entity], policy: Policy) -> Sequence[Entity]:
-    """Decide between models of equal name by our key in their metadata, which lists do not carry (design, rule 7)."""
-    whole = [server.model(m.id, ()) for m in fits]
-    keyed = [m for m in whole if desired.key and _key(m) == desired.key]
-    if len(keyed) == 1:
-        return keyed
-    if policy.on_twins == REMOVE and desired.key:
-        return best_first(keyed or whole, (), lambda m: _is_empty(server, m, fits))[:1]
-    raise identity.ambiguous(desired.resource, str(desired.values.get("name")), whole, desired.where)
+def _of_namesakes(server: Server, desired: Desired, fits: Sequence[Entity], policy: Policy) -> Found:
+    """Decide between models of equal name by our key in their metadata, which lists do not carry (design, rule 7).
+
+    A model of the same key that holds nothing is what a run left that was killed in the moment of creating it, while
+    another run created the same: it goes.
+    """
+    used = {listed.id for listed in fits if any(server.counts(listed).values())}
+    whole = [model for model in map(server.again, fits) if model is not None]
+    if len(whole) < 2:
+        return Found(whole[0] if whole else None)
+    keyed = [model for model in whole if desired.key and _key(model) == desired.key]
+    kept = _kept(keyed, whole, used, policy) if desired.key else None
+    if kept is None:
+        raise identity.ambiguous(desired.resource, str(desired.values.get("name")), whole, desired.where)
+    others = [model for model in whole if model is not kept]
+    if policy.on_twins == REMOVE:
+        _refuse_strangers(desired, others, policy)
+        going = others
+    else:
+        going = [model for model in others if _key(kept) == _key(model) and model.id not in used]
+    left = [model for model in others if model not in going and _key(kept) is None]
+    notes = ['another model is called "%s" and holds nothing: %s' % (m.label, described(m)) for m in left]
+    return Found(kept, [_removal(model, kept) for model in going], notes)
+
+
+def _kept(keyed: Sequence[Entity], whole: Sequence[Entity], used: Collection[str], policy: Policy) -> Optional[Entity]:
+    """Return the one that a definition goes on with, None where that is not clear."""
+    candidates = keyed or whole
+    in_use = [model for model in candidates if model.id in used]
+    if len(candidates) > 1 and len(in_use) > 1 and policy.on_twins != REMOVE:
+        return None
+    if not keyed and not in_use and policy.on_twins != REMOVE:
+        return None
+    return best_first(candidates, (), lambda model: model.id not in used)[0]
 
 
 def _key(model: Entity) -> Optional[str]:
     return model.own_metadata.get("ansible_key")
 
 
-def _is_empty(server: Server, model: Entity, listed: Sequence[Entity]) -> bool:
-    return not any(any(server.counts(found).values()) for found in listed if found.id == model.id)
+def _removal(twin: Entity, kept: Entity) -> Change:
+    return Change("delete", twin.resource, (twin.label,), None, twin, twin.values, reason=reason(kept))
 
 
-def twin_models(
-    server: Server, desired: Desired, model: Entity, policy: Policy, wishes: Optional[Wishes] = None
-) -> list[Change]:
-    """Return the removals of the other models that bear the name of a definition's model, if the task asks for them.
-
-    Raises InputError for one that no definition of this key has made, unless ``force`` is set.
-    """
-    if policy.on_twins != REMOVE or desired.id or not desired.key:
-        return []
-    names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
-    twins = [server.model(m.id, ()) for m in names.meant() if m.id != model.id]
+def _refuse_strangers(desired: Desired, twins: Sequence[Entity], policy: Policy) -> None:
+    """Raise InputError for a twin that no definition of this key has made, unless ``force`` is set."""
     for twin in twins:
         if not policy.force and _key(twin) != desired.key:
             raise InputError(
@@ -116,9 +139,6 @@ def twin_models(
                 "the same with force: true" % (twin.label, described(twin)),
                 desired.where,
             )
-    return [
-        Change("delete", twin.resource, (twin.label,), None, twin, twin.values, reason=reason(model)) for twin in twins
-    ]
 
 
 def unused_name(server: Server, desired: Desired, wishes: Optional[Wishes]) -> list[str]:

@@ -24,7 +24,7 @@ from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from . import identity, renames, surplus
-from .doubles import REMOVE, doubles, reason
+from .doubles import REMOVE, doubles, is_left, reason
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules, spelled_cells
 from .references import References, anchors_of
@@ -99,18 +99,33 @@ class _Planner:
         section.refuse_taken(gone, lambda entity: self._is_protected(resource, entity.label))
 
     def _without_doubles(self, resource: Resource, wanted: Sequence[Desired], there: list[Entity]) -> list[Entity]:
-        """Return what is there without the twins that go, if the task asks for that."""
-        if self.policy.on_twins != REMOVE:
+        """Return what is there without twins that go, if the task asks for that, and without what a killed run left."""
+        if self.policy.on_twins != REMOVE and not self.policy.register:
             return there
-        gone = set()
-        for twin, keeper in doubles(wanted, there, self.rules.spelled, self._chosen):
-            gone.add(twin.id)
+        gone: set[str] = set()
+        for kept, twins in doubles(wanted, there, self.rules.spelled, self._chosen):
+            if self.policy.on_twins == REMOVE:
+                gone.update(twin.id for twin in twins)
+                self._remove(resource, twins, reason(kept))
+            elif all(is_left(twin, kept) for twin in twins):
+                gone.update(twin.id for twin in twins)
+                self.warnings.extend(self._told(twin, kept) for twin in twins)
+        return [entity for entity in there if entity.id not in gone]
+
+    def _remove(self, resource: Resource, twins: Sequence[Entity], why: str) -> None:
+        for twin in twins:
             if self._is_protected(resource, twin.label):
                 self._spare(twin, PROTECTED)
             else:
                 path = (self.root.label, twin.label)
-                self.changes.append(Change("delete", resource, path, None, twin, twin.values, reason=reason(keeper)))
-        return [entity for entity in there if entity.id not in gone]
+                self.changes.append(Change("delete", resource, path, None, twin, twin.values, reason=why))
+
+    @staticmethod
+    def _told(twin: Entity, kept: Entity) -> str:
+        return (
+            '%s "%s" is there twice, and one of them holds nothing more: the one with the id %s is used, the other '
+            "(id %s) stays. on_twins: remove removes it" % (twin.resource.title, twin.label, kept.id, twin.id)
+        )
 
     def _surplus(self, resource: Resource, unclaimed: Sequence[Entity]) -> set[str]:
         """Remove what nobody wants, as far as it may go; what stays of it stays in the register (design, rule 9).

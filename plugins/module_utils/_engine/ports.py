@@ -173,8 +173,8 @@ class Server(Protocol):
     def counts(self, listed: Entity) -> Mapping[str, int]:
         """How many children a model of :meth:`models` or :meth:`look` has, by kind, as far as told; else nothing."""
 
-    def alone(self, places: Sequence[str]) -> ContextManager[bool]:
-        """Keep other runs of this machine out of these places; yields whether it had to wait for one.
+    def alone(self, places: Sequence[str], since: float) -> ContextManager[bool]:
+        """Keep other runs of this machine out of these places; yields whether one was there since a Unix time.
 
         Raises TmiError, naming the other run, if it does not end in time.
         """

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Optional
 
@@ -21,7 +22,7 @@ from .._errors import (
 from . import identity
 from .apply import AUTO, Applied, Applier
 from .doubts import is_done
-from .find import find, twin_models, unused_name
+from .find import find, unused_name
 from .model_names import Wishes
 from .plan import plan
 from .policy import Policy
@@ -99,6 +100,8 @@ class Run:
         self.via = via
         self.wishes = wishes
         self.outcome: Optional[Outcome] = None
+        #: When what the latest plan is made of began to be read, in Unix seconds.
+        self._read_at = 0.0
         #: Whether everything that was planned is written.
         self.is_applied = False
 
@@ -127,7 +130,9 @@ class Run:
             return None
 
     def _plan(self) -> Outcome:
-        actual = find(self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wishes)
+        self._read_at = time.time()
+        found = find(self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wishes)
+        actual = found.model
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
             raise identity.not_found(
                 self.desired.resource, self.desired.label, self.server.models(), self.desired.where
@@ -136,9 +141,9 @@ class Run:
         whole = with_deleted(self.server, actual, planned)
         if whole is not None:
             planned = plan(self.desired, whole, self.server.rules, self.policy)
-        if actual is not None:
-            twins = twin_models(self.server, self.desired, actual, self.policy, self.wishes)
-            planned = replace(planned, changes=(*planned.changes, *twins))
+        if found.doubles or found.notes:
+            changes, warnings = (*planned.changes, *found.doubles), (*planned.warnings, *found.notes)
+            planned = replace(planned, changes=changes, warnings=warnings)
         elif self.desired.was:
             planned = replace(
                 planned, warnings=(*planned.warnings, *unused_name(self.server, self.desired, self.wishes))
@@ -176,8 +181,8 @@ class Run:
         """Write the latest plan; return what makes another plan necessary."""
         if not outcome.latest.changed:
             return None
-        with self.server.alone(places(outcome.latest, self.server.rules)) as has_waited:
-            if has_waited:  # what the other run of this machine has made is to be seen first
+        with self.server.alone(places(outcome.latest, self.server.rules), self._read_at) as was_another:
+            if was_another:  # what the other run of this machine has made is to be seen first
                 self.server.forget()
                 self.plan()
             applier = Applier(self.server, self.via)

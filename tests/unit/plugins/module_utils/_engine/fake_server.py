@@ -89,7 +89,7 @@ class FakeServer:
         return {"count": listed.raw["count"]} if listed.resource is THREAT_MODEL else {}
 
     @contextlib.contextmanager
-    def alone(self, places: Sequence[str]) -> Iterator[bool]:
+    def alone(self, places: Sequence[str], since: float) -> Iterator[bool]:
         yield False
 
     def wait(self, seconds: float) -> None:

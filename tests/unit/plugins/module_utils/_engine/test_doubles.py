@@ -53,9 +53,17 @@ def shop() -> FakeServer:
 KINDS = ["threat_model", "document", "diagram", "threat"]
 
 
+def other(server: FakeServer, kind: str) -> str:
+    """Put an object of the same name beside the first one of a kind, which holds something of its own."""
+    twin = double(server, kind, metadata={"ansible_key": "shop", "note": "a person's"})
+    if kind == "threat_model":
+        double(server, "document", parent=twin)
+    return twin
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_error_says_what_can_be_done(shop: FakeServer, kind: str) -> None:
-    double(shop, kind)
+    other(shop, kind)
     with pytest.raises(AmbiguousNameError, match=r"use id.*on_twins: remove keeps one, and lists in check mode"):
         run(shop)
 
@@ -63,7 +71,7 @@ def test_the_error_says_what_can_be_done(shop: FakeServer, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_but_one_go_if_the_task_says_so(shop: FakeServer, kind: str) -> None:
     before = shop.census()
-    twin = double(shop, kind)
+    twin = other(shop, kind)
     planned = run(shop, write=False, on_twins="remove")
     going = [change for change in planned.plan.changes if change.action == "delete"]
     assert [change.actual.id for change in going if change.actual] == [twin]
@@ -72,6 +80,41 @@ def test_all_but_one_go_if_the_task_says_so(shop: FakeServer, kind: str) -> None
     run(shop, on_twins="remove")
     assert shop.census() == before
     assert not run(shop).changed
+
+
+def test_an_empty_model_of_the_same_key_goes_by_itself(shop: FakeServer) -> None:
+    """A run that was killed in the moment of creating it, beside another one, has left it."""
+    before = shop.census()
+    twin = double(shop, "threat_model")
+    planned = run(shop, write=False)
+    assert [c.actual.id for c in planned.plan.changes if c.action == "delete" and c.actual] == [twin]
+    run(shop)
+    assert shop.census() == before
+    assert not run(shop).changed
+
+
+def test_of_two_empty_models_of_the_same_key_one_stays() -> None:
+    server = FakeServer()
+    run(server, {name: SHOP[name] for name in ("tmi_definition", "key", "name")})
+    double(server, "threat_model")
+    run(server)
+    assert [name for kind, name in server.census() if kind == "threat_model"] == ["Shop"]
+    assert not run(server).changed
+
+
+@pytest.mark.parametrize("kind", ["document", "threat"])
+def test_the_same_object_once_more_is_no_reason_to_fail(shop: FakeServer, kind: str) -> None:
+    twin = double(shop, kind)
+    outcome = run(shop)
+    assert not outcome.changed
+    assert [line for line in outcome.warnings if twin in line and "on_twins: remove" in line]
+
+
+def test_an_empty_diagram_is_no_reason_to_fail(shop: FakeServer) -> None:
+    twin = double(shop, "diagram", cells=[])
+    outcome = run(shop)
+    assert not outcome.changed
+    assert [line for line in outcome.warnings if twin in line]
 
 
 def test_a_diagram_that_holds_something_stays(shop: FakeServer) -> None:
@@ -83,7 +126,7 @@ def test_a_diagram_that_holds_something_stays(shop: FakeServer) -> None:
 
 
 def test_a_model_that_somebody_else_made_goes_only_by_force(shop: FakeServer) -> None:
-    double(shop, "threat_model", metadata={})
+    double(shop, "document", parent=double(shop, "threat_model", metadata={}))
     with pytest.raises(InputError, match=r"was not made from this definition.*force: true"):
         run(shop, on_twins="remove")
     run(shop, on_twins="remove", force=True)

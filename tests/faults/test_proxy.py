@@ -18,12 +18,12 @@ pytest.importorskip("cryptography")
 from ansible_collections.tmi.tmi.tests.harness.proxy import (
     AT_CONNECT,
     AT_WRITES,
-    HOST,
     ForwardProxy,
     certificate_of,
     writes_of,
 )
 from ansible_collections.tmi.tmi.tests.harness.runs import after, clean_once, scenario_of, sweep
+from ansible_collections.tmi.tmi.tests.harness.server import HOST
 
 Json = Any
 GIVE_UP = 1.0

@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from ansible_collections.tmi.tmi.tests.harness.server import HOST
+
 Json = Any
 READING = ("GET", "HEAD", "OPTIONS")
-#: The name that tunnels lead to, wherever the server is.
-HOST = "tmi.test"
 _PEM = serialization.Encoding.PEM
 _PAGE = b"<html><body>The proxy has a bad day</body></html>"
 

@@ -17,11 +17,22 @@ from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE, Json, Reade
 from ansible_collections.tmi.tmi.tests.harness.process import Process
 
 CALLBACK = "http://127.0.0.1:9/callback"
+#: A name of the server that only a proxy can find.
+HOST = "tmi.test"
 PROVIDERS = {"v0": "test", "v1": "tmi"}
 
 
+#: Addresses of the servers of this process that run.
+_RUNNING: set[str] = set()
+
+
 def rest(url: str) -> None:
-    """Wait until the embedded server of an address has done all that it was asked."""
+    """Wait until the embedded server of an address has done all that it was asked; of ``HOST``, all that run."""
+    for address in _RUNNING if urlsplit(url).hostname == HOST else (url,):
+        _rest(address)
+
+
+def _rest(url: str) -> None:
     with requests.Session() as http:
         http.trust_env = False
         quiet = 0
@@ -34,13 +45,15 @@ class Server(Reader):
     """One embedded server with test controls; :meth:`close` ends it."""
 
     def __init__(self, api: str) -> None:
-        self._process = Process(api, "--test-controls")
+        self._process = Process(api, "--test-controls", "--allow-host", HOST)
         super().__init__(self._process.url, api)
+        _RUNNING.add(self.url)
         for person in ("bob", "carol", "alice"):  # who is named in an authorization must have been there once
             self.tokens = self.log_in(person)
 
     def close(self) -> None:
         """End the process."""
+        _RUNNING.discard(self.url)
         super().close()
         self._process.close()
 

@@ -14,8 +14,9 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from ansible_collections.tmi.tmi.tests.harness.proxy import AT_WRITES, HOST, ForwardProxy, certificate_of, writes_of
+from ansible_collections.tmi.tmi.tests.harness.proxy import AT_WRITES, ForwardProxy, certificate_of, writes_of
 from ansible_collections.tmi.tmi.tests.harness.runs import Tally, after, clean_once, make_faster, scenario_of, sweep
+from ansible_collections.tmi.tmi.tests.harness.server import HOST
 
 #: Every fourth write of a run is struck here; the fault tests strike each.
 STEP = 4

@@ -24,7 +24,8 @@ import json, signal, time, urllib.request
 from ansible_collections.tmi.tmi.tests.harness.process import Process, fork
 servers = [Process(api, "--test-controls") for api in ("v0", "v1")]
 body = json.dumps({"kind": "delay", "seconds": None, "times": None}).encode()
-urllib.request.urlopen(urllib.request.Request(servers[0].url + "/_test/faults", body)).close()
+headers = {"Content-Type": "application/json"}
+urllib.request.urlopen(urllib.request.Request(servers[0].url + "/_test/faults", body, headers)).close()
 fork(lambda: urllib.request.urlopen(servers[0].url, timeout=600))
 while not json.load(urllib.request.urlopen(servers[0].url + "/_test/stats"))["busy"]:
     pass

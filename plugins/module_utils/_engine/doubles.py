@@ -9,14 +9,14 @@ Twins are objects of one kind that cannot be told apart by what a definition say
 
 from __future__ import annotations
 
-from typing import Callable, Collection, Optional, Sequence
+from typing import Any, Callable, Collection, Optional, Sequence
 
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
 from .identity import identity_of
 from .renames import Spell
 from .tree import Desired, Entity
-from .twins import alike
+from .twins import distinct
 
 FAIL, REMOVE = "fail", "remove"
 #: What the server says about an object besides its fields.
@@ -42,16 +42,21 @@ def doubles(
 
     An object that a definition means by its id has no twin: both are wanted.
     """
-    names = {identity_of(desired, spell) for desired in wanted if not desired.id}
     by_id = {desired.id for desired in wanted if desired.id}
+    groups: dict[Any, list[Entity]] = {}
+    for entity in there:
+        if entity.id not in by_id:
+            groups.setdefault(distinct(entity.resource, entity.values), []).append(entity)
+    several = [twins for twins in groups.values() if len(twins) > 1]
+    if not several:
+        return []
+    names = {identity_of(desired, spell) for desired in wanted if not desired.id}
     mine = {chosen(desired) for desired in wanted}
     found: list[tuple[Entity, Sequence[Entity]]] = []
-    free = [e for e in there if e.id not in by_id and any((n, e.values.get(n)) in names for n in e.resource.identity)]
-    while len(free) > 1:
-        twins = best_first([e for e in free if alike(e, free[0])], mine, lambda e: not e.cells)
-        if len(twins) > 1:
-            found.append((twins[0], twins[1:]))
-        free = [e for e in free if e not in twins]
+    for twins in several:
+        if any((name, twins[0].values.get(name)) in names for name in twins[0].resource.identity):
+            kept, *others = best_first(twins, mine, lambda entity: not entity.cells)
+            found.append((kept, others))
     return found
 
 

@@ -48,6 +48,8 @@ class Outcome:
     latest: Plan
     applied: Optional[Applied] = None
     warnings: list[str] = field(default_factory=list)
+    #: When the reading began that the latest plan is made of, in Unix seconds.
+    read_at: float = 0.0
     #: Whether anything was written; None where nothing was to be.
     wrote: Optional[bool] = None
 
@@ -100,8 +102,6 @@ class Run:
         self.via = via
         self.wishes = wishes
         self.outcome: Optional[Outcome] = None
-        #: When what the latest plan is made of began to be read, in Unix seconds.
-        self._read_at = 0.0
         #: Whether everything that was planned is written.
         self.is_applied = False
 
@@ -130,7 +130,7 @@ class Run:
             return None
 
     def _plan(self) -> Outcome:
-        self._read_at = time.time()
+        began = time.time()
         found = find(self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wishes)
         actual = found.model
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
@@ -152,6 +152,7 @@ class Run:
         if self.outcome is None:
             self.outcome = Outcome(planned, planned)
         self.outcome.latest = planned
+        self.outcome.read_at = began
         self.outcome.warnings.extend(w for w in planned.warnings if w not in self.outcome.warnings)
         return self.outcome
 
@@ -181,7 +182,7 @@ class Run:
         """Write the latest plan; return what makes another plan necessary."""
         if not outcome.latest.changed:
             return None
-        with self.server.alone(places(outcome.latest, self.server.rules), self._read_at) as was_another:
+        with self.server.alone(places(outcome.latest, self.server.rules), outcome.read_at) as was_another:
             if was_another:  # what the other run of this machine has made is to be seen first
                 self.server.forget()
                 self.plan()

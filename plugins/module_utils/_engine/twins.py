@@ -268,7 +268,7 @@ class Twins:
 
 def alike(one: Entity, other: Entity) -> bool:
     """Whether two objects of one kind cannot be told apart: equal name (or address), and equal place of a threat."""
-    return _identity(one.resource, one.values) == _identity(other.resource, other.values)
+    return distinct(one.resource, one.values) == distinct(other.resource, other.values)
 
 
 def _name(change: Change) -> str:
@@ -282,9 +282,10 @@ def is_meant(change: Change, entity: Entity) -> bool:
 
 
 def _is_wanted(entity: Entity, change: Change) -> bool:
-    return _identity(entity.resource, entity.values) == _identity(change.resource, change.values)
+    return distinct(entity.resource, entity.values) == distinct(change.resource, change.values)
 
 
-def _identity(resource: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
+def distinct(resource: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what tells an object from others of its kind: the field that looks it up, and the place of a threat."""
     name: Iterable[Any] = next(((n, values[n]) for n in resource.identity if values.get(n)), ())
     return (*name, *(values.get(anchor) for anchor in stored_anchors(resource)))

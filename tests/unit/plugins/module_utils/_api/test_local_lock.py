@@ -73,9 +73,9 @@ def test_other_places_and_servers_are_free() -> None:
 
 
 def test_the_message_names_the_run() -> None:
+    another = held(URL, [SHOP], now(), 0, lambda _seconds: None)
     with held(URL, [SHOP], now(), 5), pytest.raises(TmiError) as error:
-        with held(URL, [SHOP], now(), 0, lambda _seconds: None):
-            pass
+        another.__enter__()
     assert 'creates threat model "Shop": process %d' % os.getpid() in str(error.value)
     assert "option retry_timeout" in str(error.value)
 

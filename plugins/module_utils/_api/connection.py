@@ -22,8 +22,7 @@ from typing import Any, Mapping, NamedTuple, Optional
 from .._errors import TmiError
 from .._options import Settings
 from . import tls
-from .broken import Failure as Failure
-from .broken import failure_of
+from .broken import Failure, failure_of
 
 try:
     import requests

@@ -42,7 +42,7 @@ def is_token_call(method: str, path: str) -> bool:
 
 
 def verdict_on_failure(kind: str, method: str, idempotent: bool, token_call: bool) -> str:
-    """Say what follows when no whole answer came; for ``kind`` see ``connection.Failure``."""
+    """Say what follows when no whole answer came; for ``kind`` see ``broken.Failure``."""
     if kind in ("tls", "refused"):
         return FINAL
     if token_call:

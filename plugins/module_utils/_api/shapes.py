@@ -79,7 +79,7 @@ class Identifier(Shape):
         super().__init__("an id")
 
     def misfit(self, value: Any) -> Optional[Misfit]:
-        if type(value) is not str:
+        if not isinstance(value, str):
             return Misfit("", "is %s, not a text" % _kind(value))
         return None if self._fits(value) else Misfit("", "is a text that no id can be")
 
@@ -104,7 +104,7 @@ class Object(Shape):
         )
 
     def misfit(self, value: Any) -> Optional[Misfit]:
-        if type(value) is not dict:
+        if not isinstance(value, dict):
             return Misfit("", "is %s, not an object" % _kind(value))
         get = value.get
         for name, types in self._plain:
@@ -142,7 +142,7 @@ class Listed(Shape):
         self._count = len(of_ids) if of_ids is not None else count
 
     def misfit(self, value: Any) -> Optional[Misfit]:
-        if type(value) is not list:
+        if not isinstance(value, list):
             return Misfit("", "is %s, not a list" % _kind(value))
         fits = self._shape.misfit
         for index, item in enumerate(value):

@@ -24,7 +24,8 @@ from .job import Job, Response, Stats, encoded, origin
 if TYPE_CHECKING:
     from .._diagram.timed_socket import TimedSocket
     from .auth import Auth
-    from .connection import Connection, Failure, Raw
+    from .broken import Failure
+    from .connection import Connection, Raw
     from .shapes import Shape
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -47,10 +48,11 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         # Late: the import of requests costs a tenth of a second, which a wrong option should not have to wait for.
-        from . import connection, sockets
+        from . import broken, connection, sockets
 
         connection.check_library()
         self._http = connection
+        self._failure = broken.Failure
         self._sockets = sockets
         self.settings = settings
         self.auth = auth
@@ -165,7 +167,7 @@ class Transport:
             job.headers["Authorization"] = "Bearer " + job.token
         try:
             raw = self._exchange(job)
-        except self._http.Failure as failure:
+        except self._failure as failure:
             self._after_failure(job, failure)
             return None
         self._was_answered = True
@@ -188,7 +190,7 @@ class Transport:
         job.write.sent()
         try:
             return self._connection().exchange(job.call.method, job.url, job.params, job.body, job.headers)
-        except self._http.Failure as failure:
+        except self._failure as failure:
             if failure.kind in ("unreached", "tls", "refused"):
                 self.stats.add(writes=-job.is_write)  # nothing was sent
                 job.write.refused()

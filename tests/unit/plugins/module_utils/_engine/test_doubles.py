@@ -29,8 +29,8 @@ SHOP = {
 }
 
 
-def run(server: FakeServer, definition: Any = SHOP, write: bool = True, **policy: Any) -> Outcome:
-    desired = compile_definition(document(definition, "shop.yml"))
+def run(server: FakeServer, definition: Any = None, write: bool = True, **policy: Any) -> Outcome:
+    desired = compile_definition(document(definition or SHOP, "shop.yml"))
     return reconcile(server, desired, replace(Policy("fail", caller=ALICE, register=True), **policy), write, "rest")
 
 

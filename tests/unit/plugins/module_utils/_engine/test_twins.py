@@ -113,7 +113,7 @@ class TestTwoRuns:
         chance = random.Random(1)
         for _round in range(400):
             server = FakeServer()
-            runs, _taken = runs_in_order(server, [definition] * 2, [chance.randrange(2) for _ in range(200)])
+            runs, _taken = runs_in_order(server, [definition] * 2, [chance.randrange(2) for _call in range(200)])
             check(server, runs, [])
             gave_way = Counter(line.partition(" (id")[0] for run in runs for line in removed(run))
             assert max(gave_way.values(), default=0) <= 1, "runs waited for each other"

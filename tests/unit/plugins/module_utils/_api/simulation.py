@@ -155,8 +155,6 @@ class BusyServer:
         settings = Settings.from_params({"url": "http://127.0.0.1", "token": "t" * 20, **options})
         simulation = self.simulation
         transport = Transport(settings, clock=simulation.clock, sleep=simulation.sleep)
-        transport._http = SimpleNamespace(  # type: ignore[assignment]
-            Connection=lambda _settings: self, Failure=connection.Failure
-        )
+        transport._http = SimpleNamespace(Connection=lambda _settings: self)  # type: ignore[assignment]
         transport._gate._room = simulation.condition()  # type: ignore[assignment]
         return transport

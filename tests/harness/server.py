@@ -38,7 +38,7 @@ def _rest(url: str) -> None:
         quiet = 0
         while quiet < 2:  # twice: what was sent just before may not have been read the first time
             answer = http.get(url + "/_test/stats", timeout=PATIENCE)
-            if answer.status_code == 404:
+            if answer.status_code != 200:
                 return  # a live server does not say
             quiet = 0 if answer.json()["busy"] else quiet + 1
 

@@ -117,13 +117,22 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def server(api: str, request: pytest.FixtureRequest) -> Iterator[Any]:
+def servers() -> Iterator[dict[str, Any]]:
+    """Hold the embedded servers by generation, to the end: pytest may change between generations many times."""
+    made: dict[str, Any] = {}
+    yield made
+    for server in made.values():
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def server(api: str, servers: dict[str, Any]) -> Any:
     """Return the embedded server of a generation, with its test controls; tests begin by clearing it."""
     from ansible_collections.tmi.tmi.tests.harness.server import Server
 
-    made = Server(api)
-    yield made
-    made.close()
+    if api not in servers:
+        servers[api] = Server(api)
+    return servers[api]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desire
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, Texts, number
 from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import MOST_LEVELS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_objects import Ids, Writing, numeric, tags_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import NODE_TYPES, OUTSIDE, shape_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import BOUNDARY, NODE_TYPES, OUTSIDE, shape_of
 
 _GEOMETRY = ("x", "y", "width", "height")
 
@@ -136,7 +136,9 @@ class _Sheet:
 
     def _typed(self, cell: DesiredCell, entry: dict[str, Any], writing: Writing, given: str | None) -> None:
         if cell.kind == "boundary":
-            entry["type"] = given or "boundary"
+            entry["type"] = given or BOUNDARY
+            if not given:
+                writing.placeholders.append("type")
             return
         if cell.shape is None:
             writing.placeholders.append("type")

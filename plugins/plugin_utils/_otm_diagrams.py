@@ -35,7 +35,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_representations impor
     read_representations,
     without_empty,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import NODE_TYPES, shape_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import BOUNDARY, NODE_TYPES, shape_of
 
 _ELEMENT = ("id", "name", "type", "description", "risk", "parent", "representations", "assets", "threats", "tags")
 _FLOW = ("id", "name", "description", "bidirectional", "source", "destination", "assets", "threats", "tags")
@@ -175,7 +175,8 @@ class Diagrams:
             return
         if is_boundary:
             metadata.put("otm_kind", "component", path)
-            metadata.put("otm_type", given, path + ".type")
+            if "type" not in attributes.placeholders or given != BOUNDARY:
+                metadata.put("otm_type", given, path + ".type")
             return
         shape = attributes.own.get("tmi_shape")
         cell["type"] = shape if shape in NODE_TYPES else shape_of(given, self._shapes)

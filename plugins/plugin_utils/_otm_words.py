@@ -37,6 +37,8 @@ _SHAPES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 NODE_TYPES = ("actor", "process", "store", "text-box")
+#: The type of a component that is a boundary in a diagram, where metadata name none.
+BOUNDARY = "boundary"
 
 _STATES = {
     "exposed": "open",

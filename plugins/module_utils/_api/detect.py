@@ -7,6 +7,7 @@
 Every function returns ``v0``, ``v1``, ``between`` for the servers from November 2025 to spring 2026, which no
 generation of the collection fits, or None where this answer does not tell.
 """
+
 from __future__ import annotations
 
 import re

@@ -68,9 +68,7 @@ def each_document(params: Mapping[str, Any], mistakes: Mistakes) -> Iterator[Doc
         yield found._replace(data=adapt(found.data, {}, prefix))
 
 
-def _each(
-    params: Mapping[str, Any], overlay: Optional[Mapping[str, Any]], mistakes: Mistakes
-) -> Iterator[Document]:
+def _each(params: Mapping[str, Any], overlay: Optional[Mapping[str, Any]], mistakes: Mistakes) -> Iterator[Document]:
     library = Library()
     for load in _given(params):
         whole = None

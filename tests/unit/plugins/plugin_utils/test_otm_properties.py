@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
@@ -211,8 +211,12 @@ def as_sets(value: Any) -> Any:
     return tuple(map(as_sets, value)) if isinstance(value, tuple) else value
 
 
-@settings(max_examples=120, deadline=None)
+COMPONENT_WITHOUT_TYPE = {"Y": {"metadata": {"otm_kind": "component"}}, "XX": {"in": "Y"}}
+
+
+@settings(max_examples=120)
 @given(definitions())
+@example({"tmi_definition": 1, "key": "X", "name": "0", "diagrams": {"X": {"boundaries": COMPONENT_WITHOUT_TYPE}}})
 def test_what_otm_holds_comes_back_as_it_went(definition: dict[str, Any]) -> None:
     there = to_otm(definition)
     assert there.lost == []
@@ -304,7 +308,7 @@ foreign = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(foreign)
 def test_whatever_comes_in_compiles_and_goes_out_valid(otm: dict[str, Any]) -> None:
     came = from_otm(otm)

@@ -53,7 +53,7 @@ def filled(text: str) -> dict[str, Any]:
 
 
 # --------------------------------------------------------------------------------------------------- escaping
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts)
 @example(HOSTILE[0])
 @example(HOSTILE[4])
@@ -71,7 +71,7 @@ def test_no_text_becomes_markup_in_a_page(text: str) -> None:
     assert clean("x%s" % text) in [said.strip("\n") for said in page.said("pre")] or "\n" in clean(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts)
 @example(HOSTILE[0])
 @example(HOSTILE[7])
@@ -86,7 +86,7 @@ def test_no_text_becomes_markup_in_a_drawing(text: str) -> None:
     assert all(not name.startswith("on") and "href" not in name for element in drawn.iter() for name in element.attrib)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(texts)
 def test_markdown_has_the_headings_and_columns_of_a_harmless_model(text: str) -> None:
     def shape(document: str) -> list[str]:

@@ -213,7 +213,7 @@ def test_a_flow_between_two_boxes_in_one_place() -> None:
     assert len(drawing.flows) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(diagrams())
 def test_no_label_covers_anything_wherever_people_put_boxes(definition: Any) -> None:
     report = read_report(definition)

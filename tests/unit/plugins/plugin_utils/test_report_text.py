@@ -25,7 +25,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import (
 from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.report_models import HOSTILE, shown, texts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 @example(HOSTILE[6])
 def test_markdown_shows_text_as_it_stands(text: str) -> None:

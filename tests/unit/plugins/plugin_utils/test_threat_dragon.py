@@ -259,7 +259,7 @@ dragon_cells = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(dragon_cells, max_size=6))
 def test_whatever_comes_in_compiles_and_goes_through_otm(cells: list[dict[str, Any]]) -> None:
     found = from_threat_dragon(model(*cells))

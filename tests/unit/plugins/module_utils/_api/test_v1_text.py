@@ -75,7 +75,7 @@ def test_texts_are_predicted_as_the_server_stores_them(sent: str, in_field: str,
 PIECES = [*"<>/!?-='\"& \n;#abx", "<!--", "-->", "&lt;", "&amp;", "<b>", "</b>", "<p class=a>", "<script>", "<title>"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_what_survives_is_stored_as_it_is(text: str) -> None:
     """A spelling that is offered keeps all of its text, and what is stored loses nothing more."""

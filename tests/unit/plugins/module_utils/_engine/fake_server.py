@@ -48,9 +48,7 @@ class FakeServer:
         return ALICE
 
     def models(self) -> Sequence[Entity]:
-        return [
-            self._listed(o) for o in self.objects.values() if o["resource"] is THREAT_MODEL
-        ]
+        return [self._listed(o) for o in self.objects.values() if o["resource"] is THREAT_MODEL]
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         if model_id not in self.objects:

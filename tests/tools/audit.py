@@ -107,9 +107,7 @@ def main() -> int:
     for advisory in sorted(set(advisories)):
         print(advisory)
     if left:
-        print(
-            f"NOT KNOWN for {len(left)} of {len(found)} packages, because a source cannot be reached or lacks them"
-        )
+        print(f"NOT KNOWN for {len(left)} of {len(found)} packages, because a source cannot be reached or lacks them")
         print("\n".join(reasons))
         return FOUND if advisories else UNKNOWN
     print(f"{len(found)} packages: {len(set(advisories)) or 'no'} known advisories")

@@ -27,9 +27,7 @@ def wanted(site: Any, stage: str = "first") -> Json:
     more: Json = {"description": stage, "metadata": {"by": "ana"}}
     found["threats"] = {f"t{n}": {"name": f"T{n}", "severity": "low", "score": 7.5, **more} for n in (1, 2)}
     for section, host in (("documents", "wiki"), ("sources", "git")):
-        found[section] = {
-            f"x{n}": {"name": f"X{n}", "uri": f"https://{host}.example.com/{n}", **more} for n in (1, 2)
-        }
+        found[section] = {f"x{n}": {"name": f"X{n}", "uri": f"https://{host}.example.com/{n}", **more} for n in (1, 2)}
     if site.api == "v1":
         found["assets"] = {f"a{n}": {"name": f"A{n}", "type": "data", **more} for n in (1, 2)}
     return found

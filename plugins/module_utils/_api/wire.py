@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-#: What the server says about an object besides its fields.
-FACTS = ("created_at", "modified_at", "created_by")
-
 
 def rounded(score: float) -> float:
     """Return a score as the server stores it: one decimal, half away from zero (contract-seed, section 4)."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Optional, Sequence
 
-from .._resources._storage import same
+from .._resources._storage import all_same
 from .._resources.diagram import DIAGRAM
 from .identity import identity_of
 from .renames import Spell
@@ -19,8 +19,6 @@ from .tree import Desired, Entity
 from .twins import distinct
 
 FAIL, REMOVE = "fail", "remove"
-#: What the server says about an object besides its fields.
-FACTS = ("created_at", "modified_at", "created_by")
 #: What becomes of twins.
 ON_TWINS = (FAIL, REMOVE)
 
@@ -66,8 +64,7 @@ def is_left(twin: Entity, kept: Entity) -> bool:
         return False
     if twin.resource is DIAGRAM:
         return not twin.cells and bool(kept.cells)
-    names = (twin.values.keys() | kept.values.keys()) - frozenset(FACTS)
-    return all(same(twin.resource, name, twin.values.get(name), kept.values.get(name)) for name in names)
+    return all_same(twin.resource, twin.values, kept.values)
 
 
 def reason(keeper: Entity) -> str:

@@ -22,7 +22,7 @@ from typing import Any, Collection, Iterable, Iterator, Mapping, Optional, Seque
 from .._errors import PermissionDeniedError, TakenOverError
 from .._journal import Deed
 from .._resources._resource import Resource
-from .._resources._storage import same
+from .._resources._storage import all_same
 from .._resources.threat_model import THREAT_MODEL
 from .identity import stored_anchors
 from .ports import Rules, Server
@@ -39,8 +39,8 @@ REST = 0.5
 RESTS = 120
 #: Seconds for which an object counts as new.
 _NEW = 60.0
-#: What the server adds to an object, and what only owners see complete.
-_NOT_COMPARED = frozenset(("created_at", "modified_at", "created_by", "owner", "authorization", "reviewer"))
+#: What only owners see complete.
+_OF_OWNERS = ("owner", "authorization", "reviewer")
 
 
 def places(plan: Plan, rules: Rules) -> list[str]:
@@ -226,8 +226,7 @@ class Twins:
                 return False
         # Answers to a creation leave out what the server adds by itself.
         before = {**self.server.rules.defaults(entity.resource, ""), **entity.values}
-        names = (now.values.keys() | before.keys()) - _NOT_COMPARED
-        return all(same(entity.resource, n, now.values.get(n), before.get(n)) for n in names)
+        return all_same(entity.resource, now.values, before, but=_OF_OWNERS)
 
     def _rest(self, change: Change, winner: Entity) -> None:
         """Wait until the other run has made its model, as far as that can be seen: two at once hinder each other."""

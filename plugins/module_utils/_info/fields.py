@@ -17,6 +17,7 @@ from .._errors import InputError
 from .._resources._catalog import CHILDREN, RESOURCES
 from .._resources._fields import Field, Group, Reference, Rows
 from .._resources._resource import Resource
+from .._resources._storage import FACTS
 from .._resources.diagram import DIAGRAM
 from .._resources.threat_model import THREAT_MODEL
 
@@ -25,7 +26,6 @@ UNSET: tuple[Any, ...] = (None, "", [], {}, ())
 
 #: Names of the counts of children that lists of models carry.
 COUNTS: Mapping[str, str] = {resource.name + "_count": resource.plural for resource in CHILDREN}
-_FACTS = ("id", "created_at", "modified_at", "created_by")
 _CELLS = ("nodes", "boundaries", "flows")
 
 
@@ -47,7 +47,7 @@ class Kind:
 def _kind(resource: Resource) -> Kind:
     names = [f.name for f in resource.fields]
     names += [f.stored_as for f in resource.fields if isinstance(f, Reference)]
-    names += [*_FACTS, "metadata"]
+    names += ["id", *FACTS, "metadata"]
     if resource is THREAT_MODEL:
         names += [*COUNTS, *(child.plural for child in CHILDREN)]
     else:

@@ -15,6 +15,9 @@ from typing import Any, Collection, Iterable, Mapping
 from ._fields import EMPTY, Field, Reference
 from ._resource import OWN_PREFIX, Resource
 
+#: What the server says about an object besides its fields.
+FACTS = ("created_at", "modified_at", "created_by")
+
 
 def stored_name(found: Field) -> str:
     """Return the name under which an object keeps a field: that of the id for a reference."""
@@ -27,6 +30,12 @@ def same(resource: Resource, name: str, one: Any, other: Any) -> bool:
         return True
     found = by_stored_name(resource).get(name)
     return found is not None and bool(found.comparable(one) == found.comparable(other))
+
+
+def all_same(resource: Resource, one: Mapping[str, Any], other: Mapping[str, Any], but: Collection[str] = ()) -> bool:
+    """Whether the canonical values of two objects mean the same, but for names in ``but`` and FACTS."""
+    names = (one.keys() | other.keys()) - frozenset((*FACTS, *but))
+    return all(same(resource, name, one.get(name), other.get(name)) for name in names)
 
 
 @lru_cache(maxsize=None)

@@ -19,6 +19,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.tests.harness.hostile_socket_scripts import scripts
 from ansible_collections.tmi.tmi.tests.harness.hostile_sockets import Front, Script
+from ansible_collections.tmi.tmi.tests.harness.server import Server
 from ansible_collections.tmi.tmi.tests.harness.worker import Hung, Worker
 
 Json = Any
@@ -50,9 +51,13 @@ class Seen:
 
 
 class Lanes:
-    """Runs scripts, several at once, when the first of them is asked for."""
+    """Runs scripts, several at once, when the first of them is asked for.
+
+    The servers are its own: the runs go on beside other tests, which empty the one that they share.
+    """
 
     def __init__(self) -> None:
+        self._servers: dict[str, Any] = {}
         self._pool = ThreadPoolExecutor(LANES)
         self._workers: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         self._made = [Worker() for _lane in range(LANES)]
@@ -60,15 +65,18 @@ class Lanes:
             self._workers.put(worker)
         self._runs: dict[tuple[str, str], Future[Seen]] = {}
 
-    def start(self, server: Any, found: list[Script]) -> None:
+    def start(self, api: str, found: list[Script]) -> None:
         """Begin with the scripts that have not been begun."""
+        if api not in self._servers:
+            self._servers[api] = Server(api)
+        server = self._servers[api]
         for script in found:
             if (server.api, script.name) not in self._runs:
                 self._runs[server.api, script.name] = self._pool.submit(self._run, server, script)
 
-    def seen(self, server: Any, script: Script) -> Seen:
+    def seen(self, api: str, script: Script) -> Seen:
         """Return what became of a script."""
-        return self._runs[server.api, script.name].result()
+        return self._runs[api, script.name].result()
 
     def _run(self, server: Any, script: Script) -> Seen:
         worker = self._workers.get()
@@ -81,6 +89,8 @@ class Lanes:
         self._pool.shutdown(cancel_futures=True)
         for worker in self._made:
             worker.close()
+        for server in self._servers.values():
+            server.close()
 
 
 def _try(worker: Worker, server: Any, script: Script) -> Seen:
@@ -121,14 +131,14 @@ def lanes() -> Iterator[Lanes]:
 
 
 @pytest.fixture
-def seen(lanes: Lanes, server: Any, script: Script, request: pytest.FixtureRequest) -> Callable[[], Seen]:
-    """Return how to get what became of the script; all that are asked for on this server begin together."""
+def seen(lanes: Lanes, api: str, script: Script, request: pytest.FixtureRequest) -> Callable[[], Seen]:
+    """Return how to get what became of the script; all that are asked for of this generation begin together."""
     mine = [item.callspec.params for item in request.session.items if "seen" in getattr(item, "fixturenames", ())]
-    lanes.start(server, [one["script"] for one in mine if one["api"] == server.api])
+    lanes.start(api, [one["script"] for one in mine if one["api"] == api])
 
     def look() -> Seen:
         try:
-            return lanes.seen(server, script)
+            return lanes.seen(api, script)
         except Hung as hung:
             raise AssertionError(f"{script.name}: {hung}") from hung
 

@@ -109,6 +109,7 @@ class _WebSocket:
         self._module = module
         self._socket = connection
         self._timeout = timeout
+        self._refused_frame = False
         # Text is decoded below: the library checks it in Python, byte by byte, for seconds.
         self._client = module.WebSocket(skip_utf8_validation=True)
         self._client.sock, self._client.connected = connection, True
@@ -139,6 +140,7 @@ class _WebSocket:
         except socket.timeout:
             return None
         except _Refusal as refusal:
+            self._refused_frame = True
             raise Cut(refusal.code, str(refusal)) from None
         except (self._module.WebSocketException, OSError) as error:
             raise Cut(BROKEN, "the connection broke: %s" % reason(error)) from None
@@ -161,7 +163,10 @@ class _WebSocket:
     def close(self) -> None:
         self._socket.wait_for(_CLOSING)
         with contextlib.suppress(self._module.WebSocketException, OSError, _Refusal):
-            self._client.close(timeout=_CLOSING)
+            if self._refused_frame:  # the library would read all the rest of it, to find a close frame behind it
+                self._client.send_close()
+            else:
+                self._client.close(timeout=_CLOSING)
         self._client.shutdown()  # after the peer's close frame ``close`` leaves the descriptor open
 
 

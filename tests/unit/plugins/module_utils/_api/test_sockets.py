@@ -278,6 +278,24 @@ def test_frames_that_are_not_taken(listen: Any, frames: list[bytes], code: int, 
     one.close()
 
 
+def test_the_rest_of_a_refused_message_is_not_read(listen: Any) -> None:
+    """Buffers of the system take some of it, and a client that reads on takes a hundred times that in a second."""
+    taken = []
+
+    def act(server: Listener, one: socket.socket) -> None:
+        one.sendall(welcome(server.head(one)) + frame(0x81, length=1 << 30))
+        with contextlib.suppress(OSError):
+            for _part in range(1 << 10):
+                one.sendall(bytes(1 << 16))
+                taken.append(1 << 16)
+
+    one = connected(listen(act))
+    with pytest.raises(Cut):
+        one.receive(5)
+    one.close()
+    assert sum(taken) < 16 << 20
+
+
 def test_fragments_and_what_comes_between_them(listen: Any) -> None:
     server = listen(
         speaking(frame(0x01, b"a"), frame(0x89, b"?"), frame(0x00, b"b"), frame(0x82, b"x"), frame(0x80, b"c"))

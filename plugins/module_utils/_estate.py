@@ -207,15 +207,17 @@ class Estate:
             )
 
     def _result(self) -> Result:
+        """Return the result; of a failure the plan is that of the models which failed: it is what people look for."""
         planned = [(model, model.told) for model in self.models if model.told is not None]
         failed = [model for model in self.models if model.error is not None]
+        shown = failed or self.models
         result: Result = {
             "changed": any(model.done for model in self.models) or any(t.changed for m, t in planned if m.is_finished),
-            "threat_models": [model.view() for model in self.models],
-            "plan": [entry for _model, told in planned for entry in told.entries],
+            "threat_models": [model.view(with_done=bool(failed)) for model in self.models],
+            "plan": [entry for model in shown if model.told is not None for entry in model.told.entries],
         }
         if self.context.diff_mode:
-            result["diff"] = self._diff()
+            result["diff"] = self._diff(shown)
         kept = [{"threat_model": model.label, **kept} for model, told in planned for kept in told.kept]
         sessions = [found for _model, told in planned for found in told.sessions]
         warnings = list(dict.fromkeys(warning for _model, told in planned for warning in told.warnings))
@@ -228,15 +230,15 @@ class Estate:
         first = failed[0].error or TmiError("failed")
         if len(self.models) == 1:
             return failure(first)
-        lines = ['"%s": %s' % (model.label, model.error) for model in failed]
-        text = "%d of %d models failed: %s" % (len(failed), len(self.models), listed(lines, LISTED, "; "))
+        lines = ['"%s": %s' % (model.label, str(model.error).rstrip(".")) for model in failed]
+        text = "%s. %d of %d models failed" % (listed(lines, LISTED, "; "), len(failed), len(self.models))
         return {**failure(TmiError(text)), "error": first.details()}
 
-    def _diff(self) -> list[dict[str, Any]]:
-        """Return the plan as Ansible's ``--diff`` shows it; none where nothing changes."""
-        planned = [model.told for model in self.models if model.told is not None]
+    def _diff(self, shown: Sequence[Model]) -> list[dict[str, Any]]:
+        """Return the plan of some models as Ansible's ``--diff`` shows it; none where nothing changes."""
+        planned = [model.told for model in shown if model.told is not None]
         if not any(told.changed for told in planned):
             return []
-        trees = "".join(model.tree() for model in self.models)
-        impossible = sum(told.impossible for told in planned) + sum(model.error is not None for model in self.models)
+        trees = "".join(model.tree() for model in shown)
+        impossible = sum(told.impossible for told in planned) + sum(model.error is not None for model in shown)
         return [{"prepared": trees + report.summary([told.counts for told in planned], impossible)}]

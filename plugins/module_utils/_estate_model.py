@@ -121,12 +121,14 @@ class Model:
             self.error = error
             raise
 
-    def view(self) -> dict[str, Any]:
-        """Return the model's part of the result."""
+    def view(self, with_done: bool) -> dict[str, Any]:
+        """Return the model's part of the result; ``with_done``: of a failed one, so what was written is told."""
         shown: dict[str, Any] = {"name": self.label, "id": self.told.id if self.told else None}
         shown.update(changed=bool(self.done), file=self.document.where)
         if self.document.notes:
             shown["notes"] = list(self.document.notes)
+        if with_done and self.done:
+            shown["done"] = self.done
         if self.error is not None:
             return {**shown, "error": str(self.error)}
         if self.told is None or not self.is_finished:

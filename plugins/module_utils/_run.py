@@ -22,6 +22,7 @@ from ._api.client import open_transport
 from ._api.job import Stats
 from ._api.transport import Transport
 from ._errors import LONGEST, TmiError, listed, shortened
+from ._failures import INVALID_INPUT, UNEXPECTED, error_of
 
 if TYPE_CHECKING:
     Result = dict[str, Any]
@@ -117,7 +118,7 @@ class _AnsibleModule(AnsibleModule):
         super().__init__(**options)  # type: ignore[no-untyped-call]
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        super().fail_json(**{**failed(msg), **result})
+        super().fail_json(**{**failed(msg, error_of(INVALID_INPUT)), **result})
 
 
 def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:
@@ -135,19 +136,19 @@ def _told(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def failure(error: TmiError) -> Result:
-    """Return a failed result, of a run that has not written yet: one message, and the server's answer."""
-    return {**failed(str(error)), "error": error.details()}
+    """Return a failed result, of a run that has not written yet: one message, and what programs need to know."""
+    return failed(str(error), error.details())
 
 
 def _defect(error: Exception) -> Result:
     """Return the failed result for a defect of the collection: the user still gets a sentence, -vvv the rest."""
     text = "unexpected %s: %s. This is a defect of the collection; -vvv shows where" % (type(error).__name__, error)
-    return {**failed(text), "exception": traceback.format_exc()}
+    return {**failed(text, error_of(UNEXPECTED)), "exception": traceback.format_exc()}
 
 
-def failed(msg: str) -> Result:
-    """Return a failed result of a run that has sent nothing yet."""
-    return {"failed": True, "changed": False, "msg": shortened(msg), "stats": Stats().as_dict()}
+def failed(msg: str, error: Mapping[str, Any]) -> Result:
+    """Return a failed result of a run that has sent nothing yet; for ``error`` see ``_failures.error_of``."""
+    return {"failed": True, "changed": False, "msg": shortened(msg), "error": dict(error), "stats": Stats().as_dict()}
 
 
 def claim(result: Result, done: Sequence[str]) -> None:

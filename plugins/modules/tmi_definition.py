@@ -326,6 +326,11 @@ threat_models:
       description: What was wrong with this model. Only there if it failed.
       type: str
       sample: "threat \"SQL injection\": the server refused it"
+    done:
+      description: What had been written of this model when a failure ended the task. Only there if something was.
+      type: list
+      elements: str
+      sample: ["created threat model \"Checkout web shop\""]
     notes:
       description: What a removal in a definition has taken along, such as the flows of a node. Only there if any.
       type: list
@@ -374,6 +379,7 @@ plan:
   description:
     - What has changed, or in check mode would change, one entry an object. Objects that stay as they are have none.
     - The model comes first, then its objects in the order of writing.
+    - If models have failed, it is the plan of those alone.
   returned: always, but for a failure before the plan was made
   type: list
   elements: dict
@@ -474,22 +480,55 @@ stats:
 done:
   description:
     - What had been written before the failure, one line an object. Run the task again to complete it.
+    - RV(threat_models[].done) says the same model by model.
     - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
   returned: failure, after something was written
   type: list
   elements: str
   sample: ["created threat model \"Checkout web shop\""]
 error:
-  description: What the server answered. Empty where the failure was found before it was asked.
+  description:
+    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
+    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
   returned: failure
   type: dict
   contains:
+    code:
+      description:
+        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+      type: str
+      choices:
+        - invalid_input
+        - not_found
+        - ambiguous
+        - unsupported
+        - authentication_failed
+        - permission_denied
+        - conflict
+        - rate_limited
+        - rejected
+        - server_error
+        - wrong_answer
+        - name_unknown
+        - connection_refused
+        - unreachable
+        - connection_lost
+        - timeout
+        - tls
+        - proxy
+        - missing_library
+        - unexpected
+      sample: permission_denied
+    where:
+      description: The option, or the place in a definition with file and line, that was wrong.
+      type: str
+      sample: ""
     status:
       description: HTTP status. V(0) where no answer came.
       type: int
       sample: 403
-    code:
-      description: The server's word for the failure.
+    server_code:
+      description: The server's own word for the failure.
       type: str
       sample: forbidden
     message:
@@ -509,9 +548,13 @@ error:
       type: str
       sample: POST
     path:
-      description: Path of the request that failed.
+      description: Path of the request that failed, as the API has it.
       type: str
       sample: /threat_models
+    url:
+      description: Whole address of the request that failed, without its query.
+      type: str
+      sample: https://tmi.example.com/threat_models
 """
 
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module

@@ -168,10 +168,74 @@ stats:
       type: int
       sample: 0
 error:
-  description: What the server answered, if that is the cause of the failure.
+  description:
+    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
+    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
   returned: failure
   type: dict
-  sample: {"status": 403, "code": "forbidden", "message": "You don't have sufficient permissions"}
+  contains:
+    code:
+      description:
+        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+      type: str
+      choices:
+        - invalid_input
+        - not_found
+        - ambiguous
+        - unsupported
+        - authentication_failed
+        - permission_denied
+        - conflict
+        - rate_limited
+        - rejected
+        - server_error
+        - wrong_answer
+        - name_unknown
+        - connection_refused
+        - unreachable
+        - connection_lost
+        - timeout
+        - tls
+        - proxy
+        - missing_library
+        - unexpected
+      sample: permission_denied
+    where:
+      description: The option, or the place in a definition with file and line, that was wrong.
+      type: str
+      sample: ""
+    status:
+      description: HTTP status. V(0) where no answer came.
+      type: int
+      sample: 403
+    server_code:
+      description: The server's own word for the failure.
+      type: str
+      sample: forbidden
+    message:
+      description: The server's message.
+      type: str
+      sample: You don't have sufficient permissions to perform this action
+    details:
+      description: Details, where the server gave any.
+      type: raw
+      sample: null
+    request_id:
+      description: Id of the request in the server's log, where the server gave one.
+      type: str
+      sample: 7b3f9a1e
+    method:
+      description: Method of the request that failed.
+      type: str
+      sample: POST
+    path:
+      description: Path of the request that failed, as the API has it.
+      type: str
+      sample: /threat_models
+    url:
+      description: Whole address of the request that failed, without its query.
+      type: str
+      sample: https://tmi.example.com/threat_models
 """
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition_info import definition_info_module

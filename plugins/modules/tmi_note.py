@@ -157,16 +157,48 @@ assumed:
   elements: str
   sample: ["threat model Checkout"]
 error:
-  description: What the server answered. Empty where the failure was found before it was asked.
+  description:
+    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
+    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
   returned: failure
   type: dict
   contains:
+    code:
+      description:
+        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+      type: str
+      choices:
+        - invalid_input
+        - not_found
+        - ambiguous
+        - unsupported
+        - authentication_failed
+        - permission_denied
+        - conflict
+        - rate_limited
+        - rejected
+        - server_error
+        - wrong_answer
+        - name_unknown
+        - connection_refused
+        - unreachable
+        - connection_lost
+        - timeout
+        - tls
+        - proxy
+        - missing_library
+        - unexpected
+      sample: permission_denied
+    where:
+      description: The option, or the place in a definition with file and line, that was wrong.
+      type: str
+      sample: ""
     status:
       description: HTTP status. V(0) where no answer came.
       type: int
       sample: 403
-    code:
-      description: The server's word for the failure.
+    server_code:
+      description: The server's own word for the failure.
       type: str
       sample: forbidden
     message:
@@ -184,11 +216,15 @@ error:
     method:
       description: Method of the request that failed.
       type: str
-      sample: PUT
+      sample: POST
     path:
-      description: Path of the request that failed.
+      description: Path of the request that failed, as the API has it.
       type: str
-      sample: /threat_models/0b8e6c0e-6a51-4a43-9e0c-0d5cb0a0a001/threats/bulk
+      sample: /threat_models
+    url:
+      description: Whole address of the request that failed, without its query.
+      type: str
+      sample: https://tmi.example.com/threat_models
 done:
   description:
     - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.

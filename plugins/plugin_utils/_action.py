@@ -31,6 +31,7 @@ from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failed, failure, masked
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import sendable
@@ -92,6 +93,8 @@ class Action(ActionBase):
             task.environment = said  # another attempt of the task begins anew
         if module.secret_results and "module_stdout" in result:  # no result could be made out
             result["module_stdout"] = "(left out, because it may hold tokens)"
+        if result.get("failed") and "error" not in result:  # it did not even begin: no interpreter, no space
+            result["error"] = error_of(UNEXPECTED)
         return censored(result, module.secret_results)
 
     def _found(self, path: str) -> str:
@@ -130,7 +133,7 @@ def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[st
         msg = checked.errors.msg
         if isinstance(checked.errors[0], UnsupportedError):
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
-        found: dict[str, Any] = failed(msg)
+        found: dict[str, Any] = failed(msg, error_of(INVALID_INPUT))
     else:
         found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display)
     # A token that was given as an option may come back as a result, and who registers it wants it.

@@ -19,6 +19,7 @@ from .._errors import (
     PermissionDeniedError,
     shortened,
 )
+from .._failures import WRONG_ANSWER
 
 _WORDS = ("error_description", "error", "message", "msg")
 """Where the server's words are looked for, in this order (contract-seed §1.1)."""
@@ -34,6 +35,7 @@ _LONGEST = 1000
 _LONGEST_DETAILS = 16384
 """Bytes of a refusal whose details are passed on as they are."""
 
+_NOT_HERE = (404, 405, 410)
 _DEEPEST = 64
 """Levels of an answer; real ones have a dozen, and Python's own functions fail at some hundreds."""
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -51,6 +53,11 @@ class Call:
 
     def __str__(self) -> str:
         return "%s %s" % (self.method, self.path)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every TMI server has this path: no id is in it."""
+        return self.path.count("/") == 1 or self.path.startswith("/oauth2/")
 
 
 class Unreadable(Exception):
@@ -170,9 +177,15 @@ def failure(
     secrets: Iterable[str] = (),
     advice: str = "",
     kind: Optional[type[ApiError]] = None,
+    url: str = "",
+    is_known: bool = True,
     **more: Any,
 ) -> ApiError:
-    """Build the error for an answer that was not asked for. ``advice`` is a sentence for the user."""
+    """Build the error for an answer that was not asked for. ``advice`` is a sentence for the user.
+
+    ``url``: the address that was asked. The message shows it if the answer may come from another place than a TMI
+    server, and none has been known to answer before (``is_known``).
+    """
     secrets = list(secrets)
     try:
         data = parse(body, headers.get("Content-Type", ""))
@@ -181,12 +194,17 @@ def failure(
         data, came = None, str(error)
     data = censor(data, secrets)
     words = censor(server_words(data, status, reason), secrets)
+    is_elsewhere = not is_known and (status in _NOT_HERE or bool(came and status < 500))
     message = "%s answered %d: %s" % (call, status, words)
     if words == ("%d %s" % (status, reason)).strip():
         message = "%s answered %s" % (call, words)
     if came and status < 500:
         message += " (%s)" % came
+    if is_elsewhere:
+        message = with_address(message, url)
     advice = advice or _advice(call, status, words)
+    if not advice and not came and is_elsewhere and call.is_fixed:
+        advice = "There is no TMI server at this address: check the option url, and the path in it"
     if advice:
         message = "%s. %s" % (message.rstrip("."), advice)
     code = details = None
@@ -200,13 +218,20 @@ def failure(
         method=call.method,
         path=call.path,
         status=status,
-        code=code[:100] if isinstance(code, str) and " " not in code else "",
+        server_code=code[:100] if isinstance(code, str) and " " not in code else "",
         server_message=words,
         server_details=details,
         request_id=censor(headers.get("X-Request-Id", ""), secrets)[:200],
         what=call.what,
+        url=url,
+        code=WRONG_ANSWER if is_elsewhere and (came or call.is_fixed) else "",
         **more,
     )
+
+
+def with_address(message: str, url: str) -> str:
+    """Return a message with the whole address that was asked, where that may be the mistake."""
+    return "%s (the whole address is %s)" % (message.rstrip("."), url)
 
 
 def _kind(status: int) -> type[ApiError]:

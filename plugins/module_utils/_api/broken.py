@@ -11,8 +11,9 @@ import http.client
 import re
 import socket
 import ssl
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, Optional, Sequence
 
+from .. import _failures
 from .._options import Settings
 from . import tls
 
@@ -31,12 +32,13 @@ class Failure(Exception):
 
     Nothing was sent, so the server surely did not act: ``unreached`` (no connection), ``tls`` (wrong certificate or no
     TLS), ``refused`` (a setting that cannot work). Else it may have acted: ``lost`` (connection broke), ``timeout``,
-    ``truncated``, ``too_big``.
+    ``truncated``, ``too_big``. ``code`` is what the result says (``_failures.CODES``).
     """
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, kind: str, message: str, code: str) -> None:
         super().__init__(message)
         self.kind = kind
+        self.code = code
 
 
 def failure_of(error: Exception, settings: Settings, was_sent: Optional[bool]) -> Failure:
@@ -57,36 +59,39 @@ def _before_sending(causes: list[BaseException], settings: Settings) -> Failure:
     shown = urllib3.exceptions
     where = settings.url.partition("://")[2].partition("/")[0]
     if _has(causes, requests.exceptions.InvalidSchema):
-        return Failure("refused", "a SOCKS proxy needs the Python library PySocks: pip install requests[socks]")
+        words = "a SOCKS proxy needs the Python library PySocks: pip install requests[socks]"
+        return Failure("refused", words, _failures.MISSING_LIBRARY)
     status = _tunnel_status(causes)
     if status:
         words = "the proxy answered %d in place of a tunnel to %s (option proxy, HTTPS_PROXY)" % (status, where)
         if status == 407:
             words += "; give its user and password as http://user:password@host:port"
-        return Failure("unreached" if status >= 500 else "refused", words)
+        return Failure("unreached" if status >= 500 else "refused", words, _failures.PROXY)
     if _has(causes, shown.ProxyError):
         words = "the proxy cannot be reached or refuses (option proxy, HTTPS_PROXY): %s"
-        return Failure("unreached", words % _os_reason(causes))
+        return Failure("unreached", words % _os_reason(causes), _failures.PROXY)
     for cause in causes:
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-            return Failure("tls", tls.tls_reason(cause, where))
+            return Failure("tls", tls.tls_reason(cause, where), _failures.TLS)
     if _cannot_be_written(causes):
-        return Failure("refused", "the request cannot be written as HTTP; check the option url")
+        words = "the request cannot be written as HTTP; check the option url"
+        return Failure("refused", words, _failures.INVALID_INPUT)
     late = (shown.ConnectTimeoutError, shown.ReadTimeoutError, socket.timeout, TimeoutError)
     if _has(causes, *late) and not _has(causes, shown.NewConnectionError):
         words = "no connection to %s within %g s (option connect_timeout)"
-        return Failure("unreached", words % (where, settings.connect_timeout))
-    return Failure("unreached", "cannot connect to %s: %s" % (where, _os_reason(causes)))
+        return Failure("unreached", words % (where, settings.connect_timeout), _failures.TIMEOUT)
+    return Failure("unreached", "cannot connect to %s: %s" % (where, _os_reason(causes)), _code_of(causes))
 
 
 def _after_sending(causes: list[BaseException], settings: Settings) -> Failure:
     shown = urllib3.exceptions
     if _has(causes, shown.ReadTimeoutError, socket.timeout, TimeoutError):
-        return Failure("timeout", "no whole answer within %g s (option timeout)" % settings.timeout)
+        words = "no whole answer within %g s (option timeout)" % settings.timeout
+        return Failure("timeout", words, _failures.TIMEOUT)
     broken = requests.exceptions.ChunkedEncodingError
     if _has(causes, shown.IncompleteRead, http.client.IncompleteRead, shown.DecodeError, broken):
-        return Failure("truncated", "the answer broke off")
-    return Failure("lost", "the connection broke: %s" % _os_reason(causes))
+        return Failure("truncated", "the answer broke off", _failures.CONNECTION_LOST)
+    return Failure("lost", "the connection broke: %s" % _os_reason(causes), _failures.CONNECTION_LOST)
 
 
 def _cannot_be_written(causes: list[BaseException]) -> bool:
@@ -129,3 +134,13 @@ def _os_reason(causes: list[BaseException]) -> str:
         if isinstance(cause, OSError) and cause.errno in errno.errorcode and isinstance(cause.strerror, str):
             return cause.strerror
     return "closed without an answer"
+
+
+def _code_of(causes: Sequence[BaseException]) -> str:
+    """Return the code for a connection that did not come about, by what the system said."""
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return _failures.NAME_UNKNOWN
+    if any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes):
+        return _failures.CONNECTION_REFUSED
+    return _failures.UNREACHABLE

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from .._errors import MissingError, TmiError
+from .._failures import UNSUPPORTED, WRONG_ANSWER
 from .._options import Settings
 from . import detect
 from .auth import Auth
@@ -39,7 +40,8 @@ def connect(transport: Transport, model_id: Optional[str] = None) -> Any:
     if generation == "auto":
         generation = (_by_model(transport, model_id, prefetched) if model_id else "") or _by_list(transport, prefetched)
     if generation not in SERVERS:
-        raise TmiError(detect.unsupported(generation or None))
+        url = transport.settings.url
+        raise TmiError(detect.unsupported(generation or None, url), UNSUPPORTED if generation else WRONG_ANSWER)
     return SERVERS[generation](transport, prefetched)
 
 

@@ -20,6 +20,7 @@ import time
 from typing import Any, Mapping, NamedTuple, Optional
 
 from .._errors import TmiError
+from .._failures import CONNECTION_LOST, MISSING_LIBRARY, WRONG_ANSWER
 from .._options import Settings
 from . import tls
 from .broken import Failure, failure_of
@@ -51,7 +52,8 @@ def check_library() -> None:
     if MISSING:
         raise TmiError(
             "The Python library %s is missing. Install it for the interpreter that runs this task: %s -m pip install %s"
-            % (MISSING, sys.executable or "python3", MISSING)
+            % (MISSING, sys.executable or "python3", MISSING),
+            MISSING_LIBRARY,
         )
 
 
@@ -220,12 +222,13 @@ class Connection:
             parts.append(part)
             size += len(part)
             if size > SIZE_LIMIT:
-                raise Failure("too_big", "the answer is larger than %d MiB" % (SIZE_LIMIT >> 20))
+                raise Failure("too_big", "the answer is larger than %d MiB" % (SIZE_LIMIT >> 20), WRONG_ANSWER)
         promised = _length(answer.headers.get("Content-Length", ""))
         plain = not answer.headers.get("Content-Encoding") and answer.request.method != "HEAD"
         # urllib3 1.x does not look.
         if plain and size < promised and answer.status_code not in (204, 304):
-            raise Failure("truncated", "the answer broke off after %d of %d bytes" % (size, promised))
+            words = "the answer broke off after %d of %d bytes" % (size, promised)
+            raise Failure("truncated", words, CONNECTION_LOST)
         return b"".join(parts)
 
     def close(self) -> None:

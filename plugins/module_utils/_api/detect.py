@@ -79,8 +79,8 @@ def generation_of_sources(status: int) -> Optional[str]:
     return {200: V0, 404: BETWEEN}.get(status)
 
 
-def unsupported(generation: Optional[str]) -> str:
-    """Return the message for a generation that the collection does not speak."""
+def unsupported(generation: Optional[str], url: str = "") -> str:
+    """Return the message for a generation that the collection does not speak, of the server at ``url``."""
     if generation == BETWEEN:
         return (
             "This TMI server stands between the API generations (built between November 2025 and spring 2026) "
@@ -89,7 +89,10 @@ def unsupported(generation: Optional[str]) -> str:
     if generation in (V0, V1):
         spoken = ", ".join(GENERATIONS)
         return "This TMI server speaks API %s; this version of the collection supports: %s" % (generation, spoken)
-    return "The answers fit no known API generation. If the option url names a TMI server, set the option api"
+    return (
+        "The answers of %s fit no known API generation. If the option url names a TMI server, with its whole path, set "
+        "the option api" % (url or "this server")
+    )
 
 
 def _version(payload: Mapping[str, Any], part: str, key: str) -> Optional[tuple[int, int]]:

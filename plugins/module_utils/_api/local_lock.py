@@ -24,6 +24,7 @@ import time
 from typing import Callable, Iterator, Optional, Sequence
 
 from .._errors import TmiError
+from .._failures import CONFLICT
 
 #: Seconds between two attempts, about.
 _PAUSE = 0.05
@@ -52,7 +53,7 @@ def held(
                 if file is not None:
                     break
                 if time.monotonic() >= ends:
-                    raise TmiError(_complaint(folder, server, place, patience))
+                    raise TmiError(_complaint(folder, server, place, patience), CONFLICT)
                 sleep(_PAUSE * random.uniform(0.5, 1.5))
             locks.callback(_release, file)
         _clean(folder)

@@ -55,10 +55,12 @@ def retold(
         method=facts["method"],
         path=facts["path"],
         status=facts["status"],
-        code=facts["code"],
+        code="" if 400 <= error.status < 500 and error.status != 429 else error.code,
+        server_code=facts["server_code"],
         server_message=facts["message"],
         server_details=facts["details"],
         request_id=facts["request_id"],
+        url=facts["url"],
         what=error.what,
     )
 

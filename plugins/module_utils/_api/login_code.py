@@ -169,7 +169,7 @@ class HintLogin:
         try:
             return self._log_in(transport, provider, now)
         except AuthenticationError as error:
-            if error.code != "invalid_grant":
+            if error.server_code != "invalid_grant":
                 raise
         # Codes of this provider hold only the second and the hint: somebody else logged in within the same second.
         self._sleep(_SAME_SECOND)

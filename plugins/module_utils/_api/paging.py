@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Sequence
 
 from .._errors import ApiError
+from .._failures import WRONG_ANSWER
 
 #: Objects a page; no generation refuses it (contract-seed, section 1).
 PAGE = 100
@@ -52,10 +53,12 @@ def all_of(page_at: Callable[[int], Page], limit: int, what: str) -> Iterator[Ma
         seen.update(fresh)
         yield from fresh.values()
         if not fresh and len(page.items) >= asked:
-            raise ApiError("%s answered one page for two offsets: a proxy drops the query, or answers for it" % what)
+            words = "%s answered one page for two offsets: a proxy drops the query, or answers for it" % what
+            raise ApiError(words, code=WRONG_ANSWER)
         if not fresh or page.is_last(offset, limit):
             return
         if len(seen) > MOST:
-            raise ApiError("%s answered more than %d entries, and the list goes on" % (what, MOST))
+            words = "%s answered more than %d entries, and the list goes on" % (what, MOST)
+            raise ApiError(words, code=WRONG_ANSWER)
         limit = min(limit, len(page.items))
         offset += len(page.items)

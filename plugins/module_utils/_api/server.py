@@ -82,7 +82,7 @@ class BaseServer:
             return self.transport.request("GET", path, params=params, what=what, role="reader", shape=shape).data
         wrong = refusal(shape, known.data)
         if wrong:
-            raise ApiError("GET %s answered %s" % (path, wrong), "GET", path, known.status, what=what)
+            raise self.transport.misfit("GET", path, known.status, wrong, what)
         return known.data
 
     def pages(

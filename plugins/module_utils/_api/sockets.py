@@ -24,6 +24,7 @@ from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 from .._diagram.session_socket import BROKEN, Cut, Refused, reason
 from .._diagram.timed_socket import TimedSocket
 from .._errors import InputError
+from .._failures import MISSING_LIBRARY
 from .._options import Settings
 from . import connection, tls
 
@@ -127,7 +128,8 @@ class _Way:
         try:
             socks: Any = importlib.import_module("socks")  # PySocks, which requests uses as well
         except ImportError:
-            raise InputError("a SOCKS proxy needs the Python library PySocks: pip install requests[socks]") from None
+            words = "a SOCKS proxy needs the Python library PySocks: pip install requests[socks]"
+            raise InputError(words, code=MISSING_LIBRARY) from None
         proxy_host, proxy_port = _place(self._proxy)
         return socks.create_connection(
             (host, port),

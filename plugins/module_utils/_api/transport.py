@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Collection, Optional
 
 from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
+from .._failures import WRONG_ANSWER
 from .._journal import Journal, Write
 from .._options import Settings
 from . import answers, foreign, retry, shapes
@@ -66,6 +67,9 @@ class Transport:
         self._connections: list[Connection] = []
         self._lock = threading.Lock()
         self._was_answered = False
+        #: Whether an answer has had the shape of one of a TMI server: until then ``url`` may lack a path, or have one
+        #: too many.
+        self._was_understood = False
 
     def __enter__(self) -> Transport:
         return self
@@ -218,7 +222,9 @@ class Transport:
             wrong = "%d, but %s" % (raw.status, error)
         if wrong:
             job.doubt()
-            raise self._error(job, "%s answered %s" % (job.call, wrong), raw.status, ambiguous=job.in_doubt)
+            message = self._addressed("%s answered %s" % (job.call, wrong), job.call)
+            raise self._error(job, message, raw.status, WRONG_ANSWER, ambiguous=job.in_doubt)
+        self._was_understood = self._was_understood or job.shape is not None
         return Response(raw.status, data, raw.headers)
 
     def _after_failure(self, job: Job, failure: Failure) -> None:
@@ -242,7 +248,7 @@ class Transport:
         ambiguous = verdict == retry.AMBIGUOUS
         if ambiguous:
             message += ". The server may have acted all the same"
-        raise self._error(job, message, 0, ambiguous=ambiguous)
+        raise self._error(job, message, 0, failure.code, ambiguous=ambiguous)
 
     def _after_status(self, job: Job, raw: Raw) -> None:
         wait = retry.retry_after(raw.headers.get("Retry-After"), time.time())
@@ -332,20 +338,45 @@ class Transport:
         if same and not job.reading:
             why = "redirects are not followed for writes"
         message = "%s was redirected (%d) to %s: %s" % (job.call, raw.status, shown, why)
-        raise self._error(job, message, raw.status)
+        message = self._addressed(message, job.call)
+        raise self._error(job, message, raw.status, WRONG_ANSWER)
 
     # --- failures --------------------------------------------------------------------------------
 
-    def _error(self, job: Job, message: str, status: int, ambiguous: bool = False) -> ApiError:
+    def misfit(self, method: str, path: str, status: int, wrong: str, what: str) -> ApiError:
+        """Return the error for an answer that was taken as it came, and turns out to be of another shape."""
+        call = Call(method, path, what)
+        facts: dict[str, Any] = {"status": status, "what": what, "url": self._url_of(call), "code": WRONG_ANSWER}
+        return ApiError(self._addressed("%s answered %s" % (call, wrong), call), method, path, **facts)
+
+    def _url_of(self, call: Call) -> str:
+        return self.settings.url + call.path
+
+    def _addressed(self, message: str, call: Call) -> str:
+        """Return a message with the whole address of the call, as long as that may be the mistake."""
+        return message if self._was_understood else answers.with_address(message, self._url_of(call))
+
+    def _error(self, job: Job, message: str, status: int, code: str, ambiguous: bool = False) -> ApiError:
         call = job.call
         facts: dict[str, Any] = {"method": call.method, "path": call.path, "status": status, "what": call.what}
+        facts.update(code=code, url=self._url_of(call))
         if ambiguous:
             return AmbiguousWriteError(message, timed_out=job.timed_out, sent_at=job.doubted_at, **facts)
         return ApiError(message, **facts)
 
     def _refusal(self, job: Job, raw: Raw, advice: str, kind: Optional[type[ApiError]] = None, **more: Any) -> ApiError:
         return answers.failure(
-            job.call, raw.status, raw.reason, raw.headers, raw.body, [*self._secrets(), job.token], advice, kind, **more
+            job.call,
+            raw.status,
+            raw.reason,
+            raw.headers,
+            raw.body,
+            [*self._secrets(), job.token],
+            advice,
+            kind,
+            url=self._url_of(job.call),
+            is_known=self._was_understood,
+            **more,
         )
 
     def _secrets(self) -> list[str]:

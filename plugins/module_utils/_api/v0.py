@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
-from .._errors import ApiError, AuthenticationError, InputError
+from .._errors import ApiError, AuthenticationError, NotFoundError
 from .._resources._resource import Resource
 from .._resources._storage import lift
 from .._resources.diagram import DIAGRAM
@@ -107,9 +107,10 @@ class V0Server(BaseServer):
             wire = self._post(path, body, SHAPES[THREAT_MODEL.name])
         except AuthenticationError as error:
             if len(body.get("authorization") or []) > 1:  # bug B14
-                raise InputError(
+                raise NotFoundError(
                     "the server refused the authorization: everybody named there must have logged in once (%s)"
-                    % error.server_message
+                    % error.server_message,
+                    "authorization",
                 ) from error
             raise
         self.forget()

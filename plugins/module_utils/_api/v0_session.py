@@ -14,6 +14,7 @@ from .._diagram.session_channel import CellEdit, Correction, Event, Membership, 
 from .._diagram.session_socket import Refused, Socket, frames, library
 from .._engine.tree import Entity
 from .._errors import ApiError, AuthenticationError, MissingError
+from .._failures import CONFLICT
 from .._journal import Write
 from .._resources.diagram import DIAGRAM
 from .server import entity_path
@@ -91,7 +92,9 @@ class V0Channel:
                     return self._member({}, False)  # connecting joins
                 raise
             return self._member(joined.data, joined.status == 201)
-        raise ApiError("its collaboration session ends again and again while it is joined", what=self.what)
+        raise ApiError(
+            "its collaboration session ends again and again while it is joined", what=self.what, code=CONFLICT
+        )
 
     def _member(self, answer: Any, opened: bool) -> Membership:
         session = answer if isinstance(answer, Mapping) else {}

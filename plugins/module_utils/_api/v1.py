@@ -13,7 +13,7 @@ from typing import Any, Callable, Collection, Iterable, Optional, Sequence
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
-from .._errors import ConflictError, InputError, PermissionDeniedError
+from .._errors import ConflictError, NotFoundError, PermissionDeniedError
 from .._resources._fields import EMPTY
 from .._resources._resource import Resource
 from .._resources._storage import lift
@@ -240,7 +240,7 @@ class V1Server(BulkServer):
         operation = {"op": "replace", "path": "/authorization", "value": rows_without(answer, unknown)}
         shape = SHAPES[actual.resource.name]
         self.send("PATCH", self.path_of(actual), [operation], shape, content_type=_PATCH, needs="owner")
-        raise InputError(
+        raise NotFoundError(
             "the server does not know %s: who is named there must have logged in once" % ", ".join(unknown),
             "authorization",
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Sequence
 
-from .._errors import InputError
+from .._errors import NotFoundError
 from .v1_wire import SERVER_GROUPS, email_or_id, people
 
 Row = Mapping[str, Any]
@@ -69,10 +69,12 @@ def rows_without(wire: Row, unknown: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def owner_to_wire(owner: str, wire: Row) -> dict[str, Any]:
-    """Return the principal of a new owner, who stands in the authorization already. Raises InputError if not."""
+    """Return the principal of a new owner, who stands in the authorization already. Raises NotFoundError if not."""
     found = _find({"user": owner}, _principals(wire), wire)
     if not found or not found.get("provider_id"):
-        raise InputError("the server does not know %s; who shall own a model must have logged in once" % owner, "owner")
+        raise NotFoundError(
+            "the server does not know %s; who shall own a model must have logged in once" % owner, "owner"
+        )
     return {k: v for k, v in found.items() if k != "role"}
 
 

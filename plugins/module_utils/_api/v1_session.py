@@ -14,6 +14,7 @@ from .._diagram.session_channel import CellEdit, Correction, Event, Membership, 
 from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, frames, library
 from .._engine.tree import Entity
 from .._errors import ApiError, MissingError
+from .._failures import CONFLICT
 from .._journal import Write
 from .._resources.diagram import DIAGRAM
 from .server import entity_path
@@ -90,7 +91,9 @@ class V1Channel:
             except MissingError:
                 continue
             return membership
-        raise ApiError("its collaboration session ends again and again while it is joined", what=self.what)
+        raise ApiError(
+            "its collaboration session ends again and again while it is joined", what=self.what, code=CONFLICT
+        )
 
     def _member(self, session: Mapping[str, Any], opened: bool) -> Membership:
         self._session = text(session.get("session_id"))
@@ -116,7 +119,8 @@ class V1Channel:
             "its collaboration session was opened by this same account elsewhere, with %s in it; joining and leaving "
             "would end it for all. Close the diagram there first, or run with another account" % names,
             what=self.what,
-            code="session_of_same_account",
+            code=CONFLICT,
+            server_code="session_of_same_account",
         )
 
     def _is_me(self, user: Any) -> bool:

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Hashable, NamedTuple, Sequence
 
 from .._errors import InputError, TmiError
+from .._failures import MISSING_LIBRARY
 
 try:
     import yaml
@@ -93,7 +94,9 @@ def _parse_json(text: str, path: str) -> Any:
 
 def _parse(text: str, path: str) -> Any:
     if yaml is None:
-        raise TmiError("The Python library PyYAML is missing where this module runs; run it on the controller")
+        raise TmiError(
+            "The Python library PyYAML is missing where this module runs; run it on the controller", MISSING_LIBRARY
+        )
     try:
         return yaml.load(text, Loader=_loader())  # a subclass of the safe loader
     except yaml.MarkedYAMLError as error:

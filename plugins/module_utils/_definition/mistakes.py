@@ -78,7 +78,9 @@ def raise_all(found: Sequence[InputError]) -> None:
         raise told[lines[0]]
     if lines:
         more = ["and %d more" % (len(lines) - MOST)] if len(lines) > MOST else []
-        raise InputError("%d mistakes:\n%s" % (len(lines), "\n".join([*lines[:MOST], *more])))
+        codes = {error.code for error in found}
+        code = codes.pop() if len(codes) == 1 else ""
+        raise InputError("%d mistakes:\n%s" % (len(lines), "\n".join([*lines[:MOST], *more])), code=code)
 
 
 def locate(error: InputError, documents: Iterable[Document]) -> InputError:
@@ -95,7 +97,7 @@ def locate(error: InputError, documents: Iterable[Document]) -> InputError:
     file, line = _line(document, path)
     if not path or not line:
         return error
-    return type(error)(error.message, "%s:%d %s" % (file, line, path))
+    return error.at("%s:%d %s" % (file, line, path))
 
 
 def _within(path: str, where: str) -> Optional[str]:

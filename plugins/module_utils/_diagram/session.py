@@ -17,6 +17,7 @@ import time
 from typing import Callable, Mapping, Optional, Sequence
 
 from .._errors import ApiError, PermissionDeniedError
+from .._failures import CONNECTION_LOST, REJECTED, TIMEOUT
 from .cells import Cell
 from .changes import CellChange, CellPlan, SessionOutcome
 from .session_channel import Channel, Denied, Membership, Rejected
@@ -203,7 +204,9 @@ class _Editor:
         while True:
             self._line.close()
             if cut.code == TOO_BIG:
-                raise failure(self._channel, "a message was too big for its collaboration session (%s)" % cut, changes)
+                raise failure(
+                    self._channel, "a message was too big for its collaboration session (%s)" % cut, changes, REJECTED
+                )
             if cut.code == NORMAL:
                 self._renew(changes)
                 self._membership = None
@@ -219,10 +222,10 @@ class _Editor:
         wait, patience = min(2.0**self._rejoins, _LONGEST_WAIT), self._line.patience
         if self._rejoins == REJOINS:
             words = "%s; gave up after %d tries to rejoin its collaboration session" % (cut, REJOINS)
-            raise failure(self._channel, words, changes)
+            raise failure(self._channel, words, changes, CONNECTION_LOST)
         if wait >= patience.left():
             words = "%s; gave up, since its collaboration session got nowhere for %g s (option retry_timeout)"
-            raise failure(self._channel, words % (cut, patience.seconds), changes)
+            raise failure(self._channel, words % (cut, patience.seconds), changes, TIMEOUT)
         self._sleep(wait)
         self._rejoins += 1
 
@@ -267,7 +270,7 @@ class _Editor:
         words = "the server does not let %s edit it (%s). The account needs the role writer on this threat model"
         caller = self._membership.caller if self._membership is not None else ""
         error = failure(self._channel, words % (caller or "the account", reason), changes)
-        return PermissionDeniedError(error.args[0], what=error.what, code=reason if " " not in reason else "")
+        return PermissionDeniedError(error.args[0], what=error.what, server_code=reason if " " not in reason else "")
 
     def _still_different(self, changes: Sequence[CellChange]) -> ApiError:
         problem = self._line.problem
@@ -277,4 +280,4 @@ class _Editor:
             words += "; the last one was rejected: %s" % code
             if problem.affected:
                 words += " (cells %s)" % ", ".join(problem.affected)
-        return failure(self._channel, words, changes, code)
+        return failure(self._channel, words, changes, server_code=code)

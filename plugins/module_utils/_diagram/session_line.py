@@ -10,6 +10,7 @@ import uuid
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple, Union
 
 from .._errors import ApiError, InputError, PermissionDeniedError
+from .._failures import CONFLICT
 from .._journal import Write
 from .cells import Cell
 from .changes import CellChange
@@ -245,7 +246,7 @@ class Line:
             self.people = event.emails
         elif isinstance(event, Ended):
             if event.expelled:
-                raise PermissionDeniedError(event.reason, what=self._channel.what, code="access_denied")
+                raise PermissionDeniedError(event.reason, what=self._channel.what, server_code="access_denied")
             raise Cut(NORMAL, event.reason)
         elif isinstance(event, Rejected):
             # One that changed nothing is as good as done (contract-seed, section 9.4).
@@ -306,10 +307,12 @@ def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEd
     return found
 
 
-def failure(channel: Channel, words: str, changes: Sequence[CellChange], code: str = "") -> ApiError:
+def failure(
+    channel: Channel, words: str, changes: Sequence[CellChange], code: str = CONFLICT, server_code: str = ""
+) -> ApiError:
     """Return the error that names the cells which are left; ``words`` continue the name of the diagram."""
     if changes:
         names = ["%s %s" % (change.action, change.cell.name) for change in changes]
         more = " and %d more" % (len(names) - 20) if len(names) > 20 else ""
         words += ". Cells left: %s%s" % (", ".join(names[:20]), more)
-    return ApiError(words, what=channel.what, code=code)
+    return ApiError(words, what=channel.what, code=code, server_code=server_code)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Union
 
 from .._errors import TmiError
+from .._failures import MISSING_LIBRARY
 from .timed_socket import TimedSocket
 
 #: Close codes of RFC 6455: the session is over; the message was too big; the connection broke without a code.
@@ -78,7 +79,8 @@ def library() -> Any:
     if not hasattr(module, "create_connection"):  # another package has the same name for its module
         raise TmiError(
             "editing a diagram in a collaboration session (via: session) needs the Python package websocket-client: "
-            "pip install websocket-client"
+            "pip install websocket-client",
+            MISSING_LIBRARY,
         )
     return module
 

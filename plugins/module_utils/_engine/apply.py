@@ -14,6 +14,7 @@ from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
+from .._failures import UNEXPECTED
 from .._journal import Deed
 from .._resources._catalog import CHILDREN
 from .._resources._fields import Person, Rows
@@ -299,4 +300,4 @@ class Applier:
 
 
 def _nothing(change: Change) -> Entity:
-    raise TmiError("%s: nothing to write to" % change.what)
+    raise TmiError("%s: nothing to write to" % change.what, UNEXPECTED)

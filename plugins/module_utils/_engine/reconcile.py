@@ -19,6 +19,7 @@ from .._errors import (
     TakenOverError,
     TmiError,
 )
+from .._failures import CONFLICT
 from . import identity
 from .apply import AUTO, Applied, Applier
 from .doubts import is_done
@@ -238,6 +239,7 @@ def _refuse_open_sessions(server: Server, planned: Plan) -> None:
                 "%s is open in a collaboration session with %s: ask them to leave, then run again"
                 % (change.what, ", ".join(people)),
                 change.desired.where if change.desired else "",
+                CONFLICT,
             )
 
 

@@ -33,7 +33,7 @@ class Server(FakeServer):
     def create(self, parent_id: str | None, changes: Any) -> list[Entity]:
         first: Change = changes[0]
         if first.resource.name == "threat" and first.path[0] == self.refused:
-            raise ApiError("403 forbidden", status=403, code="forbidden")
+            raise ApiError("403 forbidden", status=403, server_code="forbidden")
         return super().create(parent_id, changes)
 
 
@@ -91,13 +91,28 @@ class TestFailures:
         result = run(server, shop("One"), shop("Two"))
         assert result["failed"]
         assert result["changed"]
-        assert result["error"]["code"] == "forbidden"
+        assert (result["error"]["code"], result["error"]["server_code"]) == ("permission_denied", "forbidden")
         assert 'created threat model "One"' in result["done"]
         assert [sorted(model) for model in result["threat_models"]] == [
-            ["changed", "error", "file", "id", "name"],
+            ["changed", "done", "error", "file", "id", "name"],
             ["changed", "file", "id", "name", "skipped"],
         ]
         assert server.census() == [("threat_model", "One")]
+
+    def test_one_of_many_makes_a_short_result(self) -> None:
+        """The reason comes first, what was written stands beside its model, and the plan is that of the failed one."""
+        server = Server()
+        server.refused = "M3"
+        result = run(server, *(shop(f"M{n}") for n in range(9)), on_error="continue")
+        assert result["msg"].startswith('"M3": ')
+        assert "1 of 9 models failed" in result["msg"]
+        assert {entry["path"][0] for entry in result["plan"]} == {"M3"}
+        assert "M3" in result["diff"][0]["prepared"]
+        assert "M4" not in result["diff"][0]["prepared"]
+        done = {model["name"]: model["done"] for model in result["threat_models"]}
+        assert list(done) == [f"M{n}" for n in range(9)]
+        assert [line for lines in done.values() for line in lines] == result["done"]
+        assert 'created threat model "M4"' in done["M4"]
 
     def test_continue_brings_the_others_to_their_end(self) -> None:
         server = Server()

@@ -23,7 +23,7 @@ class Scripted:
     """A transport with fixed answers, which counts."""
 
     def __init__(self, api: str = "auto", **answers: Any) -> None:
-        self.settings = SimpleNamespace(api=api)
+        self.settings = SimpleNamespace(api=api, url="http://tmi.example.com")
         self.answers = {"/threat_models": [ITEM], "/threat_models/m": MODEL, "/": V0_ROOT, **answers}
         self.asked: list[str] = []
 

@@ -17,6 +17,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import connection, retry
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import TEXTS, Object
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     AmbiguousWriteError,
@@ -232,7 +233,7 @@ def test_wait_beyond_the_budget_fails_at_once(make: Any, server: Any, answer: An
     with pytest.raises(ApiError, match=r"429: Slow down\. .*wait of 3600 s, retry_timeout is 120 s") as raised:
         make(server.url).request("POST", "/x", json={})
     assert not isinstance(raised.value, AmbiguousWriteError)
-    assert raised.value.code == "rate_limit_exceeded"
+    assert (raised.value.code, raised.value.server_code) == ("rate_limited", "rate_limit_exceeded")
     assert fake_time.sleeps == []
 
 
@@ -278,10 +279,14 @@ def test_refusals(status: int, kind: Any, make: Any, server: Any, answer: Any) -
         make(server.url).request("POST", "/threats", json={}, what='threat "SQLi"')
     error = raised.value
     assert error.__class__ is kind
-    assert str(error) == 'threat "SQLi": POST /threats answered %d: Because so' % status
+    assert str(error).startswith('threat "SQLi": POST /threats answered %d: Because so' % status)
+    assert ("(the whole address is %s/threats)" % server.url in str(error)) is (status == 404)
     assert error.details() == {
+        "code": {404: "wrong_answer", 409: "conflict", 428: "conflict"}.get(status, "rejected"),
+        "where": "",
+        "url": server.url + "/threats",
         "status": status,
-        "code": "some_code",
+        "server_code": "some_code",
         "message": "Because so",
         "details": {"field": "name"},
         "request_id": "r-17",
@@ -289,6 +294,42 @@ def test_refusals(status: int, kind: Any, make: Any, server: Any, answer: Any) -
         "path": "/threats",
     }
     assert len(server.seen) == 1
+
+
+LIST = Object("list of threat models", {"threat_models": TEXTS}, ("threat_models",))
+
+
+class TestAddress:
+    """Until a server has answered as TMI servers do, its address may be the mistake: a path is missing or wrong."""
+
+    ELSEWHERE = (
+        ("404", {"status": 404, "body": b"404 page not found", "headers": {"Content-Type": "text/plain"}}),
+        ("404 of an API", {"status": 404, "data": {"detail": "Not Found"}}),
+        ("405", {"status": 405, "data": {"error": "method_not_allowed"}}),
+        ("page", {"status": 200, "body": b"<html>", "headers": {"Content-Type": "text/html"}}),
+        ("redirect", {"status": 302, "headers": {"Location": "/login"}}),
+        ("shape", {"status": 200, "data": {"hello": "world"}}),
+    )
+
+    @pytest.mark.parametrize(("name", "said"), ELSEWHERE, ids=[name for name, _said in ELSEWHERE])
+    def test_is_told_as_a_whole(self, name: str, said: Any, make: Any, server: Any, answer: Any) -> None:
+        server.otherwise = answer(**said)
+        with pytest.raises(ApiError) as raised:
+            make(server.url + "/tmi/v9").request("GET", "/threat_models", params={"limit": 1}, shape=LIST)
+        assert server.url + "/tmi/v9/threat_models)" in str(raised.value), name
+        assert "limit" not in str(raised.value)
+        assert raised.value.code == "wrong_answer"
+        assert raised.value.url == server.url + "/tmi/v9/threat_models"
+
+    def test_is_known_to_be_right_after_an_answer(self, make: Any, server: Any, answer: Any) -> None:
+        transport = make(server.url)
+        server.script = [answer(200, {"threat_models": []})]
+        transport.request("GET", "/threat_models", shape=LIST)
+        server.otherwise = answer(404, {"error": "not_found", "error_description": "Gone"})
+        with pytest.raises(MissingError) as raised:
+            transport.request("GET", "/threat_models/x")
+        assert str(raised.value) == "GET /threat_models/x answered 404: Gone"
+        assert raised.value.code == "not_found"
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_a_session_of_the_same_account_is_not_joined_since_leaving_would_end_it(
     one = channel((200, told(ME, ME, ZOE)))
     with pytest.raises(ApiError, match=r"same account elsewhere, with me@example\.com, zoe@example\.com") as caught:
         one.join()
-    assert caught.value.code == "session_of_same_account"
+    assert caught.value.server_code == "session_of_same_account"
     assert calls(one) == ["POST /collaborate"]
 
 

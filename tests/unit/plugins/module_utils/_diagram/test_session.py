@@ -452,7 +452,7 @@ def test_three_plans_and_then_a_failure_that_names_the_cells() -> None:
     assert text.startswith('diagram "Main": still differs after 3 plans')
     assert "rejected: validation_failed (cells b)" in text
     assert text.endswith("Cells left: add A, add B, remove c")
-    assert caught.value.code == "validation_failed"
+    assert caught.value.server_code == "validation_failed"
     assert server.log[-2:] == ["leave s1", "close"]
 
 

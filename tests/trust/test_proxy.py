@@ -14,13 +14,14 @@ import pytest
 
 pytest.importorskip("cryptography")
 
+from ansible_collections.tmi.tmi.tests.harness.promises import LOOK_AGAIN
 from ansible_collections.tmi.tmi.tests.harness.proxy import AT_WRITES, ForwardProxy, certificate_of, writes_of
 from ansible_collections.tmi.tmi.tests.harness.runs import Tally, after, clean_once, make_faster, scenario_of, sweep
 from ansible_collections.tmi.tmi.tests.harness.server import HOST
 
 #: Every fourth write of a run is struck here; the fault tests strike each.
 STEP = 4
-SENT = "ansible_collections.tmi.tmi.plugins.module_utils._api.connection:_Watched.send"
+SENT = ("ansible_collections.tmi.tmi.plugins.module_utils._api.connection:_Watched.send", *LOOK_AGAIN)
 
 
 @pytest.mark.promise("Behind a proxy nothing is written twice", sample=3, guard=SENT, fails="reset after")

@@ -21,15 +21,12 @@ from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
 from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 from ansible_collections.tmi.tmi.tests.harness.process import fork
+from ansible_collections.tmi.tmi.tests.harness.promises import LOOK_AGAIN
 
 Json = Any
 #: Rounds of an item, and of one in the sample. Ten runs at once have half of them on each generation.
 ROUNDS, SAMPLED = 40, 3
 FORKS = 10
-API = "ansible_collections.tmi.tmi.plugins.module_utils._api."
-#: What says that two runs can create an object twice, and what keeps runs of one machine apart.
-LOOK = (API + "rules:BaseRules.makes_id", API + "v1_rules:V1Rules.makes_id")
-
 #: What a task of a single-object module says besides the model and the name.
 OBJECTS = {
     "asset": {"type": "data"},
@@ -122,7 +119,7 @@ def rounds(request: pytest.FixtureRequest) -> int:
     return SAMPLED if request.config.getoption("--sample") else ROUNDS
 
 
-@pytest.mark.promise("Two runs at once make no twins", sample=3, guard=LOOK, fails="definition")
+@pytest.mark.promise("Two runs at once make no twins", sample=3, guard=LOOK_AGAIN, fails="definition")
 @pytest.mark.parametrize("kind", ["definition", "threat_model", *sorted(OBJECTS)])
 def test_two_machines(site: Any, kind: str, tmp_path: Path, rounds: int, record_property: Any) -> None:
     """Each with its own locks, as two controllers have."""
@@ -132,7 +129,7 @@ def test_two_machines(site: Any, kind: str, tmp_path: Path, rounds: int, record_
     race(site, kind, tmp_path, rounds, 2, False)
 
 
-@pytest.mark.promise("Ten runs at once on one machine make no twins", sample=1, guard=LOOK, fails="diagram")
+@pytest.mark.promise("Ten runs at once on one machine make no twins", sample=1, guard=LOOK_AGAIN, fails="diagram")
 @pytest.mark.parametrize("kind", ["definition", "diagram", "threat_model"])
 def test_ten_runs_of_one_machine(site: Any, kind: str, tmp_path: Path, rounds: int, record_property: Any) -> None:
     """As forks of one play over ten hosts do."""

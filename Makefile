@@ -13,6 +13,11 @@ API ?= v1
 PORT ?= 18100
 DATA ?= :memory:
 
+# Settings of `make compare`: how many requests, which ones, and where the server lets documents lie.
+COUNT ?= 5000
+SEED ?= 1
+HOSTS ?= *.example.com,*.example.org,github.com
+
 VENV := .venv
 BIN := $(VENV)/bin
 # Exact versions with hashes, of what requirements/ allows: `make lock`.
@@ -32,7 +37,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test test-live test-trust live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
+.PHONY: help setup quickstart test test-live test-trust compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -62,6 +67,10 @@ faults: setup ## whole runs under a fault at every request and frame, kills, rac
 
 test-trust: setup ## every promise of the documentation in all its cases, and that each test can fail (12 minutes)
 	$(NOX) --session trust
+
+compare: setup ## a real server (URL=…) and the embedded one get the same generated requests (API=v0|v1 COUNT=5000 SEED=1)
+	@test -n "$(URL)" || { echo "Set URL to the address of a server; see docs/docsite/rst/guide_contributing.rst" >&2; exit 2; }
+	$(NOX) --session compare -- "$(URL)" --api $(API) --count $(COUNT) --seed $(SEED) --allow-hosts "$(HOSTS)"
 
 bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench

@@ -169,6 +169,12 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def compare(session: nox.Session) -> None:
+    """A real server and the embedded one get the same generated requests: `-- URL` and options of compare.py."""
+    run(session, "python", ROOT / "tests" / "conformance" / "compare.py", *session.posargs)
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """A fault at every request and frame of whole runs; `-- --every 9` takes a quick look."""
     run(session, "python", "-m", "pytest", "tests/faults", *session.posargs)

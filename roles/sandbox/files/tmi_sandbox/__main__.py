@@ -13,12 +13,21 @@ from pathlib import Path
 
 from .daemon import DEFAULT_PORT, Options, SandboxError, serve, start, status, stop
 from .generations import GENERATIONS
+from .hosts import known
 
 
 def state_home() -> Path:
     """Return the folder for state files of this user's sandboxes."""
     base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
     return Path(base) / "tmi-sandbox"
+
+
+def _hosts(value: str) -> list[str]:
+    """Return the hosts of an option, which names several between commas."""
+    try:
+        return [known(entry) for entry in value.split(",")]
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +56,15 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME",
         help="name by which clients may call the server, besides loopback names and --host; repeatable",
+    )
+    serving.add_argument(
+        "--allow-hosts",
+        action="extend",
+        type=_hosts,
+        default=[],
+        metavar="NAME,...",
+        help="v1: hosts that documents and repositories may lie on, any if none is given; a name counts for one level "
+        "below it too, *.name for all; repeatable",
     )
     serving.add_argument(
         "--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)"
@@ -88,6 +106,7 @@ def options(arguments: argparse.Namespace) -> Options:
         test_controls=arguments.test_controls,
         quirks=tuple(sorted(set(arguments.quirk))),
         allowed_hosts=tuple(sorted({name.lower() for name in arguments.allow_host})),
+        document_hosts=tuple(sorted(set(arguments.allow_hosts))),
         log=str(arguments.log.absolute()) if arguments.log else "",
     )
 

@@ -36,6 +36,7 @@ class Settings:
     quirks: frozenset[str] = field(default_factory=frozenset)
     host: str = ""
     allowed_hosts: tuple[str, ...] = ()
+    document_hosts: tuple[str, ...] = ()
 
 
 class Sandbox:

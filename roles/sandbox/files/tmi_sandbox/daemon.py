@@ -48,6 +48,7 @@ class Options:
     test_controls: bool = False
     quirks: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    document_hosts: tuple[str, ...] = ()
     log: str = ""
 
     @property
@@ -69,6 +70,7 @@ class Options:
             "test_controls": self.test_controls,
             "quirks": list(self.quirks),
             "allowed_hosts": list(self.allowed_hosts),
+            "document_hosts": list(self.document_hosts),
         }
 
 
@@ -291,7 +293,13 @@ def _run(wanted: Options, listener: socket.socket) -> None:
     if wanted.data != ":memory:":
         Path(wanted.data).parent.mkdir(parents=True, exist_ok=True)
     settings = Settings(
-        wanted.api, wanted.data, wanted.test_controls, frozenset(wanted.quirks), wanted.host, wanted.allowed_hosts
+        api=wanted.api,
+        data=wanted.data,
+        test_controls=wanted.test_controls,
+        quirks=frozenset(wanted.quirks),
+        host=wanted.host,
+        allowed_hosts=wanted.allowed_hosts,
+        document_hosts=wanted.document_hosts,
     )
     try:
         run(listener, settings)

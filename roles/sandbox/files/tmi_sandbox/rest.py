@@ -165,6 +165,7 @@ class Route:
 
     `check` validates body and query without touching data; `role` is the one needed on the threat model of the path.
     An operation that is a GET and `writes` gets a transaction like those of other methods.
+    `also` are media types besides JSON that its answer may have.
     An operation with a `socket` is a WebSocket handshake and makes its own checks.
     """
 
@@ -176,6 +177,7 @@ class Route:
     public: bool = False
     writes: bool = False
     socket: SocketHandler | None = None
+    also: tuple[str, ...] = ()
 
 
 class Router:

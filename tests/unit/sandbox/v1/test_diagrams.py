@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -160,3 +161,55 @@ def test_the_model_of_a_diagram(bob: Any, diagram: str) -> None:
     assert (zone["labels"], zone["children"], zone["security_boundary"]) == (["Shop", "Zone"], [B, D], True)
     assert (inner["parent"], inner["metadata"], inner["data_asset_ids"]) == (A, {"pii": "yes"}, [asset, E])
     assert (flow["source"], flow["labels"], flow["metadata"]) == ({"cell": A}, ["Shop"], {})
+
+
+class TestFormatsOfTheModel:
+    """What tools get that look for threats."""
+
+    @pytest.fixture
+    def path(self, bob: Any, diagram: str) -> str:
+        """Return where the model of a diagram with two nodes and a flow is."""
+        flow = {"id": E, "shape": "flow", "source": {"cell": A}, "target": {"cell": B}}
+        cells = [node(A, attrs={"text": {"text": "yes: <a> & b"}}), node(B, parent=A), flow]
+        bob.call("PUT", diagram, {**PUT, "cells": cells})
+        return f"{diagram}/model"
+
+    @staticmethod
+    def read(client: Any, path: str, accept: str) -> Any:
+        """Return the answer for an `Accept` header."""
+        client.http.headers["Accept"] = accept
+        return client.send("GET", path)
+
+    def test_yaml_says_the_same_as_json(self, bob: Any, path: str) -> None:
+        yaml = pytest.importorskip("yaml")
+        wanted = bob.call("GET", path)
+        answer = self.read(bob, path, "application/yaml")
+        assert answer.headers["Content-Type"].startswith("application/yaml")
+        assert yaml.safe_load(answer.text) == wanted
+
+    def test_graphml_has_a_node_for_each_cell(self, bob: Any, path: str) -> None:
+        answer = self.read(bob, path, "application/graphml+xml, application/json;q=0.5")
+        assert answer.headers["Content-Type"].startswith("application/graphml+xml")
+        space = "{http://graphml.graphdrawing.org/xmlns}"
+        nodes = ElementTree.fromstring(answer.text).findall(f"{space}graph/{space}node")
+        assert [one.get("id") for one in nodes] == [A, B, E]
+        texts = {one.get("key"): one.text for one in nodes[0]}
+        assert texts["labels"] == '["yes: \\u003ca\\u003e \\u0026 b"]'
+        assert texts["children"] == f'["{B}"]'
+
+    @pytest.mark.parametrize(
+        ("accept", "status", "kind"),
+        [
+            ("", 200, "application/json"),
+            ("*/*", 200, "application/json"),
+            ("application/json;q=0, application/yaml;q=0.1", 200, "application/yaml"),
+            ("text/html", 406, "application/json"),
+            ("application/problem+json", 406, "application/json"),
+        ],
+    )
+    def test_the_best_format_is_sent(self, bob: Any, path: str, accept: str, status: int, kind: str) -> None:
+        answer = self.read(bob, path, accept)
+        assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (status, kind)
+
+    def test_other_operations_have_json_alone(self, bob: Any, diagram: str) -> None:
+        assert self.read(bob, diagram, "application/yaml").status_code == 406

@@ -195,3 +195,17 @@ class TestThreatModels:
         again.close()
         with pytest.raises(store.StoreError, match="v1, not v0"):
             app.Sandbox(app.Settings(api="v0", data=settings.data))
+
+
+def test_ids_are_random_but_for_threats(bob: Any, model: str) -> None:
+    """The version of a UUID is seen by clients; those of threats grow with time."""
+    versions = {
+        kind: uuid.UUID(bob.call("POST", f"{model}/{kind}", body)["id"]).version for kind, body in BODIES.items()
+    }
+    assert versions == {**dict.fromkeys(BODIES, 4), "threats": 7}
+    assert uuid.UUID(model.rpartition("/")[2]).version == 4
+
+
+def test_names_of_people_are_made_of_their_hints(user: Any) -> None:
+    """Each word of a hint begins with a capital."""
+    assert user("mary-ann").call("GET", "/me")["display_name"] == "Mary Ann (TMI User)"

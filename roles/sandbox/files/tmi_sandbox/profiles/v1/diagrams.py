@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ... import validation as v
 from ...rest import Answer, Call, Route
 from ...store import Item
 from . import bodies, cell_schema, cells, diagram_model, diagram_patch, errors, items, schemas, text, versions
+from .diagram_formats import FORMATS
 
 Json = Any
 Member = v.Member
@@ -21,6 +23,7 @@ LISTED = ("image", "include_in_report", "timmy_enabled", "alias")
 ECHOED = ("alias", "auto_generated")  # of what the server sets, a PUT answers what it was sent
 CLEARED = {"description": None, "image": None, "color_palette": None}
 FLAGS = {"include_in_report": True, "timmy_enabled": True}
+QUALITY = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 OPEN_SESSION = "while collaboration session is active. Please end the collaboration session first."
 
 
@@ -225,8 +228,23 @@ def restore(call: Call) -> Answer:
 
 
 def model(call: Call) -> Answer:
-    """Return the diagram for tools that look for threats."""
-    return Answer(200, diagram_model.export(call, items.of(call, "diagram")))
+    """Return the diagram for tools that look for threats, in the format that they like best."""
+    kind = _accepted(call.headers.get("Accept", ""))
+    return Answer(200, FORMATS[kind](diagram_model.export(call, items.of(call, "diagram"))), content_type=kind)
+
+
+def _accepted(accept: str) -> str:
+    """Return the format that an `Accept` header likes best, else raise 406."""
+    liked: list[tuple[float, str]] = []
+    for entry in accept.lower().split(","):
+        kind, *parameters = (part.strip() for part in entry.split(";"))
+        quality = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+        liked.append((float(quality) if QUALITY.fullmatch(quality) else 1.0, kind))
+    for weight, kind in sorted(liked, key=lambda one: -one[0]):
+        for offered in FORMATS if weight > 0 else ():
+            if kind in ("", "*/*", "application/*", offered):
+                return offered
+    raise errors.error(406, "not_acceptable", f"no acceptable response media type; offered: {', '.join(FORMATS)}")
 
 
 def _check_post(call: Call) -> Json:
@@ -251,5 +269,5 @@ ROUTES = [
     Route("PATCH", ONE, patch, _check_patch, role="writer"),
     Route("DELETE", ONE, delete, role="owner"),
     Route("POST", ONE + "/restore", restore, role="owner"),
-    Route("GET", ONE + "/model", model, role="reader"),
+    Route("GET", ONE + "/model", model, role="reader", also=tuple(FORMATS)),
 ]

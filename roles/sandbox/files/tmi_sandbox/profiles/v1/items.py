@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ...clock import uuid7
+from ...clock import uuid4, uuid7
 from ...rest import Answer, Call
 from ...store import DELETED, Item
 from . import errors, users
@@ -43,7 +43,8 @@ def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content
     model_id, now = call.params["threat_model_id"], call.sandbox.clock.stamp()
     alias = call.sandbox.store.next_number(f"alias {model_id} {kind}")
     own = {"modified_at": now, "alias": alias, "version": 1, "auto_generated": bool(call.user.account)}
-    item = Item(item_id or uuid7(), model_id, now, {**body, **own}, content)
+    made = item_id or (uuid7() if kind == "threat" else uuid4())
+    item = Item(made, model_id, now, {**body, **own}, content)
     call.sandbox.store.add_item(kind, item)
     return item
 

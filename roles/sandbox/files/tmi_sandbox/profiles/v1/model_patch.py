@@ -10,7 +10,7 @@ from typing import Any
 from ... import patch as json_patch
 from ...rest import Answer, Call, Route
 from ...store import Model
-from . import access, errors, schemas, text, threat_models, users, versions
+from . import access, addresses, errors, schemas, text, threat_models, users, versions
 
 Json = Any
 FREE = (
@@ -54,6 +54,7 @@ def patch(call: Call) -> Answer:
     except json_patch.PatchFailed as problem:
         raise errors.invalid(f"Failed to apply patch: {problem}", "patch_failed") from problem
     _check_values(after)
+    addresses.check_reference(text.plain(after.get("issue_uri") or ""))
     headers = _store(call, model, changed, after)
     return Answer(200, _answer(call, model, after), headers)
 

@@ -12,7 +12,7 @@ from ...rest import ROLES, Answer, ApiError, Call, Route
 from ...validation import UUID
 from . import bodies, errors, text, users
 
-ACCEPTABLE = re.compile(r"\*/\*|application/(\*|json|[\w.+-]*\+json)")
+ACCEPTABLE = ("application/json", "*/*", "application/*", "text/event-stream")
 PUBLIC = ("/api/server-info",)  # needs no login, though there is nothing
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 READING = ("GET", "HEAD")
@@ -65,7 +65,7 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
 
 def _begin(call: Call, methods: Mapping[str, Route]) -> None:
     """Run the checks that know nothing of operations: header, path, syntax of the body, and who asks."""
-    _check_accept(call)
+    _check_accept(call, methods)
     _check_path(call)
     call.input = bodies.read(call)
     if call.path not in PUBLIC and not any(one.public for one in methods.values()):
@@ -82,9 +82,10 @@ def _moved(path: str) -> Answer:
     return Answer(301, f'<a href="{path}">Moved Permanently</a>.\n\n', {"Location": path}, content_type="text/html")
 
 
-def _check_accept(call: Call) -> None:
-    accept = call.headers.get("Accept", "")
-    if accept and call.path != "/" and not ACCEPTABLE.search(accept):
+def _check_accept(call: Call, methods: Mapping[str, Route]) -> None:
+    accept, route = call.headers.get("Accept", ""), methods.get(call.method)
+    acceptable = (*ACCEPTABLE, *route.also) if route is not None else ACCEPTABLE
+    if accept and call.path != "/" and not any(one in accept for one in acceptable):
         reason = "The requested Accept header media type is not supported by this server."
         raise errors.error(406, "not_acceptable", reason)
 

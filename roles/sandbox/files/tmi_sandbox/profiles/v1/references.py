@@ -6,39 +6,18 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from ...rest import Call
-from . import errors, schemas
+from . import addresses, schemas
 from .children import TIMES, Children, Kind
 from .item_patch import STRING, STRINGS
 
 Json = Any
-HOSTS = {"document": ("docs.example.com", "wiki.example.com"), "repository": ("git.example.com", "github.com")}
 REPLACED, EMPTIED = (STRING, False), (STRING, True)
 
 
-def _refuse_address(kind: str, call: Call, body: dict[str, Json]) -> None:
-    """Refuse an address whose host is not on the list; the list is of names, nothing is resolved."""
-    try:
-        parts = urlsplit(body["uri"])
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host:
-        raise errors.invalid("invalid uri: invalid URL: missing scheme or host")
-    if parts.scheme != "https":
-        raise errors.invalid(f"invalid uri: unsupported scheme: {parts.scheme} (allowed: https)")
-    if host not in HOSTS[kind]:
-        raise errors.invalid(f'invalid uri: host "{host}" is not in allowlist')
-
-
-def _check_document(call: Call, body: dict[str, Json]) -> None:
-    _refuse_address("document", call, body)
-
-
-def _check_repository(call: Call, body: dict[str, Json]) -> None:
-    _refuse_address("repository", call, body)
+def _check_address(call: Call, body: dict[str, Json]) -> None:
+    addresses.check(call, body["uri"])
 
 
 DOCUMENTS = Children(
@@ -47,7 +26,7 @@ DOCUMENTS = Children(
         schemas.DOCUMENT,
         {"name": REPLACED, "uri": REPLACED, "description": EMPTIED},
         texts=("name", "description", "uri"),
-        check=_check_document,
+        check=_check_address,
         fixed={"access_status": "unknown"},
         only_single={"content_source": "http"},
         get=("alias", "content_source", *TIMES),
@@ -61,7 +40,7 @@ REPOSITORIES = Children(
         schemas.REPOSITORY,
         {"name": REPLACED, "uri": REPLACED, "type": EMPTIED, "description": EMPTIED},
         texts=("name", "description", "uri"),
-        check=_check_repository,
+        check=_check_address,
         versioned=False,
         get=("alias",),
         post=("alias",),

@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...clock import uuid7
+from ...clock import uuid4
 from ...rest import Answer, Call, Route, User
 from ...store import DELETED, Model
-from . import access, bodies, children, diagrams, errors, model_list, pipeline, schemas, text, users, versions
+from . import (
+    access,
+    addresses,
+    bodies,
+    children,
+    diagrams,
+    errors,
+    model_list,
+    pipeline,
+    schemas,
+    text,
+    users,
+    versions,
+)
 
 Json = Any
 MANY = "/threat_models"
@@ -89,6 +102,7 @@ def create(call: Call) -> Answer:
     confidential = bool(given.get("is_confidential"))
     rows = given.get("authorization", [])
     access.refuse_duplicates(rows)
+    addresses.check_reference(given.get("issue_uri"))
     failed = errors.error(500, "server_error", FAILED_CREATE)
     own = access.automatic(call, confidential)
     wanted = {**access.subjects(call, rows, errors.invalid(UNKNOWN_USER), failed), **own}
@@ -105,7 +119,7 @@ def create(call: Call) -> Answer:
         "alias": store.next_number("alias"),
         "version": 1,
     }
-    model = Model(uuid7(), f"user:{call.user.key}", now, body)
+    model = Model(uuid4(), f"user:{call.user.key}", now, body)
     store.add_model(model)
     store.set_access(model.id, wanted)
     store.put_metadata(model.id, given["metadata"] or [])
@@ -137,6 +151,7 @@ def replace(call: Call) -> Answer:
     store, model, given = call.sandbox.store, of(call), _cleaned(call.input)
     rows: list[dict[str, str]] | None = given.get("authorization")
     access.refuse_duplicates(rows or [])
+    addresses.check_reference(given.get("issue_uri"))
     if rows is not None and call.role != "owner" and not _same(call, model.id, rows):
         raise errors.forbidden()
     headers = versions.bump(call, model.body)

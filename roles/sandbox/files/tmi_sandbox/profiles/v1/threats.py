@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from ... import validation as v
 from ...rest import Answer, ApiError, Call, Route
 from ...store import DELETED, Item
-from . import bodies, errors, items, schemas, threat_list, versions
+from . import addresses, bodies, errors, items, schemas, threat_list, versions
 from .children import FLAGS, TIMES, Children, Kind
 from .item_patch import BOOLEAN, NUMBER, STRING, STRINGS
 
@@ -30,9 +29,7 @@ def _check(call: Call, body: dict[str, Json]) -> None:
                 "'550e8400-e29b-41d4-a716-446655440000'). If a UUID field is optional, omit it or send null instead of "
                 f"invalid values. Error: invalid UUID length: {len(body[name])}"
             )
-    scheme = urlsplit(body.get("issue_uri") or "https:").scheme
-    if scheme != "https":
-        raise errors.invalid(f"invalid issue_uri: unsupported scheme: {scheme} (allowed: https)")
+    addresses.check_reference(body.get("issue_uri"))
     if len(body.get("status") or "") > LONGEST_STATUS:
         raise _refused(call, errors.error(500, "server_error", "Internal server error"))
     for name, kind in REFERENCES.items():

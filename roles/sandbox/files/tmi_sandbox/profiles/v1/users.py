@@ -39,10 +39,15 @@ def record(store: Store, hint: str) -> tuple[str, dict[str, Json]]:
         uuid4(),
         {"groups": ["administrators", "security-reviewers"] if hint == ADMINISTRATOR else []},
     )
-    whole = {**body, "sub": hint, "email": f"{hint}@tmi.local", "name": f"{hint.capitalize()} (TMI User)"}
+    whole = {**body, "sub": hint, "email": f"{hint}@tmi.local", "name": _display_name(hint)}
     if whole != body:
         store.set_user(key, whole)
     return key, whole
+
+
+def _display_name(hint: str) -> str:
+    words = (word[:1].upper() + word[1:] for word in hint.split("-"))
+    return f"{' '.join(words)} (TMI User)"
 
 
 def groups(call: Call) -> list[str]:

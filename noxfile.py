@@ -186,17 +186,21 @@ def glance(session: nox.Session) -> None:
     run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=80", "--quiet", "--numprocesses=2")
 
 
+#: Trust tests wait much, so there are more of them at once than processors.
+PARALLEL = ("--numprocesses=4", "--dist=loadgroup")
+
+
 @nox.session
 def trust(session: nox.Session) -> None:
     """Every promise in all its cases, and that each fails without its guard; arguments are pytest's."""
     asked = session.posargs or ["--figures"]
-    run(session, "python", "-m", "pytest", "tests/trust", "--guards", "--numprocesses=2", *asked)
+    run(session, "python", "-m", "pytest", "tests/trust", "--guards", *PARALLEL, *asked)
 
 
 @nox.session(name="trust-glance")
 def trust_glance(session: nox.Session) -> None:
     """The fixed sample of the promises."""
-    run(session, "python", "-m", "pytest", "tests/trust", "--sample", "--quiet", "--numprocesses=2", *session.posargs)
+    run(session, "python", "-m", "pytest", "tests/trust", "--sample", "--quiet", *PARALLEL, *session.posargs)
 
 
 @nox.session

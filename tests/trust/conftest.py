@@ -37,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "promise(text, sample=, guard=, fails=): a row of the table of promises")
+    config.addinivalue_line("markers", "xdist_group(name): items that one process runs; known also without xdist")
     config.pluginmanager.register(Table(config.getoption("--figures")), "tmi-trust-table")
 
 

@@ -156,7 +156,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         for number, script in enumerate(one for one in scripts(api) if one.heavy is heavy):
             shared = script.name.startswith(("handshake", "frame", "for ever", "text"))
             if asked in (api, "both") and (not shared or number % 2 == place or asked != "both"):
-                found.append(pytest.param(api, script, id=f"{api}-{script.name}"))
+                # One process runs a generation's: each begins with all of them, so that they wait side by side.
+                together = pytest.mark.xdist_group(f"sockets {api}")
+                found.append(pytest.param(api, script, id=f"{api}-{script.name}", marks=together))
     metafunc.parametrize(("api", "script"), found, scope="session")
 
 

@@ -84,10 +84,13 @@ notes:
   - >-
     Connection options come from the file, from extra variables such as C(tmi_url), and from the environment, which is
     where a credential of AWX puts them. In the file they may be templates. Do not write secrets into it.
-  - Text from the server, or from definitions, is never taken for a template.
   - >-
-    O(cache) keeps what a server said, and no token. It is asked again when the file asks another question. Files of
-    O(definitions) are always read.
+    Text from the server, or from definitions, is never taken for a template. In C(ansible-inventory --list), and so in
+    AWX, only text that could be one, with C({{), C({%) or C({#) in it, bears Ansible's mark for that.
+  - Where anything fails, an expression of O(compose) with O(strict) for one, there is no host at all.
+  - >-
+    O(cache) keeps what a server said to an account, and no token. It is asked again for another account, and when the
+    file asks another question. Files of O(definitions) are always read.
   - >-
     Group names keep letters, digits and underscores. Anything else becomes an underscore.
 seealso:
@@ -138,33 +141,23 @@ definitions: [models/]
 import os
 from typing import Any
 
-import ansible.template
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import safe_group_name
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import fingerprint, from_files, from_server
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import (
+    account,
+    fingerprint,
+    from_files,
+    from_server,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._whole_hosts import Trial
 
-#: Marks what is meant as a template; before ansible-core 2.19 any text may be one.
-trusted: Any = getattr(ansible.template, "trust_as_template", str)
 #: Options that hold expressions, which are evaluated for each host.
 EXPRESSIONS = ("compose", "groups", "keyed_groups")
-
-
-def unsafe(value: Any) -> Any:
-    """Return a value in which no text is a template, which before ansible-core 2.19 any text may be.
-
-    What cannot be one stays as it is, for those who read inventories as JSON: there a marked text is a dictionary.
-    """
-    if isinstance(value, dict):
-        return {unsafe(key): unsafe(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [unsafe(member) for member in value]
-    return wrap_var(value) if isinstance(value, str) and "{" in value else value
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -202,11 +195,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._populate(made, inventory)
 
     def _asked(self, options: dict[str, Any], path: str, cache: bool) -> dict[str, Any]:
-        """Return what the server says, or said: ``cache`` is false where the user wants the cache renewed."""
+        """Return what the server says, or said: ``cache`` is false where the user wants the cache renewed.
+
+        Each account has an entry of its own, for accounts see different models.
+        """
         if not options["cache"]:
             return from_server(options)
         core: Any = self
-        key, asked = core.get_cache_key(path), fingerprint(options)
+        key, asked = "%s_%s" % (core.get_cache_key(path), account(options)), fingerprint(options)
         kept = core.cache.get(key) if cache else None
         if not isinstance(kept, dict) or kept.get("asked") != asked:
             kept = {"asked": asked, "made": from_server(options)}
@@ -215,17 +211,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return made
 
     def _populate(self, made: dict[str, Any], inventory: Any) -> None:
-        for group, members in made.items():
-            if group not in ("_meta", "all"):
-                inventory.add_group(group)
-                for name in members["hosts"]:
-                    inventory.add_host(name, group=group)
-        # As for the implicit localhost: a module that has to be sent finds an interpreter without a search for one.
-        interpreter = trusted("{{ ansible_playbook_python }}")
-        for name, variables in made["_meta"]["hostvars"].items():
-            for variable, value in {**unsafe(variables), "ansible_python_interpreter": interpreter}.items():
-                inventory.set_variable(name, variable, value)
-            self._construct(name, inventory.get_host(name))
+        """Add the hosts, all or none of them."""
+        trial = Trial(made, inventory)
+        self.inventory = trial.data
+        try:
+            trial.hosts(self._construct)
+        finally:
+            self.inventory = inventory
+        trial.take_over()
 
     def _construct(self, name: str, host: Any) -> None:
         core: Any = self

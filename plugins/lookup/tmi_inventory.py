@@ -52,6 +52,10 @@ options:
       - >-
         A dictionary holds C(regex), a regular expression; C(not), what must not fit; C(min) and C(max), limits for
         numbers, times and severities. All that it holds must be met.
+      - >-
+        A time, such as C(modified_at), is given as a date, such as V(2026-05-04), or as a time of RFC 3339, such as
+        V(2026-05-04T10:11:12Z). Without a zone it is UTC. Anything else is an error, and so is what is no number for a
+        count or a score.
     type: dict
   fields:
     description:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Objects that a message lists; the result has all of them.
 TOLD = 10
+#: From this number of ``v`` on, every request is told.
+LOGGED = 3
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,14 @@ class Module:
         check_mode: bool,
         diff_mode: bool = True,
         tell: Optional[Callable[[str], None]] = None,
+        log: Optional[Callable[[str], None]] = None,
     ) -> Result:
-        """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception."""
+        """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception.
+
+        ``log`` gets a line for each request.
+        """
         try:
-            transport = open_transport(params, read_only=check_mode)
+            transport = open_transport(params, check_mode, log)
         except TmiError as error:
             return failure(error)
         except Exception as error:
@@ -99,7 +105,11 @@ class Module:
     def main(self) -> NoReturn:
         """Run as a module of its own."""
         module = _AnsibleModule(argument_spec=dict(self.argument_spec), supports_check_mode=True, **self.rules)
-        result = self.run(module.params, module.check_mode, module._diff)
+        requests: list[str] = []
+        log = requests.append if module._verbosity >= LOGGED else None
+        result = self.run(module.params, module.check_mode, module._diff, log=log)
+        if requests:
+            result["request_log"] = requests
         for warning in result.pop("warnings", []):
             module.warn(warning)
         result["invocation"] = {"module_args": _told(module.params)}

@@ -167,6 +167,15 @@ stats:
       description: Requests that could change data. Always V(0).
       type: int
       sample: 0
+request_log:
+  description:
+    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
+      header, no body and no secret is in it.
+    - On a local connection C(-vvv) shows these lines at once.
+  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  type: list
+  elements: str
+  sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 error:
   description:
     - What the failure was, for programs. All members are there, empty where there is nothing to tell.

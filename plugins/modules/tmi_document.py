@@ -153,11 +153,19 @@ diff:
       type: str
       sample: document Checkout / Decision record 12
     before:
-      description: The object as it was. Empty where it was not there.
+      description: The object as it was, as lines for people. Empty where it was not there.
+      type: str
+      sample: "name: Decision record 12\nuri: \"https://wiki.example.com/adr/12\"\n"
+    after:
+      description: The object as it is now, as lines for people. Empty where it is gone.
+      type: str
+      sample: "name: Decision record 12\nuri: \"https://docs.example.com/adr/12\"\n"
+    before_object:
+      description: The same as RV(diff[].before), for programs.
       type: dict
       sample: {"name": "Decision record 12", "uri": "https://wiki.example.com/adr/12"}
-    after:
-      description: The object as it is now. Empty where it is gone.
+    after_object:
+      description: The same as RV(diff[].after), for programs.
       type: dict
       sample: {"name": "Decision record 12", "uri": "https://docs.example.com/adr/12"}
 stats:
@@ -177,6 +185,15 @@ stats:
       description: Requests that could change data. Logins do not count. In check mode always V(0).
       type: int
       sample: 1
+request_log:
+  description:
+    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
+      header, no body and no secret is in it.
+    - On a local connection C(-vvv) shows these lines at once.
+  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  type: list
+  elements: str
+  sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 restored:
   description: That the document had been deleted and came back, or in check mode would come back.
   returned: on API v1, if so

@@ -106,6 +106,10 @@ options:
         A dictionary holds C(regex), a regular expression of Python that is found anywhere in the text unless it is
         anchored; C(not), what must not fit; C(min) and C(max), limits for numbers, times and severities. All that it
         holds must be met.
+      - >-
+        A time, such as C(modified_at), is given as a date, such as V(2026-05-04), or as a time of RFC 3339, such as
+        V(2026-05-04T10:11:12Z). Without a zone it is UTC. Anything else is an error, and so is what is no number for a
+        count or a score.
       - A field that does not exist is an error.
     type: dict
   fields:
@@ -247,6 +251,15 @@ stats:
       description: Requests that could change data, always 0.
       type: int
       sample: 0
+request_log:
+  description:
+    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
+      header, no body and no secret is in it.
+    - On a local connection C(-vvv) shows these lines at once.
+  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  type: list
+  elements: str
+  sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 error:
   description:
     - What the failure was, for programs. All members are there, empty where there is nothing to tell.

@@ -399,11 +399,19 @@ diff:
       type: str
       sample: threat Checkout / SQL injection
     before:
-      description: The object as it was. Empty where it was not there.
+      description: The object as it was, as lines for people. Empty where it was not there.
+      type: str
+      sample: "name: SQL injection\nseverity: medium\n"
+    after:
+      description: The object as it is now, as lines for people. Empty where it is gone.
+      type: str
+      sample: "name: SQL injection\nseverity: high\n"
+    before_object:
+      description: The same as RV(diff[].before), for programs.
       type: dict
       sample: {"name": "SQL injection", "severity": "medium"}
-    after:
-      description: The object as it is now. Empty where it is gone.
+    after_object:
+      description: The same as RV(diff[].after), for programs.
       type: dict
       sample: {"name": "SQL injection", "severity": "high"}
 stats:
@@ -423,6 +431,15 @@ stats:
       description: Requests that could change data. Logins do not count. In check mode always V(0).
       type: int
       sample: 1
+request_log:
+  description:
+    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
+      header, no body and no secret is in it.
+    - On a local connection C(-vvv) shows these lines at once.
+  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  type: list
+  elements: str
+  sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 restored:
   description: That the threat had been deleted and came back, or in check mode would come back.
   returned: on API v1, if so

@@ -271,11 +271,19 @@ diff:
       type: str
       sample: threat model Checkout
     before:
-      description: The object as it was. Empty where it was not there.
+      description: The object as it was, as lines for people. Empty where it was not there.
+      type: str
+      sample: "name: Checkout\n"
+    after:
+      description: The object as it is now, as lines for people. Empty where it is gone.
+      type: str
+      sample: "description: Card checkout\nname: Checkout\n"
+    before_object:
+      description: The same as RV(diff[].before), for programs.
       type: dict
       sample: {"name": "Checkout"}
-    after:
-      description: The object as it is now. Empty where it is gone.
+    after_object:
+      description: The same as RV(diff[].after), for programs.
       type: dict
       sample: {"name": "Checkout", "description": "Card checkout"}
 stats:
@@ -295,6 +303,15 @@ stats:
       description: Requests that could change data. Logins do not count. In check mode always V(0).
       type: int
       sample: 1
+request_log:
+  description:
+    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
+      header, no body and no secret is in it.
+    - On a local connection C(-vvv) shows these lines at once.
+  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  type: list
+  elements: str
+  sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 assumed:
   description: Objects that are missing and count as about to be created, since the task ran in check mode.
   returned: in check mode, when there are any

@@ -19,7 +19,7 @@ import gc
 import glob
 import importlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -34,7 +34,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError,
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failed, failure, masked
 from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
-from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import sendable
+from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, sendable
 
 # Every task that asks a server needs it, and elsewhere it is loaded late.
 importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.connection")
@@ -42,6 +42,10 @@ importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.c
 # Every worker is a fork of this process. What stands here now lasts as long as the process does; unfrozen, the garbage
 # collector of each worker would visit all of it, and by that copy it page by page (documentation of gc.freeze).
 gc.freeze()
+
+
+#: Members of a deprecation in a result, besides its text.
+DEPRECATION = ("version", "date", "collection_name")
 
 
 class Action(ActionBase):
@@ -66,11 +70,18 @@ class Action(ActionBase):
             except TmiError as error:
                 result.update(failure(error))
                 return result
+        # What a task hides is not to be guessed from what it asks for.
+        log = None if task.no_log else request_log((task_vars or {}).get("inventory_hostname"))
         if shipped:
             result.update(self._ship(module, fqcn, args, task_vars))
+            if module.secret_results:  # the result, in which others have these lines, is not shown
+                lines = result.pop("request_log", ())
+                if log is not None:
+                    for line in lines:
+                        log(line)
             return result
         with self._environment():
-            result.update(run_here(module, fqcn, args, task))
+            result.update(run_here(module, fqcn, args, task, log))
         return result
 
     def _ship(self, module: Any, fqcn: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
@@ -125,8 +136,13 @@ class Action(ActionBase):
             os.environ.update(saved)
 
 
-def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[str, Any]:
-    """Validate ``args`` as AnsibleModule would, run the module, and mask what ``no_log`` says must not be seen."""
+def run_here(
+    module: Any, fqcn: str, args: dict[str, Any], task: Any, log: Callable[[str], None] | None = None
+) -> dict[str, Any]:
+    """Validate ``args`` as AnsibleModule would, run the module, and mask what ``no_log`` says must not be seen.
+
+    ``log`` gets a line for each request.
+    """
     validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
     checked = validator.validate(args)
     if checked.error_messages:  # checked.errors is an object and always true
@@ -135,9 +151,21 @@ def run_here(module: Any, fqcn: str, args: dict[str, Any], task: Any) -> dict[st
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
         found: dict[str, Any] = failed(msg, error_of(INVALID_INPUT))
     else:
-        found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display)
+        found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display, log)
+    add_warnings(found, checked)
     # A token that was given as an option may come back as a result, and who registers it wants it.
     return censored(masked(found, checked._no_log_values, module.secret_results), module.secret_results)
+
+
+def add_warnings(result: dict[str, Any], checked: Any) -> None:
+    """Add what AnsibleModule says of the options: both spellings of one, and those that will go.
+
+    ``checked`` is what ArgumentSpecValidator returns, which keeps both to itself.
+    """
+    both = ["Both option %s and its alias %s are set." % (w["option"], w["alias"]) for w in checked._warnings]
+    warnings = list(dict.fromkeys([*both, *result.get("warnings", ())]))
+    deprecations = [{"msg": d["msg"], **{n: d.get(n) for n in DEPRECATION}} for d in checked._deprecations]
+    result.update({n: v for n, v in (("warnings", warnings), ("deprecations", deprecations)) if v})
 
 
 def check_foreground(module: Any, fqcn: str, seconds: int) -> None:

@@ -15,6 +15,7 @@ from ansible.utils.display import Display
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, WAYS, Option, is_blank
+from ansible_collections.tmi.tmi.plugins.module_utils._run import LOGGED
 
 
 def direct_options(
@@ -37,6 +38,15 @@ def direct_options(
         elif option.name not in options and os.environ.get(option.env, "set").strip() == "":
             options[option.name] = _unset(option)
     return options
+
+
+def request_log(host: str | None = None) -> Callable[[str], None] | None:
+    """Return what shows a line about each request, as ``-vvv`` asks for; None without it. ``host``: for whom it is."""
+    display = Display()
+    # The file of a log may hold more than the terminal shows.
+    if max(display.verbosity, getattr(display, "log_verbosity", 0)) < LOGGED:
+        return None
+    return lambda line: display.vvv(line, host=host)
 
 
 def show_warnings(transport: Transport) -> None:

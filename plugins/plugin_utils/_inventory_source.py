@@ -14,7 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
+from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import read_documents
@@ -33,7 +35,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import read
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
-from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import show_warnings
+from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import (
     DEFINITIONS,
     MODELS,
@@ -55,7 +57,7 @@ def from_server(options: Mapping[str, Any]) -> dict[str, Any]:
     """
     query = parse_query(MODEL, options)
     needs = (*(query.fields or FIELDS), *((("threats", "severity"),) if options.get("threat_summary") else ()))
-    with open_transport(options, read_only=True) as transport:
+    with open_transport(options, read_only=True, tell=request_log()) as transport:
         found = read(connect(transport), replace(query, fields=None, needs=needs)).objects
         show_warnings(transport)
     return _inventory([Host(MODEL, shown, _shown(query, shown, options)) for shown in found])
@@ -83,10 +85,34 @@ def from_files(options: Mapping[str, Any], source: str) -> dict[str, Any]:
 
 def fingerprint(options: Mapping[str, Any]) -> str:
     """Return what tells one question to one server from another, for a cache. Holds no secret. Raises InputError."""
-    settings = Settings.from_params(options)
     asked: list[Any] = [options.get(name) for name in ASKED]
-    asked += [settings.url, settings.login_provider, settings.login_hint, settings.client_id]
-    return hashlib.sha256(json.dumps(asked, default=str, sort_keys=True).encode()).hexdigest()
+    return _digest([*asked, account(options)])
+
+
+def account(options: Mapping[str, Any]) -> str:
+    """Return what tells one account of one server from another, without a request. Raises InputError.
+
+    It is a digest of what is known of the account: who a token says it is for, so that the next token of the same
+    person is known again, or the login that leads to one. No token can be had from it.
+    """
+    settings = Settings.from_params(options)
+    login = [settings.login_provider, settings.login_hint.lower(), settings.client_id, settings.client_cert]
+    return _digest([settings.url, *login, _person(settings)])
+
+
+def _person(settings: Settings) -> Any:
+    """Return whom the tokens at hand are for; of a token that does not tell, the token itself."""
+    token = settings.token
+    if not (token or settings.refresh_token or settings.login_hint or settings.client_id):
+        cached = Auth(settings).cached()  # somebody has logged in with a browser
+        token = cached.access_token if cached is not None else ""
+    claims = jwt_claims(token)
+    told = [claims.get(name) for name in ("iss", "idp", "sub", "email")]
+    return told if claims.get("sub") or claims.get("email") else token or settings.refresh_token
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def _inventory(hosts: Sequence[Host]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Tran
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import MANAGED, kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import Query, parse_query, projected
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Kept, known_id, read, with_places
-from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import show_warnings
+from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import Host, grouping, inventory
 
 LIST, INVENTORY = "list", "inventory"
@@ -33,7 +33,7 @@ def fetch(terms: Sequence[Any], options: Mapping[str, Any]) -> list[Any]:
         needed = [replace(query, fields=None, needs=_needs(query, options)) for query in queries]
     else:
         needed = queries
-    with open_transport(options, read_only=True) as transport:
+    with open_transport(options, read_only=True, tell=request_log()) as transport:
         hosts = _read(transport, queries, needed)
         show_warnings(transport)
     return [inventory(hosts, options.get("group_by"))] if as_inventory else [host.chosen for host in hosts]

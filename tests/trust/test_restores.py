@@ -127,7 +127,7 @@ def test_a_deleted_object_that_a_task_wants(site: Any) -> None:
     assert [r["changed"] for r in (first, predicted, second, third)] == [True, True, True, False]
     if site.api == "v1":
         assert first["document"]["id"] == predicted["document"]["id"] == second["document"]["id"]
-    assert predicted["diff"][0]["before"] == {}
+    assert predicted["diff"][0]["before_object"] == {}
     assert [r.get("restored", False) for r in (first, predicted, second, third)] == [
         is_kept and site.api == "v1" for is_kept in (False, True, True, False)
     ]

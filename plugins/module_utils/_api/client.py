@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Callable, Mapping, Optional
 
 from .._errors import MissingError, TmiError
 from .._failures import UNSUPPORTED, WRONG_ANSWER
@@ -14,6 +14,7 @@ from .._options import Settings
 from . import detect
 from .auth import Auth
 from .paging import PAGE
+from .request_log import RequestLog
 from .server import BaseServer, Prefetched, part, request_key
 from .transport import Transport
 from .v0 import V0Server
@@ -23,10 +24,18 @@ from .v1 import V1Server
 SERVERS: Mapping[str, type[BaseServer]] = {"v0": V0Server, "v1": V1Server}
 
 
-def open_transport(params: Mapping[str, Any], read_only: bool) -> Transport:
-    """Return a transport for the connection options among ``params``. Raises InputError."""
+def open_transport(
+    params: Mapping[str, Any], read_only: bool, tell: Optional[Callable[[str], None]] = None
+) -> Transport:
+    """Return a transport for the connection options among ``params``. Raises InputError.
+
+    ``tell`` gets a line for each request.
+    """
     settings = Settings.from_params(params)
-    return Transport(settings, Auth(settings), read_only=read_only)
+    transport = Transport(settings, Auth(settings), read_only=read_only)
+    if tell is not None:
+        transport.log = RequestLog(tell, transport.censor)
+    return transport
 
 
 def connect(transport: Transport, model_id: Optional[str] = None) -> Any:

@@ -13,6 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Collection, Optional
 
+from .._diagram.session_socket import Socket, frames
 from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._failures import WRONG_ANSWER
 from .._journal import Journal, Write
@@ -23,10 +24,10 @@ from .gate import Gate
 from .job import Job, Response, Stats, encoded, origin
 
 if TYPE_CHECKING:
-    from .._diagram.timed_socket import TimedSocket
     from .auth import Auth
     from .broken import Failure
     from .connection import Connection, Raw
+    from .request_log import RequestLog
     from .shapes import Shape
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -60,6 +61,8 @@ class Transport:
         self.read_only = read_only
         self.stats = Stats()
         self.journal = Journal()
+        #: Tells of every request where somebody wants to know.
+        self.log: Optional[RequestLog] = None
         self.clock = clock
         self.sleep = sleep
         self._gate = Gate(clock, sleep)
@@ -172,8 +175,12 @@ class Transport:
         try:
             raw = self._exchange(job)
         except self._failure as failure:
+            if self.log is not None:
+                self.log.failed(job, failure, self.clock() - job.sent_at)
             self._after_failure(job, failure)
             return None
+        if self.log is not None:
+            self.log.answered(job, raw, self.clock() - job.sent_at)
         self._was_answered = True
         if raw.status in job.expect:
             self._gate.answered(job.number)
@@ -296,6 +303,8 @@ class Transport:
         if not job.budget.take(seconds):
             return False
         self.stats.add(retries=1, waited=seconds)
+        if self.log is not None:
+            self.log.waits(job, seconds, everybody)
         if everybody:
             self._gate.pause(seconds)
         else:
@@ -307,6 +316,8 @@ class Transport:
         if not job.budget.take(seconds):
             return False
         self.stats.add(retries=1, waited=seconds)
+        if self.log is not None:
+            self.log.waits(job, seconds)
         self.sleep(seconds)
         return True
 
@@ -320,6 +331,8 @@ class Transport:
         except self.auth.CannotRenew as error:
             raise self._refusal(job, raw, str(error)) from None
         self.stats.add(retries=1)
+        if self.log is not None:
+            self.log.renewed(job)
 
     def _redirect(self, job: Job, raw: Raw) -> None:
         """Follow a redirect of a GET to the same server; all others are mistakes in ``url``."""
@@ -385,6 +398,11 @@ class Transport:
 
     # --- WebSocket ----------------------------------------------------------------------------------
 
-    def websocket(self, path: str, params: Any, seconds: float) -> TimedSocket:
-        """Return a connection for WebSocket frames within ``seconds``; see ``sockets.open_socket``."""
-        return self._sockets.open_socket(self.settings, path, params, min(seconds, self.settings.timeout))
+    def websocket(self, path: str, params: Any, seconds: float) -> Socket:
+        """Return our end of a WebSocket connection within ``seconds``; see ``sockets.open_socket``."""
+
+        def connect() -> Socket:
+            most = min(seconds, self.settings.timeout)
+            return frames(self._sockets.open_socket(self.settings, path, params, most), self.settings.timeout)
+
+        return connect() if self.log is None else self.log.connected(path, connect)

@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 from .._diagram.cells import Cell
 from .._diagram.changes import CellChange
 from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
-from .._diagram.session_socket import Refused, Socket, frames, library
+from .._diagram.session_socket import Refused, Socket, library
 from .._engine.tree import Entity
 from .._errors import ApiError, AuthenticationError, MissingError
 from .._failures import CONFLICT
@@ -132,7 +132,7 @@ class V0Channel:
 
     def _open(self, token: str, seconds: float) -> Socket:
         # The contract allows session_id as well; a stale one would only be another way to fail.
-        return frames(self._transport.websocket(self._path + "/ws", {"token": token}, seconds), self.timeout)
+        return self._transport.websocket(self._path + "/ws", {"token": token}, seconds)
 
     def _refused(self, status: int) -> Exception:
         return handshake_error(status, self._path + "/ws", self.what)

@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Set
 from .._diagram.cells import Cell
 from .._diagram.changes import CellChange
 from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
-from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, frames, library
+from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, library
 from .._engine.tree import Entity
 from .._errors import ApiError, MissingError
 from .._failures import CONFLICT
@@ -143,7 +143,7 @@ class V1Channel:
         self._sequence = 0
         try:
             query = {"session_id": self._session, "ticket": ticket or self._new_ticket()}
-            return frames(self._transport.websocket(self._path + "/ws", query, seconds), self.timeout)
+            return self._transport.websocket(self._path + "/ws", query, seconds)
         except MissingError:
             raise Cut(BROKEN, "its collaboration session has vanished") from None
         except Refused as refused:

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Mapping, Optional
 
 from .._diagram.plan import describe, describe_plan
 from .._resources._fields import EMPTY
 from .._resources._resource import OWN_PREFIX
+from .as_text import as_text
 from .tree import Change, Entity, Plan
 
 
@@ -49,14 +51,31 @@ def view_after(change: Change) -> Optional[dict[str, Any]]:
 
 
 def view_diff(plan: Plan) -> list[dict[str, Any]]:
-    """Return one before/after pair for every object that changes, with its place as header; the two sides differ."""
+    """Return one before/after pair for every object that changes, with its place as header; the two sides differ.
+
+    ``before`` and ``after`` are texts for people, ``before_object`` and ``after_object`` the same as data.
+    """
     pairs = []
     for change in plan.changes:
         if change.changed:
             header = "%s %s" % (change.resource.title, " / ".join(change.path))
             before, after = _sides(change)
-            pairs.append({"before_header": header, "after_header": header, "before": before, "after": after})
+            texts = texts_of(before, after)
+            pair = {"before_header": header, "after_header": header, "before": texts[0], "after": texts[1]}
+            pairs.append({**pair, "before_object": before, "after_object": after})
     return pairs
+
+
+def texts_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, str]:
+    """Return both sides as texts; as JSON where they would look the same, which differ by a break in a long line."""
+    texts = as_text(before), as_text(after)
+    if texts[0] != texts[1]:
+        return texts
+    return _as_json(before), _as_json(after)
+
+
+def _as_json(shown: Mapping[str, Any]) -> str:
+    return json.dumps(shown, sort_keys=True, indent=4) + "\n"
 
 
 def _sides(change: Change) -> tuple[dict[str, Any], dict[str, Any]]:

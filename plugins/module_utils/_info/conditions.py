@@ -14,11 +14,11 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
 
 from .._errors import InputError
 from .._resources._fields import Choice, Field, Flag, Group, Names, Rows
+from .facts_fields import Instant, instant
 from .fields import MANAGED, MODEL, UNSET, Kind, parse_path, reach
 
 Test = Callable[[Sequence[Any]], bool]
@@ -29,9 +29,6 @@ Rank = Tuple[Any, ...]
 FORMS = ("regex", "not", "min", "max")
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_INSTANT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(?:(Z)|([+-])(\d\d):?(\d\d))?"
-)
 
 
 @dataclass(frozen=True)
@@ -95,6 +92,9 @@ def parse_test(field: Optional[Field], wanted: Any, where: str) -> Test:
         tests = [parse_test(field, one, where) for one in wanted]
         return lambda values: any(test(values) for test in tests)
     expected = _canonical(field, wanted, where)
+    if isinstance(field, Instant):
+        edge = rank(field, expected)
+        return lambda values: any(rank(field, value) == edge for value in values)
     return lambda values: any(_same(value, expected) for value in values)
 
 
@@ -180,25 +180,10 @@ def rank(field: Optional[Field], value: Any) -> Rank:
     text = str(value)
     if _NUMBER.fullmatch(text):
         return (1, float(text))
-    instant = _instant(text)
-    if instant is not None:
-        return (2, instant)
+    moment = instant(text)
+    if moment is not None:
+        return (2, moment)
     return (3, text.casefold(), text)
-
-
-def _instant(text: str) -> Optional[datetime]:
-    """Return a date or time (RFC 3339; UTC where no zone is given); servers differ in zones and fractions."""
-    found = _INSTANT.fullmatch(text)
-    if not found:
-        return None
-    year, month, day, hour, minute, second, fraction, _utc, sign, off_hours, off_minutes = found.groups()
-    try:
-        moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
-        shift = timedelta(hours=int(off_hours or 0), minutes=int(off_minutes or 0))
-        moment = moment.replace(microsecond=int((fraction or "0")[:6].ljust(6, "0")), tzinfo=timezone.utc)
-        return moment + shift if sign == "-" else moment - shift
-    except (ValueError, OverflowError):
-        return None
 
 
 def ranks(field: Optional[Field], values: Sequence[Any]) -> tuple[Rank, ...]:

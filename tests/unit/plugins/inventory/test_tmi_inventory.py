@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.constants import config
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.doc_fragments import constructed, inventory_cache
@@ -21,9 +22,10 @@ from ansible.template import Templar
 
 from ansible_collections.tmi.tmi.plugins.doc_fragments._connection import ModuleDocFragment
 from ansible_collections.tmi.tmi.plugins.inventory import tmi_inventory
-from ansible_collections.tmi.tmi.plugins.inventory.tmi_inventory import InventoryModule, unsafe
+from ansible_collections.tmi.tmi.plugins.inventory.tmi_inventory import InventoryModule
 from ansible_collections.tmi.tmi.plugins.lookup import tmi_inventory as lookup
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import SECTIONS
+from ansible_collections.tmi.tmi.plugins.plugin_utils._whole_hosts import marked, trusted
 
 DOCUMENTED: dict[str, Any] = yaml.safe_load(tmi_inventory.DOCUMENTATION)["options"]
 NAME = "tmi.tmi.tmi_inventory"
@@ -43,7 +45,7 @@ def loaded() -> Any:
     return plugin
 
 
-def parsed(folder: Path, **options: Any) -> Any:
+def parsed(folder: Path, data: Any = None, **options: Any) -> Any:
     """Return what core knows after it has read an inventory of the two definitions in ``folder``."""
     for name, member in (("Shop A", {"description": TEMPLATE}), ("Bank", {"framework": "CIA"})):
         definition = {"tmi_definition": 1, "name": name, "metadata": {"te-am": "x y"}, **member}
@@ -52,7 +54,7 @@ def parsed(folder: Path, **options: Any) -> Any:
     source.write_text(json.dumps({"plugin": "tmi.tmi.tmi_inventory", "definitions": ["*.json"], **options}), "utf-8")
     plugin = loaded()
     assert plugin.verify_file(str(source))
-    data = InventoryData()
+    data = InventoryData() if data is None else data
     plugin.parse(data, DataLoader(), str(source))
     return data
 
@@ -108,11 +110,126 @@ def test_files_are_told_by_their_names(tmp_path: Path, name: str, is_ours: bool)
     assert loaded().verify_file(str(tmp_path / name)) == is_ours
 
 
-def test_only_text_that_could_be_a_template_is_marked() -> None:
-    text = "plain"
-    found = unsafe({"a": [text, TEMPLATE], TEMPLATE: 1, "n": None})
-    assert found == {"a": [text, TEMPLATE], TEMPLATE: 1, "n": None}
-    assert found["a"][0] is text
+#: Everyday text that is no template in any release of core, and text that would be one.
+PLAIN = ("GET /users/{id}", "{", "}}", "a { b } c", "%}", "{ {x} }", "#} {", "Größe", "", "jinja2: #jinja2:x")
+TEMPLATES = (TEMPLATE, "{% raw %}", "a {# b", "x{{", "#jinja2: variable_start_string:'<<'\n<< 6 * 7 >>")
+
+
+@pytest.mark.parametrize("text", PLAIN + TEMPLATES)
+def test_only_text_that_could_be_a_template_is_marked(text: str) -> None:
+    value = {"a": [text, None, 1, True, 1.5], text: {"b": text}}
+    found = marked(value)
+    assert found == value
+    for member in (found["a"][0], found[text]["b"]):
+        assert shown_as_json(member) == ({"__ansible_unsafe": text} if text in TEMPLATES else text)
+        assert Templar(loader=DataLoader(), variables={}).template(member) == text
+
+
+def shown_as_json(value: Any) -> Any:
+    """Return what `ansible-inventory --list` writes of a variable."""
+    data = InventoryData()
+    data.add_host("h")
+    data.set_variable("h", "v", value)
+    try:
+        from ansible._internal._json._profiles import _inventory_legacy
+    except ImportError:
+        from ansible.parsing.ajson import AnsibleJSONEncoder
+
+        text = json.dumps(data.hosts["h"].vars["v"], cls=AnsibleJSONEncoder, preprocess_unsafe=True)
+        return json.loads(text)
+    listed = json.dumps({"_meta": {"hostvars": {"h": {"v": data.hosts["h"].vars["v"]}}}}, cls=_inventory_legacy.Encoder)
+    return json.loads(listed)["_meta"]["hostvars"]["h"]["v"]
+
+
+def test_a_list_has_plain_text_wherever_it_can(tmp_path: Path) -> None:
+    data = parsed(tmp_path, compose={"path": "'/users/{id}'", "twice": "tmi_description ~ 'x'"})
+    shown = {name: shown_as_json(value) for name, value in data.hosts["Shop-A"].vars.items()}
+    assert shown.pop("tmi_description") == {"__ansible_unsafe": TEMPLATE}
+    assert shown.pop("twice") == {"__ansible_unsafe": TEMPLATE + "x"}
+    assert "__ansible_unsafe" not in json.dumps(shown)
+    assert (shown["ansible_connection"], shown["path"]) == ("local", "/users/{id}")
+    assert shown["ansible_python_interpreter"] == "{{ ansible_playbook_python }}"
+
+
+#: What fails late: of the second host, after the first one was all right.
+LATE: dict[str, dict[str, Any]] = {
+    "keyed_groups": {"keyed_groups": [{"key": "tmi_framework", "prefix": "f"}]},
+    "compose": {"compose": {"x": "tmi_framework | upper | int + tmi_nothing"}},
+    "compose of one": {"compose": {"x": "tmi_description.nothing"}},
+    "groups": {"groups": {"g": "tmi_nothing == 1"}},
+    "two ways for an empty value": {
+        "keyed_groups": [{"key": "tmi_framework", "default_value": "none", "trailing_separator": False}]
+    },
+    "no text as a group": {"keyed_groups": [{"key": "7"}]},
+    "no group at all": {"keyed_groups": ["tmi_framework"]},
+    "a circle of groups": {
+        "keyed_groups": [
+            {"key": "'a'", "separator": "", "parent_group": "b"},
+            {"key": "'b'", "separator": "", "parent_group": "a"},
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_a_late_failure_leaves_no_host(tmp_path: Path, name: str) -> None:
+    before = {"localhost-like": {"ansible_host": "10.0.0.1"}}
+    data = InventoryData()
+    for host, variables in before.items():
+        data.add_host(host)
+        for variable, value in variables.items():
+            data.set_variable(host, variable, value)
+    with pytest.raises(AnsibleError):
+        parsed(tmp_path, data, strict=True, **LATE[name])
+    assert set(data.hosts) == set(before)
+    assert set(data.groups) == {"all", "ungrouped"}
+
+
+def test_what_another_source_says_of_a_host_stays_and_can_be_used(tmp_path: Path) -> None:
+    data = InventoryData()
+    data.add_host("Bank")
+    for variable, value in (("port", 8443), ("later", trusted(TEMPLATE)), ("ansible_connection", "ssh")):
+        data.set_variable("Bank", variable, value)
+    parsed(tmp_path, data, strict=True, compose={"next_port": "(port | default(0) | int) + 1"})
+    found = data.hosts["Bank"].get_vars()
+    assert (int(found["next_port"]), found["ansible_connection"]) == (8444, "local")
+    assert Templar(loader=DataLoader(), variables=found).template(found["later"]) in (42, "42")
+
+
+def test_hosts_never_lack_their_variables_while_they_are_added(tmp_path: Path) -> None:
+    """Whatever stops it, each host that is in a group by then runs on the controller."""
+
+    class Stops(InventoryData):
+        left = 1000
+
+        def __init__(self, after: int) -> None:
+            super().__init__()
+            self.left = after
+
+        def _step(self) -> None:
+            self.left -= 1
+            if self.left < 0:
+                raise AnsibleError("stopped")
+
+        def add_group(self, group: str) -> Any:
+            self._step()
+            return super().add_group(group)
+
+        def add_host(self, host: str, group: Any = None, port: Any = None) -> Any:
+            self._step()
+            return super().add_host(host, group, port)
+
+    for after in range(40):
+        data = Stops(after)
+        try:
+            parsed(tmp_path, data, keyed_groups=[{"key": "tmi_name", "parent_group": "names"}])
+        except AnsibleError:
+            pass
+        else:
+            break
+        grouped = {host for group in data.groups.values() for host in group.hosts}
+        assert all(host.vars["ansible_connection"] == "local" for host in grouped)
+    assert after > 3
 
 
 def test_the_cache_answers_the_same_question_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +244,8 @@ def test_the_cache_answers_the_same_question_only(tmp_path: Path, monkeypatch: p
 
     def hosts(regex: str, is_fresh: bool = True, **options: Any) -> list[str]:
         source, kept = tmp_path / "tmi.yml", {"cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "kept")}
-        says = {"plugin": NAME, "url": "https://tmi.example.com", "token": "secret", "regex": regex, "cache": True}
+        says = {"plugin": NAME, "url": "https://tmi.example.com", "regex": regex, "cache": True}
+        says["token"] = token("ana", "secret-of-ana")
         source.write_text(json.dumps({**says, **kept, **options}), "utf-8")
         data, plugin = InventoryData(), loaded()
         plugin.parse(data, DataLoader(), str(source), cache=is_fresh)
@@ -136,15 +254,32 @@ def test_the_cache_answers_the_same_question_only(tmp_path: Path, monkeypatch: p
         return sorted(data.hosts)
 
     assert [hosts("A"), hosts("A"), asked] == [["A"], ["A"], ["A"]]
-    assert [hosts("B"), hosts("B", token="other"), asked] == [["B"], ["B"], ["A", "B"]]
+    assert [hosts("B"), hosts("B", token=token("ana", "next")), asked] == [["B"], ["B"], ["A", "B"]]
     hosts("B", url="https://other.example.com")
     hosts("B", url="https://other.example.com", is_fresh=False)
     assert asked == ["A", "B", "B", "B"]
     hosts("B", url="https://other.example.com", cache=False)
     assert asked == ["A", "B", "B", "B", "B"]
-    kept = "".join(path.read_text("utf-8") for path in (tmp_path / "kept").iterdir())
+    kept = "".join(path.name + path.read_text("utf-8") for path in (tmp_path / "kept").iterdir())
     assert TEMPLATE in kept
-    assert "secret" not in kept
+    assert "eyJ" not in kept
+    # Another account sees other models, and does not take the place of the first one.
+    asked.clear()
+    people = [token(name, "x") for name in ("ana", "bob", "ana", "bob")] + ["opaque-1", "opaque-2", "opaque-1"]
+    assert [hosts("C", token=given) for given in people] == [["C"]] * 7
+    assert asked == ["C"] * 4
+    kept = "".join(path.name + path.read_text("utf-8") for path in (tmp_path / "kept").iterdir())
+    assert "opaque" not in kept
+
+
+def token(person: str, signature: str) -> str:
+    """Return a token that looks real."""
+
+    def part(value: Any) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    claims = {"sub": person, "idp": "tmi", "jti": signature, "email": person + "@example.com"}
+    return ".".join((part({"alg": "HS256"}), part(claims), part(signature)))
 
 
 def test_it_selects_like_the_lookup() -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import (
     METADATA,
     MODEL,
     PROVIDER,
+    TOKEN,
     kind_of,
     names_of,
     parse_path,
@@ -174,6 +176,15 @@ def test_without_fields_an_object_is_shown_whole(objects: Any) -> None:
         ({"metadata": {"not": None}}, ["1", "2"]),
         ({"modified_at": {"min": "2026-01-01"}}, ["1"]),
         ({"modified_at": {"max": "2026-01-01T00:30:00+01:00"}}, ["2"]),
+        # The same moment, however it is written.
+        ({"modified_at": "2025-12-31T23:00:00Z"}, ["2"]),
+        ({"modified_at": {"not": "2026-01-01t00:00:00.500z"}}, ["2", "3"]),
+        ({"modified_at": {"min": datetime.date(2026, 1, 1)}}, ["1"]),
+        ({"modified_at": {"min": datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)}}, ["1"]),
+        ({"modified_at": {"max": "2025-12-31 23:00"}}, ["2"]),
+        ({"modified_at": {"min": "2016-12-31T23:59:60Z"}}, ["1", "2"]),
+        ({"modified_at": None}, ["3"]),
+        ({"modified_at": {"regex": "^2025"}}, ["2"]),
         ({"diagram": "Main"}, ["1"]),
         ({}, ["1", "2", "3"]),
     ],
@@ -206,6 +217,39 @@ def test_conditions(filters: dict[str, Any], found: list[str]) -> None:
         {"id": "3", "name": "DoS", "severity": "none"},
     ]
     assert chosen(filters, objects) == found
+
+
+NO_TIMES: tuple[Any, ...] = (
+    *("yesterday", "01.01.2020", "2020-1-1", "2020", "20200101", "2020-13-01", "2020-02-30", "0000-01-01", "now"),
+    *("2020-01-01T25:00:00Z", "2020-01-01T00:00:00+24:00", "2020-01-01T00:00:00+00:60", "2020-01-01Z", "12:00"),
+    *("2020-01-01T00:00:00Z\n2020", "٢٠٢٠-٠١-٠١", "last monday", "-1", "1577836800"),
+    *(1577836800, 1577836800.5, 0, -1, True, 10**400, float("inf")),
+)
+FORMS: dict[str, Any] = {
+    "equal": lambda value: value,
+    "one of": lambda value: ["2020-01-01", value],
+    "min": lambda value: {"min": value},
+    "max": lambda value: {"max": value},
+    "not": lambda value: {"not": value},
+    "not one of": lambda value: {"not": ["2020-01-01", value]},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("value", NO_TIMES, ids=lambda value: "%.20r" % (value,))
+def test_what_is_no_time_is_refused_for_a_time(value: Any, form: str) -> None:
+    places = [(MODEL, "created_at"), (MODEL, "threats.modified_at"), (THREAT, "modified_at")]
+    for kind, field in [*places, (TOKEN, "expires_at"), (TOKEN, "issued_at")]:
+        with pytest.raises(InputError, match=rf"^filters\.{field}.* is neither a date, like 2026-05-04, nor a time"):
+            parse_query(kind, {"filters": {field: FORMS[form](value)}, "threat_model": "M" if kind is THREAT else None})
+
+
+@pytest.mark.parametrize("form", ["equal", "min", "max", "not"])
+@pytest.mark.parametrize("value", ["many", "2020-01-01", True, float("nan"), 10**400])
+def test_what_is_no_number_is_refused_for_a_count(value: Any, form: str) -> None:
+    for kind, field in ((MODEL, "threat_count"), (TOKEN, "expires_in")):
+        with pytest.raises(InputError, match="is not a number"):
+            parse_query(kind, {"filters": {field: FORMS[form](value)}})
 
 
 def test_models_are_found_by_what_is_in_them() -> None:

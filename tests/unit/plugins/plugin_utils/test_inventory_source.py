@@ -6,20 +6,30 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Tokens
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 from ansible_collections.tmi.tmi.plugins.plugin_utils import _inventory_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import fingerprint, from_files, from_server
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import (
+    account,
+    fingerprint,
+    from_files,
+    from_server,
+)
 
 
 class Server:
@@ -49,7 +59,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
-    monkeypatch.setattr(_inventory_source, "open_transport", lambda options, read_only: nullcontext(read_only))
+    monkeypatch.setattr(_inventory_source, "open_transport", lambda options, read_only, tell: nullcontext(read_only))
     monkeypatch.setattr(_inventory_source, "show_warnings", lambda transport: None)
     monkeypatch.setattr(_inventory_source, "connect", lambda transport: found if transport is True else None)
     return found
@@ -181,8 +191,59 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_the_question_is_known_again_and_holds_no_secret() -> None:
     asked = {"url": "https://tmi.example.com", "token": "t", "regex": "A"}
-    assert fingerprint(asked) == fingerprint({**asked, "token": "u"})
-    for other in ({"url": "https://x"}, {"regex": "B"}, {"fields": ["id"]}, {"threat_summary": True}):
+    for other in ({"url": "https://x"}, {"regex": "B"}, {"fields": ["id"]}, {"threat_summary": True}, {"token": "u"}):
         assert fingerprint(asked) != fingerprint({**asked, **other})
     with pytest.raises(InputError, match="url"):
         fingerprint({})
+
+
+def token(**claims: Any) -> str:
+    """Return a token that looks real."""
+    head, body = (
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in ({"alg": "none"}, claims)
+    )
+    return ".".join((head, body, "c2ln"))
+
+
+#: Logins that are all of different accounts, each with options that change nothing about that.
+ACCOUNTS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({"token": token(sub="1", idp="a", exp=1)}, {"token": token(sub="1", idp="a", exp=2)}),
+    ({"token": token(sub="1", idp="b")}, {}),
+    ({"token": token(sub="2", idp="a")}, {"refresh_token": "r", "token_cache": "/nowhere/tokens.json"}),
+    ({"token": token(email="ana@example.com")}, {"timeout": 7}),
+    ({"token": token(exp=5)}, {}),
+    ({"token": token(exp=6)}, {}),
+    ({"token": "opaque-1"}, {}),
+    ({"token": "opaque-2"}, {}),
+    ({"refresh_token": "r1", "token_cache": "/nowhere/a"}, {"token_cache": "/nowhere/b"}),
+    ({"refresh_token": "r2", "token_cache": "/nowhere/a"}, {}),
+    ({"login_hint": "alice"}, {"login_hint": "Alice"}),
+    ({"login_hint": "alice", "login_provider": "test"}, {}),
+    ({"login_hint": "bob"}, {}),
+    ({"client_id": "a", "client_secret": "s1"}, {"client_secret": "s2"}),
+    ({"client_id": "b", "client_secret": "s1"}, {}),
+    ({"url": "https://other.example.com", "login_hint": "alice"}, {}),
+)
+
+
+def test_accounts_are_told_apart_without_a_request() -> None:
+    server = {"url": "https://tmi.example.com"}
+    found = [account({**server, **login}) for login, _same in ACCOUNTS]
+    assert len(set(found)) == len(ACCOUNTS)
+    assert found == [account({**server, **login, **same}) for login, same in ACCOUNTS]
+    assert all(re.fullmatch("[0-9a-f]{64}", name) for name in found)
+
+
+def test_who_logged_in_with_a_browser_is_an_account(tmp_path: Path) -> None:
+    options = {"url": "https://tmi.example.com", "token_cache": str(tmp_path / "private" / "tokens.json")}
+    (tmp_path / "private").mkdir(mode=0o700)
+    nobody = account(options)
+
+    def log_in(person: str, number: int) -> str:
+        settings = Settings.from_params(options)
+        Auth(settings).adopt(Tokens(token(sub=person, jti=number), "refresh-%d" % number, None, None))
+        return account(options)
+
+    found = [log_in("ana", 1), log_in("bob", 2), log_in("ana", 3)]
+    assert found[0] == found[2]
+    assert len({nobody, *found}) == 3

@@ -94,7 +94,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
-    monkeypatch.setattr(_reader, "open_transport", lambda options, read_only: nullcontext(read_only))
+    monkeypatch.setattr(_reader, "open_transport", lambda options, read_only, tell: nullcontext(read_only))
     monkeypatch.setattr(_reader, "show_warnings", lambda transport: None)
     monkeypatch.setattr(_reader, "connect", lambda transport, known: found if transport is True else None)
     return found

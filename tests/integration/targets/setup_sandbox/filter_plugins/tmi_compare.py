@@ -34,8 +34,8 @@ def show(afters, thing):
 
 
 def idle(diff):
-    """Return the pairs of a diff that show no difference."""
-    return [pair for pair in diff if pair["before"] == pair["after"]]
+    """Return the pairs of a diff that show no difference, to people or to programs."""
+    return [p for p in diff if p["before"] == p["after"] or p["before_object"] == p["after_object"]]
 
 
 class FilterModule:

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_session
 from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_cells import cell_from_wire
@@ -169,7 +168,6 @@ class Handshakes:
         self.status = status
         self.urls: list[str] = []
         monkeypatch.setattr(Scripted, "websocket", self.open)
-        monkeypatch.setattr(v1_session, "frames", lambda _socket, _timeout: None)
 
     def open(self, path: str, query: dict[str, str], _seconds: float) -> Any:
         self.urls.append(f"{path}?{urlencode(query)}")

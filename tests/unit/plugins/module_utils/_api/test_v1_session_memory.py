@@ -20,7 +20,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_session
 from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_session import V1Channel
@@ -161,7 +160,6 @@ def key(name: str) -> str:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., SessionOutcome]:
     def act(peer: Peer, *names: str) -> SessionOutcome:
-        monkeypatch.setattr(v1_session, "frames", lambda socket, _timeout: socket)
         diagram = Entity(DIAGRAM, "d", {"name": "Main"}, parent_id="t")
         now = [0.0]
 

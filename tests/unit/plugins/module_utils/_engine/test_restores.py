@@ -139,8 +139,9 @@ def test_the_plan_says_so(server: Keeper) -> None:
     assert '    + threat "leak" (restored)\n          severity: low -> medium\n' in text
     assert "0 created, 4 restored, 0 updated, 0 deleted" in report.summary([report.counts(outcome.plan)], 0)
     leak = next(pair for pair in outcome.diff() if pair["before_header"].endswith("leak"))
-    assert leak["before"] == {}
-    assert leak["after"]["id"] == "threat-leak"
+    assert leak["before"] == ""
+    assert leak["before_object"] == {}
+    assert leak["after_object"]["id"] == "threat-leak"
 
 
 def test_what_is_protected_comes_back_too(server: Keeper) -> None:

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Objects as lines of text for people, much like YAML: what ``--diff`` compares line by line.
+
+A text of several lines has each of its lines on one, and a long line is broken, so that a diff shows where it changed.
+Letters of all languages stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Iterator, Mapping
+
+#: Characters of a line, the indent not counted.
+WIDTH = 100
+_INDENT = "  "
+#: Texts that look like nothing else without quotes.
+_PLAIN = re.compile(r"[^\W\d_](?:[\w.,;/()@+ -]*[\w.)])?")
+_NOT_PLAIN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "none"))
+#: A long line is broken after each sentence, and a long sentence where a blank is, so that a change moves few lines.
+_SENTENCE = re.compile(r".+?(?:[.!?] +|[。！？]|$)")
+_PIECE = re.compile(r".{1,%d}(?: +|$)|.{1,%d}" % (WIDTH, WIDTH))
+
+
+def as_text(shown: Mapping[str, Any]) -> str:
+    """Return an object as lines, its members in the order of their names; nothing for an empty one."""
+    return "".join(line + "\n" for line in _mapping(shown))
+
+
+def _mapping(value: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted(value, key=str):
+        yield from _member("%s:" % _scalar(str(name)), value[name])
+
+
+def _member(head: str, value: Any) -> Iterator[str]:
+    """Yield ``head`` with a value, on its line if the value needs one line only."""
+    if isinstance(value, Mapping) and value:
+        yield head
+        yield from _indented(_mapping(value))
+    elif isinstance(value, (list, tuple)) and value:
+        yield head
+        for entry in value:
+            yield from _indented(_entry(entry))
+    elif isinstance(value, str) and ("\n" in value or len(value) > WIDTH):
+        yield "%s %s" % (head, "|" if value.endswith("\n") else "|-")
+        yield from _indented(_block(value))
+    else:
+        yield "%s %s" % (head, _scalar(value))
+
+
+def _entry(value: Any) -> Iterator[str]:
+    """Yield a member of a list; one that is a mapping begins on the line of its dash."""
+    if not isinstance(value, Mapping) or not value:
+        yield from _member("-", value)
+        return
+    for number, line in enumerate(_mapping(value)):
+        yield (_INDENT if number else "- ") + line
+
+
+def _block(text: str) -> Iterator[str]:
+    lines = text.split("\n")
+    for line in lines if lines[-1] else lines[:-1]:
+        shown = _visible(line)
+        if len(shown) <= WIDTH:
+            yield shown
+        else:
+            for sentence in _SENTENCE.findall(shown):
+                yield from _PIECE.findall(sentence)
+
+
+def _indented(lines: Iterator[str]) -> Iterator[str]:
+    return (_INDENT + line if line else line for line in lines)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        return value if _PLAIN.fullmatch(value) and value.lower() not in _NOT_PLAIN else _quoted(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _quoted(text: str) -> str:
+    return _visible(json.dumps(text, ensure_ascii=False))
+
+
+def _visible(text: str) -> str:
+    """Return a text without signs that would break a line or change how a terminal shows the rest."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign == "\t" else "\\u%04x" % ord(sign) for sign in text)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +17,12 @@ from typing import Any
 import pytest
 import yaml
 
-import ansible_collections.tmi.tmi
+from ansible_collections.tmi.tmi.tests.unit.playbooks.conftest import Place
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 pytest.importorskip("requests")
 
 ROOT = Path(__file__).resolve().parents[3]
-#: Seconds after which a run is stuck, on a busy machine too.
-PATIENCE = 300
 SHOP = {
     "tmi_definition": 1,
     "name": "Shop",
@@ -48,59 +44,8 @@ FILES = {
 }
 
 
-class Place:
-    """A folder in which a person runs the playbooks against a server."""
-
-    def __init__(self, folder: Path, server: Any) -> None:
-        self.folder = folder
-        self.server = server
-        (folder / "shop.yml").write_text(json.dumps(SHOP), "utf-8")
-        package = Path(next(iter(ansible_collections.tmi.tmi.__path__)))
-        self.variables = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TMI_", "ANSIBLE_"))},
-            "HOME": str(folder),
-            "ANSIBLE_COLLECTIONS_PATH": str(package.parents[2]),
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
-            "TMI_URL": server.url,
-            "TMI_TOKEN": server.tokens["access_token"],
-            "TMI_RETRY_TIMEOUT": "0",
-            "TMI_SETTLE_TIMEOUT": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-
-    def run(self, playbook: str, variables: dict[str, Any] | None = None) -> tuple[int, str]:
-        """Return the exit code of a playbook of the collection, and what it prints."""
-        command = [
-            sys.executable,
-            "-m",
-            "ansible.cli.playbook",
-            f"tmi.tmi.{playbook}",
-            "-e",
-            json.dumps(variables or {}),
-        ]
-        place: Any = {"cwd": self.folder, "env": self.variables, "stdin": subprocess.DEVNULL, "timeout": PATIENCE}
-        ended = subprocess.run(command, **place, check=False, capture_output=True, text=True)
-        return ended.returncode, ended.stdout + ended.stderr
-
-    def writes(self) -> list[tuple[str, int]]:
-        """Return every write since the last reset, as a method and its number among those of the method."""
-        paths = self.server.counted()["by_path"].items()
-        found: dict[str, int] = {}
-        for call, number in paths:
-            method, _blank, path = call.partition(" ")
-            if method != "GET" and path.startswith("/threat_models"):
-                found[method] = found.get(method, 0) + number
-        return [(method, nth) for method, number in sorted(found.items()) for nth in range(1, number + 1)]
-
-
-@pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    from ansible_collections.tmi.tmi.tests.harness.server import Server
-
-    with contextlib.closing(Server(getattr(request, "param", "v1"))) as server:
-        yield Place(tmp_path, server)
+def keep_shop(place: Place) -> None:
+    (place.folder / "shop.yml").write_text(json.dumps(SHOP), "utf-8")
 
 
 @contextlib.contextmanager
@@ -108,6 +53,7 @@ def source_of(place: Place) -> Iterator[None]:
     """Have another server with a model on it, to migrate from."""
     from ansible_collections.tmi.tmi.tests.harness.server import Server
 
+    keep_shop(place)
     with contextlib.closing(Server(place.server.api)) as source:
         target = {name: place.variables[name] for name in ("TMI_URL", "TMI_TOKEN")}
         place.variables.update(TMI_URL=source.url, TMI_TOKEN=source.tokens["access_token"])
@@ -121,6 +67,7 @@ def source_of(place: Place) -> Iterator[None]:
 )
 def test_a_write_that_the_server_refuses_fails_the_run(place: Place, playbook: str) -> None:
     given = WRITERS[playbook]
+    keep_shop(place)
     with source_of(place) if playbook == "migrate" else contextlib.nullcontext():
         place.server.clear()
         code, said = place.run(playbook, given)
@@ -163,6 +110,7 @@ def test_whoever_goes_on_after_a_failure_asks_whether_there_was_one(folder: str)
 @pytest.mark.parametrize("playbook", list(FILES))
 def test_a_file_that_cannot_be_written_fails_the_run(place: Place, playbook: str) -> None:
     given, obstacles = FILES[playbook]
+    keep_shop(place)
     assert place.run("apply", WRITERS["apply"])[0] == 0
     (place.folder / "out").write_text("a file where a folder should be")
     assert place.run(playbook, given)[0] == 2
@@ -182,6 +130,7 @@ def test_a_report_of_a_migration_that_cannot_be_written_fails_the_run(place: Pla
 
 
 def test_a_login_that_cannot_be_kept_fails_the_run(place: Place) -> None:
+    keep_shop(place)
     del place.variables["TMI_TOKEN"]
     place.variables.update(
         TMI_LOGIN_HINT="alice", TMI_LOGIN_PROVIDER="tmi", TMI_TOKEN_CACHE=str(place.folder / "shop.yml" / "t")
@@ -220,6 +169,7 @@ def test_a_sandbox_that_does_not_start_fails_the_run(place: Place, given: dict[s
 
 
 def test_a_pattern_of_hosts_that_fits_none_fails_the_run(place: Place) -> None:
+    keep_shop(place)
     (place.folder / "models.tmi.yml").write_text("plugin: tmi.tmi.tmi_inventory\ndefinitions: [shop.yml]\n")
     place.variables["ANSIBLE_INVENTORY"] = str(place.folder / "models.tmi.yml")
     assert place.run("apply", {"tmi_apply_hosts": "Shop"})[0] == 0

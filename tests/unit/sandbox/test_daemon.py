@@ -264,3 +264,44 @@ def test_what_is_not_read_takes_no_memory(command: Command, path: str) -> None:
             for _time in range(200):
                 connection.sendall(piece)
     assert highest() - before < 16 * 1024
+
+
+class TestEnvironment:
+    """What servers share outlives one of them."""
+
+    @pytest.fixture
+    def venv(self, tmp_path: Path) -> Path:
+        """Return a virtual environment that sees the packages of this one."""
+        place = tmp_path / "venv"
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True, timeout=60)
+        (site,) = place.glob("lib/python*/site-packages")
+        (site / "these.pth").write_text("\n".join(path for path in sys.path if "site-packages" in path))
+        return place
+
+    def reason(self, command: Command, venv: Path, port: str = "0") -> str:
+        reason: str = command("spare", "--port", port, "--venv", str(venv))["reason"]
+        return reason
+
+    def test_goes_with_the_last_server(self, command: Command, venv: Path, tmp_path: Path) -> None:
+        assert self.reason(command, tmp_path / "nowhere") == ""
+        assert self.reason(command, venv) == ""
+        other = Command(tmp_path / "other folder")
+        line = [str(venv / "bin" / "python"), *other.line("start", "--data", ":memory:")[1:]]
+        try:
+            subprocess.run(line, check=True, capture_output=True, env=other.environment, timeout=60)
+            assert self.reason(command, venv) == "a server runs in it"
+            # In check mode the server is not stopped before.
+            assert self.reason(other, venv) == ""
+        finally:
+            other("stop")
+        assert self.reason(command, venv) == ""
+
+    def test_stays_for_a_server_of_another_port_that_is_stopped(self, command: Command, venv: Path) -> None:
+        command("start", "--data", ":memory:")
+        command("stop")
+        assert self.reason(command, venv, "18999") == "the state folder has a server of port 0"
+        assert self.reason(command, venv) == ""
+
+    def test_that_the_role_has_not_made_stays(self, command: Command, tmp_path: Path) -> None:
+        assert self.reason(command, Path(sys.executable).parents[1]) == "Ansible runs in it"
+        assert self.reason(command, tmp_path) == "it is no virtual environment"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line: `python -m tmi_sandbox start|stop|status|serve`."""
+"""Command line: `python -m tmi_sandbox start|stop|status|spare|serve`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from . import environment
 from .daemon import DEFAULT_PORT, Options, SandboxError, serve, start, status, stop
 from .generations import GENERATIONS
 from .hosts import known
@@ -86,6 +87,8 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("stop", parents=[common], help="stop the server that start started")
     commands.add_parser("status", parents=[common], help="tell whether it runs")
+    sparing = commands.add_parser("spare", parents=[common], help="tell why a virtual environment must stay without it")
+    sparing.add_argument("--venv", type=Path, required=True, help="virtual environment that servers run in")
     return top
 
 
@@ -122,6 +125,9 @@ def main() -> int:
             return 0
         if arguments.command == "start":
             result = start(wanted, replace=arguments.replace)
+        elif arguments.command == "spare":
+            venv, runs = arguments.venv.absolute(), status(wanted)["running"]
+            result = {"reason": environment.reason_to_spare(venv, wanted.state_dir, wanted.port, runs=runs)}
         else:
             result = stop(wanted) if arguments.command == "stop" else status(wanted)
     except (SandboxError, OSError) as problem:

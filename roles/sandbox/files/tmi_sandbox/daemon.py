@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from . import environment
+
 DEFAULT_PORT = 18100
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
@@ -286,6 +288,7 @@ def _configure_log(path: str) -> None:
 
 
 def _run(wanted: Options, listener: socket.socket) -> None:
+    environment.hold()
     from .app import Settings  # the web framework takes most of the time to start: only the server pays it
     from .server import run
     from .store import StoreError

@@ -66,7 +66,8 @@ options:
   threat_model:
     description:
       - Name or id of the threat model.
-      - It must exist. Only in check mode one that is missing counts as about to be created, and RV(assumed) names it.
+      - It must exist. Only in check mode one that is missing counts as about to be created, and RV(assumed) names it,
+        with a warning if the name of another one is nearly the same.
     type: str
     required: true
 """

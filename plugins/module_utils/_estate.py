@@ -15,9 +15,11 @@ from ._definition.mistakes import Mistakes, raise_all
 from ._definition.sources import each_document, localize
 from ._engine import report
 from ._engine.doubles import FAIL, ON_TWINS
+from ._engine.keys import Keys, prefix_mark
 from ._engine.model_names import Wishes
 from ._engine.policy import Policy
 from ._engine.reconcile import Run
+from ._engine.renames import Spell, new_name
 from ._engine.surplus import LEVELS, NONE
 from ._engine.tree import ABSENT, PRESENT, Desired
 from ._errors import InputError, TmiError, listed
@@ -92,6 +94,7 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     wanted = _read(params, cells)
     refuse_twins([found.desired for found in wanted])
     server = connect(context.transport)
+    refuse_twins([found.desired for found in wanted], server.rules.spelled)
     policy = Policy(
         params["on_unsupported"],
         server.caller(),
@@ -102,7 +105,12 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         on_twins=params["on_twins"],
     )
     wishes = Wishes([found.desired for found in wanted], server.rules.spelled)
-    models = [Model(found, lambda desired: Run(server, desired, policy, params["via"], wishes)) for found in wanted]
+    keys = Keys(wishes)
+
+    def begin(desired: Desired) -> Run:
+        return Run(server, desired, policy, params["via"], wishes, keys)
+
+    models = [Model(found, begin) for found in wanted]
     return Estate(models, params, context).run()
 
 
@@ -113,25 +121,30 @@ def _read(params: Mapping[str, Any], cells: str) -> list[Wanted]:
     for document in each_document(params, reading):
         desired = compile_one(document, compiling)
         if desired is not None:
-            wanted.append(Wanted(document, _wanted(desired, params["state"], cells)))
+            wanted.append(Wanted(document, _wanted(desired, params, cells)))
     reading.tell()
     compiling.tell()
     return wanted
 
 
-def _wanted(desired: Desired, state: str, cells: str) -> Desired:
+def _wanted(desired: Desired, params: Mapping[str, Any], cells: str) -> Desired:
     """Return a compiled definition as the task wants it: there, or gone with all that is in it."""
-    if state == ABSENT:
+    if desired.key:
+        desired = replace(desired, own_metadata={**desired.own_metadata, **prefix_mark(params["name_prefix"])})
+    if params["state"] == ABSENT:
         return replace(desired, state=ABSENT, children=(), given=frozenset())
     children = [replace(c, prune_cells=cells) if c.resource is DIAGRAM else c for c in desired.children]
     return replace(desired, children=tuple(children))
 
 
-def refuse_twins(wanted: Sequence[Desired]) -> None:
-    """Raise InputError where two definitions are of one model: what the one writes the other would take back."""
+def refuse_twins(wanted: Sequence[Desired], spell: Spell = lambda resource, name, text: text) -> None:
+    """Raise InputError where two definitions are of one model: what the one writes the other would take back.
+
+    ``spell`` gives names as the server stores them, once it is known.
+    """
     seen: dict[Any, Desired] = {}
     for desired in wanted:
-        key = desired.id or desired.values["name"]
+        key = desired.id or new_name(desired, spell)
         if key in seen:
             raise InputError('the model "%s" is also defined in %s' % (desired.label, seen[key].where), desired.where)
         seen[key] = desired

@@ -64,6 +64,8 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
     if resource.clearable:
         spec["clear"] = {"type": "list", "elements": "str", "choices": resource.clearable}
     spec["on_unsupported"] = dict(ON_UNSUPPORTED)
+    if resource.distinguished_by:
+        spec["move"] = {"type": "bool"}
     if resource is DIAGRAM:
         spec.update({name: {"type": "raw"} for name in ("nodes", "boundaries", "flows")})
         spec.update(cells={"type": "list", "elements": "dict"}, content={"type": "dict"}, layout={"type": "dict"})
@@ -95,6 +97,7 @@ def desired_tree(resource: Resource, params: Mapping[str, Any]) -> tuple[Desired
         purge=frozenset(n[len("purge_") :] for n in params if n.startswith("purge_") and params[n]),
         cells=_cells(params) if resource is DIAGRAM and params["state"] == PRESENT else None,
         prune_cells=params.get("prune") or "none",
+        moves=params.get("move"),
     )
     return (leaf, leaf) if resource is THREAT_MODEL else (parent(params["threat_model"], leaf), leaf)
 

@@ -47,14 +47,16 @@ options:
   overlay:
     description:
       - A piece of a definition that is laid over each of them. Objects merge by key, also where they are written as
-        lists. Anything else replaces, and V(null) removes.
+        lists. Anything else replaces, and V(null) removes. A key that V(null) removes must be in at least one of the
+        definitions.
+      - A new key that nearly is one of a definition is told in RV(threat_models[].notes).
       - With a node go its flows and the threats at it, which RV(threat_models[].notes) tells.
       - What is removed is no longer wanted. Whether it is removed from the server says O(prune).
     type: dict
   name_prefix:
     description:
       - Put before the name and the former name of each model, so that the same definitions can be on one server
-        several times.
+        several times. A model remembers it, so that its C(key) finds no model of another prefix.
     type: str
     default: ""
   prune:
@@ -63,6 +65,7 @@ options:
       - V(none) removes nothing.
       - V(managed) removes what a definition has made or taken over before, and cells that bear a key. What people have
         added stays, and a cell that they use for something stays too, and is listed in RV(kept).
+      - A definition takes over what is on the server already with the first change that it makes to the model.
       - V(all) removes everything that is not in the definition.
       - >-
         Only sections that the definition has are looked at. An empty one, such as C(threats: {}), is emptied. One that
@@ -418,7 +421,8 @@ plan:
       description:
         - V(pruned) for what goes because of O(prune), V(protected) for what O(protect) keeps, V(unclear) for what
           V(managed) keeps because several objects of that name are there and one of them is a person's.
-        - Where only what the model remembers as managed changes, this says so. Else it is not there.
+        - Where a model gets a new name since only its C(key) was found, and where only its key changes, this says so.
+          Else it is not there.
       type: str
       sample: pruned
 kept:

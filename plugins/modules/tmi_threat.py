@@ -24,7 +24,7 @@ options:
     description:
       - Name of the threat. It finds the threat where O(id) is not given.
       - With O(diagram) or O(cell), a threat of that name about something else is another threat. One that is about
-        nothing yet is taken, else one is created. To move a threat that is about something, give O(id).
+        nothing yet is taken, else one is created. O(move) says whether the one that is there is meant.
     type: str
     aliases: [title]
   description:
@@ -84,6 +84,13 @@ options:
       - Without O(diagram) all diagrams of the model are searched. A cell that is in several of them is an error.
       - With O(id), an empty text clears it.
     type: str
+  move:
+    description:
+      - What becomes of a threat of this name that is about something else than O(diagram) and O(cell) say.
+      - V(true) moves it there. If there are several, give O(id) of the one that is to move.
+      - V(false) leaves it where it is, and creates another threat.
+      - Left out, another threat is created, with a warning that tells what the one that is there is about.
+    type: bool
   cwe:
     description:
       - Weaknesses, for example V(CWE-89). The order does not matter. An empty list clears them.
@@ -210,8 +217,18 @@ EXAMPLES = r"""
     name: Denial of service
     diagram: Data flow
     cell: "{{ item }}"
+    move: false
     severity: medium
   loop: [web, ledger]
+
+- name: Let a threat be about another cell than before
+  tmi.tmi.tmi_threat:
+    url: https://tmi.example.com
+    threat_model: Checkout
+    name: Captured session token replayed
+    diagram: Data flow
+    cell: browser
+    move: true
 
 - name: Keep weaknesses, also where the server has no field for them
   tmi.tmi.tmi_threat:

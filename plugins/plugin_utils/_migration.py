@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._unicode import composed
 
 #: What a difference is.
 MISSING, DIFFERENT, ADDED = "missing", "different", "added"
@@ -66,9 +67,11 @@ def differences(
     values ``source`` and ``target``.
     """
     there = {_name(definition): definition for definition in target}
+    kept = {composed(name): name for name in there}
     rows = []
     for given in source:
         name = name_prefix + _name(given)
+        name = name if name in there else kept.get(composed(name), name)
         definition = {**given, "name": name}
         if name not in there:
             rows.append(_difference(name, "", MISSING, name, None))
@@ -97,7 +100,9 @@ def _comparable(value: Any) -> Any:
         return sorted((_comparable(item) for item in value), key=repr)
     if isinstance(value, Mapping):
         return {key: _comparable(item) for key, item in value.items()}
-    return None if value in ("", {}, []) else value
+    if isinstance(value, str):  # some servers compose letters and accents, which changes nothing that people see
+        return composed(value) or None
+    return None if value in ({}, []) else value
 
 
 def _name(definition: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+from dataclasses import replace
 from typing import (
     Any,
     Callable,
@@ -27,7 +28,8 @@ from urllib.parse import quote
 from .._engine.tree import Change, Entity
 from .._errors import ApiError, MissingError
 from .._journal import Journal
-from .._resources._resource import Resource
+from .._parallel import in_parallel
+from .._resources._resource import OWN_PREFIX, Resource
 from .._resources.threat_model import THREAT_MODEL
 from . import facts
 from .job import Response
@@ -36,7 +38,7 @@ from .paging import PAGE, Page, all_of
 from .shapes import Shape, refusal
 from .tokens import jwt_claims
 from .transport import Transport
-from .wire_shapes import SESSIONS, USER
+from .wire_shapes import METADATA, SESSIONS, USER
 
 #: Seconds between two looks at a server that may still commit a write that timed out (design, rule 5).
 _SETTLE_PAUSE = 2.0
@@ -108,6 +110,19 @@ class BaseServer:
             if self._models is None:
                 self._models = [self.model_item(item) for item in self.pages("/threat_models", THREAT_MODEL)]
             return self._models
+
+    def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:
+        """Models of the list with their metadata: a request for each, some at once."""
+        return [model for model in in_parallel(self._with_metadata, listed) if model is not None] if listed else []
+
+    def _with_metadata(self, listed: Entity) -> Optional[Entity]:
+        try:
+            entries = self.get(self.path_of(listed) + "/metadata", METADATA, what=listed.label)
+        except MissingError:
+            return None
+        metadata = {entry["key"]: entry["value"] for entry in entries or ()}
+        own = {key: text for key, text in metadata.items() if key.startswith(OWN_PREFIX)}
+        return replace(listed, own_metadata=own, stored_metadata=metadata)
 
     def models_where(self, wanted: Mapping[str, Any]) -> Sequence[Entity]:
         """All models, or those that the server itself chooses: perhaps more than fit, never less.

@@ -17,12 +17,13 @@ from .._engine.tree import Entity
 from .._resources._resource import Resource
 from .._resources.diagram import DFD
 from .._resources.threat_model import THREAT_MODEL
+from .._unicode import composed
 from .cvss import base_score
 from .rules import BaseRules
 from .v1_cells import cell_problems
 from .v1_people import aligned, in_order
 from .v1_refused import filter_problems, texts_in, unicode_problems
-from .v1_text import Kept, composed, composed_all, kept_of_markdown, kept_of_plain, markdown, plain
+from .v1_text import Kept, composed_all, kept_of_markdown, kept_of_plain, markdown, plain
 from .v1_wire import COLUMNS, from_wire, to_wire
 
 #: Most characters of a text field.
@@ -133,14 +134,17 @@ class V1Rules(BaseRules):
 
     def align(self, declared: Sequence[Mapping[str, Any]], actual: Optional[Entity]) -> list[dict[str, Any]]:
         """Return declared rows as the model names these people and groups."""
-        return aligned(declared, actual.raw if actual else None)
+        return aligned(composed_all(list(declared)), actual.raw if actual else None)
 
     def chosen_id(self, resource: Resource, parent_id: str, key: str, number: int = 1) -> Optional[str]:
-        """Id that a new object of this key or name gets; ``number`` counts the ids of a series for namesakes."""
+        """Id that a new object of this key or name gets; ``number`` counts the ids of a series for namesakes.
+
+        The others of a series are made of the first one, for a number behind a key could be the end of another key.
+        """
         if resource.name not in CHOSEN:
             return None
-        parts = [parent_id, resource.name, composed(key)] + ([str(number)] if number > 1 else [])
-        return str(uuid.uuid5(NAMESPACE, "/".join(parts)))
+        first = uuid.uuid5(NAMESPACE, "/".join((parent_id, resource.name, composed(key))))
+        return str(first if number == 1 else uuid.uuid5(first, str(number)))
 
     def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
         """Bulk calls take ids of ours, and want a name, which sources may lack."""

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any, Callable, Iterable, Iterator, List, NamedTuple
 
+from .._unicode import composed
 from .v1_html import EMPTY, END, GONE, RAW, START, TEXT, Token, tokens, unescape
 from .v1_markup import BARE, kept_attributes
 
@@ -35,11 +35,6 @@ class Kept(NamedTuple):
     text: str
     is_less: bool = False
     survives: str = ""
-
-
-def composed(text: str) -> str:
-    """Return a text with the letters that the server makes of combining characters (NFC)."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def composed_all(value: Any) -> Any:

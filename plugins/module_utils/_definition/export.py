@@ -112,8 +112,6 @@ class _Export:
             key = self._key(entity, found, ids)
             self.keys[entity.id] = key
             found[key] = self._entry(entity, key, "%s.%s" % (section, key), places[entity.id], lost)
-        if resource is THREAT:
-            self._note_deleted(lost)
         return dict(sorted(found.items()))
 
     def _can_be_said(self, entity: Entity, section: str, lost: Lost) -> bool:
@@ -163,7 +161,7 @@ class _Export:
             entry["metadata"] = metadata
         if entity.resource is DIAGRAM:
             assets = {asset.id: self.keys[asset.id] for asset in self._exported(ASSET)}
-            options = CellOptions(self.options.layout, self.options.raw, assets)
+            options = CellOptions(self.options.layout, self.options.raw, assets, self._there(ASSET))
             cells = export_cells(entity.cells, options, path, lost)
             self.cells[entity.id] = cells.keys
             entry.update(cells.members)
@@ -173,6 +171,12 @@ class _Export:
         if resource.plural not in self.options.sections:
             return []
         return [e for e in self.model.children.get(resource.plural, ()) if e.id in self.keys]
+
+    def _there(self, resource: Resource) -> Optional[Mapping[str, Entity]]:
+        """Return all objects of a kind that the model has, by id; None where they were not read."""
+        if resource.plural not in self.options.sections:
+            return None
+        return {entity.id: entity for entity in self.model.children.get(resource.plural, ())}
 
     # ---------------------------------------------------------------------------------------------- threats
     def _place(self, entity: Entity, resource: Resource) -> str:
@@ -190,24 +194,27 @@ class _Export:
             found["at"] = place
         elif place:  # not at: that would take the threat away from its cell
             found["diagram"] = place
-        if (diagram and not place) or (cell and "/" not in place):
+        is_whole = (not diagram or place) and (not cell or "/" in place)
+        if not is_whole and not self._is_deleted(str(diagram or ""), cell):
             lost.add("%s.at" % path, {"diagram_id": diagram, "cell_id": cell}, "the definition has no such place")
         asset = threat.values.get("asset_id")
         if asset and asset in {e.id for e in self._exported(ASSET)}:
             found["asset"] = self.keys[str(asset)]
         elif asset:
-            lost.add("%s.asset" % path, asset, "the definition has no such asset")
+            there = self._there(ASSET)
+            if there is None or asset in there:
+                lost.add("%s.asset" % path, asset, "the definition has no such asset")
         elif threat.values.get("asset"):  # a server without assets keeps the word of the user
             found["asset"] = threat.values["asset"]
         return {**found, **entry}
 
-    def _note_deleted(self, lost: Lost) -> None:
-        """A model may still show threats that were deleted, though the list of threats does not."""
-        shown = {threat.id for threat in self.model.children.get(THREAT.plural, ())}
-        for wire in self.model.raw.get("threats") or ():
-            if str(wire.get("id")) not in shown:
-                path = "threats.%s" % wire.get("name")
-                lost.add(path, {"id": wire.get("id"), "name": wire.get("name")}, "it is deleted on the server")
+    def _is_deleted(self, diagram: str, cell: Any) -> bool:
+        """Whether a threat points at a diagram or a cell that somebody has deleted: there is nothing to say of it."""
+        diagrams = self._there(DIAGRAM)
+        if diagrams is None:
+            return False
+        found = diagrams.get(diagram)
+        return found is None or (bool(cell) and all(known.id != cell for known in found.cells))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ What the format has words for stands under these; members of the wire form that 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
 from .._diagram.entries import flow_line
@@ -38,12 +38,14 @@ class ExportedCells:
 class CellOptions:
     """What to say of cells besides what they are: ``layout`` (places, waypoints), ``raw`` (members without a word).
 
-    ``assets`` maps ids of the model's assets to their keys.
+    ``assets`` maps ids of the model's assets to their keys; ``there``: ids of all assets that the model has, None where
+    they were not read.
     """
 
     layout: bool = True
     raw: bool = True
     assets: Mapping[str, str] = field(default_factory=dict)
+    there: Optional[Collection[str]] = None
 
 
 def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: Lost) -> ExportedCells:
@@ -183,8 +185,9 @@ class _Writer:
     def _assets(self, cell: Cell, ids: Any) -> list[str]:
         known = self.options.assets
         found = [known[name] for name in ids or () if name in known]
-        if ids and len(found) < len(ids):
-            unknown = [name for name in ids if name not in known]
+        there = self.options.there
+        unknown = [name for name in ids or () if name not in known and (there is None or name in there)]
+        if unknown:
             self.lost.add(self._place(cell, "assets"), unknown, "the definition has no such asset")
         return sorted(found)
 

@@ -16,8 +16,9 @@ from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
 from .dependents import lay
+from .layer_keys import near_misses, unknown_removals
 from .load import SUFFIXES, Document, load_file
-from .mistakes import placed
+from .mistakes import placed, raise_all
 from .normal import normalize
 from .spelling import as_map, text
 
@@ -51,7 +52,10 @@ class Library:
         with placed(base):
             under = {n: v for n, v in normalize(base.data, base.where, set(normal)).items() if n not in _OWN}
         under = {n: _without(v, _OWN_OF_ENTRY) if n not in ("metadata", "defaults") else v for n, v in under.items()}
-        merged, notes = lay(under, {n: v for n, v in normal.items() if n != "base"}, found.where)
+        over = {n: v for n, v in normal.items() if n != "base"}
+        raise_all(unknown_removals(under, over, found.where))
+        merged, notes = lay(under, over, found.where)
+        notes = [*near_misses(under, over), *notes]
         files = found.files + tuple(file for file in base.files if file not in found.files)
         return Document(found.where, merged, files, (*base.notes, *notes))
 

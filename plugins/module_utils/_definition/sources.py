@@ -14,6 +14,7 @@ from typing import Any, Callable, Iterator, Mapping, Optional
 from .._errors import InputError
 from .compile import check_values
 from .dependents import lay
+from .layer_keys import Removals, near_misses
 from .library import Library
 from .load import SUFFIXES, Document, document, find_files, load_file
 from .merge import adapt
@@ -69,14 +70,17 @@ def each_document(params: Mapping[str, Any], mistakes: Mistakes) -> Iterator[Doc
 
 
 def _each(params: Mapping[str, Any], overlay: Optional[Mapping[str, Any]], mistakes: Mistakes) -> Iterator[Document]:
-    library = Library()
+    library, removals = Library(), Removals()
     for load in _given(params):
         whole = None
         with mistakes.of():
             found = library.resolve(load())
-            whole = _overlaid(found, overlay) if overlay else found
+            whole = _overlaid(found, overlay, removals) if overlay else found
         if whole is not None:
             yield whole
+    for mistake in removals.mistakes("overlay"):
+        with mistakes.of():
+            raise mistake
 
 
 def _given(params: Mapping[str, Any]) -> list[Callable[[], Document]]:
@@ -107,7 +111,7 @@ def _plain(data: Any) -> Any:
     return data.isoformat() if isinstance(data, datetime.date) else data
 
 
-def _overlaid(found: Document, overlay: Mapping[str, Any]) -> Document:
+def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals) -> Document:
     if overlay.get("base") is not None:
         raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
     over = Library().resolve(Document("overlay", _plain(overlay))).data
@@ -115,8 +119,9 @@ def _overlaid(found: Document, overlay: Mapping[str, Any]) -> Document:
     check_values(normal, "overlay")
     with placed(found):
         below = normalize(found.data, found.where, set(normal))
+    removals.note(below, normal)
     merged, notes = lay(below, normal, "overlay")
-    return found._replace(data=merged, notes=(*found.notes, *notes))
+    return found._replace(data=merged, notes=(*found.notes, *near_misses(below, normal), *notes))
 
 
 def _with_found_base(data: Any, find: Callable[[str], str]) -> Any:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Optional
 
 from .._errors import InputError
+from .._unicode import composed
 from .cells import BOUNDARY, FLOW
 from .entries import Entry, flow_key, read_entries
 from .inputs import choice, close_names, either, flag, is_uuid, join, key_text, known_fields, metadata, number, text
@@ -180,9 +181,16 @@ class _Names:
         self.ids[entry.key] = found
         self._taken.add(found)
 
+    def _known(self, key: str) -> str:
+        """Return the key that is meant: the only one that looks the same, where none is written so."""
+        if key.isascii() or key in self.ids or key in self.removed:
+            return key
+        alike = [known for known in (*self.ids, *self.removed) if composed(known) == composed(key)]
+        return alike[0] if len(alike) == 1 else key
+
     def refer(self, value: Any, path: str, what: str = "node") -> str:
         """Return the id that a key stands for; an unknown UUID means a cell that the server has."""
-        key = key_text(value, path)
+        key = self._known(key_text(value, path))
         if key in self.removed:
             raise InputError("%s %s is removed (null) here, but still used" % (what, key), path)
         if key in self.flows:
@@ -197,7 +205,7 @@ class _Names:
         """Return the id of a boundary, "" for none, None where the user says nothing."""
         if value is None or value == "":
             return None if value is None else ""
-        key = key_text(value, path)
+        key = self._known(key_text(value, path))
         if key in self.ids and key not in self.boundaries and key not in self.flows:
             raise InputError("%s is no boundary: only boundaries contain others" % key, path)
         return self.refer(value, path, "boundary")

@@ -11,6 +11,7 @@ from typing import Collection, NamedTuple, Optional, Sequence
 from .._errors import InputError, MissingError
 from . import identity
 from .doubles import REMOVE, best_first, reason
+from .keys import KEY, Keys, known_by
 from .model_names import ModelNames, Wishes
 from .policy import Policy
 from .ports import Server
@@ -22,11 +23,15 @@ LOOKS = 3
 
 
 class Found(NamedTuple):
-    """The model that is meant, with what its namesakes are for: ``doubles`` go with the plan, ``notes`` are told."""
+    """The model that is meant, with what its namesakes are for: ``doubles`` go with the plan, ``notes`` are told.
+
+    ``reason``: why the model is meant though it bears another name.
+    """
 
     model: Optional[Entity]
     doubles: Sequence[Change] = ()
     notes: Sequence[str] = ()
+    reason: str = ""
 
 
 def find(
@@ -35,8 +40,9 @@ def find(
     sections: Collection[str],
     policy: Policy,
     wishes: Optional[Wishes] = None,
+    keys: Optional[Keys] = None,
 ) -> Found:
-    """Return the model that is meant, with these children.
+    """Return the model that is meant, with these children; ``keys`` know it if nothing bears its name.
 
     Raises NotFoundError for an unknown id, AmbiguousNameError for a name that several models bear, and InputError for
     a new name that another model bears, or where both the old and the new name are borne.
@@ -50,8 +56,10 @@ def find(
         return Found(model)
     for _look in range(LOOKS):
         found = _listed(server, desired, policy, wishes)
+        if found.model is None and keys is not None:
+            found = Found(keys.find(server, desired), reason=known_by(desired))
         if found.model is None:
-            return found
+            return Found(None)
         try:
             return found._replace(model=server.model(found.model.id, sections))
         except MissingError:  # removed since it was listed
@@ -96,13 +104,13 @@ def _of_namesakes(server: Server, desired: Desired, fits: Sequence[Entity], poli
     whole = [model for model in map(server.again, fits) if model is not None]
     if len(whole) < 2:
         return Found(whole[0] if whole else None)
-    keyed = [model for model in whole if desired.key and _key(model) == desired.key]
+    keyed = [model for model in whole if desired.key and _key(model) == _spelled_key(server, desired)]
     kept = _kept(keyed, whole, used, policy) if desired.key else None
     if kept is None:
         raise identity.ambiguous(desired.resource, str(desired.values.get("name")), whole, desired.where)
     others = [model for model in whole if model is not kept]
     if policy.on_twins == REMOVE:
-        _refuse_strangers(desired, others, policy)
+        _refuse_strangers(desired, others, policy, _spelled_key(server, desired))
         going = others
     else:
         going = [model for model in others if _key(kept) == _key(model) and model.id not in used]
@@ -123,17 +131,22 @@ def _kept(keyed: Sequence[Entity], whole: Sequence[Entity], used: Collection[str
 
 
 def _key(model: Entity) -> Optional[str]:
-    return model.own_metadata.get("ansible_key")
+    return model.own_metadata.get(KEY)
+
+
+def _spelled_key(server: Server, desired: Desired) -> Optional[str]:
+    """Return the key of a definition as the server stores it."""
+    return server.rules.stored_metadata(desired.own_metadata).get(KEY)
 
 
 def _removal(twin: Entity, kept: Entity) -> Change:
     return Change("delete", twin.resource, (twin.label,), None, twin, twin.values, reason=reason(kept))
 
 
-def _refuse_strangers(desired: Desired, twins: Sequence[Entity], policy: Policy) -> None:
+def _refuse_strangers(desired: Desired, twins: Sequence[Entity], policy: Policy, key: Optional[str]) -> None:
     """Raise InputError for a twin that no definition of this key has made, unless ``force`` is set."""
     for twin in twins:
-        if not policy.force and _key(twin) != desired.key:
+        if not policy.force and _key(twin) != key:
             raise InputError(
                 'the model "%s" (%s) has the name of another one, but was not made from this definition. Remove it all '
                 "the same with force: true" % (twin.label, described(twin)),

@@ -20,7 +20,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 from .._errors import AmbiguousNameError, InputError, NotFoundError
 from .._resources._resource import Resource
 from .renames import Spell, described, moving, old_name
-from .tree import Desired, Entity
+from .tree import Desired, Entity, place
 
 #: Values of reference fields as ids: what :func:`match` compares to tell equal names apart.
 Anchors = Mapping[str, Any]
@@ -173,12 +173,15 @@ def _of_namesakes(
         anchors = {}  # to clear the place is to say which place it shall not have, not which one it has
     if len(anchored) > 1 or (len(fits) > 1 and not anchors):
         raise ambiguous(resource, name, anchored or fits, desired.where)
+    if len(fits) > 1 and desired.moves:
+        raise ambiguous(resource, name, fits, place(desired, "move"))
     if len(fits) != 1 or namesakes:  # other wanted objects of that name compete for it
         return None
     # A definition lists all threats of its file, so the only namesake has moved. A task knows only itself: a namesake
-    # elsewhere may be another task's, and taking it would move it to and fro. One without an anchor gets it.
+    # elsewhere may be another task's, and taking it would move it to and fro, unless the task says that it moves. One
+    # without an anchor gets it.
     free_of_anchor = all(fits[0].values.get(name) is None for name in anchors)
-    return fits[0] if desired.key or free_of_anchor else None
+    return fits[0] if desired.key or desired.moves or free_of_anchor else None
 
 
 @lru_cache(maxsize=None)

@@ -9,26 +9,31 @@ The models of one task may pass names on to each other, so each is looked up tog
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Sequence
+from typing import Any, Collection, NamedTuple, Optional, Sequence, Tuple
 
 from .renames import Spell, moving, new_name, old_name
 from .tree import ABSENT, Desired, Entity
 
 
 class Wish(NamedTuple):
-    """What counts of a wanted model for the others: its id, its names as the server stores them, and its place."""
+    """What counts of a wanted model for the others: its id, its names as the server stores them, and its place.
+
+    ``marks``: what its metadata shall say of its definition.
+    """
 
     id: Optional[str]
     new: Optional[str]
     old: Optional[str]
     is_absent: bool
     where: str
+    marks: Tuple[Tuple[str, str], ...]
 
     @classmethod
     def of(cls, desired: Desired, spell: Spell) -> Wish:
         """Return what counts of a wanted model."""
-        where = desired.where or desired.label
-        return cls(desired.id, new_name(desired, spell), old_name(desired, spell), desired.state == ABSENT, where)
+        where, marks = desired.where or desired.label, tuple(sorted(desired.own_metadata.items()))
+        names = new_name(desired, spell), old_name(desired, spell)
+        return cls(desired.id, *names, desired.state == ABSENT, where, marks)
 
 
 class Wishes:
@@ -38,6 +43,16 @@ class Wishes:
         self.rows = [Wish.of(desired, spell) for desired in wanted]
         #: Whether any of them can take a model from another.
         self.can_meet = any(row.id or row.old for row in self.rows)
+        self._ids = {row.id for row in self.rows if row.id}
+        self._names = {name for row in self.rows for name in (row.new, row.old) if name}
+
+    def means(self, model: Entity) -> bool:
+        """Whether any wish is for this model, by its id or by one of its names."""
+        return model.id in self._ids or model.values.get("name") in self._names
+
+    def new(self, there: Collection[Any]) -> list[Wish]:
+        """Return the wishes for models that are not there; ``there``: the names of those that are."""
+        return [row for row in self.rows if not (row.id or row.is_absent or row.new in there or row.old in there)]
 
 
 class ModelNames:

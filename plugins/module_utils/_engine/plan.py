@@ -23,8 +23,9 @@ from .._resources._storage import same
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from . import identity, renames, surplus
+from . import hints, identity, renames, surplus
 from .doubles import REMOVE, doubles, is_left, reason
+from .keys import KEY
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules, spelled_cells
 from .references import References, anchors_of
@@ -33,22 +34,28 @@ from .tree import ABSENT, CREATE, EXISTING, PRESENT, RESTORE, Change, Desired, E
 from .values import Values
 
 
-def plan(desired: Desired, actual: Optional[Entity], rules: Rules, policy: Policy) -> Plan:
+def plan(
+    desired: Desired, actual: Optional[Entity], rules: Rules, policy: Policy, models: Sequence[Entity] = ()
+) -> Plan:
     """Return what leads from ``actual`` (None: not there) to ``desired``, a model with its children.
 
+    ``models`` are those that are there, to tell of one that is assumed whether another one nearly has its name.
     Raises InputError and its kin, naming place, field and rule, for everything the server would refuse.
     """
-    return _Planner(rules, policy, desired, actual).run()
+    return _Planner(rules, policy, desired, actual, models).run()
 
 
 class _Planner:
     """One run over one tree; collects changes, warnings and assumptions."""
 
-    def __init__(self, rules: Rules, policy: Policy, root: Desired, actual: Optional[Entity]) -> None:
+    def __init__(
+        self, rules: Rules, policy: Policy, root: Desired, actual: Optional[Entity], models: Sequence[Entity]
+    ) -> None:
         self.rules = rules
         self.policy = policy
         self.root = root
         self.actual = actual
+        self.models = models
         self.changes: list[Change] = []
         self.warnings: list[str] = []
         self.values = Values(rules, policy, self.warnings)
@@ -71,14 +78,12 @@ class _Planner:
     # ------------------------------------------------------------------------------------------------ objects
     def _root(self) -> None:
         if self.root.state == EXISTING and self.actual is None:
-            if not self.policy.assume_missing:
-                raise identity.not_found(self.root.resource, self.root.label, (), self.root.where)
-            self.assumed.append("%s %s" % (self.root.resource.title, self.root.label))
+            self._missing(self.root, self.models)
         self._object(self.root, self.actual, (self.root.label,))
 
     def _section(self, resource: Resource, wanted: Sequence[Desired]) -> None:
         wanted = [desired for desired in wanted if self._is_held(desired)]
-        there = list(self.actual.children.get(resource.plural, ())) if self.actual else []
+        there = list(self._there(resource))
         resolved = [self.references.resolve(desired) for desired in wanted]
         there = self._without_doubles(resource, resolved, there)
         anchors = {id(d): anchors_of(d) for d in resolved}
@@ -91,12 +96,19 @@ class _Planner:
             if entity is None and desired.state == EXISTING:
                 self._missing(desired, there)
             deleted = self._deleted(desired) if entity is None and desired.state == PRESENT else None
+            self.warnings.extend(
+                hints.namesakes(desired, entity, anchors[id(desired)], there, self._there(DIAGRAM), self.rules.spelled)
+            )
             self._object(desired, entity or deleted, (self.root.label, desired.label), original, deleted is not None)
             if desired.state == PRESENT:
                 self.entries.add(surplus.entry_of(desired, self.rules.spelled))
         claimed = {entity.id for entity in found if entity is not None}
         gone = self._surplus(resource, [entity for entity in there if entity.id not in claimed])
         section.refuse_taken(gone, lambda entity: self._is_protected(resource, entity.label))
+
+    def _there(self, resource: Resource) -> Sequence[Entity]:
+        """Return the objects of a kind that the model has."""
+        return self.actual.children.get(resource.plural, ()) if self.actual else ()
 
     def _without_doubles(self, resource: Resource, wanted: Sequence[Desired], there: list[Entity]) -> list[Entity]:
         """Return what is there without twins that go, if the task asks for that, and without what a killed run left."""
@@ -158,7 +170,11 @@ class _Planner:
         return surplus.is_protected(resource, name, self.protect)
 
     def _keep_register(self) -> None:
-        """Let the model remember what is wanted in it (design, rule 8)."""
+        """Let the model remember what is wanted in it (design, rule 8).
+
+        That goes along with whatever else is written, and alone is no change: a model that is as its definition says
+        is left alone, whoever made it.
+        """
         root = self.changes[0]
         there = self.actual.own_metadata if self.actual else {}
         wanted = surplus.write_register(self.entries)
@@ -167,7 +183,6 @@ class _Planner:
         if put or removed:
             self.changes[0] = replace(
                 root,
-                action="update" if root.action == "none" else root.action,
                 metadata_set={**root.metadata_set, **put},
                 metadata_removed=(*root.metadata_removed, *removed),
             )
@@ -198,6 +213,7 @@ class _Planner:
         if not self.policy.assume_missing:
             raise identity.not_found(desired.resource, desired.label, there, desired.where)
         self.assumed.append("%s %s" % (desired.resource.title, desired.label))
+        self.warnings.extend(hints.assumed(desired, there))
 
     def _object(
         self,
@@ -274,8 +290,9 @@ class _Planner:
         """Refuse to remove a model that no definition of this key has made (design, rule 9)."""
         if entity is None or not self.policy.register or self.policy.force:
             return
-        mark = entity.own_metadata.get("ansible_key")
-        if mark != desired.key or not (mark or self.register):
+        mark = entity.own_metadata.get(KEY)
+        wanted = self.rules.stored_metadata(desired.own_metadata).get(KEY)
+        if mark != wanted or not (mark or self.register):
             raise InputError(
                 'the model "%s" on the server (id %s) was not made from this definition: %s. Remove it all the same '
                 "with force: true" % (entity.label, entity.id, "its key is %s" % mark if mark else "it has no key"),
@@ -323,7 +340,7 @@ class _Planner:
             "diagram_id": {entity_id for entity_id, resource in gone.items() if resource is DIAGRAM},
             "asset_id": {entity_id for entity_id, resource in gone.items() if resource is ASSET},
         }
-        threats = self.actual.children.get(THREAT.plural, ()) if self.actual and any(lost.values()) else ()
+        threats = self._there(THREAT) if any(lost.values()) else ()
         planned = {change.actual.id for change in self.changes if change.resource is THREAT and change.actual}
         for threat in threats:
             fields = [name for name, ids in lost.items() if threat.values.get(name) in ids]

@@ -115,6 +115,9 @@ class Server(Protocol):
     def models(self) -> Sequence[Entity]:
         """All models that the caller can read, without children; read once and kept."""
 
+    def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:
+        """Models of :meth:`models` with the metadata that lists do not carry; without those that are gone."""
+
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         """One model with the given children, read anew with the fewest calls."""
 

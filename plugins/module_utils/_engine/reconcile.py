@@ -24,6 +24,7 @@ from . import identity
 from .apply import AUTO, Applied, Applier
 from .doubts import is_done
 from .find import find, unused_name
+from .keys import Keys
 from .model_names import Wishes
 from .plan import plan
 from .policy import Policy
@@ -93,8 +94,12 @@ class Run:
         policy: Policy,
         via: str = AUTO,
         wishes: Optional[Wishes] = None,
+        keys: Optional[Keys] = None,
     ) -> None:
-        """``wishes``: what the same task wants of models, which may pass their names on to each other."""
+        """``wishes``: what the same task wants of models, which may pass their names on to each other.
+
+        ``keys``: the same for all models of a task, that may be known by their keys.
+        """
         if desired.state == PRESENT and not policy.caller:
             policy = replace(policy, caller=server.caller())
         self.server = server
@@ -102,6 +107,7 @@ class Run:
         self.policy = policy
         self.via = via
         self.wishes = wishes
+        self.keys = keys
         self.outcome: Optional[Outcome] = None
         #: Whether everything that was planned is written.
         self.is_applied = False
@@ -132,20 +138,23 @@ class Run:
 
     def _plan(self) -> Outcome:
         began = time.time()
-        found = find(self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wishes)
+        found = find(self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wishes, self.keys)
         actual = found.model
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
             raise identity.not_found(
                 self.desired.resource, self.desired.label, self.server.models(), self.desired.where
             )
-        planned = plan(self.desired, actual, self.server.rules, self.policy)
+        models = self.server.models() if actual is None and self.desired.state == EXISTING else ()
+        planned = plan(self.desired, actual, self.server.rules, self.policy, models)
         whole = with_deleted(self.server, actual, planned)
         if whole is not None:
             planned = plan(self.desired, whole, self.server.rules, self.policy)
+        if found.reason:
+            planned = replace(planned, changes=(_because(planned.changes[0], found.reason), *planned.changes[1:]))
         if found.doubles or found.notes:
             changes, warnings = (*planned.changes, *found.doubles), (*planned.warnings, *found.notes)
             planned = replace(planned, changes=changes, warnings=warnings)
-        elif self.desired.was:
+        elif self.desired.was and actual is None:
             planned = replace(
                 planned, warnings=(*planned.warnings, *unused_name(self.server, self.desired, self.wishes))
             )
@@ -222,9 +231,15 @@ class Run:
             twins.reclaim(parent_id, [c for c in lost if c.resource is resource], ids_below(changes[0].actual))
 
 
+def _because(change: Change, reason: str) -> Change:
+    """Return a change with the reason for it; one that has a reason already keeps it."""
+    return replace(change, reason=change.reason or reason)
+
+
 def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
     """Make the server match ``desired``, a model with its children; with ``write`` false only plan."""
-    run = Run(server, desired, policy, via)
+    wishes = Wishes([desired], server.rules.spelled)
+    run = Run(server, desired, policy, via, wishes, Keys(wishes) if policy.register else None)
     return run.apply() if write else run.plan()
 
 

@@ -142,7 +142,8 @@ class References:
         for desired, entity, cells in wanted:
             if desired.state != ABSENT:
                 name = self.rules.spelled(resource, "name", desired.label)
-                yield _Target(name, entity.id if entity else desired, desired.key, CellNames(cells))
+                key = self.rules.spelled(resource, "key", desired.key) if desired.key else None
+                yield _Target(name, entity.id if entity else desired, key, CellNames(cells))
         planned = {entity.id for _desired, entity, _cells in wanted if entity}
         for entity in self.actual.get(resource.plural, ()):
             if entity.id not in planned:
@@ -151,7 +152,7 @@ class References:
     def _named(self, resource: Resource, reference: str, known: Sequence[_Target], where: str) -> _Target:
         """Return the object a reference means: by id, then by key of the definition, then by name."""
         fits = [d for d in known if d.target == reference]
-        fits = fits or [d for d in known if d.key == reference]
+        fits = fits or [d for d in known if d.key == self.rules.spelled(resource, "key", reference)]
         fits = fits or [d for d in known if d.name == self.rules.spelled(resource, "name", reference)]
         if len(fits) == 1:
             return fits[0]

@@ -15,7 +15,7 @@ from .._resources._storage import stored_name
 from .tree import CREATE, RESTORE, Change, Desired, Plan
 
 #: Why a model changes in which nothing that people see does.
-REGISTER = "its register of what is managed"
+KEY = "its key"
 #: Longest value that one line of the tree shows.
 WIDTH = 72
 
@@ -56,7 +56,7 @@ def _entry(change: Change, names: Mapping[str, str], with_new: bool = True) -> d
         found["cells"] = {word: counts[action] for action, word in _CELLS}
     reason = change.reason
     if change.action == "update" and not fields and "cells" not in found:
-        reason = REGISTER
+        reason = reason or KEY
     if reason:
         found["reason"] = reason
     return found

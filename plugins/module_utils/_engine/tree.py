@@ -35,6 +35,8 @@ class Desired:
     ``identity``: (field, value) pairs in the order in which they look the object up. ``where``: place in the user's
     text, for messages. ``purge``: fields (``metadata``, ``authorization``) whose undeclared entries go. ``given``:
     plurals of the sections that the user's text has, also empty ones: only they can be pruned (design, rule 9).
+    ``moves``: whether the only object of that name that is about something else is meant (True), or surely another one
+    (False); None where the user does not say.
     """
 
     resource: Resource
@@ -51,6 +53,7 @@ class Desired:
     children: tuple[Desired, ...] = ()
     cells: Optional[DesiredCells] = None
     prune_cells: str = "none"
+    moves: Optional[bool] = None
 
     @property
     def label(self) -> str:

@@ -162,7 +162,8 @@ class Values:
         put = {k: v for k, v in wanted.items() if before.get(k) != v}
         removed = [k for k in before if k not in wanted]
         own = entity.own_metadata if entity else {}
-        put.update({k: v for k, v in desired.own_metadata.items() if own.get(k) != v})
+        marks = self.rules.stored_metadata(desired.own_metadata)
+        put.update({k: v for k, v in marks.items() if own.get(k) != v})
         for key, text in self._lowered(desired, after, fields).items():
             if text:
                 put[key] = text

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from dataclasses import dataclass
-from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._errors import InputError
 from .._resources._fields import Choice, Field, Flag, Group, Names, Rows
+from .._unicode import composed
 from .facts_fields import Instant, instant
 from .fields import MANAGED, MODEL, UNSET, Kind, parse_path, reach
 
@@ -31,13 +32,41 @@ _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
+class Spelling(NamedTuple):
+    """How texts are compared: what is done to a wanted one, to a pattern, and to one that is there."""
+
+    wanted: Callable[[str], str] = composed
+    pattern: Callable[[str], str] = composed
+    there: Callable[[str], str] = composed
+
+
+#: Of objects of which no server is known yet: texts that look the same are the same.
+LOOSE = Spelling()
+
+
 @dataclass(frozen=True)
 class Condition:
-    """One condition on the values that a path leads to. ``wanted``: what it was made of, for servers that choose."""
+    """One condition on the values that a path leads to.
+
+    ``parse`` makes its test for a way to compare texts; ``wanted``: what it was made of, for servers that choose.
+    """
 
     path: tuple[str, ...]
     test: Test
     wanted: Any = None
+    parse: Optional[Callable[[Spelling], Test]] = None
+
+    @classmethod
+    def of(cls, path: tuple[str, ...], parse: Callable[[Spelling], Test], wanted: Any = None) -> Condition:
+        """Return the condition that compares texts loosely."""
+        return cls(path, parse(LOOSE), wanted, parse)
+
+    def spelled(self, spelling: Spelling) -> Condition:
+        """Return the condition that compares texts in this way."""
+        if self.parse is None:
+            return self
+        wanted = spelling.wanted(self.wanted) if isinstance(self.wanted, str) else self.wanted
+        return replace(self, test=self.parse(spelling), wanted=wanted)
 
     def holds(self, shown: Mapping[str, Any]) -> bool:
         """Whether an object meets it."""
@@ -51,7 +80,7 @@ def parse_filters(kind: Kind, filters: Optional[Mapping[str, Any]]) -> tuple[Con
         where = "filters.%s" % name
         path, field = parse_path(kind, name, where)
         _refuse_compound(kind, path, field, wanted, where)
-        found.append(Condition(path, parse_test(field, wanted, where), wanted))
+        found.append(Condition.of(path, partial(parse_test, field, wanted, where), wanted))
     return tuple(found)
 
 
@@ -80,25 +109,26 @@ def _example(field: Optional[Field]) -> str:
     return field.members[0].name if isinstance(field, (Group, Rows)) else "name"
 
 
-def parse_test(field: Optional[Field], wanted: Any, where: str) -> Test:
+def parse_test(field: Optional[Field], wanted: Any, where: str, spelling: Spelling = LOOSE) -> Test:
     """Return the test for one condition: a value, a list of alternatives, None (not set), or a dict of ``FORMS``."""
     if wanted is None or wanted == "":
         return lambda values: not values
     if isinstance(wanted, Mapping):
-        return _forms(field, wanted, where)
+        return _forms(field, wanted, where, spelling)
     if isinstance(wanted, (list, tuple, set, frozenset)):
         if not wanted:
             raise InputError("names no value at all; write null for a field that is not set", where)
-        tests = [parse_test(field, one, where) for one in wanted]
+        tests = [parse_test(field, one, where, spelling) for one in wanted]
         return lambda values: any(test(values) for test in tests)
     expected = _canonical(field, wanted, where)
     if isinstance(field, Instant):
         edge = rank(field, expected)
         return lambda values: any(rank(field, value) == edge for value in values)
-    return lambda values: any(_same(value, expected) for value in values)
+    spelled = spelling.wanted(text_of(expected))
+    return lambda values: any(spelling.there(text_of(value)) == spelled for value in values)
 
 
-def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str) -> Test:
+def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str, spelling: Spelling) -> Test:
     unknown = sorted(str(name) for name in wanted if name not in FORMS)
     if unknown or not wanted:
         raise InputError("a condition has %s, not %s" % (", ".join(FORMS), ", ".join(unknown) or "nothing"), where)
@@ -106,21 +136,21 @@ def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str) -> Tes
     for name, value in wanted.items():
         place = "%s.%s" % (where, name)
         if name == "regex":
-            tests.append(matches(value, place))
+            tests.append(matches(value, place, spelling))
         elif name == "not":
-            tests.append(_negated(parse_test(field, value, place)))
+            tests.append(_negated(parse_test(field, value, place, spelling)))
         else:
             tests.append(_bound(field, name, value, place))
     return lambda values: all(test(values) for test in tests)
 
 
-def matches(pattern: Any, where: str) -> Test:
+def matches(pattern: Any, where: str, spelling: Spelling = LOOSE) -> Test:
     """Return the test that one of the values, as text, holds a match of a regular expression of Python."""
     try:
-        compiled = re.compile(composed(str(pattern)))
+        compiled = re.compile(spelling.pattern(str(pattern)))
     except re.error as error:
         raise InputError("%r is no regular expression: %s" % (str(pattern), error), where) from None
-    return lambda values: any(compiled.search(composed(text_of(value))) for value in values)
+    return lambda values: any(compiled.search(spelling.there(text_of(value))) for value in values)
 
 
 def _negated(test: Test) -> Test:
@@ -150,15 +180,6 @@ def _canonical(field: Optional[Field], value: Any, where: str) -> Any:
     if field is None or isinstance(field, Names):
         return value
     return field.canonical(value, where)
-
-
-def _same(value: Any, expected: Any) -> bool:
-    return composed(text_of(value)) == composed(text_of(expected))
-
-
-def composed(text: str) -> str:
-    """Return a text with its letters and accents composed (NFC): some servers store it so, and both look the same."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def text_of(value: Any) -> str:

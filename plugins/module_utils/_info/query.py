@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Collection, Iterable, Mapping, Optional, Sequence
 
 from .._engine.ports import Rules
 from .._errors import InputError
 from .._resources._catalog import CHILDREN
-from .._resources._fields import Field, Text
-from .conditions import Condition, matches, parse_filters, parse_test, ranks
+from .._resources._fields import Field
+from .._resources.threat_model import THREAT_MODEL
+from .conditions import Condition, Spelling, matches, parse_filters, parse_test, ranks
 from .fields import METADATA, MODEL, Kind, parse_path, reach
 
 #: Plurals of what a model holds: the choices of ``include``.
@@ -31,6 +33,10 @@ QUERY_SPEC: Mapping[str, Mapping[str, Any]] = {
     "offset": {"type": "int", "default": 0},
     "include": {"type": "list", "elements": "str", "choices": list(SECTIONS)},
 }
+
+
+_BY_NAME = {resource.name: resource for resource in (THREAT_MODEL, *CHILDREN)}
+_BY_PLURAL = {resource.plural: resource for resource in CHILDREN}
 
 
 @dataclass(frozen=True)
@@ -78,26 +84,35 @@ class Query:
         return set(self.include) | (self.heads() & set(SECTIONS) if self.kind is MODEL else set())
 
     def spelled(self, rules: Rules) -> Query:
-        """Return the query with texts that fields must have as the server stores them."""
-        resource = self.kind.resource
-        if resource is None:
-            return self
-        found = resource
-
-        def anew(condition: Condition) -> Condition:
-            field = found.by_name.get(condition.path[0])
-            if len(condition.path) != 1 or not isinstance(condition.wanted, str) or not isinstance(field, Text):
-                return condition
-            text = rules.spelled(found, field.name, condition.wanted)
-            return (
-                condition if text == condition.wanted else Condition(condition.path, parse_test(field, text, ""), text)
-            )
-
-        return replace(self, conditions=tuple(map(anew, self.conditions)))
+        """Return the query that compares texts with what a server with these rules stores of them."""
+        return replace(self, conditions=tuple(c.spelled(spelling(self.kind, c.path, rules)) for c in self.conditions))
 
     def only(self, heads: Collection[str]) -> Query:
         """Return the query with those conditions alone that need no more than ``heads``."""
         return replace(self, conditions=tuple(c for c in self.conditions if c.path[0] in heads))
+
+
+def spelling(kind: Kind, path: Sequence[str], rules: Rules) -> Spelling:
+    """Return how texts are compared that a path leads to: wanted ones as the server would store them.
+
+    References are told by the names of what they mean, sessions by those of model and diagram.
+    """
+    resource, names = kind.resource, list(path)
+    if resource is THREAT_MODEL and names[0] in _BY_PLURAL:
+        resource, names = _BY_PLURAL[names[0]], names[1:]
+    found = _BY_NAME.get(names[0] if names else "", resource) if resource is not THREAT_MODEL else resource
+    if found is not resource:
+        names = ["name"]
+
+    def wanted(text: str) -> str:
+        if (kind is METADATA and names == ["value"]) or names[:1] == ["metadata"]:
+            return rules.stored_metadata({"value": text})["value"]
+        return rules.spelled(found or THREAT_MODEL, names[-1] if names else "", text)
+
+    def pattern(text: str) -> str:  # what takes mark-up away would take it for that
+        return rules.spelled(THREAT_MODEL, "pattern", text)
+
+    return Spelling(wanted, pattern, lambda text: text)
 
 
 def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:
@@ -108,10 +123,10 @@ def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:
         if not str(params["name"]).strip():
             raise InputError("must not be empty", "name")
         path, field = parse_path(kind, label, "name")
-        conditions.append(Condition(path, parse_test(field, params["name"], "name"), params["name"]))
+        conditions.append(Condition.of(path, partial(parse_test, field, params["name"], "name"), params["name"]))
     if params.get("regex") is not None:
         path, _field = parse_path(kind, label, "regex")
-        conditions.append(Condition(path, matches(params["regex"], "regex")))
+        conditions.append(Condition.of(path, partial(matches, params["regex"], "regex")))
     query = Query(
         kind,
         threat_model=params.get("threat_model"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_people, v1_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.cvss import base_score
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import NAMESPACE, V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_text import markdown, plain
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._api.canonical import objects
 
 RULES = V1Rules()
@@ -183,3 +185,14 @@ class TestPeople:
     def test_who_was_taken_without_an_identity_is_found(self) -> None:
         ghost = person("", email="ghost@x.org", role="reader")
         assert v1_people.strangers({**WIRE, "authorization": [*WIRE["authorization"], ghost]}) == ["ghost@x.org"]  # type: ignore[misc]
+
+
+@given(st.text(max_size=6), st.integers(2, 12), st.text(max_size=3))
+def test_no_id_of_a_series_is_one_of_another_key(key: str, number: int, end: str) -> None:
+    rules = V1Rules()
+    others = {rules.chosen_id(THREAT, "m", other) for other in (f"{key}/{number}", f"{key}/{number}{end}", key + end)}
+    assert rules.chosen_id(THREAT, "m", key, number) not in others
+
+
+def test_the_first_id_of_a_series_never_changes() -> None:
+    assert V1Rules().chosen_id(THREAT, "m", "x") == str(uuid.uuid5(NAMESPACE, "m/threat/x"))

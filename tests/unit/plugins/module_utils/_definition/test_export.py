@@ -25,6 +25,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.export import 
     file_names,
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired, Entity
@@ -247,14 +248,11 @@ def test_threats_of_one_name_at_two_places_are_both_said() -> None:
 
 
 def test_a_place_that_is_not_exported_is_lost_and_not_cleared() -> None:
-    diagram = entity(DIAGRAM, 2, {"name": "Main"})
-    threat = entity(THREAT, 3, {"name": "Leak", "diagram_id": diagram.id, "cell_id": "gone"})
+    diagram = replace(entity(DIAGRAM, 2, {"name": "Main"}), cells=(Cell("odd", "hexagon"),))
+    threat = entity(THREAT, 3, {"name": "Leak", "diagram_id": diagram.id, "cell_id": "odd"})
     found = exported(model(diagram, threat))
     assert found.definition["threats"]["leak"] == {"name": "Leak", "diagram": "main"}
-    assert lost_paths(found) == ["threats.leak.at"]
-    found = exported(model(threat))
-    assert found.definition["threats"]["leak"] == {"name": "Leak"}
-    assert lost_paths(found) == ["threats.leak.at"]
+    assert lost_paths(found)[-1] == "threats.leak.at"
 
 
 def test_a_key_by_which_an_apply_would_take_another_object_is_not_used() -> None:
@@ -323,13 +321,27 @@ def test_members_that_nobody_knows_are_lost_and_those_of_servers_are_not() -> No
     assert lost_paths(found) == ["fresh", "timmy_enabled", "diagrams.main.fresh"]
 
 
-def test_deleted_threats_that_the_model_still_shows_are_lost() -> None:
+def test_what_is_deleted_on_the_server_is_not_lost() -> None:
     threat = entity(THREAT, 2, {"name": "Leak"})
     raw = {"threats": [{"id": threat.id, "name": "Leak"}, {"id": "gone", "name": "Old"}]}
-    found = exported(model(threat, raw=raw))
-    assert found.lost == [
-        {"path": "threats.Old", "value": {"id": "gone", "name": "Old"}, "reason": "it is deleted on the server"}
-    ]
+    assert exported(model(threat, raw=raw)).lost == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [{"diagram_id": "gone"}, {"diagram_id": "gone", "cell_id": "gone"}, {"cell_id": "gone"}, {"asset_id": "gone"}],
+)
+def test_nor_is_a_reference_to_it(place: dict[str, str]) -> None:
+    diagram = entity(DIAGRAM, 2, {"name": "Main"})
+    whole = {"name": "Leak", "diagram_id": diagram.id, **place}
+    found = exported(model(diagram, entity(THREAT, 3, whole)))
+    assert found.lost == []
+    assert "cell" not in found.definition["threats"]["leak"]
+
+
+def test_nor_is_a_deleted_asset_of_a_cell() -> None:
+    cell = Cell("1", "process", geometry=Geometry(0, 0, 90, 60), raw={"data": {"data_assets": ["gone"]}})
+    assert exported(model(replace(entity(DIAGRAM, 2, {"name": "Main"}), cells=(cell,)))).lost == []
 
 
 def test_assets_are_said_by_key_and_left_out_when_they_are_not_exported() -> None:

@@ -36,6 +36,8 @@ class FakeServer:
         self.objects: dict[str, dict[str, Any]] = {}
         self.ids = (f"00000000-0000-4000-8000-{n:012d}" for n in itertools.count(1))
         self.writes = 0
+        #: Models whose metadata were asked for, since lists do not carry them.
+        self.looks = 0
         self.lose: int | None = None
         self.lose_all = False
         self.commits = False
@@ -49,6 +51,10 @@ class FakeServer:
 
     def models(self) -> Sequence[Entity]:
         return [self._listed(o) for o in self.objects.values() if o["resource"] is THREAT_MODEL]
+
+    def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:
+        self.looks += len(listed)
+        return [self._entity(self.objects[model.id]) for model in listed if model.id in self.objects]
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         if model_id not in self.objects:

@@ -88,7 +88,6 @@ class TestPrune:
         apply(shop, smaller)
         outcome = apply(shop, smaller, "managed")
         assert [(e["action"], e["path"][-1], e.get("reason")) for e in report.entries(outcome.plan)] == [
-            ("update", "Shop", report.REGISTER),
             ("delete", "leak", "pruned"),
         ]
         assert threats(shop) == ["flood", "theft"]
@@ -238,6 +237,39 @@ class TestAbsent:
 
 
 class TestRegister:
+    def test_alone_it_is_no_change(self) -> None:
+        server = FakeServer()
+        apply(server, {**SHOP, "key": None})
+        (model,) = [o for o in server.objects.values() if o["resource"].name == "threat_model"]
+        model["metadata"].clear()  # as if people had made all of it
+        before = server.writes
+        outcome = apply(server, {**SHOP, "key": None})
+        assert not outcome.changed
+        assert report.entries(outcome.plan) == []
+        assert server.writes == before
+        assert model["metadata"] == {}
+
+    def test_it_is_written_with_what_else_is_and_told_nowhere(self) -> None:
+        server = FakeServer()
+        apply(server, {**SHOP, "key": None})
+        (model,) = [o for o in server.objects.values() if o["resource"].name == "threat_model"]
+        model["metadata"].clear()
+        wanted = {**SHOP, "key": None, "threats": {**SHOP["threats"], "replay": {}}}
+        outcome = apply(server, wanted)
+        assert [e["path"][-1] for e in report.entries(outcome.plan)] == ["replay"]
+        assert report.counts(outcome.plan) == {"created": 1, "restored": 0, "updated": 0, "deleted": 0}
+        assert len(read_register(model["metadata"])) == 6
+        assert not apply(server, wanted).changed
+        apply(server, {**wanted, "threats": {}}, "managed")
+        assert threats(server) == []
+
+    def test_a_key_that_is_new_is_a_change(self) -> None:
+        server = FakeServer()
+        apply(server, {**SHOP, "key": None})
+        outcome = apply(server, SHOP)
+        assert [(e["action"], e["reason"]) for e in report.entries(outcome.plan)] == [("update", report.KEY)]
+        assert not apply(server, SHOP).changed
+
     @given(st.sets(st.text("abcdefgh", min_size=8, max_size=8), max_size=300))
     def test_reads_what_it_wrote_and_fits_into_values(self, entries: set[str]) -> None:
         written = write_register(entries)

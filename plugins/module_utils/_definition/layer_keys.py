@@ -1,0 +1,131 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Keys of what is laid on a definition, compared with the keys below: a misspelt one would change nothing in silence.
+
+Fields have words of their own, of which a misspelt one is refused anyway. Here it is about keys that people choose:
+those of entries, cells, positions, controls and metadata.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, Iterable, Iterator, NamedTuple
+
+from .._errors import InputError
+from .._near import near
+from .._resources._catalog import CHILDREN
+from .._resources._resource import Resource
+from .._resources.diagram import DIAGRAM
+from .spelling import CELL_SECTIONS
+
+#: Alike enough to be named in a mistake.
+_CUTOFF = 0.6
+
+
+class _Key(NamedTuple):
+    """A key that is laid on a map which lacks it; ``below``: the keys that this has, ``over``: what is laid on it."""
+
+    path: str
+    key: str
+    is_removed: bool
+    below: tuple[str, ...]
+    over: tuple[str, ...]
+
+
+class Removals:
+    """What one overlay removes of several definitions: what none of them has is a mistake."""
+
+    def __init__(self) -> None:
+        self._seen = False
+        self._missing: dict[str, _Key] = {}
+
+    def note(self, base: Mapping[str, Any], over: Mapping[str, Any]) -> None:
+        """Compare with one definition, both in the form that is merged."""
+        found = {key.path: key for key in _unknown(base, over) if key.is_removed}
+        if not self._seen:
+            self._seen, self._missing = True, found
+            return
+        kept = {path: key for path, key in self._missing.items() if path in found}
+        self._missing = {p: key._replace(below=(*key.below, *found[p].below)) for p, key in kept.items()}
+
+    def mistakes(self, where: str) -> list[InputError]:
+        """Return an InputError for each key that no definition has."""
+        return [_mistake(key, where) for key in self._missing.values()]
+
+
+def unknown_removals(base: Mapping[str, Any], over: Mapping[str, Any], where: str) -> list[InputError]:
+    """Return an InputError for each key that ``over`` removes (``null``) and ``base`` lacks; both normal."""
+    found = Removals()
+    found.note(base, over)
+    return found.mistakes(where)
+
+
+def near_misses(base: Mapping[str, Any], over: Mapping[str, Any]) -> list[str]:
+    """Return a note for each new key that nearly is one of the base which nothing is laid on."""
+    notes = []
+    for key in _unknown(base, over):
+        close = [] if key.is_removed else near(key.key, set(key.below) - set(key.over), 1)
+        if close:
+            notes.append('%s is new; what it is laid on has "%s"' % (key.path, close[0]))
+    return notes
+
+
+def _mistake(key: _Key, where: str) -> InputError:
+    names = set(key.below)
+    close = near(key.key, names) or difflib.get_close_matches(key.key, sorted(names), 3, _CUTOFF)
+    hint = "; did you mean %s?" % ", ".join(close) if close else _there(names)
+    return InputError(
+        "is removed (null), but what this is laid on has no such key%s" % hint, "%s %s" % (where, key.path)
+    )
+
+
+def _there(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    return "; there is %s" % ", ".join(listed[:5]) if listed else ""
+
+
+# ------------------------------------------------------------------------------------------------------- walk
+def _unknown(base: Mapping[str, Any], over: Mapping[str, Any]) -> Iterator[_Key]:
+    yield from _level(base.get("metadata"), over.get("metadata"), "metadata")
+    for resource in CHILDREN:
+        name = resource.plural
+        yield from _level(base.get(name), over.get(name), name)
+        for key, (below, entry) in _both(base.get(name), over.get(name)).items():
+            yield from _entry(resource, below, entry, "%s.%s" % (name, key))
+
+
+def _entry(resource: Resource, base: Any, over: Any, path: str) -> Iterator[_Key]:
+    for name in ("metadata", "controls"):
+        yield from _member(base, over, name, path)
+    if resource is not DIAGRAM:
+        return
+    for name in CELL_SECTIONS:
+        yield from _member(base, over, name, path)
+        for key, (below, cell) in _both(_map(base).get(name), _map(over).get(name)).items():
+            yield from _member(below, cell, "metadata", "%s.%s.%s" % (path, name, key))
+    yield from _member(_map(base).get("layout"), _map(over).get("layout"), "positions", path + ".layout")
+
+
+def _member(base: Any, over: Any, name: str, path: str) -> Iterator[_Key]:
+    yield from _level(_map(base).get(name), _map(over).get(name), "%s.%s" % (path, name))
+
+
+def _level(base: Any, over: Any, path: str) -> Iterator[_Key]:
+    """Yield the keys of one map that the map below it lacks."""
+    below, above = [tuple(map(str, _map(found))) for found in (base, over)]
+    known = set(below)
+    for key, value in _map(over).items():
+        if str(key) not in known:
+            yield _Key("%s.%s" % (path, key), str(key), value is None, below, above)
+
+
+def _both(base: Any, over: Any) -> dict[str, tuple[Any, Any]]:
+    """Return what is laid on something, by key, with what it is laid on; None where that is nothing."""
+    return {str(key): (_map(base).get(key), value) for key, value in _map(over).items() if isinstance(value, Mapping)}
+
+
+def _map(found: Any) -> Mapping[Any, Any]:
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What is told of an object that a task takes for a new one, though another one may be meant. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, Mapping, Optional, Sequence
+
+from .._near import near
+from .identity import identity_of, not_found
+from .renames import Spell
+from .tree import PRESENT, Desired, Entity
+
+
+def assumed(desired: Desired, there: Sequence[Entity]) -> Iterator[str]:
+    """Yield a warning for a missing object that check mode takes for one to come, if another nearly has its name."""
+    if near(desired.label, [entity.label for entity in there]):
+        error = not_found(desired.resource, desired.label, there, desired.where)
+        yield "%s. Check mode takes it for one that is about to be created" % error
+
+
+def namesakes(
+    desired: Desired,
+    entity: Optional[Entity],
+    anchors: Mapping[str, Any],
+    there: Sequence[Entity],
+    diagrams: Sequence[Entity],
+    spell: Spell,
+) -> Iterator[str]:
+    """Yield a warning where a task makes a second object of a name, since the first one is about something else.
+
+    ``anchors``: what the new one is about. A definition lists all that it has, and a task may say that both are meant.
+    """
+    if entity is not None or desired.state != PRESENT or desired.key or desired.moves is not None or not anchors:
+        return
+    name = identity_of(desired, spell)
+    for other in there:
+        if name is not None and other.values.get(name[0]) == name[1]:
+            yield (
+                '%s "%s": another one of this name is about %s (id %s), and this one is new. If that one is to move, '
+                "set move: true, or give its id; if both are meant, set move: false"
+                % (desired.resource.title, desired.label, _about(other, diagrams), other.id)
+            )
+
+
+def _about(entity: Entity, diagrams: Sequence[Entity]) -> str:
+    """Return what an object is about, in words."""
+    diagram = next((found for found in diagrams if found.id == entity.values.get("diagram_id")), None)
+    if diagram is None:
+        return "nothing"
+    cell = next((found for found in diagram.cells if found.id == entity.values.get("cell_id")), None)
+    return '%sdiagram "%s"' % ('cell "%s" of ' % cell.name if cell is not None else "", diagram.label)

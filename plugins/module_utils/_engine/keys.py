@@ -1,0 +1,96 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Models that are known by the key of their definition, whatever they are called.
+
+The list of models does not tell keys, so they cost a request for each model that no definition of the task means. They
+are read once a run, and only if a model would be created.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from typing import Mapping, Optional, Sequence
+
+from .._errors import AmbiguousNameError
+from .._resources._resource import OWN_PREFIX
+from .model_names import Wishes
+from .ports import Server
+from .renames import described
+from .tree import PRESENT, Desired, Entity
+
+#: Metadata of a model that hold the key of its definition, and a digest of what stands before its name, if anything
+#: does: the same definitions may make the models of several environments on one server.
+KEY, PREFIX = OWN_PREFIX + "key", OWN_PREFIX + "prefix"
+_MARKS = (KEY, PREFIX)
+
+
+def prefix_mark(name_prefix: str) -> dict[str, str]:
+    """Return the metadata that tell a model with this text before its name from others of the same key."""
+    return {PREFIX: hashlib.sha256(name_prefix.encode()).hexdigest()[:12]} if name_prefix else {}
+
+
+class Keys:
+    """The keys of the models that nothing in one task means by id or name."""
+
+    def __init__(self, wishes: Wishes) -> None:
+        self._wishes = wishes
+        self._lock = threading.Lock()
+        self._bearers: Optional[Sequence[Entity]] = None
+
+    def find(self, server: Server, desired: Desired) -> Optional[Entity]:
+        """Return the model that has the key of one that would be created, None if there is none.
+
+        Raises AmbiguousNameError if several have it, or if several new models of the task have the same key.
+        """
+        if desired.state != PRESENT or desired.id or not desired.key:
+            return None
+        marks = _marks(server.rules.stored_metadata(desired.own_metadata))
+        found = [model for model in self._read(server) if _marks(model.own_metadata) == marks]
+        if not found:
+            return None
+        rivals = self._rivals(server, desired)
+        if rivals:
+            raise AmbiguousNameError(
+                'this definition and %s have the key "%s", and one of them may be the model "%s" (%s): give each a key '
+                "of its own" % (", ".join(rivals), desired.key, found[0].label, described(found[0], key=desired.key)),
+                desired.where,
+                found,
+            )
+        if len(found) > 1:
+            listed = ", ".join('"%s" (%s)' % (model.label, described(model)) for model in found)
+            raise AmbiguousNameError(
+                'no model is called "%s", and %d have its key: %s. Write the id of the one that is meant, or another '
+                "key" % (desired.label, len(found), listed),
+                desired.where,
+                found,
+            )
+        return found[0]
+
+    def _read(self, server: Server) -> Sequence[Entity]:
+        """Return the models that have any key; read at the first call, whoever else waits for it."""
+        with self._lock:
+            if self._bearers is None:
+                free = [model for model in server.models() if not self._wishes.means(model)]
+                self._bearers = [model for model in server.marked(free) if model.own_metadata.get(KEY)]
+            return self._bearers
+
+    def _rivals(self, server: Server, desired: Desired) -> list[str]:
+        """Return the places of other new models of the task that have the same key."""
+        there = {model.values.get("name") for model in server.models()}
+        return [
+            row.where
+            for row in self._wishes.new(there)
+            if row.marks == tuple(sorted(desired.own_metadata.items())) and row.where != desired.where
+        ]
+
+
+def _marks(own_metadata: Mapping[str, str]) -> tuple[Optional[str], ...]:
+    return tuple(own_metadata.get(name) for name in _MARKS)
+
+
+def known_by(desired: Desired) -> str:
+    """Return why a model changes its name, for the plan."""
+    return 'renamed, known by its key "%s"' % desired.key

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Names that are nearly another one: what a person may have meant who wrote a name that nothing bears. Pure.
+
+Names are compared word by word, so that a long prefix that all of them have makes no two of them alike, and different
+numbers tell names apart: ``web-12`` is no misspelt ``web-13``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from typing import Iterable, Optional
+
+#: Share of a word that must be the same in a misspelt one.
+_ALIKE = 0.75
+#: Characters of the shortest word, and of the longest name, in which a slip is looked for.
+_SHORTEST, _LONGEST = 3, 300
+_WORDS = re.compile(r"\d+|[^\W\d_]+")
+
+
+def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """Return the names that differ from ``name`` by a slip only, the most alike first.
+
+    Slips are case, blanks and signs, the composition of letters, zeros before a number, and one misspelt word.
+    """
+    if len(name) > _LONGEST:
+        return []
+    words = _words(name)
+    found = {other: _likeness(words, _words(other)) for other in names if other != name and len(other) <= _LONGEST}
+    ranked = sorted((-likeness, other) for other, likeness in found.items() if likeness is not None)
+    return [other for _likeness, other in ranked[:most]]
+
+
+def _words(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORDS.findall(folded)]
+    return words or [folded.strip()]
+
+
+def _likeness(one: list[str], other: list[str]) -> Optional[float]:
+    """Return how much two names are alike, from 0 to 1; None where that is no slip."""
+    if "".join(one) == "".join(other):
+        return 1.0
+    different = [(a, b) for a, b in zip(one, other) if a != b]
+    if len(one) != len(other) or len(different) != 1:
+        return None
+    ((a, b),) = different
+    if a.isdigit() or b.isdigit() or min(len(a), len(b)) < _SHORTEST:
+        return None
+    likeness = difflib.SequenceMatcher(None, a, b).ratio()
+    return likeness if likeness >= _ALIKE else None

@@ -75,8 +75,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
-from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import definitions, guarded, text
 from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import differences
 
 
@@ -84,8 +83,12 @@ def tmi_differences(source: Any, target: Any, name_prefix: str | None = "") -> A
     """Return the differences of two lists of definitions. Raises AnsibleFilterError."""
     return guarded(
         "tmi_differences",
-        lambda: differences(plain(source), plain(target), str(name_prefix or "")),
-        "needs two lists of definitions",
+        lambda source, target, name_prefix: differences(
+            definitions(source, "source"), definitions(target, "target"), text(name_prefix, "name_prefix")
+        ),
+        source=source,
+        target=target,
+        name_prefix=name_prefix,
     )
 
 

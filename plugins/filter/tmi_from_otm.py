@@ -116,8 +116,9 @@ def tmi_from_otm(data: Any, strict: bool = False, shapes: Mapping[str, Any] | No
     return filtered(
         "tmi_from_otm",
         "definition",
+        lambda shapes: from_otm(data, choices(shapes, "shapes", ("actor", "process", "store"))),
         strict,
-        lambda: from_otm(data, choices(shapes, "shapes", ("actor", "process", "store"))),
+        shapes=shapes,
     )
 
 

@@ -90,7 +90,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._threat_dragon import from
 
 def tmi_from_threat_dragon(data: Any, strict: bool = False) -> dict[str, Any]:
     """Return ``{definition, lost}`` of a file of Threat Dragon 2. Raises AnsibleFilterError."""
-    return filtered("tmi_from_threat_dragon", "definition", strict, lambda: from_threat_dragon(data))
+    return filtered("tmi_from_threat_dragon", "definition", lambda: from_threat_dragon(data), strict)
 
 
 class FilterModule:

@@ -43,14 +43,16 @@ _value:
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
+
 
 def tmi_lines(value: Any) -> list[str]:
     """Return the lines of a text, or of all texts of a list, however deep; none of None."""
-    return list(_lines(value))
+    return guarded("tmi_lines", lambda value: list(_lines(value)), value=value)
 
 
 def _lines(value: Any) -> Iterator[str]:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         for item in value:
             yield from _lines(item)
     elif value is not None:

@@ -58,8 +58,8 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
-from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import definitions as read_definitions
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded, names
 from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import map_people
 
 
@@ -67,8 +67,12 @@ def tmi_map_people(definitions: Any, users: Any = None, groups: Any = None) -> A
     """Return definitions with other people and groups. Raises AnsibleFilterError."""
     return guarded(
         "tmi_map_people",
-        lambda: map_people(plain(definitions), plain(users or {}), plain(groups or {})),
-        "needs a list of definitions, and maps of names",
+        lambda given, users, groups: map_people(
+            read_definitions(given, "definitions"), names(users, "users"), names(groups, "groups")
+        ),
+        given=definitions,
+        users=users,
+        groups=groups,
     )
 
 

@@ -97,7 +97,14 @@ def tmi_report(
     definition: Any, format: str = "html", diagram: str = "", index: str = "", include_all: bool = False
 ) -> str:
     """Return the report of a definition. Raises AnsibleFilterError."""
-    return guarded("tmi_report", lambda: model_report(definition, format, diagram, index, include_all))
+    return guarded(
+        "tmi_report",
+        lambda **options: model_report(definition, **options),
+        form=format,
+        diagram=diagram,
+        index=index,
+        include_all=include_all,
+    )
 
 
 class FilterModule:

@@ -77,7 +77,14 @@ def tmi_report_index(
     definitions: Any, format: str = "html", title: str = "Threat models", include_all: bool = False
 ) -> str:
     """Return the list of models. Raises AnsibleFilterError."""
-    return guarded("tmi_report_index", lambda: index_report(definitions, format, title, include_all))
+    return guarded(
+        "tmi_report_index",
+        index_report,
+        definitions=definitions,
+        form=format,
+        title=title,
+        include_all=include_all,
+    )
 
 
 class FilterModule:

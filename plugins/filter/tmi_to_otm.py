@@ -85,7 +85,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_out import to_otm
 
 def tmi_to_otm(definition: Any, strict: bool = False) -> dict[str, Any]:
     """Return ``{otm, lost}`` of a definition. Raises AnsibleFilterError."""
-    return filtered("tmi_to_otm", "otm", strict, lambda: to_otm(definition))
+    return filtered("tmi_to_otm", "otm", lambda: to_otm(definition), strict)
 
 
 class FilterModule:

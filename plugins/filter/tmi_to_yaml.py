@@ -50,24 +50,21 @@ _value:
   type: str
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible.utils.unsafe_proxy import wrap_var
-
 from ansible_collections.tmi.tmi.plugins.plugin_utils._definition_text import to_yaml
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded, one_line, one_map
 
 
 def tmi_to_yaml(definition: Any, schema: str = "") -> str:
     """Return the text, marked so that Ansible does not take what is in it for a template."""
-    if not isinstance(definition, Mapping):
-        raise AnsibleFilterError("tmi_to_yaml takes a definition, which is a map, not %s" % type(definition).__name__)
-    try:
-        text: str = wrap_var(to_yaml(definition, schema))
-    except TypeError as error:
-        raise AnsibleFilterError("tmi_to_yaml: %s" % error) from None
-    return text
+    return guarded(
+        "tmi_to_yaml",
+        lambda definition, schema: to_yaml(one_map(definition, "definition"), one_line(schema, "schema")),
+        definition=definition,
+        schema=schema,
+    )
 
 
 class FilterModule:

@@ -144,11 +144,13 @@ from typing import Any
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import safe_group_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import (
+    SPEC,
     account,
     fingerprint,
     from_files,
@@ -178,8 +180,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if self.loader is not None:
             self.templar.available_variables = var_options or {}
             template = self.templar.template
-            given = {k: v if k in EXPRESSIONS else template(v) for k, v in given.items()}
-            given = direct_options(given, var_options, template)
+            expressions = {k: given.pop(k) for k in EXPRESSIONS if k in given}
+            given = direct_options({k: template(v) for k, v in given.items()}, var_options, template)
+            try:
+                given = {**checked(given, SPEC), **expressions}
+            except TmiError as error:
+                raise AnsibleParserError(str(error)) from None
         core.set_options(task_keys=task_keys, var_options=var_options, direct=given)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
@@ -187,8 +193,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         core: Any = super()
         core.parse(inventory, loader, path, cache)
         core._read_config_data(path)
-        options = plain(core.get_options())
         try:
+            options = sound(core.get_options())
             made = from_files(options, path) if options["definitions"] else self._asked(options, path, cache)
         except TmiError as error:
             raise AnsibleParserError(str(error)) from None

@@ -21,7 +21,8 @@ from ansible.module_utils.common.parameters import remove_values
 from ._api.client import open_transport
 from ._api.job import Stats
 from ._api.transport import Transport
-from ._errors import LONGEST, TmiError, listed, shortened
+from ._arguments import checked
+from ._errors import LONGEST, InputError, TmiError, listed, shortened
 from ._failures import INVALID_INPUT, UNEXPECTED, error_of
 
 if TYPE_CHECKING:
@@ -126,6 +127,14 @@ class _AnsibleModule(AnsibleModule):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
+
+    def _load_params(self) -> None:
+        """Take what the action plugin takes, also where something else has sent the module."""
+        super()._load_params()  # type: ignore[no-untyped-call]
+        try:
+            self.params = checked(self.params, self.argument_spec)
+        except InputError as error:
+            self.fail_json(invocation={}, **failure(error))  # nothing says yet which of them are secrets
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         super().fail_json(**{**failed(msg, error_of(INVALID_INPUT)), **result})

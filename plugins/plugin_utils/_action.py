@@ -19,7 +19,7 @@ import gc
 import glob
 import importlib
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -30,10 +30,10 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
+from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failed, failure, masked
-from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, sendable
 
 # Every task that asks a server needs it, and elsewhere it is loaded late.
@@ -63,13 +63,11 @@ class Action(ActionBase):
         task = self._task
         fqcn, module = "tmi.tmi." + self.module.__name__.rpartition(".")[2], self.module.MODULE
         shipped = self._connection.transport != "local" or bool(task.async_val) or bool(self._connection.become)
-        args = plain(task.args)
-        if module.localize is not None:
-            try:
-                args = module.localize(args, self._found, shipped)
-            except TmiError as error:
-                result.update(failure(error))
-                return result
+        try:
+            args = prepared(module, task.args, self._found, shipped)
+        except TmiError as error:
+            result.update(failure(error))
+            return result
         # What a task hides is not to be guessed from what it asks for.
         log = None if task.no_log else request_log((task_vars or {}).get("inventory_hostname"))
         if shipped:
@@ -136,6 +134,15 @@ class Action(ActionBase):
             os.environ.update(saved)
 
 
+def prepared(module: Any, args: Mapping[str, Any], find: Callable[[str], str], shipped: bool) -> dict[str, Any]:
+    """Return the arguments of a task as they may be validated, here or on another machine.
+
+    ``find`` tells where a file of the play is. Raises TmiError for what must not be converted.
+    """
+    given = checked(args, module.argument_spec)
+    return given if module.localize is None else module.localize(given, find, shipped)
+
+
 def run_here(
     module: Any, fqcn: str, args: dict[str, Any], task: Any, log: Callable[[str], None] | None = None
 ) -> dict[str, Any]:
@@ -144,17 +151,17 @@ def run_here(
     ``log`` gets a line for each request.
     """
     validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
-    checked = validator.validate(args)
-    if checked.error_messages:  # checked.errors is an object and always true
-        msg = checked.errors.msg
-        if isinstance(checked.errors[0], UnsupportedError):
+    validated = validator.validate(args)
+    if validated.error_messages:  # validated.errors is an object and always true
+        msg = validated.errors.msg
+        if isinstance(validated.errors[0], UnsupportedError):
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
         found: dict[str, Any] = failed(msg, error_of(INVALID_INPUT))
     else:
-        found = module.run(checked.validated_parameters, task.check_mode, task.diff, Display().display, log)
-    add_warnings(found, checked)
+        found = module.run(validated.validated_parameters, task.check_mode, task.diff, Display().display, log)
+    add_warnings(found, validated)
     # A token that was given as an option may come back as a result, and who registers it wants it.
-    return censored(masked(found, checked._no_log_values, module.secret_results), module.secret_results)
+    return censored(masked(found, validated._no_log_values, module.secret_results), module.secret_results)
 
 
 def add_warnings(result: dict[str, Any], checked: Any) -> None:

@@ -50,28 +50,22 @@ _Dumper.add_representer(
 def to_yaml(definition: Mapping[str, Any], schema: str = "") -> str:
     """Return a definition as the text of a file. ``schema``: address of the JSON schema, for editors.
 
-    The text is read back as what was given; the same definition gives the same text. Raises TypeError for a value that
-    YAML has no plain form for.
+    The text is read back as what was given; the same definition gives the same text. Values are builtins.
     """
-    try:
-        text = yaml.dump(
-            _laid_out(definition, 0),
-            Dumper=_Dumper,
-            sort_keys=False,
-            default_flow_style=False,
-            allow_unicode=True,
-            width=WIDTH,
-        )
-    except yaml.representer.RepresenterError as error:
-        raise TypeError(str(error.args[0] if error.args else error)) from None
+    text = yaml.dump(
+        _laid_out(definition, 0),
+        Dumper=_Dumper,
+        sort_keys=False,
+        default_flow_style=False,
+        allow_unicode=True,
+        width=WIDTH,
+    )
     header = "# yaml-language-server: $schema=%s\n" % schema if schema else ""
     return "%s---\n%s" % (header, text)
 
 
 def _laid_out(value: Any, depth: int) -> Any:
-    """Return plain values without what Ansible adds to texts; maps and lists marked for one line where they fit."""
-    if isinstance(value, str):
-        return "".join(value)
+    """Return values with maps and lists marked for one line where they fit."""
     if isinstance(value, Mapping):
         found = {_laid_out(key, depth): _laid_out(inner, depth + 1) for key, inner in value.items()}
         # A map of nothing but maps and lists is a collection: each of its members has lines of its own.

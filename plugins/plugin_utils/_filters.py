@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from ansible.errors import AnsibleFilterError
@@ -14,20 +14,23 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of, sound
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Conversion
 
 Result = TypeVar("Result")
 
 
-def filtered(name: str, word: str, strict: Any, convert: Callable[[], Conversion]) -> dict[str, Any]:
+def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: Any, **given: Any) -> dict[str, Any]:
     """Return the model under ``word``, and what is lost; marked, so that Ansible templates none of it.
+
+    ``given``: what ``convert`` takes.
 
     Raises AnsibleFilterError where the conversion cannot be, or with ``strict`` where anything is lost.
     """
 
-    def result() -> dict[str, Any]:
+    def result(strict: Any, **given: Any) -> dict[str, Any]:
         fails = flag(strict, "strict")
-        converted = convert()
+        converted = convert(**given)
         if fails and converted.lost:
             first, more = converted.lost[0], len(converted.lost) - 1
             raise InputError(
@@ -37,23 +40,19 @@ def filtered(name: str, word: str, strict: Any, convert: Callable[[], Conversion
             )
         return {word: converted.model, "lost": converted.lost}
 
-    return guarded(name, result)
+    return guarded(name, result, strict=strict, **given)
 
 
-def guarded(name: str, make: Callable[[], Result], misfit: str = "") -> Result:
-    """Return what a filter makes, marked, so that Ansible takes nothing in it for a template.
+def guarded(name: str, make: Callable[..., Result], **given: Any) -> Result:
+    """Return what a filter makes of its input and options, marked, so that Ansible takes nothing in it for a template.
 
-    ``misfit`` is said of input of the wrong shape, for makers that do not look at it themselves. Raises
-    AnsibleFilterError, one sentence that begins with the name of the filter.
+    ``given`` passes the door for values first. Raises AnsibleFilterError, one sentence that begins with the name of the
+    filter.
     """
     try:
-        marked: Result = wrap_var(make())
+        marked: Result = wrap_var(make(**{option: sound(value, option) for option, value in given.items()}))
     except TmiError as error:
         raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, error)) from None
-    except (AttributeError, TypeError):
-        if not misfit:
-            raise
-        raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, misfit)) from None
     return marked
 
 
@@ -61,12 +60,53 @@ def choices(given: Any, name: str, allowed: Collection[str]) -> dict[str, str]:
     """Return an option that maps words to some of ``allowed``. Raises InputError."""
     if given is None:
         return {}
-    if not isinstance(given, Mapping):
-        raise InputError("must be a map, not %s" % type(given).__name__, name)
-    for word, choice in given.items():
-        if choice not in allowed:
-            raise InputError("must be one of %s, not %r" % (", ".join(allowed), choice), "%s.%s" % (name, word))
-    return {str(word): str(choice) for word, choice in given.items()}
+    for word, choice in one_map(given, name).items():
+        one_of(choice, "%s.%s" % (name, word), allowed)
+    return dict(given)
+
+
+def one_of(given: Any, name: str, allowed: Collection[str]) -> str:
+    """Return an option that is one of some words. Raises InputError."""
+    if not isinstance(given, str) or given not in allowed:
+        raise InputError("must be one of %s, not %r" % (", ".join(allowed), given), name)
+    return given
+
+
+def text(given: Any, name: str) -> str:
+    """Return an option that is a text, "" for null. Raises InputError."""
+    if given is None or isinstance(given, str):
+        return given or ""
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise InputError("must be a text, not %s" % kind_of(given), name)
+    return str(given)
+
+
+def one_line(given: Any, name: str) -> str:
+    """Return an option that is a text of one line. Raises InputError."""
+    found = text(given, name)
+    if len(found.splitlines()) > 1:
+        raise InputError("must be one line", name)
+    return found
+
+
+def definitions(given: Any, name: str) -> list[dict[str, Any]]:
+    """Return a list of definitions, of which each is a map. Raises InputError."""
+    if not isinstance(given, list):
+        raise InputError("must be a list of definitions, not %s" % kind_of(given), name)
+    return [one_map(entry, "%s[%d]" % (name, index)) for index, entry in enumerate(given)]
+
+
+def one_map(given: Any, name: str) -> dict[str, Any]:
+    """Return a map. Raises InputError for anything else."""
+    if not isinstance(given, dict):
+        raise InputError("must be a map, not %s" % kind_of(given), name)
+    return given
+
+
+def names(given: Any, name: str) -> dict[str, str]:
+    """Return an option that maps texts to texts. Raises InputError."""
+    found = {} if given is None else one_map(given, name)
+    return {word: text(value, "%s.%s" % (name, word)) for word, value in found.items()}
 
 
 def flag(given: Any, name: str) -> bool:

@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._builtins import plain
+from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS, kind_of, sound
 
-#: Limits of what is read: characters of text, levels of nesting, values in all (YAML aliases counted as often as used).
-MOST_CHARACTERS, MOST_LEVELS, MOST_VALUES = 8 * 1024 * 1024, 48, 500_000
+#: Limits of what is read: characters of text, values in all (YAML aliases counted as often as used).
+MOST_CHARACTERS, MOST_VALUES = 8 * 1024 * 1024, 500_000
 
 
 def read_source(source: Any, where: str) -> dict[str, Any]:
@@ -27,11 +26,11 @@ def read_source(source: Any, where: str) -> dict[str, Any]:
     """
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
-    # Parsers in C take nothing but the builtin type, and core 2.18 keeps its own through str().
-    parsed = _parse(plain(source), where) if isinstance(source, str) else source
+    parsed = _parse(sound(source, where, mends=True), where) if isinstance(source, str) else source
     if not isinstance(parsed, Mapping):
-        raise InputError("must be the text of a file or a map, not %s" % type(parsed).__name__, where)
-    return dict(_Plain(where).copy(parsed, 0))
+        raise InputError("must be the text of a file or a map, not %s" % kind_of(parsed), where)
+    found: dict[str, Any] = sound(parsed, where, MOST_VALUES, mends=True)
+    return found
 
 
 def _parse(text: str, where: str) -> Any:
@@ -45,7 +44,7 @@ def _parse(text: str, where: str) -> Any:
         raise InputError("is nested deeper than %d levels" % MOST_LEVELS, where) from None
     except yaml.YAMLError as error:
         raise InputError("is not YAML: %s" % " ".join(str(error).split()), where) from None
-    except ValueError as error:
+    except (ValueError, LookupError) as error:  # a word that its tag does not fit, such as !!bool maybe
         raise InputError("is not JSON: %s" % error, where) from None
 
 
@@ -66,31 +65,3 @@ def _parse_yaml(text: str, where: str) -> Any:
 
 def _no_number(word: str) -> Any:
     raise ValueError("%s is not a number" % word)
-
-
-class _Plain:
-    """Copies values into plain Python ones, whatever Ansible or a YAML reader wrapped them in."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._left = MOST_VALUES
-
-    def copy(self, value: Any, level: int) -> Any:
-        self._left -= 1
-        if level > MOST_LEVELS:
-            raise InputError("is nested deeper than %d levels" % MOST_LEVELS, self._where)
-        if self._left < 0:
-            raise InputError("holds more than %d values" % MOST_VALUES, self._where)
-        if value is None or isinstance(value, bool):
-            return value
-        if isinstance(value, Mapping):
-            return {str.__str__(str(key)): self.copy(member, level + 1) for key, member in value.items()}
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return [self.copy(member, level + 1) for member in value]
-        if isinstance(value, int):
-            return int(value)
-        if isinstance(value, float):
-            if not math.isfinite(value):
-                raise InputError("%r is not a number" % float(value), self._where)
-            return float(value)
-        return "".join(value if isinstance(value, str) else str(value))

@@ -43,11 +43,18 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import (
     inventory,
     safe_host_names,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._reader import READ_SPEC
 
 #: What a host shows unless fields are chosen: all that a model has but its children.
 FIELDS = tuple((name,) for name in MODEL.names if name not in SECTIONS)
 #: Options that decide what is read, besides the connection.
 ASKED = ("filters", "regex", "fields", "include", "threat_summary")
+#: The options of the plugin that are no expressions, as an argument spec.
+SPEC: Mapping[str, Any] = {
+    **READ_SPEC,
+    "definitions": {"type": "list", "elements": "path"},
+    "threat_summary": {"type": "bool"},
+}
 
 
 def from_server(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,14 +29,14 @@ def map_people(
 def _mapped(definition: Mapping[str, Any], users: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Any]:
     found = dict(definition)
     if found.get("owner"):
-        found["owner"] = users.get(found["owner"], found["owner"])
+        found["owner"] = _renamed(found["owner"], users)
         if not found["owner"]:
             raise InputError("%s owns it and needs a name on the other server" % definition["owner"], _name(definition))
     if found.get("reviewer"):
-        found["reviewer"] = users.get(found["reviewer"], found["reviewer"]) or None
+        found["reviewer"] = _renamed(found["reviewer"], users) or None
         if found["reviewer"] is None:
             del found["reviewer"]
-    if found.get("access"):
+    if isinstance(found.get("access"), list) and all(isinstance(row, Mapping) for row in found["access"]):
         rows = [_row(row, users, groups) for row in found["access"]]
         found["access"] = [row for row in rows if row.get("user") or row.get("group")]
     if isinstance(found.get("threats"), Mapping):
@@ -46,14 +46,19 @@ def _mapped(definition: Mapping[str, Any], users: Mapping[str, str], groups: Map
 
 def _row(row: Mapping[str, Any], users: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Any]:
     names = {"user": users, "group": groups}
-    return {field: names[field].get(value, value) if field in names else value for field, value in row.items()}
+    return {field: _renamed(value, names[field]) if field in names else value for field, value in row.items()}
+
+
+def _renamed(name: Any, names: Mapping[str, str]) -> Any:
+    """Return another name; what is none stays, for whoever compiles the definition to refuse."""
+    return names.get(name, name) if isinstance(name, str) else name
 
 
 def _threat(threat: Any, users: Mapping[str, str]) -> Any:
     accept = threat.get("accept") if isinstance(threat, Mapping) else None
     if not isinstance(accept, Mapping) or not accept.get("by"):
         return threat
-    return {**threat, "accept": {**accept, "by": users.get(accept["by"], accept["by"]) or accept["by"]}}
+    return {**threat, "accept": {**accept, "by": _renamed(accept["by"], users) or accept["by"]}}
 
 
 def differences(

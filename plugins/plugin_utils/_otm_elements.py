@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, as_text, maps, member
-from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import MOST_LEVELS
 
 
 @dataclass(eq=False)

@@ -13,12 +13,21 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import MANAGED, kind_of
-from ansible_collections.tmi.tmi.plugins.module_utils._info.query import Query, parse_query, projected
+from ansible_collections.tmi.tmi.plugins.module_utils._info.query import QUERY_SPEC, Query, parse_query, projected
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Kept, known_id, read, with_places
+from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import Host, grouping, inventory
 
 LIST, INVENTORY = "list", "inventory"
+#: The options of plugins that read, as an argument spec: what they are checked by before core converts them.
+READ_SPEC: Mapping[str, Any] = {
+    **connection_spec(),
+    **QUERY_SPEC,
+    "regex": {"type": "str"},
+    "as": {"type": "str"},
+    "group_by": {"type": "list", "elements": "str"},
+}
 
 
 def fetch(terms: Sequence[Any], options: Mapping[str, Any]) -> list[Any]:

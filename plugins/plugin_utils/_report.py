@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, one_of, text
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_html import index_to_html, to_html
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_index import index_rows
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_markdown import index_to_markdown, to_markdown
@@ -21,10 +21,10 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean
 SUFFIXES = {"html": ".html", "markdown": ".md"}
 
 
-def model_report(definition: Any, form: str, diagram: str, index: str, include_all: Any) -> str:
+def model_report(definition: Any, form: Any, diagram: Any, index: Any, include_all: Any) -> str:
     """Return the report of a definition as ``form``: html, markdown, or svg of one diagram. Raises InputError."""
-    if form not in (*SUFFIXES, "svg"):
-        raise InputError("must be one of html, markdown, svg, not %r" % (form,), "format")
+    one_of(form, "format", (*SUFFIXES, "svg"))
+    diagram, index = text(diagram, "diagram"), text(index, "index")
     report = read_report(definition, flag(include_all, "include_all"))
     if form == "svg":
         return to_svg(_sheet(report, diagram)) + "\n"
@@ -33,10 +33,10 @@ def model_report(definition: Any, form: str, diagram: str, index: str, include_a
     return to_html(report, clean(index)) if form == "html" else to_markdown(report, clean(index))
 
 
-def index_report(definitions: Any, form: str, title: str, include_all: Any) -> str:
+def index_report(definitions: Any, form: Any, title: Any, include_all: Any) -> str:
     """Return the list of models as ``form``: html or markdown. Raises InputError."""
-    if form not in SUFFIXES:
-        raise InputError("must be one of html, markdown, not %r" % (form,), "format")
+    one_of(form, "format", SUFFIXES)
+    title = text(title, "title")
     rows = index_rows(definitions, SUFFIXES[form], flag(include_all, "include_all"))
     return index_to_html(rows, clean(title)) if form == "html" else index_to_markdown(rows, clean(title))
 

@@ -41,8 +41,8 @@ def extras_that_differ(before: Cell, after: Cell) -> tuple[str, ...]:
 
 def _holds(actual: Any, wanted: Any, name: str) -> bool:
     """Whether everything wanted is there; the server and the editor may have added to it."""
-    if name in _SETS:
-        return set(actual or ()) == set(wanted)
+    if name in _SETS and isinstance(wanted, list) and _are_texts(wanted):
+        return isinstance(actual, list) and _are_texts(actual) and set(actual) == set(wanted) if actual else not wanted
     if isinstance(wanted, Mapping):
         members = actual if isinstance(actual, Mapping) else {}
         return all(_holds(members.get(member), value, member) for member, value in wanted.items())
@@ -52,6 +52,10 @@ def _holds(actual: Any, wanted: Any, name: str) -> bool:
     if isinstance(wanted, (int, float)) and isinstance(actual, (int, float)):
         return abs(wanted - actual) <= 0.5 if name in ("x", "y") else wanted == actual
     return bool(actual == wanted)
+
+
+def _are_texts(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _merged(actual: Any, wanted: Any) -> Any:

@@ -12,9 +12,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, Iterable, Optional
 
-from .._errors import InputError
+from .._errors import InputError, shortened
+from .._values import LOSSY, boolean_key, boolean_text, kind_of
+
+#: Characters of a value that a message repeats.
+SHOWN = 80
 
 UUID_PATTERN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+#: The farthest that a cell can be from the origin, in pixels: whole numbers up to it survive on all servers.
+FARTHEST = 10_000_000
 
 #: Metadata keys that start so belong to the collection (design, section 3).
 RESERVED_PREFIX = "ansible_"
@@ -38,16 +45,15 @@ def either(fields: Mapping[str, Any], *names: str) -> Any:
 def key_text(value: Any, path: str) -> str:
     """Return a key or a reference to one as text. Raises InputError for what YAML did not read as a name."""
     if isinstance(value, bool):
-        # YAML 1.1, which Ansible reads, takes on, off, yes, no, y and n for booleans.
-        raise InputError(
-            "YAML reads this key as the boolean %s (on, off, yes, no are booleans in YAML 1.1): put it in quotes"
-            % str(value).lower(),
-            path,
-        )
+        raise InputError(boolean_key(value), path)
+    if type(value) is float:
+        raise InputError(LOSSY, path)
     if isinstance(value, (int, float)):
         value = str(value)
-    if not isinstance(value, str) or not value.strip():
-        raise InputError("a key must be a text that is not empty, not %r" % (value,), path)
+    if not isinstance(value, str):
+        raise InputError("a key must be a text, not %s" % kind_of(value), path)
+    if not value.strip():
+        raise InputError("a key must be a text that is not empty", path)
     return value.strip()
 
 
@@ -56,10 +62,12 @@ def text(value: Any, path: str) -> Optional[str]:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
-        raise InputError("YAML reads this as the boolean %s: put the text in quotes" % str(value).lower(), path)
+        raise InputError(boolean_text(value), path)
+    if type(value) is float:
+        raise InputError(LOSSY, path)
     if isinstance(value, (int, float)):
         return str(value)
-    raise InputError("must be a text, not %s" % type(value).__name__, path)
+    raise InputError("must be a text, not %s" % kind_of(value), path)
 
 
 def flag(value: Any, path: str) -> Optional[bool]:
@@ -70,33 +78,47 @@ def flag(value: Any, path: str) -> Optional[bool]:
         return True
     if isinstance(value, str) and value.strip().lower() in ("false", "no", "off", "0"):
         return False
-    raise InputError("must be true or false, not %r" % (value,), path)
+    told = repr(shortened(value, SHOWN)) if isinstance(value, str) else kind_of(value)
+    raise InputError("must be true or false, not %s" % told, path)
 
 
 def number(value: Any, path: str, least: Optional[float] = None) -> Optional[float]:
-    """Return pixels, None where they are left out; whole numbers as int. Raises InputError below ``least``."""
+    """Return pixels, None where they are left out; whole numbers as int.
+
+    Raises InputError below ``least``, and beyond ``FARTHEST``.
+    """
     if value is None or value == "":
         return None
     try:
         if isinstance(value, bool):
             raise ValueError
         found = float(value)
-        if found - found != 0:  # nan and the infinities have no place in JSON
-            raise ValueError
-    except (TypeError, ValueError):
-        raise InputError("must be a number of pixels, not %r" % (value,), path) from None
+    except (TypeError, ValueError, OverflowError):
+        raise InputError("must be a number of pixels, not %s" % kind_of(value), path) from None
+    if not abs(found) <= FARTHEST:  # not a number is not, either
+        raise InputError("must be a number of pixels from -%d to %d" % (FARTHEST, FARTHEST), path)
     if least is not None and found < least:
         raise InputError("must be at least %g: TMI takes no smaller cells" % least, path)
     return int(found) if found.is_integer() else found
 
 
-def choice(value: Any, allowed: Mapping[str, str], path: str) -> Optional[str]:
-    """Return what ``allowed`` maps a word to; case, blanks and dashes do not matter. Raises InputError."""
+def choice(value: Any, allowed: Mapping[str, str], path: str, words: Iterable[str] = ()) -> Optional[str]:
+    """Return what ``allowed`` maps a word to; case, blanks and dashes do not matter.
+
+    Raises InputError that lists ``words``, else all that there is to choose, and names the nearest.
+    """
     if value is None:
         return None
-    word = re.sub(r"[\s-]+", "_", str(value).strip()).lower()
+    listed = tuple(words) or tuple(sorted(set(allowed.values())))
+    told = "must be one of %s" % ", ".join(listed)
+    if not isinstance(value, str):
+        raise InputError("%s, not %s" % (told, kind_of(value)), path)
+    word = re.sub(r"[\s-]+", "_", value.strip()).lower()
     if word not in allowed:
-        raise InputError("must be one of %s, not %r" % (", ".join(sorted(set(allowed.values()))), value), path)
+        meant = {allowed[near] for near in difflib.get_close_matches(word, sorted(allowed), n=3)}
+        near = [one for one in listed if allowed.get(one, one) in meant]
+        hint = " (did you mean %s?)" % ", ".join(near) if near else ""
+        raise InputError("%s, not %r%s" % (told, shortened(value, SHOWN), hint), path)
     return allowed[word]
 
 
@@ -119,7 +141,7 @@ def metadata(value: Any, path: str) -> dict[str, str]:
         elif isinstance(entry, datetime.date):
             found[key] = entry.isoformat()
         else:
-            raise InputError("must be a single value, not %s" % type(entry).__name__, join(path, key))
+            raise InputError("must be a single value, not %s" % kind_of(entry), join(path, key))
     return found
 
 

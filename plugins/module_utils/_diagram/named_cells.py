@@ -17,6 +17,7 @@ from .._unicode import composed
 from .cells import BOUNDARY, FLOW
 from .entries import Entry, flow_key, read_entries
 from .inputs import choice, close_names, either, flag, is_uuid, join, key_text, known_fields, metadata, number, text
+from .members import check_members
 
 #: The least size of a node, in pixels: both generations refuse smaller ones.
 MIN_WIDTH, MIN_HEIGHT = 40, 30
@@ -36,6 +37,9 @@ TYPES = {
     "trust_boundary": BOUNDARY,
     "security_boundary": BOUNDARY,
 }
+
+#: Those of them that the format uses: what messages list.
+WORDS = ("actor", "process", "store", "text", "boundary")
 
 #: Places where flows can be tied to a node, as the web editor names its ports.
 PORTS = {name: name for name in ("top", "right", "bottom", "left")}
@@ -214,7 +218,7 @@ class _Names:
 def _shape_of(entry: Entry, section: str) -> str:
     """The shape that a node declares, "" where it declares none; a boundary needs none."""
     fields = entry.fields or {}
-    shape = choice(either(fields, "type", "shape"), TYPES, join(entry.path, "type"))
+    shape = choice(either(fields, "type", "shape"), TYPES, join(entry.path, "type"), WORDS)
     if section == "boundaries":
         if shape not in (None, BOUNDARY):
             raise InputError("a boundary has no other type: write it under nodes", join(entry.path, "type"))
@@ -297,10 +301,9 @@ def _raw(value: Any, path: str) -> dict[str, Any]:
     for name in _SPOKEN:
         if name in value:
             raise InputError("has a word of its own: write it on the cell, not under raw", join(path, name))
-    data = value.get("data")
-    if data is not None and not isinstance(data, Mapping):
-        raise InputError("must be a map", join(path, "data"))
+    check_members(value, path)
+    data = value.get("data") or {}
     for name, word in (("_metadata", "metadata"), ("data_assets", "assets")):
-        if name in (data or {}):
+        if name in data:
             raise InputError("write it as %s of the cell" % word, join(path, "data.%s" % name))
-    return copy.deepcopy(dict(value))
+    return {name: copy.deepcopy(member) for name, member in value.items() if member is not None}

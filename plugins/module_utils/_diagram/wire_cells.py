@@ -15,11 +15,16 @@ from dataclasses import replace
 from typing import Any, Mapping, Optional
 
 from .._errors import InputError
+from .._values import kind_of
 from .cells import BOUNDARY, FLOW, KEY, NODE_SHAPES
-from .inputs import is_uuid, join, key_text, metadata, number, text
+from .inputs import choice, is_uuid, join, key_text, metadata, number, text
+from .members import check_members
 from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, DesiredCell, Identify
 
 SHAPES = {**{shape: shape for shape in (*NODE_SHAPES, BOUNDARY)}, "edge": FLOW, "flow": FLOW}
+
+#: The same, spelled as a word is looked for.
+_SHAPES = {shape.replace("-", "_"): found for shape, found in SHAPES.items()}
 
 #: Members that a canonical cell has, or that are made from it; all others are extras.
 BOX_MEMBERS = ("id", "shape", "x", "y", "width", "height", "position", "size")
@@ -32,21 +37,21 @@ def read_wire(cells: Any, identify: Identify) -> tuple[DesiredCell, ...]:
     An id that is no UUID becomes one, references follow, and the given id is kept as the cell's key. Raises InputError.
     """
     if not isinstance(cells, (list, tuple)):
-        raise InputError("must be a list of cells", "cells")
+        raise InputError("must be a list of cells, not %s" % kind_of(cells), "cells")
     ids: dict[str, str] = {}
     shapes: dict[str, str] = {}
     for index, cell in enumerate(cells):
         path = "cells[%d]" % index
         if not isinstance(cell, Mapping):
-            raise InputError("must be a map", path)
+            raise InputError("must be a map, not %s" % kind_of(cell), path)
+        check_members(cell, path)
         given = key_text(cell.get("id"), join(path, "id"))
         if given in ids:
             raise InputError("the id %s stands twice" % given, join(path, "id"))
         ids[given] = identify(given)
-        shape = cell.get("shape")
-        if shape not in SHAPES:
-            raise InputError("must be one of %s, not %r" % (", ".join(SHAPES), shape), join(path, "shape"))
-        shapes[ids[given]] = SHAPES[shape]
+        if cell.get("shape") is None:
+            raise InputError("must be one of %s" % ", ".join(SHAPES), join(path, "shape"))
+        shapes[ids[given]] = choice(cell["shape"], _SHAPES, join(path, "shape"), SHAPES) or ""
     return _own_keys([_Reader(cell, "cells[%d]" % index, ids, shapes).read() for index, cell in enumerate(cells)])
 
 
@@ -71,7 +76,7 @@ class _Reader:
 
     def read(self) -> DesiredCell:
         """Return the declared cell."""
-        given = str(self.cell["id"]).strip()
+        given = key_text(self.cell["id"], join(self.path, "id"))
         shape = self.shapes[self.ids[given]]
         key, entries = self._metadata()
         kind = {FLOW: "flow", BOUNDARY: "boundary"}.get(shape, "node")
@@ -144,8 +149,8 @@ class _Reader:
         if isinstance(entries, Mapping):
             entries = [{"key": key, "value": value} for key, value in entries.items()]
         entries = list(entries or ())
-        keys = [entry.get("value") for entry in entries if isinstance(entry, Mapping) and entry.get("key") == KEY]
-        rest = [entry for entry in entries if not (isinstance(entry, Mapping) and entry.get("key") == KEY)]
+        keys = [entry.get("value") for entry in entries if entry["key"] == KEY]
+        rest = [entry for entry in entries if entry["key"] != KEY]
         return (key_text(keys[0], path) if keys else None), metadata(rest, path)
 
     def _extras(self, kind: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import InputError
-from ._fields import Text
+from ._fields import Text, quoted
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,4 +25,4 @@ class Day(Text):
         try:
             return datetime.datetime.strptime(text.strip(), "%Y-%m-%d").date().isoformat()
         except ValueError:
-            raise InputError("%r is not a day such as 2026-12-31" % text, where) from None
+            raise InputError("%s is not a day such as 2026-12-31" % quoted(text), where) from None

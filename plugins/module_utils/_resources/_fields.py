@@ -11,16 +11,21 @@ Canonical values: enumerations and short free texts in lower snake_case, lists t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Optional, Sequence
 
-from .._errors import InputError
+from .._errors import InputError, shortened
+from .._values import LOSSY, boolean_text, kind_of
 
 #: Values that mean: not set.
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
+
+#: Characters of a text that a message repeats.
+_SHOWN = 80
 
 _FOLD = re.compile(r"[\s_-]+")
 
@@ -29,6 +34,13 @@ _FOLD = re.compile(r"[\s_-]+")
 def fold(text: str) -> str:
     """Return the canonical form of an enumerated or short free text: ``In Progress`` -> ``in_progress``."""
     return _FOLD.sub("_", text.strip().lower())
+
+
+def quoted(value: Any) -> str:
+    """Return what a message calls a value: a short text or a number as it is, of all else the type."""
+    if isinstance(value, (str, int, float)):
+        return repr(shortened(value, _SHOWN) if isinstance(value, str) else value)
+    return kind_of(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +105,12 @@ class Text(Field):
     """Free text, kept byte for byte."""
 
     def canonical(self, value: Any, where: str = "") -> Any:
-        if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-            raise InputError("must be text, not %s" % type(value).__name__, where)
+        if isinstance(value, bool):
+            raise InputError(boolean_text(value), where)
+        if type(value) is float:
+            raise InputError(LOSSY, where)
+        if not isinstance(value, (str, int, float)):
+            raise InputError("must be text, not %s" % kind_of(value), where)
         text = str(value)
         if self.required and not text.strip():
             raise InputError("must not be empty", where)
@@ -129,7 +145,7 @@ class Choice(Folded):
     def canonical(self, value: Any, where: str = "") -> Any:
         text = super().canonical(value, where)
         if text is not None and text not in self.choices:
-            raise InputError("%r is not one of %s" % (value, ", ".join(self.choices)), where)
+            raise InputError("%s is not one of %s" % (quoted(value), ", ".join(self.choices)), where)
         return text
 
 
@@ -145,7 +161,8 @@ class Literal(Text):
             return None
         found = self.spellings.get(fold(text))
         if found is None:
-            raise InputError("%r is not one of %s" % (value, ", ".join(sorted(set(self.spellings.values())))), where)
+            known = ", ".join(sorted(set(self.spellings.values())))
+            raise InputError("%s is not one of %s" % (quoted(value), known), where)
         return found
 
 
@@ -162,8 +179,8 @@ class Number(Field):
             if isinstance(value, bool):
                 raise TypeError
             number = float(value)
-        except (TypeError, ValueError):
-            raise InputError("%r is not a number" % (value,), where) from None
+        except (TypeError, ValueError, OverflowError):
+            raise InputError("%s is not a number" % quoted(value), where) from None
         if not self.low <= number <= self.high:
             raise InputError("%g is not between %g and %g" % (number, self.low, self.high), where)
         return number
@@ -190,7 +207,7 @@ class Flag(Field):
 
     def canonical(self, value: Any, where: str = "") -> Any:
         if not isinstance(value, bool):
-            raise InputError("must be true or false, not %r" % (value,), where)
+            raise InputError("must be true or false, not %s" % quoted(value), where)
         return value
 
     def to_metadata(self, value: Any) -> str:
@@ -202,7 +219,10 @@ class Flag(Field):
 
 @dataclass(frozen=True, eq=False)
 class Names(Field):
-    """A list of texts that means a set. Canonical: sorted, without doubles."""
+    """A list of texts that means a set. Canonical: sorted, without doubles.
+
+    As one text it is joined by commas, as people write it; where that would not be read back as the same, as JSON.
+    """
 
     option_type = "list"
 
@@ -222,10 +242,22 @@ class Names(Field):
         return sorted({str(v).strip() for v in found if str(v).strip()})
 
     def to_metadata(self, value: Any) -> str:
-        return ", ".join(value)
+        joined = ", ".join(value)
+        return joined if self.from_metadata(joined) == value else json.dumps(value, ensure_ascii=False)
 
     def from_metadata(self, text: str) -> Any:
-        return self.canonical(text.split(","))
+        return self.canonical(_json_texts(text) or text.split(","))
+
+
+def _json_texts(text: str) -> list[str]:
+    """Return the texts of a list that is written as JSON, none for any other text."""
+    if not text.startswith("["):
+        return []
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) and all(isinstance(name, str) for name in found) else []
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any, Mapping, Optional
 
 from .._errors import InputError
+from .._values import kind_of
 from ._fields import Field, Reference, Rows
 
 #: Metadata keys with this prefix belong to the collection and are never shown, purged or declared.
@@ -110,6 +111,8 @@ def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str =
         place = "%s.%s" % (where, key)
         if isinstance(key, bool):
             raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
+        if not str(key).strip():
+            raise InputError("a key must not be empty", where)
         if str(key).startswith(OWN_PREFIX):
             raise InputError("keys that begin with %s belong to the collection" % OWN_PREFIX, place)
         if str(key) in reserved:
@@ -117,7 +120,7 @@ def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str =
                 "holds the option %s of a %s: use that option" % (reserved[str(key)], resource.title), place
             )
         if value is not None and not isinstance(value, (bool, str, int, float, datetime.date)):
-            raise InputError("must be text, not %s" % type(value).__name__, place)
+            raise InputError("must be text, not %s" % kind_of(value), place)
         texts[str(key)] = _metadata_text(value)
     return texts
 

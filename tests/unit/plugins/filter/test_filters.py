@@ -15,6 +15,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.tmi.tmi.plugins.filter import tmi_from_otm, tmi_from_threat_dragon, tmi_to_otm
+from ansible_collections.tmi.tmi.plugins.module_utils import _values
 from ansible_collections.tmi.tmi.plugins.plugin_utils import _foreign
 
 OTM = {
@@ -77,7 +78,7 @@ def test_shapes() -> None:
             "Leave strict out to go on without it",
         ),
         (lambda: from_otm({}), "tmi.tmi.tmi_from_otm: OTM: is not an Open Threat Model: it has no otmVersion"),
-        (lambda: from_otm(None), "tmi.tmi.tmi_from_otm: OTM: must be the text of a file or a map, not NoneType"),
+        (lambda: from_otm(None), "tmi.tmi.tmi_from_otm: OTM: must be the text of a file or a map, not null"),
         (lambda: from_otm(OTM, strict="maybe"), "tmi.tmi.tmi_from_otm: strict: must be true or false, not 'maybe'"),
         (lambda: from_otm(OTM, shapes=["a"]), "tmi.tmi.tmi_from_otm: shapes: must be a map, not list"),
         (
@@ -103,8 +104,8 @@ class TestLimits:
         return '{"otmVersion": "0.2.0", "project": {"name": "x", "id": "x"}, "a": %s1%s}' % ("[" * levels, "]" * levels)
 
     def test_depth(self) -> None:
-        assert from_otm(self.nested(_foreign.MOST_LEVELS - 1))["lost"][0]["path"] == "$.a"
-        for levels in (_foreign.MOST_LEVELS, 100_000):
+        assert from_otm(self.nested(_values.MOST_LEVELS - 1))["lost"][0]["path"] == "$.a"
+        for levels in (_values.MOST_LEVELS, 100_000):
             with pytest.raises(AnsibleFilterError, match="is nested deeper than 48 levels"):
                 from_otm(self.nested(levels))
 

@@ -119,9 +119,9 @@ class TestFilter:
 
     @pytest.mark.parametrize("wrong", [None, "text", [{}]])
     def test_refuses_what_is_no_definition(self, wrong: Any) -> None:
-        with pytest.raises(AnsibleFilterError, match="takes a definition, which is a map, not"):
+        with pytest.raises(AnsibleFilterError, match="tmi_to_yaml: definition: must be a map, not"):
             self.filter(wrong)
 
     def test_refuses_what_yaml_has_no_plain_form_for(self) -> None:
-        with pytest.raises(AnsibleFilterError, match="tmi_to_yaml: "):
+        with pytest.raises(AnsibleFilterError, match=r"definition\.a: must be a text, a number, .* not object"):
             self.filter({"a": object()})

@@ -72,11 +72,13 @@ VALUES = st.sampled_from(
     [None, True, False, "", "high", "High", "stride", "STRYDE", "main", "x", 1, 7, 11, -1, 2.5, [], ["x"], [True], [[]]]
     + [{}, {"x": 1}, {"name": "x"}, {"role": "owner"}, [{"name": "x"}], [{}], "a -> b", {"branch": "x"}, "2026-12-31"]
 )
-#: What only the module can tell: what refers to another place, and numbers that stand as text.
+#: What only the module can tell: what refers to another place, numbers that stand as text, and numbers that a file may
+#: have where a text is meant, for there they are taken as they are written.
 BEYOND = (
     *("unknown node", "unknown boundary", "is no boundary", "is a flow", "is removed", "must not be in both"),
     *("a boundary cannot lie inside itself", "shares one set of keys", "a flow needs from and to", "another cell"),
     *("says what", "ids must", "an id must be a UUID", "stands twice", "cannot stand beside", "calls itself"),
+    *("YAML reads this as a number", "so many digits", "pixels from"),
     *("share one set of keys", "is not resolved", "ref_value is missing", "x and y are both needed", "must be [x, y]"),
 )
 

@@ -68,6 +68,9 @@ def test_canonical_values_of_a_threat(given: dict[str, Any], canonical: dict[str
     [
         (THREAT, {"name": ""}, "name: must not be empty"),
         (THREAT, {"severity": ["x"]}, "severity: must be text, not list"),
+        (THREAT, {"name": False}, "name: YAML reads this as the boolean false"),
+        (THREAT, {"name": 1.1}, "name: YAML reads this as a number, and drops"),
+        (THREAT, {"score": [1]}, "score: list is not a number"),
         (THREAT, {"score": "much"}, "score: 'much' is not a number"),
         (THREAT, {"mitigated": "yes"}, "mitigated: must be true or false"),
         (THREAT, {"threat_type": [{}]}, "threat_type: must be a list of texts"),
@@ -98,7 +101,7 @@ def test_every_field_has_an_option_of_its_own_name() -> None:
         assert by_name(resource.plural) is by_name(resource.name) is resource
 
 
-text = st.text("abc-:/. 1", min_size=1).map(str.strip).filter(bool)
+text = st.text('abc-:/. 1,[]"', min_size=1).map(str.strip).filter(bool)
 
 
 @given(

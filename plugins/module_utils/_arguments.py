@@ -1,0 +1,107 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Options as they were written, before Ansible converts them to the types of an argument spec.
+
+Ansible makes a text of everything, so that ``name: No`` would name a threat "False" and ``version: 1.10`` be "1.1".
+What would lose its meaning in the conversion is refused here, with what to write instead. Everything else, such as
+unknown options and choices, is left to Ansible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Callable, Dict
+
+from ansible.module_utils.common.validation import check_type_dict
+
+from ._errors import InputError
+from ._values import LOSSY, boolean_text, kind_of, sound
+
+#: What stands in the arguments of a module besides options: what Ansible itself says to it.
+_INTERNAL = "_ansible_"
+#: Characters of a text that a message repeats.
+_SHOWN = 40
+_NUMBER = re.compile(r"\s*[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?\s*")
+
+
+def checked(args: Mapping[Any, Any], spec: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return arguments as builtins (:func:`._values.sound`), of which none loses its meaning when it is converted.
+
+    ``spec`` is the argument spec, or the ``options`` of one. Raises InputError with the place of the value.
+    """
+    internal = {name: value for name, value in args.items() if str(name).startswith(_INTERNAL)}
+    given = sound({name: value for name, value in args.items() if name not in internal})
+    return {**internal, **_options(given, spec, "")}
+
+
+def _options(given: Mapping[str, Any], spec: Mapping[str, Any], where: str) -> Dict[str, Any]:
+    entries = {n: entry for name, entry in spec.items() for n in (name, *entry.get("aliases", ()))}
+    return {
+        name: _fitting(value, entries[name], where + name) if name in entries else value
+        for name, value in given.items()
+    }
+
+
+def _fitting(value: Any, entry: Mapping[str, Any], where: str) -> Any:
+    check = _CHECKS.get(entry.get("type", "str"))
+    return value if value is None or check is None else check(value, entry, where)
+
+
+def _text(value: Any, entry: Mapping[str, Any], where: str) -> Any:
+    if isinstance(value, bool):
+        raise InputError(boolean_text(value), where)
+    if isinstance(value, float):
+        raise InputError(LOSSY, where)
+    if not isinstance(value, (str, int)):
+        raise InputError("must be a text, not %s" % kind_of(value), where)
+    return value
+
+
+def _number(value: Any, entry: Mapping[str, Any], where: str) -> Any:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number and not (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        told = _start(value) if isinstance(value, str) else kind_of(value)
+        raise InputError("must be a number, not %s" % told, where)
+    return value
+
+
+def _start(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
+
+
+def _list(value: Any, entry: Mapping[str, Any], where: str) -> Any:
+    element = {"type": entry.get("elements", "raw"), "options": entry.get("options")}
+    if isinstance(value, (bool, Mapping)) or (element["type"] == "dict" and not isinstance(value, list)):
+        raise InputError("must be a list, not %s" % kind_of(value), where)
+    if not isinstance(value, list):
+        # Ansible splits a text at its commas.
+        return value if isinstance(value, str) else [_fitting(value, element, where)]
+    for index, member in enumerate(value):
+        if member is None and element["type"] == "str":
+            raise InputError("must be a text, not null", "%s[%d]" % (where, index))
+    return [_fitting(member, element, "%s[%d]" % (where, index)) for index, member in enumerate(value)]
+
+
+def _map(value: Any, entry: Mapping[str, Any], where: str) -> Any:
+    """Return a map, also one that is written as JSON or ``a=b``, for what is in it has to pass the door too."""
+    if isinstance(value, str):
+        try:
+            value = sound(check_type_dict(value), where)
+        except (TypeError, ValueError, RecursionError, MemoryError):
+            raise InputError("must be a map, not a text", where) from None
+    if not isinstance(value, Mapping):
+        raise InputError("must be a map, not %s" % kind_of(value), where)
+    return _options(value, entry["options"], where + ".") if entry.get("options") else value
+
+
+_CHECKS: Mapping[str, Callable[[Any, Mapping[str, Any], str], Any]] = {
+    "str": _text,
+    "path": _text,
+    "int": _number,
+    "float": _number,
+    "list": _list,
+    "dict": _map,
+}

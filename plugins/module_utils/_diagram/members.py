@@ -1,0 +1,131 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Members of cells in the server's own form, as users write them under ``cells`` and ``raw``: which type each has.
+
+The types are those of the drawing library behind the web editor, so they hold in all generations. What a generation
+takes besides is known to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Callable
+
+from .._errors import InputError
+from .._values import kind_of
+from .inputs import FARTHEST, join
+
+#: Checks one value at a path. Raises InputError.
+Check = Callable[[Any, str], None]
+#: Larger whole numbers come back from servers as others (RFC 8259, section 6).
+_EXACT = 2**53
+
+
+def check_members(members: Mapping[str, Any], path: str) -> None:
+    """Refuse members of another type than theirs, and numbers that no server keeps. Raises InputError with the place.
+
+    Members that are not known, and what stands deeper, are free.
+    """
+    _some({name: check for name, check in _CELL.items() if name in members})(members, path)
+    _exact(members, path)
+
+
+def _exact(value: Any, path: str) -> None:
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            _exact(member, join(path, name))
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            _exact(member, "%s[%d]" % (path, index))
+    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT:
+        raise InputError("no server keeps a number of so many digits: put it in quotes if it is a text", path)
+
+
+def _of(kind: type, words: str) -> Check:
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, kind):
+            raise InputError("must be %s, not %s" % (words, kind_of(value)), path)
+
+    return check
+
+
+_map, _list, _flag, _text = _of(Mapping, "a map"), _of(list, "a list"), _of(bool, "true or false"), _of(str, "a text")
+
+
+def _number(least: float, words: str) -> Check:
+    def check(value: Any, path: str) -> None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InputError("must be %s, not %s" % (words, kind_of(value)), path)
+        if not least <= value <= FARTHEST:
+            raise InputError("must be from %d to %d" % (least, FARTHEST), path)
+
+    return check
+
+
+def _some(checks: Mapping[str, Check]) -> Check:
+    """Check a map: those of the members that it has; null counts as left out."""
+
+    def check(value: Any, path: str) -> None:
+        _map(value, path)
+        for name, one in checks.items():
+            if value.get(name) is not None:
+                one(value[name], join(path, name))
+
+    return check
+
+
+def _each(one: Check) -> Check:
+    def check(value: Any, path: str) -> None:
+        _list(value, path)
+        for index, member in enumerate(value):
+            one(member, "%s[%d]" % (path, index))
+
+    return check
+
+
+def _point(value: Any, path: str) -> None:
+    _some({"x": _COORDINATE, "y": _COORDINATE})(value, path)
+    for name in ("x", "y"):
+        if value.get(name) is None:
+            raise InputError("x and y are both needed", path)
+
+
+def _word_or_map(value: Any, path: str) -> None:
+    """A word, or ``{name, args}``."""
+    if isinstance(value, str):
+        return
+    if not isinstance(value, Mapping):
+        raise InputError("must be a text, or a map with name and args, not %s" % kind_of(value), path)
+    _text(value.get("name"), join(path, "name"))
+
+
+def _entries(value: Any, path: str) -> None:
+    """TMI's metadata: a list of key and value; a map is taken too."""
+    if isinstance(value, Mapping):
+        return
+    _list(value, path)
+    for index, entry in enumerate(value):
+        place = "%s[%d]" % (path, index)
+        _map(entry, place)
+        if not isinstance(entry.get("key"), str):
+            raise InputError("needs a key, and its value", place)
+
+
+_COORDINATE = _number(-FARTHEST, "a number of pixels")
+_CELL: Mapping[str, Check] = {
+    "position": _map,
+    "size": _map,
+    "angle": _COORDINATE,
+    "visible": _flag,
+    "zIndex": _number(0, "a number"),
+    "attrs": _some({"text": _map, "line": _map, "body": _map}),
+    "labels": _each(_some({"attrs": _some({"text": _map})})),
+    "vertices": _each(_point),
+    "data": _some({"_metadata": _entries, "data_assets": _each(_text)}),
+    "ports": _map,
+    "children": _each(_text),
+    "router": _word_or_map,
+    "connector": _word_or_map,
+}

@@ -227,7 +227,7 @@ EXAMPLES = r"""
     threat_model: Checkout
     name: Captured session token replayed
     diagram: Data flow
-    cell: browser
+    cell: web
     move: true
 
 - name: Keep weaknesses, also where the server has no field for them

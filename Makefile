@@ -29,6 +29,13 @@ NOX := $(BIN)/python -m nox --non-interactive
 COLLECTIONS := .cache/collections
 LINK := $(COLLECTIONS)/ansible_collections/tmi/tmi
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+
+# What Ansible and the role `sandbox` would else keep in the home. Not TMPDIR: the path of a socket in it must be short.
+quickstart: export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
+quickstart: export ANSIBLE_REMOTE_TEMP := $(CURDIR)/.cache/ansible/tmp
+quickstart: export XDG_STATE_HOME := $(CURDIR)/.cache/state
+quickstart: export PYTHONDONTWRITEBYTECODE := 1
 
 # Scripts in a virtual environment name its path: one that was moved with its folder is made anew.
 ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_text import plain
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._unicode import composed
 
@@ -72,11 +73,11 @@ def differences(
     values ``source`` and ``target``.
     """
     there = {_name(definition): definition for definition in target}
-    kept = {composed(name): name for name in there}
+    kept = {plain(name): name for name in there}
     rows = []
     for given in source:
         name = name_prefix + _name(given)
-        name = name if name in there else kept.get(composed(name), name)
+        name = name if name in there else kept.get(plain(name), name)  # as API v1 stores it
         definition = {**given, "name": name}
         if name not in there:
             rows.append(_difference(name, "", MISSING, name, None))

@@ -75,6 +75,14 @@ class TestDifferences:
     def test_names_with_a_prefix(self) -> None:
         assert differences([SHOP], [{**SHOP, "name": "New Shop"}], "New ") == []
 
+    @pytest.mark.parametrize(("name", "stored"), [("U\u0308ber", "\u00dcber"), ("R&amp;D", "R&D")])
+    def test_a_name_that_the_target_spells_otherwise(self, name: str, stored: str) -> None:
+        assert differences([{"name": name, "issue": name}], [{"name": stored, "issue": name}]) == []
+
+    def test_of_two_spellings_each_finds_its_own(self) -> None:
+        both = [{"name": "R&amp;D", "issue": "a"}, {"name": "R&D", "issue": "b"}]
+        assert differences(both, both) == []
+
     def test_lists_are_sets(self) -> None:
         assert differences([SHOP], [{**SHOP, "access": SHOP["access"][::-1]}]) == []
 

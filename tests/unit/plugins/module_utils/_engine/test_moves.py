@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, NotFoundError
+from ansible_collections.tmi.tmi.plugins.module_utils._metadata import _tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
 from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
@@ -92,6 +93,20 @@ class TestNearNames:
         assert outcome.plan.assumed == ("threat model shop",)
         (warning,) = outcome.warnings
         assert warning.startswith('threat_model: there is no threat model "shop"; there is "Shop"')
+
+    def test_whatever_else_there_is(self, shop: FakeServer) -> None:
+        for number in range(6):
+            task(shop, "threat_model", name="A model %d" % number)
+        (warning,) = task(shop, "threat", False, name="Flood", threat_model="SHOP").warnings
+        assert warning.startswith('threat_model: there is no threat model "SHOP"; there is "Shop".')
+
+    @pytest.mark.parametrize("kind", ["diagram", "threat"])
+    def test_an_object_whose_metadata_are_wanted(self, shop: FakeServer, kind: str) -> None:
+        name = {"diagram": "mian", "threat": "Repaly"}[kind]
+        root, _leaf = _tree({"threat_model": "Shop", "state": "present", kind: name, "metadata": {}, "purge": False})
+        outcome = reconcile(shop, root, Policy(assume_missing=True), False)
+        assert outcome.plan.assumed == ("%s %s" % (kind, name),)
+        assert len(outcome.warnings) == 1
 
     def test_one_of_quite_another_name_is_no_slip(self, shop: FakeServer) -> None:
         assert task(shop, "threat", False, name="Flood", threat_model="Bank").warnings == []

@@ -38,7 +38,7 @@ from .paging import PAGE, Page, all_of
 from .shapes import Shape, refusal
 from .tokens import jwt_claims
 from .transport import Transport
-from .wire_shapes import METADATA, SESSIONS, USER
+from .wire_shapes import ALL_METADATA, SESSIONS, USER
 
 #: Seconds between two looks at a server that may still commit a write that timed out (design, rule 5).
 _SETTLE_PAUSE = 2.0
@@ -117,7 +117,7 @@ class BaseServer:
 
     def _with_metadata(self, listed: Entity) -> Optional[Entity]:
         try:
-            entries = self.get(self.path_of(listed) + "/metadata", METADATA, what=listed.label)
+            entries = self.get(self.path_of(listed) + "/metadata", ALL_METADATA, what=listed.label)
         except MissingError:
             return None
         metadata = {entry["key"]: entry["value"] for entry in entries or ()}

@@ -32,6 +32,9 @@ class Misfit(NamedTuple):
 class Shape:
     """What a value must be. ``title`` is what messages call it."""
 
+    #: Whether a whole answer of this shape may be null.
+    is_nullable = False
+
     def __init__(self, title: str) -> None:
         self.title = title
 
@@ -156,6 +159,12 @@ class Listed(Shape):
         return None
 
 
+class ListedOrNull(Listed):
+    """The same, as servers answer it that say null in place of an empty list."""
+
+    is_nullable = True
+
+
 ID = Identifier()
 NUMBER = Number()
 WHOLE = Number(whole=True)
@@ -167,10 +176,10 @@ def texts(*names: str) -> dict[str, Shape]:
     return dict.fromkeys(names, TEXT)
 
 
-def refusal(shape: Shape, value: Any, nullable: bool = False) -> str:
+def refusal(shape: Shape, value: Any) -> str:
     """Return what is wrong with a whole answer, for a sentence that begins with who answered; "" where nothing is."""
     if value is None:
-        found = None if nullable else Misfit("", "is empty")
+        found = None if shape.is_nullable else Misfit("", "is empty")
     else:
         found = shape.misfit(value)
     if found is None:

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
-from .shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, Listed, Object, texts
+from .shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, Listed, ListedOrNull, Object, texts
 
-METADATA = Listed("list of metadata", Object("entry of metadata", texts("key", "value"), ("key", "value")))
+_ENTRY = Object("entry of metadata", texts("key", "value"), ("key", "value"))
+METADATA = Listed("list of metadata", _ENTRY)
+#: All metadata of one object: real servers of autumn 2025 answer null if there is none (contract-seed, bug B31).
+ALL_METADATA = ListedOrNull("list of metadata", _ENTRY)
 
 SERVER = Object(
     "description of a TMI server",

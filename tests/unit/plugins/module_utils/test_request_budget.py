@@ -192,3 +192,24 @@ def test_restoring_costs_a_list_for_each_kind_and_a_request_for_each_object(serv
         "POST /threat_models/{}/threats/{}/restore": THREATS,
         "PATCH /threat_models/{}/metadata/bulk": 1,  # the register
     }
+
+
+def test_a_key_is_looked_for_once_a_run_and_only_before_a_creation(server: Server) -> None:
+    """Of all models that no definition of the task means, however many are created."""
+    others = [definition(number) for number in range(MODELS)]
+    server.run(others)
+    look = "GET /threat_models/{}/metadata"
+
+    new = [{"tmi_definition": 1, "key": "new-%d" % number, "name": "New %d" % number} for number in range(2)]
+    created, requests = server.run([*new, others[0]])
+    assert requests[look] == MODELS - 1
+
+    renamed = {**new[0], "name": "Renamed"}
+    result, requests = server.run([renamed, others[0]])
+    assert result["threat_models"][0]["id"] == created["threat_models"][0]["id"]
+    assert requests[look] == MODELS + 1
+    assert "POST /threat_models" not in requests
+
+    again, requests = server.run([renamed, others[0]])
+    assert not again["changed"]
+    assert look not in requests

@@ -60,6 +60,11 @@ def test_the_whole_answer(value: Json, words: str) -> None:
     assert words in refusal(v1_shapes.SHAPES["threat"], value)
 
 
+def test_all_metadata_of_an_object_without_any_may_be_null() -> None:
+    assert refusal(wire_shapes.ALL_METADATA, None) == ""
+    assert "it is empty" in refusal(wire_shapes.METADATA, None)
+
+
 @pytest.mark.parametrize("value", [10**400, -(10**16), float("nan"), float("inf"), True, "7", [], {}])
 def test_numbers_can_be_counted_with(value: Json) -> None:
     assert NUMBER.misfit(value)

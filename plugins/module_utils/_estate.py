@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 from ._api.client import connect
 from ._definition.compile import compile_one
 from ._definition.mistakes import Mistakes, raise_all
+from ._definition.parse import Decrypt
 from ._definition.sources import each_document, localize
 from ._engine import report
 from ._engine.doubles import FAIL, ON_TWINS
@@ -91,7 +92,7 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         if params[name] < least:
             raise InputError("must be at least %d" % least, name)
     cells = levels.pop(CELLS, NONE)
-    wanted = _read(params, cells)
+    wanted = _read(params, cells, context.decrypt)
     refuse_twins([found.desired for found in wanted])
     server = connect(context.transport)
     refuse_twins([found.desired for found in wanted], server.rules.spelled)
@@ -114,16 +115,15 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     return Estate(models, params, context).run()
 
 
-def _read(params: Mapping[str, Any], cells: str) -> list[Wanted]:
+def _read(params: Mapping[str, Any], cells: str, decrypt: Optional[Decrypt] = None) -> list[Wanted]:
     """Return what the task's definitions want. Raises InputError for the mistakes of all of them, with their lines."""
-    reading, compiling = Mistakes(), Mistakes()
+    mistakes = Mistakes()
     wanted = []
-    for document in each_document(params, reading):
-        desired = compile_one(document, compiling)
-        if desired is not None:
+    for document in each_document(params, mistakes, decrypt):
+        desired = compile_one(document, mistakes)
+        if desired is not None and not mistakes.found:
             wanted.append(Wanted(document, _wanted(desired, params, cells)))
-    reading.tell()
-    compiling.tell()
+    mistakes.tell()
     return wanted
 
 

@@ -50,7 +50,7 @@ def _tree(params: Mapping[str, Any]) -> tuple[Desired, Desired]:
     keys = params["metadata"]
     if params["state"] == ABSENT:
         keys = dict.fromkeys(keys)
-    metadata = check_metadata(resource, keys)
+    metadata = check_metadata(resource, keys, removable=True)
     purge = frozenset(["metadata"] if params["purge"] else [])
     if target is None:
         leaf = replace(root, metadata=metadata, purge=purge)

@@ -46,6 +46,8 @@ class Context:
     check_mode: bool
     diff_mode: bool = True
     tell: Optional[Callable[[str], None]] = None
+    #: Reads a text that is encrypted with Ansible Vault; None where the secrets of the vault are out of reach.
+    decrypt: Optional[Callable[[str], str]] = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,11 @@ class Module:
         diff_mode: bool = True,
         tell: Optional[Callable[[str], None]] = None,
         log: Optional[Callable[[str], None]] = None,
+        decrypt: Optional[Callable[[str], str]] = None,
     ) -> Result:
         """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception.
 
-        ``log`` gets a line for each request.
+        ``log`` gets a line for each request, ``decrypt`` reads what is encrypted with Ansible Vault.
         """
         try:
             transport = open_transport(params, check_mode, log)
@@ -84,7 +87,7 @@ class Module:
             return _defect(error)
         with transport:
             try:
-                result = self.work(params, Context(transport, check_mode, diff_mode, tell))
+                result = self.work(params, Context(transport, check_mode, diff_mode, tell, decrypt))
             except TmiError as error:
                 result = failure(error)
             except Exception as error:

@@ -37,7 +37,13 @@ options:
         folders in it.
       - Paths are looked for as Ansible does, in C(files) of the role or beside the play. Files are read on the
         controller, wherever the task runs.
-      - They are read by the module, not by Ansible. Nothing in them is templated.
+      - They are read by the module, not by Ansible. Nothing in them is templated, and what looks like a template is an
+        error. O(overlay) brings values of the play in.
+      - Files that are encrypted with Ansible Vault, as a whole or in single fields (C(!vault)), are decrypted with the
+        passwords that the play has. That is done on the controller, for tasks that run there without C(become) and
+        C(async).
+      - A number or a boolean without quotes is the text that is written where a field is a text, so C(version) V(1.10)
+        is V(1.10).
     type: list
     elements: str
   definition:
@@ -180,7 +186,8 @@ notes:
     What is removed from a base takes along what cannot be without it. These are the flows of a node and the threats at
     a cell. RV(threat_models[].notes) lists them. They are no longer wanted, but stay on the server unless O(prune)
     says otherwise.
-  - All files are checked before the server is asked, and up to ten mistakes are told at once, with file and line.
+  - All files are checked before the server is asked, and up to ten mistakes are told at once, with file and line. A
+    file may have 8 MiB, 48 levels of nesting and 500000 values, with what its aliases stand for.
   - >-
     C(defaults) holds fields for all objects of a kind, for example C(threat) with C(status). What an object says itself
     counts more.
@@ -189,7 +196,7 @@ notes:
   - >-
     Two threats of one name are told apart by C(at). Two that have the same place too are refused, since a second run
     could not tell which is which.
-  - Ansible reads V(on), V(off), V(yes) and V(no) as booleans. Keys of that kind need quotes.
+  - YAML 1.1 reads V(on), V(off), V(yes) and V(no) as booleans. Keys of that kind need quotes.
   - The result lists the models in the order of the files.
 seealso:
   - module: tmi.tmi.tmi_threat_model

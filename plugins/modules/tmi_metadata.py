@@ -58,7 +58,8 @@ options:
       - Keys hold letters, digits, V(_) and V(-), 128 at most. Values hold 1 to 1024 characters, but neither V(<) nor
         V(>).
       - Keys that begin with V(ansible_) belong to the collection. A key that holds an option of the object's own
-        module, like O(tmi.tmi.tmi_threat#module:cwe), is an error that names the option.
+        module, like O(tmi.tmi.tmi_threat#module:cwe), is an error that names the option. It can be removed if what it
+        holds is no value of the option, because a person has typed it.
     type: dict
     required: true
   purge:

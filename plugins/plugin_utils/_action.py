@@ -35,6 +35,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError,
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
 from ansible_collections.tmi.tmi.plugins.module_utils._run import failed, failure, masked
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, sendable
+from ansible_collections.tmi.tmi.plugins.plugin_utils._vault import decrypting
 
 # Every task that asks a server needs it, and elsewhere it is loaded late.
 importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.connection")
@@ -79,7 +80,7 @@ class Action(ActionBase):
                         log(line)
             return result
         with self._environment():
-            result.update(run_here(module, fqcn, args, task, log))
+            result.update(run_here(module, fqcn, args, task, log, decrypting(self._loader)))
         return result
 
     def _ship(self, module: Any, fqcn: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
@@ -144,11 +145,16 @@ def prepared(module: Any, args: Mapping[str, Any], find: Callable[[str], str], s
 
 
 def run_here(
-    module: Any, fqcn: str, args: dict[str, Any], task: Any, log: Callable[[str], None] | None = None
+    module: Any,
+    fqcn: str,
+    args: dict[str, Any],
+    task: Any,
+    log: Callable[[str], None] | None = None,
+    decrypt: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """Validate ``args`` as AnsibleModule would, run the module, and mask what ``no_log`` says must not be seen.
 
-    ``log`` gets a line for each request.
+    ``log`` gets a line for each request, ``decrypt`` reads what is encrypted with Ansible Vault.
     """
     validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
     validated = validator.validate(args)
@@ -158,7 +164,7 @@ def run_here(
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
         found: dict[str, Any] = failed(msg, error_of(INVALID_INPUT))
     else:
-        found = module.run(validated.validated_parameters, task.check_mode, task.diff, Display().display, log)
+        found = module.run(validated.validated_parameters, task.check_mode, task.diff, Display().display, log, decrypt)
     add_warnings(found, validated)
     # A token that was given as an option may come back as a result, and who registers it wants it.
     return censored(masked(found, validated._no_log_values, module.secret_results), module.secret_results)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import MARK, document
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import VERSION as DEFINITION
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.written import MARK
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.written import VERSION as DEFINITION
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE

@@ -28,7 +28,7 @@ sys.path[:0] = [str(Path(__file__).parent)]
 
 from schema_fields import FILLED, NULL, SCALAR, Schema, field_schema, spelt_once, words  # noqa: E402  # path set above
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition import load, spelling  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.module_utils._definition import load, spelling, written  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import desired, named_cells  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource  # noqa: E402
@@ -39,7 +39,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model im
 
 #: The format's own keys; all others are described where the modules' options are.
 OWN_KEYS = {
-    load.MARK: "Marks a definition, and tells the version of the format.",
+    written.MARK: "Marks a definition, and tells the version of the format.",
     "key": "Stable key of the model. Ids of cells depend on it, and it is the name where none is given.",
     "base": "A shipped model, by its name, or a file, by its path, that this definition is laid on.",
     "defaults": "What objects of a kind have where they say nothing else, such as {threat: {status: open}}.",
@@ -82,7 +82,7 @@ def definition_schema() -> Schema:
     }
     kinds = {r.name: {"anyOf": [{"$ref": "#/$defs/%s" % r.name}]} for r in _catalog.CHILDREN}
     own = {
-        load.MARK: {"const": load.VERSION},
+        written.MARK: {"const": written.VERSION},
         "key": KNOWN,
         "base": {"type": "string", "pattern": r"\S"},
         "defaults": {"anyOf": [{"type": "object", "properties": kinds, "additionalProperties": False}, NULL]},
@@ -91,9 +91,10 @@ def definition_schema() -> Schema:
     model = _object(THREAT_MODEL, own)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "TMI threat model as code, format version %d" % load.VERSION,
+        "title": "TMI threat model as code, format version %d" % written.VERSION,
         **model,
-        "required": [load.MARK],
+        "patternProperties": {"^%s" % load.FREE: {"description": "Free for the author: a place for YAML anchors."}},
+        "required": [written.MARK],
         "anyOf": [{"required": ["name"]}, {"required": ["key"]}],
         "$defs": {**{r.name: _entry(r) for r in _catalog.CHILDREN}, **_cells()},
     }

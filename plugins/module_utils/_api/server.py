@@ -30,11 +30,13 @@ from .._errors import ApiError, MissingError
 from .._journal import Journal
 from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
+from .._resources._storage import lift, strange_keys
 from .._resources.threat_model import THREAT_MODEL
 from . import facts
 from .job import Response
 from .local_lock import held
 from .paging import PAGE, Page, all_of
+from .rules import BaseRules
 from .shapes import Shape, refusal
 from .tokens import jwt_claims
 from .transport import Transport
@@ -53,6 +55,7 @@ class BaseServer:
     ``prefetched`` holds answers that detection has asked for already; each is used once.
     """
 
+    rules: BaseRules
     #: Fields of a model that the items of the list of models carry; a generation that lists more says so.
     listed_fields: FrozenSet[str] = frozenset(
         ("id", "name", "description", "framework", "issue_uri", "owner", "created_by", "created_at", "modified_at")
@@ -147,6 +150,19 @@ class BaseServer:
         if first is None or refusal(self.page_shapes[THREAT_MODEL.name], first.data):
             return False
         return self.page_of(THREAT_MODEL, first.data).is_last(0, PAGE)
+
+    def lifted(
+        self, resource: Resource, wire: Mapping[str, Any], values: Mapping[str, Any], metadata: Mapping[str, str]
+    ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+        """Return (values, people's metadata, our own); notes what people have typed under keys that are ours."""
+        columns = self.rules.columns(resource)
+        found, people, own = lift(resource, values, metadata, columns)
+        strange = strange_keys(resource, people, columns) if people else ()
+        if strange:
+            label = str(wire.get("name") or wire.get("uri") or wire.get("url") or wire["id"])
+            entries = [(key, people[key]) for key in strange]
+            self.transport.odd_metadata.add(resource, label, str(wire["id"]), entries)
+        return found, people, own
 
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         """Return one item of the list of models as an object."""

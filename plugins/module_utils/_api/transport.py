@@ -22,6 +22,7 @@ from . import answers, foreign, retry, shapes
 from .answers import Call
 from .gate import Gate
 from .job import Job, Response, Stats, encoded, origin
+from .odd_metadata import OddMetadata
 
 if TYPE_CHECKING:
     from .auth import Auth
@@ -63,6 +64,7 @@ class Transport:
         self.journal = Journal()
         #: Tells of every request where somebody wants to know.
         self.log: Optional[RequestLog] = None
+        self.odd_metadata = OddMetadata()
         self.clock = clock
         self.sleep = sleep
         self._gate = Gate(clock, sleep)
@@ -96,8 +98,9 @@ class Transport:
         return write
 
     def warnings(self) -> list[str]:
-        """Return sentences about files of the connection, for the person."""
-        return [*self.settings.warnings(), *(self.auth.warnings if self.auth else ())]
+        """Return sentences about files of the connection, and about odd metadata that was read, for the person."""
+        told = self.auth.warnings if self.auth else ()
+        return [*self.settings.warnings(), *told, *self.odd_metadata.warnings()]
 
     def censor(self, value: Any) -> Any:
         """Return text or JSON of the server without secrets."""

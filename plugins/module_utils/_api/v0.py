@@ -17,7 +17,6 @@ from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
 from .._errors import ApiError, AuthenticationError, NotFoundError
 from .._resources._resource import Resource
-from .._resources._storage import lift
 from .._resources.diagram import DIAGRAM
 from .._resources.document import DOCUMENT
 from .._resources.source import SOURCE
@@ -68,11 +67,11 @@ class V0Server(BaseServer):
 
     def _entity(self, resource: Resource, wire: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
         metadata = metadata_from_wire(wire)
-        values, rest, own = lift(resource, from_wire(resource, wire), metadata, self.rules.columns(resource))
-        if resource is DIAGRAM and "description" not in wire and "description" in rest:
-            values["description"] = rest.pop("description")  # contract-seed, section 12: kept as metadata there
+        values, people, own = self.lifted(resource, wire, from_wire(resource, wire), metadata)
+        if resource is DIAGRAM and "description" not in wire and "description" in people:
+            values["description"] = people.pop("description")  # contract-seed, section 12: kept as metadata there
         cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
-        return Entity(resource, str(wire["id"]), values, rest, own, metadata, parent_id, wire, cells)
+        return Entity(resource, str(wire["id"]), values, people, own, metadata, parent_id, wire, cells)
 
     # ------------------------------------------------------------------------------------------------ creating
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:

@@ -16,7 +16,6 @@ from .._engine.tree import Change, Entity
 from .._errors import ConflictError, NotFoundError, PermissionDeniedError
 from .._resources._fields import EMPTY
 from .._resources._resource import Resource
-from .._resources._storage import lift
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.document import DOCUMENT
@@ -106,7 +105,7 @@ class V1Server(BulkServer):
 
     def _entity(self, resource: Resource, wire: Mapping[str, Any], parent_id: Optional[str]) -> Entity:
         metadata = metadata_from_wire(wire)
-        values, rest, own = lift(resource, from_wire(resource, wire), metadata, self.rules.columns(resource))
+        values, people, own = self.lifted(resource, wire, from_wire(resource, wire), metadata)
         if resource is THREAT_MODEL:
             values["owner"] = email_or_id(wire.get("owner"))
             if wire.get("security_reviewer"):
@@ -115,7 +114,7 @@ class V1Server(BulkServer):
             if "authorization" in wire:
                 values["authorization"] = rows_from_wire(wire)
         cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
-        return Entity(resource, str(wire["id"]), values, rest, own, metadata, parent_id, wire, cells)
+        return Entity(resource, str(wire["id"]), values, people, own, metadata, parent_id, wire, cells)
 
     def deleted(self, model: Entity, ids: Mapping[Resource, Collection[str]]) -> Mapping[str, Sequence[Entity]]:
         """Deleted objects with these ids, for who owns the model: a list for each kind that may have some."""

@@ -12,6 +12,7 @@ from typing import Any, Optional, Sequence
 from .._diagram.desired import compile_diagram
 from .._engine.tree import Desired
 from .._errors import InputError
+from .._mistakes import STRICT, Gathering, changed
 from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._fields import fold
 from .._resources._resource import Resource, check_metadata
@@ -19,6 +20,7 @@ from .._resources.diagram import DIAGRAM
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
+from .anchors import check_references
 from .load import Document
 from .mistakes import Mistakes
 from .spelling import CELL_KEYS, as_map, check_list, entries, extra_keys, refuse_unknown, spell_out, text
@@ -37,9 +39,12 @@ def compile_documents(documents: Sequence[Document]) -> list[Desired]:
 
 def compile_one(document: Document, mistakes: Mistakes) -> Optional[Desired]:
     """Return the wanted model, which is not whole, or None, where there are ``mistakes`` in its definition."""
+    if mistakes.is_full:
+        return None
     compiled = []
-    with mistakes.of(document):
-        compiled.append(_compile(document, mistakes))
+    here = mistakes.at(document)
+    with here.of():
+        compiled.append(_compile(document, here))
     return compiled[0] if compiled else None
 
 
@@ -53,59 +58,78 @@ def check_values(data: Mapping[str, Any], where: str) -> None:
 
     Raises InputError, or one that tells several; what is lacking is no mistake of a piece.
     """
-    mistakes = Mistakes()
-    with mistakes.of():
-        _values(THREAT_MODEL, data, where)
-        _metadata(THREAT_MODEL, data, where)
+    mistakes = Gathering()
+    _values(THREAT_MODEL, data, where, mistakes)
+    _metadata(THREAT_MODEL, data, where, mistakes)
     for resource in CHILDREN:
         section = data.get(resource.plural)
         for key, entry in section.items() if isinstance(section, Mapping) else ():
-            if entry is not None:
-                with mistakes.of():
-                    place = "%s %s.%s" % (where, resource.plural, key)
-                    _values(resource, entry, place)
-                    _metadata(resource, entry, place)
+            if entry is not None and not mistakes.is_full:
+                place = "%s %s.%s" % (where, resource.plural, key)
+                _values(resource, entry, place, mistakes)
+                _metadata(resource, entry, place, mistakes)
     mistakes.tell()
 
 
-def _compile(document: Document, mistakes: Mistakes) -> Desired:
+def _compile(document: Document, mistakes: Gathering) -> Desired:
     data, where = document.data, document.where
-    plain = spell_out(THREAT_MODEL, data, where)
-    values = _values(THREAT_MODEL, plain, where)
-    key = text(data.get("key"), where, "key")
+    plain = spell_out(THREAT_MODEL, data, where, mistakes)
+    values = _values(THREAT_MODEL, plain, where, mistakes)
+    key, found_id, was = (_said(data, name, where, mistakes) for name in ("key", "id", "was"))
     values.setdefault("name", key)
-    if not values["name"]:
-        raise InputError("needs a name or a key", where)
-    _check_roles(values, where)
+    if not values["name"] and not data.get("name") and not data.get("key"):
+        mistakes.add(InputError("needs a name or a key", where))
+    with mistakes.of():
+        _check_roles(values, where)
     if data.get("base") is not None:
-        raise InputError("is not resolved: base stands in files of definitions only", "%s.base" % where)
-    defaults = _defaults({} if data.get("defaults") is None else data["defaults"], "%s.defaults" % where)
-    children = []
-    seen: dict[tuple[str, str], str] = {}
-    for section, resource in SECTION_NAMES.items():
-        with mistakes.of(document):
-            for entry_key, entry in entries(data.get(section), "%s %s" % (where, section)):
-                place = "%s %s.%s" % (where, section, entry_key)
-                if not isinstance(data[section], list) and seen.setdefault((resource.name, entry_key), place) != place:
-                    raise InputError("is also the key of %s" % seen[resource.name, entry_key], place)
-                if entry is not None:
-                    with mistakes.of(document):
-                        plain = {**defaults.get(resource.name, {}), **spell_out(resource, entry, place)}
-                        children.append(_child(resource, entry_key, plain, place, key or str(values["name"])))
+        mistakes.add(InputError("is not resolved: base stands in files of definitions only", "%s.base" % where))
+    children = _children(document, key or str(values["name"]), mistakes)
+    check_references(children, mistakes)
     return Desired(
         THREAT_MODEL,
         values,
-        metadata=_metadata(THREAT_MODEL, data, where),
+        metadata=_metadata(THREAT_MODEL, data, where, mistakes),
         own_metadata={"ansible_key": key} if key else {},
-        id=text(data.get("id"), where, "id"),
+        id=found_id,
         key=key,
-        was=text(data.get("was"), where, "was"),
+        was=was,
         where=where,
         given=frozenset(
             resource.plural for section, resource in SECTION_NAMES.items() if data.get(section) is not None
         ),
         children=tuple(children),
     )
+
+
+def _said(entry: Mapping[str, Any], name: str, where: str, mistakes: Gathering) -> Optional[str]:
+    """Return a text that is no field of a resource."""
+    try:
+        return text(entry.get(name), where, name)
+    except InputError as error:
+        mistakes.add(error)
+        return None
+
+
+def _children(document: Document, model_key: str, mistakes: Gathering) -> list[Desired]:
+    data, where = document.data, document.where
+    defaults: Mapping[str, Mapping[str, Any]] = {}
+    with mistakes.of():
+        defaults = _defaults({} if data.get("defaults") is None else data["defaults"], "%s.defaults" % where)
+    children = []
+    seen: dict[tuple[str, str], str] = {}
+    for section, resource in SECTION_NAMES.items():
+        with mistakes.of():
+            for entry_key, entry in entries(data.get(section), "%s %s" % (where, section), mistakes):
+                place = "%s %s.%s" % (where, section, entry_key)
+                if not isinstance(data[section], list) and seen.setdefault((resource.name, entry_key), place) != place:
+                    mistakes.add(InputError("is also the key of %s" % seen[resource.name, entry_key], place))
+                elif entry is not None:
+                    with mistakes.of():
+                        plain = {**defaults.get(resource.name, {}), **spell_out(resource, entry, place, mistakes)}
+                        children.append(_child(resource, entry_key, plain, place, model_key, mistakes))
+                if mistakes.is_full:
+                    return children
+    return children
 
 
 def _check_roles(values: Mapping[str, Any], where: str) -> None:
@@ -130,30 +154,38 @@ def _defaults(defaults: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
     return plain
 
 
-def _child(resource: Resource, key: str, plain: Mapping[str, Any], where: str, model_key: str) -> Desired:
+def _child(
+    resource: Resource, key: str, plain: Mapping[str, Any], where: str, model_key: str, mistakes: Gathering
+) -> Desired:
     if plain.get("use") is not None:
-        raise InputError("is not resolved: use stands in files of definitions only", "%s.use" % where)
-    values = _values(resource, plain, where)
+        mistakes.add(InputError("is not resolved: use stands in files of definitions only", "%s.use" % where))
+    values = _values(resource, plain, where, mistakes)
     if values.get("uri") != key or resource is not SOURCE:  # an item of a list may be known by its address alone
         values.setdefault("name", key)
     if resource is THREAT:
-        values.update(_mitigation(plain, values, where))
+        with mistakes.of():
+            values.update(_mitigation(plain, values, where))
     cells = None
     if resource is DIAGRAM and any(plain.get(n) is not None for n in CELL_KEYS):
         try:
             cells = compile_diagram({n: plain.get(n) for n in CELL_KEYS}, model_key, key)
         except InputError as error:
-            raise InputError(error.message, "%s.%s" % (where, error.path) if error.path else where) from None
+            mistakes.add(changed(error, lambda one: _below(one, where)))
     return Desired(
         resource,
         values,
-        metadata=_metadata(resource, plain, where),
-        id=text(plain.get("id"), where, "id"),
+        metadata=_metadata(resource, plain, where, mistakes),
+        id=_said(plain, "id", where, mistakes),
         key=key,
-        was=text(plain.get("was"), where, "was"),
+        was=_said(plain, "was", where, mistakes),
         where=where,
         cells=cells,
     )
+
+
+def _below(error: InputError, where: str) -> InputError:
+    """Return a mistake of the cells of a diagram with the place of the diagram before its own."""
+    return error.at("%s.%s" % (where, error.path) if error.path else where)
 
 
 def _mitigation(plain: Mapping[str, Any], values: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -176,7 +208,7 @@ def _mitigation(plain: Mapping[str, Any], values: Mapping[str, Any], where: str)
     return found
 
 
-def _values(resource: Resource, plain: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: Gathering = STRICT) -> dict[str, Any]:
     """Return the canonical fields of an entry that is spelled out. ``null`` clears what can be cleared."""
     extra = extra_keys(resource)
     given: dict[str, Any] = {}
@@ -184,9 +216,32 @@ def _values(resource: Resource, plain: Mapping[str, Any], where: str) -> dict[st
         found = resource.by_name.get(name)
         if found is not None and name not in extra:
             given[name] = found.empty or "" if value is None and found.clearable else value
-    return resource.canonical(given, where)
+    try:
+        return resource.canonical(given, where)
+    except InputError:
+        return _values_one_by_one(resource, given, where, mistakes)
 
 
-def _metadata(resource: Resource, entry: Mapping[str, Any], where: str) -> dict[str, str]:
+def _values_one_by_one(resource: Resource, given: Mapping[str, Any], where: str, mistakes: Gathering) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        with mistakes.of():
+            values.update(resource.canonical({name: value}, where))
+    return values
+
+
+def _metadata(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: Gathering) -> dict[str, str]:
     place = "%s.metadata" % where
-    return check_metadata(resource, as_map({} if entry.get("metadata") is None else entry["metadata"], place), place)
+    given: Mapping[Any, Any] = {}
+    with mistakes.of():
+        given = as_map({} if entry.get("metadata") is None else entry["metadata"], place)
+    try:
+        return check_metadata(resource, given, place)
+    except InputError:
+        texts: dict[str, str] = {}
+        for key, value in given.items():
+            with mistakes.of():
+                texts.update(check_metadata(resource, {key: value}, place))
+            if mistakes.is_full:
+                break
+        return texts

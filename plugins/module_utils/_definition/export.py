@@ -26,7 +26,7 @@ from .._resources.threat import THREAT
 from .export_cells import CellOptions, export_cells
 from .export_fields import fields_of, metadata_of, refused
 from .export_keys import Lost, distinct, slug
-from .load import MARK, VERSION
+from .written import MARK, VERSION
 
 #: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (design, rule 6).
 ChosenId = Callable[[Resource, str, str], Optional[str]]

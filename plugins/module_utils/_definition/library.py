@@ -9,18 +9,19 @@ The library is what the collection ships with its role ``seed``; it is beside th
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
+from .._mistakes import STRICT, Gathering
 from .dependents import lay
 from .layer_keys import near_misses, unknown_removals
 from .load import SUFFIXES, Document, load_file
-from .mistakes import placed, raise_all
+from .mistakes import Mistakes, placed
 from .normal import normalize
-from .spelling import as_map, text
+from .parse import Decrypt
+from .spelling import as_map, near, text
 
 #: Folder of the models that the collection ships.
 SHIPPED = os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "roles", "seed", "files", "models")
@@ -33,31 +34,41 @@ _PLACE = ("diagram", "cell", "asset", "use", *_OWN_OF_ENTRY)
 class Library:
     """The files that definitions are made of; each is read once, and only when one needs it."""
 
-    def __init__(self, folder: str = SHIPPED) -> None:
+    def __init__(self, folder: str = SHIPPED, decrypt: Optional[Decrypt] = None) -> None:
         self.folder = folder
+        self.decrypt = decrypt
         self._resolved: dict[str, Document] = {}
 
-    def resolve(self, found: Document) -> Document:
-        """Return a definition with its ``base`` below it and its ``use`` filled in. Raises InputError with the line."""
-        with placed(found):
-            return self._resolve(found, ())
+    def resolve(self, found: Document, mistakes: Optional[Mistakes] = None) -> Document:
+        """Return a definition with its ``base`` below it and its ``use`` filled in. Raises InputError with the line.
 
-    def _resolve(self, found: Document, below: tuple[str, ...]) -> Document:
+        Entries that are wrong are left out and added to ``mistakes``, if that is given.
+        """
+        with placed(found):
+            return self._resolve(found, (), mistakes)
+
+    def _resolve(self, found: Document, below: tuple[str, ...], mistakes: Optional[Mistakes]) -> Document:
         if not needs_library(found.data):
             return found
         base = self._base(found, below)
-        normal = self._filled(found, normalize(found.data, found.where, set(base.data) if base else ()), below)
+        wrong = mistakes.at(found) if mistakes is not None else STRICT
+        normal = normalize(found.data, found.where, set(base.data) if base else (), wrong)
+        normal = self._filled(found, normal, below, wrong)
         if base is None:
             return found._replace(data=normal)
+        wrong_there = mistakes.at(base) if mistakes is not None else STRICT
         with placed(base):
-            under = {n: v for n, v in normalize(base.data, base.where, set(normal)).items() if n not in _OWN}
+            known = normalize(base.data, base.where, set(normal), wrong_there)
+        under = {n: v for n, v in known.items() if n not in _OWN}
         under = {n: _without(v, _OWN_OF_ENTRY) if n not in ("metadata", "defaults") else v for n, v in under.items()}
         over = {n: v for n, v in normal.items() if n != "base"}
-        raise_all(unknown_removals(under, over, found.where))
+        for mistake in unknown_removals(under, over, found.where):
+            wrong.add(mistake)
         merged, notes = lay(under, over, found.where)
         notes = [*near_misses(under, over), *notes]
         files = found.files + tuple(file for file in base.files if file not in found.files)
-        return Document(found.where, merged, files, (*base.notes, *notes))
+        secrets = found.secrets | base.secrets
+        return Document(found.where, merged, files, (*base.notes, *notes), found.decrypt, secrets)
 
     # --------------------------------------------------------------------------------------------------- base
     def _base(self, found: Document, below: tuple[str, ...]) -> Optional[Document]:
@@ -73,9 +84,9 @@ class Library:
         if path not in self._resolved:
             if not os.path.isfile(path):
                 raise InputError("there is no file %s" % path, where)
-            base = load_file(path)
+            base = load_file(path, self.decrypt)
             with placed(base):
-                self._resolved[path] = self._resolve(base, chain)
+                self._resolved[path] = self._resolve(base, chain, None)
         return self._resolved[path]
 
     def _path(self, name: str, found: Document, where: str) -> str:
@@ -102,7 +113,9 @@ class Library:
         }
 
     # ---------------------------------------------------------------------------------------------------- use
-    def _filled(self, found: Document, normal: dict[str, Any], below: tuple[str, ...]) -> dict[str, Any]:
+    def _filled(
+        self, found: Document, normal: dict[str, Any], below: tuple[str, ...], wrong: Gathering
+    ) -> dict[str, Any]:
         threats = normal.get("threats")
         if not isinstance(threats, dict):
             if any(isinstance(t, Mapping) and t.get("use") for t in threats or ()):
@@ -111,12 +124,11 @@ class Library:
         filled = {}
         for key, threat in threats.items():
             where = "%s threats.%s" % (found.where, key)
-            name = text(threat.get("use"), where, "use") if threat else None
-            filled[key] = (
-                threat
-                if name is None
-                else _under(self._threat(name, found, "%s.use" % where, below), _without_key(threat, "use"))
-            )
+            filled[key] = _without_key(threat, "use") if threat else threat
+            with wrong.of():
+                name = text(threat.get("use"), where, "use") if threat else None
+                if name is not None and not wrong.is_full:
+                    filled[key] = _under(self._threat(name, found, "%s.use" % where, below), filled[key])
         return {**normal, "threats": filled}
 
     def _threat(self, name: str, found: Document, where: str, below: tuple[str, ...]) -> Mapping[str, Any]:
@@ -186,5 +198,5 @@ def _without_key(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(set(names)), n=3)
-    return "; did you mean %s?" % ", ".join(near) if near else ""
+    found = near(name, names)
+    return "; did you mean %s?" % ", ".join(found) if found else ""

@@ -2,48 +2,46 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Definition files: found, read and parsed, with the place of every mistake. Nothing is asked of a server here.
-
-YAML is read by the C loader where there is one; a key that stands twice, or that YAML 1.1 reads as a boolean, is an
-error, since both lose what the author meant (definition format, rule 4).
-"""
+"""Definition files: found and read, with the place of every mistake. Nothing is asked of a server here."""
 
 from __future__ import annotations
 
 import glob
-import json
 import os
+import re
+import stat
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Hashable, NamedTuple, Sequence
+from typing import Any, NamedTuple, Optional, Sequence
 
-from .._errors import InputError, TmiError
-from .._failures import MISSING_LIBRARY
-
-try:
-    import yaml
-except ImportError:
-    yaml = None  # type: ignore[assignment]  # only a machine that is no controller can lack it; told in _parse
-
-if TYPE_CHECKING:
-    from yaml.nodes import MappingNode, Node
+from .._errors import InputError
+from .._mistakes import changed
+from . import parse
+from .lines import descend
+from .meant import as_meant
+from .parse import NO_VAULT, Decrypt, Encrypted, parse_yaml
+from .parse_json import parse_json
+from .written import MARK, MOST_BYTES, VERSION, Written
 
 SUFFIXES = (".yml", ".yaml", ".json")
-#: The version of the format, under the key that marks a definition.
-MARK, VERSION = "tmi_definition", 1
+#: Top-level keys that begin so belong to the author: a place for what aliases stand for.
+FREE = "x-"
+_VAULT = b"$ANSIBLE_VAULT;"
 
 
 class Document(NamedTuple):
     """One definition, and where it stands (a file, or the option that held it).
 
     ``files`` are those of which it is made: its own, then the ones it is based on; none where it came as data.
-    ``notes`` tell what a removal has taken along (format, rule 5).
+    ``notes`` tell what a removal has taken along (format, rule 5). ``decrypt`` reads files that are encrypted,
+    ``secrets`` are texts that no message repeats.
     """
 
     where: str
     data: Mapping[str, Any]
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    decrypt: Optional[Decrypt] = None
+    secrets: frozenset[str] = frozenset()
 
 
 def find_files(sources: Sequence[str]) -> list[str]:
@@ -65,97 +63,91 @@ def find_files(sources: Sequence[str]) -> list[str]:
     return files
 
 
-def load_file(path: str) -> Document:
-    """Read one definition file. Raises InputError with file, line and what is wrong."""
+def load_file(path: str, decrypt: Optional[Decrypt] = None) -> Document:
+    """Read one definition file. Raises InputError with file, line and what is wrong; of several mistakes all.
+
+    ``decrypt`` reads what is encrypted with Ansible Vault; without it such a file is refused.
+    """
+    text = read_text(path, decrypt)
+    data = parse_json(text, path) if path.endswith(".json") else parse_yaml(text, path, decrypt)
+    found = document(data, path, (path,))._replace(decrypt=decrypt)
+    secrets = frozenset(_secrets(found.data)) if decrypt is not None else frozenset()
+    found = found._replace(secrets=secrets)
     try:
-        with open(path, encoding="utf-8") as stream:
-            text = stream.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("cannot be read: %s" % (getattr(error, "strerror", None) or error), path) from None
-    data = _parse_json(text, path) if path.endswith(".json") else _parse(text, path)
-    return document(data, path, (path,))
+        return found._replace(data=as_meant(found.data, path))
+    except InputError as error:
+        root = compose(path, decrypt)
+        raise changed(error, lambda one: _with_line(one, path, root)) from None
+
+
+def _with_line(error: InputError, path: str, root: Any) -> InputError:
+    """Return a mistake that is told with its line, from one whose path begins with that of the file."""
+    inner = error.path[len(path) + 1 :]
+    line = descend(root, inner)[0] if root is not None else 1
+    return InputError(error.message, "%s:%d %s" % (path, line, inner))
+
+
+def read_text(path: str, decrypt: Optional[Decrypt] = None) -> str:
+    """Return the text of a file, also of one that is encrypted as a whole. Raises InputError."""
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError("is no file", path)
+        if found.st_size > MOST_BYTES:
+            raise InputError("has %d bytes; at most %d are read" % (found.st_size, MOST_BYTES), path)
+        with open(path, "rb") as stream:
+            content = stream.read(MOST_BYTES + 1)[:MOST_BYTES]
+    except OSError as error:
+        raise InputError("cannot be read: %s" % (error.strerror or error), path) from None
+    if content.startswith(_VAULT):
+        if decrypt is None:
+            raise InputError(NO_VAULT, path)
+        try:
+            return decrypt(content.decode("ascii", "replace"))
+        except InputError as error:
+            raise InputError(error.message, path) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = "is not UTF-8: the byte 0x%02x means nothing there. Save the file as UTF-8" % content[error.start]
+        raise InputError(message, "%s:%d" % (path, line)) from None
+
+
+def compose(path: str, decrypt: Optional[Decrypt] = None) -> Any:
+    """Return a file's YAML nodes, which know their lines; None where there are none to be had."""
+    try:
+        text = read_text(path, decrypt)
+    except InputError:
+        return None
+    # JSON is YAML but for tabs, and for characters that are written in two halves.
+    return parse.compose(_ESCAPED.sub("??????", text.replace("\t", " ")) if path.endswith(".json") else text)
+
+
+_ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}")
+
+
+def _secrets(value: Any) -> list[str]:
+    """Return the decrypted texts in data."""
+    if isinstance(value, Encrypted):
+        return [str(value)]
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return [secret for member in inner for secret in _secrets(member)]
 
 
 def document(data: Any, where: str, files: tuple[str, ...] = ()) -> Document:
     """Check that something parsed is a definition at all. Raises InputError."""
     if not isinstance(data, Mapping):
         raise InputError("is not a definition: it must be a map that begins with %s: %d" % (MARK, VERSION), where)
-    if data.get(MARK) != VERSION or isinstance(data[MARK], bool):
+    version = data.get(MARK)
+    version = version.meant() if isinstance(version, Written) and len(version) < len(MARK) else version
+    if version != VERSION or isinstance(version, bool):
         raise InputError("needs %s: %d, the version of the format" % (MARK, VERSION), where)
-    return Document(where, data, files)
+    return Document(where, without_free(data), files)
 
 
-def _parse_json(text: str, path: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise InputError("is not JSON: %s" % error, path) from None
-
-
-def _parse(text: str, path: str) -> Any:
-    if yaml is None:
-        raise TmiError(
-            "The Python library PyYAML is missing where this module runs; run it on the controller", MISSING_LIBRARY
-        )
-    try:
-        return yaml.load(text, Loader=_loader())  # a subclass of the safe loader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = "%s:%d" % (path, mark.line + 1) if mark else path
-        raise InputError("is not YAML: %s" % (error.problem or error.context), place) from None
-    except yaml.YAMLError as error:
-        raise InputError("is not YAML: %s" % error, path) from None
-
-
-def compose(path: str) -> Any:
-    """Return a file's YAML nodes, which know their lines; None where there are none to be had."""
-    try:
-        with open(path, encoding="utf-8") as stream:
-            return yaml.compose(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return None
-
-
-@lru_cache(maxsize=None)
-def _loader() -> Any:
-    """Return a safe loader that refuses keys standing twice; dates stay the texts that they are."""
-    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text, merge = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
-    #: What a text may begin with that is a number, a boolean or something else than a text.
-    special = frozenset(base.yaml_implicit_resolvers)
-
-    @lru_cache(maxsize=1024)
-    def tag_of(value: str) -> str:
-        tags = base.yaml_implicit_resolvers.get(value[:1], ())
-        return next((tag for tag, form in tags if form.match(value)), text)
-
-    class Loader(base):  # type: ignore[misc,valid-type]
-        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-            if kind is yaml.ScalarNode and implicit[0]:  # as the base finds out in several times the time
-                return text if value and value[0] not in special else tag_of(value)
-            return super().resolve(kind, value, implicit)
-
-    def built(loader: Any, node: Node) -> Any:
-        if node.tag == text and isinstance(node, yaml.ScalarNode):
-            return node.value  # nearly all of a definition, and it is there already
-        return loader.construct_object(node, deep=True)
-
-    def mapping(loader: Any, node: MappingNode) -> dict[Hashable, Any]:
-        found: dict[Hashable, Any] = {}
-        merges = False
-        for key_node, value_node in node.value:
-            if key_node.tag == merge:
-                merges = True
-                continue  # what << brings may be replaced
-            key = built(loader, key_node)
-            if isinstance(key, (dict, list)) or key in found:
-                raise yaml.constructor.ConstructorError(None, None, "key %r stands twice" % (key,), key_node.start_mark)
-            found[key] = built(loader, value_node)
-        if not merges:
-            return found
-        loader.flatten_mapping(node)
-        return {built(loader, key_node): built(loader, value_node) for key_node, value_node in node.value}
-
-    Loader.add_constructor("tag:yaml.org,2002:map", mapping)
-    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
-    return Loader
+def without_free(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a definition without the keys that belong to its author."""
+    if not any(str(name).startswith(FREE) for name in data):
+        return data
+    return {name: value for name, value in data.items() if not str(name).startswith(FREE)}

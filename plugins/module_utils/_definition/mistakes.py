@@ -10,55 +10,42 @@ A line is looked for only when there is something to tell: the file is then read
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Iterable, Iterator, Optional, Sequence
+import copy
+from typing import Any, Dict, Iterable, Iterator, Optional, Sequence
 
 from .._errors import InputError
-from .._resources._catalog import RESOURCES
+from .._mistakes import MOST, Gathering, Several, changed, each, raise_all
+from .lines import descend
 from .load import Document, compose
 
-#: Mistakes that one message tells.
-MOST = 10
+__all__ = ["Located", "Mistakes", "locate", "placed", "raise_all"]
 
-#: Field -> keys under which a definition may have it besides its own name.
-_WRITTEN: dict[str, tuple[str, ...]] = {
-    "diagram": ("at",),
-    "cell": ("at",),
-    "likelihood": ("risk.likelihood", "risk"),
-    "impact": ("risk.impact", "risk"),
-    "score": ("risk.score",),
-    "accepted_by": ("accept.by", "accept"),
-    "accepted_until": ("accept.until", "accept"),
-    "accepted_reason": ("accept.reason", "accept"),
-    "parameters.ref_value": ("ref",),
-    "parameters.sub_path": ("path",),
-    "parameters": ("ref", "path"),
-    "mitigation": ("controls",),
-    "mitigated": ("controls",),
-    "sources": ("repositories",),
-}
-for _field in (found for resource in RESOURCES for found in resource.fields if found.aliases):
-    _WRITTEN[_field.name] = (*_WRITTEN.get(_field.name, ()), *_field.aliases)
-#: Sections in which a path may leave the section out, as those of the plan do.
-_IMPLIED = ("nodes", "boundaries", "flows", "cells")
+#: File -> its YAML nodes, for the time in which the mistakes of a definition are located.
+_Roots = Dict[str, Any]
 
 
-class Mistakes:
+class Mistakes(Gathering):
     """The mistakes of several definitions."""
 
-    def __init__(self) -> None:
-        self.found: list[InputError] = []
+    def at(self, *documents: Document) -> Located:
+        """Return a gathering for the mistakes of one definition, or of one and what it is based on."""
+        return Located(self, documents)
 
-    @contextlib.contextmanager
-    def of(self, document: Optional[Document] = None) -> Iterator[None]:
-        """Gather what the block raises, with the line on which it stands in ``document``."""
-        try:
-            yield
-        except InputError as error:
-            self.found.append(locate(error, [document] if document is not None else []))
 
-    def tell(self) -> None:
-        """Raise what was gathered, if anything was: one mistake as it is, several as one InputError."""
-        raise_all(self.found)
+class Located(Gathering):
+    """Hands mistakes on to another gathering, with their lines in one of the documents."""
+
+    def __init__(self, to: Gathering, documents: Sequence[Document]) -> None:
+        super().__init__()
+        self.to = to
+        self.found = to.found
+        self._documents = documents
+        self._roots: _Roots = {}
+
+    def add(self, error: InputError) -> None:
+        """Take a mistake, or each of several; only of those that are told the line is looked for."""
+        for one in each(error):
+            self.to.add(locate(one, self._documents, self._roots) if len(self.found) < MOST else one)
 
 
 @contextlib.contextmanager
@@ -70,34 +57,39 @@ def placed(document: Document) -> Iterator[None]:
         raise locate(error, [document]) from None
 
 
-def raise_all(found: Sequence[InputError]) -> None:
-    """Raise one mistake as it is, several as one InputError with a line for each, nothing for none."""
-    told = {str(error): error for error in found}
-    lines = list(told)
-    if len(lines) == 1:
-        raise told[lines[0]]
-    if lines:
-        more = ["and %d more" % (len(lines) - MOST)] if len(lines) > MOST else []
-        codes = {error.code for error in found}
-        code = codes.pop() if len(codes) == 1 else ""
-        raise InputError("%d mistakes:\n%s" % (len(lines), "\n".join([*lines[:MOST], *more])), code=code)
-
-
-def locate(error: InputError, documents: Iterable[Document]) -> InputError:
+def locate(error: InputError, documents: Iterable[Document], roots: Optional[_Roots] = None) -> InputError:
     """Return the same kind of error, its path led by file and line: ``shop.yml:41 threats.replay.severity``.
 
     ``documents`` are those whose wanted models may have raised it, in the plan too. An error that has no place in any
-    of their files is returned as it is.
+    of their files is returned as it is, but for texts that were encrypted. ``roots`` keeps what was read, for others.
     """
+    documents = list(documents)
+    roots = {} if roots is None else roots
+    if isinstance(error, Several):
+        return changed(error, lambda one: locate(one, documents, roots))
+    error = _censored(error, documents)
     owners = [d for d in documents if _within(error.path, d.where) is not None]
     if not owners:
         return error
     document = max(owners, key=lambda d: len(d.where))
     path = _within(error.path, document.where) or ""
-    file, line = _line(document, path)
+    file, line = _line(document, path, roots)
     if not path or not line:
         return error
     return error.at("%s:%d %s" % (file, line, path))
+
+
+def _censored(error: InputError, documents: Iterable[Document]) -> InputError:
+    """Return an error that repeats nothing of what stands encrypted in a file."""
+    message = error.message
+    for secret in sorted((s for d in documents for s in d.secrets if len(s) > 3), key=len, reverse=True):
+        for spelt in (secret, repr(secret)[1:-1]):
+            message = message.replace(spelt, "(encrypted)")
+    if message == error.message:
+        return error
+    found = copy.copy(error)
+    found.message = message
+    return found.at(error.path)
 
 
 def _within(path: str, where: str) -> Optional[str]:
@@ -107,79 +99,16 @@ def _within(path: str, where: str) -> Optional[str]:
     return path[len(where) + 1 :] if path.startswith((where + " ", where + ".")) else None
 
 
-def _line(document: Document, path: str) -> tuple[str, int]:
+def _line(document: Document, path: str, roots: _Roots) -> tuple[str, int]:
     """Return (file, line) of the file that holds all of a path, else of the deepest part that any of them holds."""
     best = ("", 0, len(path) + 1)
-    for file in document.files:
-        root = compose(file)
-        if root is None or not path:
+    for file in document.files if path else ():
+        if file not in roots:
+            roots[file] = compose(file, document.decrypt) if document.decrypt else compose(file)
+        root = roots[file]
+        if root is None:
             continue
-        line, rest = _descend(root, path)
+        line, rest = descend(root, path)
         if len(rest) < best[2]:
             best = (file, line, len(rest))
     return best[0], best[1]
-
-
-def _descend(node: Any, path: str) -> tuple[int, str]:
-    """Return the line of the deepest node on a path, and what of the path is beyond it."""
-    line: int = node.start_mark.line + 1
-    best = (line, path)
-    for key, child, mark in _members(node):
-        for rest in _after(key, path):
-            deeper = _descend(child, rest) if rest else (0, "")
-            found = (mark.line + 1 if deeper[1] == rest else deeper[0], deeper[1])
-            if len(found[1]) < len(best[1]):
-                best = found
-    return best
-
-
-def _members(node: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Yield (what a path calls it, node, where it begins) of all that a node holds."""
-    kind = type(node).__name__
-    if kind == "MappingNode":
-        for key, value in node.value:
-            yield str(key.value), value, key.start_mark
-            if str(key.value) in _IMPLIED:
-                for name, child, mark in _members(value):
-                    yield name, child, mark
-    elif kind == "SequenceNode":
-        for index, item in enumerate(node.value):
-            yield "[%d]" % index, item, item.start_mark
-            for name in _names(item):
-                yield name, item, item.start_mark
-
-
-def _names(item: Any) -> Iterator[str]:
-    """Yield what an item of a list may be called: by its key or name, or by the line that it is."""
-    if type(item).__name__ == "ScalarNode":
-        yield _arrow(str(item.value).partition(":")[0])
-    elif type(item).__name__ == "MappingNode":
-        given = {str(key.value): str(value.value) for key, value in item.value}
-        for name in ("key", "id", "name", "uri", "url", "title", "label"):
-            if name in given:
-                yield given[name]
-        if "from" in given and "to" in given:
-            yield "%s->%s" % (given["from"], given["to"])
-        if len(given) == 1:
-            yield from map(_arrow, given)
-
-
-def _arrow(text: str) -> str:
-    """Return the key of a flow that is one line, ``a -> b``."""
-    for arrow in ("<->", "->"):
-        if arrow in text:
-            return "->".join(part.strip() for part in text.split(arrow, 1))
-    return text
-
-
-def _after(key: str, path: str) -> Iterator[str]:
-    """Yield what of a path is beyond a key, for each way in which the path may mean that key."""
-    key = _arrow(key) if "->" in key else key
-    ways = [(key, "")]
-    for field, written in _WRITTEN.items():
-        ways += [(field, way.partition(".")[2]) for way in written if way.partition(".")[0] == key]
-    for spelt, more in ways:
-        if path == spelt:
-            yield more
-        elif path.startswith((spelt + ".", spelt + "[")):
-            yield path[len(spelt) :].lstrip(".")

@@ -14,6 +14,7 @@ from typing import Any, Collection
 
 from .._diagram.entries import read_entries
 from .._errors import InputError
+from .._mistakes import STRICT, Gathering
 from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
@@ -32,28 +33,31 @@ _CELL_WORDS = {
 }
 
 
-def normalize(data: Mapping[str, Any], where: str, met: Collection[str] = ()) -> dict[str, Any]:
-    """Return a definition in the form that can be merged. Raises InputError.
+def normalize(
+    data: Mapping[str, Any], where: str, met: Collection[str] = (), mistakes: Gathering = STRICT
+) -> dict[str, Any]:
+    """Return a definition in the form that can be merged, without what is added to ``mistakes``. Raises InputError.
 
     ``met`` are the sections that something is laid over: there, entries of a list need keys of their own. A list of
     namesakes that nothing meets stays a list.
     """
-    plain = spell_out(THREAT_MODEL, data, where)
+    plain = spell_out(THREAT_MODEL, data, where, mistakes)
     found = {name: value for name, value in plain.items() if name not in SECTION_NAMES}
     for section, resource in SECTION_NAMES.items():
         if section in plain:
             there = found.get(resource.plural)
-            new = _section(resource, plain[section], "%s %s" % (where, section), met)
+            new = _section(resource, plain[section], "%s %s" % (where, section), met, mistakes)
             if isinstance(there, dict) and isinstance(new, dict):
                 for key in new:
                     if key in there:
-                        raise InputError("is also a key of another section", "%s %s.%s" % (where, section, key))
+                        wrong = InputError("is also a key of another section", "%s %s.%s" % (where, section, key))
+                        mistakes.add(wrong)
                 new = {**there, **new}
             found[resource.plural] = there if new is None and there is not None else new
     if isinstance(found.get("defaults"), Mapping):
         kinds = {resource.name: resource for resource in CHILDREN}
         found["defaults"] = {
-            kind: spell_out(kinds[kind], entry, "%s.defaults.%s" % (where, kind))
+            kind: spell_out(kinds[kind], entry, "%s.defaults.%s" % (where, kind), mistakes)
             if kind in kinds and isinstance(entry, Mapping)
             else entry
             for kind, entry in found["defaults"].items()
@@ -61,22 +65,25 @@ def normalize(data: Mapping[str, Any], where: str, met: Collection[str] = ()) ->
     return found
 
 
-def _section(resource: Resource, section: Any, where: str, met: Collection[str]) -> Any:
+def _section(resource: Resource, section: Any, where: str, met: Collection[str], mistakes: Gathering) -> Any:
     if section is None:
         return None
     found: dict[str, Any] = {}
-    for key, entry in entries(section, where):
+    for key, entry in entries(section, where, mistakes):
         place = "%s.%s" % (where, key)
+        if mistakes.is_full:
+            break
         if key in found:
             if resource.plural not in met:
                 return section
-            raise InputError("stands twice; what is merged needs a key for each", place)
-        found[key] = None if entry is None else _entry(resource, entry, place)
+            mistakes.add(InputError("stands twice; what is merged needs a key for each", place))
+        with mistakes.of():
+            found[key] = None if entry is None else _entry(resource, entry, place, mistakes)
     return found
 
 
-def _entry(resource: Resource, entry: Mapping[str, Any], where: str) -> dict[str, Any]:
-    plain = spell_out(resource, entry, where)
+def _entry(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: Gathering) -> dict[str, Any]:
+    plain = spell_out(resource, entry, where, mistakes)
     if resource is DIAGRAM:
         for section in CELL_SECTIONS:
             if plain.get(section) is not None:

@@ -12,14 +12,16 @@ from functools import partial
 from typing import Any, Callable, Iterator, Mapping, Optional
 
 from .._errors import InputError
+from .._mistakes import Gathering
 from .compile import check_values
 from .dependents import lay
 from .layer_keys import Removals, near_misses
 from .library import Library
-from .load import SUFFIXES, Document, document, find_files, load_file
+from .load import SUFFIXES, Document, document, find_files, load_file, without_free
 from .merge import adapt
-from .mistakes import Mistakes, placed
+from .mistakes import Mistakes
 from .normal import normalize
+from .parse import Decrypt
 
 #: Key under which a definition travels that was resolved elsewhere: where it stood, and what is to be told about it.
 _RESOLVED = "_resolved"
@@ -51,41 +53,52 @@ def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool)
     return found
 
 
-def read_documents(params: Mapping[str, Any]) -> list[Document]:
+def read_documents(params: Mapping[str, Any], decrypt: Optional[Decrypt] = None) -> list[Document]:
     """Return the definitions that a task's options name, whole: on their base, with ``overlay`` and ``name_prefix``.
 
     Raises InputError with file, line and place of a mistake, or one that tells all of them.
     """
     mistakes = Mistakes()
-    documents = list(each_document(params, mistakes))
+    documents = list(each_document(params, mistakes, decrypt))
     mistakes.tell()
     return documents
 
 
-def each_document(params: Mapping[str, Any], mistakes: Mistakes) -> Iterator[Document]:
-    """Yield the same definitions one by one, so that not all of them must be held; those with ``mistakes`` not."""
+def each_document(
+    params: Mapping[str, Any], mistakes: Mistakes, decrypt: Optional[Decrypt] = None
+) -> Iterator[Document]:
+    """Yield the same definitions one by one, so that not all of them must be held; those that cannot be read not.
+
+    ``decrypt`` reads what is encrypted with Ansible Vault.
+    """
     prefix = params.get("name_prefix") or ""
-    for found in _each(params, params.get("overlay"), mistakes):
+    for found in _each(params, params.get("overlay"), mistakes, decrypt):
         yield found._replace(data=adapt(found.data, {}, prefix))
 
 
-def _each(params: Mapping[str, Any], overlay: Optional[Mapping[str, Any]], mistakes: Mistakes) -> Iterator[Document]:
-    library, removals = Library(), Removals()
-    for load in _given(params):
+def _each(
+    params: Mapping[str, Any],
+    overlay: Optional[Mapping[str, Any]],
+    mistakes: Mistakes,
+    decrypt: Optional[Decrypt] = None,
+) -> Iterator[Document]:
+    library, removals = Library(decrypt=decrypt), Removals()
+    for load in _given(params, decrypt):
         whole = None
         with mistakes.of():
-            found = library.resolve(load())
-            whole = _overlaid(found, overlay, removals) if overlay else found
+            found = library.resolve(load(), mistakes)
+            whole = _overlaid(found, overlay, removals, mistakes) if overlay else found
+        if mistakes.is_full:
+            return
         if whole is not None:
             yield whole
     for mistake in removals.mistakes("overlay"):
-        with mistakes.of():
-            raise mistake
+        mistakes.add(mistake)
 
 
-def _given(params: Mapping[str, Any]) -> list[Callable[[], Document]]:
+def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callable[[], Document]]:
     if params.get("src"):
-        return [partial(load_file, path) for path in find_files(params["src"])]
+        return [partial(load_file, path, decrypt) for path in find_files(params["src"])]
     given = params["definition"]
     if isinstance(given, list):
         return [partial(_inline, data, "definition[%d]" % i) for i, data in enumerate(given)]
@@ -111,14 +124,16 @@ def _plain(data: Any) -> Any:
     return data.isoformat() if isinstance(data, datetime.date) else data
 
 
-def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals) -> Document:
+def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals, mistakes: Mistakes) -> Document:
     if overlay.get("base") is not None:
         raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
-    over = Library().resolve(Document("overlay", _plain(overlay))).data
-    normal = normalize(over, "overlay", set(found.data))
-    check_values(normal, "overlay")
-    with placed(found):
-        below = normalize(found.data, found.where, set(normal))
+    over = Library().resolve(Document("overlay", without_free(_plain(overlay)))).data
+    wrong = Gathering()
+    normal = normalize(over, "overlay", set(found.data), wrong)
+    with wrong.of():
+        check_values(normal, "overlay")
+    wrong.tell()
+    below = normalize(found.data, found.where, set(normal), mistakes.at(found))
     removals.note(below, normal)
     merged, notes = lay(below, normal, "overlay")
     return found._replace(data=merged, notes=(*found.notes, *near_misses(below, normal), *notes))

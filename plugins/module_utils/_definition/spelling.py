@@ -12,16 +12,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Collection, Iterator, Optional
+from typing import Any, Collection, Iterable, Iterator, Optional
 
-from .._errors import InputError
+from .._errors import InputError, shortened
+from .._mistakes import STRICT, Gathering
 from .._resources._catalog import SECTION_NAMES
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .load import MARK
+from .parse import BOOLEAN_KEY
+from .written import MARK
 
 #: What entries of every kind may have besides the fields of their resource.
 COMMON = ("id", "was", "metadata")
@@ -33,6 +35,8 @@ ACCEPT = {"by": "accepted_by", "until": "accepted_until", "reason": "accepted_re
 RISK = {"likelihood": "likelihood", "impact": "impact", "score": "score"}
 #: What a repository's ``ref`` may name.
 REF = ("branch", "tag", "commit")
+#: Characters of a name that is compared with others, and that a message shows.
+LONGEST_NAME = 100
 CONTROL_KEYS = ("name", "implemented")
 #: The status of a threat that is accepted, unless its entry says another one.
 ACCEPTED = "accepted"
@@ -55,27 +59,29 @@ def short_forms(resource: Resource) -> tuple[str, ...]:
     return ("ref", "path") if resource is SOURCE else ()
 
 
-def spell_out(resource: Resource, entry: Mapping[Any, Any], where: str) -> dict[str, Any]:
+def spell_out(resource: Resource, entry: Mapping[Any, Any], where: str, mistakes: Gathering = STRICT) -> dict[str, Any]:
     """Return an entry with short forms as fields and other names as the fields' own; an entry in that form stays.
 
-    ``null`` stays: it removes or clears. Raises InputError for what is unknown or said twice.
+    ``null`` stays: it removes or clears. What is unknown or said twice is left out, and added to ``mistakes``.
     """
     names, extra, short = resource.spellings, extra_keys(resource), short_forms(resource)
-    refuse_unknown(entry, _known_keys(resource), where)
+    known = _known_keys(resource)
+    refuse_unknown(entry, known, where, mistakes)
     plain: dict[str, Any] = {}
     for name, value in entry.items():
-        if name in short:
+        if name in short or isinstance(name, bool) or name not in known:
             continue
         own = name if name in extra else names[name]
         if own in plain:
-            raise InputError("stands twice, as %s too" % own, "%s.%s" % (where, name))
+            mistakes.add(InputError("stands twice, as %s too" % own, "%s.%s" % (where, name)))
         plain[own] = value
     for name in short:
         if name in entry:
-            for own, value in _long_form(name, entry, where).items():
-                if own in plain and own != "status":
-                    raise InputError("says what %s says too" % own, "%s.%s" % (where, name))
-                plain.setdefault(own, value)
+            with mistakes.of():
+                for own, value in _long_form(name, entry, where).items():
+                    if own in plain and own != "status":
+                        raise InputError("says what %s says too" % own, "%s.%s" % (where, name))
+                    plain.setdefault(own, value)
     return plain
 
 
@@ -138,27 +144,38 @@ def check_list(controls: Any, where: str) -> list[tuple[str, bool]]:
     return found
 
 
-def entries(section: Any, where: str) -> Iterator[tuple[str, Optional[Mapping[str, Any]]]]:
+def entries(
+    section: Any, where: str, mistakes: Gathering = STRICT
+) -> Iterator[tuple[str, Optional[Mapping[str, Any]]]]:
     """Yield (key, entry) of a section: a map by key, or a list whose items bear ``key`` or ``name``.
 
-    The entry is None where ``null`` removes it. Raises InputError.
+    The entry is None where ``null`` removes it. Entries that are none are added to ``mistakes``. Raises InputError for
+    a section that is none.
     """
     if section is None:
         return
     if isinstance(section, (list, tuple)):  # keys may stand twice: the engine tells namesakes apart, or refuses
         for index, item in enumerate(section):
-            place = "%s[%d]" % (where, index)
-            yield _list_key(item, place), {n: v for n, v in item.items() if n != "key"}
+            key = None
+            with mistakes.of():
+                key = _list_key(item, "%s[%d]" % (where, index))
+            if key is not None:
+                yield key, {n: v for n, v in item.items() if n != "key"}
         return
     seen = set()
     for key, entry in as_map(section, where).items():
-        if isinstance(key, bool):
-            raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
-        if str(key) in seen:
-            raise InputError("stands twice, once as a number and once as text", "%s.%s" % (where, key))
-        seen.add(str(key))
-        place = "%s.%s" % (where, key)
-        found = None if entry is None else {n: v for n, v in as_map(entry, place).items() if n != "key"}
+        found = None
+        try:
+            if isinstance(key, bool):
+                raise InputError(BOOLEAN_KEY, where)
+            if str(key) in seen:
+                raise InputError("stands twice, once as a number and once as text", "%s.%s" % (where, key))
+            seen.add(str(key))
+            if entry is not None:
+                found = {n: v for n, v in as_map(entry, "%s.%s" % (where, key)).items() if n != "key"}
+        except InputError as error:
+            mistakes.add(error)
+            continue
         yield str(key), found
 
 
@@ -186,12 +203,21 @@ def text(value: Any, where: str, name: str) -> Optional[str]:
     return str(value)
 
 
-def refuse_unknown(entry: Mapping[Any, Any], known: Collection[str], where: str) -> None:
-    """Refuse a misspelt key with the nearest one. Raises InputError."""
+def refuse_unknown(entry: Mapping[Any, Any], known: Collection[str], where: str, mistakes: Gathering = STRICT) -> None:
+    """Refuse misspelt keys with the nearest one."""
     for name in entry:
         if isinstance(name, bool):
-            raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
-        if name not in known:
-            close = difflib.get_close_matches(str(name), sorted(known), n=1)
+            mistakes.add(InputError(BOOLEAN_KEY, where))
+        elif name not in known:
+            close = near(str(name), known, 1)
             hint = "; did you mean %s?" % close[0] if close else "; known are %s" % ", ".join(sorted(known))
-            raise InputError("unknown field%s" % hint, "%s.%s" % (where, name))
+            mistakes.add(InputError("unknown field%s" % hint, "%s.%s" % (where, shortened(str(name), LONGEST_NAME))))
+        if mistakes.is_full:
+            break
+
+
+def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """Return the names that somebody may have meant; of a name that is no name none, as looking takes time."""
+    if len(name) > LONGEST_NAME:
+        return []
+    return difflib.get_close_matches(name, sorted({n for n in names if len(n) <= LONGEST_NAME}), n=most)

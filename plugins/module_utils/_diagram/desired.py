@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Optional, Tuple
 
 from .._errors import InputError
+from .._mistakes import STRICT, Gathering
 from .inputs import choice, is_uuid, key_text, number
 from .named_cells import MIN_HEIGHT, MIN_WIDTH, DesiredCell, read_content, read_named
 from .wire_cells import read_wire
@@ -102,34 +103,50 @@ def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: s
 
     cells: tuple[DesiredCell, ...]
     sections: frozenset[str]
-    if others == ["cells"]:
-        cells, sections = read_wire(options["cells"], identify), frozenset(SECTIONS)
-    elif others == ["content"]:
-        cells, sections = read_content(options["content"], identify)
-    else:
-        cells, sections = read_named({name: options[name] for name in written}, identify)
-    return DesiredCells(_in_order(cells), sections, compile_layout(options.get("layout")))
+    mistakes = Gathering()
+    layout = LayoutPolicy()
+    with mistakes.of():
+        layout = compile_layout(options.get("layout"), mistakes)
+    cells, sections = (), frozenset()
+    with mistakes.of():
+        if others == ["cells"]:
+            cells, sections = read_wire(options["cells"], identify, mistakes), frozenset(SECTIONS)
+        elif others == ["content"]:
+            cells, sections = read_content(options["content"], identify, mistakes)
+        else:
+            cells, sections = read_named({name: options[name] for name in written}, identify, mistakes=mistakes)
+    mistakes.tell()
+    return DesiredCells(_in_order(cells), sections, layout)
 
 
-def compile_layout(options: Optional[Mapping[str, Any]]) -> LayoutPolicy:
-    """Read the ``layout`` option. Raises InputError."""
+def compile_layout(options: Optional[Mapping[str, Any]], mistakes: Gathering = STRICT) -> LayoutPolicy:
+    """Read the ``layout`` option. Positions that are none are added to ``mistakes``. Raises InputError."""
     if options is None:
         return LayoutPolicy()
     if not isinstance(options, Mapping):
         raise InputError("must be a map with direction, existing, positions", "layout")
     for name in options:
         if name not in ("direction", "existing", "positions"):
-            raise InputError("unknown field", "layout.%s" % name)
+            mistakes.add(InputError("unknown field", "layout.%s" % name))
     positions = options.get("positions") or {}
     if not isinstance(positions, Mapping):
         raise InputError("must map keys of cells to [x, y]", "layout.positions")
-    places = {key_text(key, "layout.positions"): value for key, value in positions.items()}
-    courses = {key for key, value in places.items() if _is_course(value)}
+    places: dict[str, Position] = {}
+    courses: dict[str, tuple[Point, ...]] = {}
+    for given, value in positions.items():
+        with mistakes.of():
+            key = key_text(given, "layout.positions")
+            if _is_course(value):
+                courses[key] = _course(value, "layout.positions.%s" % key)
+            else:
+                places[key] = _position(value, key)
+        if mistakes.is_full:
+            break
     return LayoutPolicy(
         choice(options.get("direction"), DIRECTIONS, "layout.direction") or "right",
         choice(options.get("existing"), EXISTING, "layout.existing") or "keep",
-        {key: _position(value, key) for key, value in places.items() if key not in courses},
-        {key: _course(places[key], "layout.positions.%s" % key) for key in sorted(courses)},
+        places,
+        dict(sorted(courses.items())),
     )
 
 
@@ -170,15 +187,20 @@ def _in_order(cells: tuple[DesiredCell, ...]) -> tuple[DesiredCell, ...]:
     """Boundaries with parents first, nodes, flows; else as declared. Raises InputError for a ring of containers."""
     by_id = {cell.id: cell for cell in cells}
 
-    def depth(cell: DesiredCell) -> int:
-        steps, above = 0, cell
-        while above.container and above.container in by_id:
-            above = by_id[above.container]
-            steps += 1
-            if above is cell or steps > len(cells):
-                raise InputError("a boundary cannot lie inside itself", cell.path + ".in")
-        return steps
+    depths: dict[str, int] = {}
+    for cell in cells:
+        chain: list[DesiredCell] = []
+        seen: set[str] = set()
+        above: Optional[DesiredCell] = cell
+        while above is not None and above.id not in depths:
+            if above.id in seen:
+                raise InputError("a boundary cannot lie inside itself", above.path + ".in")
+            seen.add(above.id)
+            chain.append(above)
+            above = by_id.get(above.container or "")
+        steps = depths[above.id] + 1 if above is not None else 0
+        for deeper, one in enumerate(reversed(chain)):
+            depths[one.id] = steps + deeper
 
     rank = {"boundary": 0, "node": 1, "flow": 2}
-    depths = {cell.id: depth(cell) for cell in cells}
     return tuple(sorted(cells, key=lambda cell: (rank[cell.kind], depths[cell.id] if cell.kind == "boundary" else 0)))

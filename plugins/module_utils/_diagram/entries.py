@@ -15,10 +15,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
 from .._errors import InputError
+from .._mistakes import STRICT, Gathering
 from .inputs import either, join, key_text
 
 #: ``a -> b``, ``a -> b: label``, ``a <-> b``: keys may hold neither the arrow nor a colon here.
-_ARROW = re.compile(r"\s*(?P<source>[^:]+?)\s*(?P<arrow><?->)\s*(?P<target>[^:]+?)\s*(?::\s*(?P<label>.*))?", re.DOTALL)
+_ARROW = re.compile("<?->")
 
 
 class Entry(NamedTuple):
@@ -29,34 +30,43 @@ class Entry(NamedTuple):
     path: str
 
 
-def read_entries(section: str, value: Any, path: str = "") -> list[Entry]:
-    """Return the entries of a section in declared order. Raises InputError, also for a key that stands twice."""
+def read_entries(section: str, value: Any, path: str = "", mistakes: Gathering = STRICT) -> list[Entry]:
+    """Return the entries of a section in declared order. Raises InputError for a section that is none.
+
+    Entries that are none, and keys that stand twice, are added to ``mistakes``.
+    """
     path = path or section
+    found: list[Entry] = []
     if isinstance(value, Mapping):
-        found = [_of_map(section, key, entry, path) for key, entry in value.items()]
+        for key, entry in value.items():
+            with mistakes.of():
+                found.append(_of_map(section, key, entry, path))
     elif isinstance(value, (list, tuple)):
-        found = [_of_list(section, entry, "%s[%d]" % (path, index)) for index, entry in enumerate(value)]
-        found = [entry._replace(path=join(path, entry.key)) for entry in found]
+        for index, entry in enumerate(value):
+            with mistakes.of():
+                one = _of_list(section, entry, "%s[%d]" % (path, index))
+                found.append(one._replace(path=join(path, one.key)))
     else:
         raise InputError("must be a map by key or a list, not %s" % type(value).__name__, path)
-    seen: set[str] = set()
-    for entry in found:
-        if entry.key in seen:
-            hint = ": give the flows keys of their own" if "->" in entry.key else ""
-            raise InputError("this key stands twice%s" % hint, entry.path)
-        seen.add(entry.key)
-    return found
+    seen: dict[str, Entry] = {}
+    for one in found:
+        if one.key in seen:
+            hint = ": give the flows keys of their own" if "->" in one.key else ""
+            mistakes.add(InputError("this key stands twice%s" % hint, one.path))
+        seen[one.key] = one
+    return list(seen.values())
 
 
 def flow_line(line: str) -> Optional[dict[str, Any]]:
     """Read ``a -> b: label``; None for a text without an arrow."""
-    found = _ARROW.fullmatch(line)
-    if found is None:
+    ends, _colon, label = line.partition(":")
+    arrow = next((found for found in _ARROW.finditer(ends) if ends[: found.start()].strip()), None)
+    if arrow is None or not ends[arrow.end() :].strip():
         return None
-    fields: dict[str, Any] = {"from": found["source"], "to": found["target"]}
-    if found["label"]:
-        fields["label"] = found["label"].strip()
-    if found["arrow"] == "<->":
+    fields: dict[str, Any] = {"from": ends[: arrow.start()].strip(), "to": ends[arrow.end() :].strip()}
+    if label.strip():
+        fields["label"] = label.strip()
+    if arrow.group(0) == "<->":
         fields["bidirectional"] = True
     return fields
 

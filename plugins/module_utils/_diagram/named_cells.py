@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Optional
 
 from .._errors import InputError
+from .._mistakes import MOST, STRICT, Gathering
 from .._unicode import composed
 from .cells import BOUNDARY, FLOW
 from .entries import Entry, flow_key, read_entries
@@ -102,28 +103,51 @@ class DesiredCell:
 
 
 def read_named(
-    sections: Mapping[str, Any], identify: Identify, paths: Optional[Mapping[str, str]] = None
+    sections: Mapping[str, Any],
+    identify: Identify,
+    paths: Optional[Mapping[str, str]] = None,
+    mistakes: Gathering = STRICT,
 ) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
     """Read the sections that the user wrote. Returns cells, and the sections: nodes may stand for boundaries too.
 
-    Raises InputError for what contradicts itself or points nowhere.
+    Cells that contradict themselves or point nowhere are left out and added to ``mistakes``.
     """
-    read = {name: read_entries(name, value, (paths or {}).get(name, "")) for name, value in sections.items()}
+    read = {}
+    for name, value in sections.items():
+        with mistakes.of():
+            read[name] = read_entries(name, value, (paths or {}).get(name, ""), mistakes)
     boxes: list[tuple[Entry, str]] = []
+    unclear: set[str] = set()
     for section in ("boundaries", "nodes"):
-        boxes.extend((entry, _shape_of(entry, section)) for entry in read.get(section, ()))
+        for entry in read.get(section, ()):
+            shape = ""
+            try:
+                shape = _shape_of(entry, section)
+            except InputError as error:
+                mistakes.add(error)
+                unclear.add(entry.key)
+            boxes.append((entry, shape))
     flows = read.get("flows", [])
-    names = _Names(identify, [entry for entry, _shape in boxes], flows)
-    names.boundaries = {entry.key for entry, shape in boxes if shape == BOUNDARY}
-    cells = [_box(entry, entry.fields, shape, names) for entry, shape in boxes if entry.fields is not None]
-    cells += [_flow(entry, entry.fields, names) for entry in flows if entry.fields is not None]
+    names = _Names(identify, [entry for entry, _shape in boxes], flows, mistakes)
+    names.boundaries = unclear.union(entry.key for entry, shape in boxes if shape == BOUNDARY)
+    cells = []
+    for entry, shape in boxes:
+        with mistakes.of():
+            if entry.fields is not None and not mistakes.is_full:
+                cells.append(_box(entry, entry.fields, shape, names))
+    for entry in flows:
+        with mistakes.of():
+            if entry.fields is not None and not mistakes.is_full:
+                cells.append(_flow(entry, entry.fields, names))
     present = set(sections)
     if any(shape == BOUNDARY for _entry, shape in boxes):
         present.add("boundaries")
     return tuple(cells), frozenset(present)
 
 
-def read_content(content: Any, identify: Identify) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
+def read_content(
+    content: Any, identify: Identify, mistakes: Gathering = STRICT
+) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
     """Read ``{nodes: [{id, type, name}], edges: [{from, to, label}]}``. Returns cells and sections; raises InputError.
 
     Edges have no key: one that is alone between its ends gets ``a->b``, others ``a->b: label``.
@@ -146,7 +170,8 @@ def read_content(content: Any, identify: Identify) -> tuple[tuple[DesiredCell, .
         ]
     elif edges is not None:
         raise InputError("must be a list of maps", "content.edges")
-    cells, present = read_named(sections, identify, {"nodes": "content.nodes", "flows": "content.edges"})
+    paths = {"nodes": "content.nodes", "flows": "content.edges"}
+    cells, present = read_named(sections, identify, paths, mistakes)
     # In this form boundaries have no place but among the nodes.
     return cells, present | (frozenset(["boundaries"]) if "nodes" in sections else frozenset())
 
@@ -154,18 +179,19 @@ def read_content(content: Any, identify: Identify) -> tuple[tuple[DesiredCell, .
 class _Names:
     """What keys mean in one diagram."""
 
-    def __init__(self, identify: Identify, boxes: Iterable[Entry], flows: Iterable[Entry]) -> None:
+    def __init__(self, identify: Identify, boxes: Iterable[Entry], flows: Iterable[Entry], mistakes: Gathering) -> None:
         self.identify = identify
         self.boundaries: set[str] = set()
         self.ids: dict[str, str] = {}
         self._taken: set[str] = set()
         self.removed: set[str] = set()
         self.flows: set[str] = set()
-        for entry in boxes:
-            self._take(entry)
-        for entry in flows:
-            self._take(entry)
-            self.flows.add(entry.key)
+        self._looks = MOST
+        flows = list(flows)
+        self.flows.update(entry.key for entry in flows)
+        for entry in (*boxes, *flows):
+            with mistakes.of():
+                self._take(entry)
 
     def _take(self, entry: Entry) -> None:
         if entry.key in self.ids or entry.key in self.removed:
@@ -175,6 +201,7 @@ class _Names:
             return
         given = entry.fields.get("id")
         key = entry.key
+        self.ids[key] = self.identify(key)  # also where the id is wrong: what refers to the key is not
         if given is not None:
             key = key_text(given, join(entry.path, "id"))
             if key != entry.key and not is_uuid(key):
@@ -203,7 +230,9 @@ class _Names:
             return self.ids[key]
         if is_uuid(key):
             return key.lower()
-        raise InputError("unknown %s %s%s" % (what, key, close_names(key, set(self.ids) - self.flows)), path)
+        self._looks -= 1  # looking at all names takes time, and nobody reads more hints
+        hint = close_names(key, set(self.ids) - self.flows) if self._looks >= 0 else ""
+        raise InputError("unknown %s %s%s" % (what, key, hint), path)
 
     def container(self, value: Any, path: str) -> Optional[str]:
         """Return the id of a boundary, "" for none, None where the user says nothing."""

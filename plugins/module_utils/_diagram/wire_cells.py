@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any, Mapping, Optional
 
 from .._errors import InputError
+from .._mistakes import STRICT, Gathering
 from .._values import kind_of
 from .cells import BOUNDARY, FLOW, KEY, NODE_SHAPES
 from .inputs import choice, is_uuid, join, key_text, metadata, number, text
@@ -31,7 +32,7 @@ BOX_MEMBERS = ("id", "shape", "x", "y", "width", "height", "position", "size")
 _CANONICAL = (*BOX_MEMBERS, "parent", "label", "source", "target")
 
 
-def read_wire(cells: Any, identify: Identify) -> tuple[DesiredCell, ...]:
+def read_wire(cells: Any, identify: Identify, mistakes: Gathering = STRICT) -> tuple[DesiredCell, ...]:
     """Read cells in wire form, in declared order.
 
     An id that is no UUID becomes one, references follow, and the given id is kept as the cell's key. Raises InputError.
@@ -52,7 +53,12 @@ def read_wire(cells: Any, identify: Identify) -> tuple[DesiredCell, ...]:
         if cell.get("shape") is None:
             raise InputError("must be one of %s" % ", ".join(SHAPES), join(path, "shape"))
         shapes[ids[given]] = choice(cell["shape"], _SHAPES, join(path, "shape"), SHAPES) or ""
-    return _own_keys([_Reader(cell, "cells[%d]" % index, ids, shapes).read() for index, cell in enumerate(cells)])
+    found = []
+    for index, cell in enumerate(cells):
+        with mistakes.of():
+            if not mistakes.is_full:
+                found.append(_Reader(cell, "cells[%d]" % index, ids, shapes).read())
+    return _own_keys(found)
 
 
 def _own_keys(cells: list[DesiredCell]) -> tuple[DesiredCell, ...]:

@@ -11,7 +11,8 @@ from typing import Collection, NamedTuple, Optional, Sequence
 from .._errors import InputError, MissingError
 from . import identity
 from .doubles import REMOVE, best_first, reason
-from .keys import KEY, Keys, known_by
+from .._resources._marks import KEY
+from .keys import Keys, known_by
 from .model_names import ModelNames, Wishes
 from .policy import Policy
 from .ports import Server

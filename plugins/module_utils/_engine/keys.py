@@ -15,15 +15,13 @@ import threading
 from typing import Mapping, Optional, Sequence
 
 from .._errors import AmbiguousNameError
-from .._resources._resource import OWN_PREFIX
+from .._resources._marks import KEY, PREFIX
 from .model_names import Wishes
 from .ports import Server
 from .renames import described
 from .tree import PRESENT, Desired, Entity
 
-#: Metadata of a model that hold the key of its definition, and a digest of what stands before its name, if anything
-#: does: the same definitions may make the models of several environments on one server.
-KEY, PREFIX = OWN_PREFIX + "key", OWN_PREFIX + "prefix"
+#: Metadata of a model that tell which definition is its own, and for which environment.
 _MARKS = (KEY, PREFIX)
 
 

@@ -25,7 +25,7 @@ from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from . import hints, identity, renames, surplus
 from .doubles import REMOVE, doubles, is_left, reason
-from .keys import KEY
+from .._resources._marks import KEY
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules, spelled_cells
 from .references import References, anchors_of
@@ -177,7 +177,7 @@ class _Planner:
         """
         root = self.changes[0]
         there = self.actual.own_metadata if self.actual else {}
-        wanted = surplus.write_register(self.entries)
+        wanted = surplus.write_register(self.entries, self.actual.metadata if self.actual else ())
         put = {key: text for key, text in wanted.items() if there.get(key) != text}
         removed = sorted(surplus.register_keys(there) - set(wanted))
         if put or removed:

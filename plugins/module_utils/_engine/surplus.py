@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from fnmatch import fnmatchcase
-from typing import Iterable, Mapping, Optional, Sequence
+from typing import Collection, Iterable, Mapping, Optional, Sequence
 
 from .._resources._catalog import SECTION_NAMES
-from .._resources._resource import OWN_PREFIX, Resource
+from .._resources._marks import DIGEST_LENGTH, KIND_LENGTH, REGISTER
+from .._resources._resource import Resource
 from .renames import Spell
 from .tree import Desired, Entity
 
@@ -25,11 +27,8 @@ NONE, MANAGED, ALL = "none", "managed", "all"
 #: What may be done with what is not wanted.
 LEVELS = (NONE, MANAGED, ALL)
 
-_KEY = OWN_PREFIX + "managed"
-#: Two letters of the kind, so that entries of a section that was not read are known as such, and a short digest.
-_KIND, _DIGEST = 2, 6
 #: Entries that one value of metadata holds: 1024 bytes, a blank between two.
-_ENTRIES = 1024 // (_KIND + _DIGEST + 1)
+_ENTRIES = 1024 // (KIND_LENGTH + DIGEST_LENGTH + 1)
 
 #: The field that tells threats of one name apart, where the definition says where they are.
 _ANCHOR = "cell_id"
@@ -51,29 +50,34 @@ def entries_of(entity: Entity) -> tuple[str, ...]:
 
 def _entry(resource: Resource, name: str, anchor: Optional[str]) -> str:
     digest = hashlib.sha256("\0".join((resource.name, name, str(anchor or ""))).encode()).digest()
-    return resource.name[:_KIND] + base64.urlsafe_b64encode(digest)[:_DIGEST].decode()
+    return resource.name[:KIND_LENGTH] + base64.urlsafe_b64encode(digest)[:DIGEST_LENGTH].decode()
 
 
 def is_of(entry: str, resource: Resource) -> bool:
     """Whether an entry stands for an object of this kind."""
-    return entry[:_KIND] == resource.name[:_KIND]
+    return entry[:KIND_LENGTH] == resource.name[:KIND_LENGTH]
 
 
 def read_register(own_metadata: Mapping[str, str]) -> frozenset[str]:
     """Return the entries in the metadata of a model."""
-    return frozenset(e for key, text in own_metadata.items() if key.startswith(_KEY) for e in text.split())
+    return frozenset(e for key, text in own_metadata.items() if key.startswith(REGISTER) for e in text.split())
 
 
-def write_register(entries: Iterable[str]) -> dict[str, str]:
-    """Return the metadata that hold these entries: ``ansible_managed``, ``ansible_managed_2`` and so on."""
+def write_register(entries: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
+    """Return the metadata that hold these entries: ``ansible_managed``, ``ansible_managed_2`` and so on.
+
+    Keys that are ``taken``, by what a person has typed there, are passed over.
+    """
     found = sorted(entries)
     parts = [found[at : at + _ENTRIES] for at in range(0, len(found), _ENTRIES)]
-    return {_KEY + ("_%d" % (i + 1) if i else ""): " ".join(part) for i, part in enumerate(parts)}
+    numbered = (REGISTER + ("_%d" % number if number > 1 else "") for number in itertools.count(1))
+    keys = (key for key in numbered if key not in taken)
+    return dict(zip(keys, map(" ".join, parts)))
 
 
 def register_keys(own_metadata: Mapping[str, str]) -> frozenset[str]:
     """Return the keys under which a model's register is."""
-    return frozenset(key for key in own_metadata if key.startswith(_KEY))
+    return frozenset(key for key in own_metadata if key.startswith(REGISTER))
 
 
 def doomed(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) -> tuple[list[Entity], list[Entity]]:

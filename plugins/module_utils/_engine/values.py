@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Any, Collection, Mapping, Optional, Sequence
 
-from .._errors import InputError, UnsupportedError
+from .._errors import InputError, UnsupportedError, shortened
 from .._resources._fields import EMPTY, Person, Rows
 from .._resources._storage import is_column, lower, same, stored_name, without_column
 from .losses import told
 from .policy import Policy
 from .ports import Rules, person
 from .tree import PRESENT, Desired, Entity, place
+
+#: Characters that a warning shows of what a person has typed.
+_SHOWN = 60
 
 
 class Values:
@@ -127,6 +130,34 @@ class Values:
     def _columns(self, desired: Desired) -> frozenset[str]:
         return self.rules.columns(desired.resource)
 
+    def _refuse_option(self, desired: Desired, entity: Optional[Entity], key: str) -> None:
+        """Raise InputError where a key to be removed holds an option, or is of the collection's making."""
+        if entity is None or key in entity.metadata or key not in entity.stored_metadata:
+            return
+        option = desired.resource.reserved_keys.get(key)
+        if option or key in entity.own_metadata:
+            message = "holds the option %s: use that option" % option if option else "belongs to the collection"
+            raise InputError(message, place(desired, "metadata.%s" % key))
+
+    def _cleared(self, desired: Desired, people: Mapping[str, str]) -> dict[str, str]:
+        """Return what people have typed under the keys of options that are to be empty: it goes, too."""
+        if not people:
+            return {}
+        empty = [name for name, value in desired.values.items() if value in EMPTY]
+        return {key: text for key, text in self._lowered(desired, {}, empty).items() if key in people}
+
+    def _take_over(self, desired: Desired, people: dict[str, str], keys: Collection[str]) -> None:
+        """Take the entries of ``keys``, which the collection is going to write, out of people's; say so."""
+        for key in keys:
+            if key in people:
+                self.warnings.append(
+                    '%s "%s": its metadata key %s held "%s", which a person has typed. The option %s takes its place'
+                    % (
+                        *(desired.resource.title, desired.label, key, shortened(people.pop(key), _SHOWN)),
+                        desired.resource.reserved_keys.get(key, "key"),
+                    )
+                )
+
     def stored(self, desired: Desired, values: Mapping[str, Any], touched: Collection[str]) -> dict[str, Any]:
         """Return all fields as the server will keep them, in columns and as metadata."""
         after = {**values, **self.rules.stored(desired.resource, values)}
@@ -158,13 +189,16 @@ class Values:
         wanted = {} if "metadata" in desired.purge else dict(before)
         wanted.update(self.rules.stored_metadata({k: v for k, v in desired.metadata.items() if v != ""}))
         for key in [k for k, v in desired.metadata.items() if v == ""]:
+            self._refuse_option(desired, entity, key)
             wanted.pop(key, None)
+        lowered = {**self._cleared(desired, before), **self._lowered(desired, after, fields)}
+        self._take_over(desired, wanted, [*lowered, *desired.own_metadata])
         put = {k: v for k, v in wanted.items() if before.get(k) != v}
-        removed = [k for k in before if k not in wanted]
+        removed = [k for k in before if k not in wanted and k not in lowered]
         own = entity.own_metadata if entity else {}
         marks = self.rules.stored_metadata(desired.own_metadata)
         put.update({k: v for k, v in marks.items() if own.get(k) != v})
-        for key, text in self._lowered(desired, after, fields).items():
+        for key, text in lowered.items():
             if text:
                 put[key] = text
             elif entity is not None:

@@ -96,7 +96,7 @@ class Field:
         return str(value)
 
     def from_metadata(self, text: str) -> Any:
-        """Return the canonical value that :meth:`to_metadata` wrote."""
+        """Return the canonical value that :meth:`to_metadata` wrote. Raises InputError for what it never writes."""
         return self.canonical(text)
 
 
@@ -214,7 +214,9 @@ class Flag(Field):
         return "true" if value else "false"
 
     def from_metadata(self, text: str) -> Any:
-        return text.strip().lower() == "true"
+        if text not in ("true", "false"):
+            raise InputError("must be true or false, not %r" % text)
+        return text == "true"
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,11 +99,13 @@ def _declared(found: Field, value: Any, where: str) -> Any:
     return found.canonical(value, where)
 
 
-def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str = "metadata") -> dict[str, str]:
+def check_metadata(
+    resource: Resource, metadata: Mapping[Any, Any], where: str = "metadata", removable: bool = False
+) -> dict[str, str]:
     """Return declared metadata as texts; a value of None or "" means: remove the key.
 
     Raises InputError for a reserved key (design, section 3) and for a value that is neither text, number, boolean
-    nor date.
+    nor date. ``removable``: a reserved key may be named to remove it, since a person may have typed something there.
     """
     texts: dict[str, str] = {}
     reserved = resource.reserved_keys
@@ -113,9 +115,10 @@ def check_metadata(resource: Resource, metadata: Mapping[Any, Any], where: str =
             raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
         if not str(key).strip():
             raise InputError("a key must not be empty", where)
-        if str(key).startswith(OWN_PREFIX):
+        is_removed = removable and value in (None, "")
+        if str(key).startswith(OWN_PREFIX) and not is_removed:
             raise InputError("keys that begin with %s belong to the collection" % OWN_PREFIX, place)
-        if str(key) in reserved:
+        if str(key) in reserved and not is_removed:
             raise InputError(
                 "holds the option %s of a %s: use that option" % (reserved[str(key)], resource.title), place
             )

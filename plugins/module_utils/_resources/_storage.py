@@ -12,7 +12,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Collection, Iterable, Mapping
 
+from .._errors import InputError
 from ._fields import EMPTY, Field, Reference
+from ._marks import is_own
 from ._resource import OWN_PREFIX, Resource
 
 #: What the server says about an object besides its fields.
@@ -72,18 +74,36 @@ def lift(
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
     """Return (values, people's metadata, the collection's own metadata) of an object as it was read.
 
-    Fields that the server keeps as metadata become values; a text there that is not one of ours stays metadata.
+    Fields that the server keeps as metadata become values. Whatever the collection cannot have written is people's.
     """
     fields = _by_metadata_key(resource, frozenset(columns))
-    found, rest, own = dict(values), {}, {}
+    found = dict(values)
+    people: dict[str, str] = {}
+    own: dict[str, str] = {}
     for key, text in metadata.items():
         if key.startswith(OWN_PREFIX):
-            own[key] = text
-        elif key in fields:
-            found[fields[key].name] = fields[key].from_metadata(text)
+            (own if is_own(resource, key, text) else people)[key] = text
+            continue
+        value = read_back(fields[key], text) if key in fields else None
+        if value in EMPTY:
+            people[key] = text
         else:
-            rest[key] = text
-    return found, rest, own
+            found[fields[key].name] = value
+    return found, people, own
+
+
+def strange_keys(resource: Resource, people: Iterable[str], columns: Collection[str]) -> list[str]:
+    """Return the keys of people's metadata, as :func:`lift` found it, that the collection keeps for itself."""
+    fields = _by_metadata_key(resource, frozenset(columns))
+    return [key for key in people if key in fields or key.startswith(OWN_PREFIX)]
+
+
+def read_back(field: Field, text: str) -> Any:
+    """Return the value that metadata hold of a field; None where the text says nothing that the field can be."""
+    try:
+        return field.from_metadata(text)
+    except InputError:
+        return None
 
 
 def lower(

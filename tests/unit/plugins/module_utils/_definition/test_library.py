@@ -139,7 +139,7 @@ class TestBase:
                 r'own\.yml:2 base: there is no model "web_aplication" in the library; did you mean web_app',
             ),
             ("./gone.yml", r"own\.yml:2 base: there is no file .*gone\.yml"),
-            (True, r"own\.yml:2 base: must be a text"),
+            (True, r"own\.yml:2 base: there is no model \"true\""),
         ],
     )
     def test_what_is_not_there(self, folder: Path, base: Any, message: str) -> None:

@@ -18,7 +18,13 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Do
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.mistakes import locate
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import plan
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, NotFoundError, UnsupportedError
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
+    LONGEST,
+    InputError,
+    NotFoundError,
+    UnsupportedError,
+)
+from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import Several
 
 SHOP = """\
 tmi_definition: 1
@@ -165,3 +171,14 @@ def test_all_mistakes_of_all_files_are_told_at_once_up_to_ten() -> None:
 def test_one_mistake_speaks_for_itself() -> None:
     with pytest.raises(InputError, match=r"^x threats\.t00\.severity: "):
         compile_definition(document({"tmi_definition": 1, "key": "x", "threats": wrong(1)}, "x"))
+
+
+def test_many_long_places_are_all_told_within_the_length_of_a_message() -> None:
+    folder = "/%s/" % "/".join("a folder with a long name" for _level in range(12))
+    says = "unknown field; known are " + "these, " * 30
+    found = [InputError(says, "%sx%02d.yml:7 a.b" % (folder, i)) for i in range(12)]
+    lines = str(Several(found)).splitlines()
+    assert lines[0].startswith("12 mistakes below /a folder")
+    assert [line.split(":")[0] for line in lines[1:-1]] == ["x%02d.yml" % i for i in range(10)]
+    assert lines[-1] == "and 2 more"
+    assert len("\n".join(lines)) <= LONGEST

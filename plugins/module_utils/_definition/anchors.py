@@ -1,0 +1,115 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""References between the entries of a definition, as far as the definition alone shows that they are wrong.
+
+A name that is not in the definition may be that of an object that only the server has. It is a mistake where it nearly
+is one of the definition's names, or is the name of something else in it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Collection, Optional, Sequence
+
+from .._diagram.asset_names import assets_named
+from .._diagram.inputs import is_uuid
+from .._engine.tree import Desired
+from .._errors import InputError
+from .._mistakes import Gathering
+from .._resources._resource import Resource
+from .._resources.asset import ASSET
+from .._resources.diagram import DIAGRAM
+from .._resources.threat import THREAT
+from .spelling import near
+
+_NUMBERS = re.compile("[0-9]+")
+#: Names that are compared with all others, which takes time. The plan finds what is wrong with more of them.
+_LOOKS = 50
+
+
+def check_references(children: Sequence[Desired], mistakes: Gathering) -> None:
+    """Add the references of threats and cells that lead nowhere to ``mistakes``."""
+    known = _Known(children)
+    for child in children:
+        if mistakes.is_full:
+            return
+        if child.resource is THREAT:
+            with mistakes.of():
+                known.check_place(child)
+            with mistakes.of():
+                known.check_asset(child.values.get("asset"), "%s.asset" % child.where)
+        for name, path in assets_named(child.cells).items() if child.cells is not None else ():
+            with mistakes.of():
+                known.check_asset(name, "%s.%s.assets" % (child.where, path))
+
+
+class _Known:
+    """What the objects of one definition are called."""
+
+    def __init__(self, children: Sequence[Desired]) -> None:
+        self.diagrams = [child for child in children if child.resource is DIAGRAM]
+        self.names = {DIAGRAM: _names(children, DIAGRAM), ASSET: _names(children, ASSET)}
+        self.cells = [(diagram, _cell_names(diagram)) for diagram in self.diagrams]
+        self._all_cells = {name for _diagram, names in self.cells for name in names}
+        self._looks = _LOOKS
+
+    def check_asset(self, reference: Optional[str], where: str) -> None:
+        """Raise InputError for an asset that is wrong."""
+        self._check(reference, self.names[ASSET], where, 'the definition has no asset "%s"', "")
+
+    def check_place(self, threat: Desired) -> None:
+        """Raise InputError for a diagram or cell of a threat that is wrong."""
+        reference, cell = (_plain(threat.values.get(name)) for name in ("diagram", "cell"))
+        where = "%s.cell" % threat.where
+        if not reference:
+            self._check(cell, self._all_cells, where, 'no diagram of the definition has a cell "%s"', "")
+            return
+        is_cell = not cell and reference in self._all_cells
+        hint = "it is a cell: write the diagram before it, as in diagram/%s" % reference if is_cell else ""
+        missing = 'the definition has no diagram "%s"'
+        self._check(reference, self.names[DIAGRAM], "%s.diagram" % threat.where, missing, hint)
+        there = [names for diagram, names in self.cells if reference in _called(diagram)]
+        if len(there) == 1 and there[0]:
+            elsewhere = [d.key for d, names in self.cells if cell in names and names is not there[0]]
+            hint = "it is in the diagram %s" % elsewhere[0] if elsewhere else ""
+            missing = 'diagram "%s" of the definition has no cell "%%s"' % reference.replace("%", "%%")
+            self._check(cell, there[0], where, missing, hint)
+
+    def _check(self, reference: Optional[str], known: Collection[str], where: str, missing: str, hint: str) -> None:
+        reference = _plain(reference)
+        if not reference or is_uuid(reference) or reference in known:
+            return
+        close = [] if hint or not self._looks else _near(reference, known)
+        self._looks -= bool(self._looks and not hint)
+        if close or hint:
+            advice = hint or "did you mean %s?" % ", ".join(close)
+            raise InputError(
+                "%s (%s); what only the server has is named by its id" % (missing % reference, advice), where
+            )
+
+
+def _names(children: Sequence[Desired], resource: Resource) -> set[str]:
+    return {name for child in children if child.resource is resource for name in _called(child)}
+
+
+def _called(child: Desired) -> set[str]:
+    return {_plain(name) for name in (child.key, child.values.get("name"), child.was, child.id) if name}
+
+
+def _cell_names(diagram: Desired) -> set[str]:
+    cells = diagram.cells.cells if diagram.cells is not None else ()
+    return {_plain(name) for cell in cells for name in (cell.key, cell.label, cell.id) if name}
+
+
+def _near(reference: str, known: Collection[str]) -> list[str]:
+    """Return the names that may be meant; one with other numbers is another name."""
+    numbers = _NUMBERS.findall(reference)
+    return [name for name in near(reference, known) if _NUMBERS.findall(name) == numbers]
+
+
+def _plain(name: Optional[str]) -> str:
+    """Return a name as servers may keep it: with composed characters."""
+    return unicodedata.normalize("NFC", str(name)) if name else ""

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What the scalars of a file mean where they are: a text, as it is written, unless the field is a number or a flag."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, Mapping, NamedTuple
+
+from .._errors import InputError
+from .._mistakes import ENOUGH, raise_all
+from .._resources._catalog import CHILDREN, SECTION_NAMES
+from .._resources._fields import Field, Flag, Group, Number, Table
+from .._resources._resource import Resource
+from .._resources.diagram import DIAGRAM
+from .._resources.threat import THREAT
+from .._resources.threat_model import THREAT_MODEL
+from .written import MARK, TEMPLATE, Written
+
+#: A text; one that may hold what looks like a template; one that may be it; and what the parser reads.
+TEXT, PROSE, FREE, VALUE = "text", "prose", "free", "value"
+
+
+class Each(NamedTuple):
+    """All members of a map or list mean ``of``."""
+
+    of: Any
+
+
+class Members(NamedTuple):
+    """The members of a map mean what their names say, else texts; a list has several such maps."""
+
+    names: Mapping[str, Any]
+
+
+#: Fields with texts in which braces are no mistake.
+_PROSE = ("description", "mitigation", "accepted_reason")
+
+
+def _meaning(field: Field) -> Any:
+    if isinstance(field, (Number, Flag)):
+        return VALUE
+    if isinstance(field, (Group, Table)):
+        return Members(_by_name(field.members))
+    return FREE if field.name == "content" else PROSE if field.name in _PROSE else TEXT
+
+
+def _by_name(fields: Iterable[Field]) -> dict[str, Any]:
+    return {name: _meaning(field) for field in fields for name in (field.name, *field.aliases)}
+
+
+def _diagram() -> dict[str, Any]:
+    cell = Members(
+        {
+            **dict.fromkeys(("x", "y", "width", "height", "bidirectional", "raw", "icon"), VALUE),
+            **dict.fromkeys(("label", "name", "metadata"), PROSE),
+        }
+    )
+    found: dict[str, Any] = {section: Each(cell) for section in ("nodes", "boundaries", "flows")}
+    content = Members({"nodes": Each(cell), "edges": Each(cell)})
+    return {**found, "cells": VALUE, "content": content, "layout": Members({"positions": VALUE})}
+
+
+def _entry(resource: Resource) -> Members:
+    found = {**_by_name(resource.fields), "metadata": PROSE}
+    if resource is DIAGRAM:
+        found.update(_diagram())
+    if resource is THREAT:
+        found.update(risk=Members({"score": VALUE}), accept=PROSE, controls=_CONTROLS)
+    return Members(found)
+
+
+_CONTROLS = Each(Members({"name": PROSE, "implemented": VALUE}))
+_DEFINITION = Members(
+    {
+        **_by_name(THREAT_MODEL.fields),
+        **{section: Each(_entry(resource)) for section, resource in SECTION_NAMES.items()},
+        "metadata": PROSE,
+        "defaults": Members({resource.name: _entry(resource) for resource in CHILDREN}),
+        MARK: VALUE,
+    }
+)
+
+
+def as_meant(data: Any, where: str) -> Any:
+    """Return the data of a file with each scalar as the text, number or boolean that is meant where it stands.
+
+    Raises InputError for templates, and for what is no number that anybody could count with.
+    """
+    reading = _Reading(where)
+    found = reading.read(data, _DEFINITION, "")
+    raise_all(reading.mistakes)
+    return found
+
+
+class _Reading:
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.mistakes: list[InputError] = []
+
+    def read(self, value: Any, meaning: Any, path: str) -> Any:
+        """Return a value as it is meant; ``path`` leads to it."""
+        if isinstance(value, str):
+            return self._scalar(value, meaning, path)
+        if isinstance(value, dict):
+            if isinstance(meaning, Members):
+                names = meaning.names
+                return {
+                    key: self.read(member, names.get(key, TEXT), "%s.%s" % (path, key) if path else key)
+                    for key, member in value.items()
+                }
+            inner = meaning.of if isinstance(meaning, Each) else meaning
+            return {key: self.read(member, inner, "%s.%s" % (path, key)) for key, member in value.items()}
+        if isinstance(value, list):
+            inner = meaning.of if isinstance(meaning, Each) else meaning
+            return [self.read(member, inner, "%s[%d]" % (path, index)) for index, member in enumerate(value)]
+        return str(value).lower() if isinstance(value, bool) and meaning is not VALUE else value
+
+    def _scalar(self, value: str, meaning: Any, path: str) -> Any:
+        try:
+            if "{" in value and _is_template(value, meaning):
+                raise ValueError(TEMPLATE)
+            if not isinstance(value, Written):
+                return value
+            return value.meant() if meaning is VALUE else str(value)
+        except ValueError as error:
+            self.mistakes.append(InputError(str(error), "%s %s" % (self.where, path)))
+            if len(self.mistakes) >= ENOUGH:
+                raise_all(self.mistakes)
+            return None
+
+
+def _is_template(text: str, meaning: Any) -> bool:
+    """Whether somebody must have thought that a text is templated."""
+    if meaning is FREE:
+        return False
+    bare = text.strip()
+    is_whole = (bare[:2], bare[-2:]) in (("{{", "}}"), ("{%", "%}"))
+    return is_whole or (meaning is TEXT and "}}" in text.partition("{{")[2])

@@ -1,0 +1,258 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""From the text of a YAML file to data, within limits, and with the line of every mistake.
+
+Scalars without quotes that YAML 1.1 takes for numbers or booleans come as :class:`Written`: whether the author meant
+a text depends on where they are. Nothing that a file says is carried out, and an alias costs what it stands for.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
+
+from .._errors import InputError, TmiError
+from .._failures import MISSING_LIBRARY
+from .._mistakes import Gathering
+from .written import MOST_LEVELS, MOST_VALUES, TEMPLATE, Written
+
+try:
+    import yaml
+except ImportError:
+    yaml = None  # type: ignore[assignment]  # only a machine that is no controller can lack it; told in parse_yaml
+
+if TYPE_CHECKING:
+    from yaml.nodes import MappingNode, Node
+
+#: What makes a text of one that is encrypted with Ansible Vault. Raises InputError.
+Decrypt = Callable[[str], str]
+
+_TAG = "tag:yaml.org,2002:"
+_TEXT, _MERGE, _MAP, _LIST = _TAG + "str", _TAG + "merge", _TAG + "map", _TAG + "seq"
+_NULL, _BOOLEAN = _TAG + "null", _TAG + "bool"
+#: Tags of scalars that are read as they are written.
+_TEXTS = frozenset((_TEXT, _MERGE, _TAG + "timestamp", _TAG + "value", "!", "!unsafe"))
+_WRITTEN = frozenset((_BOOLEAN, _TAG + "int", _TAG + "float"))
+_VAULT = frozenset(("!vault", "!vault-encrypted"))
+#: Why a key is refused that YAML 1.1 takes for a boolean.
+BOOLEAN_KEY = "a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it"
+
+
+class Encrypted(str):
+    """A text that was decrypted: it is not repeated in messages."""
+
+
+def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None) -> Any:
+    """Return the data of a file. Raises InputError with file and line, for one mistake or for several."""
+    if yaml is None:
+        raise TmiError(
+            "The Python library PyYAML is missing where this module runs; run it on the controller", MISSING_LIBRARY
+        )
+    try:
+        root = _composed(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line if mark else 0
+        hint = _hint(text, line)
+        raise InputError(hint or "is not YAML: %s" % (error.problem or error.context), _at(path, line)) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) if isinstance(error.position, int) else 0
+        raise InputError("is not YAML: %s" % error.reason, _at(path, line)) from None
+    except yaml.YAMLError as error:
+        raise InputError("is not YAML: %s" % error, path) from None
+    except RecursionError:
+        raise InputError("is nested deeper than %d levels" % MOST_LEVELS, path) from None
+    return _Building(path, decrypt).data(root)
+
+
+def compose(text: str) -> Any:
+    """Return a text's YAML nodes, which know their lines; None where there are none to be had."""
+    try:
+        return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, RecursionError):
+        return None
+
+
+def _at(path: str, line: int) -> str:
+    return "%s:%d" % (path, line + 1)
+
+
+def _hint(text: str, line: int) -> str:
+    """Return what is probably wrong with a line that is no YAML, "" for nothing that is known."""
+    lines = text.split("\n", line + 1)
+    found = lines[line] if line < len(lines) else ""
+    if "{{" in found or "{%" in found:
+        return TEMPLATE
+    indent = found[: len(found) - len(found.lstrip())]
+    if "\t" in indent:
+        return "is not YAML: a tab does not indent; use blanks"
+    if "\t" in found:
+        return "is not YAML: a tab stands where YAML takes blanks only"
+    return ""
+
+
+def _composed(text: str) -> Any:
+    loader = _loader()(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
+
+
+@lru_cache(maxsize=None)
+def _loader() -> Any:
+    """Return a safe loader that finds the tags of scalars in a fraction of the time."""
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    #: What a text may begin with that is a number, a boolean or something else than a text.
+    special = frozenset(base.yaml_implicit_resolvers)
+
+    @lru_cache(maxsize=1024)
+    def tag_of(value: str) -> str:
+        tags = base.yaml_implicit_resolvers.get(value[:1], ())
+        return next((tag for tag, form in tags if form.match(value)), _TEXT)
+
+    class Loader(base):  # type: ignore[misc,valid-type]
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            if kind is yaml.ScalarNode and implicit[0]:  # as the base finds out in several times the time
+                return _TEXT if value and value[0] not in special else tag_of(value)
+            return super().resolve(kind, value, implicit)
+
+    return Loader
+
+
+class _Building:
+    """Builds the data of one file."""
+
+    def __init__(self, path: str, decrypt: Optional[Decrypt]) -> None:
+        self.path = path
+        self.decrypt = decrypt
+        self.mistakes = Gathering()
+        self.values = 0
+        self.deepest = 0
+        #: Node of a map or list -> what it became, and the number of values and levels of that; None while it is built.
+        self.built: dict[int, Optional[tuple[Any, int, int]]] = {}
+
+    def data(self, root: Any) -> Any:
+        """Return the data. Raises InputError."""
+        found = None if root is None else self._value(root, 0)
+        self.mistakes.tell()
+        return found
+
+    def _value(self, node: Node, level: int) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            self.values += 1
+            return node.value if node.tag == _TEXT else self._scalar(node)
+        known = self.built.get(id(node), ())
+        if known is None:
+            self._fail("an alias stands for what it is part of", node)
+        deepest = level + (known[2] if known else 0)
+        if deepest > MOST_LEVELS:
+            self._fail("is nested deeper than %d levels" % MOST_LEVELS, node)
+        if known:
+            self._count(known[1], node)
+            self.deepest = max(self.deepest, deepest)
+            return known[0]
+        values, above = self.values, self.deepest
+        self._count(1, node)
+        self.deepest = level
+        self.built[id(node)] = None
+        found = self._collection(node, level)
+        self.built[id(node)] = found, self.values - values, self.deepest - level
+        self.deepest = max(self.deepest, above)
+        return found
+
+    def _collection(self, node: Any, level: int) -> Union[dict[Any, Any], list[Any], None]:
+        if isinstance(node, yaml.MappingNode) and node.tag == _MAP:
+            return self._map(node, level)
+        if isinstance(node, yaml.SequenceNode) and node.tag == _LIST:
+            return [self._value(item, level + 1) for item in node.value]
+        self._wrong("is not YAML: the tag %s means nothing in a definition, take it out" % _shown(node.tag), node)
+        return None
+
+    def _map(self, node: MappingNode, level: int) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        merged: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _MERGE:
+                self._merge(value_node, merged, level)
+                continue
+            key = self._key(key_node, node)
+            if key is None:
+                continue
+            if key in found:
+                self._wrong("is not YAML: key %s stands twice" % str.__repr__(key), key_node)
+            found[key] = self._value(value_node, level + 1)
+        return {**merged, **found} if merged else found
+
+    def _merge(self, node: Any, merged: dict[Any, Any], level: int) -> None:
+        """Add the maps that ``<<`` brings; the first one counts, and what the map says itself counts more."""
+        for part in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            found = self._value(part, level + 1)
+            if not isinstance(found, dict):
+                self._wrong("<< needs a map, or a list of maps", part)
+                continue
+            self._count(len(found), part)
+            for key, value in found.items():
+                merged.setdefault(key, value)
+
+    def _key(self, node: Any, around: MappingNode) -> Optional[str]:
+        if not isinstance(node, yaml.ScalarNode):
+            is_template = around.flow_style and isinstance(node, yaml.MappingNode) and len(around.value) == 1
+            self._wrong(TEMPLATE if is_template else "a key must be a text", node)
+        elif node.tag == _BOOLEAN:
+            self._wrong("%s: %s" % (node.value, BOOLEAN_KEY), node)
+        elif node.tag == _NULL:
+            self._wrong("a key must not be empty", node)
+        else:
+            found = self._value(node, 0)
+            return str(found) if isinstance(found, Written) else found
+        return None
+
+    def _scalar(self, node: Any) -> Any:
+        if node.tag == _NULL:
+            return None
+        if node.tag in _WRITTEN:
+            return Written(node.value)
+        if node.tag in _TEXTS:
+            return node.value
+        if node.tag in _VAULT:
+            return self._decrypted(node)
+        self._wrong("is not YAML: the tag %s means nothing in a definition, take it out" % _shown(node.tag), node)
+        return None
+
+    def _decrypted(self, node: Any) -> Optional[str]:
+        line = _at(self.path, node.start_mark.line)
+        if self.decrypt is None:
+            self.mistakes.add(InputError(NO_VAULT, line))
+            return None
+        try:
+            return Encrypted(self.decrypt(node.value))
+        except InputError as error:
+            self.mistakes.add(error.at(line))
+            return None
+
+    def _count(self, more: int, node: Node) -> None:
+        self.values += more
+        if self.values > MOST_VALUES:
+            self._fail("holds more than %d values, with what its aliases stand for" % MOST_VALUES, node)
+
+    def _wrong(self, message: str, node: Node) -> None:
+        self.mistakes.add(InputError(message, _at(self.path, node.start_mark.line)))
+        if self.mistakes.is_full:
+            self.mistakes.tell()
+
+    def _fail(self, message: str, node: Node) -> NoReturn:
+        raise InputError(message, _at(self.path, node.start_mark.line))
+
+
+#: Why an encrypted value cannot be read.
+NO_VAULT = (
+    "is encrypted with Ansible Vault, which only the controller can read: run the task with connection: local, "
+    "without become and async, and give the password of the vault to ansible-playbook"
+)
+
+
+def _shown(tag: str) -> str:
+    return "!!" + tag[len(_TAG) :] if tag.startswith(_TAG) else tag

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""From the text of a JSON file to data, within limits, and with the line of every mistake."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Iterator
+
+from .._errors import InputError
+from .._mistakes import ENOUGH, raise_all
+from .written import MOST_LEVELS, MOST_VALUES, TEMPLATE, Written
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
+#: One half of a character that UTF-16 writes in two; valid only beside its other half.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def parse_json(text: str, path: str) -> Any:
+    """Return the data of a file; numbers as they are written. Raises InputError with file and line."""
+    doubles: list[Any] = []
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(found)
+        if len(members) < len(found):
+            doubles.append(found)
+        return members
+
+    try:
+        data = json.loads(text, object_pairs_hook=pairs, parse_int=Written, parse_float=Written, parse_constant=Written)
+    except json.JSONDecodeError as error:
+        said = text.split("\n")[error.lineno - 1]
+        is_template = "{{" in said or "{%" in said
+        place = "%s:%d" % (path, error.lineno)
+        raise InputError(TEMPLATE if is_template else "is not JSON: %s" % error, place) from None
+    except RecursionError:
+        raise _too_deep(text, path) from None
+    if doubles:
+        raise_all(InputError("the key %s stands twice" % key, "%s:%d" % (path, at)) for key, at in _doubles(text))
+    _check(data, text, path)
+    half = _HALF.search(text)
+    if half and not _is_whole(data):
+        line = text.count("\n", 0, half.start()) + 1
+        raise InputError("holds one half of a character: write both, or the character itself", "%s:%d" % (path, line))
+    return data
+
+
+def _check(data: Any, text: str, path: str) -> None:
+    """Raise InputError for what is too deep or too much."""
+    level, values, inner = 0, 0, [data]
+    while inner:
+        values += len(inner)
+        if level > MOST_LEVELS:
+            raise _too_deep(text, path)
+        if values > MOST_VALUES:
+            raise InputError("holds more than %d values" % MOST_VALUES, path)
+        found: list[Any] = []
+        for value in inner:
+            if isinstance(value, dict):
+                found.extend(value.values())
+            elif isinstance(value, list):
+                found.extend(value)
+        level, inner = level + 1, found
+
+
+def _too_deep(text: str, path: str) -> InputError:
+    level, line = 0, 1
+    for token in _TOKEN.finditer(text):
+        level += (token.group() in "[{") - (token.group() in "]}")
+        line += token.group() == "\n"
+        if level > MOST_LEVELS:
+            break
+    return InputError("is nested deeper than %d levels" % MOST_LEVELS, "%s:%d" % (path, line))
+
+
+def _is_whole(data: Any) -> bool:
+    """Whether all texts can be written as UTF-8."""
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _doubles(text: str) -> Iterator[tuple[str, int]]:
+    """Yield (key, line) of keys that stand twice, of the first few."""
+    line, last, found = 1, "", 0
+    seen: list[set[str]] = []
+    for token in _TOKEN.findall(text):
+        if token == "\n":
+            line += 1
+            continue
+        if token == ":" and seen:
+            if last in seen[-1]:
+                yield last, line
+                found += 1
+            seen[-1].add(last)
+        elif token in "{[":
+            seen.append(set())
+        elif token in "}]" and seen:
+            seen.pop()
+        last = token
+        if found >= ENOUGH:
+            return

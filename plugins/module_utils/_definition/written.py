@@ -1,0 +1,59 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Scalars as they stand in a file: ``1.10`` is a version to one field and a number to another.
+
+The parser does not decide it, see :mod:`.meant`. In data that comes out of a variable, another parser has decided.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Union
+
+#: The version of the format, under the key that marks a definition.
+MARK, VERSION = "tmi_definition", 1
+#: Bytes of a file, levels of nesting, and values in it: more than any threat model has.
+MOST_BYTES, MOST_LEVELS, MOST_VALUES = 8 * 1024 * 1024, 48, 500_000
+#: Digits of a number that can be counted with.
+_DIGITS = 300
+#: Why a template is refused.
+TEMPLATE = (
+    "definitions are not templated: write the value itself, or give it with the option overlay, which Ansible templates"
+)
+_BOOLEANS = {**dict.fromkeys(("yes", "true", "on"), True), **dict.fromkeys(("no", "false", "off"), False)}
+_BASES = {"0b": 2, "0x": 16}
+
+
+class Written(str):
+    """A scalar without quotes that a parser takes for a number or a boolean: the text as it stands in the file."""
+
+    def meant(self) -> Any:
+        """Return what YAML 1.1 or JSON reads; the text where it is neither. Raises ValueError, with the reason."""
+        if self.lower() in _BOOLEANS:
+            return _BOOLEANS[self.lower()]
+        if len(self) > _DIGITS:
+            raise ValueError("is a number of %d characters, with which nobody can count" % len(self))
+        try:
+            found = _number(self.replace("_", "").lower())
+        except ValueError:
+            return str(self)
+        if not math.isfinite(found):
+            raise ValueError("%s is no number that can be counted with" % self)
+        return found
+
+
+def _number(text: str) -> Union[int, float]:
+    sign, plain = (-1 if text.startswith("-") else 1), text.lstrip("+-")
+    if plain[:2] in _BASES:
+        return sign * int(plain[2:], _BASES[plain[:2]])
+    if ":" in plain:  # to the base of 60
+        found: Union[int, float] = 0
+        for part in plain.split(":"):
+            found = found * 60 + (float(part) if "." in part else int(part))
+        return sign * found
+    if plain.isdigit():
+        is_octal = len(plain) > 1 and plain.startswith("0")
+        return sign * int(plain, 8 if is_octal else 10)
+    return sign * float(plain.lstrip(".") if plain in (".inf", ".nan") else plain)

@@ -1,0 +1,31 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Metadata that the collection keeps for itself, told from what people have typed under the same keys."""
+
+from __future__ import annotations
+
+import re
+
+from ._resource import OWN_PREFIX, Resource
+
+#: Metadata of a model that hold the key of its definition; a digest of what stands before its name, if anything does,
+#: as the same definitions may make the models of several environments on one server; and the register of what is
+#: managed: ``ansible_managed``, ``ansible_managed_2`` and so on.
+KEY, PREFIX, REGISTER = OWN_PREFIX + "key", OWN_PREFIX + "prefix", OWN_PREFIX + "managed"
+#: An entry of the register: letters of a kind, so that entries of a section that was not read are known as such, and
+#: a short digest.
+KIND_LENGTH, DIGEST_LENGTH = 2, 6
+
+_REGISTERS = re.compile(re.escape(REGISTER) + r"(?:_[0-9]+)?")
+_ENTRY = re.compile("[a-z]{%d}[A-Za-z0-9_-]{%d}" % (KIND_LENGTH, DIGEST_LENGTH))
+
+
+def is_own(resource: Resource, key: str, text: str) -> bool:
+    """Whether an entry of an object's metadata may be of the collection's making; only models have such entries."""
+    if resource.parent is not None:
+        return False
+    if key in (KEY, PREFIX):
+        return bool(text.strip())
+    return _REGISTERS.fullmatch(key) is not None and all(map(_ENTRY.fullmatch, text.split()))

@@ -1,0 +1,33 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Texts that are encrypted with Ansible Vault, read with the passwords that the play was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+
+
+def decrypting(loader: Any) -> Callable[[str], str]:
+    """Return what decrypts a text with the secrets of Ansible's data loader; it raises InputError without a secret."""
+
+    def decrypt(text: str) -> str:
+        vault = loader._vault
+        if not vault.secrets:
+            raise InputError("is encrypted with Ansible Vault: give its password, as with --ask-vault-pass")
+        try:
+            return str(vault.decrypt(text.strip().encode()).decode())
+        except UnicodeDecodeError:
+            raise InputError("is encrypted with Ansible Vault, and what comes out is not UTF-8") from None
+        except (AnsibleError, ValueError):  # what they say may repeat the text
+            raise InputError(
+                "is encrypted with Ansible Vault, and no password of the vault that the play has opens it"
+            ) from None
+
+    return decrypt

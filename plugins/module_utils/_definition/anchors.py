@@ -25,6 +25,8 @@ from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from .spelling import near
 
+#: Characters of the shortest name in which a slip can be told.
+_SHORTEST = 3
 _NUMBERS = re.compile("[0-9]+")
 #: Names that are compared with all others, which takes time. The plan finds what is wrong with more of them.
 _LOOKS = 50
@@ -105,9 +107,10 @@ def _cell_names(diagram: Desired) -> set[str]:
 
 
 def _near(reference: str, known: Collection[str]) -> list[str]:
-    """Return the names that may be meant; one with other numbers is another name."""
+    """Return the names that may be meant; one with other numbers is another name, as is a very short one."""
     numbers = _NUMBERS.findall(reference)
-    return [name for name in near(reference, known) if _NUMBERS.findall(name) == numbers]
+    close = near(reference, known) if len(reference) >= _SHORTEST else ()
+    return [name for name in close if len(name) >= _SHORTEST and _NUMBERS.findall(name) == numbers]
 
 
 def _plain(name: Optional[str]) -> str:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 from .._errors import InputError, TmiError
 from .._failures import MISSING_LIBRARY
 from .._mistakes import Gathering
-from .written import MOST_LEVELS, MOST_VALUES, TEMPLATE, Written
+from .._values import MOST_LEVELS, boolean_key
+from .written import MOST_VALUES, TEMPLATE, Written
 
 try:
     import yaml
@@ -36,8 +37,6 @@ _NULL, _BOOLEAN = _TAG + "null", _TAG + "bool"
 _TEXTS = frozenset((_TEXT, _MERGE, _TAG + "timestamp", _TAG + "value", "!", "!unsafe"))
 _WRITTEN = frozenset((_BOOLEAN, _TAG + "int", _TAG + "float"))
 _VAULT = frozenset(("!vault", "!vault-encrypted"))
-#: Why a key is refused that YAML 1.1 takes for a boolean.
-BOOLEAN_KEY = "a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it"
 
 
 class Encrypted(str):
@@ -202,7 +201,7 @@ class _Building:
             is_template = around.flow_style and isinstance(node, yaml.MappingNode) and len(around.value) == 1
             self._wrong(TEMPLATE if is_template else "a key must be a text", node)
         elif node.tag == _BOOLEAN:
-            self._wrong("%s: %s" % (node.value, BOOLEAN_KEY), node)
+            self._wrong("%s: %s" % (node.value, boolean_key(Written(node.value).meant())), node)
         elif node.tag == _NULL:
             self._wrong("a key must not be empty", node)
         else:

@@ -12,7 +12,8 @@ from typing import Any, Iterator
 
 from .._errors import InputError
 from .._mistakes import ENOUGH, raise_all
-from .written import MOST_LEVELS, MOST_VALUES, TEMPLATE, Written
+from .._values import MOST_LEVELS
+from .written import MOST_VALUES, TEMPLATE, Written
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
 #: One half of a character that UTF-16 writes in two; valid only beside its other half.

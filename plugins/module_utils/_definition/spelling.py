@@ -22,7 +22,7 @@ from .._resources.diagram import DIAGRAM
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .parse import BOOLEAN_KEY
+from .._values import boolean_key
 from .written import MARK
 
 #: What entries of every kind may have besides the fields of their resource.
@@ -167,7 +167,7 @@ def entries(
         found = None
         try:
             if isinstance(key, bool):
-                raise InputError(BOOLEAN_KEY, where)
+                raise InputError(boolean_key(key), where)
             if str(key) in seen:
                 raise InputError("stands twice, once as a number and once as text", "%s.%s" % (where, key))
             seen.add(str(key))
@@ -207,7 +207,7 @@ def refuse_unknown(entry: Mapping[Any, Any], known: Collection[str], where: str,
     """Refuse misspelt keys with the nearest one."""
     for name in entry:
         if isinstance(name, bool):
-            mistakes.add(InputError(BOOLEAN_KEY, where))
+            mistakes.add(InputError(boolean_key(name), where))
         elif name not in known:
             close = near(str(name), known, 1)
             hint = "; did you mean %s?" % close[0] if close else "; known are %s" % ", ".join(sorted(known))

@@ -12,12 +12,12 @@ from __future__ import annotations
 import math
 from typing import Any, Union
 
+from .._values import MOST_DIGITS
+
 #: The version of the format, under the key that marks a definition.
 MARK, VERSION = "tmi_definition", 1
-#: Bytes of a file, levels of nesting, and values in it: more than any threat model has.
-MOST_BYTES, MOST_LEVELS, MOST_VALUES = 8 * 1024 * 1024, 48, 500_000
-#: Digits of a number that can be counted with.
-_DIGITS = 300
+#: Bytes of a file, and values in it: more than any threat model has.
+MOST_BYTES, MOST_VALUES = 8 * 1024 * 1024, 500_000
 #: Why a template is refused.
 TEMPLATE = (
     "definitions are not templated: write the value itself, or give it with the option overlay, which Ansible templates"
@@ -33,7 +33,7 @@ class Written(str):
         """Return what YAML 1.1 or JSON reads; the text where it is neither. Raises ValueError, with the reason."""
         if self.lower() in _BOOLEANS:
             return _BOOLEANS[self.lower()]
-        if len(self) > _DIGITS:
+        if len(self) > MOST_DIGITS:
             raise ValueError("is a number of %d characters, with which nobody can count" % len(self))
         try:
             found = _number(self.replace("_", "").lower())

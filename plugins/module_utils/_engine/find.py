@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Collection, NamedTuple, Optional, Sequence
 
 from .._errors import InputError, MissingError
+from .._resources._marks import KEY
 from . import identity
 from .doubles import REMOVE, best_first, reason
-from .._resources._marks import KEY
 from .keys import Keys, known_by
 from .model_names import ModelNames, Wishes
 from .policy import Policy

@@ -18,6 +18,7 @@ from .._diagram.desired import DesiredCells
 from .._diagram.plan import plan_cells
 from .._errors import InputError, UnsupportedError
 from .._resources._catalog import CHILDREN
+from .._resources._marks import KEY
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.asset import ASSET
@@ -25,7 +26,6 @@ from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from . import hints, identity, renames, surplus
 from .doubles import REMOVE, doubles, is_left, reason
-from .._resources._marks import KEY
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules, spelled_cells
 from .references import References, anchors_of

@@ -92,8 +92,8 @@ class TestMistakes:
         path = write(tmp_path, "tmi_definition: 1\nthreats:\n  on: {}\n  yes: {}\n")
         first, *lines = refusal(path).splitlines()
         assert first == "2 mistakes:"
-        assert [line.split(" a key")[0] for line in lines] == [path + ":3: on:", path + ":4: yes:"]
-        assert all(line.endswith("quote it") for line in lines)
+        assert [line.split(" YAML reads")[0] for line in lines] == [path + ":3: on:", path + ":4: yes:"]
+        assert all(line.endswith("put it in quotes") for line in lines)
 
     @pytest.mark.parametrize("tag", ["!!python/object/apply:os.getcwd []", "!!set {a}", "!!binary YQ==", "!Custom {}"])
     def test_tags_are_not_carried_out(self, tmp_path: Path, tag: str) -> None:

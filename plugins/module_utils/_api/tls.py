@@ -64,14 +64,44 @@ def _system_has_authorities(context: ssl.SSLContext) -> bool:
     return bool(context.cert_store_stats()["x509_ca"] or (folder and os.listdir(folder)))
 
 
+#: What to do about a certificate, by the codes of OpenSSL (``X509_V_ERR_*``); for all others ``ca_path`` may help.
+_ADVICE = (
+    # Expired, or not valid yet.
+    ((9, 10), "have it renewed, or set the clock of this machine"),
+    # Key or digest too weak.
+    ((66, 67, 68), "have the certificate that is meant made anew, with a key and a digest of today"),
+    # The issuer is no authority.
+    (
+        (24, 32, 79),
+        "what has signed it is no authority: give the right one with ca_path, or have it made anew with "
+        "basicConstraints (CA:TRUE) and keyUsage (keyCertSign)",
+    ),
+    # What Python checks since release 3.13 (VERIFY_X509_STRICT), however long the authority has been in use.
+    (
+        tuple(range(80, 94)),
+        "Python checks since 3.13 that certificates are made as RFC 5280 says. Have the one that is meant made anew: "
+        "an authority needs basicConstraints (CA:TRUE) and keyUsage (keyCertSign), both critical, and "
+        "subjectKeyIdentifier, a server authorityKeyIdentifier. Made from the same key and name, an authority keeps "
+        "what it has signed valid. Give the new one with ca_path; until then a Python before 3.13 takes the old one",
+    ),
+)
+
+
+def _advice(code: int) -> str:
+    found = [advice for codes, advice in _ADVICE if code in codes]
+    return found[0] if found else "give the issuing authority with ca_path"
+
+
 def tls_reason(error: ssl.SSLError, where: str) -> str:
+    """Return what a failed handshake with ``where`` (host and port) means, and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
         words = error.verify_message or "not valid"
         if "ostname mismatch" in words or "IP address mismatch" in words or "not valid for" in words:
             return "the certificate of %s is for another host (%s); check url" % (where, words)
-        return (
-            "the certificate of %s is not trusted (%s); give the issuing authority with ca_path "
-            "(validate_certs: false turns the check off)" % (where, words)
+        return "the certificate of %s is not trusted (%s); %s (validate_certs: false turns the check off)" % (
+            where,
+            words,
+            _advice(error.verify_code),
         )
     return "no TLS connection to %s (%s); check url (http or https), client_cert and ca_path" % (
         where,

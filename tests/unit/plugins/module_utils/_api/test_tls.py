@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import ssl
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,14 @@ PEM = serialization.Encoding.PEM
 class Authority:
     """Issues certificates as PEM files: ``<name>.pem`` holds key and certificate."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, *, is_old: bool = False) -> None:
+        """``is_old``: made as many were before anybody checked, without key usage."""
         self.folder = folder
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
         builder = self._builder(self.name, self.key).add_extension(x509.BasicConstraints(True, None), critical=True)
-        builder = builder.add_extension(usage, critical=True)
+        builder = builder if is_old else builder.add_extension(usage, critical=True)
         self.file = folder / (name + ".ca.pem")
         self.file.write_bytes(builder.sign(self.key, hashes.SHA256()).public_bytes(PEM))
 
@@ -123,6 +125,38 @@ def test_wrong_certificate(
     with pytest.raises(ApiError, match=r"GET /x failed: the certificate of 127.0.0.1:\d+ " + words):
         call(server, ca_path=str(trust.file))
     assert server.seen == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="before 3.13 Python takes such certificates")
+def test_an_authority_without_key_usage(serve: Any, tmp_path: Path) -> None:
+    """Python 3.13 refuses what older ones take; to give that authority with `ca_path` once more would not help."""
+    old = Authority(tmp_path, "old", is_old=True)
+    server = serve(old.issue("server"))
+    words = r"key usage.*; Python checks since 3\.13 .*keyUsage \(keyCertSign\).*same key.*validate_certs"
+    with pytest.raises(ApiError, match=words):
+        call(server, ca_path=str(old.file))
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        (ssl_code, advice)
+        for advice, codes in {
+            "have it renewed": (9, 10),
+            "made anew": (66, 67, 68, 80, 85, 89, 92, 93),
+            "is no authority": (24, 32, 79),
+            "with ca_path": (2, 18, 19, 20, 21),
+        }.items()
+        for ssl_code in codes
+    ],
+)
+def test_advice_is_of_use(code: int, advice: str) -> None:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, "words of OpenSSL"
+    told = tls.tls_reason(error, "tmi.example.com:443")
+    assert advice in told
+    assert "(words of OpenSSL)" in told
 
 
 def test_system_authorities_do_not_know_it(serve: Any, authority: Authority) -> None:

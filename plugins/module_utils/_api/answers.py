@@ -22,7 +22,7 @@ from .._errors import (
 from .._failures import WRONG_ANSWER
 
 _WORDS = ("error_description", "error", "message", "msg")
-"""Where the server's words are looked for, in this order (contract-seed §1.1)."""
+"""Where the server's words are looked for, in this order (V0-ERRORS)."""
 
 _SERVICE_ACCOUNT = "service account credentials cannot be used here"
 _HINT = "is a proxy or login page in between, or does url lack a path prefix?"

@@ -41,7 +41,7 @@ def open_transport(
 def connect(transport: Transport, model_id: Optional[str] = None) -> Any:
     """Return the server behind a transport, as a ``Server`` of the engine.
 
-    The generation is told by an answer that is needed anyway (contract-seed, section 10): the model that the task
+    The generation is told by an answer that is needed anyway (V0-DETECT): the model that the task
     names by id, else the first page of the list of models. Raises TmiError for a server between the generations.
     """
     generation = transport.settings.api

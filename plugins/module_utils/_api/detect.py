@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which API generation a server speaks, told from answers that are needed anyway (contract-seed §10). Pure.
+"""Which API generation a server speaks, told from answers that are needed anyway (V0-DETECT). Pure.
 
 Every function returns ``v0``, ``v1``, ``between`` for the servers from November 2025 to spring 2026, which no
 generation of the collection fits, or None where this answer does not tell.

@@ -18,7 +18,7 @@ from .tokens import Tokens, jwt_claims
 from .transport import Transport
 from .wire_shapes import PROVIDERS, SERVER, USER
 
-#: Counts of a model's children as lists of models name them, by our name (contract-seed §3, contract-1.8 §1.1).
+#: Counts of a model's children as lists of models name them, by our name (V0-MODEL-LIST, V1-MODEL-LIST).
 _COUNTS: Mapping[str, tuple[str, ...]] = {
     "threat_count": ("threat_count",),
     "diagram_count": ("diagram_count",),
@@ -95,7 +95,7 @@ def token(transport: Transport) -> dict[str, Any]:
 
 
 def session(wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one collaboration session; people as e-mails, whichever of the forms the server uses (bug B38)."""
+    """Return one collaboration session; people as e-mails, whichever of the forms the server uses (V0-B38)."""
     rows = wire.get("participants") or []
     return {
         "id": wire.get("session_id"),

@@ -42,7 +42,7 @@ def login_of(settings: Settings, sleep: Callable[[float], None]) -> Optional[Log
 
 
 class ClientCredentialsLogin:
-    """Login of a service account (contract-1.8 §6.1). There is no refresh token: it logs in again."""
+    """Login of a service account (V1-CREDENTIALS). There is no refresh token: it logs in again."""
 
     def __init__(self, client_id: str, client_secret: str) -> None:
         self._id = client_id

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The calls that give and take tokens (contract-seed §2, contract-1.8 §6.1). None of them is ever repeated.
+"""The calls that give and take tokens (V0-OAUTH, V1-TOKENS). None of them is ever repeated.
 
 What differs between the generations is told by the answers.
 """
@@ -86,8 +86,8 @@ def refresh(transport: Transport, refresh_token: str, now: Callable[[], float]) 
 def revoke(transport: Transport, access_token: str, refresh_token: str = "") -> bool:
     """Log out, and return whether the access token was alive. It must be the one that the transport sends.
 
-    A server that takes the token from the header alone leaves the refresh token valid (B11). One that wants it in the
-    body (400) revokes the refresh token as well, and does not tell live tokens from dead ones.
+    A server that takes the token from the header alone leaves the refresh token valid (V0-LOGOUT). One that wants it in
+    the body (400) revokes the refresh token as well, and does not tell live tokens from dead ones.
     """
     try:
         transport.request("POST", "/oauth2/revoke", expect=(200, 204), what="logout")

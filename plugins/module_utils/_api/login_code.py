@@ -152,7 +152,7 @@ def _exchange(transport: Transport, attempt: Attempt, code: str, now: Callable[[
 
 
 class HintLogin:
-    """Login at a provider that asks nothing but ``login_hint`` (contract-seed §2.1)."""
+    """Login at a provider that asks nothing but ``login_hint`` (V0-HINT, V1-HINT)."""
 
     def __init__(self, provider: str, hint: str, sleep: Callable[[float], None] = time.sleep) -> None:
         if not 3 <= len(hint) <= 20 or not all(sign.isascii() and (sign.isalnum() or sign == "-") for sign in hint):

@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Seque
 from .._errors import ApiError
 from .._failures import WRONG_ANSWER
 
-#: Objects a page; no generation refuses it (contract-seed, section 1).
+#: Objects a page; no generation refuses it (V0-LISTS, V1-LISTS).
 PAGE = 100
 #: Lengths of a first page at which a server that gives less than it is asked for may have cut it.
 _CUT_AT = frozenset((10, 20, 25, 50))

@@ -37,7 +37,7 @@ REPEAT, AMBIGUOUS, FINAL = "repeat", "ambiguous", "final"
 
 
 def is_token_call(method: str, path: str) -> bool:
-    """Codes and refresh tokens work once: such a call is never repeated (design §4.5)."""
+    """Codes and refresh tokens work once: such a call is never repeated (ENGINE-5)."""
     return method not in READING and path.startswith("/oauth2/")
 
 

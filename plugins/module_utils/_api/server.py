@@ -42,7 +42,7 @@ from .tokens import jwt_claims
 from .transport import Transport
 from .wire_shapes import ALL_METADATA, SESSIONS, USER
 
-#: Seconds between two looks at a server that may still commit a write that timed out (design, rule 5).
+#: Seconds between two looks at a server that may still commit a write that timed out (ENGINE-5).
 _SETTLE_PAUSE = 2.0
 
 #: First answers that a generation was told by: (path, parameters) -> answer.
@@ -260,7 +260,7 @@ class BaseServer:
         raise NotImplementedError
 
     def delete(self, actual: Entity) -> None:
-        """Delete one object and all below it; one that is gone already is no error (bug B2: 500 for a missing one)."""
+        """Delete one object and all below it; one that is gone already is no error (V0-B2: 500 for a missing one)."""
         self.delete_path(self.path_of(actual))
         if actual.parent_id is None:
             self.forget()

@@ -13,7 +13,7 @@ from .._diagram.session_socket import BROKEN, TOO_BIG, Cut
 from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
 from .._options import Settings
 
-#: Cells of a diagram: the schema of 1.8.22 allows no more.
+#: Cells of a diagram: API v1 allows no more (V1-CELLS).
 MOST_CELLS = 10_000
 
 Reader = Callable[[Mapping[str, Any]], Optional[Event]]
@@ -59,7 +59,7 @@ def handshake_error(status: int, path: str, what: str, advice: str = "") -> Exce
 
 
 def email(user: Any) -> str:
-    """Return the e-mail of a user in any of the forms of the contracts (bug B38), "" where there is none."""
+    """Return the e-mail of a user in any of the forms that servers use (V0-B38), "" where there is none."""
     if isinstance(user, str):
         return user
     inner = user.get("user") if isinstance(user, Mapping) else None

@@ -21,7 +21,7 @@ from .private_folder import PrivateFolder
 from .tokens import Tokens
 
 _KEPT = 30 * 86400.0
-"""Seconds after their last change that entries are kept: no refresh token lives longer (contract-seed §2.2)."""
+"""Seconds after their last change that entries are kept: no refresh token lives longer (V0-REFRESH, V1-TOKENS)."""
 
 _BEGUN_KEPT = 600.0
 """The same for a login under way: the server forgets it after ten minutes, too."""

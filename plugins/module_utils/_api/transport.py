@@ -4,7 +4,7 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Requests to a TMI server: retries, one gate for all threads, one token refresh, failures in the user's words.
 
-The rules are those of the design §4.4, 4.5, 4.10 and 4.11. Nothing here knows an API generation.
+The rules are ENGINE-4, ENGINE-5, ENGINE-10 and ENGINE-11. Nothing here knows an API generation.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: the server of the seed documents, spoken over REST (contract-seed); the entry of this generation.
+"""API v0: the servers of autumn 2025, spoken over REST (V0-DOCUMENTS); the entry of this generation.
 
-Every tolerance of a real server's bug names it (``B1`` …, contract-seed section 11).
+Every tolerance of a real server's bug names it (V0-BUGS).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .v0_shapes import PAGES, SHAPES
 from .v0_wire import MEMBERS, from_wire, metadata_from_wire, to_wire
 from .wire_shapes import METADATA
 
-#: Objects in one bulk call, and entries in one bulk write of metadata (contract-seed, sections 4 and 5).
+#: Objects in one bulk call, and entries in one bulk write of metadata (V0-THREATS, V0-METADATA).
 BULK = 20
 _PATCH = "application/json-patch+json"
 
@@ -47,7 +47,7 @@ class V0Server(BaseServer):
         return self._entity(THREAT_MODEL, item, None)
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
-        """One model. Its threats and diagrams come along, documents and sources cost a list each (design, rule 1)."""
+        """One model. Its threats and diagrams come along, documents and sources cost a list each (ENGINE-1)."""
         wire = self.get(
             "/threat_models/%s" % part(model_id), SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id
         )
@@ -69,7 +69,7 @@ class V0Server(BaseServer):
         metadata = metadata_from_wire(wire)
         values, people, own = self.lifted(resource, wire, from_wire(resource, wire), metadata)
         if resource is DIAGRAM and "description" not in wire and "description" in people:
-            values["description"] = people.pop("description")  # contract-seed, section 12: kept as metadata there
+            values["description"] = people.pop("description")  # kept as metadata there (V0-CLIENT-NAMES)
         cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
         return Entity(resource, str(wire["id"]), values, people, own, metadata, parent_id, wire, cells)
 
@@ -105,7 +105,7 @@ class V0Server(BaseServer):
         try:
             wire = self._post(path, body, SHAPES[THREAT_MODEL.name])
         except AuthenticationError as error:
-            if len(body.get("authorization") or []) > 1:  # bug B14
+            if len(body.get("authorization") or []) > 1:  # V0-B14
                 raise NotFoundError(
                     "the server refused the authorization: everybody named there must have logged in once (%s)"
                     % error.server_message,
@@ -114,17 +114,17 @@ class V0Server(BaseServer):
             raise
         self.forget()
         created = self._entity(THREAT_MODEL, wire, None)
-        late = [n for n in ("issue_uri", "framework") if created.values.get(n) != change.values.get(n)]  # bug B5
+        late = [n for n in ("issue_uri", "framework") if created.values.get(n) != change.values.get(n)]  # V0-B5
         return self.update(created, change.values, late) if late else created
 
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
-        """Create an empty diagram; POST of real servers refuses all but name and type (bug B19)."""
+        """Create an empty diagram; POST of real servers refuses all but name and type (V0-B19)."""
         body = {"name": change.values["name"], "type": change.values["type"]}
         return self._entity(DIAGRAM, self._post(path, body, SHAPES[DIAGRAM.name]), parent_id)
 
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
-        """Write some fields of one object. Models and diagrams are patched, the others replaced whole (bug B36)."""
+        """Write some fields of one object. Models and diagrams are patched, the others replaced whole (V0-B36)."""
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
         shape = SHAPES[actual.resource.name]
@@ -149,7 +149,7 @@ class V0Server(BaseServer):
             answer = self._put(collection_path(THREAT, model_id, "threats") + "/bulk", bodies, shape)
         except ApiError as error:
             text = error.server_message
-            if error.status != 400 or not ("readOnly" in text or "ID is required" in text):  # bug B10
+            if error.status != 400 or not ("readOnly" in text or "ID is required" in text):  # V0-B10
                 raise
             return self.in_turn(changes, 1, self._update_each)
         answered = {wire["id"]: wire for wire in answer}
@@ -159,7 +159,7 @@ class V0Server(BaseServer):
         return self.transport.request("PUT", path, json=body, role="writer", shape=shape, **options).data
 
     def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
-        """Send a JSON Patch; a field is cleared by ``remove``, and only where it is (contract-seed, section 7.1)."""
+        """Send a JSON Patch; a field is cleared by ``remove``, and only where it is (V0-PATCH)."""
         wire = to_wire(actual.resource, {name: values.get(name) for name in fields})
         members = MEMBERS[actual.resource.name]
         operations: list[dict[str, Any]] = []
@@ -185,7 +185,7 @@ class V0Server(BaseServer):
     def _without_description(
         self, actual: Entity, values: Mapping[str, Any], operations: list[dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        """Keep a diagram's description as metadata on servers that show no such member (contract-seed, section 12)."""
+        """Keep a diagram's description as metadata on servers that show no such member (V0-CLIENT-NAMES)."""
         if "description" in actual.raw or not any(o["path"] == "/description" for o in operations):
             return operations
         self.write_metadata(actual, {"description": values["description"]}, ())
@@ -210,10 +210,10 @@ class V0Server(BaseServer):
         body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
         body.update(
             {name: diagram.raw[name] for name in ("created_at", "modified_at") if name in diagram.raw}
-        )  # bug B18
+        )  # V0-B18
         if (diagram.raw.get("image") or {}).get("svg"):
             body["image"] = diagram.raw["image"]
-        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
+        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (ENGINE-5).
         answer = self._put(entity_path(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
         return self._entity(DIAGRAM, answer, diagram.parent_id)
 
@@ -234,6 +234,6 @@ class V0Server(BaseServer):
 
 
 def _participants(wire: Mapping[str, Any]) -> list[str]:
-    """Return e-mails: ``user_id``, or ``user.email`` on real servers (bug B38)."""
+    """Return e-mails: ``user_id``, or ``user.email`` on real servers (V0-B38)."""
     found = [(p.get("user") or {}).get("email") or p.get("user_id") or "?" for p in wire.get("participants") or []]
     return sorted(set(found)) or [str(wire.get("host") or "?")]

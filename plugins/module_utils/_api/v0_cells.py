@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: cells of diagrams to and from the wire (contract-seed, section 7).
+"""API v0: cells of diagrams to and from the wire (V0-CELLS).
 
 Both forms of geometry are read. Written is the nested one, the only one that real servers take over REST.
 """

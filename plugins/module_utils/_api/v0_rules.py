@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: what the server can hold, it refuses, and makes of a value (contract-seed, sections 1.3, 3-7 and 13)."""
+"""API v0: what the server can hold, it refuses, and makes of a value (V0-FILTER, V0-MODELS to V0-CELLS)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .._resources.threat_model import THREAT_MODEL
 from .rules import BaseRules
 from .v0_wire import COLUMNS, authorization_rows, from_wire, titled, to_wire
 
-#: Most characters of a text field; where the contract names none there is none.
+#: Most characters of a text field; where the server has no limit there is none.
 _LIMITS: Mapping[str, Mapping[str, int]] = {
     "threat_model": {"name": 255, "description": 1024, "issue_uri": 1024, "owner": 255},
     "threat": {"name": 255, "description": 1024, "mitigation": 1024, "issue_uri": 1024, "priority": 16, "status": 256},
@@ -32,7 +32,7 @@ _THREAT_TYPE_LIMIT = 256
 _PARAMETER_LIMIT = 256
 _LABEL_LIMIT = 256
 
-#: Contract-seed, section 1.3. The last one also hits "connection=keep" and "monkey=1".
+#: Texts that the server refuses (V0-FILTER). The last one also hits "connection=keep" and "monkey=1".
 _DANGEROUS = re.compile(
     r"<script.*>.*</script>|<iframe[^>]*>|<object[^>]*>|<embed.*>|javascript:|on\w+\s*=", re.IGNORECASE | re.DOTALL
 )
@@ -123,7 +123,7 @@ class V0Rules(BaseRules):
                 yield name, "must not hold any of < > \" ' &"
 
     def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """Yield (key, problem) for every entry that the server would refuse (contract-seed, section 5)."""
+        """Yield (key, problem) for every entry that the server would refuse (V0-METADATA)."""
         for key, value in metadata.items():
             if not _KEY.fullmatch(key):
                 yield key, "a key is 1 to 128 of the characters A-Z a-z 0-9 _ -"
@@ -135,7 +135,7 @@ class V0Rules(BaseRules):
                 yield key, "must not hold < or >"
 
     def check_cells(self, cells: Sequence[Cell]) -> Iterable[tuple[str, str]]:
-        """Yield (cell, problem) for every cell that the server would refuse (contract-seed, section 7)."""
+        """Yield (cell, problem) for every cell that the server would refuse (V0-CELLS)."""
         for cell in cells:
             for problem in _plain(cell.label, _LABEL_LIMIT):
                 yield "%s.label" % (cell.key or cell.id), problem

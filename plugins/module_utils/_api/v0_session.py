@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: the collaboration session of one diagram (contract-seed, sections 8 and 9)."""
+"""API v0: the collaboration session of one diagram (V0-COLLABORATE, V0-SOCKET)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class V0Channel:
 
     #: A cell that is stored is one that the session has.
     lags = False
-    #: Real servers of 2025-10 send no first state at all (bug B25).
+    #: Real servers of 2025-10 send no first state at all (V0-B25).
     first_state_wait = 2.0
 
     def __init__(self, transport: Transport, diagram: Entity, caller: Callable[[], str]) -> None:
@@ -63,7 +63,7 @@ class V0Channel:
     # --- coming and going ------------------------------------------------------------------------
 
     def join(self) -> Membership:
-        """POST; 201 and 200 are told apart, 409 leads to PUT (bug B8: real servers know only one of both)."""
+        """POST; 201 and 200 are told apart, 409 leads to PUT (V0-B8: real servers know only one of both)."""
         for _try in range(_MOST_JOINS):
             opened = self._transport.request(
                 "POST",
@@ -131,7 +131,7 @@ class V0Channel:
             raise self._refused(refused.status) from None
 
     def _open(self, token: str, seconds: float) -> Socket:
-        # The contract allows session_id as well; a stale one would only be another way to fail.
+        # session_id may be given as well (V0-SOCKET); a stale one would only be another way to fail.
         return self._transport.websocket(self._path + "/ws", {"token": token}, seconds)
 
     def _refused(self, status: int) -> Exception:
@@ -151,7 +151,7 @@ class V0Channel:
         return cells_from_wire(answer.data.get("cells"))
 
     def edit(self, change: CellChange) -> CellEdit:
-        """Return an edit; an update has the full cell, since real servers replace, others merge (bug B30)."""
+        """Return an edit; an update has the full cell, since real servers replace, others merge (V0-B30)."""
         if change.after is None:
             return CellEdit(change.cell.id, "remove", {})
         wire = cell_to_wire(change.after)
@@ -160,7 +160,7 @@ class V0Channel:
         return CellEdit(change.after.id, change.action, wire)
 
     def message(self, operation_id: str, edits: Sequence[CellEdit]) -> Mapping[str, Any]:
-        """Return a ``diagram_operation``; some real servers want the author in a second form (bug B26)."""
+        """Return a ``diagram_operation``; some real servers want the author in a second form (V0-B26)."""
         return {
             "message_type": "diagram_operation",
             "user_id": self._email,
@@ -182,7 +182,7 @@ class V0Channel:
         return cell_from_wire(wire)
 
     def count_message(self) -> Write:
-        """Count a message of operations as one write, as the server does (design, section 3)."""
+        """Count a message of operations as one write, as the server does (ENGINE-15)."""
         return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:

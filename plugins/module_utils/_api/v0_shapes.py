@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: what its answers look like (contract-seed, sections 3 to 7)."""
+"""API v0: what its answers look like (V0-MODELS to V0-CELLS)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: canonical values to and from the JSON of the server (contract-seed, sections 3 to 7 and 13)."""
+"""API v0: canonical values to and from the JSON of the server (V0-MODELS to V0-STORED)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _PARAMETERS = {"ref_type": "refType", "ref_value": "refValue", "sub_path": "subP
 
 def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the JSON members of all fields of ``values`` that are set and have a column; metadata never goes along
-    (bug B4: real servers echo it and store nothing)."""
+    (V0-B4: real servers echo it and store nothing)."""
     body = {}
     for name, member in _PAIRS[resource.name]:
         if name in values:
@@ -83,7 +83,7 @@ def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def metadata_from_wire(wire: Mapping[str, Any]) -> dict[str, str]:
-    """Return an object's metadata as a map; ``null`` means none (bug B31)."""
+    """Return an object's metadata as a map; ``null`` means none (V0-B31)."""
     return {entry["key"]: entry["value"] for entry in wire.get("metadata") or []}
 
 
@@ -122,7 +122,7 @@ def _parameters_in(value: Mapping[str, Any]) -> Optional[dict[str, Any]]:
 
 
 def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str, Any]]:
-    """Return authorization in canonical order; ``owner`` always has the role owner (contract-seed, section 13)."""
+    """Return authorization in canonical order; ``owner`` always has the role owner (V0-AUTHORIZATION)."""
     found = {row.get("user"): dict(row) for row in rows}
     if owner:
         found[owner] = {"user": owner, "role": "owner"}

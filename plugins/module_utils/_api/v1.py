@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: TMI 1.8 over REST (contract-1.8 and contract-1.8-live); the entry of this generation."""
+"""API v1: TMI 1.8 over REST; the entry of this generation."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from .v1_wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wir
 from .wire_shapes import METADATA
 
 _PATCH = "application/json-patch+json"
-#: Fields of a model that only a PATCH takes, and their members (contract-1.8, section 1.1).
+#: Fields of a model that only a PATCH takes, and their members (V1-MODELS).
 _LATE = ("authorization", "project", "status", "reviewer")
 _LATE_MEMBERS = ("project_id", "status", "security_reviewer")
-#: What PUT of a diagram takes; what is left out is cleared (contract-1.8, section 2.2).
+#: What PUT of a diagram takes; what is left out is cleared (V1-PUT).
 _DIAGRAM_MEMBERS = ("name", "type", "description", "image", "include_in_report", "timmy_enabled", "color_palette")
 
 
@@ -72,7 +72,7 @@ class V1Server(BulkServer):
         """One model with its diagrams; other sections cost a list each.
 
         The list of threats has all of their fields but metadata; the threats inside the model have metadata, but not
-        all fields, and deleted ones are among them: joined by id (design, rule 1).
+        all fields, and deleted ones are among them: joined by id (ENGINE-1).
         """
         path = "/threat_models/%s" % part(model_id)
         wire = self.get(path, SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id)
@@ -142,7 +142,7 @@ class V1Server(BulkServer):
 
     # ------------------------------------------------------------------------------------------------ creating
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
-        """Create objects of one kind: threats, documents and sources in bulk under ids of ours (design, rule 6)."""
+        """Create objects of one kind: threats, documents and sources in bulk under ids of ours (ENGINE-6)."""
         resource = changes[0].resource
         path = self.list_path(resource, parent_id)
         if resource is THREAT_MODEL:
@@ -160,7 +160,7 @@ class V1Server(BulkServer):
             body["metadata"] = metadata_to_wire(change.metadata_set)
         wire = self.send("POST", path, body, SHAPES[THREAT_MODEL.name])
         self.forget()
-        # The answer leaves the framework blank (contract-1.8-live, section 2); it is what was sent.
+        # The answer leaves the framework blank (V1-MODELS); it is what was sent.
         created = self._entity(THREAT_MODEL, {**wire, "threat_model_framework": body["threat_model_framework"]}, None)
         late = [n for n in _LATE if n in change.values and created.values.get(n) != change.values[n]]
         return self.update(created, change.values, late) if late else created
@@ -195,7 +195,7 @@ class V1Server(BulkServer):
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model, in bulk, each with its metadata as they shall be.
 
-        One write an object: of two, a late commit of the first could undo the second (design, rule 5).
+        One write an object: of two, a late commit of the first could undo the second (ENGINE-5).
         """
         resource = changes[0].resource
         if len(changes) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
@@ -246,7 +246,7 @@ class V1Server(BulkServer):
 
     # ------------------------------------------------------------------------------------------------ metadata
     def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
-        """Merge entries in bulk. Removals replace all of it, for some keys cannot be addressed (contract-1.8, 0.2)."""
+        """Merge entries in bulk. Removals replace all of it, for some keys cannot be addressed (V1-PATHS)."""
         path = self.path_of(entity) + "/metadata/bulk"
         removed = [key for key in removed if key in entity.stored_metadata]  # others went with the object itself
         if removed:
@@ -267,7 +267,7 @@ class V1Server(BulkServer):
         body.pop("description", None)
         body.update(to_wire(DIAGRAM, values))
         body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
-        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (rule 5).
+        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (ENGINE-5).
         answer = self.send("PUT", self.path_of(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
         return self._entity(DIAGRAM, {**diagram.raw, "description": None, **answer}, diagram.parent_id)
 
@@ -291,5 +291,5 @@ class V1Server(BulkServer):
 
 
 def _nameless(changes: Sequence[Change]) -> bool:
-    """Whether any of them has no name, as sources may: bulk calls want one (contract-1.8, section 1.5)."""
+    """Whether any of them has no name, as sources may: bulk calls want one (V1-REPOSITORIES)."""
     return not all(change.values.get("name") for change in changes)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what updates of one object carry, and what their answers leave out (contract-1.8, sections 2.2 and 2.3)."""
+"""API v1: what updates of one object carry, and what their answers leave out (V1-PUT, V1-PATCH)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: writing, and creating several objects at once under ids of ours (contract-1.8, section 3)."""
+"""API v1: writing, and creating several objects at once under ids of ours (V1-BULK)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .v1_rules import V1Rules
 from .v1_shapes import SHAPES
 from .v1_wire import metadata_to_wire, to_wire
 
-#: Objects in one bulk call, and entries in one bulk write of metadata (contract-1.8, sections 3 and 4).
+#: Objects in one bulk call, and entries in one bulk write of metadata (V1-BULK, V1-METADATA).
 BULK = 20
 #: Ids of a series that are tried before a server that takes none is believed.
 _MOST_IDS = 20

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what the schema of PUT takes of the members of a cell (OpenAPI 1.8.22: Node, Edge and what they refer to).
+"""API v1: what the schema of PUT takes of the members of a cell (V1-CELLS).
 
 A member of a cell that is not named here may hold anything. A *taker* returns what is taken of a value, or ``REFUSED``.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: cells of diagrams to and from the wire (contract 1.8, section 8; live, section 2, items 7, 8 and 16).
+"""API v1: cells of diagrams to and from the wire (V1-CELLS, V1-CELLS-ANY).
 
 A cell keeps the form it has: the server returns what it stored, flat after a PUT, as it was sent after a session.
 New cells are written flat, with a router in one word. What the schema of PUT is closed against is left out when a cell
@@ -24,14 +24,14 @@ from .x6_cells import FLAT, members
 #: Shapes of a flow; sessions also store the name that autumn 2025 had for it.
 _FLOWS = (FLOW, "edge")
 
-#: Most characters of a label and of an entry of ``data._metadata``, and most of its entries (schema 1.8.22).
+#: Most characters of a label and of an entry of ``data._metadata``, and most of its entries (V1-CELLS).
 LABEL_LIMIT, VALUE_LIMIT, MOST_ENTRIES = 256, 1024, 100
 
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _KEY = re.compile(r"[a-zA-Z0-9_./:-]{1,256}")
-#: What a PUT cuts out of a value of metadata (contract 1.8, section 5.1).
+#: What a PUT cuts out of a value of metadata (V1-TEXT).
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
-#: What a PUT refuses in a value of metadata (contract 1.8, section 5.2).
+#: What a PUT refuses in a value of metadata (V1-REFUSED).
 _DANGEROUS = re.compile(r"javascript:|on\w+\s*=|\{\{|\}\}|\$\{|<%|%>|#\{", re.IGNORECASE)
 
 

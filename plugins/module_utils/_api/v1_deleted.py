@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what can be known of deleted objects, which keep their ids for 30 days (contract-1.8, section 5.3).
+"""API v1: what can be known of deleted objects, which keep their ids for 30 days (V1-DELETED).
 
 A deleted object answers 404 like one that never was. Lists show it to owners and administrators, if they ask for it,
 but do not say that it is deleted: it is one that the ordinary list lacks. Deleted threats stand in their model as well.
@@ -36,7 +36,7 @@ def missing(model: Entity, ids: Mapping[Resource, Collection[str]]) -> dict[Reso
 
 
 def joined(resource: Resource, model: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the items of a list with what only the model has: the metadata of threats (design, rule 1)."""
+    """Return the items of a list with what only the model has: the metadata of threats (ENGINE-1)."""
     if resource is not THREAT:
         return list(items)
     metadata = {t["id"]: t.get("metadata") for t in model.get("threats") or []}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what its list of threat models can be asked to leave out (contract-1.8, section 1.1). Pure."""
+"""API v1: what its list of threat models can be asked to leave out (V1-MODEL-LIST). Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST = 256
 def list_filters(wanted: Mapping[str, Any]) -> dict[str, str]:
     """Return parameters that leave out no model that fits; ``wanted`` says what fields must be (field -> condition).
 
-    A status is not among them: one that was stored in another spelling is found by no filter (contract-1.8-live). Nor
+    A status is not among them: one that was stored in another spelling is found by no filter (V1-ENUMS). Nor
     is a latest time of change, since the server keeps it more exactly than it shows it.
     """
     filters = {name: text for name, text in ((name, _part(wanted.get(name))) for name in _CONTAINED) if text}

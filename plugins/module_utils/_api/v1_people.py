@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """API v1: authorization and owner. Users name people by e-mail (or provider id) and groups by name; the server knows
-principals (contract-1.8, sections 1.1 and 6.4).
+principals (V1-AUTHORIZATION, V1-ROLES).
 
 A provider is shown, and needed, only where it is not the one of the model's owner.
 """
@@ -32,7 +32,7 @@ def rows_from_wire(wire: Row) -> list[dict[str, Any]]:
 
 
 def strangers(wire: Row) -> list[str]:
-    """Return the people whom the server took without an identity: it granted them nothing (contract-1.8-live, 2.4)."""
+    """Return the people whom the server took without an identity: it granted them nothing (V1-PEOPLE)."""
     users = [r for r in wire.get("authorization") or [] if r.get("principal_type") == "user"]
     rows = [r for r in users if not r.get("provider_id")]
     return sorted(str(row.get("email")) for row in rows)

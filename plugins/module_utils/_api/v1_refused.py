@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: which texts the server refuses (contract-1.8, sections 0.1 and 5.2). Pure, in time linear to the text."""
+"""API v1: which texts the server refuses (V1-UNICODE, V1-REFUSED). Pure, in time linear to the text."""
 
 from __future__ import annotations
 

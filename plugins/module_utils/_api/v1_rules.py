@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what the server can hold, refuses, and makes of a value (contract-1.8, sections 0.1, 1, 4 and 5)."""
+"""API v1: what the server can hold, refuses, and makes of a value (V1-UNICODE to V1-REFUSED)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
 _CWE = re.compile(r"CWE-[0-9]+")
 
-#: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (rule 6).
+#: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (ENGINE-6).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "objects.tmi.tmi")
 #: Kinds whose bulk calls take an id of ours.
 CHOSEN = ("threat", "document", "source", "asset")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: the collaboration session of one diagram (contract 1.8, section 7; live, sections 2, 3 and 5)."""
+"""API v1: the collaboration session of one diagram (V1-COLLABORATE to V1-SESSION-COPY)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from .v1_cells import cell_from_wire, cell_to_wire, cells_from_wire
 from .v1_shapes import COLLABORATION, SHAPES
 from .wire_shapes import TICKET
 
-#: Times that a session which nobody has connected to may vanish between POST and ticket (live, section 3).
+#: Times that a session which nobody has connected to may vanish between POST and ticket (V1-SESSION-LIFE).
 _MOST_JOINS = 3
 _TOO_MANY = (
     ": the account has the five WebSocket connections open that this server lets it have, or the session is full"
@@ -67,7 +67,7 @@ class V1Channel:
         self.what = 'diagram "%s"' % diagram.label
         self.timeout = transport.settings.timeout
         self.patience = patience_of(transport.settings)
-        #: The first state always comes, slowly where the server holds many models (live, section 3).
+        #: The first state always comes, slowly where the server holds many models (V1-DIAGRAM-COST).
         self.first_state_wait = self.timeout
 
     # --- coming and going ------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class V1Channel:
         }
 
     def marker(self) -> Optional[Mapping[str, Any]]:
-        """Return ``sync_request``. With a vector it might be told that nothing is new (contract 1.8, section 7.4)."""
+        """Return ``sync_request``. With a vector it might be told that nothing is new (V1-MESSAGES)."""
         return {"message_type": "sync_request"}
 
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
@@ -188,7 +188,7 @@ class V1Channel:
         return cell_from_wire({**edit.data, "id": text(edit.data.get("id")) or edit.id})
 
     def count_message(self) -> Write:
-        """Count a message of operations as one write, as the server does (design, section 3)."""
+        """Count a message of operations as one write, as the server does (ENGINE-15)."""
         return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:

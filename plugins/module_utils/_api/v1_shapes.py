@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what its answers look like (contract-1.8, sections 1 and 2; contract-1.8-live)."""
+"""API v1: what its answers look like (V1-MODELS to V1-PUT)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: canonical values to and from the JSON of the server (contract-1.8, section 1; contract-1.8-live)."""
+"""API v1: canonical values to and from the JSON of the server (V1-MODELS to V1-NOTES)."""
 
 from __future__ import annotations
 

@@ -10,5 +10,5 @@ from decimal import ROUND_HALF_UP, Decimal
 
 
 def rounded(score: float) -> float:
-    """Return a score as the server stores it: one decimal, half away from zero (contract-seed, section 4)."""
+    """Return a score as the server stores it: one decimal, half away from zero (V0-SCORE)."""
     return float(Decimal(repr(score)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Shapes of answers that are the same in all generations (contract-seed, sections 1, 2 and 8)."""
+"""Shapes of answers that are the same in all generations (V0-ERRORS, V0-OAUTH, V0-COLLABORATE)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, Listed, ListedOrNull, Object
 
 _ENTRY = Object("entry of metadata", texts("key", "value"), ("key", "value"))
 METADATA = Listed("list of metadata", _ENTRY)
-#: All metadata of one object: real servers of autumn 2025 answer null if there is none (contract-seed, bug B31).
+#: All metadata of one object: real servers of autumn 2025 answer null if there is none (V0-B31).
 ALL_METADATA = ListedOrNull("list of metadata", _ENTRY)
 
 SERVER = Object(
@@ -41,7 +41,7 @@ USER = Object(
 )
 TICKET = Object("ticket", texts("ticket"), ("ticket",))
 
-#: People in sessions: an e-mail, or an object that has one somewhere (bug B38).
+#: People in sessions: an e-mail, or an object that has one somewhere (V0-B38).
 _PARTICIPANT = Object(
     "participant",
     {**texts("user_id", "email", "permissions", "provider_id"), "user": ANY_OBJECT},

@@ -100,7 +100,7 @@ class UnsupportedError(InputError):
 
 
 class CheckModeWriteError(TmiError):
-    """The transport was asked to write in check mode: always a defect, never sent (design, rule 4)."""
+    """The transport was asked to write in check mode: always a defect, never sent (ENGINE-4)."""
 
 
 class ApiError(TmiError):
@@ -180,7 +180,7 @@ class MissingError(ApiError):
 
 
 class ConflictError(ApiError):
-    """409 or 428: somebody else was faster; read again and plan again (design, rule 11)."""
+    """409 or 428: somebody else was faster; read again and plan again (ENGINE-11)."""
 
     code = _failures.CONFLICT
 
@@ -190,7 +190,7 @@ class TakenOverError(ConflictError):
 
 
 class AmbiguousWriteError(ApiError):
-    """A write whose fate is unknown: connection reset, 5xx, cut-off answer, time-out (design, rule 5).
+    """A write whose fate is unknown: connection reset, 5xx, cut-off answer, time-out (ENGINE-5).
 
     ``timed_out`` tells that the server may still commit; ``sent_at`` is ``time.monotonic()`` of the sending.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Several models at once, each by one thread: one model's writes go one after the other (design, rule 3)."""
+"""Several models at once, each by one thread: one model's writes go one after the other (ENGINE-3)."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
 """The door from Ansible: validated parameters in, a result or one clear failure out.
 
 Every module is a :class:`Module`. On a local connection the action plugin runs it inside the worker, elsewhere it runs
-as a module of its own; both ways go through :meth:`Module.run`, so they give the same result (design, section 6).
+as a module of its own; both ways go through :meth:`Module.run`, so they give the same result (ENGINE-16).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 """The action plugin of every module of the collection.
 
 On a local connection the module's work is done here, inside the worker: 3 to 18 ms a task instead of a quarter of a
-second for shipping it (design, section 6). Elsewhere the module is shipped as usual.
+second for shipping it (ENGINE-16). Elsewhere the module is shipped as usual.
 
 ``plugins/action/`` has a file for each module, which loads it with all that it needs: once, in the parent, for the
 workers to inherit. Ansible compiles a collection's sources anew in every process that loads them. One plugin that

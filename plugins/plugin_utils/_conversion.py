@@ -122,7 +122,7 @@ class Texts:
     def name(self, value: Any, path: str, *among: str, fallback: str = "") -> str:
         """Return a name without what the server refuses in names, unlike all others that are named ``among`` the same.
 
-        The server keeps ``< > " ' &`` out of names (definition format, rule 10); namesakes could not be told apart.
+        The server keeps ``< > " ' &`` out of names (FORMAT-10); namesakes could not be told apart.
         """
         text = self._line(value, path, _IN_NAMES) or fallback
         name, number = text, 1

@@ -125,7 +125,7 @@ def severity_of(score: float) -> str:
 
 
 def check_list(controls: list[Control]) -> str:
-    """Return mitigations as the text of a threat (definition format, section 2.4)."""
+    """Return mitigations as the text of a threat (FORMAT-11)."""
     lines = []
     for control in controls:
         done = control.state == IMPLEMENTED

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From a definition to what the engine wants: one model with its children (definition format, section 2)."""
+"""From a definition to what the engine wants: one model with its children (FORMAT-11)."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def _below(error: InputError, where: str) -> InputError:
 
 
 def _mitigation(plain: Mapping[str, Any], values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return what ``controls`` and a status make of ``mitigation`` and ``mitigated`` (format, section 2.4).
+    """Return what ``controls`` and a status make of ``mitigation`` and ``mitigated`` (FORMAT-11).
 
     The controls become a check list below the text. A threat counts as mitigated when all of its controls are
     implemented or it is resolved, unless its entry says itself whether it is.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a removal takes along: flows of a node, threats at a cell, what lies in a boundary (format, rule 5)."""
+"""What a removal takes along: flows of a node, threats at a cell, what lies in a boundary (FORMAT-5)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From a model on the server to a definition that makes it again (definition format, section 2). Pure.
+"""From a model on the server to a definition that makes it again (FORMAT-11). Pure.
 
 The definition says what a model is, not what one generation of servers makes of silence: status, severity and priority
 are written out. What cannot be said is listed as lost, with its place and the reason.
@@ -28,7 +28,7 @@ from .export_fields import fields_of, metadata_of, refused
 from .export_keys import Lost, distinct, slug
 from .written import MARK, VERSION
 
-#: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (design, rule 6).
+#: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (ENGINE-6).
 ChosenId = Callable[[Resource, str, str], Optional[str]]
 
 #: What can be left out of an export: children by their plural, and who may do what.

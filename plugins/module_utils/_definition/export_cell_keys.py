@@ -4,8 +4,8 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Keys of a diagram's cells: those that they carry, else readable ones by which an apply finds the same cells again.
 
-An apply finds a cell by its id, by the key it carries, or by what it looks like if nothing else looks like it (design,
-section 5). So only a cell that looks like no other gets a readable key; one of several that look alike has its id for
+An apply finds a cell by its id, by the key it carries, or by what it looks like if nothing else looks like it
+(ENGINE-18). So only a cell that looks like no other gets a readable key; one of several that look alike has its id for
 a key, and so has the copy that the web editor makes of a cell together with its key.
 """
 

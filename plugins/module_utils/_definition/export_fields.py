@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Fields of one object in the words of the definition format (section 2.4), and its metadata."""
+"""Fields of one object in the words of the definition format (FORMAT-11), and its metadata."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Lost) -
     """Return people's metadata, in order.
 
     A key that is reserved for a field was written where there was no column for that yet: where ``fields`` has
-    nothing for it, it becomes that field (design, section 3: export shows such keys as options).
+    nothing for it, it becomes that field (ENGINE-13: export shows such keys as options).
     """
     reserved = {f.metadata_key: f for f in entity.resource.fields if f.metadata_key}
     found = {}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""``base`` and ``use``: definitions made of others (format, rule 5).
+"""``base`` and ``use``: definitions made of others (FORMAT-5).
 
 The library is what the collection ships with its role ``seed``; it is beside this code on a controller, and only there.
 """

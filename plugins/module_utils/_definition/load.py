@@ -32,7 +32,7 @@ class Document(NamedTuple):
     """One definition, and where it stands (a file, or the option that held it).
 
     ``files`` are those of which it is made: its own, then the ones it is based on; none where it came as data.
-    ``notes`` tell what a removal has taken along (format, rule 5). ``decrypt`` reads files that are encrypted,
+    ``notes`` tell what a removal has taken along (FORMAT-5). ``decrypt`` reads files that are encrypted,
     ``secrets`` are texts that no message repeats.
     """
 

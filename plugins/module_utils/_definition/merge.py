@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Definitions laid over each other: maps merge by key, all else replaces, ``null`` removes (format, rule 5)."""
+"""Definitions laid over each other: maps merge by key, all else replaces, ``null`` removes (FORMAT-5)."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def _inline(data: Any, where: str) -> Document:
 
 
 def _plain(data: Any) -> Any:
-    """Return data with dates as texts: Ansible's variables hold them as dates (format, rule 4)."""
+    """Return data with dates as texts: Ansible's variables hold them as dates (FORMAT-4)."""
     if isinstance(data, Mapping):
         return {_plain(key): _plain(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""How entries of a definition may be written: other names for fields, short forms, lists for maps (format, rules 1-4).
+"""How entries of a definition may be written: other names for fields, short forms, lists for maps (FORMAT-1, FORMAT-3).
 
 Here all become one form: a map by key, whose entries hold the fields of :mod:`.._resources` under their own names.
 """

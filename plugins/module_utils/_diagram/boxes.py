@@ -13,7 +13,7 @@ from .cells import Cell, Geometry
 from .layout import BOUNDARY_SIZE, HEAD, PADDING, ROOT, Arrangement, Graph
 from .search import improve
 
-#: Sizes in which the web editor draws new nodes (definition format, section 2.5).
+#: Sizes in which the web editor draws new nodes (FORMAT-12).
 SIZES = {"actor": (120, 60), "process": (140, 60), "store": (160, 80), "text-box": (100, 40)}
 
 
@@ -73,7 +73,7 @@ class Boxes:
         exact: Iterable[str],
         down: bool,
     ) -> dict[str, Geometry]:
-        """Lay out the boxes ``roots`` and all below them from the origin (definition format, section 2.5).
+        """Lay out the boxes ``roots`` and all below them from the origin (FORMAT-12).
 
         ``sizes`` overrides the sizes of leaves and the least sizes of boundaries; ``exact`` ones do not grow.
         """

@@ -43,7 +43,7 @@ class CellPlan:
     """All cells of the diagram as they shall be, in order, and the changes that lead there.
 
     ``changes`` are in an order that never leaves a reference dangling: boundaries with parents first, nodes, flows,
-    then removals with flows first (design, section 5). ``ids`` maps the keys of all declared cells to their ids, also
+    then removals with flows first (ENGINE-21). ``ids`` maps the keys of all declared cells to their ids, also
     of cells that were recognised by their looks and keep ids that the names do not tell.
     """
 

@@ -21,7 +21,7 @@ from .inputs import choice, is_uuid, key_text, number
 from .named_cells import MIN_HEIGHT, MIN_WIDTH, DesiredCell, read_content, read_named
 from .wire_cells import read_wire
 
-#: Sections of a diagram: only those which the user wrote are pruned (design, rule 9).
+#: Sections of a diagram: only those which the user wrote are pruned (ENGINE-9).
 SECTIONS = ("boundaries", "nodes", "flows")
 
 #: Ids of cells are uuid5 in this namespace. It must never change: check mode predicts ids, and later runs find them.
@@ -80,7 +80,7 @@ def cell_id(model_name: str, diagram_name: str, key: str) -> str:
     """Return the id of a new cell: the key itself where it is a UUID, else one that the names alone decide.
 
     ``model_name`` and ``diagram_name`` are the keys of model and diagram where they have one, else their names
-    (definition format, rule 7).
+    (FORMAT-7).
     """
     if is_uuid(key):
         return key.lower()

@@ -18,7 +18,7 @@ from .cells import Cell
 
 COMPARED = ("attrs", "vertices", "connector", "data")
 
-#: Members of ``data`` that are sets: order means nothing, and an empty one must not be sent (contract 1.8).
+#: Members of ``data`` that are sets: order means nothing, and an empty one must not be sent (V1-CELLS).
 _SETS = ("data_assets",)
 
 

@@ -23,7 +23,7 @@ UUID_PATTERN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 #: The farthest that a cell can be from the origin, in pixels: whole numbers up to it survive on all servers.
 FARTHEST = 10_000_000
 
-#: Metadata keys that start so belong to the collection (design, section 3).
+#: Metadata keys that start so belong to the collection (ENGINE-13).
 RESERVED_PREFIX = "ansible_"
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A layered layout of nested boxes (definition format, section 2.5). Knows no cells: boxes are numbers from 0.
+"""A layered layout of nested boxes (FORMAT-12). Knows no cells: boxes are numbers from 0.
 
 Every container arranges its children in ranks along its direction; sizes follow bottom-up, places top-down. All
 numbers are whole pixels on the grid of TMI's editor. The result depends on nothing but the input and its order.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which cell of the server every declared cell is: by id, by our key, then by what it looks like (design, section 5).
+"""Which cell of the server every declared cell is: by id, by our key, then by what it looks like (ENGINE-18).
 
 A cell that was recognised keeps its id for ever: threats and comments point at it.
 """

@@ -23,7 +23,7 @@ from .members import check_members
 #: The least size of a node, in pixels: both generations refuse smaller ones.
 MIN_WIDTH, MIN_HEIGHT = 40, 30
 
-#: Words for shapes that users know from elsewhere -> TMI's (contract, section 12).
+#: Words for shapes that users know from elsewhere -> TMI's (V0-CLIENT-NAMES).
 TYPES = {
     "actor": "actor",
     "external": "actor",

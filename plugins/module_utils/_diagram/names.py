@@ -45,7 +45,7 @@ def differences(before: Cell, after: Cell) -> tuple[str, ...]:
 
 
 def resolve_cell(reference: str, cells: Sequence[Cell]) -> str:
-    """Return the id of the cell that an id, a key or a label stands for, in this order (design, section 5).
+    """Return the id of the cell that an id, a key or a label stands for, in this order (ENGINE-17).
 
     Raises AmbiguousNameError that lists keys and ids, and NotFoundError that names the nearest keys and labels.
     """

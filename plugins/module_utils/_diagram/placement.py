@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Where cells go, within what the user and the people at the web editor have decided (design, section 5).
+"""Where cells go, within what the user and the people at the web editor have decided (ENGINE-20).
 
 Three cases: a diagram without any place is laid out as a whole; so is one with ``existing: relayout``, around what is
 locked or enforced; else only what has no place gets one, and nothing that a person moved is moved.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which undeclared cells go, which stay because a person's work uses them, and which move up (design, section 5)."""
+"""Which undeclared cells go, which stay because a person's work uses them, and which move up (ENGINE-19)."""
 
 from __future__ import annotations
 

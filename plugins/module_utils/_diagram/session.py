@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Editing a diagram through its collaboration session, beside people who edit it too (design, section 5).
+"""Editing a diagram through its collaboration session, beside people who edit it too (ENGINE-21).
 
 Join, take the session's state, plan, send, read the diagram by REST and plan again (no changes left is the proof),
 leave. In good times that is three requests and one connection. No API generation is known here: see
@@ -34,7 +34,7 @@ _GRACE = 1.0
 #: Fields of an update that only brings back what somebody else wrote.
 _LOST_EDIT = ("concurrent edit",)
 
-#: A server lets a user into five sessions at once (contract-1.8-live, section 4); one is left to the person.
+#: A server lets a user into five sessions at once (V1-LIMITS); one is left to the person.
 _PLACES = threading.BoundedSemaphore(4)
 
 
@@ -166,7 +166,7 @@ class _Editor:
     def _with_lost_edits(self, changes: Sequence[CellChange], intended: Mapping[str, Cell]) -> Sequence[CellChange]:
         """Add updates that bring back what others changed in a cell while our update of it was on its way.
 
-        An update holds the whole cell (bug B30). ``intended`` are the cells with ours first and then theirs; a server
+        An update holds the whole cell (V0-B30). ``intended`` are the cells with ours first and then theirs; a server
         that took them in the other order has lost their edit. Declared fields stay ours, all others are theirs.
         """
         stored = self._line.cells

@@ -18,7 +18,7 @@ from .session_channel import CellEdit, Channel, Correction, Denied, Edited, Ende
 from .session_socket import NORMAL, Cut, Pong, Socket
 from .session_text import dumps, objects
 
-#: Bytes of one message; servers take 64 KiB (contract-seed, section 9.1).
+#: Bytes of one message; servers take 64 KiB (V0-SOCKET, V1-FRAMES).
 MESSAGE_LIMIT = 60 * 1024
 
 #: Seconds that reading what has arrived takes at most, however much of it keeps coming.
@@ -83,13 +83,13 @@ class Line:
         self.raced: Set[str] = set()
 
     def open(self) -> None:
-        """Connect and take the session's cells; by REST where the server does not send them in time (bug B25)."""
+        """Connect and take the session's cells; by REST where the server does not send them in time (V0-B25)."""
         self._socket = self._channel.connect(self.patience.left())
         self.problem = None
         before = self._states
         self._waits_for_state = False
         told = self.listen(self._channel.first_state_wait, lambda: self._states > before)
-        # A server that keeps its state to itself falls silent after the first operation, too (bug B22).
+        # A server that keeps its state to itself falls silent after the first operation, too (V0-B22).
         self._silence = self._channel.timeout if told else self._channel.first_state_wait
         if not told:
             self.cells = by_id(self._channel.read())
@@ -249,7 +249,7 @@ class Line:
                 raise PermissionDeniedError(event.reason, what=self._channel.what, server_code="access_denied")
             raise Cut(NORMAL, event.reason)
         elif isinstance(event, Rejected):
-            # One that changed nothing is as good as done (contract-seed, section 9.4).
+            # One that changed nothing is as good as done (V0-OPERATIONS).
             if event.reason != "no_state_change" and event.operation_id in self._own:
                 self.problem = event
         elif isinstance(event, Denied):
@@ -266,7 +266,7 @@ class Line:
 
 
 def by_id(cells: Iterable[Cell]) -> CellsById:
-    """Return cells by id. Servers keep two of one id (contract-seed, section 7); the first one counts."""
+    """Return cells by id. Servers keep two of one id (V0-CELLS); the first one counts."""
     found: CellsById = {}
     for cell in cells:
         found.setdefault(cell.id, cell)

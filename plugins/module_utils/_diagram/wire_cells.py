@@ -4,8 +4,8 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Cells that the user gives as a TMI server does: the ``cells`` option. Both generations' forms are read.
 
-Geometry is flat or nested, a flow is called ``edge`` or ``flow``, a label stands in one of several places (contract of
-either generation, cells). What canonical cells have no member for is kept and written back.
+Geometry is flat or nested, a flow is called ``edge`` or ``flow``, a label stands in one of several places (V0-CELLS,
+V1-CELLS). What canonical cells have no member for is kept and written back.
 """
 
 from __future__ import annotations

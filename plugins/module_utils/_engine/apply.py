@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Carries a plan out: in bulk, and in an order that never leaves a reference dangling (design, rule 3)."""
+"""Carries a plan out: in bulk, and in an order that never leaves a reference dangling (ENGINE-3)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Applier:
 
     # ------------------------------------------------------------------------------------------------- writing
     def _root(self, change: Change) -> Entity:
-        """Write the model itself, its metadata at once: what follows may be interrupted (design, rule 8)."""
+        """Write the model itself, its metadata at once: what follows may be interrupted (ENGINE-8)."""
         if change.action == "create":
             entity = self._about(CREATED, [change], lambda: self.server.create(None, [change]))[0]
             self._record(change, entity)
@@ -210,7 +210,7 @@ class Applier:
         self._about(DELETED, [change], lambda: self.server.delete(entity))
 
     def _last(self, root: Change) -> None:
-        """Write what may cost the caller the right to go on: the owner (design, rule 3)."""
+        """Write what may cost the caller the right to go on: the owner (ENGINE-3)."""
         desired = root.desired
         if desired is None or root.action == "none":
             return

@@ -96,7 +96,7 @@ def _refuse_taken(server: Server, desired: Desired, model: Entity, wishes: Optio
 
 
 def _of_namesakes(server: Server, desired: Desired, fits: Sequence[Entity], policy: Policy) -> Found:
-    """Decide between models of equal name by our key in their metadata, which lists do not carry (design, rule 7).
+    """Decide between models of equal name by our key in their metadata, which lists do not carry (ENGINE-7).
 
     A model of the same key that holds nothing is what a run left that was killed in the moment of creating it, while
     another run created the same: it goes.

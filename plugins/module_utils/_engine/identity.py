@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which object on the server is meant (design, rule 7).
+"""Which object on the server is meant (ENGINE-7).
 
 ``id`` counts first, then the identity fields, then ``was``. Names are compared as the server stores them. They are not
 unique on a TMI server: what stays ambiguous is an error that lists the candidates, never a silent pick. An object that

@@ -4,7 +4,7 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """What must change: ``plan(desired, actual, rules, policy) -> Plan``. Pure: no I/O, no clock, no generation asked.
 
-Everything that can be known to be wrong fails here, before the first write (design, section 4).
+Everything that can be known to be wrong fails here, before the first write (ENGINE-2).
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class _Planner:
         )
 
     def _surplus(self, resource: Resource, unclaimed: Sequence[Entity]) -> set[str]:
-        """Remove what nobody wants, as far as it may go; what stays of it stays in the register (design, rule 9).
+        """Remove what nobody wants, as far as it may go; what stays of it stays in the register (ENGINE-9).
 
         Returns the ids of what goes.
         """
@@ -170,7 +170,7 @@ class _Planner:
         return surplus.is_protected(resource, name, self.protect)
 
     def _keep_register(self) -> None:
-        """Let the model remember what is wanted in it (design, rule 8).
+        """Let the model remember what is wanted in it (ENGINE-8).
 
         That goes along with whatever else is written, and alone is no change: a model that is as its definition says
         is left alone, whoever made it.
@@ -287,7 +287,7 @@ class _Planner:
         return tuple(n for n in names if n in pending or not same(desired.resource, n, after.get(n), before.get(n)))
 
     def _refuse_foreign(self, desired: Desired, entity: Optional[Entity]) -> None:
-        """Refuse to remove a model that no definition of this key has made (design, rule 9)."""
+        """Refuse to remove a model that no definition of this key has made (ENGINE-9)."""
         if entity is None or not self.policy.register or self.policy.force:
             return
         mark = entity.own_metadata.get(KEY)
@@ -333,7 +333,7 @@ class _Planner:
         return {name: asset for name, asset in found.items() if asset is not None}
 
     def _release_anchors(self) -> None:
-        """Threats that point at what goes lose that reference, and the plan says so (design, section 5)."""
+        """Threats that point at what goes lose that reference, and the plan says so (ENGINE-19)."""
         gone = {c.actual.id: c.resource for c in self.changes if c.action == "delete" and c.actual is not None}
         lost = {
             "cell_id": {cid for change in self.changes if change.cells for cid in change.cells.removed_ids},

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""How to plan: what may be assumed, removed or must stay (design, rules 4, 8 and 9)."""
+"""How to plan: what may be assumed, removed or must stay (ENGINE-4, ENGINE-8 and ENGINE-9)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ PRUNED, PROTECTED, UNCLEAR = "pruned", "protected", "unclear"
 class Policy:
     """How to plan. ``on_unsupported``: ``fail``, ``warn`` or ``metadata``; ``caller``: e-mail of who is logged in.
 
-    ``assume_missing``: a parent that is not there counts as about to be created (check mode, design rule 4).
+    ``assume_missing``: a parent that is not there counts as about to be created (check mode, ENGINE-4).
     ``prune``: plural of a section -> what goes of it that is not wanted (``managed``, ``all``); ``protect``: globs of
-    ``section/name``, never changed or removed (rule 9). ``register``: the model remembers what is wanted in it
-    (rule 8). ``force``: a model goes also where nothing shows that a definition made it. ``on_twins``: ``fail``, or
+    ``section/name``, never changed or removed (ENGINE-9). ``register``: the model remembers what is wanted in it
+    (ENGINE-8). ``force``: a model goes also where nothing shows that a definition made it. ``on_twins``: ``fail``, or
     ``remove`` all but one of several objects of one name.
     """
 

@@ -73,7 +73,7 @@ class Rules(Protocol):
         """Return declared authorization rows as the model, if there is one, names these people and groups."""
 
     def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
-        """Id that we give a new object of this key or name; None where the server chooses (design, rule 6)."""
+        """Id that we give a new object of this key or name; None where the server chooses (ENGINE-6)."""
 
     def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
         """Whether the server makes the id of a new object, so that two runs at once can create it twice."""
@@ -155,7 +155,7 @@ class Server(Protocol):
         """Write a diagram's fields and all of its cells in one request."""
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
-        """Open or join the diagram's session, plan from its state, send, verify, leave (design, section 5)."""
+        """Open or join the diagram's session, plan from its state, send, verify, leave (ENGINE-21)."""
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Id of a diagram, and of its model, -> participants; for every collaboration session the caller can see."""
@@ -186,4 +186,4 @@ class Server(Protocol):
         """Wait about so long; runs that wait equally long come back at different instants."""
 
     def settle(self, timed_out: bool, sent_at: float) -> None:
-        """Wait until a write of unknown fate has surely been done or dropped (design, rule 5)."""
+        """Wait until a write of unknown fate has surely been done or dropped (ENGINE-5)."""

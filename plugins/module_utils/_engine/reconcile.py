@@ -38,7 +38,7 @@ from .view import view_after, view_before, view_diff, view_entity
 MAX_TAKEN_OVER = 8
 #: Seconds between two looks at several new objects of one name: another run may be about to remove its own.
 CLEARING = (0.3, 0.7, 1.5, 3.0, 5.0)
-#: Plans written in one run before it gives up: the first, and three after writes of unknown fate (design, rule 5).
+#: Plans written in one run before it gives up: the first, and three after writes of unknown fate (ENGINE-5).
 MAX_PLANS = 4
 
 
@@ -167,7 +167,7 @@ class Run:
         return self.outcome
 
     def apply(self) -> Outcome:
-        """Write the plan; after a write of unknown fate, or a conflict, read and plan again (design, rules 5 and 11).
+        """Write the plan; after a write of unknown fate, or a conflict, read and plan again (ENGINE-5 and ENGINE-11).
 
         Raises TmiError; :attr:`done` then tells what had been written before.
         """
@@ -244,7 +244,7 @@ def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via
 
 
 def _refuse_open_sessions(server: Server, planned: Plan) -> None:
-    """Nobody's session ends because a play deletes what they are working on (design, section 5)."""
+    """Nobody's session ends because a play deletes what they are working on (ENGINE-21)."""
     doomed = [c for c in planned.changes if c.action == "delete" and c.resource.plural in ("diagrams", "threat_models")]
     sessions = server.known_sessions() if doomed else {}
     for change in doomed:

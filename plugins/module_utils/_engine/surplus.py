@@ -4,7 +4,7 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """What is on the server but not wanted: which of it a definition once made, and what is never touched.
 
-A definition remembers what it made in the metadata of its model, the *register* (design, rule 8). It is written with
+A definition remembers what it made in the metadata of its model, the *register* (ENGINE-8). It is written with
 the model itself, before any child exists, so that a run which is cut off leaves nothing that it would not know again.
 Therefore an entry is made of what is known beforehand (kind, name and the cell of a threat), not of a server's ids.
 """
@@ -101,7 +101,7 @@ def doomed(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) ->
 
 
 def is_protected(resource: Resource, name: str, globs: Iterable[str]) -> bool:
-    """Whether a glob of ``section/name`` fits an object; a section goes by any of its names (design, rule 9)."""
+    """Whether a glob of ``section/name`` fits an object; a section goes by any of its names (ENGINE-9)."""
     return any(fnmatchcase("%s/%s" % (section, name), glob) for glob in globs for section in _sections(resource))
 
 

@@ -34,7 +34,7 @@ class Desired:
     ``values``: canonical fields that the user declared; None or [] clears. ``metadata``: declared keys; "" removes one.
     ``identity``: (field, value) pairs in the order in which they look the object up. ``where``: place in the user's
     text, for messages. ``purge``: fields (``metadata``, ``authorization``) whose undeclared entries go. ``given``:
-    plurals of the sections that the user's text has, also empty ones: only they can be pruned (design, rule 9).
+    plurals of the sections that the user's text has, also empty ones: only they can be pruned (ENGINE-9).
     ``moves``: whether the only object of that name that is about something else is meant (True), or surely another one
     (False); None where the user does not say.
     """

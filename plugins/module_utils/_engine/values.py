@@ -71,7 +71,7 @@ class Values:
     ) -> list[Any]:
         """Return rows as they shall be: declared ones added or changed, others gone only when purged.
 
-        Never removed are the rows of the owner and of the caller; the owner stays owner (design, section 3).
+        Never removed are the rows of the owner and of the caller; the owner stays owner (ENGINE-14).
         """
         owner = before.get("owner")
         there = {found.key(row): dict(row) for row in before.get(found.name) or []}

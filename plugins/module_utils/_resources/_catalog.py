@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""All resources of the collection, in the order in which they are written (design, rule 3)."""
+"""All resources of the collection, in the order in which they are written (ENGINE-3)."""
 
 from __future__ import annotations
 

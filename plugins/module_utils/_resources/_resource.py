@@ -104,7 +104,7 @@ def check_metadata(
 ) -> dict[str, str]:
     """Return declared metadata as texts; a value of None or "" means: remove the key.
 
-    Raises InputError for a reserved key (design, section 3) and for a value that is neither text, number, boolean
+    Raises InputError for a reserved key (ENGINE-13) and for a value that is neither text, number, boolean
     nor date. ``removable``: a reserved key may be named to remove it, since a person may have typed something there.
     """
     texts: dict[str, str] = {}

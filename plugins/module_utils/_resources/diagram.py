@@ -10,7 +10,7 @@ from ._fields import Flag, Literal, Table, Text, Whole
 from ._resource import Resource
 from .threat_model import THREAT_MODEL
 
-#: The only kind of diagram that TMI knows, and the names that seed 000 and users give it.
+#: The only kind of diagram that TMI knows, and the names that the Python client (V0-CLIENT-NAMES) and users give it.
 DFD = "DFD-1.0.0"
 
 DIAGRAM = Resource(

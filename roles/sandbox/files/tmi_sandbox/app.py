@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server proper: takes HTTP requests through the checks of the contract to the endpoints of a profile."""
+"""The server proper: takes HTTP requests through the checks to the endpoints of a profile."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Clock:
         return time.monotonic() + self._offset
 
     def stamp(self) -> str:
-        """Return a new RFC 3339 UTC time stamp with microseconds (contract section 1).
+        """Return a new RFC 3339 UTC time stamp with microseconds (V0-TIMES).
 
         Every call returns a later one, so that ordering by `created_at` is the order of creation.
         """
@@ -46,7 +46,7 @@ def uuid4() -> str:
 
 
 def uuid7() -> str:
-    """Return a time-ordered UUID, as threats have them (contract section 1)."""
+    """Return a time-ordered UUID, as threats have them (V0-IDS)."""
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Patch (RFC 6902) and the merge of an object (contract section 7.1)."""
+"""JSON Patch (RFC 6902) and the merge of an object (V0-PATCH)."""
 
 from __future__ import annotations
 

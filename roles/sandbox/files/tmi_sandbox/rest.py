@@ -36,7 +36,7 @@ class User:
     account: str = ""
 
     def view(self) -> dict[str, str]:
-        """Return the user object of WebSocket messages (contract section 9.3)."""
+        """Return the user object of WebSocket messages (V0-MESSAGES)."""
         return {"user_id": self.sub, "name": self.name, "email": self.email}
 
 
@@ -67,7 +67,7 @@ class ApiError(Exception):
 
 
 def error(status: int, code: str, text: str) -> ApiError:
-    """Return an error with the standard body, whose `details` is always there (contract section 1.1)."""
+    """Return an error with the standard body, whose `details` is always there (V0-ERRORS)."""
     return ApiError(status, {"error": code, "error_description": text, "details": None})
 
 
@@ -119,7 +119,7 @@ class Call:
         return self._user
 
     def authenticate(self) -> None:
-        """Require a valid bearer token: the exact word and one space (contract section 1)."""
+        """Require a valid bearer token: the exact word and one space (V0-BEARER)."""
         header = self.headers.get("Authorization")
         if header is None:
             raise unauthorized("missing Authorization header")
@@ -140,7 +140,7 @@ class Call:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     def number(self, name: str, default: int, least: int) -> int:
-        """Return a number of the query; anything that is none means the default, never an error (section 1)."""
+        """Return a number of the query; anything that is none means the default, never an error (V0-LISTS)."""
         try:
             value = int(self.query.get(name, default))
         except ValueError:
@@ -148,7 +148,7 @@ class Call:
         return value if least <= value < 2**62 else default
 
     def page(self) -> tuple[int, int]:
-        """Return limit and offset (contract section 1)."""
+        """Return limit and offset (V0-LISTS)."""
         return self.number("limit", 20, 1), self.number("offset", 0, 0)
 
 
@@ -161,7 +161,7 @@ SocketHandler = Callable[[Call, "web.BaseRequest"], Awaitable["web.StreamRespons
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: what is checked, in the contract's order, before its handler runs (section 1).
+    """One operation: what is checked, in the order of V0-CHECKS, before its handler runs.
 
     `check` validates body and query without touching data; `role` is the one needed on the threat model of the path.
     An operation that is a GET and `writes` gets a transaction like those of other methods.

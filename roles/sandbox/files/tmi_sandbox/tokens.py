@@ -46,7 +46,7 @@ def decode(text: str) -> bytes:
 
 
 class Tokens:
-    """Issues and checks tokens (contract sections 2.1 and 2.2).
+    """Issues and checks tokens (V0-PKCE, V0-REFRESH).
 
     The signing key lives in the store, so tokens stay valid over a restart; codes are short-lived and kept in memory.
     """
@@ -124,7 +124,7 @@ class Tokens:
         return encode(hmac.digest(self._key, head.encode(), "sha256"))
 
     def revoke(self, token: str) -> None:
-        """Make one access token invalid from now on; its refresh token stays valid (contract section 2)."""
+        """Make one access token invalid from now on; its refresh token stays valid (V0-LOGOUT)."""
         claims = self.claims(token)
         self._store.revoke(claims["jti"], claims["exp"])
         self._revoked.add(claims["jti"])

@@ -39,7 +39,7 @@ class Problem(ValueError):
 
 # ---------------------------------------------------------------------------------------------- bodies
 def json_body(call: Call, *media_types: str) -> Json:
-    """Return the body of a request as JSON, else raise 400 (contract section 1)."""
+    """Return the body of a request as JSON, else raise 400 (V0-BODIES)."""
     if call.media_type() not in (media_types or ("application/json",)):
         raise invalid(f'request body has an error: header Content-Type has unexpected value "{call.media_type()}"')
     return parse(call.raw)

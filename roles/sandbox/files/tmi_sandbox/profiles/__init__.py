@@ -25,7 +25,7 @@ Respond = Callable[[Call, Mapping[str, Route], "Route | None"], Answer]
 class Profile:
     """One API generation.
 
-    `respond` takes a call through the checks in the order of its contract, `refuse` makes its standard error from
+    `respond` takes a call through the checks in the order of its generation, `refuse` makes its standard error from
     status, code and text; refresh tokens live `refresh_seconds`; `prepare` gives a new store what every server has.
     Its quirks are bugs of real servers that can be switched on.
     """

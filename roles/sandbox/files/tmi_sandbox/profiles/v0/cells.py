@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cells of a diagram: what is a valid one, and the defaults that PUT adds (section 7)."""
+"""The cells of a diagram: what is a valid one, and the defaults that PUT adds (V0-CELLS)."""
 
 from __future__ import annotations
 

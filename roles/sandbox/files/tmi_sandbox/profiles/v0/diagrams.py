@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Diagrams over REST (section 7)."""
+"""Diagrams over REST (V0-DIAGRAMS)."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> Answer:
 
 
 def correct(call: Call, diagram_id: str, vector: int) -> None:
-    """Tell every connection of a session, the author's too, that its state is old (section 9.4)."""
+    """Tell every connection of a session, the author's too, that its state is old (V0-OPERATIONS)."""
     session = call.sandbox.hub.session(diagram_id)
     if session is not None:
         session.broadcast({"message_type": "state_correction", "update_vector": vector})
@@ -136,7 +136,7 @@ def replace(call: Call) -> Answer:
 
 
 def patch(call: Call) -> Answer:
-    """Change parts of a diagram; a patch that does not apply or gives no valid diagram is 422 (section 7.1)."""
+    """Change parts of a diagram; a patch that does not apply or gives no valid diagram is 422 (V0-PATCH)."""
     item = of(call)
     before = _stored_view(call, item)
     if call.input == []:

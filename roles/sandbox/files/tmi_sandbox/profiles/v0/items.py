@@ -20,7 +20,7 @@ MISSING = {
 
 
 def of(call: Call, kind: str) -> Item:
-    """Return the item that the path names; one of another threat model is not found (B3)."""
+    """Return the item that the path names; one of another threat model is not found (V0-B3)."""
     item = call.sandbox.store.item(kind, call.params["threat_model_id"], call.params[f"{kind}_id"])
     if item is None:
         raise not_found(MISSING[kind])

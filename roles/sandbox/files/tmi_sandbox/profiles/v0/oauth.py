@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OAuth with PKCE and the login provider `test` (sections 2, 2.1 and 2.2)."""
+"""OAuth with PKCE and the login provider `test` (V0-OAUTH, V0-PKCE, V0-REFRESH)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REFRESH_REQUEST = v.Schema({"refresh_token": v.Member(v.text(4096, 1), required=
 
 
 def _refused(code: str, text: str = "") -> ApiError:
-    """Return a 400 in the form of the OAuth endpoints (section 1.1)."""
+    """Return a 400 in the form of the OAuth endpoints (V0-ERRORS)."""
     return ApiError(400, {"error": code, **({"error_description": text} if text else {})})
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations on cells that come over a WebSocket (section 9.4); free of input and output."""
+"""Operations on cells that come over a WebSocket (V0-OPERATIONS); free of input and output."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the PATCH operations of this generation share (section 7.1)."""
+"""What the PATCH operations of this generation share (V0-PATCH)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def operations(body: Json) -> list[dict[str, Json]]:
 
 
 def patch_body(call: Call) -> Json:
-    """Accept a JSON Patch, or as plain JSON an object to merge (B20)."""
+    """Accept a JSON Patch, or as plain JSON an object to merge (V0-B20)."""
     body = v.json_body(call, MEDIA_TYPE, "application/json")
     if isinstance(body, dict) and call.media_type() == "application/json":
         return body

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks that every request goes through (section 1)."""
+"""The checks that every request goes through (V0-CHECKS)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...rest import ROLES, Answer, Call, Route, forbidden, invalid, not_found
 
 
 def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> Answer:
-    """Run the checks in the order of contract section 1, then the endpoint."""
+    """Run the checks in the order of V0-CHECKS, then the endpoint."""
     if call.method == "OPTIONS":
         return Answer(204)
     if not any(one.public for one in methods.values()):

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bugs of real servers that can be switched on, to try clients that must live with them (section 11).
+"""Bugs of real servers that can be switched on, to try clients that must live with them (V0-BUGS).
 
-A quirk is a set of wrappers around the handlers of operations, so that no endpoint knows of it. B22 and B25, which are
-not about REST, are in `socket`.
+A quirk is a set of wrappers around the handlers of operations, so that no endpoint knows of it. V0-B22 and V0-B25,
+which are not about REST, are in `socket`.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ WRITTEN_ITEMS = [
 
 
 def metadata_is_echoed_not_stored(call: Call, handler: Handler) -> Answer:
-    """B4."""
+    """V0-B4."""
     given = call.input.pop("metadata", None)
     answer = handler(call)
     return Answer(answer.status, {**answer.body, "metadata": given}, answer.headers) if given else answer
 
 
 def new_models_lose_members(call: Call, handler: Handler) -> Answer:
-    """B5."""
+    """V0-B5."""
     call.input = {**call.input, "issue_url": None, "metadata": None, "threat_model_framework": ""}
     return handler(call)
 
 
 def post_joins(call: Call, handler: Handler) -> Answer:
-    """B8, one half: a session that exists is joined."""
+    """V0-B8, one half: a session that exists is joined."""
     try:
         return handler(call)
     except ApiError as problem:
@@ -49,7 +49,7 @@ def post_joins(call: Call, handler: Handler) -> Answer:
 
 
 def put_is_unknown(call: Call, handler: Handler) -> Answer:
-    """B8, the other half."""
+    """V0-B8, the other half."""
     raise invalid("method not allowed")
 
 
@@ -59,32 +59,32 @@ def _mixed(answer: Answer) -> Answer:
 
 
 def batch_patch_wants_both_lists(call: Call, handler: Handler) -> Answer:
-    """B9, for patches."""
+    """V0-B9, for patches."""
     if call.media_type() != MEDIA_TYPE or not {"patches", "operations"} <= parse(call.raw).keys():
         raise invalid('request body has an error: both "patches" and "operations" are required')
     return _mixed(handler(call))
 
 
 def batch_delete_wants_both_lists(call: Call, handler: Handler) -> Answer:
-    """B9, for deletions."""
+    """V0-B9, for deletions."""
     if not call.query.get("threat_ids") or not call.raw.strip():
         raise invalid('parameter "threat_ids" in query has an error: value is required but missing')
     return _mixed(handler(call))
 
 
 def bulk_put_never_works(call: Call, handler: Handler) -> Answer:
-    """B10."""
+    """V0-B10."""
     raise invalid('multiple errors encountered: readOnly property "id" in request')
 
 
 def revoke_answers_200(call: Call, handler: Handler) -> Answer:
-    """B11, for revocation."""
+    """V0-B11, for revocation."""
     handler(call)
     return Answer(200, {"message": "Logged out successfully"})
 
 
 def refresh_fails_with_400(call: Call, handler: Handler) -> Answer:
-    """B11, for refreshing."""
+    """V0-B11, for refreshing."""
     try:
         return handler(call)
     except ApiError as problem:
@@ -92,13 +92,13 @@ def refresh_fails_with_400(call: Call, handler: Handler) -> Answer:
 
 
 def introspection_wants_a_token(call: Call, handler: Handler) -> Answer:
-    """B11, for introspection."""
+    """V0-B11, for introspection."""
     call.authenticate()
     return handler(call)
 
 
 def diagrams_begin_bare(call: Call, handler: Handler) -> Answer:
-    """B19."""
+    """V0-B19."""
     for name in call.input.keys() - {"name", "type"}:
         raise invalid(f'request body has an error: property "{name}" is unsupported')
     if "type" not in call.input:
@@ -107,27 +107,27 @@ def diagrams_begin_bare(call: Call, handler: Handler) -> Answer:
 
 
 def patches_are_arrays_only(call: Call, handler: Handler) -> Answer:
-    """B20."""
+    """V0-B20."""
     if call.media_type() != MEDIA_TYPE:
         raise invalid(f'request body has an error: header Content-Type has unexpected value "{call.media_type()}"')
     return handler(call)
 
 
 def no_metadata_is_null(call: Call, handler: Handler) -> Answer:
-    """B31."""
+    """V0-B31."""
     answer = handler(call)
     return Answer(200, answer.body or None)
 
 
 def new_models_look_different(call: Call, handler: Handler) -> Answer:
-    """B32, for new threat models."""
+    """V0-B32, for new threat models."""
     answer = handler(call)
     own = {"threats": [], "metadata": answer.body["metadata"] or [], "threat_model_framework": ""}
     return Answer(answer.status, {**answer.body, **own}, answer.headers)
 
 
 def open_sessions_lock_diagrams(call: Call, handler: Handler) -> Answer:
-    """Refuse REST writes to a diagram while a session is open, as servers since 2025-10-27 do (section 7)."""
+    """Refuse REST writes to a diagram while a session is open, as servers since 2025-10-27 do (V0-LOCKED)."""
     if call.sandbox.hub.session(call.params["diagram_id"]) is not None:
         raise error(409, "conflict", "Cannot change a diagram while a collaboration session is active")
     return handler(call)

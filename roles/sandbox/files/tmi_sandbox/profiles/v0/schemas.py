@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits and forms of the bodies of this generation (sections 1.3, 3, 4, 5)."""
+"""Limits and forms of the bodies of this generation (V0-FILTER, V0-MODELS to V0-METADATA)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ MODEL_PUT = v.Schema(
 
 
 def one_decimal(value: Json) -> Json:
-    """Round a score to one decimal, half away from zero (section 4)."""
+    """Round a score to one decimal, half away from zero (V0-SCORE)."""
     exact = Decimal(repr(v.number(0, 10)(value))).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
@@ -115,7 +115,7 @@ SOURCE = v.Schema(
 
 
 def refuse_dangerous(body: Json) -> Json:
-    """Refuse bodies with markup in a top-level text (section 1.3)."""
+    """Refuse bodies with markup in a top-level text (V0-FILTER)."""
     for name, value in body.items() if isinstance(body, dict) else ():
         if isinstance(value, str) and DANGEROUS.search(value):
             raise invalid(f"Field '{name}' contains potentially dangerous content")

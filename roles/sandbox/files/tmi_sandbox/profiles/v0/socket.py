@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""WebSocket side of a collaboration session (section 9)."""
+"""WebSocket side of a collaboration session (V0-SOCKET)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
 
 
 def _enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Add a connection and tell everybody, in the order of section 9.2."""
+    """Add a connection and tell everybody, in the order of V0-CONNECT."""
     session.joined.setdefault(connection.user.email, sandbox.clock.stamp())
     session.connections.append(connection)
     if not sandbox.quirk("B25"):
@@ -75,7 +75,7 @@ def _enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
 
 
 def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Take a connection that has ended out of its session; the host's last one ends the session (B27)."""
+    """Take a connection that has ended out of its session; the host's last one ends the session (V0-B27)."""
     if connection not in session.connections:
         return
     session.connections.remove(connection)
@@ -144,7 +144,7 @@ class Participant(Peer):
 
     def __init__(self, sandbox: Sandbox, diagram_id: str, connection: Connection) -> None:
         super().__init__(sandbox, diagram_id, connection)
-        self._deaf = False  # only ever with quirk B22
+        self._deaf = False  # only ever with quirk V0-B22
         self._handlers: dict[str, Callable[[Session, dict[str, Json]], None]] = {
             "diagram_operation": self._operation,
             "presenter_cursor": self._cursor,
@@ -170,7 +170,7 @@ class Participant(Peer):
         self.connection.close(1009, "message too big")
 
     def receive(self, text: str) -> None:
-        """Handle one frame; what is no message, or none that clients send, is ignored (section 9.1)."""
+        """Handle one frame; what is no message, or none that clients send, is ignored (V0-SOCKET)."""
         session = self.session()
         if session is None or self._deaf:
             return
@@ -198,7 +198,7 @@ class Participant(Peer):
         )
 
     def _operation(self, session: Session, message: dict[str, Json]) -> None:
-        """Apply, store and pass on an operation, never back to its sender (section 9.4)."""
+        """Apply, store and pass on an operation, never back to its sender (V0-OPERATIONS)."""
         operation, operation_id = message.get("operation"), message.get("operation_id", "")
         if self.sandbox.controls is not None:
             changes = operation.get("cells") if isinstance(operation, dict) else None

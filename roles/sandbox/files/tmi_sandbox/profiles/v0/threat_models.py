@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threat models (section 3)."""
+"""Threat models (V0-MODELS)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def view(call: Call, model: Model) -> dict[str, Json]:
 
 # ---------------------------------------------------------------------------------------------- authorization
 def _roles(call: Call, rows: list[dict[str, str]], owners: tuple[str, ...]) -> dict[str, str]:
-    """Return the roles of an authorization list; owners stay owners, whatever it says of them (B16)."""
+    """Return the roles of an authorization list; owners stay owners, whatever it says of them (V0-B16)."""
     subjects = [row["subject"] for row in rows]
     for subject in subjects:
         if subjects.count(subject) > 1:
@@ -151,7 +151,7 @@ def replace(call: Call) -> Answer:
 
 
 def patch(call: Call) -> Answer:
-    """Change parts of a threat model (section 7.1); a patch without operations changes nothing."""
+    """Change parts of a threat model (V0-PATCH); a patch without operations changes nothing."""
     model = of(call)
     before = view(call, model)
     if call.input == []:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threats: single and bulk (section 4)."""
+"""Threats: single and bulk (V0-THREATS)."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def replace(call: Call) -> Answer:
 
 
 def patch_one(call: Call, item: Item, changes: Json) -> dict[str, Json]:
-    """Change parts of a threat; every member a client can write can be patched (B36)."""
+    """Change parts of a threat; every member a client can write can be patched (V0-B36)."""
     if not changes:
         raise invalid("No patch operations provided")
     after = patched(stored_view(call, item), changes, READ_ONLY)

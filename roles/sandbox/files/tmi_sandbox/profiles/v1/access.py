@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may do what with a threat model: its authorization list (sections 1.1 and 6.4).
+"""Who may do what with a threat model: its authorization list (V1-AUTHORIZATION, V1-ROLES).
 
 The store has a row for each subject, `user:<key>` or `group:<name>`; `users` tells what they are.
 """
@@ -106,7 +106,7 @@ def _key(call: Call, member: str, value: str) -> str | None:
 
 
 def _sparse(call: Call, name: str, email: str) -> str:
-    """Make a user that nobody has logged in as; the server manages only one without an e-mail (live section 2.4)."""
+    """Make a user that nobody has logged in as; the server manages only one without an e-mail (V1-PEOPLE)."""
     if not email and _key(call, "email", "") is not None:
         raise errors.error(500, "server_error", "Failed to lookup user after creation")
     key = uuid4()

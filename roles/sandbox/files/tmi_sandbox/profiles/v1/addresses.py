@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where documents, repositories and issues may lie (sections 1.1, 1.2 and 1.4). No name is resolved."""
+"""Where documents, repositories and issues may lie (V1-ADDRESSES). No name is resolved."""
 
 from __future__ import annotations
 

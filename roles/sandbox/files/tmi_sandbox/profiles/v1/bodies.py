@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads request bodies as the server does before it knows who asks (sections 0 and 0.1)."""
+"""Reads request bodies as the server does before it knows who asks (V1-CHECKS, V1-UNICODE)."""
 
 from __future__ import annotations
 

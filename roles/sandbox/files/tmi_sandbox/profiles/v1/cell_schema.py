@@ -1,10 +1,10 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The schema that a PUT holds cells against (section 8).
+"""The schema that a PUT holds cells against (V1-CELLS).
 
 A check returns nothing and raises a Problem. The error code of a real server depends on the schema that its text
-shows: where that says "pattern" or "format", and nowhere "required", it is `invalid_id` (live section 2.10).
+shows: where that says "pattern" or "format", and nowhere "required", it is `invalid_id` (V1-CODES).
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def either(simple: Check, kind: type | tuple[type, ...], other: Check, code: str
 
 
 def defaulted(check: Check) -> Check:
-    """Accept null too, for which the server puts the default (section 0)."""
+    """Accept null too, for which the server puts the default (V1-DEFAULTS)."""
     return lambda value: None if value is None else check(value)
 
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threats, documents, repositories, assets and notes: one set of operations, told apart by a `Kind` (sections 1 to 3).
+"""Threats, documents, repositories, assets and notes: one set of operations, told apart by a `Kind`.
 
 What an answer shows differs from verb to verb, for the server answers some writes with the request and some with what
-it has stored.
+it has stored (V1-THREATS to V1-BULK).
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Children:
 
     # ------------------------------------------------------------------------------------------ single
     def _new(self, call: Call, given: dict[str, Json], item_id: str = "", **more: Json) -> Item:
-        """Keep a new object; a flag that is false is lost (live section 1)."""
+        """Keep a new object; a flag that is false is lost (V1-FLAGS)."""
         body = {**self._stored(given), **dict.fromkeys(FLAGS, True), **more}
         return items.new(call, self.kind.name, body, item_id)
 
@@ -250,7 +250,7 @@ class Children:
         return Answer(201, answers)
 
     def replace_bulk(self, call: Call) -> Answer:
-        """Replace or create objects one by one: what came before a failure stays (section 3)."""
+        """Replace or create objects one by one: what came before a failure stays (V1-BULK)."""
         every = [self.cleaned(one) for one in call.input]
         for given in every:
             self.kind.check(call, given)

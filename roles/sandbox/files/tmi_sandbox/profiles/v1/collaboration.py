@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collaboration sessions over REST, and the tickets to them (sections 7.1 and 7.2)."""
+"""Collaboration sessions over REST, and the tickets to them (V1-COLLABORATE, V1-TICKET)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A diagram without its looks, for tools that look for threats (section 1.3, `GET …/model`)."""
+"""A diagram without its looks, for tools that look for threats (V1-DIAGRAM-MODEL)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Patch of diagrams, whose result is checked no further than a typed language must (section 2.3)."""
+"""JSON Patch of diagrams, whose result is checked no further than a typed language must (V1-DIAGRAM-PATCH)."""
 
 from __future__ import annotations
 

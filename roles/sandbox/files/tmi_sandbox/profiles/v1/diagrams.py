@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Diagrams over REST (sections 1.3, 2 and 8)."""
+"""Diagrams over REST (V1-DIAGRAMS)."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def get(call: Call) -> Answer:
 
 
 def _writable(call: Call, verb: str = "modify") -> Item:
-    """Return the diagram of the path; one with an open session is not to be written (409, section 7.1)."""
+    """Return the diagram of the path; one with an open session is not to be written (409, V1-LOCKED)."""
     item = items.of(call, "diagram")
     if call.sandbox.hub.session(item.id) is not None:
         raise errors.conflict(f"Cannot {verb} diagram {OPEN_SESSION}")
@@ -160,7 +160,7 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> dict[str, str]:
     """Keep a full new state and return the headers of the answer.
 
     The update vector grows whenever there are cells, also when they are the same: the real server compares them as
-    written, and its database writes them in another way (trace diagram-cells).
+    written, and its database writes them in another way (V1-CELLS).
     """
     colours, metadata = palette(body.get("color_palette")), body.get("metadata")
     headers = versions.bump(call, item.body)
@@ -203,7 +203,7 @@ def replace(call: Call) -> Answer:
 
 
 def patch(call: Call) -> Answer:
-    """Change parts of a diagram; hardly anything of the result is checked (live section 2.7)."""
+    """Change parts of a diagram; hardly anything of the result is checked (V1-DIAGRAM-PATCH)."""
     item = _writable(call)
     body = diagram_patch.patched(_stored_view(call, item), call.input)
     body["cells"] = [cells.rewritten(one, _clean) for one in body["cells"]]

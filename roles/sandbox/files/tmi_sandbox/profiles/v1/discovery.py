@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Root, discovery documents and the public configuration (sections 9 and 11.1)."""
+"""Root, discovery documents and the public configuration (V1-ROOT)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes of a diagram by a session: operations, undo and redo, with what they do to the store (section 7.4)."""
+"""Changes of a diagram by a session: operations, undo and redo, with what they do to the store (V1-SESSION-COPY)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def operate(sandbox: Sandbox, session: Session, operation: Operation) -> Done:
     """Apply an operation and remember it.
 
     An accepted one leaves the update vector as it was. One that is refused half-way leaves its first cells stored, each
-    of which raised the vector; the session does not know of these cells (live section 1, 7.4).
+    of which raised the vector; the session does not know of these cells (V1-SESSION-COPY).
     """
     store, history = sandbox.store, sessions.memory(session).history
     with store.transaction():

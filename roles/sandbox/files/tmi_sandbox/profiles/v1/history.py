@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a session remembers of its operations, for undo, redo and the next operation (sections 7.3 and 7.4)."""
+"""What a session remembers of its operations, for undo, redo and the next operation (V1-MESSAGES, V1-SESSION-COPY)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the objects below a threat model share (sections 1 and 5.3).
+"""What the objects below a threat model share (V1-LISTS, V1-DELETED).
 
 `Item.body` holds the members that clients write, and of the server's: `modified_at`, `alias`, `version` and, only for
 deleted ones, `deleted_at`. Lists take it without `content`.
@@ -50,7 +50,7 @@ def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content
 
 
 def page(call: Call) -> tuple[int, int]:
-    """Return limit and offset of a list, else raise 400 (section 1)."""
+    """Return limit and offset of a list, else raise 400 (V1-LISTS)."""
     return _number(call, "limit", 20, 1, 100), _number(call, "offset", 0, 0, LARGEST_OFFSET)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes mark-up apart as HTML tokenizers do, and leaves of it what is harmless (section 5.1).
+"""Takes mark-up apart as HTML tokenizers do, and leaves of it what is harmless (V1-TEXT).
 
 A tag is found by its beginning: `a < b` is text, `a <b` is a tag that never ends, and so is everything after it.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The caller and the service accounts that act for him (sections 6.1 and 6.2)."""
+"""The caller and the service accounts that act for him (V1-TOKENS, V1-CREDENTIALS)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the messages of a participant do (sections 7.3 and 7.4)."""
+"""What the messages of a participant do (V1-MESSAGES, V1-SESSION-COPY)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Participant(Peer):
             sessions.leave(self.sandbox, session, self.connection)
 
     def refuse_size(self) -> None:
-        """Break the connection: that is what peers see of real servers (live section 4)."""
+        """Break the connection: that is what peers see of real servers (V1-FRAMES)."""
         self.leave()
         self.connection.drop()
 

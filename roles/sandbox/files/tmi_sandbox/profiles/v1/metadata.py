@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metadata, by the same operations at seven levels (section 4)."""
+"""Metadata, by the same operations at seven levels (V1-METADATA)."""
 
 from __future__ import annotations
 

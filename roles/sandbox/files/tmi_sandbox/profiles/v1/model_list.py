@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of threat models: what its entries show, and its filters (section 1.1)."""
+"""The list of threat models: what its entries show, and its filters (V1-MODEL-LIST)."""
 
 from __future__ import annotations
 

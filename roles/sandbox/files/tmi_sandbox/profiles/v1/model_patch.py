@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Patch on a threat model: which paths who may change, and what follows from it (section 2.3)."""
+"""JSON Patch on a threat model: which paths who may change, and what follows from it (V1-PATCH)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OAuth with the login provider `tmi`: codes with PKCE, rotating refresh tokens, client credentials (section 6.1)."""
+"""OAuth with the login provider `tmi`: codes with PKCE, rotating refresh tokens, client credentials (V1-TOKENS)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REVOCATION = v.Schema({"token": v.Member(v.text(10_000, 1), required=True)})
 
 
 def _refused(code: str, text: str = "", status: int = 400) -> ApiError:
-    """Return an error in the form of the OAuth endpoints, often without a description (section 0.3)."""
+    """Return an error in the form of the OAuth endpoints, often without a description (V1-ERRORS)."""
     return ApiError(status, {"error": code, **({"error_description": text} if text else {})})
 
 
@@ -96,7 +96,7 @@ def _parameter(name: str, value: str, check: v.Checker) -> None:
 
 
 def authorize(call: Call) -> Answer:
-    """Log the user of `login_hint` in and send the code to the client's callback; nobody is asked (section 6.3)."""
+    """Log the user of `login_hint` in and send the code to the client's callback; nobody is asked (V1-HINT)."""
     query, state = call.query, call.query.get("state") or uuid4()
     hint = query.get("login_hint") or f"testuser-{secrets.randbelow(10**8):08d}"
     key, body = users.record(call.sandbox.store, hint.lower())

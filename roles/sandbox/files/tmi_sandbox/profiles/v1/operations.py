@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations on cells that come over a WebSocket (sections 7.3 and 7.4); free of input and output."""
+"""Operations on cells that come over a WebSocket (V1-REJECTIONS, V1-SESSION-COPY); free of input and output."""
 
 from __future__ import annotations
 

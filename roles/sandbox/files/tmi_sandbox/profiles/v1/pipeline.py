@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks that every request goes through, in the order of section 0."""
+"""The checks that every request goes through, in the order of V1-CHECKS."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _check_accept(call: Call, methods: Mapping[str, Route]) -> None:
 
 
 def _check_path(call: Call) -> None:
-    """Refuse path parameters that look like an attack, and identifiers that are none (section 0.2)."""
+    """Refuse path parameters that look like an attack, and identifiers that are none (V1-PATHS)."""
     for name, value in call.params.items():
         if name.endswith("_id"):
             if not UUID.fullmatch(value):
@@ -113,7 +113,7 @@ def authenticate(call: Call) -> None:
 
 
 def require_role(call: Call, needed: str) -> None:
-    """Require that the threat model exists (404) and the caller has a role on it (403, section 6.4)."""
+    """Require that the threat model exists (404) and the caller has a role on it (403, V1-ROLES)."""
     if call.user.account and call.method not in READING:
         raise errors.forbidden(NO_SERVICE_ACCOUNT)
     store = call.sandbox.store

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits and forms of the bodies of this generation (section 1).
+"""Limits and forms of the bodies of this generation (V1-MODELS to V1-NOTES).
 
 The server's error code for a value that breaks a rule depends on what its text happens to say: it quotes the rule, and
-`invalid_id` is the code when the quotation contains "pattern" or "format" and not "required" (contract, live section
-2.10). `quoted` marks the rules of which that is true.
+`invalid_id` is the code when the quotation contains "pattern" or "format" and not "required"
+(V1-CODES). `quoted` marks the rules of which that is true.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ _PATCH_VALUE_TYPES = (str, float, bool, dict, type(None))
 
 
 def _patch_value(value: Json) -> Json:
-    """Accept what fits exactly one of the schema's alternatives: whole numbers fit two (section 2.3)."""
+    """Accept what fits exactly one of the schema's alternatives: whole numbers fit two (V1-PATCH)."""
     if isinstance(value, list):
         for i, one in enumerate(value):
             if isinstance(one, list) or _whole(one):

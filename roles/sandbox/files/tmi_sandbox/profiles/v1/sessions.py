@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collaboration sessions: who comes and goes, and what the others are told of it (sections 7.2 and 7.3)."""
+"""Collaboration sessions: who comes and goes, and what the others are told of it (V1-TICKET, V1-MESSAGES)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def person(session: Session, email: str) -> dict[str, str]:
 
 
 def role(sandbox: Sandbox, model_id: str, user: User) -> int:
-    """Return what a user may do in a session; of groups only `everyone` counts (section 7.2)."""
+    """Return what a user may do in a session; of groups only `everyone` counts (V1-PARTICIPANTS)."""
     return ROLES.get(sandbox.store.role(model_id, f"user:{user.key}", "group:everyone") or "", 0)
 
 
@@ -97,7 +97,7 @@ def _next_presenter(sandbox: Sandbox, session: Session) -> str:
 
 
 def remove(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Put a participant out for good, without a word to them; the others are told twice (live section 2.15)."""
+    """Put a participant out for good, without a word to them; the others are told twice (V1-PARTICIPANTS)."""
     email = connection.user.email
     session.removed.add(email)
     if session.presenter == email:
@@ -133,7 +133,7 @@ def diagram_state(sandbox: Sandbox, session: Session) -> dict[str, Json] | None:
 
 
 def tell_participants(sandbox: Sandbox, session: Session) -> None:
-    """Tell everybody who is there, each user once; only this keeps a session alive (section 7.1)."""
+    """Tell everybody who is there, each user once; only this keeps a session alive (V1-SESSION-LIFE)."""
     session.last_message = sandbox.clock.monotonic()
     present: dict[str, Connection] = {}
     for connection in session.connections:

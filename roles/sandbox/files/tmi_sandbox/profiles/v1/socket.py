@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The WebSocket handshake (section 7.2)."""
+"""The WebSocket handshake (V1-TICKET)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _ticket_owner(call: Call) -> User:
 
 
 def _check_room(sandbox: Sandbox, diagram_id: str, user: User) -> None:
-    """Refuse a connection too many, of a user or in a session (429, section 6.5)."""
+    """Refuse a connection too many, of a user or in a session (429, V1-LIMITS)."""
     session = sandbox.hub.session(diagram_id)
     if sandbox.hub.connections_of(user.email) >= MOST_CONNECTIONS:
         text = "user has reached the maximum number of WebSocket connections"

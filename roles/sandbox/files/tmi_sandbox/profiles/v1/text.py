@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of texts: enumerations in snake case, no mark-up, no dangerous content (sections 0.1 and 5)."""
+"""What becomes of texts: enumerations in snake case, no mark-up, no dangerous content (V1-ENUMS to V1-REFUSED)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def normalised(value: Json) -> Json:
 
 # ---------------------------------------------------------------------------------------------- refusing
 def refuse_dangerous(body: dict[str, Json]) -> dict[str, Json]:
-    """Refuse a body with scripts, event handlers or template expressions in one of its texts (section 5.2)."""
+    """Refuse a body with scripts, event handlers or template expressions in one of its texts (V1-REFUSED)."""
     for name, value in body.items():
         if isinstance(value, str) and DANGEROUS.search(value):
             raise invalid(f"Field '{name}' contains potentially dangerous content")
@@ -69,7 +69,7 @@ def refuse_dangerous_value(value: str) -> str:
 
 # ---------------------------------------------------------------------------------------------- sanitising
 def plain(value: str) -> str:
-    """Return a plain text: entities decoded, then all mark-up taken out (section 5.1)."""
+    """Return a plain text: entities decoded, then all mark-up taken out (V1-TEXT)."""
     for _round in range(10 if "&" in value else 0):
         decoded = html.unescape(value)
         if decoded == value:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threat models (sections 1.1 and 2.2); `model_list` has their list, `model_patch` their PATCH."""
+"""Threat models (V1-MODELS, V1-PUT); `model_list` has their list, `model_patch` their PATCH."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def delete(call: Call) -> Answer:
 
 
 def restore(call: Call) -> Answer:
-    """Refuse: the server takes every threat model for a living one (live section 1)."""
+    """Refuse: the server takes every threat model for a living one (V1-RESTORE)."""
     if call.sandbox.store.model(call.params["threat_model_id"]) is not None:
         pipeline.require_role(call, "owner")
     raise errors.conflict("Threat model is not deleted")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threats, single and in bulk (sections 1.2 and 3)."""
+"""Threats, single and in bulk (V1-THREATS, V1-BULK)."""
 
 from __future__ import annotations
 

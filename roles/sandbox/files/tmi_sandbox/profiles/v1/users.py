@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, the groups they are in, and principals as answers show them (sections 1.1, 6.3 and 6.4)."""
+"""Users, the groups they are in, and principals as answers show them (V1-PEOPLE, V1-HINT, V1-ROLES)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Json = Any
 PROVIDER = "tmi"
-ADMINISTRATOR = "alice"  # on the recorded servers the first who logged in
+ADMINISTRATOR = "alice"  # on the recorded servers the first who logged in (V1-FIRST-USER)
 GROUPS = {
     "everyone": ("00000000-0000-0000-0000-000000000000", "Everyone (Pseudo-group)"),
     "security-reviewers": ("00000000-0000-0000-0000-000000000001", "Security Reviewers"),

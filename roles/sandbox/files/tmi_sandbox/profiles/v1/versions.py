@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Optimistic locking (section 2.1): a write with `If-Match` raises the version, one without is told to have one."""
+"""Optimistic locking (V1-IF-MATCH): a write with `If-Match` raises the version, one without is told to have one."""
 
 from __future__ import annotations
 

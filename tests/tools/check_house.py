@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import citations as cited
 import locks as locked
 import promised
 import yaml
@@ -233,7 +234,12 @@ def promises() -> Iterator[str]:
     yield from promised.disagreements()
 
 
-CHECKS = (modules, connections, dependencies, locks, cores, versions, contents, roles, excuses, promises)
+def citations() -> Iterator[str]:
+    """Each fact or rule that is cited is on a page of the repository."""
+    yield from cited.complaints()
+
+
+CHECKS = (modules, connections, dependencies, locks, cores, versions, contents, roles, excuses, promises, citations)
 
 
 def main() -> int:

@@ -148,7 +148,7 @@ def test_a_flow_of_the_other_generation_is_written_as_one_of_this() -> None:
     ],
 )
 def test_members_that_put_refuses_are_left_out(wire: dict[str, Any], kept: str) -> None:
-    """A session and PATCH store anything (live, section 2, items 7 and 16); one such member makes every PUT fail."""
+    """A session and PATCH store anything (V1-CELLS-ANY); one such member makes every PUT fail."""
     cell = cell_from_wire({**ANSWERS[7], **wire})
     assert cell.label == kept
     written = cell_to_wire(cell)

@@ -26,7 +26,7 @@ Json = Any
 
 
 class Echo:
-    """A transport that keeps what is sent and answers with it, as PUT does (contract-1.8, section 2.2)."""
+    """A transport that keeps what is sent and answers with it, as PUT does (V1-PUT)."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, Json]] = []

@@ -287,7 +287,7 @@ def test_what_messages_mean(message: dict[str, Any], event: events.Event | None)
 
 
 def test_undo_and_redo_are_told_from_operations() -> None:
-    """Their events repeat the operation they are about (contract 1.8, section 7.3)."""
+    """Their events repeat the operation they are about (V1-MESSAGES)."""
 
     def operation(number: int, name: str = "theirs") -> dict[str, Any]:
         return {"message_type": "diagram_operation_event", "operation_id": name, "sequence_number": number}

@@ -618,7 +618,7 @@ def test_too_big_is_not_repeated() -> None:
 
 
 def test_a_server_that_falls_silent_is_asked_by_rest() -> None:
-    """Bug B22: the first operation is stored, and no word comes any more."""
+    """V0-B22: the first operation is stored, and no word comes any more."""
     server = Server()
     server.tells_state = server.answers_pings = False
     run(server, a="A")

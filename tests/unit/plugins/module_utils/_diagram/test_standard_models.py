@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Figures of the layout on the standard models (definition format, section 2.5, names the ones to beat)."""
+"""Figures of the layout on the standard models (FORMAT-12 names the ones to beat)."""
 
 from __future__ import annotations
 

@@ -37,6 +37,14 @@ options:
         empty. As the C(environment) of a task they keep what is meant for one server away from another.
     type: bool
     default: false
+  check:
+    description:
+      - How the variables of a role or playbook of this collection begin, for example V(tmi_seed_).
+      - Variables that begin so, and that no role or playbook of this collection mentions, are told in a warning, with
+        the names that may be meant.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: tmi.tmi.tmi_info
 """
@@ -69,8 +77,10 @@ from typing import Any
 
 from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
 
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, is_blank
+from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt
 
 
 class LookupModule(LookupBase):
@@ -79,6 +89,9 @@ class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         plugin: Any = self  # core's own methods are untyped
         plugin.set_options(var_options=variables, direct=kwargs)
+        told = misspelt(plugin.get_option("check"), variables or {}) if plugin.get_option("check") else ""
+        if told:
+            Display().warning("Nothing in the collection tmi.tmi reads these variables: %s" % told)
         if plugin.get_option("emptied"):
             return [{option.env: "" for option in OPTIONS}]
         prefix, env_prefix = plugin.get_option("prefix"), plugin.get_option("env_prefix")

@@ -9,6 +9,7 @@ A unit test holds the documentation fragments against the same table.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from typing import Any, Mapping
@@ -18,6 +19,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from . import _env_file, _files
 from ._errors import InputError
+from ._unread import unread
 
 GENERATIONS = ("v0", "v1")
 """API generations that the collection speaks; the choices of option ``api`` besides ``auto``."""
@@ -144,9 +146,32 @@ class Settings:
         return cls(**values)
 
     def warnings(self) -> list[str]:
-        """Return a sentence for the person about each file of secrets that others can read."""
+        """Return sentences for the person: files of secrets that others can read, variables that nothing reads."""
         files = [(name, getattr(self, name)) for name in ("env_file", "client_key")]
-        return ["%s: others can read %s: chmod 600 it" % file for file in files if file[1] and _files.is_open(file[1])]
+        told = ["%s: others can read %s: chmod 600 it" % file for file in files if file[1] and _files.is_open(file[1])]
+        if self.env_file:
+            slips = unread(_env_file.read(self.env_file), [option.env for option in OPTIONS])
+            told += ["env_file: %s has variables that no option reads: %s" % (self.env_file, slips)] if slips else []
+        return told
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether what is sent can be read on the way: it goes without TLS to another machine than this one."""
+        parts = urlsplit(self.url)
+        return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address of a host is that of this machine itself (RFC 6761, section 6.3, for names)."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
 
 
 # --- where a value comes from -------------------------------------------------------------------

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
+_EXPOSED = (
+    "url: %s has no TLS, and the login goes to another machine: whoever is on the way can read it and use it. Give an "
+    "address that begins with https://"
+)
 
 
 class Transport:
@@ -75,6 +79,7 @@ class Transport:
         #: Whether an answer has had the shape of one of a TMI server: until then ``url`` may lack a path, or have one
         #: too many.
         self._was_understood = False
+        self._has_exposed = False
 
     def __enter__(self) -> Transport:
         return self
@@ -98,9 +103,10 @@ class Transport:
         return write
 
     def warnings(self) -> list[str]:
-        """Return sentences about files of the connection, and about odd metadata that was read, for the person."""
+        """Return sentences about the connection, its files, and odd metadata that was read, for the person."""
+        exposed = [_EXPOSED % self.settings.url] if self._has_exposed else []
         told = self.auth.warnings if self.auth else ()
-        return [*self.settings.warnings(), *told, *self.odd_metadata.warnings()]
+        return [*self.settings.warnings(), *exposed, *told, *self.odd_metadata.warnings()]
 
     def censor(self, value: Any) -> Any:
         """Return text or JSON of the server without secrets."""
@@ -175,6 +181,8 @@ class Transport:
         """Send once. Return the wanted answer; None when the job is to be tried again, after the wait that it took."""
         if job.token:
             job.headers["Authorization"] = "Bearer " + job.token
+        if job.token or job.token_call:
+            self._has_exposed = self._has_exposed or self.settings.is_exposed
         try:
             raw = self._exchange(job)
         except self._failure as failure:

@@ -332,3 +332,61 @@ def test_printing_settings_shows_no_secret() -> None:
     for login in ({"token": secret, "refresh_token": secret}, {"client_id": "a", "client_secret": secret}):
         settings = Settings.from_params({"url": URL, "proxy": proxy, **login})
         assert secret not in "%s %r" % (settings, settings)
+
+
+class TestUnread:
+    """Variables of `env_file` that no option has are told, never with their values."""
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("TMI_TOKN=geheim", "TMI_TOKN (did you mean TMI_TOKEN?)"),
+            ("TMI_TOKENCACHE=geheim", "TMI_TOKENCACHE (did you mean TMI_TOKEN_CACHE?)"),
+            ("TMI_VALIDATE_CERT=no", "TMI_VALIDATE_CERT (did you mean TMI_VALIDATE_CERTS?)"),
+            ("TMI_DATABASE_URL=geheim", "TMI_DATABASE_URL"),
+        ],
+    )
+    def test_in_one_sentence(self, line: str, words: str, tmp_path: Path) -> None:
+        file = tmp_path / "env"
+        file.write_text(f"TMI_URL=https://tmi.example.com\nOTHER=x\n{line}\n")
+        file.chmod(0o600)
+        settings = Settings.from_params({"env_file": str(file)})
+        assert settings.warnings() == [f"env_file: {file} has variables that no option reads: {words}"]
+        assert "geheim" not in str(settings)
+
+    def test_all_at_once(self, tmp_path: Path) -> None:
+        file = tmp_path / "env"
+        file.write_text("TMI_URL=https://tmi.example.com\n" + "".join(f"TMI_X{n}=\n" for n in range(9)))
+        file.chmod(0o600)
+        assert Settings.from_params({"env_file": str(file)}).warnings()[0].endswith("TMI_X4 and 4 more")
+
+    def test_what_options_read_is_known(self, tmp_path: Path) -> None:
+        file = tmp_path / "env"
+        file.write_text(
+            "TMI_URL=https://tmi.example.com\n" + "".join(f"{o.env}=\n" for o in OPTIONS if o.name != "url")
+        )
+        file.chmod(0o600)
+        assert Settings.from_params({"env_file": str(file)}).warnings() == []
+
+
+@pytest.mark.parametrize(
+    ("url", "exposed"),
+    [
+        ("http://tmi.example.com", True),
+        ("http://10.0.0.1:8080/tmi", True),
+        ("http://[fd00::1]", True),
+        ("http://localhost.example.com", True),
+        ("http://127.0.0.1.example.com", True),
+        ("https://tmi.example.com", False),
+        ("http://localhost:8080", False),
+        ("http://LOCALHOST", False),
+        ("http://tmi.localhost", False),
+        ("http://localhost.", False),
+        ("http://127.0.0.1", False),
+        ("http://127.8.8.8:1", False),
+        ("http://[::1]:80/x", False),
+        ("http://[::ffff:127.0.0.1]", False),
+    ],
+)
+def test_who_can_read_what_is_sent(url: str, exposed: bool) -> None:
+    assert Settings.from_params({"url": url}).is_exposed is exposed

@@ -586,3 +586,30 @@ def test_what_never_reached_the_server_is_not_in_the_journal(make: Any) -> None:
     with pytest.raises(ApiError):
         transport.request("POST", "/x", json={})
     assert transport.journal.lines() == []
+
+
+# --- a login that others can read -------------------------------------------------------------------
+
+
+def test_a_token_without_tls_to_another_machine_is_told_once(
+    make: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = make(server.url)
+    transport.request("GET", "/x")
+    assert transport.warnings() == []
+    monkeypatch.setattr(Settings, "is_exposed", True)  # whatever is not on this machine, tests cannot call
+    public = make(server.url)
+    public.request("GET", "/", authenticated=False)
+    assert public.warnings() == []
+    public.request("GET", "/x")
+    public.request("GET", "/y")
+    (told,) = public.warnings()
+    assert told.startswith(f"url: {server.url} has no TLS, and the login goes to another machine")
+    assert TOKEN not in told
+
+
+def test_a_login_without_tls_is_told_too(make: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Settings, "is_exposed", True)
+    transport = make(server.url)
+    transport.request("POST", "/oauth2/token", json={"client_secret": "s"}, authenticated=False)
+    assert len(transport.warnings()) == 1

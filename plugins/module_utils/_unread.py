@@ -1,0 +1,28 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The words for variables that begin as those of the collection do, and that nothing reads: most are slips. Pure."""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from ._errors import listed
+from ._near import near
+
+#: Names that one sentence lists.
+_MOST = 5
+
+
+def unread(names: Iterable[str], known: Iterable[str]) -> str:
+    """Return what to say of the names that are not known, with those that may be meant; nothing if there is none.
+
+    Values are never shown: a misspelt variable may hold a token.
+    """
+    known = set(known)
+    told = []
+    for name in sorted(set(names) - known):
+        meant = near(name, known)
+        told.append(name + (" (did you mean %s?)" % ", ".join(meant) if meant else ""))
+    return listed(told, _MOST)

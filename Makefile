@@ -44,7 +44,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test test-live test-trust compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
+.PHONY: help setup quickstart test test-live test-trust test-values compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -55,7 +55,7 @@ quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look a
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
 test: setup ## static checks, unit, conformance and integration tests, promises, examples of the documentation
-	$(NOX) --session house ruff mypy unit conformance glance trust-glance integration examples
+	$(NOX) --session house ruff mypy unit conformance glance trust-glance values-glance integration examples
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
 test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs
@@ -78,6 +78,9 @@ test-trust: setup ## every promise of the documentation in all its cases, and th
 compare: setup ## a real server (URL=…) and the embedded one get the same generated requests (API=v0|v1 COUNT=5000 SEED=1)
 	@test -n "$(URL)" || { echo "Set URL to the address of a server; see docs/docsite/rst/guide_contributing.rst" >&2; exit 2; }
 	$(NOX) --session compare -- "$(URL)" --api $(API) --count $(COUNT) --seed $(SEED) --allow-hosts "$(HOSTS)"
+
+test-values: setup ## values of any type in every option, key and input: refused in a sentence, or taken (10 minutes)
+	$(NOX) --session values
 
 bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench

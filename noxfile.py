@@ -34,7 +34,7 @@ BIN = Path(PYTHON).parent
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "trust-glance"]
+nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "trust-glance", "values-glance"]
 nox.options.sessions += ["integration", "examples"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
@@ -201,6 +201,19 @@ def trust(session: nox.Session) -> None:
 def trust_glance(session: nox.Session) -> None:
     """The fixed sample of the promises."""
     run(session, "python", "-m", "pytest", "tests/trust", "--sample", "--quiet", *PARALLEL, *session.posargs)
+
+
+@nox.session
+def values(session: nox.Session) -> None:
+    """Values of any type in every option, key and input, thousands of them; `-- --seed 2` tries others."""
+    asked = ["--times=40", *session.posargs]
+    run(session, "python", "-m", "pytest", "tests/values", "--numprocesses=2", *asked)
+
+
+@nox.session(name="values-glance")
+def values_glance(session: nox.Session) -> None:
+    """The fixed sample of the values."""
+    run(session, "python", "-m", "pytest", "tests/values", "--quiet", "--numprocesses=2", *session.posargs)
 
 
 @nox.session

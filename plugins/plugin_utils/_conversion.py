@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import Lost, distinct
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
+from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 
 #: Limits that both generations of the server keep, or the wider of the two.
 NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 256, 2048, 1024, 1024
@@ -197,6 +198,16 @@ def maps(value: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
         if member is not None and not isinstance(member, dict):
             raise InputError("must be a map, not %s" % type(member).__name__, "%s[%d]" % (path, number))
     return [("%s[%d]" % (path, number), member) for number, member in enumerate(value) if member is not None]
+
+
+def texts(value: Any, path: str) -> list[str]:
+    """Return a list of single values as texts, one alone as a list of one. Raises InputError for anything else."""
+    found = [] if value is None else value if isinstance(value, list) else [value]
+    for number, one in enumerate(found):
+        if isinstance(one, (list, dict)):
+            place = "%s[%d]" % (path, number) if isinstance(value, list) else path
+            raise InputError("must be a text, not %s" % kind_of(one), place)
+    return [as_text(one) for one in found]
 
 
 def member(value: Any, path: str) -> dict[str, Any]:

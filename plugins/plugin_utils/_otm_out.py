@@ -145,12 +145,14 @@ def _representations(
         entries.append(writing.into(entry))
     for child in sources:
         writing = Writing(child.metadata)
-        name = str(child.values.get("name") or child.values["uri"])
+        name = str(child.values.get("name") or child.values.get("uri"))
         entry = {"name": name, "id": writing.identity(ids, child.key, name), "type": "code"}
         if not child.values.get("name"):
             writing.placeholders.append("name")
         if child.values.get("description"):
             entry["description"] = child.values["description"]
+        if not child.values.get("uri"):
+            raise InputError("needs its uri to be written as OTM", child.where)
         entry["repository"] = {"url": child.values["uri"]}
         writing.fields(child.values, SOURCE_FIELDS)
         entries.append(writing.into(entry))

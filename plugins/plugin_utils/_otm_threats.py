@@ -24,6 +24,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
     member,
     number,
     slug,
+    texts,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_diagrams import Diagrams
@@ -121,11 +122,11 @@ class Threats:
         return ""
 
     def _classify(self, path: str, threat: dict[str, Any], entry: dict[str, Any]) -> None:
-        types = [as_text(word) for word in threat.get("categories") or [] if as_text(word).strip()]
+        types = [word for word in texts(threat.get("categories"), path + ".categories") if word.strip()]
         if types:
             entry["types"] = types
         cwes = []
-        for word in map(as_text, threat.get("cwes") or []):
+        for word in texts(threat.get("cwes"), path + ".cwes"):
             found = re.fullmatch(r"(?:CWE-?)?0*(\d{1,6})", word.strip(), re.IGNORECASE)
             if found is not None:
                 cwes.append("CWE-" + found[1])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 #: Examples of a test of the sample that asks a server, and of one that does not.
-ASKING, ASKING_NOTHING = 6, 24
+ASKING, ASKING_NOTHING = 3, 12
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

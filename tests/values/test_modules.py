@@ -6,26 +6,20 @@
 
 from __future__ import annotations
 
-import importlib
 import pathlib
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import requests
 
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import LONGEST, TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
-from ansible_collections.tmi.tmi.plugins.plugin_utils._action import prepared, run_here
 from ansible_collections.tmi.tmi.tests.harness.estate import DOMAINS
 from ansible_collections.tmi.tmi.tests.harness.server import Server
+from ansible_collections.tmi.tmi.tests.harness.tasks import connection, module_of, ready, settled
 from ansible_collections.tmi.tmi.tests.harness.values import Change, changes, places
 
 Json = Any
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]*.py"))
-TASK = SimpleNamespace(check_mode=False, diff=True)
 
 #: Arguments of each module in which every kind of place stands; those of the connection come in addition.
 SAMPLES: dict[str, Json] = {
@@ -132,58 +126,9 @@ CONTENT: Json = {
 ONLY_V1 = ("ssvc", "color_palette")
 
 
-def connection(server: Server) -> Json:
-    """Return options of a connection that waits for nothing."""
-    found = {"url": server.url, "api": server.api, "token": server.tokens["access_token"]}
-    return {**found, "retry_timeout": 0, "settle_timeout": 0, "connect_timeout": 2, "timeout": 30}
-
-
-def perform(name: str, args: Json) -> Json:
-    """Return the result of a task that runs a module in the worker."""
-    module = importlib.import_module(f"ansible_collections.tmi.tmi.plugins.modules.{name}").MODULE
-    try:
-        given = prepared(module, args, str, shipped=False)
-    except TmiError as error:
-        return failure(error)
-    return run_here(module, f"tmi.tmi.{name}", given, TASK)
-
-
-def sentence(text: str) -> None:
-    """Assert that a person can read what is said."""
-    assert text.strip()
-    assert len(text) <= LONGEST + 200
-    for word in ("Traceback", "unexpected", "defect of the collection", "object at 0x"):
-        assert word not in text
-
-
-def settled(server: Server, name: str, args: Json) -> bool:
-    """Return whether a task was refused, which has written nothing; one that was taken changes nothing again."""
-    server.control("reset", {"counters": True})
-    first = perform(name, args)
-    writes = server.counted()["writes"]
-    assert "exception" not in first, first["exception"]
-    if first.get("failed"):
-        sentence(first["msg"])
-        assert writes == 0, first["msg"]
-        return True
-    server.control("reset", {"counters": True})
-    again = perform(name, args)
-    assert not again.get("failed"), again["msg"]
-    assert (again.get("changed", False), server.counted()["writes"]) == (False, 0), again.get("diff")
-    return False
-
-
-def ready(server: Server) -> None:
-    """Let the server hold one model, Checkout."""
-    server.control("reset", {"counters": True, "data": True})
-    headers = {"Authorization": "Bearer " + server.tokens["access_token"]}
-    answer = requests.post(server.url + "/threat_models", json={"name": "Checkout"}, headers=headers, timeout=60)
-    assert answer.status_code == 201, answer.text
-
-
 def arguments(server: Server, name: str, sample: Json) -> Json:
     """Return the arguments of a sample that this server takes."""
-    spec = importlib.import_module(f"ansible_collections.tmi.tmi.plugins.modules.{name}").MODULE.argument_spec
+    spec = module_of(name).argument_spec
     more = {"threat_model": "Checkout"} if spec.get("threat_model", {}).get("required") else {}
     if "on_unsupported" in spec:
         more["on_unsupported"] = "metadata" if name != "tmi_asset" and name != "tmi_note" else "warn"
@@ -196,7 +141,7 @@ def arguments(server: Server, name: str, sample: Json) -> Json:
 
 def everywhere(name: str, args: Json) -> list[tuple[Any, ...]]:
     """Return the places of all options of a module, and of all that the arguments hold."""
-    spec = importlib.import_module(f"ansible_collections.tmi.tmi.plugins.modules.{name}").MODULE.argument_spec
+    spec = module_of(name).argument_spec
     aliases = [(alias,) for entry in spec.values() for alias in entry.get("aliases", ())]
     inner = [path for path in places(args) if len(path) > 1]
     return [*((option,) for option in spec), *aliases, *inner, *inner]

@@ -75,12 +75,18 @@ _raw:
 import os
 from typing import Any
 
+from ansible.errors import AnsibleLookupError
 from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
+from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, is_blank
 from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt
+
+#: The options, as an argument spec: what they are checked by before core converts them.
+OWN: dict[str, dict[str, Any]] = {"prefix": {}, "env_prefix": {}, "emptied": {"type": "bool"}, "check": {}}
 
 
 class LookupModule(LookupBase):
@@ -88,7 +94,11 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         plugin: Any = self  # core's own methods are untyped
-        plugin.set_options(var_options=variables, direct=kwargs)
+        try:
+            direct = checked(kwargs, OWN)
+        except TmiError as error:
+            raise AnsibleLookupError(str(error)) from None
+        plugin.set_options(var_options=variables, direct=direct)
         told = misspelt(plugin.get_option("check"), variables or {}) if plugin.get_option("check") else ""
         if told:
             Display().warning("Nothing in the collection tmi.tmi reads these variables: %s" % told)

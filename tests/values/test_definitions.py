@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._action import prepared
 from ansible_collections.tmi.tmi.tests.harness.server import Server
-from ansible_collections.tmi.tmi.tests.harness.tasks import connection, ready, settled
+from ansible_collections.tmi.tmi.tests.harness.tasks import connection, module_of, ready, sentence, settled
 from ansible_collections.tmi.tmi.tests.harness.values import Change, changes, places
 
 Json = Any
@@ -85,6 +87,16 @@ def test_each_kind_of_the_schema_has_a_sample() -> None:
     assert sorted(OBJECTS) == sorted(SCHEMA["$defs"])
 
 
+def sendable(args: Json) -> bool:
+    """Return whether a task can go to another machine, which gets the definition as JSON."""
+    try:
+        json.dumps(prepared(module_of("tmi_definition"), args, str, shipped=True), allow_nan=False).encode()
+    except TmiError as error:
+        sentence(str(error))
+        return False
+    return True
+
+
 @pytest.mark.parametrize("part", ["definition", "overlay"])
 def test_definitions(server: Server, part: str, attempt: Callable[..., None]) -> None:
     found = [*known_keys(), *places(WHOLE)]
@@ -98,6 +110,9 @@ def test_definitions(server: Server, part: str, attempt: Callable[..., None]) ->
 
     def trial(change: Change) -> bool:
         ready(server)
-        return settled(server, "tmi_definition", {**args, part: change.on(args[part])})
+        given = {**args, part: change.on(args[part])}
+        refused = settled(server, "tmi_definition", given)
+        assert sendable(given) or refused
+        return refused
 
     attempt(changes(found), trial)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pathlib
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ansible.template import Templar
 
 from ansible_collections.tmi.tmi.plugins.doc_fragments._connection import ModuleDocFragment
 from ansible_collections.tmi.tmi.plugins.inventory import tmi_inventory as inventory
+from ansible_collections.tmi.tmi.plugins.lookup import tmi_connection as connections
 from ansible_collections.tmi.tmi.plugins.lookup import tmi_inventory as lookup
 from ansible_collections.tmi.tmi.tests.harness.server import Server
 from ansible_collections.tmi.tmi.tests.harness.tasks import connection, ready, sentence
@@ -163,11 +165,11 @@ def named(change: Change) -> bool:
     return not change.renames or len(change.path) > 1
 
 
-def loaded(plugin: Any, kind: str, *documentation: str) -> Any:
+def loaded(plugin: Any, kind: str, *documentation: str, name: str = NAME) -> Any:
     """Return a plugin with its options known, as core's loader leaves it."""
     options = {n: o for text in documentation for n, o in yaml.safe_load(text)["options"].items() if n != "_terms"}
-    config.initialize_plugin_configuration_definitions(kind, NAME, options)
-    plugin._load_name, plugin._redirected_names = NAME, [NAME]
+    config.initialize_plugin_configuration_definitions(kind, name, options)
+    plugin._load_name, plugin._redirected_names = name, [name]
     return plugin
 
 
@@ -192,6 +194,30 @@ def test_lookup(server: Server, attempt: Callable[..., None]) -> None:
     found = [path for path in places(sample) if path != ("terms",)]  # Ansible hands over a list
     attempt(changes([*found, ("include",), ("name",)]).filter(named), trial)
     assert server.counted()["writes"] == 1  # the model
+
+
+def test_lookup_of_connections(attempt: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    # Core's loader of plugins may not run here.
+    found = SimpleNamespace(run=lambda names, variables, default: [variables.get(name, default) for name in names])
+    monkeypatch.setattr(connections, "lookup_loader", SimpleNamespace(get=lambda *_args, **_options: found))
+    sample = {"prefix": "tmi_", "env_prefix": "TMI_X_", "emptied": False}
+
+    def ask(**options: Json) -> Any:
+        loader = DataLoader()
+        made = connections.LookupModule(loader=loader, templar=Templar(loader))
+        made = loaded(made, "lookup", connections.DOCUMENTATION, name="tmi.tmi.tmi_connection")
+        return made.run([], {"tmi_url": "https://tmi.example.com"}, **options)
+
+    def trial(change: Change) -> bool:
+        try:
+            ask(**change.on(sample))
+        except AnsibleError as error:
+            sentence(error.message)
+            return True
+        return False
+
+    assert ask(**sample) == [{"url": "https://tmi.example.com"}]
+    attempt(changes(list(places(sample))).filter(named), trial)
 
 
 def test_inventory(server: Server, attempt: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,3 +92,14 @@ def test_options_that_are_wrong_have_stats_in_a_module_of_its_own_too(capsys: py
     result = json.loads(capsys.readouterr().out)
     assert (result["failed"], result["changed"], result["stats"]) == (True, False, NOTHING)
     assert "unknown" in result["msg"]
+
+
+def test_a_module_of_its_own_refuses_what_the_action_plugin_refuses(capsys: pytest.CaptureFixture[str]) -> None:
+    testing = pytest.importorskip("ansible.module_utils.testing")
+    with testing.patch_module_args({"url": False, "token": "hunter2"}), pytest.raises(SystemExit):
+        module(None).main()
+    printed = capsys.readouterr().out
+    result = json.loads(printed)
+    assert (result["failed"], result["changed"], result["stats"]) == (True, False, NOTHING)
+    assert result["msg"].startswith("url: YAML reads this as the boolean false")
+    assert "hunter2" not in printed

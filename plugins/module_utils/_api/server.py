@@ -307,8 +307,8 @@ class BaseServer:
 def _unusual_size() -> int:
     """Return a size of pages that no earlier list had, as far as can be.
 
-    TMI 1.8 keeps lists by the size of the page, and may keep one from before a write for some minutes. 99 is that of
-    lists with deleted objects (``v1_deleted``).
+    TMI 1.8 keeps lists by the size of the page, and may keep one from before a write for some minutes
+    (V1-LIST-CACHE). 99 is that of lists with deleted objects (``v1_deleted``).
     """
     return PAGE - random.randint(2, PAGE // 2)
 

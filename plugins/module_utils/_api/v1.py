@@ -72,7 +72,7 @@ class V1Server(BulkServer):
         """One model with its diagrams; other sections cost a list each.
 
         The list of threats has all of their fields but metadata; the threats inside the model have metadata, but not
-        all fields, and deleted ones are among them: joined by id (ENGINE-1).
+        all fields, and deleted ones are among them: joined by id (ENGINE-1, V1-MODEL).
         """
         path = "/threat_models/%s" % part(model_id)
         wire = self.get(path, SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id)

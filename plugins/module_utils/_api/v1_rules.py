@@ -53,7 +53,7 @@ _STRICT_NAMES = ("threat", "document", "source", "diagram", "asset", "note")
 _STRICT_TEXTS = dict.fromkeys(("threat", "document", "source", "asset", "note"), ("description",))
 
 _MARKUP = re.compile(r"[<>\"'&]")
-#: The API takes 256 characters, the database 128: with more the answer is 500.
+#: The API takes 256 characters, the database 128: with more the answer is 500 (V1-KEYS).
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _VALUE_LIMIT = 1024
 #: Longest text that a message repeats.
@@ -74,7 +74,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "diagram": {"type": DFD, "include_in_report": True},
     **{name: {"include_in_report": True} for name in ("document", "source", "asset", "note")},
 }
-#: Fields that the server cannot empty.
+#: Fields that the server cannot empty (V1-WORKFLOW).
 _NEVER_EMPTY: Mapping[str, Sequence[str]] = {"threat_model": ("status",)}
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _PALETTE = 8
@@ -104,7 +104,7 @@ class V1Rules(BaseRules):
                 rows[(("user", owner),)] = {"user": owner, "role": "owner"}
             reviewer = values.get("reviewer")
             if reviewer and not any(row.get("user") == reviewer for row in rows.values()):
-                rows[(("user", reviewer),)] = {"user": reviewer, "role": "owner"}  # the server makes reviewers owners
+                rows[(("user", reviewer),)] = {"user": reviewer, "role": "owner"}  # V1-WORKFLOW
             kept.update(owner=owner, reviewer=reviewer, authorization=in_order(rows.values()))
         return {n: kept.get(n, self.when_cleared(resource, n)) for n in values if n in COLUMNS[resource.name]}
 

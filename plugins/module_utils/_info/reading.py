@@ -26,7 +26,7 @@ from .._single import is_id
 from .fields import COUNTS, METADATA, MODEL
 from .query import Query, cut, matching, ordered, projected
 
-#: Models read at the same time (ENGINE-3).
+#: Models read at the same time (ENGINE-3, V1-PARALLEL).
 AT_ONCE = 4
 
 Shown = Mapping[str, Any]

@@ -17,7 +17,7 @@ from .rest import User, dumps
 from .tickets import Tickets
 
 Json = Any
-UNJOINED_SECONDS = 15  # a session without a connection ends
+UNJOINED_SECONDS = 15  # a session without a connection ends (V0-SESSION-LIFE)
 IDLE_SECONDS = 300  # a session without a message ends
 PING_SECONDS = 30
 SILENT_SECONDS = 90  # a peer that does not even answer pings is dropped

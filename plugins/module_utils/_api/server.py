@@ -164,6 +164,10 @@ class BaseServer:
             self.transport.odd_metadata.add(resource, label, str(wire["id"]), entries)
         return found, people, own
 
+    def is_stranger(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
+        """Whether the server tells that a person has never logged in; not unless the generation can."""
+        return False
+
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         """Return one item of the list of models as an object."""
         raise NotImplementedError

@@ -26,6 +26,7 @@ from .._resources.threat_model import THREAT_MODEL
 from .paging import Page
 from .server import BaseServer, Prefetched, collection_path, entity_path, part
 from .transport import Transport
+from .v1_accounts import Accounts
 from .v1_bodies import metadata_after, patch_operations, put_answer, put_body
 from .v1_bulk import BULK, BulkServer, new_metadata
 from .v1_cells import cell_to_wire, cells_from_wire
@@ -56,11 +57,17 @@ class V1Server(BulkServer):
         super().__init__(transport, prefetched)
         #: Models in which the caller may not restore.
         self._unrestorable: set[str] = set()
+        self._accounts = Accounts(transport)
 
     # ------------------------------------------------------------------------------------------------- reading
     def page_of(self, resource: Resource, data: Any) -> Page:
         """Lists are wrapped: the items stand under the name of their kind, beside total, limit and offset."""
         return Page(data[segment(resource)], data.get("total"))
+
+    def is_stranger(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
+        """Whether an administrator can see that a person has never logged in."""
+        owner = (model.raw.get("owner") if model is not None else None) or {}
+        return self._accounts.is_stranger(row, str(owner.get("provider") or ""))
 
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         return self._entity(THREAT_MODEL, item, None)

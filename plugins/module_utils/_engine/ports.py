@@ -112,6 +112,9 @@ class Server(Protocol):
     def caller(self) -> str:
         """E-mail of the user who is logged in."""
 
+    def is_stranger(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
+        """Whether the server tells that the ``user`` of a row has never logged in; False where it does not tell."""
+
     def models(self) -> Sequence[Entity]:
         """All models that the caller can read, without children; read once and kept."""
 

@@ -30,6 +30,7 @@ from .plan import plan
 from .policy import Policy
 from .ports import Server
 from .restores import with_deleted
+from .strangers import refuse_strangers
 from .tree import EXISTING, PRESENT, Change, Desired, Plan, ids_below
 from .twins import Twins, are_new, creations, places
 from .view import view_after, view_before, view_diff, view_entity
@@ -159,6 +160,7 @@ class Run:
                 planned, warnings=(*planned.warnings, *unused_name(self.server, self.desired, self.wishes))
             )
         _refuse_open_sessions(self.server, planned)
+        refuse_strangers(self.server, planned, self.policy.caller)
         if self.outcome is None:
             self.outcome = Outcome(planned, planned)
         self.outcome.latest = planned

@@ -47,6 +47,12 @@ class Accounts:
         """Add or replace a user's record."""
         self._db.execute("INSERT OR REPLACE INTO users VALUES(?,?)", (email, dumps(body)))
 
+    def users(self) -> list[tuple[str, dict[str, Json]]]:
+        """Return keys and records of all users."""
+        return [
+            (key, json.loads(text)) for key, text in self._db.execute("SELECT email, body FROM users ORDER BY email")
+        ]
+
     def find_user(self, member: str, value: str) -> tuple[str, dict[str, Json]] | None:
         """Return key and record of the user whose record has this member."""
         rows = self._db.execute("SELECT email, body FROM users WHERE instr(body, ?)", (dumps({member: value})[1:-1],))

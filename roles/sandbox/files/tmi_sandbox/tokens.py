@@ -64,8 +64,8 @@ class Tokens:
         self._key = key.encode()
 
     # ------------------------------------------------------------------------------------------ access tokens
-    def issue(self, user: User, issuer: str) -> dict[str, Any]:
-        """Return a token answer with a new access token and a new refresh token."""
+    def issue(self, user: User, issuer: str, **more: Any) -> dict[str, Any]:
+        """Return a token answer with a new access token, `more` among its claims, and a new refresh token."""
         now, refresh = int(self._clock.now()), uuid4()
         claims = {
             "sub": f"sa:{user.account}:{user.sub}" if user.account else user.sub,
@@ -79,6 +79,7 @@ class Tokens:
             "jti": uuid4(),
             **({"key": user.key} if user.key else {}),
             **({"account": user.account} if user.account else {}),
+            **more,
         }
         head = encode(dumps({"alg": "HS256", "typ": "JWT"}).encode()) + "." + encode(dumps(claims).encode())
         self._store.add_refresh_token(digest(refresh), user.key or user.email, now + self._refresh_seconds)

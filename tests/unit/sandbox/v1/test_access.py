@@ -200,3 +200,17 @@ class TestOrderOfChecks:
         stats = server.control("stats", method="GET")
         assert stats["by_path"] == {"GET /threat_models/{}": 1, "PUT /threat_models/{}/metadata/bulk": 1}
         assert stats["writes"] == 1
+
+
+class TestAccounts:
+    """What administrators see of them."""
+
+    def test_by_a_part_of_the_address(self, alice: Any, bob: Any) -> None:
+        found = alice.call("GET", "/admin/users?email=BOB@")
+        assert [one["provider_user_id"] for one in found["users"]] == ["bob"]
+        assert (found["total"], found["limit"]) == (1, 20)
+        assert alice.call("GET", "/admin/users?email=nobody")["users"] == []
+        assert len(alice.call("GET", "/admin/users?provider=tmi")["users"]) >= 2
+
+    def test_are_not_for_others(self, bob: Any) -> None:
+        bob.call("GET", "/admin/users", expect=403)

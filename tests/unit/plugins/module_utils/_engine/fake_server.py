@@ -43,11 +43,18 @@ class FakeServer:
         self.commits = False
         self.sessions: dict[str, list[str]] = {}
         self.settled: list[bool] = []
+        #: People who have never logged in, as far as this server tells; and who was asked about.
+        self.strangers: set[str] = set()
+        self.asked: list[str] = []
         self._lost: Callable[[], Any] = list
 
     # ----------------------------------------------------------------------------------------------- reading
     def caller(self) -> str:
         return ALICE
+
+    def is_stranger(self, row: Mapping[str, Any], model: Entity | None) -> bool:
+        self.asked.append(row["user"])
+        return row["user"] in self.strangers
 
     def models(self) -> Sequence[Entity]:
         return [self._listed(o) for o in self.objects.values() if o["resource"] is THREAT_MODEL]

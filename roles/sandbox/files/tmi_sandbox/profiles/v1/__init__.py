@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...hub import Rules
 from .. import Profile
 from . import (
+    admin,
     collaboration,
     diagrams,
     discovery,
@@ -29,6 +30,7 @@ PROFILE = Profile(
         *discovery.ROUTES,
         *oauth.ROUTES,
         *me.ROUTES,
+        *admin.ROUTES,
         *threat_models.ROUTES,
         *model_patch.ROUTES,
         *threats.ROUTES,

@@ -109,7 +109,9 @@ def authorize(call: Call) -> Answer:
 
 # ---------------------------------------------------------------------------------------------- tokens
 def _tokens(call: Call, user: User) -> dict[str, Json]:
-    return {**call.sandbox.tokens.issue(user, call.base_url()), "token_type": "bearer"}
+    groups = (call.sandbox.store.user(user.key) or {}).get("groups", ())
+    told = {"tmi_is_administrator": "administrators" in groups and not user.account}
+    return {**call.sandbox.tokens.issue(user, call.base_url(), **told), "token_type": "bearer"}
 
 
 def _check_token(call: Call) -> dict[str, str]:

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""People whom a plan gives access and who have never logged in: told before any write, where the server tells."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, Mapping
+
+from .._errors import NotFoundError, listed
+from .._resources._fields import Person, Rows
+from .ports import Server
+from .tree import CREATE, Change, Plan, place
+
+_UPDATE = "update"
+#: People that a message names.
+_NAMED = 5
+
+
+def refuse_strangers(server: Server, plan: Plan, caller: str) -> None:
+    """Raise NotFoundError that names the people whom the server does not know.
+
+    Asks only about people who are new in what the plan writes, the caller aside, so most plans ask nothing.
+    """
+    for change in plan.changes:
+        if change.desired is None or change.action not in (CREATE, _UPDATE):
+            continue
+        found: dict[str, list[str]] = {}
+        for name, row in _new_people(change):
+            if row["user"] != caller and server.is_stranger(row, change.actual):
+                found.setdefault(name, []).append(row["user"])
+        for name, people in found.items():
+            raise NotFoundError(
+                "the server does not know %s: who is named there must have logged in once" % listed(people, _NAMED),
+                place(change.desired, name),
+            )
+
+
+def _new_people(change: Change) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (field, row with ``user`` and perhaps ``provider``) of people whom the object does not name yet.
+
+    A new owner is in the rows too, and counts as owner.
+    """
+    before = change.actual.values if change.actual is not None else {}
+    named = [f.name for f in change.resource.fields if f.name in change.fields or change.action == CREATE]
+    fields = [field for field in change.resource.fields if field.name in named and change.values.get(field.name)]
+    persons = [field.name for field in fields if isinstance(field, Person)]
+    told = {row.get("user") for field in fields if isinstance(field, Rows) for row in before.get(field.name) or []}
+    for name in persons:
+        if change.values[name] not in told:
+            told.add(change.values[name])
+            yield name, {"user": change.values[name]}
+    for field in fields:
+        if isinstance(field, Rows):
+            rows = [row for row in change.values[field.name] if row.get("user") and row["user"] not in told]
+            yield from ((field.name, row) for row in rows)

@@ -14,6 +14,7 @@ from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 from .._diagram.cells import Cell
 from .._engine.ports import Loss
 from .._engine.tree import Entity
+from .._errors import shortened
 from .._resources._resource import Resource
 from .._resources.diagram import DFD
 from .._resources.threat_model import THREAT_MODEL
@@ -61,6 +62,9 @@ _SHOWN = 80
 _TYPES = 20
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
+_HOST = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_ISSUE = re.compile(r"\s*https?://%s(?:\.%s)*(?::[0-9]{1,5})?(?:/\S*)?\s*" % (_HOST, _HOST))
+_WRONG_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 _CWE = re.compile(r"CWE-[0-9]+")
 
 #: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (ENGINE-6).
@@ -223,7 +227,18 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
 
 def _uri_problems(value: str) -> Iterator[str]:
     if not _ADDRESS.match(value):
-        yield "%r is not an address with a scheme, such as https://" % value
+        yield "%r is not an address with a scheme, such as https://" % shortened(value, _SHOWN)
+    elif _WRONG_ESCAPE.search(value):
+        yield "has a % that is not followed by two hexadecimal digits: write %25 for the sign itself"
+
+
+def _issue_problems(value: str) -> Iterator[str]:
+    if not _ISSUE.fullmatch(value):
+        yield "%r is not an address that this server takes, such as https://issues.example.com/1" % (
+            shortened(value, _SHOWN)
+        )
+    elif _WRONG_ESCAPE.search(value):
+        yield "has a % that is not followed by two hexadecimal digits: write %25 for the sign itself"
 
 
 def _project_problems(value: str) -> Iterator[str]:
@@ -271,6 +286,7 @@ def _row_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 #: Field -> what may be wrong with its value besides its text; a name means the same in all kinds.
 _PROBLEMS: Mapping[str, Callable[[Any], Iterator[str]]] = {
     "uri": _uri_problems,
+    "issue_uri": _issue_problems,
     "project": _project_problems,
     "threat_type": _type_problems,
     "cwe": _cwe_problems,

@@ -311,6 +311,21 @@ class TestValues:
             task(shop, "threat", **params)
         assert shop.writes == written
 
+    @pytest.mark.parametrize(
+        ("address", "message"),
+        [
+            ("SEC-1", "is not an address that this server takes"),
+            ("ftp://issues.example.com/1", "is not an address that this server takes"),
+            ("https://-x.example.com/1", "is not an address that this server takes"),
+            ("https://issues.example.com/100%", "is not followed by two hexadecimal digits"),
+            (" https://issues.example.com:8443/1?x=%20 ", ""),
+        ],
+    )
+    def test_addresses_of_issues_on_v1(self, address: str, message: str) -> None:
+        found = dict(V1Rules().check(_catalog.by_name("threat"), {"issue_uri": address}))
+        assert message in found.get("issue_uri", "")
+        assert bool(found) is bool(message)
+
     def test_what_stands_there_already_is_not_checked_again(self, shop: FakeServer) -> None:
         task(shop, "threat", name="T")
         threat = next(o for o in shop.objects.values() if o["wire"]["name"] == "T")

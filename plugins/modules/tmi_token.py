@@ -298,13 +298,13 @@ error:
       sample: https://tmi.example.com/threat_models
 """
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import TOKEN_SPEC, manage_token
+from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import TOKEN_SPEC, log_in
 from ansible_collections.tmi.tmi.plugins.module_utils._options import REQUIRED_BY, connection_spec
 from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
 
 MODULE = Module(
     argument_spec={**connection_spec(), **TOKEN_SPEC},
-    work=lambda params, context: manage_token(context.transport, params, context.check_mode),
+    work=lambda params, context: log_in(context.transport, params, context.check_mode),
     rules={"required_by": REQUIRED_BY},
     secret_results=("access_token", "refresh_token"),
 )

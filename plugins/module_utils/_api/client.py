@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Optional
 from .._errors import MissingError, TmiError
 from .._failures import UNSUPPORTED, WRONG_ANSWER
 from .._options import Settings
-from . import detect
+from . import detect, facts
 from .auth import Auth
 from .paging import PAGE
 from .request_log import RequestLog
@@ -72,4 +72,5 @@ def _by_list(transport: Transport, prefetched: Prefetched) -> str:
     if found is None:  # an empty list, or items that do not tell
         root = transport.request("GET", "/", authenticated=False, what="server")
         found = detect.generation_of_root(root.data)
+        facts.remark(transport, root.data)
     return found or ""

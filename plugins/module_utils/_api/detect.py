@@ -15,6 +15,8 @@ from typing import Any, Mapping, Optional
 
 from .._options import GENERATIONS
 
+#: The newest release of TMI that the collection was tested with.
+TESTED = "1.8.22"
 V0, V1, BETWEEN = "v0", "v1", "between"
 
 _PRINCIPAL = ("subject_type", "principal_type", "provider", "provider_id")
@@ -72,6 +74,20 @@ def generation_of_root(payload: Any) -> Optional[str]:
     if build[1] >= _FIRST_BETWEEN_BUILD:
         return BETWEEN
     return V0 if build[1] <= _LAST_V0_BUILD else None
+
+
+def untested(payload: Any) -> str:
+    """Return what to say of a server by its ``GET /``: that it is newer than what was tested; nothing if it is not.
+
+    The official client of API 2.2 knows the same objects and fields as 1.8, so a server of API 2 is used like that.
+    """
+    api = _version(payload, "api", "version") if isinstance(payload, Mapping) else None
+    if api is None or api < (2, 0):
+        return ""
+    return (
+        "This server speaks API %d.%d and is used as API v1, with which this version of the collection was tested on "
+        "TMI %s. Try what you need in check mode first" % (*api, TESTED)
+    )
 
 
 def generation_of_sources(status: int) -> Optional[str]:

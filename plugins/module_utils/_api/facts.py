@@ -9,10 +9,12 @@ Every function spends at most one request, and returns plain builtins without a 
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
+from .._errors import ApiError
 from . import detect
 from .tokens import Tokens, jwt_claims
 from .transport import Transport
@@ -41,6 +43,7 @@ def server(transport: Transport) -> dict[str, Any]:
     ``generation`` is what the option ``api`` says, else what the answer tells, None where it tells nothing.
     """
     data = transport.request("GET", "/", authenticated=False, what="server", shape=SERVER).data
+    remark(transport, data)
     service, operator = _members(data.get("service")), _members(data.get("operator"))
     option = transport.settings.api
     return {
@@ -53,6 +56,19 @@ def server(transport: Transport) -> dict[str, Any]:
         "operator": operator.get("name") or None,
         "contact": operator.get("contact") or None,
     }
+
+
+def remark(transport: Transport, root: Any) -> None:
+    """Have the person warned, once, if the answer to ``GET /`` shows a server that is newer than what was tested."""
+    told = detect.untested(root)
+    if told and told not in transport.remarks:
+        transport.remarks.append(told)
+
+
+def look(transport: Transport) -> None:
+    """Ask the server for its version, for :func:`remark`; what it answers is of no other use, so no failure counts."""
+    with contextlib.suppress(ApiError):
+        remark(transport, transport.request("GET", "/", authenticated=False, what="server", patience=0).data)
 
 
 def providers(transport: Transport) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any, Mapping, Optional
 from .._errors import AuthenticationError, InputError, TmiError
 from .._journal import Deed
 from .auth import Auth
+from .facts import look
 from .login_browser import BrowserLogin, finish
 from .login_calls import is_accepted, revoke
 from .tokens import Tokens, jwt_claims
@@ -28,6 +29,14 @@ TOKEN_SPEC: dict[str, dict[str, Any]] = {
     "login_timeout": {"type": "int", "default": 300},
 }
 """The options of ``tmi_token`` besides those of the connection."""
+
+
+def log_in(transport: Transport, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Do what :func:`manage_token` does, and look once what server that is, for a play logs in before all else."""
+    result = manage_token(transport, params, check_mode)
+    if transport.auth is not None and transport.auth.renewed and params.get("state") != "absent":
+        look(transport)
+    return result
 
 
 def manage_token(transport: Transport, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:

@@ -80,6 +80,8 @@ class Transport:
         #: too many.
         self._was_understood = False
         self._has_exposed = False
+        #: What else the person should know of the server, a sentence each.
+        self.remarks: list[str] = []
 
     def __enter__(self) -> Transport:
         return self
@@ -105,7 +107,7 @@ class Transport:
     def warnings(self) -> list[str]:
         """Return sentences about the connection, its files, and odd metadata that was read, for the person."""
         exposed = [_EXPOSED % self.settings.url] if self._has_exposed else []
-        told = self.auth.warnings if self.auth else ()
+        told = [*self.remarks, *(self.auth.warnings if self.auth else ())]
         return [*self.settings.warnings(), *exposed, *told, *self.odd_metadata.warnings()]
 
     def censor(self, value: Any) -> Any:

@@ -103,3 +103,30 @@ def test_recorded_answers_of_real_servers(folder: str, generation: str) -> None:
     assert told
     assert set(told) <= {generation, None}
     assert generation in told
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("2.2.0", "API 2.2"),
+        ("v2.0", "API 2.0"),
+        ("3.1", "API 3.1"),
+        ("1.8.22", ""),
+        ("1.9", ""),
+        ("0.99.1", ""),
+        ("x", ""),
+    ],
+)
+def test_a_server_newer_than_what_was_tested_is_told(version: str, told: str) -> None:
+    root = {"api": {"version": version}, "service": {"build": "2.2.0"}}
+    said = detect.untested(root)
+    assert (told in said and "tested on TMI 1.8.22" in said) if told else said == ""
+    if told:
+        assert detect.generation_of_root(root) == "v1"
+
+
+@pytest.mark.parametrize(
+    "payload", [None, [], "x", {}, {"api": 2}, {"api": {"version": 2.2}}, {"api": {"version": None}}]
+)
+def test_any_other_answer_says_nothing(payload: object) -> None:
+    assert detect.untested(payload) in ("", detect.untested({"api": {"version": "2.2"}}))

@@ -116,7 +116,7 @@ class Module:
             result["request_log"] = requests
         for warning in result.pop("warnings", []):
             module.warn(warning)
-        result["invocation"] = {"module_args": _told(module.params)}
+        result["invocation"] = {"module_args": told(module.params)}
         result = masked(result, module.no_log_values, self.secret_results)
         # Everything else is masked by now, and core would mask a token that was given as an option and comes back.
         module.no_log_values.difference_update(result.get(name) for name in self.secret_results)
@@ -140,7 +140,8 @@ class _AnsibleModule(AnsibleModule):
             self.fail_json(invocation={}, **failure(error))  # nothing says yet which of them are secrets
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        super().fail_json(**{**failed(msg, error_of(INVALID_INPUT)), **result})
+        told_too = {"invocation": {"module_args": told(getattr(self, "params", None) or {})}}
+        super().fail_json(**{**failed(msg, error_of(INVALID_INPUT)), **told_too, **result})
 
 
 def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:
@@ -152,9 +153,10 @@ def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ())
     return {**shown, **tokens}
 
 
-def _told(params: Mapping[str, Any]) -> dict[str, Any]:
+def told(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters without the name and password in ``url``: it is refused, and shown all the same."""
-    return {**params, "url": re.sub(r"^(\w+://)?.*@", r"\1********@", str(params.get("url") or ""))}
+    url = str(params.get("url") or "")
+    return {**params, "url": re.sub(r"^(\w+://)?.*@", r"\1********@", url)} if "@" in url else dict(params)
 
 
 def failure(error: TmiError) -> Result:

@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from ansible.constants import config
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
@@ -33,7 +35,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
-from ansible_collections.tmi.tmi.plugins.module_utils._run import failed, failure, masked
+from ansible_collections.tmi.tmi.plugins.module_utils._run import LOGGED, failed, failure, masked, told
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, sendable
 from ansible_collections.tmi.tmi.plugins.plugin_utils._vault import decrypting
 
@@ -53,6 +55,8 @@ class Action(ActionBase):
     """Runs ``module``, which is one of those in ``plugins/modules/``."""
 
     module: ModuleType
+    #: What the name of the module begins with.
+    collection = "tmi.tmi."
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -62,7 +66,7 @@ class Action(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         task = self._task
-        fqcn, module = "tmi.tmi." + self.module.__name__.rpartition(".")[2], self.module.MODULE
+        fqcn, module = self.collection + self.module.__name__.rpartition(".")[2], self.module.MODULE
         shipped = self._connection.transport != "local" or bool(task.async_val) or bool(self._connection.become)
         try:
             args = prepared(module, task.args, self._found, shipped)
@@ -80,7 +84,8 @@ class Action(ActionBase):
                         log(line)
             return result
         with self._environment():
-            result.update(run_here(module, fqcn, args, task, log, decrypting(self._loader)))
+            wanted = is_invocation_wanted(task_vars)
+            result.update(run_here(module, fqcn, args, task, log, decrypting(self._loader), wanted))
         return result
 
     def _ship(self, module: Any, fqcn: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
@@ -151,10 +156,12 @@ def run_here(
     task: Any,
     log: Callable[[str], None] | None = None,
     decrypt: Callable[[str], str] | None = None,
+    invocation: bool = False,
 ) -> dict[str, Any]:
     """Validate ``args`` as AnsibleModule would, run the module, and mask what ``no_log`` says must not be seen.
 
-    ``log`` gets a line for each request, ``decrypt`` reads what is encrypted with Ansible Vault.
+    ``log`` gets a line for each request, ``decrypt`` reads what is encrypted with Ansible Vault. ``invocation``: let
+    the result have the options.
     """
     validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
     validated = validator.validate(args)
@@ -166,8 +173,18 @@ def run_here(
     else:
         found = module.run(validated.validated_parameters, task.check_mode, task.diff, Display().display, log, decrypt)
     add_warnings(found, validated)
+    if invocation:
+        found["invocation"] = {"module_args": told(validated.validated_parameters)}
     # A token that was given as an option may come back as a result, and who registers it wants it.
     return censored(masked(found, validated._no_log_values, module.secret_results), module.secret_results)
+
+
+def is_invocation_wanted(task_vars: Mapping[str, Any] | None) -> bool:
+    """Whether core would let a module return its options; before ansible-core 2.21, whether it would show them."""
+    try:
+        return bool(config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+    except AnsibleError:
+        return Display().verbosity >= LOGGED
 
 
 def add_warnings(result: dict[str, Any], checked: Any) -> None:

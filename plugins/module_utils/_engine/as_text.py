@@ -18,8 +18,9 @@ from typing import Any, Iterator, Mapping
 WIDTH = 100
 _INDENT = "  "
 #: Texts that look like nothing else without quotes.
-_PLAIN = re.compile(r"[^\W\d_](?:[\w.,;/()@+ -]*[\w.)])?")
-_NOT_PLAIN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "none"))
+_PLAIN = re.compile(r"\w(?:(?:[\w.,;/()@+ -]|:(?=\S))*[\w./)])?")
+_NUMBER = re.compile(r"[\d.eE+-]+")
+_NOT_PLAIN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "none", "nan", "infinity"))
 #: A long line is broken after each sentence, and a long sentence where a blank is, so that a change moves few lines.
 _SENTENCE = re.compile(r".+?(?:[.!?] +|[。！？]|$)")
 _PIECE = re.compile(r".{1,%d}(?: +|$)|.{1,%d}" % (WIDTH, WIDTH))
@@ -77,7 +78,8 @@ def _indented(lines: Iterator[str]) -> Iterator[str]:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
-        return value if _PLAIN.fullmatch(value) and value.lower() not in _NOT_PLAIN else _quoted(value)
+        plain = _PLAIN.fullmatch(value) and not _NUMBER.fullmatch(value) and value.lower() not in _NOT_PLAIN
+        return value if plain else _quoted(value)
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

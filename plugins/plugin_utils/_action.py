@@ -47,10 +47,6 @@ importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.c
 gc.freeze()
 
 
-#: Members of a deprecation in a result, besides its text.
-DEPRECATION = ("version", "date", "collection_name")
-
-
 class Action(ActionBase):
     """Runs ``module``, which is one of those in ``plugins/modules/``."""
 
@@ -194,8 +190,14 @@ def add_warnings(result: dict[str, Any], checked: Any) -> None:
     """
     both = ["Both option %s and its alias %s are set." % (w["option"], w["alias"]) for w in checked._warnings]
     warnings = list(dict.fromkeys([*both, *result.get("warnings", ())]))
-    deprecations = [{"msg": d["msg"], **{n: d.get(n) for n in DEPRECATION}} for d in checked._deprecations]
+    deprecations = [_deprecation(found) for found in checked._deprecations]
     result.update({n: v for n, v in (("warnings", warnings), ("deprecations", deprecations)) if v})
+
+
+def _deprecation(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one as results have it, with either a date or a version."""
+    when = "date" if found.get("date") else "version"
+    return {"msg": found["msg"], "collection_name": found.get("collection_name"), when: found.get(when)}
 
 
 def check_foreground(module: Any, fqcn: str, seconds: int) -> None:

@@ -48,7 +48,7 @@ def run(work: Any = lambda _params, _context: {"changed": False}, **args: Any) -
 
 
 def gone(what: str, **when: Any) -> dict[str, Any]:
-    return {"msg": f"{what} {GONE}", "version": None, "date": None, "collection_name": "tmi.tmi", **when}
+    return {"msg": f"{what} {GONE}", "collection_name": "tmi.tmi", **when}
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._whole_hosts import marked
 DOCUMENTED: dict[str, Any] = yaml.safe_load(tmi_inventory.DOCUMENTATION)["options"]
 NAME = "tmi.tmi.tmi_inventory"
 TEMPLATE = "{{ 6 * 7 }}"
+#: The same as a definition takes it.
+TEXT = "Six times 7: " + TEMPLATE
 
 
 def loaded() -> Any:
@@ -47,7 +49,7 @@ def loaded() -> Any:
 
 def parsed(folder: Path, data: Any = None, **options: Any) -> Any:
     """Return what core knows after it has read an inventory of the two definitions in ``folder``."""
-    for name, member in (("Shop A", {"description": TEMPLATE}), ("Bank", {"framework": "CIA"})):
+    for name, member in (("Shop A", {"description": TEXT}), ("Bank", {"framework": "CIA"})):
         definition = {"tmi_definition": 1, "name": name, "metadata": {"te-am": "x y"}, **member}
         (folder / ("%s.json" % name)).write_text(json.dumps(definition), "utf-8")
     source = folder / "models.tmi.yml"
@@ -79,7 +81,7 @@ def test_hosts_and_groups(tmp_path: Path) -> None:
 def test_text_is_no_template_but_the_interpreter_is(tmp_path: Path) -> None:
     variables = parsed(tmp_path).hosts["Shop-A"].get_vars()
     templar = Templar(loader=DataLoader(), variables={**variables, "ansible_playbook_python": "/py"})
-    assert templar.template(variables["tmi_description"]) == TEMPLATE
+    assert templar.template(variables["tmi_description"]) == TEXT
     assert templar.template(variables["ansible_python_interpreter"]) == "/py"
 
 
@@ -143,8 +145,8 @@ def shown_as_json(value: Any) -> Any:
 def test_a_list_has_plain_text_wherever_it_can(tmp_path: Path) -> None:
     data = parsed(tmp_path, compose={"path": "'/users/{id}'", "twice": "tmi_description ~ 'x'"})
     shown = {name: shown_as_json(value) for name, value in data.hosts["Shop-A"].vars.items()}
-    assert shown.pop("tmi_description") == {"__ansible_unsafe": TEMPLATE}
-    assert shown.pop("twice") == {"__ansible_unsafe": TEMPLATE + "x"}
+    assert shown.pop("tmi_description") == {"__ansible_unsafe": TEXT}
+    assert shown.pop("twice") == {"__ansible_unsafe": TEXT + "x"}
     assert "__ansible_unsafe" not in json.dumps(shown)
     assert (shown["ansible_connection"], shown["path"]) == ("local", "/users/{id}")
     assert shown["ansible_python_interpreter"] == "{{ ansible_playbook_python }}"

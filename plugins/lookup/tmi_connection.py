@@ -86,7 +86,12 @@ from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, i
 from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt
 
 #: The options, as an argument spec: what they are checked by before core converts them.
-OWN: dict[str, dict[str, Any]] = {"prefix": {}, "env_prefix": {}, "emptied": {"type": "bool"}, "check": {}}
+OWN: dict[str, dict[str, Any]] = {
+    "prefix": {},
+    "env_prefix": {},
+    "emptied": {"type": "bool"},
+    "check": {"type": "list", "elements": "str"},
+}
 
 
 class LookupModule(LookupBase):

@@ -42,7 +42,7 @@ def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
 def _carried(cells: Sequence[Cell], keys: dict[str, str]) -> None:
     """Collect the keys that cells carry. Of several with one key, the first is the one whose id we made of it."""
     seen: set[str] = set()
-    for cell in sorted(cells, key=lambda cell: (not _is_ours(cell.id), cell.id)):
+    for cell in sorted(cells, key=lambda cell: (not is_ours(cell.id), cell.id)):
         key = cell.key or ""
         if _is_read_as_written(key, cell.is_flow):
             keys[cell.id] = cell.id.lower() if key in seen else key
@@ -55,7 +55,7 @@ def _is_read_as_written(key: str, is_flow: bool) -> bool:
     return bool(key) and key == key.strip() and (ends is None or flow_key(ends, "") == key)
 
 
-def _is_ours(cell_id: str) -> bool:
+def is_ours(cell_id: str) -> bool:
     """Whether an id may be of our making: we make them of names, the web editor at random."""
     return is_uuid(cell_id) and cell_id[14] == "5"
 

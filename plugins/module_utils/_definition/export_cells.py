@@ -14,10 +14,10 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
 from .._diagram.entries import flow_line
-from .._diagram.inputs import RESERVED_PREFIX
+from .._diagram.inputs import RESERVED_PREFIX, is_uuid
 from .._diagram.lines import line, runs_through
 from .._diagram.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
-from .export_cell_keys import cell_keys
+from .export_cell_keys import cell_keys, is_ours
 from .export_keys import Lost
 from .export_raw import raw_of, waypoints
 
@@ -152,6 +152,8 @@ class _Writer:
 
     def _common(self, cell: Cell) -> dict[str, Any]:
         entry: dict[str, Any] = {}
+        if is_uuid(cell.id) and not is_ours(cell.id) and not is_uuid(self.keys[cell.id]):
+            entry["id"] = cell.id.lower()  # drawn by somebody: it is known by its id, whatever of it changes
         metadata = self._metadata(cell)
         if metadata:
             entry["metadata"] = metadata

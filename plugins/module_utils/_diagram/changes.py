@@ -14,7 +14,10 @@ from .cells import Cell
 
 @dataclass(frozen=True)
 class CellChange:
-    """One cell to ``add``, ``update`` or ``remove``; ``fields`` names what an update changes, for people to read."""
+    """One cell to ``add``, ``update`` or ``remove``; ``fields`` names what an update changes, for people to read.
+
+    An update without fields only marks a cell as ours.
+    """
 
     action: str
     before: Optional[Cell]
@@ -28,6 +31,11 @@ class CellChange:
         if found is None:
             raise ValueError("a change has a cell before it, after it, or both")
         return found
+
+
+def is_told(change: CellChange) -> bool:
+    """Whether people are told of a change."""
+    return change.action != "update" or bool(change.fields)
 
 
 @dataclass(frozen=True)

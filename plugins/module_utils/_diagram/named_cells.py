@@ -73,7 +73,7 @@ class DesiredCell:
     ``kind``: node, boundary or flow. ``id``: what a new cell gets. ``container``, ``source`` and ``target``: such ids,
     or ids of cells that only the server knows; ``container`` is "" for a cell that lies in no boundary. ``metadata``:
     declared entries, "" removes one. ``extras``: members in the wire form that canonical cells do not have.
-    ``path``: where the user wrote the cell, for messages.
+    ``path``: where the user wrote the cell, for messages. ``has_id``: whether the user wrote its id.
     """
 
     key: str
@@ -95,6 +95,7 @@ class DesiredCell:
     width: Optional[float] = None
     height: Optional[float] = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    has_id: bool = False
 
     @property
     def is_placed(self) -> bool:
@@ -183,6 +184,8 @@ class _Names:
         self.identify = identify
         self.boundaries: set[str] = set()
         self.ids: dict[str, str] = {}
+        #: Keys of the cells whose ids the user wrote.
+        self.written: set[str] = set()
         self._taken: set[str] = set()
         self.removed: set[str] = set()
         self.flows: set[str] = set()
@@ -206,6 +209,8 @@ class _Names:
             key = key_text(given, join(entry.path, "id"))
             if key != entry.key and not is_uuid(key):
                 raise InputError("an id must be a UUID where the cell has a key", join(entry.path, "id"))
+        if is_uuid(key):
+            self.written.add(entry.key)
         found = self.identify(key)
         if found in self._taken:
             raise InputError("another cell has the id %s already" % found, entry.path)
@@ -278,6 +283,7 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> 
         width=number(fields.get("width"), join(path, "width"), MIN_WIDTH),
         height=number(fields.get("height"), join(path, "height"), MIN_HEIGHT),
         extras=_data(fields, path),
+        has_id=entry.key in names.written,
     )
 
 
@@ -303,6 +309,7 @@ def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell
         bidirectional=flag(fields.get("bidirectional"), join(path, "bidirectional")),
         metadata=metadata(fields.get("metadata"), join(path, "metadata")),
         extras=_data(fields, path),
+        has_id=entry.key in names.written,
     )
 
 

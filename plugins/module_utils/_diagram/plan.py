@@ -11,10 +11,10 @@ nothing: a field differs only where the web editor, which rounds numbers and dro
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Iterable, Sequence
+from typing import Any, Collection, Iterable, Sequence
 
 from .cells import BOUNDARY, FLOW, KEY, Cell
-from .changes import CellChange, CellPlan
+from .changes import CellChange, CellPlan, is_told
 from .desired import DesiredCells
 from .extras import merge_extras
 from .match import Matching
@@ -61,7 +61,22 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
     final = tuple(follow_children(place(pruned.cells, desired, matching), before))
     removed = tuple(before[cell.id] for cell in pruned.removed)
     ids = {want.key: matching.final[want.id] for want in desired.cells}
-    return CellPlan(final, tuple(_changes(final, before, removed)), pruned.kept, ids)
+    known = frozenset(matching.final[want.id] for want in desired.cells if want.has_id)
+    changes = [_unless_mark(change, known) for change in _changes(final, before, removed)]
+    return CellPlan(final, tuple(changes) if any(map(is_told, changes)) else (), pruned.kept, ids)
+
+
+def _unless_mark(change: CellChange, known: Collection[str]) -> CellChange:
+    """Return a change; without fields where it only marks a cell that is known by its id as ours.
+
+    Such marks go along with other changes of the diagram, and are none by themselves: a diagram that is as its
+    definition says is left alone, whoever drew it. Other cells need the mark to be found again.
+    """
+    old, new = change.before, change.after
+    if old is None or new is None or change.fields != ("metadata",) or old.id not in known:
+        return change
+    is_mark = {**old.metadata, KEY: new.key} == new.metadata
+    return replace(change, fields=()) if is_mark else change
 
 
 def _new(want: DesiredCell, matching: Matching) -> Cell:

@@ -52,7 +52,7 @@ def _entry(change: Change, names: Mapping[str, str], with_new: bool = True) -> d
     if fields:
         found["fields"] = fields
     if change.cells is not None and change.cells.changes:
-        counts = Counter(cell.action for cell in change.cells.changes)
+        counts = Counter(cell.action for cell in change.cells.changes if is_told(cell))
         found["cells"] = {word: counts[action] for action, word in _CELLS}
     reason = change.reason
     if change.action == "update" and not fields and "cells" not in found:

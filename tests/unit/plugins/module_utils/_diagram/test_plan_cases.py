@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, KEY, Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, is_told
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, InputError, NotFoundError
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
     SHOP,
@@ -382,3 +384,35 @@ def _place(found: CellPlan, key: str) -> Geometry:
     geometry = cell_of(found.cells, key).geometry
     assert geometry is not None
     return geometry
+
+
+class TestMarks:
+    """Cells that somebody drew, and that a definition knows by their ids."""
+
+    ID = "11111111-1111-4111-8111-111111111111"
+    DRAWN = (Cell(ID, "process", "Web", geometry=Geometry(0, 0, 120, 60)),)
+
+    def plan(self, **web: Any) -> CellPlan:
+        return plan_cells(compile_diagram({"nodes": {"web": {"id": self.ID, **web}}}, "shop", "main"), self.DRAWN)
+
+    def test_alone_they_are_no_change(self) -> None:
+        planned = self.plan(label="Web")
+        assert planned.changes == ()
+        assert planned.ids == {"web": self.ID}
+
+    def test_they_go_along_with_what_else_changes(self) -> None:
+        (change,) = self.plan(label="Web front end").changes
+        assert change.fields == ("label", "metadata")
+        assert change.cell.key == "web"
+
+    def test_those_of_other_cells_are_written_and_not_told(self) -> None:
+        nodes = {"web": {"id": self.ID}, "db": {"type": "store"}}
+        planned = plan_cells(compile_diagram({"nodes": nodes}, "shop", "main"), self.DRAWN)
+        assert {(change.action, change.cell.key, is_told(change)) for change in planned.changes} == {
+            ("update", "web", False),
+            ("add", "db", True),
+        }
+
+    def test_a_cell_that_is_found_by_its_looks_gets_one(self) -> None:
+        planned = plan_cells(compile_diagram({"nodes": {"web": {"label": "Web"}}}, "shop", "main"), self.DRAWN)
+        assert [change.fields for change in planned.changes] == [("metadata",)]

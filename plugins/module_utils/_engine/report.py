@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from typing import Any, Iterable, Mapping, Sequence
 
+from .._diagram.changes import is_told
 from .._resources._fields import EMPTY, Reference
 from .._resources._storage import stored_name
 from .tree import CREATE, RESTORE, Change, Desired, Plan
@@ -47,8 +48,8 @@ def _entry(change: Change, names: Mapping[str, str], with_new: bool = True) -> d
     found: dict[str, Any] = {"action": change.action, "kind": change.resource.name, "path": list(change.path)}
     if change.actual is not None:
         found["id"] = change.actual.id
-    is_told = change.action in ("update", RESTORE) or (change.action == CREATE and with_new)
-    fields = _fields(change, names) if is_told else {}
+    has_fields = change.action in ("update", RESTORE) or (change.action == CREATE and with_new)
+    fields = _fields(change, names) if has_fields else {}
     if fields:
         found["fields"] = fields
     if change.cells is not None and change.cells.changes:

@@ -27,6 +27,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
 from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
+DRAWN = "11111111-1111-4111-8111-111111111111"
 DIAGRAM = {"nodes": {"web": {"type": "process"}, "db": {"type": "store"}}, "flows": ["web -> db"]}
 SHOP = {
     "tmi_definition": 1,
@@ -336,3 +337,17 @@ def test_what_is_protected_is_never_touched(first: dict[str, Any], then: dict[st
             path = f"{change.resource.plural}/{change.actual.label}"
             released = change.resource.name == "threat" and set(change.fields) <= {"cell_id", "diagram_id"}
             assert not change.changed or released or not any(fnmatchcase(path, glob) for glob in globs)
+
+
+def test_marks_on_cells_that_somebody_drew_are_no_change_and_are_not_counted() -> None:
+    server = FakeServer()
+    nodes: dict[str, Any] = {"web": {"id": DRAWN, "label": "Web"}}
+    made = {"tmi_definition": 1, "name": "Shop", "diagrams": {"main": {"nodes": nodes}}}
+    apply(server, made)
+    (diagram,) = [o for o in server.objects.values() if o["resource"].name == "diagram"]
+    diagram["cells"] = [replace(cell, metadata={}) for cell in diagram["cells"]]
+    assert not apply(server, made).changed
+    nodes["db"] = {"type": "store"}
+    (entry,) = report.entries(apply(server, made).plan)
+    assert entry["cells"] == {"added": 1, "changed": 0, "removed": 0}
+    assert {cell.key for cell in diagram["cells"]} == {"web", "db"}

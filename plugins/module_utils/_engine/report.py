@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from typing import Any, Iterable, Mapping, Sequence
 
@@ -141,7 +142,7 @@ def _lines(change: Change, names: Mapping[str, str]) -> list[str]:
     if change.action not in ("update", RESTORE):
         return [line]
     fields = entry.get("fields", {}).items()
-    return [line, *("%s      %s: %s -> %s" % (indent, n, _value(f["before"]), _value(f["after"])) for n, f in fields)]
+    return [line, *("%s      %s: %s -> %s" % (indent, n, *_sides(f["before"], f["after"])) for n, f in fields)]
 
 
 def _kept(plan: Plan) -> list[str]:
@@ -153,14 +154,26 @@ def _kept(plan: Plan) -> list[str]:
     return lines
 
 
+def _sides(before: Any, after: Any) -> tuple[str, str]:
+    """Return both values on one line, each cut where it is long: to where they begin to differ."""
+    sides = _value(before), _value(after)
+    same = len(os.path.commonprefix(sides)) if max(map(len, sides)) > WIDTH else 0
+    start = same - WIDTH // 3 if same > WIDTH // 2 else 0
+    return _cut(sides[0], start), _cut(sides[1], start)
+
+
 def _value(value: Any) -> str:
-    """Return a value on one line, cut where it is long."""
     if value in EMPTY and value is not False:
         return "(none)"
-    text = (
-        value if isinstance(value, str) and value.isidentifier() else json.dumps(value, ensure_ascii=False, default=str)
-    )
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    if isinstance(value, str) and value.isidentifier():
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _cut(text: str, start: int) -> str:
+    """Return ``WIDTH`` characters of a text at most, from ``start`` on."""
+    found = "…" + text[start:] if start else text
+    return found if len(found) <= WIDTH else found[: WIDTH - 1] + "…"
 
 
 def summary(numbers: Sequence[Mapping[str, int]], impossible: int) -> str:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from typing import Any, Iterable, Mapping, Sequence
 
@@ -157,9 +156,14 @@ def _kept(plan: Plan) -> list[str]:
 def _sides(before: Any, after: Any) -> tuple[str, str]:
     """Return both values on one line, each cut where it is long: to where they begin to differ."""
     sides = _value(before), _value(after)
-    same = len(os.path.commonprefix(sides)) if max(map(len, sides)) > WIDTH else 0
+    same = _common(*sides) if max(map(len, sides)) > WIDTH else 0
     start = same - WIDTH // 3 if same > WIDTH // 2 else 0
     return _cut(sides[0], start), _cut(sides[1], start)
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    return next((at for at, signs in enumerate(zip(one, other)) if signs[0] != signs[1]), min(len(one), len(other)))
 
 
 def _value(value: Any) -> str:

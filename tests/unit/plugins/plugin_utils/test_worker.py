@@ -13,12 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
 from ansible.utils.display import Display
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
-from ansible_collections.tmi.tmi.plugins.plugin_utils._action import run_here
+from ansible_collections.tmi.tmi.plugins.plugin_utils._action import censored, run_here
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log
 
 MODULES = sorted(path.stem for path in Path(__file__, "../../../../../plugins/modules").resolve().glob("[!_]*.py"))
@@ -117,3 +118,31 @@ def test_no_option_can_hold_a_secret_unsaid(name: str) -> None:
         option for option, spec in module.argument_spec.items() if looks_secret.search(option) and "no_log" not in spec
     ]
     assert unsaid == []
+
+
+def members(described: Any, path: str = "") -> list[str]:
+    """Return the paths of all that a module is documented to return."""
+    found = []
+    for name, entry in (described or {}).items():
+        found += [path + name, *members(entry.get("contains"), path + name + ".")]
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_result_can_hold_a_token_unsaid(name: str) -> None:
+    """What a module says of its results decides what is hidden, in the worker and where it is sent."""
+    module = importlib.import_module("ansible_collections.tmi.tmi.plugins.modules." + name)
+    returned = members(yaml.safe_load(module.RETURN))
+    secret = [path for path in returned if re.search(r"token|secret|password|ticket|verifier", path, re.IGNORECASE)]
+    assert set(secret) == set(module.MODULE.secret_results)
+
+
+@pytest.mark.parametrize("found", [{"changed": True}, {"failed": True, "msg": "no"}])
+@pytest.mark.parametrize("at", ["access_token", "refresh_token"])
+def test_a_result_with_a_token_is_never_shown(found: dict[str, Any], at: str) -> None:
+    names = ("access_token", "refresh_token")
+    module = Module(SPEC, lambda _params, _context: {**found, at: "t"}, secret_results=names)
+    result = run_here(module, "tmi.tmi.x", {"url": "http://127.0.0.1:9", "token": SECRET}, TASK)
+    assert result["_ansible_no_log"] is True
+    assert censored({**found, at: "t"}, names)["_ansible_no_log"] is True  # of a module that was sent
+    assert "_ansible_no_log" not in censored({**found, at: None}, names)

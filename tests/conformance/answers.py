@@ -99,7 +99,7 @@ class _Walk:
             if len(first) != len(second):
                 yield Difference(f"{at}/length", len(first), len(second))
                 return
-            others = self._in_order(first, second) if name in SETS else second
+            others = self._in_order(first, second) if name in SETS or self._tied(first, second) else second
             for place, (one, other) in enumerate(zip(first, others, strict=True)):
                 yield from self.values(one, other, f"{at}/{place}", "")
         elif not self._equal(first, second, name):
@@ -138,6 +138,13 @@ class _Walk:
             left.remove(found)
             ordered.append(found)
         return ordered
+
+    def _tied(self, first: list[Json], second: list[Json]) -> bool:
+        """Return whether two lists differ in the order of what was created at one moment, as far as they say when."""
+        if not all(isinstance(one, dict) and "id" in one for one in (*first, *second)):
+            return False
+        ordered = self._in_order(first, second)
+        return [one.get("created_at") for one in ordered] == [one.get("created_at") for one in second]
 
     def _alike(self, one: Json, other: Json) -> bool:
         if not isinstance(one, dict) or not isinstance(other, dict):

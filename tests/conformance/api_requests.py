@@ -89,7 +89,7 @@ class Api:
             if not OFFERED.fullmatch(path):
                 continue
             for method in METHODS:
-                if method in methods:
+                if method in methods and (method, path) != ("delete", "/me"):
                     own = methods[method]
                     yield (
                         method.upper(),

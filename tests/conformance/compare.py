@@ -58,6 +58,7 @@ class Comparison:
         self._accepted = yaml.safe_load(ACCEPTED.read_text("utf-8")) or []
         self._log = arguments.log.open("w", encoding="utf-8") if arguments.log else None
         self._most = arguments.count
+        self._seen: set[str] = set()  # Hypothesis likes to repeat itself
         self.sent = self.conversations = 0
         self.classes: Counter[str] = Counter()
         self.excused: Counter[str] = Counter()
@@ -77,8 +78,9 @@ class Comparison:
 
     def converse(self, requests: list[Request]) -> None:
         """Send one conversation to both servers."""
-        if self.sent >= self._most:
+        if self.sent >= self._most or repr(requests) in self._seen:
             return
+        self._seen.add(repr(requests))
         self.conversations += 1
         pairs = Pairs()
         for side in self._sides:

@@ -12,9 +12,11 @@ import json
 import secrets
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import requests
 from schema_values import Ref
@@ -23,6 +25,7 @@ Json = Any
 CALLBACK = "http://127.0.0.1:9999/cb"
 #: The provider that lets a user in by a hint, by generation of the API.
 PROVIDERS = {"v0": "test", "v1": "tmi"}
+FORM = "application/x-www-form-urlencoded"
 PATIENCE = 60
 LOGINS = 4
 
@@ -57,7 +60,7 @@ class Answer:
     """What a server answered; ``body`` is JSON where it is some, else text, and None where there is none."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]  # whose names may be written in any case
     body: Json
 
 
@@ -74,6 +77,7 @@ class Side:
         self.ids: dict[str, list[str]] = {}
         self._http = requests.Session()
         self._http.trust_env = False
+        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # a login must not be anybody else's
 
     def close(self) -> None:
         """Close the connection."""
@@ -123,6 +127,12 @@ class Side:
             "?" + "&".join(f"{quote(name)}={quote(value, safe='')}" for name, value in pairs) if pairs else ""
         )
 
+    def _written(self, request: Request) -> bytes:
+        body = self.rendered(request.body)
+        if request.headers.get("Content-Type") == FORM and isinstance(body, dict):
+            return urlencode({name: str(value) for name, value in body.items()}).encode()
+        return json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
     def send(self, request: Request) -> Answer:
         """Return the answer to a request."""
         headers = dict(request.headers)
@@ -130,7 +140,7 @@ class Side:
             headers["Authorization"] = f"Bearer {self._tokens[request.user]}"
         data = request.raw
         if data is None and request.has_body:
-            data = json.dumps(self.rendered(request.body), ensure_ascii=False).encode("utf-8", "surrogatepass")
+            data = self._written(request)
         try:
             answer = self._http.request(
                 request.method,
@@ -147,4 +157,4 @@ class Side:
             body = json.loads(text) if text.strip() else None
         except ValueError:
             body = text
-        return Answer(answer.status_code, dict(answer.headers.items()), body)
+        return Answer(answer.status_code, answer.headers, body)

@@ -16,7 +16,7 @@ from .clock import Clock
 from .controls import Controls
 from .door import CONTROLS, Door, is_below
 from .hub import Hub
-from .rest import Answer, ApiError, Call, Router
+from .rest import Answer, ApiError, Call, Route, Router
 from .store import Store
 from .tokens import Tokens
 from .validation import Problem
@@ -52,10 +52,18 @@ class Sandbox:
         self.hub = Hub(self.clock, self.profile.sessions)
         self.controls = Controls(self) if settings.test_controls else None
         self._door = Door(settings.host, settings.allowed_hosts)
-        self._router = Router(routes)
+        self._router = Router(routes, self.profile.empty_parts)
         if self.profile.prepare is not None:
             with self.store.transaction():
                 self.profile.prepare(self)
+
+    def serves(self, method: str, path: str) -> bool:
+        """Return whether there is an operation at a path."""
+        return method in self.methods(path)
+
+    def methods(self, path: str) -> dict[str, Route]:
+        """Return the operations of a path by their methods."""
+        return self._router.find([unquote(part) for part in path.split("/")[1:]])[0]
 
     def quirk(self, name: str) -> bool:
         """Return whether a bug of the real servers is switched on."""

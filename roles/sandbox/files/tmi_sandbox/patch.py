@@ -73,6 +73,17 @@ def apply(document: Json, operations: list[dict[str, Json]]) -> Json:
     return holder.get("")
 
 
+def with_values(operations: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    """Return operations that all have a value: null where there is none, as typed languages read them.
+
+    Whoever does this refuses a move or a copy without a source, for such a patch has none.
+    """
+    for operation in operations:
+        if operation["op"] in ("move", "copy") and "from" not in operation:
+            raise PatchFailed("the source of a move or a copy cannot be named")
+    return [{"value": None, **operation} for operation in operations]
+
+
 def merge(document: dict[str, Json], changes: dict[str, Json]) -> dict[str, Json]:
     """Return a copy of an object with members replaced; null clears one."""
     merged = {**document, **changes}

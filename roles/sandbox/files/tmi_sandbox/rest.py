@@ -95,7 +95,7 @@ def not_found(text: str) -> ApiError:
 class Call:
     """One request on its way through the checks to its endpoint.
 
-    `query` has the first value of each parameter, `pairs` all of them.
+    `query` has the first value of each parameter, `pairs` all of them; `body` is what came, `input` what checks left.
     """
 
     sandbox: Sandbox
@@ -105,6 +105,7 @@ class Call:
     headers: Mapping[str, str]
     raw: bytes = b""
     params: dict[str, str] = field(default_factory=dict)
+    body: Json = None
     input: Json = None
     role: str = ""
     after: list[Callable[[], None]] = field(default_factory=list)
@@ -163,9 +164,11 @@ SocketHandler = Callable[[Call, "web.BaseRequest"], Awaitable["web.StreamRespons
 class Route:
     """One operation: what is checked, in the order of V0-CHECKS, before its handler runs.
 
-    `check` validates body and query without touching data; `role` is the one needed on the threat model of the path.
+    `check` validates body and query without touching data; `role` is the one needed on the threat model of the path;
+    `then` checks what a server looks at only when the caller may do this, and returns the input as `check` does.
     An operation that is a GET and `writes` gets a transaction like those of other methods.
     `also` are media types besides JSON that its answer may have.
+    `kinds` are the media types of its body; those without one take any.
     An operation with a `socket` is a WebSocket handshake and makes its own checks.
     """
 
@@ -174,17 +177,22 @@ class Route:
     handler: Handler
     check: Check | None = None
     role: str = ""
+    then: Check | None = None
     public: bool = False
     writes: bool = False
     socket: SocketHandler | None = None
     also: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class Router:
-    """Finds the operations of a path in a tree of segments; literal segments win over parameters."""
+    """Finds the operations of a path in a tree of segments; literal segments win over parameters.
 
-    def __init__(self, routes: list[Route]) -> None:
-        self._root = _Node()
+    With `empty_parts` a parameter may be empty, but at the end of a path.
+    """
+
+    def __init__(self, routes: list[Route], empty_parts: bool = False) -> None:
+        self._root, self._empty_parts = _Node(), empty_parts
         for route in routes:
             node = self._root
             for part in _parts(route.path):
@@ -198,10 +206,11 @@ class Router:
     def find(self, parts: list[str]) -> tuple[dict[str, Route], dict[str, str]]:
         """Return the operations at a path, by method (empty: unknown path), and its parameters."""
         node, params = self._root, {}
-        for part in parts:
+        for place, part in enumerate(parts):
             found = node.literals.get(part)
             if found is None:
-                if node.param is None or not part:
+                empty = not part and not (self._empty_parts and place < len(parts) - 1)
+                if node.param is None or empty:
                     return {}, {}
                 params[node.name], found = part, node.param
             node = found

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS items(
 CREATE INDEX IF NOT EXISTS items_model ON items(model_id, kind, created_at, seq);
 CREATE TABLE IF NOT EXISTS metadata(
   object_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(object_id, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS buried_items(id TEXT PRIMARY KEY, model_id TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS deleted_models(
   id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -176,7 +177,10 @@ class Store(accounts.Accounts):
         self._db.execute("DELETE FROM threat_models WHERE id=?", (model_id,))
 
     def bury_model(self, model: Model) -> None:
-        """Remove a threat model and all below it, but keep what lists of deleted ones show."""
+        """Remove a threat model and all below it, but keep what lists of deleted ones show, and identifiers taken."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO buried_items SELECT id, model_id, kind FROM items WHERE model_id=?", (model.id,)
+        )
         self.delete_model(model.id)
         self._db.execute(
             "INSERT INTO deleted_models VALUES(?,?,?,?)", (model.id, model.owner, model.created_at, dumps(model.body))
@@ -186,6 +190,7 @@ class Store(accounts.Accounts):
         """Remove every threat model; users and tokens stay."""
         self._db.execute("DELETE FROM metadata")
         self._db.execute("DELETE FROM deleted_models")
+        self._db.execute("DELETE FROM buried_items")
         self._db.execute("DELETE FROM threat_models")
 
     def role(self, model_id: str, *subjects: str) -> str | None:
@@ -298,11 +303,12 @@ class Store(accounts.Accounts):
         limit: int = -1,
         offset: int = 0,
         content: bool = False,
+        ties: str = "seq",
     ) -> list[Item]:
-        """Return a page of items; equal times in the order of creation."""
+        """Return a page of items; equal times in the order of creation, or by what `ties` names."""
         rows = self._db.execute(
             f"SELECT id,model_id,created_at,body{',content' if content else ''} FROM items WHERE model_id=? AND kind=?"
-            f" ORDER BY created_at {'DESC' if newest_first else 'ASC'}, seq LIMIT ? OFFSET ?",
+            f" ORDER BY created_at {'DESC' if newest_first else 'ASC'}, {ties} LIMIT ? OFFSET ?",
             (model_id, kind, limit, offset),
         )
         return _items(rows.fetchall())
@@ -327,7 +333,10 @@ class Store(accounts.Accounts):
     def whereabouts(self, item_id: str) -> tuple[str, str] | None:
         """Return kind and threat model of the item that has this identifier, or had it before it was deleted."""
         row = self._db.execute("SELECT kind, model_id FROM items WHERE id=?", (item_id,)).fetchone()
-        return (row[0], row[1]) if row else None
+        if row is None:
+            row = self._db.execute("SELECT kind, model_id FROM buried_items WHERE id=?", (item_id,)).fetchone()
+            return (DELETED + row[0].removeprefix(DELETED), row[1]) if row else None
+        return (row[0], row[1])
 
     def count_items(self, kind: str, model_id: str) -> int:
         """Return how many items of a kind a threat model has."""

@@ -179,10 +179,12 @@ class TestOrderOfChecks:
         client.close()
 
     def test_with_one(self, bob: Any) -> None:
-        """The body counts before the threat model; identifiers may be written in capitals."""
+        """The body counts before the threat model; identifiers in capitals are those of nothing."""
         model = bob.model()
         threat = bob.call("POST", model + "/threats", {"name": "T"})["id"]
-        assert bob.call("GET", f"{model}/threats/{threat.upper()}")["id"] == threat
+        for other in (threat.upper(), threat.replace("-", ""), f"{{{threat}}}", f"urn:uuid:{threat}"):
+            bob.call("GET", f"{model}/threats/{other}", expect=404)
+        bob.call("GET", f"{model}/threats/{threat}x", expect=400)
         bob.call("PUT", NOWHERE + "/metadata/k", {"key": "k"}, expect=400)
         bob.call("PUT", NOWHERE + "/metadata/k", {"value": "v"}, expect=404)
         assert bob.send("HEAD", model).content == b""

@@ -92,7 +92,6 @@ def test_the_update_vector_counts_writes_with_cells(bob: Any, diagram: str) -> N
         ("/metadata/-", {"key": False}),
         ("/image", {"svg": 1}),
         ("/color_palette", [{"position": "1"}]),
-        ("", "x"),
     ],
 )
 def test_patches_that_no_diagram_can_hold(bob: Any, diagram: str, path: str, value: Json) -> None:
@@ -115,7 +114,7 @@ def test_patches_that_are_refused(bob: Any, diagram: str, operation: Json, code:
 
 
 def test_what_a_patch_removes(bob: Any, diagram: str) -> None:
-    bob.call("PUT", diagram, {**PUT, "image": {"svg": "aaaa"}, "metadata": [{"key": "k", "value": "v"}]})
+    bob.call("PUT", diagram, {**PUT, "image": {"svg": "PHN2Zy8+"}, "metadata": [{"key": "k", "value": "v"}]})
     paths = ("/image", "/metadata", "/cells", "/include_in_report", "/description")
     answer = bob.patch(
         diagram,
@@ -124,7 +123,7 @@ def test_what_a_patch_removes(bob: Any, diagram: str) -> None:
     )
     assert answer["description"] == "x"
     assert (answer["cells"], answer["metadata"], answer["include_in_report"]) == ([], [], True)
-    assert answer["image"]["svg"] == "aaaa"  # only another one takes its place
+    assert answer["image"]["svg"] == "PHN2Zy8+"  # only another one takes its place
 
 
 def test_patched_cells_are_rewritten_with_metadata_only(bob: Any, diagram: str) -> None:
@@ -213,3 +212,41 @@ class TestFormatsOfTheModel:
 
     def test_other_operations_have_json_alone(self, bob: Any, diagram: str) -> None:
         assert self.read(bob, diagram, "application/yaml").status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("svg", "put", "whole", "part"),
+    [
+        ("PHN2Zy8+", 200, 200, 200),
+        ("QUJ", 400, 500, 400),
+        ("QUJD=", 400, 500, 400),
+        ("====", 400, 500, 400),
+        ("AAAA", 500, 500, 500),
+        ("ZZZZ", 500, 500, 400),
+    ],
+)
+def test_pictures_are_texts_in_base64(bob: Any, diagram: str, svg: str, put: int, whole: int, part: int) -> None:
+    """What is no base64, no text or has NULs is refused by a PUT and by both kinds of PATCH, each in its own way."""
+    bob.call("PUT", diagram, {**PUT, "image": {"svg": svg}}, expect=put)
+    bob.patch(diagram, {"op": "replace", "path": "/image", "value": {"svg": svg}}, expect=whole)
+    bob.patch(diagram, {"op": "replace", "path": "/image/svg", "value": svg}, expect=part)
+
+
+def test_a_picture_is_kept_in_its_usual_form(bob: Any, diagram: str) -> None:
+    """Bits that stand for nothing are cleared."""
+    assert bob.call("PUT", diagram, {**PUT, "image": {"svg": "QR=="}})["image"]["svg"] == "QQ=="
+
+
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [
+        ({"op": "add", "path": "", "value": {}}, 400),
+        ({"op": "add", "path": "/cells/-"}, 400),
+        ({"op": "replace", "path": "/name"}, 200),
+        ({"op": "test", "path": "/nothing"}, 200),
+        ({"op": "copy", "path": "/description", "value": "x"}, 400),
+    ],
+)
+def test_patches_without_a_value(bob: Any, diagram: str, operation: Json, status: int) -> None:
+    """A value that is not there is null; the whole cannot be replaced, nor can null be a cell."""
+    bob.patch(diagram, operation, expect=status)

@@ -27,6 +27,7 @@ class Profile:
 
     `respond` takes a call through the checks in the order of its generation, `refuse` makes its standard error from
     status, code and text; refresh tokens live `refresh_seconds`; `prepare` gives a new store what every server has.
+    With `empty_parts` a path may have an empty parameter, which it refuses in words of its own.
     Its quirks are bugs of real servers that can be switched on.
     """
 
@@ -36,6 +37,7 @@ class Profile:
     refuse: Callable[[int, str, str], ApiError]
     refresh_seconds: float
     prepare: Callable[[Sandbox], None] | None = None
+    empty_parts: bool = False
     sessions: Rules = field(default_factory=Rules)
     quirks: Mapping[str, Quirk] = field(default_factory=dict)
 

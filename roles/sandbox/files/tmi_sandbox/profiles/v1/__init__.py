@@ -18,6 +18,7 @@ from . import (
     model_patch,
     oauth,
     pipeline,
+    preferences,
     references,
     threat_models,
     threats,
@@ -31,6 +32,7 @@ PROFILE = Profile(
         *oauth.ROUTES,
         *me.ROUTES,
         *admin.ROUTES,
+        *preferences.ROUTES,
         *threat_models.ROUTES,
         *model_patch.ROUTES,
         *threats.ROUTES,
@@ -43,5 +45,6 @@ PROFILE = Profile(
     refresh_seconds=7 * 24 * 3600,
     refuse=errors.error,
     prepare=users.prepare,
+    empty_parts=True,
     sessions=Rules(round_seconds=15.0, silently=True),
 )

@@ -31,10 +31,11 @@ def roles(call: Call, model_id: str) -> dict[str, str]:
     return {row["subject"]: row["role"] for row in call.sandbox.store.access(model_id)}
 
 
-def automatic(call: Call, confidential: bool) -> dict[str, str]:
-    """Return the rows that every new threat model gets."""
+def automatic(call: Call, confidential: bool, given: dict[str, str]) -> dict[str, str]:
+    """Return the rows that every new threat model gets: its owner's, and those of groups that were not given."""
     reviewers = "confidential-project-reviewers" if confidential else "security-reviewers"
-    return {f"user:{call.user.key}": "owner", f"group:{reviewers}": "owner", "group:tmi-automation": "writer"}
+    groups = {f"group:{reviewers}": "owner", "group:tmi-automation": "writer"}
+    return {f"user:{call.user.key}": "owner", **{name: role for name, role in groups.items() if name not in given}}
 
 
 def bare(call: Call, given: dict[str, str]) -> list[dict[str, str]]:

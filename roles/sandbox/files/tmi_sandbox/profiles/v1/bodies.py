@@ -21,7 +21,9 @@ JSON = "application/json"
 PATCH = "application/json-patch+json"
 FORM = "application/x-www-form-urlencoded"
 READABLE = (JSON, PATCH, FORM, "multipart/form-data")
-_EMOJI = "\u2600-\u27bf\ufe00-\ufe0f\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff"
+_EMOJI = (
+    "\u2600-\u27bf\ufe00-\ufe0f\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001faff\U000e0020-\U000e007f"
+)
 _INDIC = "\u0900-\u0dff\u1000-\u109f\u1780-\u17ff"
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u3164\uffa0]"
@@ -29,29 +31,47 @@ HIDDEN = re.compile(
     rf"|(?<![{_INDIC}])\u200c|\u200c(?![{_INDIC}])"  # and non-joiners between letters of some scripts
 )
 HARMLESS = re.compile(rb"[\t\n\r -[\]-~]*")  # nothing is written as an escape, and all texts are as they are to be
+MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+    "\u0981-\u0983\u09bc\u09be-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d"
+    "\u0b82\u0b83\u0bbe-\u0bcd\u0c00-\u0c03\u0c3e-\u0c4d\u0c81-\u0c83\u0cbc-\u0ccd\u0d00-\u0d03\u0d3b-\u0d4d\u0d81-\u0d83"
+    "\u0dca-\u0ddf\u0e31-\u0e3a\u0e47-\u0e4e"
+)
+STACKED = re.compile(f"[{MARKS}]{{3}}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read(call: Call) -> Json:
-    """Return the body as JSON with its texts normalised; None where there is none or it is a form."""
+def read(call: Call, kinds: tuple[str, ...]) -> Json:
+    """Return the body as JSON with its texts normalised; None where there is none or it is a form.
+
+    `kinds` are the media types that it may have; where there are none, it is nothing that anybody reads.
+    """
+    kind = call.media_type()
+    if call.raw and not kind:
+        raise errors.invalid("Content-Type header is required for requests with a body", "invalid_request")
+    if kind and kinds and kind not in kinds:
+        raise _unsupported()
     if not call.raw:
         return None
-    kind = call.media_type()
-    if not kind:
-        raise errors.invalid("Content-Type header is required for requests with a body", "invalid_request")
-    if kind not in READABLE:
-        raise _unsupported()
     if call.headers.get("Content-Encoding", "identity") != "identity":
         raise errors.invalid("Request body contains invalid content encoding", "invalid_request")
     return None if kind not in (JSON, PATCH) else parse(call.raw)
 
 
 def parse(raw: bytes) -> Json:
-    """Return strict JSON: no key twice, nothing after it, no text that hides something."""
+    """Return strict JSON: no key twice, nothing after it, no text that hides something.
+
+    Texts are composed (NFC) as they are written: what is written as an escape stays as it is.
+    """
     text = raw.decode("utf-8", "replace")
+    harmless = HARMLESS.fullmatch(raw)
+    if not harmless:
+        text = unicodedata.normalize("NFC", text)
+        if _hides(text) or _hides_below(text):
+            raise hidden()
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite)
-        return value if HARMLESS.fullmatch(raw) else _checked(value)
+        return value if harmless else _storable(value)
     except (ValueError, RecursionError):
         raise errors.invalid("Request body contains invalid JSON syntax") from None
 
@@ -76,44 +96,49 @@ def _finite(text: str) -> float:
     return value
 
 
-def _checked(value: Json) -> Json:
-    """Return the value with every text normalised; refuse characters that hide something."""
+def _hides(value: str) -> bool:
+    """Return whether a text has characters that hide something, or three combining marks one after the other."""
+    return HIDDEN.search(value) is not None or STACKED.search(value) is not None
+
+
+def _hides_below(text: str) -> bool:
+    """Return whether a text or key of a body hides something that was written as an escape."""
+    try:
+        return _any_hides(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _any_hides(value: Json) -> bool:
     if isinstance(value, str):
-        return _text(value)
+        return _hides(value)
     if isinstance(value, list):
-        return [_checked(one) for one in value]
+        return any(map(_any_hides, value))
     if isinstance(value, dict):
-        return {_text(name): _checked(one) for name, one in value.items()}
-    return value
-
-
-def _text(value: str) -> str:
-    if value.isascii() and value.isprintable():
-        return value
-    if HIDDEN.search(value) or _stacked(value):
-        raise hidden()
-    return SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", value))
-
-
-def _stacked(value: str) -> bool:
-    """Return whether three combining marks follow each other."""
-    run = 0
-    for character in value:
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run >= 3:
-            return True
+        return any(_hides(name) or _any_hides(one) for name, one in value.items())
     return False
 
 
+def _storable(value: Json) -> Json:
+    """Return the value with halves of surrogate pairs replaced, as the server's own JSON reader does."""
+    if isinstance(value, str):
+        return SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(one) for name, one in value.items()}
+    return value
+
+
 def required(call: Call, *kinds: str) -> Json:
-    """Return the body of an operation that needs one, of the right kind, as `read` has left it in `call.input`."""
+    """Return the body of an operation that needs one, of the right kind, as `read` has left it in `call.body`."""
     if not call.raw:
         raise errors.invalid("request body has an error: value is required but missing")
     if call.media_type() not in (kinds or (JSON,)):
         raise _unsupported()
-    if call.input is None:
+    if call.body is None:
         raise errors.invalid("request body has an error: doesn't match schema: Value is not nullable")
-    return call.input
+    return call.body
 
 
 def checked(check: Checker) -> Callable[[Call], Json]:

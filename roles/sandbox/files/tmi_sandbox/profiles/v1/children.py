@@ -9,18 +9,22 @@ it has stored (V1-THREATS to V1-BULK).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from ... import validation as v
-from ...rest import Answer, Call, Route
+from ...rest import Answer, ApiError, Call, Route
 from ...store import DELETED, Item
 from . import bodies, errors, item_patch, items, schemas, text, versions
 
 Json = Any
 FLAGS = ("include_in_report", "timmy_enabled")
 TIMES = ("created_at", "modified_at")
+# Characters that the columns of the database have room for; schemas and patches may let more pass.
+LONGEST = {"name": 256, "severity": 50, "status": 128, "priority": 256, "criticality": 128, "sensitivity": 128}
+TOO_LONG = "request violates a data constraint"
 EMBEDDED = (
     *("name", "description", "severity", "mitigation", "priority", "status", "score", "issue_uri"),
     *("diagram_id", "cell_id", "asset_id"),
@@ -35,7 +39,9 @@ def _nothing(call: Call, body: dict[str, Json]) -> None:
 class Kind:
     """What sets one kind of object apart.
 
-    `texts` are sanitised as plain texts, `check` looks at what a schema cannot. What is missing is taken from
+    `texts` are sanitised as plain texts, `patched_texts` in a PATCH too; `addresses` are checked in a PATCH, `check`
+    looks at what a schema cannot. A new object whose `blank` texts are blank after that, which the schema lets pass, is
+    a fault of the server; a PUT of `blank_in_put` is refused. What is missing is taken from
     `injected` as if it had been sent, or from `defaults` when it is stored, which answers to writes do not show.
     Answers show `fixed`; what a single POST creates has `only_single` stored too. `get`, `post`, `put`, `patched`,
     `bulk_post` name the members of the server's that answers to these show; `most` is the limit of bulk requests,
@@ -47,6 +53,10 @@ class Kind:
     patch: item_patch.Paths
     texts: tuple[str, ...] = ("name", "description")
     markup: str = ""
+    patched_texts: tuple[str, ...] | None = None
+    addresses: Mapping[str, Callable[[Call, str], None]] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
+    blank_in_put: tuple[str, ...] = ()
     check: Callable[[Call, dict[str, Json]], None] = _nothing
     injected: Mapping[str, Json] = field(default_factory=lambda: dict.fromkeys(FLAGS, True))
     defaults: Mapping[str, Json] = field(default_factory=dict)
@@ -61,6 +71,7 @@ class Kind:
     patched: tuple[str, ...] = ("alias", *TIMES)
     bulk_post: tuple[str, ...] = ("alias",)
     not_listed: tuple[str, ...] = ()
+    created_at_once: bool = True  # what a bulk POST creates, at one moment
     named_in_bulk: bool = False  # a bulk PUT wants a name that is optional elsewhere
     keeps_metadata_of_post: bool = True
     clears_metadata: bool = True  # an empty list in a PUT does
@@ -72,17 +83,16 @@ class Children:
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        own = ("metadata", "id")
+        own = ("metadata", "id", "picker_registration")
         self._told = tuple(name for name in kind.schema.members if name not in own)  # what clients write
         plural = items.PLURAL[kind.name]
         self.many = f"/threat_models/{{threat_model_id}}/{plural}"
         self.one = f"{self.many}/{{{kind.name}_id}}"
-        refuse = None if kind.markup else text.refuse_dangerous
-        self._single = schemas.single(kind.schema, kind.read_only, refuse)
-        none = f"No {plural} provided"
-        self._bulk_post = schemas.not_empty(v.list_of(kind.schema, 0, kind.most), none)
+        self._refuse = schemas.refusing(kind.read_only, dangerous=not kind.markup)
+        self.some = schemas.some(f"No {plural} provided")
+        self._bulk_post = v.list_of(kind.schema, 0, kind.most)
         name = {"name": v.Member(kind.schema.members["name"].check, required=True)} if kind.named_in_bulk else {}
-        self.check_bulk_put = schemas.not_empty(v.list_of(schemas.with_id(kind.schema, **name), 0, kind.most), none)
+        self.check_bulk_put = v.list_of(schemas.with_id(kind.schema, **name), 0, kind.most)
 
     # ------------------------------------------------------------------------------------------ forms
     def view(self, item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:
@@ -133,10 +143,10 @@ class Children:
         return {**self.kind.defaults, **{name: given[name] for name in self._told if given.get(name) is not None}}
 
     # ------------------------------------------------------------------------------------------ single
-    def _new(self, call: Call, given: dict[str, Json], item_id: str = "", **more: Json) -> Item:
+    def _new(self, call: Call, given: dict[str, Json], item_id: str = "", now: str = "", **more: Json) -> Item:
         """Keep a new object; a flag that is false is lost (V1-FLAGS)."""
         body = {**self._stored(given), **dict.fromkeys(FLAGS, True), **more}
-        return items.new(call, self.kind.name, body, item_id)
+        return items.new(call, self.kind.name, body, item_id, now=now)
 
     def _keep_metadata(self, call: Call, item: Item, entries: list[dict[str, str]] | None) -> None:
         """Make these the metadata of an object; those with a key that the store does not take are all lost."""
@@ -147,10 +157,16 @@ class Children:
         """Create an object."""
         given = self.cleaned(call.input)
         self.kind.check(call, given)
+        self._refuse_blank(given, self.kind.name)
         item = self._new(call, given, **self.kind.only_single)
         if self.kind.keeps_metadata_of_post:
             self._keep_metadata(call, item, given["metadata"])
         return Answer(201, {**self.echo(item, given, self.kind.post), **self.kind.fixed})
+
+    def _refuse_blank(self, given: dict[str, Json], what: str) -> None:
+        """Fail as the database does when a text that it wants is blank."""
+        if any(not (given.get(name) or "x").strip() for name in self.kind.blank):
+            raise errors.error(500, "server_error", f"Failed to create {what}")
 
     def listed(self, call: Call) -> Answer:
         """List objects, the newest first; owners and administrators also those deleted."""
@@ -158,11 +174,12 @@ class Children:
         limit, offset = items.page(call)
         if items.with_deleted(call):
             found = [*store.items(kind, model_id), *store.items(DELETED + kind, model_id)]
+            found = sorted(found, key=lambda item: item.id)
             found.sort(key=lambda item: item.created_at, reverse=True)
             total, found = len(found), found[offset : offset + limit]
         else:
             total = store.count_items(kind, model_id)
-            found = store.items(kind, model_id, limit=limit, offset=offset)
+            found = store.items(kind, model_id, limit=limit, offset=offset, ties="id")
         return items.wrapped(call, items.PLURAL[kind], self.list_views(call, found), total)
 
     def list_views(self, call: Call, found: list[Item]) -> list[Json]:
@@ -181,8 +198,15 @@ class Children:
         item, given = items.of(call, self.kind.name), self.cleaned(call.input)
         headers = versions.bump(call, item.body) if self.kind.versioned else {}
         self.kind.check(call, given)
+        self.refuse_blank_put(given, headers)
         self.overwrite(call, item, given)
         return Answer(200, self.echo(item, given, self.kind.put), headers)
+
+    def refuse_blank_put(self, given: dict[str, Json], headers: dict[str, str]) -> None:
+        """Refuse a text that has become blank."""
+        for name in self.kind.blank_in_put:
+            if not (given.get(name) or "x").strip():
+                raise errors.error(400, "invalid_input", f"{name}: cannot be empty", headers)
 
     def overwrite(self, call: Call, item: Item, given: dict[str, Json]) -> None:
         """Keep a full new state."""
@@ -208,16 +232,18 @@ class Children:
         """Apply operations to an object and keep it; return the headers of the answer."""
         kind = self.kind
         item_patch.refuse_read_only(operations)
+        texts = kind.texts if kind.patched_texts is None else kind.patched_texts
+        clean: dict[str, Callable[[str], str]] = dict.fromkeys(texts, text.plain)
+        if kind.markup:
+            clean[kind.markup] = self.cleaned_markup
+        operations = item_patch.cleaned(operations, clean)
+        for name, check in kind.addresses.items():
+            for address in filter(None, item_patch.written(operations, name)):
+                check(call, address)
         headers = versions.pending(call) if versioned else {}
         body = item_patch.applied(item.body, operations, kind.patch, headers)
-        for name in kind.texts:
-            if body.get(name):
-                body[name] = text.plain(body[name])
-        if kind.markup and body[kind.markup] != item.body[kind.markup]:
-            body[kind.markup] = self.cleaned_markup(body[kind.markup])
-        if not body.get("name") and item.body.get("name"):
-            raise errors.invalid("name is required", "validation_failed")
-        kind.check(call, body)
+        if any(len(body.get(name) or "") > most for name, most in LONGEST.items()):
+            raise errors.error(400, "invalid_input", TOO_LONG, headers)
         if versioned:
             headers = versions.bump(call, body)
         item.body = {**body, "modified_at": call.sandbox.clock.stamp()}
@@ -241,11 +267,13 @@ class Children:
                 raise errors.invalid(f"Invalid request body: invalid UUID length: {len(str(given['id']))}")
             given["id"] = str(given.get("id") or "").lower()
             self.kind.check(call, given)
+            self._refuse_blank(given, items.PLURAL[self.kind.name])
         answers = []
+        now = call.sandbox.clock.stamp() if self.kind.created_at_once else ""
         for given in every:
             if given["id"] and call.sandbox.store.whereabouts(given["id"]):
                 raise errors.conflict("resource already exists")
-            item = self._new(call, given, given["id"])
+            item = self._new(call, given, given["id"], now)
             answers.append(self.echo(item, given, self.kind.bulk_post))
         return Answer(201, answers)
 
@@ -258,10 +286,14 @@ class Children:
         for given in every:
             item = call.sandbox.store.item(self.kind.name, call.params["threat_model_id"], given["id"])
             if item is not None:
+                with _keeping_before():
+                    self.refuse_blank_put(given, {})
                 self.overwrite(call, item, given)
                 answers.append(self.echo(item, given, self.kind.put))
                 continue
             self._refuse_taken(call, given["id"])
+            with _keeping_before():
+                self._refuse_blank(given, f"{self.kind.name} {given['id']}")
             item = self._new(call, given, given["id"])
             self._keep_metadata(call, item, given["metadata"])
             answers.append(self.echo(item, given, self.kind.post))
@@ -281,7 +313,7 @@ class Children:
     def _check_put(self, call: Call) -> Json:
         if self.kind.versioned:
             versions.check(call)
-        return self._single(bodies.required(call))
+        return self.kind.schema(bodies.required(call))
 
     def _check_patch(self, call: Call) -> Json:
         if self.kind.versioned:
@@ -291,11 +323,11 @@ class Children:
     def routes(self) -> list[Route]:
         """Return the operations that all kinds have."""
         return [
-            Route("GET", self.many, self.listed, items.check_list, role="reader"),
-            Route("POST", self.many, self.create, bodies.checked(self._single), role="writer"),
+            Route("GET", self.many, self.listed, items.check_list, role="reader", then=items.once()),
+            Route("POST", self.many, self.create, bodies.checked(self.kind.schema), role="writer", then=self._refuse),
             Route("GET", self.one, self.get, role="reader"),
-            Route("PUT", self.one, self.replace, self._check_put, role="writer"),
-            Route("PATCH", self.one, self.patch, self._check_patch, role="writer"),
+            Route("PUT", self.one, self.replace, self._check_put, role="writer", then=self._refuse),
+            Route("PATCH", self.one, self.patch, self._check_patch, role="writer", then=schemas.some_operations),
             Route("DELETE", self.one, self.delete, role="writer"),
             Route("POST", self.one + "/restore", self.restore, role="owner"),
         ]
@@ -304,9 +336,18 @@ class Children:
         """Return the operations on many at once."""
         bulk = self.many + "/bulk"
         return [
-            Route("POST", bulk, self.create_bulk, bodies.checked(self._bulk_post), role="writer"),
-            Route("PUT", bulk, self.replace_bulk, bodies.checked(self.check_bulk_put), role="writer"),
+            Route("POST", bulk, self.create_bulk, bodies.checked(self._bulk_post), role="writer", then=self.some),
+            Route("PUT", bulk, self.replace_bulk, bodies.checked(self.check_bulk_put), role="writer", then=self.some),
         ]
+
+
+@contextmanager
+def _keeping_before() -> Iterator[None]:
+    """Have the failure of a check keep what came before it."""
+    try:
+        yield
+    except ApiError as problem:
+        raise errors.keeping(problem) from None
 
 
 def _own(item: Item, wanted: tuple[str, ...]) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import patch as json_patch
-from . import errors, schemas
+from . import errors, images, schemas
 
 Json = Any
 Operations = list[dict[str, Json]]
@@ -34,7 +34,11 @@ def _list_of(members: dict[str, type]) -> Callable[[Json], bool]:
 
 
 def _image(value: Json) -> bool:
-    return isinstance(value, dict) and all(type(value.get(name)) in (kind, type(None)) for name, kind in IMAGE.items())
+    if not isinstance(value, dict) or any(
+        type(value.get(name)) not in (kind, type(None)) for name, kind in IMAGE.items()
+    ):
+        return False
+    return images.is_base64(value.get("svg") or "")
 
 
 TYPES: dict[str, Callable[[Json], bool]] = {
@@ -51,14 +55,21 @@ TYPES: dict[str, Callable[[Json], bool]] = {
 def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json]:
     """Return the members of a diagram after a patch, those that it removed as empty ones; an image stays."""
     _refuse_read_only(operations)
-    if any(operation["op"] in ("move", "copy") for operation in operations):
-        raise _failed("the source of a move or a copy cannot be named")
+    if any(not operation["path"] for operation in operations):
+        raise errors.invalid("the whole diagram cannot be patched at once")
+    for operation in operations:
+        svg = operation.get("value")
+        no_svg = isinstance(svg, str) and not (images.is_base64(svg) and images.is_text(svg))
+        if operation["path"] == "/image/svg" and no_svg:
+            raise errors.invalid("Failed to preprocess patch operations: no SVG in base64", "invalid_format")
     try:
-        after = json_patch.apply(document, [{"value": None, **operation} for operation in operations])
+        after = json_patch.apply(
+            document, [one for one in json_patch.with_values(operations) if not _vain(document, one)]
+        )
     except json_patch.PatchFailed as problem:
         raise _failed(str(problem)) from problem
-    if not isinstance(after, dict):
-        raise _unfit("value")
+    if None in (after.get("cells") or []):
+        raise _failed("a cell cannot be null")
     for name, fits in TYPES.items():
         if after.get(name) is not None and not fits(after[name]):
             raise _unfit(name)
@@ -71,6 +82,12 @@ def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json
         "metadata": [{name: one.get(name, "") for name in ("key", "value")} for one in after.get("metadata") or []],
         "image": {name: value for name, value in image.items() if name in IMAGE},
     }
+
+
+def _vain(document: dict[str, Json], operation: dict[str, Json]) -> bool:
+    """Return whether an operation tests that a member that is not there is null, which it is."""
+    name = operation["path"].removeprefix("/")
+    return operation["op"] == "test" and operation["value"] is None and "/" not in name and name not in document
 
 
 def _refuse_read_only(operations: Operations) -> None:

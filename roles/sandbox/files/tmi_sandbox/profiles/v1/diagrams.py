@@ -11,7 +11,7 @@ from typing import Any
 from ... import validation as v
 from ...rest import Answer, Call, Route
 from ...store import Item
-from . import bodies, cell_schema, cells, diagram_model, diagram_patch, errors, items, schemas, text, versions
+from . import bodies, cell_schema, cells, diagram_model, diagram_patch, errors, images, items, schemas, text, versions
 from .diagram_formats import FORMATS
 
 Json = Any
@@ -123,16 +123,12 @@ def _without(shown: dict[str, Json], *names: str) -> dict[str, Json]:
 # ---------------------------------------------------------------------------------------------- operations
 def listed(call: Call) -> Answer:
     """List diagrams, the oldest first, without their cells; deleted ones never."""
+    items.with_deleted(call)  # which is asked, but shows no deleted ones
     (limit, offset), model_id, store = items.page(call), call.params["threat_model_id"], call.sandbox.store
     found = store.items("diagram", model_id, newest_first=False, limit=limit, offset=offset)
     hidden = ("auto_generated", "cells", "metadata", "update_vector", "color_palette")
     shown = [_without(view(item, []), *hidden) for item in found]
     return items.wrapped(call, "diagrams", shown, store.count_items("diagram", model_id))
-
-
-def _check_page(call: Call) -> Json:
-    items.page(call)
-    return None
 
 
 def create(call: Call) -> Answer:
@@ -165,7 +161,7 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> dict[str, str]:
     colours, metadata = palette(body.get("color_palette")), body.get("metadata")
     headers = versions.bump(call, item.body)
     vector = item.body["update_vector"] + bool(item.content or body["cells"])
-    image = body.get("image")
+    image = _kept_image(call, body.get("image"))
     if image and image.get("svg") is not None and image.get("update_vector") is None:
         image = {**image, "update_vector": vector}
     if metadata is not None and not schemas.storable(metadata):
@@ -187,6 +183,15 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> dict[str, str]:
     return headers
 
 
+def _kept_image(call: Call, image: dict[str, Json] | None) -> dict[str, Json] | None:
+    """Return a picture as it is stored, else fail as the database does."""
+    if not image or not image.get("svg"):
+        return image
+    if not images.is_storable(image["svg"]):
+        raise errors.error(500, "server_error", "Failed to update diagram", versions.pending(call))
+    return {**image, "svg": images.canonical(image["svg"])}
+
+
 def _clean(value: str) -> str:
     return text.plain(text.refuse_dangerous_value(value))
 
@@ -194,6 +199,8 @@ def _clean(value: str) -> str:
 def replace(call: Call) -> Answer:
     """Replace a diagram; its answer shows of what may be left out only what was sent."""
     item, body = _writable(call), dict(call.input)
+    if not images.is_base64((body.get("image") or {}).get("svg") or ""):
+        raise errors.invalid("Invalid diagram format: illegal base64 data")
     body["cells"] = [cells.rewritten(cells.with_defaults(one), _clean) for one in body["cells"]]
     body["metadata"] = schemas.clean_metadata(body.get("metadata"))
     headers = _store(call, item, body)
@@ -248,7 +255,7 @@ def _accepted(accept: str) -> str:
 
 
 def _check_post(call: Call) -> Json:
-    return text.refuse_dangerous(POST(bodies.required(call)))
+    return POST(bodies.required(call))
 
 
 def _check_put(call: Call) -> Json:
@@ -262,8 +269,8 @@ def _check_patch(call: Call) -> Json:
 
 
 ROUTES = [
-    Route("GET", MANY, listed, _check_page, role="reader"),
-    Route("POST", MANY, create, _check_post, role="writer"),
+    Route("GET", MANY, listed, items.check_list, role="reader", then=items.once()),
+    Route("POST", MANY, create, _check_post, role="writer", then=schemas.refusing((), dangerous=True)),
     Route("GET", ONE, get, role="reader"),
     Route("PUT", ONE, replace, _check_put, role="writer"),
     Route("PATCH", ONE, patch, _check_patch, role="writer"),

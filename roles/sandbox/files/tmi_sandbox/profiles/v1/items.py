@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from ...clock import uuid4, uuid7
-from ...rest import Answer, Call
+from ...rest import Answer, Call, Check
 from ...store import DELETED, Item
 from . import errors, users
 
@@ -38,9 +38,9 @@ def of(call: Call, kind: str) -> Item:
     return item
 
 
-def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content: Json = None) -> Item:
-    """Keep a new item; `body` is what clients write of it."""
-    model_id, now = call.params["threat_model_id"], call.sandbox.clock.stamp()
+def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content: Json = None, now: str = "") -> Item:
+    """Keep a new item; `body` is what clients write of it, `now` the moment if it shares one with others."""
+    model_id, now = call.params["threat_model_id"], now or call.sandbox.clock.stamp()
     alias = call.sandbox.store.next_number(f"alias {model_id} {kind}")
     own = {"modified_at": now, "alias": alias, "version": 1, "auto_generated": bool(call.user.account)}
     made = item_id or (uuid7() if kind == "threat" else uuid4())
@@ -76,10 +76,39 @@ def boolean(call: Call, name: str) -> bool | None:
     return None if given is None else given == "true"
 
 
+def some_values(call: Call, *names: str) -> None:
+    """Refuse parameters that are lists when one of their values is empty."""
+    for name in names:
+        if [value for given, value in call.pairs if given == name] == [""]:
+            raise errors.invalid(f'parameter "{name}" in query has an error: empty value is not allowed')
+
+
 def check_list(call: Call) -> None:
     """Check the parameters that all lists have."""
     page(call)
     boolean(call, "include_deleted")
+
+
+def once(*names: str, moments: tuple[str, ...] = ()) -> Check:
+    """Refuse parameters of a list that are given twice, once the caller may read it; those of all lists are added.
+
+    Refuse days that no month has too: `moments` are times, whose form alone has been checked before.
+    """
+
+    def check(call: Call) -> Json:
+        given = [name for name, _value in call.pairs]
+        for name in ("limit", "offset", "include_deleted", *names):
+            if given.count(name) > 1:
+                text = f"multiple values for single value parameter '{name}'"
+                raise errors.invalid(f"Invalid format for parameter {name}: {text}", "invalid_id")
+        for name in moments:
+            try:
+                moment(call.query.get(name) or "2000-01-01")
+            except ValueError as problem:
+                raise errors.invalid(f"Invalid format for parameter {name}: {problem}", "invalid_id") from None
+        return call.input
+
+    return check
 
 
 def with_deleted(call: Call) -> bool:

@@ -12,7 +12,8 @@ from ... import validation as v
 from ...clock import uuid4
 from ...rest import Answer, Call, Route
 from ...tokens import digest
-from . import bodies, errors, items, users
+from . import bodies, errors, items, schemas, text, users
+from .model_list import DATE_TIME
 
 Json = Any
 CREDENTIALS = "/me/client_credentials"
@@ -20,10 +21,9 @@ MOST_CREDENTIALS = 10
 CREDENTIAL = v.Schema(
     {
         "name": v.Member(v.text(100, 1), required=True),
-        "description": v.Member(v.text(500), nullable=True),
-        "expires_at": v.Member(v.text(64), nullable=True),
-    },
-    refuse_unknown=True,
+        "description": v.Member(v.text(500)),
+        "expires_at": v.Member(schemas.quoted(v.text(64, 0, DATE_TIME.pattern))),
+    }
 )
 
 
@@ -62,6 +62,7 @@ def create_credential(call: Call) -> Answer:
     store, key = call.sandbox.store, call.user.key
     if not {"administrators", "security-reviewers"} & set(users.groups(call)):
         raise errors.forbidden("Only administrators and security reviewers can create client credentials")
+    _refuse_unfit(call)
     if len(store.credentials(key)) >= MOST_CREDENTIALS:
         raise errors.error(403, "quota_exceeded", f"At most {MOST_CREDENTIALS} client credentials are allowed")
     given = {name: value for name, value in call.input.items() if value is not None}
@@ -69,6 +70,22 @@ def create_credential(call: Call) -> Answer:
     body = {"id": uuid4(), "client_id": client_id, **given, "created_at": call.sandbox.clock.stamp()}
     store.add_credential(client_id, key, digest(secret), body)
     return Answer(201, {**body, "client_secret": secret})
+
+
+def _refuse_unfit(call: Call) -> None:
+    """Refuse what the schema lets pass."""
+    unknown = sorted(call.body.keys() - CREDENTIAL.members.keys())
+    if unknown:
+        raise errors.invalid(f'unknown field "{unknown[0]}"', "invalid_request")
+    if not call.input["name"].strip():
+        raise errors.invalid("Invalid name: name cannot be empty or whitespace only", "invalid_request")
+    for name in ("name", "description"):
+        if text.DANGEROUS.search(call.input.get(name, "")):
+            reason = f"Invalid {name}: Field '{name}' contains potentially unsafe content"
+            raise errors.invalid(reason, "invalid_request")
+    end = call.input.get("expires_at")
+    if end and items.moment(end) < items.moment(call.sandbox.clock.stamp()):
+        raise errors.invalid("expires_at must be a future date", "invalid_request")
 
 
 def list_credentials(call: Call) -> Answer:
@@ -87,10 +104,14 @@ def delete_credential(call: Call) -> Answer:
     raise errors.not_found("Client credential not found or not owned by user")
 
 
+def _check_page(call: Call) -> None:
+    items.page(call)
+
+
 ROUTES = [
     Route("GET", "/me", me),
     Route("POST", "/me/logout", logout),
-    Route("GET", CREDENTIALS, list_credentials),
+    Route("GET", CREDENTIALS, list_credentials, _check_page, then=items.once()),
     Route("POST", CREDENTIALS, create_credential, bodies.checked(CREDENTIAL)),
     Route("DELETE", CREDENTIALS + "/{credential_id}", delete_credential),
 ]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,13 +18,14 @@ MODEL = "/threat_models/{threat_model_id}"
 LEVELS = [("", MODEL), *((kind, f"{MODEL}/{items.PLURAL[kind]}/{{{kind}_id}}") for kind in items.MISSING)]
 MANY = ("note", "asset")  # kinds with a larger limit of bulk requests
 MOST_BYTES = 1024
+KEY = re.compile("[a-zA-Z0-9_.:-]{1,256}")
 ONE_LINE = v.Schema({"value": v.Member(v.text(1000, 0, schemas.NO_CONTROLS), required=True)}, refuse_unknown=True)
 LONG_LINE = v.Schema({"value": v.Member(v.text(1024, 0, schemas.NO_CONTROLS), required=True)}, refuse_unknown=True)
 
 
 def _cleaned(entry: dict[str, str]) -> dict[str, str]:
     """Return an entry as it is stored, else raise 400 or, for a key that only the store refuses, 500."""
-    if "/" in entry["key"]:
+    if not KEY.fullmatch(entry["key"]):
         raise errors.invalid(
             "Metadata key must be 1-256 characters and contain only alphanumeric characters, hyphens, underscores, "
             "dots, and colons"

@@ -21,6 +21,8 @@ DATE_TIME = re.compile(
     r"(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 FILTERS = {*CONTAINING, *TIME_FILTERS, "owner", "status", "security_reviewer", "include_deleted"}
+SINGLE = tuple(FILTERS - {"status", "include_deleted"})
+then = items.once(*SINGLE, moments=TIME_FILTERS)
 COUNTS = {
     **{f"{kind}_count": kind for kind in ("document", "diagram", "threat", "asset", "note")},
     "repo_count": "repository",
@@ -56,6 +58,7 @@ def counts(call: Call, ids: list[str]) -> dict[str, dict[str, int]]:
 def check(call: Call) -> None:
     """Check the parameters of the query."""
     items.page(call)
+    items.some_values(call, "status")
     for name in TIME_FILTERS:
         if name in call.query and not DATE_TIME.fullmatch(call.query[name]):
             text = f'parameter "{name}" in query has an error: string doesn\'t match the format "date-time"'

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import patch as json_patch
+from ... import validation as v
 from ...rest import Answer, Call, Route
 from ...store import Model
 from . import access, addresses, errors, schemas, text, threat_models, users, versions
@@ -19,6 +20,7 @@ FREE = (
 )
 OWNER = ("owner", "authorization")
 REVIEWER = ("status", "security_reviewer")
+LONGEST = {"name": 256, "threat_model_framework": 30, "status": 128, "project_id": 36}  # of the columns
 STRINGS = ("name", "description", "issue_uri", "threat_model_framework", "status", "project_id")
 
 
@@ -50,7 +52,7 @@ def patch(call: Call) -> Answer:
     changed = _check_paths(call, call.input)
     before = threat_models.own_view(call, model)
     try:
-        after = json_patch.apply(before, call.input)
+        after = json_patch.apply(before, json_patch.with_values(call.input))
     except json_patch.PatchFailed as problem:
         raise errors.invalid(f"Failed to apply patch: {problem}", "patch_failed") from problem
     _check_values(after)
@@ -70,7 +72,7 @@ def _check_values(after: dict[str, Json]) -> None:
                 f"Failed to deserialize patched entity: json: cannot unmarshal {kind} into Go struct field "
                 f"ThreatModel.{name} of type string",
             )
-    if not after.get("name"):
+    if not text.plain(after.get("name") or ""):
         raise errors.invalid("name is required", "validation_failed")
 
 
@@ -93,6 +95,8 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
     metadata = schemas.clean_metadata(_entries(after.get("metadata"))) if "metadata" in changed else None
     if metadata and not schemas.storable(metadata):
         raise failed
+    if any(len(after.get(name) or "") > most for name, most in LONGEST.items()):
+        raise errors.error(400, "invalid_input", "request violates a data constraint", expected)
     headers = versions.bump(call, model.body)
     for name in ("name", "description", "issue_uri", "threat_model_framework", "project_id"):
         value = after.get(name)
@@ -110,12 +114,17 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
 
 def _entries(given: Json) -> list[dict[str, str]]:
     """Return metadata that a patch has made, when they are some."""
-    found: list[dict[str, str]] = schemas.METADATA.check(given if given is not None else [])
+    try:
+        found: list[dict[str, str]] = schemas.METADATA.check(given if given is not None else [])
+    except v.Problem:
+        raise errors.error(500, "server_error", "Failed to update threat model") from None
     return found
 
 
 def _subject(call: Call, person: Json) -> str:
     """Return the user that a principal names."""
+    if person is None:
+        raise errors.not_found("Threat model not found")
     name = person.get("provider_id") or person.get("email") if isinstance(person, dict) else None
     found = isinstance(name, str) and (
         call.sandbox.store.find_user("sub", name) or call.sandbox.store.find_user("email", name)
@@ -141,4 +150,4 @@ def _answer(call: Call, model: Model, after: dict[str, Json]) -> dict[str, Json]
     return {**shown, "authorization": rows, **given}
 
 
-ROUTES = [Route("PATCH", threat_models.ONE, patch, _check, role="writer")]
+ROUTES = [Route("PATCH", threat_models.ONE, patch, _check, role="writer", then=schemas.some_operations)]

@@ -16,7 +16,7 @@ from ... import validation as v
 from ...clock import uuid4
 from ...rest import Answer, ApiError, Call, Route, User
 from ...tokens import digest
-from . import bodies, errors, pipeline, users
+from . import bodies, errors, pipeline, schemas, users
 
 Json = Any
 CALLBACKS = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/|$)")
@@ -26,7 +26,19 @@ REQUIRED_QUERY = {"scope": v.text(1000, 1), "code_challenge": CHALLENGE, "code_c
 GRANTS = v.Schema(
     {"grant_type": v.Member(v.choice("authorization_code", "client_credentials", "refresh_token"), required=True)}
 )
-REVOCATION = v.Schema({"token": v.Member(v.text(10_000, 1), required=True)})
+REVOCATION = v.Schema(
+    {
+        "token": v.Member(schemas.quoted(v.text(2000, 1, schemas.NO_CONTROLS)), required=True),
+        "token_type_hint": v.Member(v.choice("access_token", "refresh_token"), nullable=True),
+        "client_id": v.Member(v.text(256), nullable=True),
+        "client_secret": v.Member(v.text(256), nullable=True),
+    },
+    refuse_unknown=True,
+)
+EITHER = (bodies.JSON, bodies.FORM)
+REFRESH = v.Schema(
+    {"refresh_token": v.Member(schemas.quoted(v.text(1000, 1, schemas.NO_CONTROLS)))}, refuse_unknown=True
+)
 
 
 def _refused(code: str, text: str = "", status: int = 400) -> ApiError:
@@ -153,6 +165,10 @@ def refresh(call: Call) -> Answer:
     return Answer(200, {**answer, "token_type": "bearer"})
 
 
+def _check_refresh(call: Call) -> dict[str, str]:
+    return _check(REFRESH, call) if call.raw else {}
+
+
 def _by_secret(call: Call) -> Answer:
     given = call.input
     if not given.get("client_id") or not given.get("client_secret"):
@@ -178,15 +194,17 @@ def _account(call: Call, client_id: str, secret: str) -> User:
 
 def introspect(call: Call) -> Answer:
     """Tell whether a token is valid, and whose it is."""
-    if call.media_type() != bodies.FORM:
-        text = "The Content-Type header specifies an unsupported media type"
-        raise errors.error(415, "unsupported_media_type", text)
     try:
         claims = call.sandbox.tokens.claims(_given(call).get("token", ""))
     except (ApiError, ValueError):
         return Answer(200, {"active": False})
     told = {name: claims[name] for name in ("sub", "email", "name", "iat", "exp", "iss")}
     return Answer(200, {"active": True, **told, "token_type": "bearer", "scope": "openid profile email"})
+
+
+def _check_introspect(call: Call) -> None:
+    if not call.raw:
+        raise errors.invalid("request body has an error: value is required but missing")
 
 
 def revoke(call: Call) -> Answer:
@@ -220,12 +238,20 @@ def userinfo(call: Call) -> Answer:
     return Answer(200, told)
 
 
+def groups(call: Call) -> Answer:
+    """List the groups that a provider has told of: the test provider has none."""
+    if call.params["idp"] != users.PROVIDER:
+        raise errors.not_found("OAuth provider not found")
+    return Answer(200, {"idp": users.PROVIDER, "groups": []})
+
+
 ROUTES = [
+    Route("GET", "/oauth2/providers/{idp}/groups", groups),
     Route("GET", "/oauth2/providers", providers, public=True),
     Route("GET", "/oauth2/authorize", authorize, _check_authorize, public=True, writes=True),
-    Route("POST", "/oauth2/token", token, _check_token, public=True),
-    Route("POST", "/oauth2/refresh", refresh, _given, public=True),
-    Route("POST", "/oauth2/introspect", introspect, public=True),
-    Route("POST", "/oauth2/revoke", revoke, _check_revoke, public=True),
+    Route("POST", "/oauth2/token", token, _check_token, public=True, kinds=EITHER),
+    Route("POST", "/oauth2/refresh", refresh, _check_refresh, public=True),
+    Route("POST", "/oauth2/introspect", introspect, _check_introspect, public=True, kinds=(bodies.FORM,)),
+    Route("POST", "/oauth2/revoke", revoke, _check_revoke, public=True, kinds=EITHER),
     Route("GET", "/oauth2/userinfo", userinfo),
 ]

@@ -9,13 +9,16 @@ import re
 from collections.abc import Mapping
 
 from ...rest import ROLES, Answer, ApiError, Call, Route
+from ...store import DELETED
 from ...validation import UUID
-from . import bodies, errors, text, users
+from . import bodies, errors, items, not_offered, text, users
 
 ACCEPTABLE = ("application/json", "*/*", "application/*", "text/event-stream")
 PUBLIC = ("/api/server-info",)  # needs no login, though there is nothing
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 READING = ("GET", "HEAD")
+# Real servers take other ways to write a UUID for one, and then find nothing of that name.
+ANY_UUID = re.compile(rf"(urn:uuid:)?{UUID.pattern}|\{{{UUID.pattern}\}}|[0-9a-fA-F]{{32}}", re.IGNORECASE)
 SUSPICIOUS = re.compile(
     "union|select|insert|update|delete|drop|create|alter|exec|execute|script|javascript|<|>", re.IGNORECASE
 )
@@ -27,6 +30,9 @@ NO_SERVICE_ACCOUNT = (
 
 def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> Answer:
     """Run the checks, then the endpoint."""
+    moved = None if methods else _moved(call)
+    if moved is not None:
+        return moved
     if call.method == "OPTIONS":
         return Answer(204, headers={"Allow": allowed(methods)} if methods else {})
     if call.method == "HEAD":
@@ -37,21 +43,33 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
         if methods and route is None:
             problem.answer.headers["Allow"] = allowed(methods)
         raise
-    if not methods and len(call.path) > 1 and call.path.endswith("/"):
-        return _moved(call.path.rstrip("/"))
+    if not methods and call.path.startswith("//"):
+        other = call.sandbox.methods("/" + call.path.lstrip("/"))
+        if call.method in other:
+            reason = f"The HTTP method '{call.method}' is not supported for this endpoint"
+            raise errors.error(405, "method_not_allowed", reason, {"Allow": allowed(other, WRITING) + ", OPTIONS"})
+    if not methods and not_offered.matches(call.method, call.path):
+        raise errors.error(501, "not_implemented", not_offered.TEXT)
     if not methods:
         raise errors.not_found(
             f"The endpoint '{call.method} {call.path}' is not defined in the API specification. "
             "Check the request method and path (including trailing slashes)."
         )
+    if route is None and not_offered.matches(call.method, call.path):
+        raise errors.error(501, "not_implemented", not_offered.TEXT)
     if route is None:
         reason = f"The HTTP method '{call.method}' is not supported for this endpoint"
         raise errors.error(405, "method_not_allowed", reason, {"Allow": allowed(methods, WRITING) + ", OPTIONS"})
-    call.input = text.normalised(call.input)
+    call.input = call.body = text.normalised(call.body)
     if route.check is not None:
         call.input = route.check(call)
     if route.role:
         require_role(call, route.role)
+    if any("/" in value for value in call.params.values()):
+        return Answer(200)  # a slash that was escaped leads real servers nowhere, without a word
+    _require_children(call)
+    if route.then is not None:
+        call.input = route.then(call)
     if call.method in READING and not route.writes:
         return route.handler(call)
     with call.sandbox.store.transaction():
@@ -67,9 +85,19 @@ def _begin(call: Call, methods: Mapping[str, Route]) -> None:
     """Run the checks that know nothing of operations: header, path, syntax of the body, and who asks."""
     _check_accept(call, methods)
     _check_path(call)
-    call.input = bodies.read(call)
+    call.body = bodies.read(call, _kinds(methods.get(call.method)))
     if call.path not in PUBLIC and not any(one.public for one in methods.values()):
         authenticate(call)
+
+
+def _kinds(route: Route | None) -> tuple[str, ...]:
+    """Return the media types that a body may have; empty for operations without one, which look at none."""
+    if route is None or route.kinds:
+        return bodies.READABLE if route is None else route.kinds
+    if route.check is None or route.method not in ("POST", "PUT", "PATCH"):
+        return ()
+    patch = route.method == "PATCH" and not route.path.endswith("/bulk")
+    return (bodies.PATCH,) if patch else (bodies.JSON,)
 
 
 def allowed(methods: Mapping[str, Route], order: tuple[str, ...] = ("DELETE", "PATCH", "POST", "PUT")) -> str:
@@ -78,7 +106,13 @@ def allowed(methods: Mapping[str, Route], order: tuple[str, ...] = ("DELETE", "P
     return ", ".join([*read, *(one for one in order if one in methods)])
 
 
-def _moved(path: str) -> Answer:
+def _moved(call: Call) -> Answer | None:
+    """Return the answer to a path with a slash too many at its end, None where there is nothing without it either."""
+    path = call.path[:-1]
+    if len(path) < 1 or not call.path.endswith("/") or not call.sandbox.serves(call.method, path.rstrip("/")):
+        return None
+    if call.method not in READING:
+        return Answer(307, headers={"Location": path})
     return Answer(301, f'<a href="{path}">Moved Permanently</a>.\n\n', {"Location": path}, content_type="text/html")
 
 
@@ -93,10 +127,13 @@ def _check_accept(call: Call, methods: Mapping[str, Route]) -> None:
 def _check_path(call: Call) -> None:
     """Refuse path parameters that look like an attack, and identifiers that are none (V1-PATHS)."""
     for name, value in call.params.items():
+        if not value:
+            raise errors.invalid(f"Empty value for parameter: {name}", "invalid_id")
+        if "/" in value:
+            return
         if name.endswith("_id"):
-            if not UUID.fullmatch(value):
+            if not ANY_UUID.fullmatch(value):
                 raise errors.invalid(f"Invalid UUID format for parameter: {name}", "invalid_id")
-            call.params[name] = value.lower()
         elif len(value) > 200 or ".." in value or SUSPICIOUS.search(value):
             raise errors.invalid(f"Invalid value for parameter: {name}", "invalid_id")
 
@@ -123,3 +160,16 @@ def require_role(call: Call, needed: str) -> None:
     if ROLES.get(role, 0) < ROLES[needed]:
         raise errors.forbidden()
     call.role = role
+
+
+def _require_children(call: Call) -> None:
+    """Require that what the path names below the threat model exists; a deleted one only where it is restored."""
+    for kind, missing in items.MISSING.items():
+        item_id = call.params.get(f"{kind}_id")
+        if item_id is None:
+            continue
+        found, model_id = call.sandbox.store.whereabouts(item_id) or ("", "")
+        if call.path.endswith("/restore"):
+            found = found.removeprefix(DELETED)
+        if (found, model_id) != (kind, call.params["threat_model_id"]):
+            raise errors.not_found(missing)

@@ -8,25 +8,36 @@ from __future__ import annotations
 from typing import Any
 
 from ...rest import Call
-from . import addresses, schemas
+from . import addresses, errors, schemas
 from .children import TIMES, Children, Kind
-from .item_patch import STRING, STRINGS
+from .item_patch import STRINGS, Member, blank, blank_address, other_than
 
 Json = Any
-REPLACED, EMPTIED = (STRING, False), (STRING, True)
+NAME, ADDRESS, EMPTIED = Member(refuse=blank), Member(refuse=blank_address), Member(emptied=True)
 
 
 def _check_address(call: Call, body: dict[str, Json]) -> None:
     addresses.check(call, body["uri"])
 
 
+def _check_document(call: Call, body: dict[str, Json]) -> None:
+    _check_address(call, body)
+    picker = body.get("picker_registration")
+    if picker and call.method == "POST" and not call.path.endswith("/bulk"):
+        text = f'content provider "{picker["provider_id"]}" is not configured on this server'
+        raise errors.error(422, "provider_not_registered", text)
+
+
 DOCUMENTS = Children(
     Kind(
         "document",
         schemas.DOCUMENT,
-        {"name": REPLACED, "uri": REPLACED, "description": EMPTIED},
+        {"name": NAME, "uri": ADDRESS, "description": EMPTIED},
         texts=("name", "description", "uri"),
-        check=_check_address,
+        addresses={"uri": addresses.check},
+        blank=("name",),
+        blank_in_put=("name",),
+        check=_check_document,
         fixed={"access_status": "unknown"},
         only_single={"content_source": "http"},
         get=("alias", "content_source", *TIMES),
@@ -38,8 +49,14 @@ REPOSITORIES = Children(
     Kind(
         "repository",
         schemas.REPOSITORY,
-        {"name": REPLACED, "uri": REPLACED, "type": EMPTIED, "description": EMPTIED},
+        {
+            "name": Member(),
+            "uri": ADDRESS,
+            "type": Member(refuse=other_than("git", "svn", "mercurial", "other")),
+            "description": EMPTIED,
+        },
         texts=("name", "description", "uri"),
+        addresses={"uri": addresses.check},
         check=_check_address,
         versioned=False,
         get=("alias",),
@@ -53,13 +70,14 @@ ASSETS = Children(
         "asset",
         schemas.ASSET,
         {
-            "name": REPLACED,
-            "type": REPLACED,
+            "name": NAME,
+            "type": Member(refuse=lambda value: blank(value) or other_than(*schemas.ASSET_TYPES)(value)),
             "description": EMPTIED,
             "criticality": EMPTIED,
             "sensitivity": EMPTIED,
-            "classification": (STRINGS, True),
+            "classification": Member(STRINGS, emptied=True),
         },
+        blank=("name",),
         read_only=("id", *TIMES),
         most=50,
         put=TIMES,
@@ -70,8 +88,11 @@ NOTES = Children(
     Kind(
         "note",
         schemas.NOTE,
-        {"name": REPLACED, "content": REPLACED, "description": EMPTIED},
+        {"name": NAME, "content": Member(refuse=blank), "description": EMPTIED},
         markup="content",
+        patched_texts=(),
+        blank=("name", "content"),
+        blank_in_put=("name", "content"),
         versioned=False,
         most=0,
         get=("alias", "auto_generated", *TIMES),

@@ -16,7 +16,7 @@ from typing import Any
 
 from ... import validation as v
 from ...rest import Call
-from . import bodies, errors, text
+from . import bodies, text
 
 Json = Any
 Member = v.Member
@@ -48,18 +48,6 @@ def quoted(check: v.Checker) -> v.Checker:
             if not problem.where:
                 problem.code = "invalid_id"
             raise
-
-    return checked
-
-
-def not_empty(check: v.Checker, none: str) -> v.Checker:
-    """Accept arrays with something in them; the schema lets empty ones pass, so `none` is the server's own text."""
-
-    def checked(value: Json) -> Json:
-        found: list[Json] = check(value)
-        if not found:
-            raise v.Problem(none)
-        return found
 
     return checked
 
@@ -176,7 +164,21 @@ THREAT = v.Schema(
     }
 )
 _REQUIRED_NAME = Member(v.text(256, 1, NAME), required=True)
-DOCUMENT = v.Schema({"name": _REQUIRED_NAME, **_COMMON, "uri": Member(v.text(1000, 1, URI), required=True)})
+_PICKER = v.Schema(
+    {
+        "provider_id": Member(v.choice("google_workspace", "microsoft"), required=True),
+        "file_id": Member(v.text(255, 1), required=True),
+        "mime_type": Member(v.text(128, 1), required=True),
+    }
+)
+DOCUMENT = v.Schema(
+    {
+        "name": _REQUIRED_NAME,
+        **_COMMON,
+        "uri": Member(v.text(1000, 1, URI), required=True),
+        "picker_registration": Member(_PICKER, nullable=True),
+    }
+)
 _PARAMETERS = v.Schema(
     {
         "refType": Member(v.choice("branch", "tag", "commit"), required=True),
@@ -213,19 +215,16 @@ def with_id(schema: v.Schema, **more: Member) -> v.Schema:
     return v.Schema({**schema.members, **more, "id": Member(lambda value: check(value).lower(), required=True)})
 
 
-def single(schema: v.Schema, read_only: tuple[str, ...], refuse: Callable[[Json], Json] | None) -> v.Checker:
-    """Return the check of a single POST or PUT: the schema, then what the server sets, then dangerous content."""
-    return lambda value: _single(schema, read_only, refuse, value)
+def refusing(read_only: tuple[str, ...], dangerous: bool) -> Callable[[Call], Json]:
+    """Return what a single POST or PUT refuses once the caller may write: what the server sets, dangerous content."""
 
+    def check(call: Call) -> Json:
+        for name in read_only:
+            if name in call.body:
+                raise v.Problem(f"Field '{name}' is not allowed in this request. {READ_ONLY[name]}")
+        return text.refuse_dangerous(call.input) if dangerous else call.input
 
-def _single(
-    schema: v.Schema, read_only: tuple[str, ...], refuse: Callable[[Json], Json] | None, value: Json
-) -> dict[str, Json]:
-    body = schema(value)
-    for name in read_only:
-        if name in value:
-            raise v.Problem(f"Field '{name}' is not allowed in this request. {READ_ONLY[name]}")
-    return body if refuse is None else refuse(body)
+    return check
 
 
 # ---------------------------------------------------------------------------------------------- patches
@@ -261,6 +260,18 @@ OPERATIONS = v.list_of(OPERATION, 0, 1000)
 def operations(call: Call) -> list[dict[str, Json]]:
     """Return the operations of a JSON Patch."""
     found: list[dict[str, Json]] = OPERATIONS(bodies.required(call, bodies.PATCH))
-    if not found:
-        raise errors.invalid("PATCH request must contain at least one operation")
     return found
+
+
+def some(none: str) -> Callable[[Call], Json]:
+    """Refuse an empty list once the caller may write: the schema lets it pass, so `none` is the server's own text."""
+
+    def check(call: Call) -> Json:
+        if not call.input:
+            raise v.Problem(none)
+        return call.input
+
+    return check
+
+
+some_operations = some("PATCH request must contain at least one operation")

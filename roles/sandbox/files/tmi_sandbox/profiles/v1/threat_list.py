@@ -27,10 +27,28 @@ SCORES: dict[str, Callable[[float, float], bool]] = {
 }
 TIMES = ("created_after", "created_before", "modified_after", "modified_before")
 PARAMETERS = frozenset((*CONTAINING, *ANY_OF, *SAME, *SCORES, *TIMES, "mitigated", "sort"))
+SINGLE = tuple(PARAMETERS - {*ANY_OF})
+then = items.once(*SINGLE, moments=TIMES)
 SEVERITIES = ("unknown", "informational", "low", "medium", "high", "critical")
 RANKS = {
     "severity": {"unknown": 0, "none": 1, "informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5},
     "priority": {"deferred": 0, "low": 1, "medium": 2, "high": 3, "immediate": 4, "critical": 4},
+    "status": {
+        "open": 0,
+        "identified": 0,
+        "confirmed": 1,
+        "investigating": 1,
+        "deferred": 2,
+        "mitigation_planned": 3,
+        "mitigation_in_progress": 4,
+        "in_progress": 4,
+        "verification_pending": 5,
+        "mitigated": 6,
+        "resolved": 7,
+        "accepted": 8,
+        "closed": 9,
+        "false_positive": 10,
+    },
 }
 SORTED = ("name", "created_at", "modified_at", "severity", "priority", "status", "score")
 
@@ -39,11 +57,14 @@ def check(call: Call) -> None:
     """Check the parameters of the query."""
     items.check_list(call)
     items.boolean(call, "mitigated")
+    items.some_values(call, *ANY_OF)
     for name in SAME:
         if name in call.query and not UUID.fullmatch(call.query[name]):
             raise errors.invalid(f'parameter "{name}" in query has an error: it is no UUID')
     for name in SCORES:
-        _number(call, name)
+        bound = _number(call, name)
+        if bound is not None and not 0 <= bound <= 10:
+            raise errors.invalid(f'parameter "{name}" in query has an error: number must be from 0 to 10')
     for name in TIMES:
         if name in call.query and not DATE_TIME.fullmatch(call.query[name]):
             reason = f'parameter "{name}" in query has an error: string doesn\'t match the format "date-time"'
@@ -72,8 +93,9 @@ def select(call: Call, found: list[Item]) -> list[Item]:
     for condition in _conditions(call):
         found = [item for item in found if condition(item)]
     column, _mark, direction = call.query.get("sort", "").partition(":")
-    if column in SORTED and direction in ("asc", "desc"):
-        found = sorted(found, key=lambda item: _key(item, column), reverse=direction == "desc")
+    if column in SORTED and _mark and ":" not in direction:
+        found = sorted(found, key=lambda item: item.id)
+        found.sort(key=lambda item: _key(item, column), reverse=direction.lower() != "asc")
     return found
 
 
@@ -82,7 +104,7 @@ def _key(item: Item, column: str) -> tuple[bool, Json]:
     value = item.created_at if column == "created_at" else item.body.get(column)
     ranks = RANKS.get(column)
     if ranks is not None:
-        return (False, ranks.get(str(value), -1))
+        return (False, ranks.get(str(value).lower(), -1))
     return (value is None, "" if value is None else value)
 
 

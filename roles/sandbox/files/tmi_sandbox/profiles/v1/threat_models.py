@@ -104,8 +104,9 @@ def create(call: Call) -> Answer:
     access.refuse_duplicates(rows)
     addresses.check_reference(given.get("issue_uri"))
     failed = errors.error(500, "server_error", FAILED_CREATE)
-    own = access.automatic(call, confidential)
-    wanted = {**access.subjects(call, rows, errors.invalid(UNKNOWN_USER), failed), **own}
+    given_access = access.subjects(call, rows, errors.invalid(UNKNOWN_USER), failed)
+    own = access.automatic(call, confidential, given_access)
+    wanted = {**given_access, **own}
     if not schemas.storable(given["metadata"] or []):
         raise failed
     body = {
@@ -152,7 +153,7 @@ def replace(call: Call) -> Answer:
     rows: list[dict[str, str]] | None = given.get("authorization")
     access.refuse_duplicates(rows or [])
     addresses.check_reference(given.get("issue_uri"))
-    if rows is not None and call.role != "owner" and not _same(call, model.id, rows):
+    if rows and call.role != "owner" and not _same(call, model.id, rows):
         raise errors.forbidden()
     headers = versions.bump(call, model.body)
     failed = errors.error(500, "server_error", FAILED_UPDATE, headers)
@@ -215,7 +216,7 @@ def restore(call: Call) -> Answer:
 
 def check(call: Call) -> Json:
     """Return the body of POST and PUT when it is valid."""
-    return text.refuse_dangerous(schemas.MODEL(bodies.required(call)))
+    return schemas.MODEL(bodies.required(call))
 
 
 def _check_put(call: Call) -> Json:
@@ -223,11 +224,12 @@ def _check_put(call: Call) -> Json:
     return check(call)
 
 
+_refuse = schemas.refusing((), dangerous=True)
 ROUTES = [
-    Route("GET", MANY, model_list.listed, model_list.check),
-    Route("POST", MANY, create, check),
+    Route("GET", MANY, model_list.listed, model_list.check, then=model_list.then),
+    Route("POST", MANY, create, check, then=_refuse),
     Route("GET", ONE, get, role="reader"),
-    Route("PUT", ONE, replace, _check_put, role="writer"),
+    Route("PUT", ONE, replace, _check_put, role="writer", then=_refuse),
     Route("DELETE", ONE, delete, role="owner"),
     Route("POST", ONE + "/restore", restore),
 ]

@@ -11,17 +11,16 @@ from ... import validation as v
 from ...rest import Answer, ApiError, Call, Route
 from ...store import DELETED, Item
 from . import addresses, bodies, errors, items, schemas, threat_list, versions
-from .children import FLAGS, TIMES, Children, Kind
-from .item_patch import BOOLEAN, NUMBER, STRING, STRINGS
+from .children import FLAGS, LONGEST, TIMES, TOO_LONG, Children, Kind
+from .item_patch import BOOLEAN, NUMBER, STRINGS, Member, blank
 
 Json = Any
-LONGEST_STATUS = 128  # of the column; the schema allows more
 OWN = ("alias", "auto_generated", *TIMES, "threat_model_id")
 REFERENCES = {"diagram_id": "diagram", "asset_id": "asset"}
 
 
-def _check(call: Call, body: dict[str, Json]) -> None:
-    """Check identifiers and addresses; what the database would refuse is a 500 in a single POST, else a 400."""
+def _check_forms(body: dict[str, Json]) -> None:
+    """Check identifiers and addresses."""
     for name in (*REFERENCES, "cell_id"):
         if body.get(name) is not None and not v.UUID.fullmatch(body[name]):
             raise errors.invalid(
@@ -30,8 +29,13 @@ def _check(call: Call, body: dict[str, Json]) -> None:
                 f"invalid values. Error: invalid UUID length: {len(body[name])}"
             )
     addresses.check_reference(body.get("issue_uri"))
-    if len(body.get("status") or "") > LONGEST_STATUS:
-        raise _refused(call, errors.error(500, "server_error", "Internal server error"))
+
+
+def _check(call: Call, body: dict[str, Json]) -> None:
+    """Check what is written; what the database would refuse is a 500 in a single POST, else a 400."""
+    _check_forms(body)
+    if len(body.get("status") or "") > LONGEST["status"]:
+        raise _refused(call, errors.invalid(TOO_LONG))
     for name, kind in REFERENCES.items():
         if body.get(name) is not None:
             found = call.sandbox.store.whereabouts(body[name].lower())
@@ -48,25 +52,25 @@ def _refused(call: Call, problem: ApiError) -> ApiError:
     return problem
 
 
-_EMPTIED = (STRING, True)
-_REPLACED = (STRING, False)
+_EMPTIED, _REPLACED = Member(emptied=True), Member()
 THREATS = Children(
     Kind(
         "threat",
         schemas.THREAT,
         {
-            "name": _REPLACED,
+            "name": Member(refuse=blank),
             "description": _EMPTIED,
             "severity": _REPLACED,
             "mitigation": _EMPTIED,
             "status": _REPLACED,
             "priority": _REPLACED,
-            "mitigated": (BOOLEAN, False),
-            "score": (NUMBER, True),
-            "threat_type": (STRINGS, True),
+            "mitigated": Member(BOOLEAN),
+            "score": Member(NUMBER, emptied=True),
+            "threat_type": Member(STRINGS, group=True),
         },
         texts=("name", "description", "mitigation", "issue_uri"),
         check=_check,
+        addresses={"issue_uri": lambda _call, value: addresses.check_reference(value)},
         injected={**dict.fromkeys(FLAGS, True), "threat_type": []},
         defaults={"mitigated": False},
         get=OWN,
@@ -77,6 +81,7 @@ THREATS = Children(
         not_listed=("metadata",),
         keeps_metadata_of_post=False,
         put_begins_without_metadata=True,
+        created_at_once=False,
     )
 )
 
@@ -101,9 +106,10 @@ def replace_bulk(call: Call) -> Answer:
     answers = []
     now = call.sandbox.clock.stamp()
     for given in [THREATS.cleaned(one) for one in call.input]:
-        _check(call, given)
+        _check_forms(given)
         item = call.sandbox.store.item("threat", call.params["threat_model_id"], given["id"])
         if item is not None:
+            _check(call, given)
             THREATS.overwrite(call, item, given)
         shown = item or Item(given["id"], call.params["threat_model_id"], now, {"modified_at": now})
         answers.append(THREATS.echo(shown, given, THREATS.kind.put))
@@ -117,7 +123,7 @@ _PATCHES = v.Schema(
                 v.Schema(
                     {
                         "id": v.Member(v.uuid_text, required=True),
-                        "operations": v.Member(v.list_of(schemas.OPERATION, 1, 1000), required=True),
+                        "operations": v.Member(schemas.OPERATIONS, required=True),
                     }
                 ),
                 1,
@@ -174,8 +180,8 @@ _BULK = THREATS.many + "/bulk"
 ROUTES = [
     *THREATS.routes()[1:],
     *THREATS.bulk_routes()[:1],
-    Route("GET", THREATS.many, listed, threat_list.check, role="reader"),
-    Route("PUT", _BULK, replace_bulk, bodies.checked(THREATS.check_bulk_put), role="writer"),
+    Route("GET", THREATS.many, listed, threat_list.check, role="reader", then=threat_list.then),
+    Route("PUT", _BULK, replace_bulk, bodies.checked(THREATS.check_bulk_put), role="writer", then=THREATS.some),
     Route("PATCH", _BULK, patch_bulk, bodies.checked(_PATCHES), role="writer"),
     Route("DELETE", _BULK, delete_bulk, _check_delete, role="writer"),
 ]

@@ -78,7 +78,7 @@ def _value(raw: str) -> str:
         if any(sign not in '\\"$`' for sign in _ESCAPED.findall(inner)):
             raise ValueError('holds an escape other than \\\\, \\", \\$ and \\`: put it in single quotes')
         return _ESCAPED.sub(r"\1", inner)
-    value = re.sub(r"\s+#.*", "", raw)
+    value = re.sub(r"(?<!\s)\s+#.*", "", raw)
     if re.search(r"^#|[\s'\"\\$`;&|<>()]", value):
         raise ValueError("holds a blank, a quote or one of # \\ $ ` ; & | < > ( ): put it in single quotes")
     return value

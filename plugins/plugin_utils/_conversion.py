@@ -28,7 +28,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 #: Characters that the server refuses -> what is written for them: in any plain text, and in names besides.
 _MARKUP = {"->": "→", "<-": "←", "<": "‹", ">": "›"}
 _IN_NAMES = {**_MARKUP, '"': "\u201d", "'": "\u2019", "&": "+"}
-_BREAKS = re.compile(r"\s*[\t\r\n\v\f]\s*")
+_BLANKS = re.compile(r"\s+")
+_BREAK = re.compile(r"[\t\r\n\v\f]")
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9_-]+")
 _READABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.>-]{0,63}")
 _GENERATED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-fA-F]{16}")
@@ -46,6 +47,10 @@ def replaced(text: str, characters: Mapping[str, str]) -> str:
     for found, instead in characters.items():
         text = text.replace(found, instead)
     return text
+
+
+def _without_break(blanks: re.Match[str]) -> str:
+    return " " if _BREAK.search(blanks.group()) else blanks.group()
 
 
 class Losses(Lost):
@@ -114,7 +119,7 @@ class Texts:
         return self._line(value, path, _MARKUP)
 
     def _line(self, value: Any, path: str, refused: Mapping[str, str]) -> str:
-        given = _BREAKS.sub(" ", as_text(value)).strip()
+        given = _BLANKS.sub(_without_break, as_text(value)).strip()
         text = replaced(given, refused)
         if text != given:
             self._losses.add(path, given, "TMI takes none of %s here: written as %s" % (" ".join(refused), text))

@@ -33,6 +33,7 @@ _APART, _CORNER, _STUB = 16, 12, 18
 _LANES = (-26, -14, 14, 26)
 #: The most places for a turn that are tried in one direction.
 _MOST_LANES = 12
+_MOST_TIES = 60
 #: How much is compared for a whole diagram, and how many ways are tried for each flow of a large one all the same.
 _MOST_COMPARED, _LEAST_WAYS = 1_500_000, 24
 #: What things cost, in pixels of detour.
@@ -148,11 +149,12 @@ class Router:
         level = bool(SIDES[side][0])
         low, high = (box.y, box.bottom) if level else (box.x, box.right)
         middle = (low + high) / 2
-        reach = max(0, int((high - low - 2 * _CORNER) / 2 / _APART))
+        taken = self._taken.get((name, side), [])
+        most = _MOST_TIES + len(taken)  # a box may be of any size, and its middle is enough for all flows
+        reach = int(min(max(0.0, (high - low - 2 * _CORNER) / 2 / _APART), most))
         if wish is None:
             wish = middle + max(-1.0, min(1.0, ((towards[1] if level else towards[0]) - middle) / 400)) * _APART * reach
         places = [middle + step * _APART for step in range(-reach, reach + 1)]
-        taken = self._taken.get((name, side), [])
         free = [p for p in places if all(abs(p - other) >= _APART - 1 for other in taken)]
         place = min(free or places, key=lambda p: (abs(p - wish), p))
         edge = {"right": box.right, "left": box.x, "bottom": box.bottom, "top": box.y}[side]

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 #: Widths of the printable ASCII characters in Helvetica, and in the faces made to its measure, in 1/1000 of the size.
@@ -36,51 +38,70 @@ def clean(value: object) -> str:
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """Return how many pixels wide a line of text is drawn; it is then drawn just as wide, whatever the typeface."""
-    total = 0
-    for character in text:
-        code = ord(character)
-        if 32 <= code < 127:
-            total += _WIDTHS[code - 32]
-        elif unicodedata.category(character) not in ("Mn", "Me", "Cf"):
-            total += _WIDE if unicodedata.east_asian_width(character) in "WF" else _OTHER
-    return total * size * (_BOLD if bold else 1) / 1000
+    return _pixels(sum(map(_units, text)), size, bold)
+
+
+def _units(character: str) -> int:
+    """Return how wide a character is, in 1/1000 of the size."""
+    code = ord(character)
+    if 32 <= code < 127:
+        return _WIDTHS[code - 32]
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return _WIDE if unicodedata.east_asian_width(character) in "WF" else _OTHER
+
+
+def _pixels(units: int, size: float, bold: bool) -> float:
+    return units * size * (_BOLD if bold else 1) / 1000
 
 
 def wrap(text: str, width: float, size: float, most: int = 3, bold: bool = False) -> list[str]:
     """Return a text in at most ``most`` lines of at most ``width`` pixels; what does not fit ends with an ellipsis.
 
-    Words that are too long for a line are parted.
+    Words that are too long for a line are parted. What comes after the last line is not looked at.
     """
     lines: list[str] = []
-    line = ""
+    line: list[str] = []
+    used, blank = 0, _units(" ")
     for word in text.split():
-        if line and width_of("%s %s" % (line, word), size, bold) <= width:
-            line = "%s %s" % (line, word)
+        if len(lines) > most:
+            break
+        wide = sum(map(_units, word))
+        if line and _pixels(used + blank + wide, size, bold) <= width:
+            line.append(word)
+            used += blank + wide
             continue
         if line:
-            lines.append(line)
-        *parts, line = _parted(word, width, size, bold)
+            lines.append(" ".join(line))
+        *parts, rest = itertools.islice(_parted(word, width, size, bold), most + 2)
         lines += parts
-    lines += [line] if line else []
+        line, used = [rest], sum(map(_units, rest))
+    lines += [" ".join(line)] if line else []
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], _shortened(" ".join(lines[most - 1 :]), width, size, bold)]
 
 
-def _parted(word: str, width: float, size: float, bold: bool) -> list[str]:
-    parts, part = [], ""
-    for character in word:
-        if part and width_of(part + character, size, bold) > width:
-            parts.append(part)
-            part = ""
-        part += character
-    return [*parts, part]
+def _parted(word: str, width: float, size: float, bold: bool) -> Iterator[str]:
+    begin = used = 0
+    for at, character in enumerate(word):
+        wide = _units(character)
+        if at > begin and _pixels(used + wide, size, bold) > width:
+            yield word[begin:at]
+            begin, used = at, 0
+        used += wide
+    yield word[begin:]
 
 
 def _shortened(text: str, width: float, size: float, bold: bool) -> str:
-    while text and width_of(text + _ELLIPSIS, size, bold) > width:
-        text = text[:-1]
-    return text.rstrip() + _ELLIPSIS
+    """Return as much of the beginning of a text as fits before an ellipsis."""
+    used, fits = _units(_ELLIPSIS), 0
+    for character in text:
+        used += _units(character)
+        if _pixels(used, size, bold) > width:
+            break
+        fits += 1
+    return text[:fits].rstrip() + _ELLIPSIS
 
 
 def words(value: str) -> str:

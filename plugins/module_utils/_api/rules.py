@@ -6,10 +6,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Mapping
 
 from .._resources._resource import Resource
 from .._resources.threat_model import THREAT_MODEL
+
+#: The short form in which git writes addresses of ssh, ``git@host:path``.
+_SHORT = re.compile(r"([^\s/@:]+@[^\s/@:]+):(?!//)/?(\S+)")
+
+
+def address_hint(address: str, scheme: str = "") -> str:
+    """Return how an address in git's short form is written with a scheme, "" for any other.
+
+    ``scheme`` is the one that the server takes if it does not take ssh.
+    """
+    found = _SHORT.fullmatch(address.strip())
+    if found is None:
+        return ""
+    place = found[1] if not scheme else found[1].partition("@")[2]
+    return "; write it as %s://%s/%s" % (scheme or "ssh", place, found[2])
 
 
 class BaseRules:

@@ -17,7 +17,8 @@ from .._resources._resource import Resource
 from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .rules import BaseRules
+from .active_texts import element, handler
+from .rules import BaseRules, address_hint
 from .v0_wire import COLUMNS, authorization_rows, from_wire, titled, to_wire
 
 #: Most characters of a text field; where the server has no limit there is none.
@@ -32,10 +33,8 @@ _THREAT_TYPE_LIMIT = 256
 _PARAMETER_LIMIT = 256
 _LABEL_LIMIT = 256
 
-#: Texts that the server refuses (V0-FILTER). The last one also hits "connection=keep" and "monkey=1".
-_DANGEROUS = re.compile(
-    r"<script.*>.*</script>|<iframe[^>]*>|<object[^>]*>|<embed.*>|javascript:|on\w+\s*=", re.IGNORECASE | re.DOTALL
-)
+#: One of the texts that the server refuses (V0-FILTER).
+_SCHEME = re.compile("javascript:", re.IGNORECASE)
 _URL = re.compile(r"https?://[a-zA-Z0-9.-]+(\.[a-zA-Z]{2,})?(:\d+)?(/.*)?")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MARKUP = re.compile(r"[<>\"'&]")
@@ -107,7 +106,8 @@ class V0Rules(BaseRules):
             if name == "uri" and not _URL.fullmatch(value):
                 yield (
                     name,
-                    "%r is not an address that this server takes: it must begin with http:// or https://" % value,
+                    "%r is not an address that this server takes: it must begin with http:// or https://%s"
+                    % (value, address_hint(value, "https")),
                 )
             if name == "threat_type" and resource is THREAT:
                 for problem in _types(value):
@@ -150,9 +150,10 @@ def _plain(value: str, limit: Optional[int]) -> Iterator[str]:
 
 def _text(value: str, limit: Optional[int]) -> Iterator[str]:
     yield from _plain(value, limit)
-    found = _DANGEROUS.search(value)
+    scheme = _SCHEME.search(value)
+    found = element(value) or (scheme.group() if scheme else "") or handler(value)
     if found:
-        yield "the server's text filter would refuse %r: reword it" % found.group(0)[:40]
+        yield "the server's text filter would refuse %r: reword it" % found[:40]
 
 
 def _types(value: Sequence[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from typing import Any, Iterator, Optional, Sequence
 
 from .._diagram.cells import FLOW, Cell
 from . import x6_cells as common
+from .active_texts import handler
 from .v1_cell_members import MEMBERS, REFUSED, ROUTERS
 from .x6_cells import FLAT, members
 
@@ -31,8 +32,8 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _KEY = re.compile(r"[a-zA-Z0-9_./:-]{1,256}")
 #: What a PUT cuts out of a value of metadata (V1-TEXT).
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
-#: What a PUT refuses in a value of metadata (V1-REFUSED).
-_DANGEROUS = re.compile(r"javascript:|on\w+\s*=|\{\{|\}\}|\$\{|<%|%>|#\{", re.IGNORECASE)
+#: What a PUT refuses in a value of metadata (V1-REFUSED), besides handlers of events.
+_DANGEROUS = re.compile(r"javascript:|\{\{|\}\}|\$\{|<%|%>|#\{", re.IGNORECASE)
 
 
 def cells_from_wire(cells: Optional[Sequence[Mapping[str, Any]]]) -> tuple[Cell, ...]:
@@ -100,9 +101,10 @@ def cell_problems(cell: Cell) -> Iterator[tuple[str, str]]:
 def _value_problems(value: str) -> Iterator[str]:
     if not 0 < len(value.encode("utf-8", "replace")) <= VALUE_LIMIT:
         yield "must have 1 to %d bytes" % VALUE_LIMIT
-    found = _MARKUP.search(value) or _DANGEROUS.search(value)
+    match = _MARKUP.search(value) or _DANGEROUS.search(value)
+    found = match.group(0) if match else handler(value)
     if found:
-        yield "the server's text filter would refuse or change %r: reword it" % found.group(0)
+        yield "the server's text filter would refuse or change %r: reword it" % found[:40]
     elif html.unescape(value) != value:
         yield "the server would take a part of it for an HTML entity (like &amp;): reword it"
 

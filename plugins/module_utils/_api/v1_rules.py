@@ -20,7 +20,7 @@ from .._resources.diagram import DFD
 from .._resources.threat_model import THREAT_MODEL
 from .._unicode import composed
 from .cvss import base_score
-from .rules import BaseRules
+from .rules import BaseRules, address_hint
 from .v1_cells import cell_problems
 from .v1_people import aligned, in_order
 from .v1_refused import filter_problems, texts_in, unicode_problems
@@ -227,7 +227,8 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
 
 def _uri_problems(value: str) -> Iterator[str]:
     if not _ADDRESS.match(value):
-        yield "%r is not an address with a scheme, such as https://" % shortened(value, _SHOWN)
+        hint = address_hint(shortened(value, _SHOWN))
+        yield "%r is not an address with a scheme, such as https://%s" % (shortened(value, _SHOWN), hint)
     elif _WRONG_ESCAPE.search(value):
         yield "has a % that is not followed by two hexadecimal digits: write %25 for the sign itself"
 

@@ -154,10 +154,9 @@ def _lifted(graph: Graph, children: dict[int, list[int]]) -> dict[int, tuple[lis
 
 def _ranks(boxes: Sequence[int], flows: Sequence[tuple[int, int]]) -> list[list[int]]:
     """Rank by longest path; a flow that closes a ring, seen depth-first in declared order, does not count."""
-    after: dict[int, list[int]] = {box: [] for box in boxes}
+    after: dict[int, dict[int, None]] = {box: {} for box in boxes}
     for source, target in flows:
-        if target not in after[source]:
-            after[source].append(target)
+        after[source][target] = None
     order: list[int] = []
     state: dict[int, int] = {}
     kept: dict[int, list[int]] = {box: [] for box in boxes}

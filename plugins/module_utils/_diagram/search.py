@@ -75,6 +75,8 @@ def improve(arrangement: Arrangement) -> list[Rect]:
     """Change the arrangement step by step as long as its cost falls; return the rectangles of the best layout."""
     graph = arrangement.graph
     leaves = [box for box in range(len(graph.sizes)) if box not in graph.containers]
+    if len(graph.flows) * max(len(leaves), len(graph.flows) // 8) > MAX_PAIRS:
+        return arrangement.measure()  # too many pairs even to be listed
     score = Score(leaves, graph.flows, 1 if arrangement.down[ROOT] else 0)
     tries = min(MAX_TRIES, MAX_PAIRS // (score.size + 1)) if score.flows else 0
     rects = arrangement.measure()

@@ -312,10 +312,11 @@ class Rows(Table):
 
     def canonical(self, value: Any, where: str = "") -> Any:
         rows = self.rows(value, where)
-        keys = [self.key(row) for row in rows]
-        for i, key in enumerate(keys):
-            if key in keys[:i]:
+        seen = set()
+        for i, row in enumerate(rows):
+            if self.key(row) in seen:
                 raise InputError("stands twice in the list", "%s[%d]" % (where, i))
+            seen.add(self.key(row))
         return sorted(rows, key=lambda row: tuple(part or "" for part in self.key(row)))
 
     def key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Four times as much input takes about four times as long, whatever it is made of.
+
+The time that is looked at is the processor's, the best of several, and eight times as long is still taken: what these
+tests are for took sixteen or sixty-four times as long.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api import answers, v1_cells
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.entries import flow_line
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
+
+#: What texts are made of that made trouble somewhere, or might: a short piece, repeated.
+PIECES = [
+    *("a", " ", "<a", "<script", "<script>", "</script>", "<embed", "<embed>", "<!--", "&", "&amp", "on", "on =", "x="),
+    *("eyJ", "eyJhbGciOi.", "Bearer ", "token=", "a->", "- [x] a (", "`", "\\", "[a](", '<a href="', "1", "1.", "{{"),
+    *("ab ", "a\n", " \n", "\u6f22", "e\u0301", "\u0301", "\u200d", "http://a.", "a@", "git@a:", "/", ":", "%"),
+]
+SHORT, LONG = 8000, 32000
+FACTOR, BLINK = 8.0, 0.05
+
+
+def seconds(call: Callable[[Any], Any], value: Any) -> float:
+    """Return how long a call takes at best."""
+    found = []
+    for _attempt in range(3):
+        began = time.process_time()
+        call(value)
+        found.append(time.process_time() - began)
+    return min(found)
+
+
+def check_grows_with(call: Callable[[Any], Any], make: Callable[[int], Any]) -> None:
+    """Fail if a call takes more than its share for four times as much; a blink is never too long."""
+    short, long = seconds(call, make(SHORT)), seconds(call, make(LONG))
+    assert long <= max(FACTOR * short, BLINK), "%g s, and %g s for four times as much" % (short, long)
+
+
+def rules(kind: Any, resource: Any, *fields: str) -> Callable[[str], Any]:
+    return lambda text: list(kind.check(resource, dict.fromkeys(fields, text)))
+
+
+TEXTS: dict[str, Callable[[str], Any]] = {
+    "what v0 refuses": rules(V0Rules(), THREAT, "name", "description", "issue_uri"),
+    "what v1 refuses": rules(V1Rules(), THREAT, "name", "description", "issue_uri"),
+    "what v1 refuses in notes": rules(V1Rules(), NOTE, "name", "content"),
+    "what v1 keeps": lambda text: V1Rules().stored(THREAT, {"name": text, "description": text}),
+    "what v1 keeps of notes": lambda text: V1Rules().stored(NOTE, {"content": text}),
+    "what v1 refuses in cells": lambda text: list(v1_cells._value_problems(text)),
+    "secrets taken out": answers.censor,
+    "a flow in one line": flow_line,
+}
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("name", list(TEXTS))
+def test_texts(name: str, piece: str) -> None:
+    check_grows_with(TEXTS[name], lambda size: "a" + piece * (size // len(piece)) + "!")

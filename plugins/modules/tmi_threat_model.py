@@ -80,7 +80,9 @@ options:
     suboptions:
       user:
         description:
-          - E-mail address of a user. Some servers take only users that have logged in once.
+          - E-mail address of a user. Servers take only users that have logged in once.
+          - Who has not is named in the plan if the account that runs the task is an administrator of a server of API
+            v1, and after the server has refused it otherwise.
         type: str
         aliases: [subject, email]
       group:

@@ -10,12 +10,12 @@ Every tolerance of a real server's bug names it (V0-BUGS).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
+from typing import Any, Callable, Collection, Iterable, Mapping, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
 from .._engine.tree import Change, Entity
-from .._errors import ApiError, AuthenticationError, NotFoundError
+from .._errors import ApiError, NotFoundError, TmiError, listed
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
 from .._resources.document import DOCUMENT
@@ -33,6 +33,8 @@ from .wire_shapes import METADATA
 #: Objects in one bulk call, and entries in one bulk write of metadata (V0-THREATS, V0-METADATA).
 BULK = 20
 _PATCH = "application/json-patch+json"
+#: People that a message names.
+_NAMED = 5
 
 
 class V0Server(BaseServer):
@@ -104,14 +106,8 @@ class V0Server(BaseServer):
         body.pop("owner", None)  # refused on creation
         try:
             wire = self._post(path, body, SHAPES[THREAT_MODEL.name])
-        except AuthenticationError as error:
-            if len(body.get("authorization") or []) > 1:  # V0-B14
-                raise NotFoundError(
-                    "the server refused the authorization: everybody named there must have logged in once (%s)"
-                    % error.server_message,
-                    "authorization",
-                ) from error
-            raise
+        except ApiError as error:
+            raise _named(error, body, {change.values.get("owner")}) from error
         self.forget()
         created = self._entity(THREAT_MODEL, wire, None)
         late = [n for n in ("issue_uri", "framework") if created.values.get(n) != change.values.get(n)]  # V0-B5
@@ -175,9 +171,12 @@ class V0Server(BaseServer):
             return actual
         role = "owner" if {"owner", "authorization"} & set(fields) else "writer"
         shape = SHAPES[actual.resource.name]
-        answer = self.transport.request(
-            "PATCH", entity_path(actual), json=operations, content_type=_PATCH, role=role, shape=shape
-        ).data
+        try:
+            answer = self.transport.request(
+                "PATCH", entity_path(actual), json=operations, content_type=_PATCH, role=role, shape=shape
+            ).data
+        except ApiError as error:
+            raise _named(error, wire, {row.get("subject") for row in actual.raw.get("authorization") or []}) from error
         if actual.parent_id is None:
             self.forget()
         return self._entity(actual.resource, answer, actual.parent_id)
@@ -237,3 +236,18 @@ def _participants(wire: Mapping[str, Any]) -> list[str]:
     """Return e-mails: ``user_id``, or ``user.email`` on real servers (V0-B38)."""
     found = [(p.get("user") or {}).get("email") or p.get("user_id") or "?" for p in wire.get("participants") or []]
     return sorted(set(found)) or [str(wire.get("host") or "?")]
+
+
+def _named(error: ApiError, body: Mapping[str, Any], known: Collection[Any]) -> TmiError:
+    """Return the error of a write, with the people who may be meant if it is about one who has never logged in.
+
+    The server does not say who. Real servers answer 401 to a new model (V0-B14), newer ones 400 in these words.
+    """
+    new = [row["subject"] for row in body.get("authorization") or [] if row["subject"] not in known]
+    if not new or not (error.status == 401 or "log in at least once" in error.server_message):
+        return error
+    return NotFoundError(
+        "the server refused the authorization: everybody named there must have logged in once, and of %s somebody has "
+        "not (%s)" % (listed(new, _NAMED), error.server_message),
+        "authorization",
+    )

@@ -122,15 +122,19 @@ def _read(params: Mapping[str, Any], cells: str, decrypt: Optional[Decrypt] = No
     for document in each_document(params, mistakes, decrypt):
         desired = compile_one(document, mistakes)
         if desired is not None and not mistakes.found:
-            wanted.append(Wanted(document, _wanted(desired, params, cells)))
+            wanted.append(Wanted(document, _wanted(desired, document.named, params, cells)))
     mistakes.tell()
     return wanted
 
 
-def _wanted(desired: Desired, params: Mapping[str, Any], cells: str) -> Desired:
-    """Return a compiled definition as the task wants it: there, or gone with all that is in it."""
+def _wanted(desired: Desired, named: str, params: Mapping[str, Any], cells: str) -> Desired:
+    """Return a compiled definition as the task wants it: there, or gone with all that is in it.
+
+    ``named``: the name that the task's overlay has given it.
+    """
     if desired.key:
-        desired = replace(desired, own_metadata={**desired.own_metadata, **prefix_mark(params["name_prefix"])})
+        marks = prefix_mark(params["name_prefix"], named)
+        desired = replace(desired, own_metadata={**desired.own_metadata, **marks})
     if params["state"] == ABSENT:
         return replace(desired, state=ABSENT, children=(), given=frozenset())
     children = [replace(c, prune_cells=cells) if c.resource is DIAGRAM else c for c in desired.children]

@@ -62,7 +62,9 @@ options:
   name_prefix:
     description:
       - Put before the name and the former name of each model, so that the same definitions can be on one server
-        several times. A model remembers it, so that its C(key) finds no model of another prefix.
+        several times.
+      - A model remembers it, so that its C(key) finds no model of another prefix. Nor does it find one to which
+        O(overlay) has given another name without a key.
     type: str
     default: ""
   prune:

@@ -33,7 +33,7 @@ class Document(NamedTuple):
 
     ``files`` are those of which it is made: its own, then the ones it is based on; none where it came as data.
     ``notes`` tell what a removal has taken along (FORMAT-5). ``decrypt`` reads files that are encrypted,
-    ``secrets`` are texts that no message repeats.
+    ``secrets`` are texts that no message repeats. ``named``: the name that an overlay without a key has given it.
     """
 
     where: str
@@ -42,6 +42,7 @@ class Document(NamedTuple):
     notes: tuple[str, ...] = ()
     decrypt: Optional[Decrypt] = None
     secrets: frozenset[str] = frozenset()
+    named: str = ""
 
 
 def find_files(sources: Sequence[str]) -> list[str]:

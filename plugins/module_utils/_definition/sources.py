@@ -49,7 +49,9 @@ def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool)
     documents = list(_each(found, overlay, mistakes))
     mistakes.tell()
     found.pop("src", None)
-    found["definition"] = [{**d.data, _RESOLVED: {"where": d.where, "notes": list(d.notes)}} for d in documents]
+    found["definition"] = [
+        {**d.data, _RESOLVED: {"where": d.where, "notes": list(d.notes), "named": d.named}} for d in documents
+    ]
     return found
 
 
@@ -112,7 +114,8 @@ def _inline(data: Any, where: str) -> Document:
     if not isinstance(known, Mapping):
         return found
     rest = {name: value for name, value in found.data.items() if name != _RESOLVED}
-    return Document(str(known.get("where") or where), rest, (), tuple(map(str, known.get("notes") or ())))
+    notes, named = tuple(map(str, known.get("notes") or ())), str(known.get("named") or "")
+    return Document(str(known.get("where") or where), rest, (), notes, named=named)
 
 
 def _plain(data: Any) -> Any:
@@ -136,7 +139,8 @@ def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals, m
     below = normalize(found.data, found.where, set(normal), mistakes.at(found))
     removals.note(below, normal)
     merged, notes = lay(below, normal, "overlay")
-    return found._replace(data=merged, notes=(*found.notes, *near_misses(below, normal), *notes))
+    named = "" if normal.get("key") else str(normal.get("name") or "")
+    return found._replace(data=merged, notes=(*found.notes, *near_misses(below, normal), *notes), named=named)
 
 
 def _with_found_base(data: Any, find: Callable[[str], str]) -> Any:

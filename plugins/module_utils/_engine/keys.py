@@ -25,9 +25,13 @@ from .tree import PRESENT, Desired, Entity
 _MARKS = (KEY, PREFIX)
 
 
-def prefix_mark(name_prefix: str) -> dict[str, str]:
-    """Return the metadata that tell a model with this text before its name from others of the same key."""
-    return {PREFIX: hashlib.sha256(name_prefix.encode()).hexdigest()[:12]} if name_prefix else {}
+def prefix_mark(name_prefix: str, named: str = "") -> dict[str, str]:
+    """Return the metadata that tell a model from others of the same key.
+
+    ``name_prefix`` stands before its name; ``named``: the name that an overlay has given it without another key.
+    """
+    text = name_prefix + ("\0" + named if named else "")
+    return {PREFIX: hashlib.sha256(text.encode()).hexdigest()[:12]} if text else {}
 
 
 class Keys:
@@ -55,7 +59,6 @@ class Keys:
                 'this definition and %s have the key "%s", and one of them may be the model "%s" (%s): give each a key '
                 "of its own" % (", ".join(rivals), desired.key, found[0].label, described(found[0], key=desired.key)),
                 desired.where,
-                found,
             )
         if len(found) > 1:
             listed = ", ".join('"%s" (%s)' % (model.label, described(model)) for model in found)
@@ -63,7 +66,6 @@ class Keys:
                 'no model is called "%s", and %d have its key: %s. Write the id of the one that is meant, or another '
                 "key" % (desired.label, len(found), listed),
                 desired.where,
-                found,
             )
         return found[0]
 

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.merge import adapt
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import localize, read_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._engine import report
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.keys import Keys, prefix_mark
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.model_names import Wishes
@@ -106,6 +107,15 @@ def test_environments_on_one_server_keep_their_models() -> None:
     apply(server, {**SHOP, "name": "Web shop"}, prefix="Test ")
     assert models(server) == ["Production Shop", "Shop", "Test Web shop"]
     assert not apply(server, SHOP, prefix="Production ")[0].changed
+
+
+def test_a_definition_as_a_template_makes_a_model_for_each_name() -> None:
+    assert prefix_mark("", "Shop A") not in (prefix_mark("", "Shop B"), prefix_mark("Shop A"), prefix_mark(""))
+    (named,) = read_documents({"definition": {"tmi_definition": 1, **SHOP}, "overlay": {"name": "Shop A"}})
+    (keyed,) = read_documents({"definition": {"tmi_definition": 1, **SHOP}, "overlay": {"name": "A", "key": "a"}})
+    assert (named.named, keyed.named) == ("Shop A", "")
+    sent = localize({"definition": {"tmi_definition": 1, **SHOP}, "overlay": {"name": "Shop A"}}, str, True)
+    assert [found.named for found in read_documents(sent)] == ["Shop A"]
 
 
 def test_several_models_of_a_key_are_told() -> None:

@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, Union
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from .._diagram.session_socket import Cut, Pong, Refused, Socket
 from .._diagram.session_text import objects
+from .foreign import parts_of
 
 if TYPE_CHECKING:
     from .broken import Failure
@@ -114,7 +115,7 @@ class _Watched:
 
 def _asked(job: Job) -> str:
     """Return the method and the full path of a request, with that part of the query that may be seen."""
-    address = urlsplit(job.url)
+    address = parts_of(job.url)
     given = job.params.items() if hasattr(job.params, "items") else job.params or ()
     query = ["%s=%s" % (name, _value(name, value)) for name, value in (*_pairs(address.query), *given)]
     return "%s %s" % (job.call.method, _printable(address.path or "/", None) + ("?" + "&".join(query) if query else ""))
@@ -132,7 +133,7 @@ def _value(name: Any, value: Any) -> str:
 
 def _shown_path(path: str) -> str:
     """Return the path of an address that a server may have given, without its query."""
-    return _printable(urlsplit(path).path, None)
+    return _printable(parts_of(path).path, None)
 
 
 def _message(text: str) -> str:

@@ -21,7 +21,13 @@ from ansible_collections.tmi.tmi.tests.harness.server import Server
 Json = Any
 TASK = SimpleNamespace(check_mode=False, diff=True)
 #: What only a server can know, so that something may have been written before it says so.
-OF_SERVERS = ("the server does not know", "Users must log in at least once", "is not in allowlist", "blocked:")
+OF_SERVERS = (
+    "the server does not know",
+    "Users must log in at least once",
+    "Failed to lookup user",
+    "is not in allowlist",
+    "blocked:",
+)
 
 
 def module_of(name: str) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pathlib
 from collections.abc import Callable
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -165,9 +166,15 @@ def named(change: Change) -> bool:
     return not change.renames or len(change.path) > 1
 
 
+@cache
+def documented(text: str) -> Json:
+    """Return the options of a documentation."""
+    return yaml.safe_load(text)["options"]
+
+
 def loaded(plugin: Any, kind: str, *documentation: str, name: str = NAME) -> Any:
     """Return a plugin with its options known, as core's loader leaves it."""
-    options = {n: o for text in documentation for n, o in yaml.safe_load(text)["options"].items() if n != "_terms"}
+    options = {n: o for text in documentation for n, o in documented(text).items() if n != "_terms"}
     config.initialize_plugin_configuration_definitions(kind, name, options)
     plugin._load_name, plugin._redirected_names = name, [name]
     return plugin

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .._errors import InputError
+from .._errors import InputError, shortened
 from .._resources._fields import Choice, Field, Flag, Group, Names, Rows
 from .._unicode import composed
+from .._values import kind_of
 from .facts_fields import Instant, instant
 from .fields import MANAGED, MODEL, UNSET, Kind, parse_path, reach
 
@@ -42,6 +44,10 @@ class Spelling(NamedTuple):
 
 #: Of objects of which no server is known yet: texts that look the same are the same.
 LOOSE = Spelling()
+
+
+#: Characters of a text that a message repeats.
+_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -146,10 +152,14 @@ def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str, spelli
 
 def matches(pattern: Any, where: str, spelling: Spelling = LOOSE) -> Test:
     """Return the test that one of the values, as text, holds a match of a regular expression of Python."""
+    if isinstance(pattern, bool) or not isinstance(pattern, (str, int)):
+        raise InputError("must be a regular expression, not %s" % kind_of(pattern), where)
     try:
-        compiled = re.compile(spelling.pattern(str(pattern)))
-    except re.error as error:
-        raise InputError("%r is no regular expression: %s" % (str(pattern), error), where) from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of what may mean something else in a later Python
+            compiled = re.compile(spelling.pattern(str(pattern)))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise InputError("%r is no regular expression: %s" % (shortened(str(pattern), _SHOWN), error), where) from None
     return lambda values: any(compiled.search(spelling.there(text_of(value))) for value in values)
 
 

@@ -275,6 +275,8 @@ def test_models_are_found_by_what_is_in_them() -> None:
         ({"filters": {"severity": {}}}, "not nothing"),
         ({"filters": {"name": {"like": "x"}}}, "a condition has regex, not, min, max, not like"),
         ({"filters": {"name": {"regex": "("}}}, "filters.name.regex: '(' is no regular expression"),
+        ({"filters": {"name": {"regex": "x{99999999999}"}}}, "filters.name.regex: 'x{99999999999}' is no regular"),
+        ({"filters": {"name": {"regex": {"a": [[]]}}}}, "filters.name.regex: must be a regular expression, not map"),
         ({"filters": {"score": {"min": None}}}, "filters.score.min: needs a number"),
         ({"filters": {"mitigated": "perhaps"}}, "neither true nor false"),
         ({"filters": {"metadata": "x"}}, "holds more than one value: name a member"),

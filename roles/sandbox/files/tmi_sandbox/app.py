@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
@@ -122,6 +123,10 @@ class Sandbox:
         except Problem as problem:
             call.after.clear()
             return self.profile.refuse(400, problem.code, str(problem)).answer
+        except sqlite3.OperationalError as problem:  # a full disk, or one that fails
+            LOG.error("%s %s: %s", call.method, call.path, problem)
+            call.after.clear()
+            return self.profile.refuse(503, "service_unavailable", f"the data cannot be kept: {problem}").answer
         except Exception:
             LOG.exception("%s %s failed", call.method, call.path)
             call.after.clear()

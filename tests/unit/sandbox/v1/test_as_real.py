@@ -6,10 +6,17 @@
 
 from __future__ import annotations
 
+import importlib
+import logging
+import sqlite3
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+pytest.importorskip("aiohttp")
+store = importlib.import_module("tmi_sandbox.store")
 
 Json = Any
 BODIES = {
@@ -289,3 +296,61 @@ def test_groups_of_providers(bob: Any) -> None:
 def test_refresh_with_a_body_that_is_none(bob: Any, body: Json) -> None:
     """It is refused, whatever it is."""
     bob.call("POST", "/oauth2/refresh", raw=b"null" if body is None else None, body=body, expect=400)
+
+
+def test_a_full_disk(alice: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """It is no fault of the program: the answer has the reason, the log one line, and the server goes on."""
+
+    def full(*_given: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
+        broken.setattr(store.Store, "add_model", full)
+        answer = alice.call("POST", "/threat_models", {"name": "M"}, expect=503)
+    assert answer["error_description"] == "the data cannot be kept: database or disk is full"
+    assert [(one.getMessage(), one.exc_info) for one in caplog.records] == [
+        ("POST /threat_models: database or disk is full", None)
+    ]
+    alice.model()
+
+
+class TestSessions:
+    """What real servers make of sessions."""
+
+    CELL = "0b8e0000-0000-4000-8000-00000000000a"
+
+    def operate(self, peer: Any, text: str) -> None:
+        """Add a cell whose label is written as this JSON."""
+        data = f'{{"id": "{self.CELL}", "shape": "process", "attrs": {{"text": {{"text": "{text}"}}}}}}'
+        change = f'{{"id": "{self.CELL}", "operation": "add", "data": {data}}}'
+        head = '{"message_type": "diagram_operation_request", "operation_id": "o"'
+        peer.ws.send(f'{head}, "operation": {{"type": "patch", "cells": [{change}]}}}}')
+
+    @pytest.mark.parametrize("text", [r"a\u0000b", r"a\ud800b"])
+    def test_texts_that_cannot_be_stored(self, bob: Any, model: str, join: Callable[..., Any], text: str) -> None:
+        """The operation is refused, not dropped; the session goes on."""
+        diagram = str(bob.diagram(model))
+        peer = join(bob, diagram)
+        self.operate(peer, text)
+        refused = peer.kinds("operation_rejected")
+        assert (refused["reason"], refused["affected_cells"]) == ("save_failed", [self.CELL])
+        self.operate(peer, "fine")
+        peer.nothing()
+        assert [one["id"] for one in bob.call("GET", diagram)["cells"]] == [self.CELL]
+
+    def test_other_messages_with_such_texts(self, bob: Any, model: str, join: Callable[..., Any]) -> None:
+        """They are read as any other."""
+        peer = join(bob, str(bob.diagram(model)))
+        peer.ws.send(r'{"message_type": "nonsense\u0000"}')
+        assert peer.kinds("error")["message"] == "Message type 'nonsense\0' is not supported"
+        peer.ws.send(r'{"message_type": "sync_status_request", "x": "\ud800"}')
+        peer.kinds("sync_status_response")
+
+    def test_who_is_listed_before_connecting(self, alice: Any, bob: Any, model: str) -> None:
+        """A caller whose group may read is listed under an e-mail, others are not; in the list of sessions nobody is."""
+        path = f"{bob.diagram(model)}/collaborate"
+        assert bob.call("POST", path)["participants"] == []
+        (listed,) = alice.call("GET", path)["participants"]
+        assert listed["user"]["provider_id"] == listed["user"]["display_name"] == "alice@tmi.local"
+        assert listed["permissions"] == "writer"
+        assert [one["participants"] for one in alice.call("GET", "/me/sessions")] == [[]]

@@ -71,7 +71,7 @@ def parse(raw: bytes) -> Json:
             raise hidden()
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite)
-        return value if harmless else _storable(value)
+        return value if harmless else storable(value)
     except (ValueError, RecursionError):
         raise errors.invalid("Request body contains invalid JSON syntax") from None
 
@@ -119,14 +119,14 @@ def _any_hides(value: Json) -> bool:
     return False
 
 
-def _storable(value: Json) -> Json:
+def storable(value: Json) -> Json:
     """Return the value with halves of surrogate pairs replaced, as the server's own JSON reader does."""
     if isinstance(value, str):
         return SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_storable(one) for one in value]
+        return [storable(one) for one in value]
     if isinstance(value, dict):
-        return {_storable(name): _storable(one) for name, one in value.items()}
+        return {storable(name): storable(one) for name, one in value.items()}
     return value
 
 

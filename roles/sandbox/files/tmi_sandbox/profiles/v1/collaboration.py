@@ -18,8 +18,8 @@ DIAGRAM = "/threat_models/{threat_model_id}/diagrams/{diagram_id}"
 COLLABORATE = DIAGRAM + "/collaborate"
 
 
-def view(call: Call, session: Session) -> dict[str, Json]:
-    """Return a session; its participants are those who are connected."""
+def view(call: Call, session: Session, *, with_caller: bool = True) -> dict[str, Json]:
+    """Return a session; its participants are those who are connected, and the caller as real servers know him."""
     store = call.sandbox.store
     model, diagram = store.model(session.model_id), store.item("diagram", session.model_id, session.diagram_id)
     host = call.headers.get("Host", "127.0.0.1")
@@ -32,7 +32,8 @@ def view(call: Call, session: Session) -> dict[str, Json]:
         "diagram_id": session.diagram_id,
         "diagram_name": diagram.body["name"] if diagram else "",
         "participants": [
-            one for connection in session.connections if (one := _participant(call.sandbox, session, connection))
+            *(one for connection in session.connections if (one := _participant(call.sandbox, session, connection))),
+            *(_caller(call, session) if with_caller else ()),
         ],
         "websocket_url": f"ws://{host}{path}",
     }
@@ -49,6 +50,21 @@ def _participant(sandbox: Sandbox, session: Session, connection: Connection) -> 
         "permissions": "writer" if role >= ROLES["writer"] else "reader",
         "last_activity": connection.last_activity,
     }
+
+
+def _caller(call: Call, session: Session) -> list[dict[str, Json]]:
+    """Return the caller once more, under his e-mail, which finds his rights by his groups alone."""
+    store = call.sandbox.store
+    role = store.role(session.model_id, *(f"group:{name}" for name in users.groups(call)))
+    if not role:
+        return []
+    return [
+        {
+            "user": {**users.principal(call.user), "provider_id": call.user.email, "display_name": call.user.email},
+            "permissions": "writer" if ROLES[role] >= ROLES["writer"] else "reader",
+            "last_activity": call.sandbox.clock.stamp(),
+        }
+    ]
 
 
 def get(call: Call) -> Answer:
@@ -80,7 +96,14 @@ def delete(call: Call) -> Answer:
 def listed(call: Call) -> Answer:
     """List the sessions of all diagrams that the caller can read."""
     store, subjects = call.sandbox.store, users.subjects(call.sandbox.store, call.user)
-    return Answer(200, [view(call, one) for one in call.sandbox.hub.sessions() if store.role(one.model_id, *subjects)])
+    return Answer(
+        200,
+        [
+            view(call, one, with_caller=False)
+            for one in call.sandbox.hub.sessions()
+            if store.role(one.model_id, *subjects)
+        ],
+    )
 
 
 def _check_ticket(call: Call) -> str:

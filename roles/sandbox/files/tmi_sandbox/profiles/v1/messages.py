@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 from ...hub import Connection, Session
 from ...rest import ApiError
 from ...sockets import Peer
-from ...validation import parse
 from . import editing, operations, sessions, users
+from .bodies import storable
 from .operations import Unreadable
 
 Json = Any
@@ -30,7 +31,12 @@ SERVER_ONLY = (
     "error",
     "operation_rejected",
 )
+OPERATION = "diagram_operation_request"  # its texts are looked at where they are stored
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def _refuse(name: str) -> float:
+    raise ValueError(f"invalid number {name}")
 
 
 class Participant(Peer):
@@ -41,7 +47,7 @@ class Participant(Peer):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._handlers: dict[str, Callable[[Session, Message], None]] = {
-            "diagram_operation_request": self._operation,
+            OPERATION: self._operation,
             "undo_request": self._undo,
             "redo_request": self._redo,
             "sync_status_request": self._sync_status,
@@ -72,7 +78,7 @@ class Participant(Peer):
             return
         self.connection.last_activity = self.sandbox.clock.stamp()
         try:
-            message = parse(text.encode())
+            message = json.loads(text, parse_constant=_refuse)
             kind = message.get("message_type") or "" if isinstance(message, dict) else None
             if not isinstance(kind, str):
                 return
@@ -81,10 +87,10 @@ class Participant(Peer):
                     "invalid_message_type", f"Message type '{kind}' is server-only and cannot be sent by clients"
                 )
             elif kind not in self._handlers:
-                self._error("unsupported_message_type", f"Message type '{kind}' is not supported")
+                self._error("unsupported_message_type", storable(f"Message type '{kind}' is not supported"))
             else:
-                self._handlers[kind](session, message)
-        except (Unreadable, ApiError, UnicodeError):
+                self._handlers[kind](session, message if kind == OPERATION else storable(message))
+        except (ValueError, RecursionError, ApiError):  # an Unreadable is a ValueError
             return
 
     def _error(self, code: str, text: str) -> None:

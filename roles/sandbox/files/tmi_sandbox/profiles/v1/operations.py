@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from .cells import Clean, identifier, rewritten
 
 Json = Any
 State = dict[str, Json]  # cells by identifier, as a session knows them
+UNFIT = re.compile("[\0\ud800-\udfff]")
 NEED_RESYNC = ("cell_already_exists", "update_nonexistent_cell", "cell_not_found_in_diagram")
 ADD, UPDATE, REMOVE = "add", "update", "remove"
 
@@ -95,7 +97,7 @@ def _typed(holder: dict[str, Json], name: str, kind: type, default: Json) -> Jso
         return default
     if not isinstance(value, kind):
         raise Unreadable(name)
-    return value
+    return UNFIT.sub(lambda found: "\0" if found[0] == "\0" else "\ufffd", value) if isinstance(value, str) else value
 
 
 def _object(value: Json) -> dict[str, Json]:
@@ -152,6 +154,8 @@ def _apply_one(outcome: Outcome, state: State, change: Change) -> str:
         return "cell_already_exists" if exists else "update_nonexistent_cell"
     if change.data is None:
         return f"{change.operation}_requires_cell_data"
+    if not _fits(change.data):
+        return "save_failed"
     if change.operation == ADD:
         outcome.cells.append(change.data)
     else:
@@ -161,6 +165,15 @@ def _apply_one(outcome: Outcome, state: State, change: Change) -> str:
         outcome.cells[place] = change.data
     _count(outcome, change)
     return ""
+
+
+def _fits(value: Json) -> bool:
+    """Return whether the database takes all texts of a cell: it takes no NUL and no half of a surrogate pair."""
+    if isinstance(value, str):
+        return UNFIT.search(value) is None
+    if isinstance(value, dict):
+        return all(_fits(name) and _fits(one) for name, one in value.items())
+    return all(map(_fits, value)) if isinstance(value, list) else True
 
 
 def _count(outcome: Outcome, change: Change) -> None:

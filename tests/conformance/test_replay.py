@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replays recorded conversations with real servers against the embedded one; the recordings are the judge.
 
-They lie in `conformance/` of the folder that TMI_SHARED names, by default `../shared` beside the repository.
+They lie in `conformance/` of the folder that TMI_SHARED names, by default `../shared` beside the repository, and in
+`traces/`. Its `wire.py` records the latter: `wire.py record --base-url URL --out traces/v1 scenarios/v1/*.yaml`.
 `accepted.yaml`, if there is one, lists steps that may differ, each with its reason.
 """
 
@@ -27,6 +28,7 @@ yaml = pytest.importorskip("yaml")
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("TMI_SHARED") or ROOT.parent / "shared")
 CONFORMANCE = SHARED / "conformance"
+OWN = Path(__file__).with_name("traces")  # recorded from what is in scenarios/, since comparing servers has shown it
 ACCEPTED = Path(__file__).with_name("accepted.yaml")
 MOST_ACCEPTED = 0.03
 GENERATIONS = {"v0": ("seed", "test"), "v1": ("tmi-1.8", "tmi")}  # folder of the recordings, login provider
@@ -92,7 +94,7 @@ def test_recorded_conversations(url: str, generation: str, tmp_path: Path) -> No
     if not CONFORMANCE.is_dir():
         pytest.skip(f"no recordings: {CONFORMANCE} is not there; TMI_SHARED can name the folder that has them")
     folder, login = GENERATIONS[generation]
-    traces = sorted((CONFORMANCE / folder / "traces").glob("*.json"))
+    traces = sorted([*(CONFORMANCE / folder / "traces").glob("*.json"), *OWN.glob(f"{generation}/*.json")])
     steps: set[tuple[str, int]] = set()
     for path in traces:
         trace = json.loads(path.read_text("utf-8"))

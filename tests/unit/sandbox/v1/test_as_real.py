@@ -84,11 +84,12 @@ class TestPatches:
             assert answer["threat_type"] == left
         bob.patch(threat, {"op": "add", "path": "/threat_type", "value": ["c"]}, expect=400)
 
-    def test_scores_are_of_single_precision(self, bob: Any, model: str) -> None:
-        """They come back as short as they can be written."""
+    def test_scores_are_rounded_when_they_are_stored(self, bob: Any, model: str) -> None:
+        """The answer still shows them in single precision, as short as they can be written."""
         threat = made(bob, model, "threats")
-        bob.patch(threat, {"op": "replace", "path": "/score", "value": 3.14159265})
-        assert bob.call("GET", threat)["score"] == 3.1415927
+        for given, shown, stored in ((3.14159265, 3.1415927, 3.1), (7.15, 7.15, 7.2), (9.99, 9.99, 10)):
+            assert bob.patch(threat, {"op": "replace", "path": "/score", "value": given})["score"] == shown
+            assert bob.call("GET", threat)["score"] == stored
 
     @pytest.mark.parametrize(
         ("operation", "status"),
@@ -347,7 +348,7 @@ class TestSessions:
         peer.kinds("sync_status_response")
 
     def test_who_is_listed_before_connecting(self, alice: Any, bob: Any, model: str) -> None:
-        """A caller whose group may read is listed under an e-mail, others are not; in the list of sessions nobody is."""
+        """A caller whose group may read is listed under an e-mail; in the list of sessions nobody is."""
         path = f"{bob.diagram(model)}/collaborate"
         assert bob.call("POST", path)["participants"] == []
         (listed,) = alice.call("GET", path)["participants"]

@@ -241,12 +241,12 @@ def test_a_picture_is_kept_in_its_usual_form(bob: Any, diagram: str) -> None:
     ("operation", "status"),
     [
         ({"op": "add", "path": "", "value": {}}, 400),
-        ({"op": "add", "path": "/cells/-"}, 400),
+        ({"op": "add", "path": "/cells/-"}, 200),
         ({"op": "replace", "path": "/name"}, 200),
         ({"op": "test", "path": "/nothing"}, 200),
         ({"op": "copy", "path": "/description", "value": "x"}, 400),
     ],
 )
 def test_patches_without_a_value(bob: Any, diagram: str, operation: Json, status: int) -> None:
-    """A value that is not there is null; the whole cannot be replaced, nor can null be a cell."""
+    """A value that is not there is null; the whole cannot be replaced."""
     bob.patch(diagram, operation, expect=status)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ... import validation as v
@@ -247,7 +248,7 @@ class Children:
         if versioned:
             headers = versions.bump(call, body)
         item.body = {**body, "modified_at": call.sandbox.clock.stamp()}
-        call.sandbox.store.update_item(item)
+        call.sandbox.store.update_item(replace(item, body=_in_columns(item.body)))
         return headers
 
     def delete(self, call: Call) -> Answer:
@@ -348,6 +349,15 @@ def _keeping_before() -> Iterator[None]:
         yield
     except ApiError as problem:
         raise errors.keeping(problem) from None
+
+
+def _in_columns(body: dict[str, Json]) -> dict[str, Json]:
+    """Return a body as the database keeps it: a score has one decimal there, though the answer still shows all."""
+    score = body.get("score")
+    if not isinstance(score, float):
+        return body
+    rounded = float(Decimal(repr(score)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return {**body, "score": int(rounded) if rounded.is_integer() else rounded}
 
 
 def _own(item: Item, wanted: tuple[str, ...]) -> dict[str, Json]:

@@ -68,8 +68,6 @@ def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json
         )
     except json_patch.PatchFailed as problem:
         raise _failed(str(problem)) from problem
-    if None in (after.get("cells") or []):
-        raise _failed("a cell cannot be null")
     for name, fits in TYPES.items():
         if after.get(name) is not None and not fits(after[name]):
             raise _unfit(name)

@@ -92,7 +92,7 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
         rows |= {reviewer: "owner"} if reviewer else {}
         model.body["security_reviewer"] = reviewer
     threat_models.keep_reviewer(call, model, rows)
-    metadata = schemas.clean_metadata(_entries(after.get("metadata"))) if "metadata" in changed else None
+    metadata = schemas.clean_metadata(_entries(call, after.get("metadata"))) if "metadata" in changed else None
     if metadata and not schemas.storable(metadata):
         raise failed
     if any(len(after.get(name) or "") > most for name, most in LONGEST.items()):
@@ -112,19 +112,19 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
     return headers
 
 
-def _entries(given: Json) -> list[dict[str, str]]:
+def _entries(call: Call, given: Json) -> list[dict[str, str]]:
     """Return metadata that a patch has made, when they are some."""
     try:
         found: list[dict[str, str]] = schemas.METADATA.check(given if given is not None else [])
     except v.Problem:
-        raise errors.error(500, "server_error", "Failed to update threat model") from None
+        raise errors.error(500, "server_error", threat_models.FAILED_UPDATE, versions.pending(call)) from None
     return found
 
 
 def _subject(call: Call, person: Json) -> str:
     """Return the user that a principal names."""
     if person is None:
-        raise errors.not_found("Threat model not found")
+        raise errors.error(404, "not_found", "Threat model not found", versions.pending(call))
     name = person.get("provider_id") or person.get("email") if isinstance(person, dict) else None
     found = isinstance(name, str) and (
         call.sandbox.store.find_user("sub", name) or call.sandbox.store.find_user("email", name)

@@ -78,7 +78,9 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Lost) -
         if key in reserved:
             _promote(reserved[key], text, fields, place, lost)
         elif key.startswith(OWN_PREFIX):
-            continue
+            lost.add(
+                place, text, "keys that begin with %s belong to the collection, and a person typed this" % OWN_PREFIX
+            )
         elif text == "":
             lost.add(place, text, "an empty value means in a definition that the key is removed")
         else:

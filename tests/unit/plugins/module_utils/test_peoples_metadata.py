@@ -121,6 +121,9 @@ def test_nothing_gets_stuck_whatever_people_type(server: Server, kind: str, text
     assert found["count"] == 1
     exported = server.run(definition_info_module())["definitions"]
     assert [entry["name"] for entry in exported] == ["Shop"]
+    if text == TYPED:
+        lost = {row["path"].rpartition(".")[2] for row in exported[0]["lost"]}
+        assert {key for key in UNREADABLE[kind] if key in typed} <= lost, "what a definition cannot say is listed"
     first = server.run(definition_module(), definition=DEFINITION)
     again = server.run(definition_module(), definition=DEFINITION)
     assert (first["changed"], again["changed"]) == (False, False)

@@ -81,7 +81,13 @@ def with_values(operations: list[dict[str, Json]]) -> list[dict[str, Json]]:
     for operation in operations:
         if operation["op"] in ("move", "copy") and "from" not in operation:
             raise PatchFailed("the source of a move or a copy cannot be named")
-    return [{"value": None, **operation} for operation in operations]
+    return [{"value": None, **operation, "op": _verb(operation)} for operation in operations]
+
+
+def _verb(operation: dict[str, Json]) -> str:
+    """Return what an operation is taken for: to replace what is behind the end of an array is to add it."""
+    behind = operation["op"] == "replace" and operation["path"].endswith("/-")
+    return "add" if behind else str(operation["op"])
 
 
 def merge(document: dict[str, Json], changes: dict[str, Json]) -> dict[str, Json]:

@@ -71,9 +71,18 @@ class TestPatches:
         """Null is no text, a blank is no name, and the columns have their lengths."""
         bob.patch(made(bob, model, kind), {"op": "replace", "path": path, "value": value}, expect=status)
 
+    def test_what_is_behind_the_end_of_a_list_is_added(self, bob: Any, model: str) -> None:
+        """Whether it is to be added or to replace something."""
+        entry = {"key": "k", "value": "v"}
+        for path in (model, str(bob.diagram(model))):
+            assert bob.patch(path, {"op": "replace", "path": "/metadata/-", "value": entry})["metadata"] == [entry]
+
     def test_texts_of_notes_are_stored_as_sent(self, bob: Any, model: str) -> None:
-        """Only their content is sanitised in a PATCH."""
+        """Only their content is sanitised."""
         note = made(bob, model, "notes")
+        sent = {"name": "N", "content": "<p>x</p>", "description": "a &amp;lt; b"}
+        bob.call("PUT", note, sent)
+        assert bob.call("GET", note)["description"] == sent["description"]
         assert bob.patch(note, {"op": "replace", "path": "/name", "value": "<b>x</b>"})["name"] == "<b>x</b>"
 
     def test_types_of_threats_are_a_group(self, bob: Any, model: str) -> None:

@@ -232,6 +232,12 @@ def test_pictures_are_texts_in_base64(bob: Any, diagram: str, svg: str, put: int
     bob.patch(diagram, {"op": "replace", "path": "/image/svg", "value": svg}, expect=part)
 
 
+def test_a_picture_without_an_svg_is_none(bob: Any, diagram: str) -> None:
+    """The answer to the PUT repeats it all the same."""
+    assert bob.call("PUT", diagram, {**PUT, "image": {"update_vector": 6}})["image"] == {"update_vector": 6}
+    assert bob.call("GET", diagram)["image"] == {}
+
+
 def test_a_picture_is_kept_in_its_usual_form(bob: Any, diagram: str) -> None:
     """Bits that stand for nothing are cleared."""
     assert bob.call("PUT", diagram, {**PUT, "image": {"svg": "QR=="}})["image"]["svg"] == "QQ=="

@@ -40,7 +40,7 @@ def _nothing(call: Call, body: dict[str, Json]) -> None:
 class Kind:
     """What sets one kind of object apart.
 
-    `texts` are sanitised as plain texts, `patched_texts` in a PATCH too; `addresses` are checked in a PATCH, `check`
+    `texts` are sanitised as plain texts, `addresses` are checked in a PATCH, `check`
     looks at what a schema cannot. A new object whose `blank` texts are blank after that, which the schema lets pass, is
     a fault of the server; a PUT of `blank_in_put` is refused. What is missing is taken from
     `injected` as if it had been sent, or from `defaults` when it is stored, which answers to writes do not show.
@@ -54,7 +54,6 @@ class Kind:
     patch: item_patch.Paths
     texts: tuple[str, ...] = ("name", "description")
     markup: str = ""
-    patched_texts: tuple[str, ...] | None = None
     addresses: Mapping[str, Callable[[Call, str], None]] = field(default_factory=dict)
     blank: tuple[str, ...] = ()
     blank_in_put: tuple[str, ...] = ()
@@ -233,8 +232,7 @@ class Children:
         """Apply operations to an object and keep it; return the headers of the answer."""
         kind = self.kind
         item_patch.refuse_read_only(operations)
-        texts = kind.texts if kind.patched_texts is None else kind.patched_texts
-        clean: dict[str, Callable[[str], str]] = dict.fromkeys(texts, text.plain)
+        clean: dict[str, Callable[[str], str]] = dict.fromkeys(kind.texts, text.plain)
         if kind.markup:
             clean[kind.markup] = self.cleaned_markup
         operations = item_patch.cleaned(operations, clean)

@@ -96,7 +96,7 @@ def view(item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:
         "alias": body["alias"],
         "auto_generated": body["auto_generated"],
         "cells": item.content or [],
-        "image": body["image"] or {},
+        "image": body["image"] if (body["image"] or {}).get("svg") else {},
         **{name: body[name] for name in FLAGS},
         "metadata": metadata,
         "update_vector": body["update_vector"],
@@ -206,7 +206,10 @@ def replace(call: Call) -> Answer:
     headers = _store(call, item, body)
     given = {name for name in (*CLEARED, "metadata", *ECHOED) if body.get(name) is not None}
     shown = _without(view(item, body["metadata"] or []), *({*CLEARED, "metadata", *ECHOED} - given))
-    return Answer(200, {**shown, **{name: body[name] for name in ECHOED if name in given}}, headers)
+    echoed = {name: body[name] for name in ECHOED if name in given}
+    if "image" in given and not body["image"].get("svg"):
+        echoed["image"] = body["image"]
+    return Answer(200, {**shown, **echoed}, headers)
 
 
 def patch(call: Call) -> Answer:

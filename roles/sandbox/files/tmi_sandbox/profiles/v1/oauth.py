@@ -210,9 +210,11 @@ def _check_introspect(call: Call) -> None:
 def revoke(call: Call) -> Answer:
     """Make a token invalid; who asks shows a bearer token or a client's secret."""
     given, tokens = call.input, call.sandbox.tokens
-    if given.get("client_id") and given.get("client_secret"):
+    try:
+        if not (given.get("client_id") and given.get("client_secret")):
+            raise errors.unauthorized()
         _account(call, given["client_id"], given["client_secret"])
-    else:
+    except ApiError:  # no client, or a wrong one, which does not matter to whoever has logged in
         try:
             pipeline.authenticate(call)
         except ApiError:

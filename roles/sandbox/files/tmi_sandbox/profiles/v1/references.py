@@ -90,7 +90,7 @@ NOTES = Children(
         schemas.NOTE,
         {"name": NAME, "content": Member(refuse=blank), "description": EMPTIED},
         markup="content",
-        patched_texts=(),
+        texts=(),
         blank=("name", "content"),
         blank_in_put=("name", "content"),
         versioned=False,

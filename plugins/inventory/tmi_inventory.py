@@ -144,7 +144,6 @@ from typing import Any
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
@@ -156,6 +155,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import (
     from_files,
     from_server,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._whole_hosts import Trial
 
 #: Options that hold expressions, which are evaluated for each host.
@@ -183,7 +183,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             expressions = {k: given.pop(k) for k in EXPRESSIONS if k in given}
             given = direct_options({k: template(v) for k, v in given.items()}, var_options, template)
             try:
-                given = {**checked(given, SPEC), **expressions}
+                given = plugin_options(self, given, SPEC, expressions)
             except TmiError as error:
                 raise AnsibleParserError(str(error)) from None
         core.set_options(task_keys=task_keys, var_options=var_options, direct=given)

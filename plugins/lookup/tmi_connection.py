@@ -80,9 +80,9 @@ from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, is_blank
+from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt
 
 #: The options, as an argument spec: what they are checked by before core converts them.
@@ -100,7 +100,7 @@ class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         plugin: Any = self  # core's own methods are untyped
         try:
-            direct = checked(kwargs, OWN)
+            direct = plugin_options(plugin, kwargs, OWN)
         except TmiError as error:
             raise AnsibleLookupError(str(error)) from None
         plugin.set_options(var_options=variables, direct=direct)

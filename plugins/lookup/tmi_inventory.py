@@ -178,10 +178,10 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
+from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._reader import READ_SPEC, fetch
 
 
@@ -191,7 +191,7 @@ class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         template = self._templar.template if self._templar is not None else lambda value: value
         try:
-            direct = checked(direct_options(kwargs, variables, template), READ_SPEC)
+            direct = plugin_options(self, direct_options(kwargs, variables, template), READ_SPEC)
             self.set_options(var_options=variables, direct=direct)  # type: ignore[no-untyped-call]
             found = fetch(sound(terms, "terms"), self.get_options())  # type: ignore[no-untyped-call]
         except TmiError as error:

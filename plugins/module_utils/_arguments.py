@@ -6,24 +6,26 @@
 
 Ansible makes a text of everything, so that ``name: No`` would name a threat "False" and ``version: 1.10`` be "1.1".
 What would lose its meaning in the conversion is refused here, with what to write instead. Everything else, such as
-unknown options and choices, is left to Ansible.
+choices, is left to Ansible, and for modules unknown options too; plugins have :func:`known`, because Ansible drops what
+they do not know.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Iterable
 
-from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.common.validation import check_type_bool, check_type_dict
 
-from ._errors import InputError
+from ._errors import InputError, listed
+from ._near import near
 from ._values import LOSSY, boolean_text, kind_of, sound
 
 #: What stands in the arguments of a module besides options: what Ansible itself says to it.
 _INTERNAL = "_ansible_"
-#: Characters of a text that a message repeats.
-_SHOWN = 40
+#: Characters of a text, and options, that a message repeats.
+_SHOWN, _LISTED = 40, 40
 _NUMBER = re.compile(r"\s*[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?\s*")
 
 
@@ -35,6 +37,16 @@ def checked(args: Mapping[Any, Any], spec: Mapping[str, Any]) -> Dict[str, Any]:
     internal = {name: value for name, value in args.items() if str(name).startswith(_INTERNAL)}
     given = sound({name: value for name, value in args.items() if name not in internal})
     return {**internal, **_options(given, spec, "")}
+
+
+def known(given: Iterable[Any], options: Iterable[str], where: str = "") -> None:
+    """Raise InputError for the first name that is none of the options, with those that may be meant."""
+    options = sorted(options)
+    for name in map(str, given):
+        if name not in options:
+            meant = near(name, options)
+            hint = "did you mean %s?" % ", ".join(meant) if meant else "known are %s" % listed(options, _LISTED)
+            raise InputError("there is no such option; %s" % hint, where + name)
 
 
 def _options(given: Mapping[str, Any], spec: Mapping[str, Any], where: str) -> Dict[str, Any]:
@@ -65,6 +77,16 @@ def _number(value: Any, entry: Mapping[str, Any], where: str) -> Any:
     if not is_number and not (isinstance(value, str) and _NUMBER.fullmatch(value)):
         told = _start(value) if isinstance(value, str) else kind_of(value)
         raise InputError("must be a number, not %s" % told, where)
+    return value
+
+
+def _boolean(value: Any, entry: Mapping[str, Any], where: str) -> Any:
+    """Return the value if Ansible takes it for a boolean; its configuration would take any other word for false."""
+    try:
+        check_type_bool(value)
+    except TypeError:
+        told = _start(value) if isinstance(value, str) else kind_of(value)
+        raise InputError("must be true or false, not %s" % told, where) from None
     return value
 
 
@@ -100,6 +122,7 @@ def _map(value: Any, entry: Mapping[str, Any], where: str) -> Any:
 _CHECKS: Mapping[str, Callable[[Any, Mapping[str, Any], str], Any]] = {
     "str": _text,
     "path": _text,
+    "bool": _boolean,
     "int": _number,
     "float": _number,
     "list": _list,

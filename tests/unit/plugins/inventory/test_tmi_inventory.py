@@ -296,3 +296,24 @@ def test_examples_have_options_that_there_are() -> None:
     for example in yaml.safe_load_all(tmi_inventory.EXAMPLES):
         assert example["plugin"] in DOCUMENTED["plugin"]["choices"]
         assert set(example) <= {*DOCUMENTED, *fragments, "cache_timeout", "url"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"filter": {"name": "zzz"}}, "filter: there is no such option; did you mean filters?"),
+        ({"strct": True}, "strct: there is no such option; did you mean strict?"),
+        ({"use_extra_var": True}, "use_extra_var: there is no such option; did you mean use_extra_vars?"),
+        ({"colour": 1}, "colour: there is no such option; known are api, ca_path, cache,"),
+        ({"keyed_groups": [{"key": "tmi_name", "prefx": "x"}]}, "keyed_groups[0].prefx: there is no such option; did"),
+        ({"strict": "maybe"}, "strict: must be true or false, not 'maybe'"),
+        ({"cache": "maybe"}, "cache: must be true or false, not 'maybe'"),
+        ({"threat_summary": "perhaps"}, "threat_summary: must be true or false, not 'perhaps'"),
+        ({"leading_separator": 7}, "leading_separator: must be true or false, not number"),
+        ({"validate_certs": []}, "validate_certs: must be true or false, not list"),
+    ],
+)
+def test_a_slip_in_an_option_is_refused(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(AnsibleParserError) as found:
+        parsed(tmp_path, **options)
+    assert message in str(found.value)

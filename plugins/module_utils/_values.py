@@ -165,7 +165,7 @@ def _text(value: str) -> str:
             value.encode("utf-8")
         except UnicodeEncodeError:
             raise _Unsound("is not text: it holds half of a character, or a byte that is not UTF-8") from None
-    return value if type(value) is str else "".join(value)
+    return value if value.__class__ is str else "".join(value)
 
 
 def _number(value: Any) -> Any:

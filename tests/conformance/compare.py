@@ -196,7 +196,7 @@ def conversations(api: Api, comparison: Comparison, number: int) -> None:
 
 def main() -> int:
     """Parse the command line and compare."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("url", help="address of the server that is taken for right")
     parser.add_argument("other", nargs="?", help="address of the other one (an embedded server that is started)")
     parser.add_argument(

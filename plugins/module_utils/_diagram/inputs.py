@@ -46,9 +46,9 @@ def key_text(value: Any, path: str) -> str:
     """Return a key or a reference to one as text. Raises InputError for what YAML did not read as a name."""
     if isinstance(value, bool):
         raise InputError(boolean_key(value), path)
-    if type(value) is float:
+    if isinstance(value, float):
         raise InputError(LOSSY, path)
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
         value = str(value)
     if not isinstance(value, str):
         raise InputError("a key must be a text, not %s" % kind_of(value), path)
@@ -63,9 +63,9 @@ def text(value: Any, path: str) -> Optional[str]:
         return value
     if isinstance(value, bool):
         raise InputError(boolean_text(value), path)
-    if type(value) is float:
+    if isinstance(value, float):
         raise InputError(LOSSY, path)
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
         return str(value)
     raise InputError("must be a text, not %s" % kind_of(value), path)
 

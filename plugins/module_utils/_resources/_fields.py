@@ -107,9 +107,9 @@ class Text(Field):
     def canonical(self, value: Any, where: str = "") -> Any:
         if isinstance(value, bool):
             raise InputError(boolean_text(value), where)
-        if type(value) is float:
+        if isinstance(value, float):
             raise InputError(LOSSY, where)
-        if not isinstance(value, (str, int, float)):
+        if not isinstance(value, (str, int)):
             raise InputError("must be text, not %s" % kind_of(value), where)
         text = str(value)
         if self.required and not text.strip():

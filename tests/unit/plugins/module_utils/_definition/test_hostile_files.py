@@ -239,7 +239,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     for found in each_document({"src": [str(tmp_path)]}, mistakes):
         with mistakes.of():
             compile_documents([found])
-    told = [str(error).replace(str(tmp_path) + os.sep, "").split(": ")[0] for error in mistakes.found]
+    told = [str(error).replace(str(tmp_path) + os.sep, "").partition(": ")[0] for error in mistakes.found]
     places = {re.sub(r"(yml)(?::\d+)?[ .]?", r"\1 ", place).strip() for place in told}
     assert ["yml:" in place for place in told[:10]] == [True] * 10, "the line is said of those that are shown"
     assert places == {

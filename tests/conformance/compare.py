@@ -24,7 +24,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -221,12 +221,13 @@ def main() -> int:
         comparison = Comparison([arguments.url, other], arguments)
         stack.callback(comparison.close)
         number = arguments.seed * 1000
-        while comparison.sent < arguments.count:
-            before = comparison.sent
-            conversations(comparison.api, comparison, number)
-            if comparison.sent == before:
-                break
-            number += 1
+        with suppress(KeyboardInterrupt):  # whoever has seen enough still gets the report
+            while comparison.sent < arguments.count:
+                before = comparison.sent
+                conversations(comparison.api, comparison, number)
+                if comparison.sent == before:
+                    break
+                number += 1
     return comparison.report()
 
 

@@ -41,7 +41,14 @@ options:
     description:
       - How the variables of a role or playbook of this collection begin, for example V(tmi_seed_).
       - Variables that begin so, and that no role or playbook of this collection mentions, are told in a warning, with
-        the names that may be meant.
+        the names that may be meant. So are variables that nearly are one of the connection, such as C(tmi_urll).
+    type: list
+    elements: str
+    default: []
+  booleans:
+    description:
+      - Names of variables that must be true or false where they are set. Any other word is an error.
+      - Without that the filter P(ansible.builtin.bool#filter) takes a misspelt V(true) for V(false).
     type: list
     elements: str
     default: []
@@ -83,7 +90,7 @@ from ansible.utils.display import Display
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, is_blank
 from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
-from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt
+from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt, refuse_no_boolean
 
 #: The options, as an argument spec: what they are checked by before core converts them.
 OWN: dict[str, dict[str, Any]] = {
@@ -91,6 +98,7 @@ OWN: dict[str, dict[str, Any]] = {
     "env_prefix": {},
     "emptied": {"type": "bool"},
     "check": {"type": "list", "elements": "str"},
+    "booleans": {"type": "list", "elements": "str"},
 }
 
 
@@ -107,12 +115,17 @@ class LookupModule(LookupBase):
         told = misspelt(plugin.get_option("check"), variables or {}) if plugin.get_option("check") else ""
         if told:
             Display().warning("Nothing in the collection tmi.tmi reads these variables: %s" % told)
+        # As written in a play a value may be a template, which that lookup knows how to resolve in every release.
+        found = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
+        booleans = plugin.get_option("booleans")
+        try:
+            refuse_no_boolean(dict(zip(booleans, found.run(booleans, variables, default=""), strict=True)))
+        except TmiError as error:
+            raise AnsibleLookupError(str(error)) from None
         if plugin.get_option("emptied"):
             return [{option.env: "" for option in OPTIONS}]
         prefix, env_prefix = plugin.get_option("prefix"), plugin.get_option("env_prefix")
         names = [prefix + option.name for option in OPTIONS]
-        # As written in a play a value may be a template, which that lookup knows how to resolve in every release.
-        found = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
         values = found.run(names, variables, default="")
         chosen = {}
         for option, value in zip(OPTIONS, values, strict=True):

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import ROOT, mentioned, misspelt
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import ROOT, mentioned, misspelt, refuse_no_boolean
 
 #: Prefixes of the variables of each role and playbook.
 PREFIXES = {
@@ -38,6 +40,27 @@ def test_every_role_and_playbook_looks() -> None:
         assert "check=[%s]" % ", ".join(f"'{prefix}'" for prefix in prefixes) in text, place
 
 
+def test_every_boolean_of_a_person_is_looked_at() -> None:
+    places = [ROOT / "roles" / path.name for path in (ROOT / "roles").iterdir()]
+    for place in [*places, *(ROOT / "playbooks").glob("*.yml")]:
+        files = [place] if place.is_file() else sorted(place.glob("*/*.yml"))
+        text = "".join(path.read_text("utf-8") for path in files)
+        used = set(re.findall(r"\b(\w+)(?: \| (?:default\([^)]*\)|string))* \| bool\b", text))
+        listed = {n for names in re.findall(r"booleans=\[([^]]*)\]", text) for n in re.findall(r"\w+", names)}
+        assert used == listed, place
+
+
+@pytest.mark.parametrize("value", [True, False, "TRUE", "no", "off", 1, 0, "1", "", None])
+def test_a_boolean_is_taken(value: object) -> None:
+    refuse_no_boolean({"tmi_export_strict": value})
+
+
+@pytest.mark.parametrize("value", ["ture", "maybe", "y", " ", 2, [], {}, "x" * 100])
+def test_what_the_filter_takes_for_false_is_refused(value: object) -> None:
+    with pytest.raises(InputError, match=r"^tmi_export_strict: must be true or false, not '.{0,40}'$"):
+        refuse_no_boolean({"tmi_export_strict": value})
+
+
 @pytest.mark.parametrize("role", ["migrate", "sandbox", "seed"])
 def test_what_a_role_documents_is_known(role: str) -> None:
     specs = yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -57,6 +80,12 @@ def test_what_a_role_documents_is_known(role: str) -> None:
         ("tmi_apply_", "tmi_apply_counts", ""),
         ("tmi_env", "tmi_env_file", ""),
         ("tmi_seed_", "tmi_seed__overlay", ""),
+        ("tmi_seed_", "tmi_urll", "tmi_urll (did you mean tmi_url?)"),
+        ("tmi_apply_", "tmi_tokn", "tmi_tokn (did you mean tmi_token?)"),
+        ("tmi_migrate_", "tmi_source_tokn", "tmi_source_tokn (did you mean tmi_source_token?)"),
+        ("tmi_migrate_", "tmi_source_token", ""),
+        ("tmi_apply_", "tmi_framework", ""),
+        ("tmi_apply_", "tmi_own_notes", ""),
     ],
 )
 def test_a_slip_is_told(prefix: str, name: str, words: str) -> None:

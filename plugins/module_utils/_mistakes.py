@@ -62,6 +62,10 @@ class Gathering:
         """Take a mistake, or each of several."""
         self.found.extend(each(error))
 
+    def settle(self, error: InputError) -> None:
+        """Take mistakes whose places need no other message."""
+        self.add(error)
+
     @contextlib.contextmanager
     def of(self) -> Iterator[None]:
         """Gather what the block raises."""

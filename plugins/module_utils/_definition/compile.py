@@ -53,12 +53,11 @@ def compile_definition(document: Document) -> Desired:
     return compile_documents([document])[0]
 
 
-def check_values(data: Mapping[str, Any], where: str) -> None:
+def check_values(data: Mapping[str, Any], where: str, mistakes: Gathering) -> None:
     """Check the fields of a piece of a definition in normal form, so that its mistakes are told as its own.
 
-    Raises InputError, or one that tells several; what is lacking is no mistake of a piece.
+    What is lacking is no mistake of a piece.
     """
-    mistakes = Gathering()
     _values(THREAT_MODEL, data, where, mistakes)
     _metadata(THREAT_MODEL, data, where, mistakes)
     for resource in CHILDREN:
@@ -68,7 +67,6 @@ def check_values(data: Mapping[str, Any], where: str) -> None:
                 place = "%s %s.%s" % (where, resource.plural, key)
                 _values(resource, entry, place, mistakes)
                 _metadata(resource, entry, place, mistakes)
-    mistakes.tell()
 
 
 def _compile(document: Document, mistakes: Gathering) -> Desired:
@@ -78,7 +76,7 @@ def _compile(document: Document, mistakes: Gathering) -> Desired:
     key, found_id, was = (_said(data, name, where, mistakes) for name in ("key", "id", "was"))
     values.setdefault("name", key)
     if not values["name"] and not data.get("name") and not data.get("key"):
-        mistakes.add(InputError("needs a name or a key", where))
+        mistakes.add(InputError("needs a name or a key", "%s:1" % where if document.files else where))
     with mistakes.of():
         _check_roles(values, where)
     if data.get("base") is not None:

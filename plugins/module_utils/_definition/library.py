@@ -15,6 +15,7 @@ from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
+from .compile import check_values
 from .dependents import lay
 from .layer_keys import near_misses, unknown_removals
 from .load import SUFFIXES, Document, load_file
@@ -28,6 +29,8 @@ SHIPPED = os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "roles", "se
 #: What belongs to one model and is not taken over from a base, and what does not belong to a threat of a library.
 _OWN = ("tmi_definition", "key", "name", "id", "was", "base")
 _OWN_OF_ENTRY = ("id", "was")
+_THREATS = re.compile(r"^threats:[^\n]*\n((?:(?:[ #][^\n]*)?\n)*)", re.MULTILINE)
+_INDENTED = re.compile(r"^( +)([\w-]+):", re.MULTILINE)
 _PLACE = ("diagram", "cell", "asset", "use", *_OWN_OF_ENTRY)
 
 
@@ -50,7 +53,7 @@ class Library:
     def _resolve(self, found: Document, below: tuple[str, ...], mistakes: Optional[Mistakes]) -> Document:
         if not needs_library(found.data):
             return found
-        base = self._base(found, below)
+        base = self._checked_base(found, below)
         wrong = mistakes.at(found) if mistakes is not None else STRICT
         normal = normalize(found.data, found.where, set(base.data) if base else (), wrong)
         normal = self._filled(found, normal, below, wrong)
@@ -74,6 +77,20 @@ class Library:
     def _base(self, found: Document, below: tuple[str, ...]) -> Optional[Document]:
         name = text(found.data.get("base"), found.where, "base")
         return None if name is None else self._read(name, found, "%s.base" % found.where, below)
+
+    def _checked_base(self, found: Document, below: tuple[str, ...]) -> Optional[Document]:
+        """Return the base. Where it cannot be had, what is wrong in the definition itself is raised with that."""
+        try:
+            return self._base(found, below)
+        except InputError as error:
+            wrong = Gathering()
+            wrong.add(error)
+            with wrong.of():
+                own = normalize(found.data, found.where, (), wrong)
+                own = self._filled(found, own, below, wrong)
+                check_values(own, found.where, wrong)
+            wrong.tell()
+            raise
 
     def _read(self, name: str, found: Document, where: str, below: tuple[str, ...]) -> Document:
         """Return the resolved definition that a name or a path means."""
@@ -119,7 +136,7 @@ class Library:
         threats = normal.get("threats")
         if not isinstance(threats, dict):
             if any(isinstance(t, Mapping) and t.get("use") for t in threats or ()):
-                raise InputError("threats that use others need keys of their own", "%s threats" % found.where)
+                wrong.add(InputError("threats that use others need keys of their own", "%s threats" % found.where))
             return normal
         filled = {}
         for key, threat in threats.items():
@@ -152,7 +169,7 @@ class Library:
         known: list[str] = []
         for name, path in shipped.items():
             with open(path, encoding="utf-8") as stream:
-                keys = re.findall(r"^ +([\w-]+):", stream.read(), re.MULTILINE)
+                keys = _keys_of_threats(stream.read())
             known += keys
             if key in keys and key in as_map(load_file(path).data.get("threats") or {}, path):
                 holders.append(name)
@@ -163,6 +180,15 @@ class Library:
         if not holders:
             raise InputError('the library has no threat "%s"%s' % (key, _near(key, known)), where)
         return self._read(holders[0], found, where, below)
+
+
+def _keys_of_threats(text: str) -> list[str]:
+    """Return the keys below ``threats`` of a file of the library, without parsing all of it."""
+    section = _THREATS.search(text)
+    if section is None:
+        return []
+    keys = _INDENTED.findall(section.group(1))
+    return [key for indent, key in keys if indent == keys[0][0]]
 
 
 def needs_library(data: Mapping[str, Any]) -> bool:

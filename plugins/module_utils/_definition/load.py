@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional, Sequence
 
 from .._errors import InputError
-from .._mistakes import changed
+from .._mistakes import STRICT, Gathering, raise_all
+from .._values import kind_of
 from . import parse
 from .lines import descend
 from .meant import as_meant
@@ -64,28 +65,32 @@ def find_files(sources: Sequence[str]) -> list[str]:
     return files
 
 
-def load_file(path: str, decrypt: Optional[Decrypt] = None) -> Document:
-    """Read one definition file. Raises InputError with file, line and what is wrong; of several mistakes all.
+def load_file(path: str, decrypt: Optional[Decrypt] = None, mistakes: Gathering = STRICT) -> Document:
+    """Read one definition file. Mistakes that leave the rest readable are added to ``mistakes``, with their lines.
 
-    ``decrypt`` reads what is encrypted with Ansible Vault; without it such a file is refused.
+    ``decrypt`` reads what is encrypted with Ansible Vault; without it such a file is refused. Raises InputError with
+    file, line and what is wrong.
     """
     text = read_text(path, decrypt)
-    data = parse_json(text, path) if path.endswith(".json") else parse_yaml(text, path, decrypt)
-    found = document(data, path, (path,))._replace(decrypt=decrypt)
+    data = parse_json(text, path) if path.endswith(".json") else parse_yaml(text, path, decrypt, mistakes)
+    wrong = Gathering()
+    found = document(data, path, (path,), wrong)
     secrets = frozenset(_secrets(found.data)) if decrypt is not None else frozenset()
-    found = found._replace(secrets=secrets)
-    try:
-        return found._replace(data=as_meant(found.data, path))
-    except InputError as error:
+    found = found._replace(data=as_meant(found.data, path, wrong), decrypt=decrypt, secrets=secrets)
+    if wrong.found:
         root = compose(path, decrypt)
-        raise changed(error, lambda one: _with_line(one, path, root)) from None
+        try:
+            raise_all([_with_line(one, path, root) for one in wrong.found])
+        except InputError as error:
+            mistakes.settle(error)
+    return found
 
 
 def _with_line(error: InputError, path: str, root: Any) -> InputError:
     """Return a mistake that is told with its line, from one whose path begins with that of the file."""
     inner = error.path[len(path) + 1 :]
     line = descend(root, inner)[0] if root is not None else 1
-    return InputError(error.message, "%s:%d %s" % (path, line, inner))
+    return InputError(error.message, ("%s:%d %s" % (path, line, inner)).rstrip())
 
 
 def read_text(path: str, decrypt: Optional[Decrypt] = None) -> str:
@@ -136,15 +141,28 @@ def _secrets(value: Any) -> list[str]:
     return [secret for member in inner for secret in _secrets(member)]
 
 
-def document(data: Any, where: str, files: tuple[str, ...] = ()) -> Document:
-    """Check that something parsed is a definition at all. Raises InputError."""
+def document(data: Any, where: str, files: tuple[str, ...] = (), mistakes: Gathering = STRICT) -> Document:
+    """Check that something parsed is a definition at all. Raises InputError; a wrong version is one of ``mistakes``."""
     if not isinstance(data, Mapping):
-        raise InputError("is not a definition: it must be a map that begins with %s: %d" % (MARK, VERSION), where)
+        told = "it is empty" if data is None else "it is a %s" % kind_of(data)
+        message = "is not a definition: it must be a map that begins with %s: %d, but %s" % (MARK, VERSION, told)
+        raise InputError(message, "%s:1" % files[0] if files else where)
     version = data.get(MARK)
     version = version.meant() if isinstance(version, Written) and len(version) < len(MARK) else version
     if version != VERSION or isinstance(version, bool):
-        raise InputError("needs %s: %d, the version of the format" % (MARK, VERSION), where)
+        found = _version_found(version) if MARK in data else "which it lacks"
+        place = "%s %s" % (where, MARK) if MARK in data else where + (" " if files else "")
+        mistakes.add(InputError("needs %s: %d, the version of the format, %s" % (MARK, VERSION, found), place))
     return Document(where, without_free(data), files)
+
+
+def _version_found(version: Any) -> str:
+    """Return what a message says of a version that is none; of texts and collections their kind only."""
+    if str(version).strip() == str(VERSION) and isinstance(version, str):
+        return "as a number: take the quotes away"
+    if isinstance(version, (bool, int)):
+        return "not the %s %s" % (kind_of(version), str(version).lower())
+    return "not null" if version is None else "not a %s" % kind_of(version)
 
 
 def without_free(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Iterable, Mapping, NamedTuple
 
 from .._errors import InputError
-from .._mistakes import ENOUGH, raise_all
+from .._mistakes import Gathering
 from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._fields import Field, Flag, Group, Number, Table
 from .._resources._resource import Resource
@@ -83,21 +83,18 @@ _DEFINITION = Members(
 )
 
 
-def as_meant(data: Any, where: str) -> Any:
+def as_meant(data: Any, where: str, mistakes: Gathering) -> Any:
     """Return the data of a file with each scalar as the text, number or boolean that is meant where it stands.
 
-    Raises InputError for templates, and for what is no number that anybody could count with.
+    Templates, and what is no number that anybody could count with, stay texts and are added to ``mistakes``.
     """
-    reading = _Reading(where)
-    found = reading.read(data, _DEFINITION, "")
-    raise_all(reading.mistakes)
-    return found
+    return _Reading(where, mistakes).read(data, _DEFINITION, "")
 
 
 class _Reading:
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, mistakes: Gathering) -> None:
         self.where = where
-        self.mistakes: list[InputError] = []
+        self.mistakes = mistakes
 
     def read(self, value: Any, meaning: Any, path: str) -> Any:
         """Return a value as it is meant; ``path`` leads to it."""
@@ -125,10 +122,9 @@ class _Reading:
                 return value
             return value.meant() if meaning is VALUE else str(value)
         except ValueError as error:
-            self.mistakes.append(InputError(str(error), "%s %s" % (self.where, path)))
-            if len(self.mistakes) >= ENOUGH:
-                raise_all(self.mistakes)
-            return None
+            if not self.mistakes.is_full:
+                self.mistakes.add(InputError(str(error), "%s %s" % (self.where, path)))
+            return str(value)
 
 
 def _is_template(text: str, meaning: Any) -> bool:

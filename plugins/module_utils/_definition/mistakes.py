@@ -27,6 +27,19 @@ _Roots = Dict[str, Any]
 class Mistakes(Gathering):
     """The mistakes of several definitions."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._settled: set[str] = set()
+
+    def settle(self, error: InputError) -> None:
+        """Take mistakes whose places need no other message: what is wrong there follows from them."""
+        self.add(error)
+        self._settled.update(one.path for one in each(error))
+
+    def add(self, error: InputError) -> None:
+        """Take a mistake, or each of several, except where the place has one that explains it."""
+        self.found.extend(one for one in each(error) if one.path not in self._settled)
+
     def at(self, *documents: Document) -> Located:
         """Return a gathering for the mistakes of one definition, or of one and what it is based on."""
         return Located(self, documents)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from .._errors import InputError, TmiError
 from .._failures import MISSING_LIBRARY
-from .._mistakes import Gathering
+from .._mistakes import STRICT, Gathering
 from .._values import MOST_LEVELS, boolean_key
 from .written import MOST_VALUES, TEMPLATE, Written
 
@@ -43,8 +43,11 @@ class Encrypted(str):
     """A text that was decrypted: it is not repeated in messages."""
 
 
-def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None) -> Any:
-    """Return the data of a file. Raises InputError with file and line, for one mistake or for several."""
+def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None, mistakes: Gathering = STRICT) -> Any:
+    """Return the data of a file. Mistakes that leave the rest readable are added to ``mistakes``.
+
+    Raises InputError with file and line, for one mistake or for several.
+    """
     if yaml is None:
         raise TmiError(
             "The Python library PyYAML is missing where this module runs; run it on the controller", MISSING_LIBRARY
@@ -63,7 +66,11 @@ def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None) -> Any:
         raise InputError("is not YAML: %s" % error, path) from None
     except RecursionError:
         raise InputError("is nested deeper than %d levels" % MOST_LEVELS, path) from None
-    return _Building(path, decrypt).data(root)
+    building = _Building(path, decrypt)
+    data = building.data(root)
+    with mistakes.of():
+        building.mistakes.tell()
+    return data
 
 
 def compose(text: str) -> Any:
@@ -134,10 +141,8 @@ class _Building:
         self.built: dict[int, Optional[tuple[Any, int, int]]] = {}
 
     def data(self, root: Any) -> Any:
-        """Return the data. Raises InputError."""
-        found = None if root is None else self._value(root, 0)
-        self.mistakes.tell()
-        return found
+        """Return the data, without what is wrong. Raises InputError for what cannot be read at all."""
+        return None if root is None else self._value(root, 0)
 
     def _value(self, node: Node, level: int) -> Any:
         if isinstance(node, yaml.ScalarNode):
@@ -202,6 +207,7 @@ class _Building:
             self._wrong(TEMPLATE if is_template else "a key must be a text", node)
         elif node.tag == _BOOLEAN:
             self._wrong("%s: %s" % (node.value, boolean_key(Written(node.value).meant())), node)
+            return str(node.value)  # it is what the author meant
         elif node.tag == _NULL:
             self._wrong("a key must not be empty", node)
         else:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Callable, Iterator, Mapping, Optional
 
 from .._errors import InputError
-from .._mistakes import Gathering
+from .._mistakes import STRICT, Gathering
 from .compile import check_values
 from .dependents import lay
 from .layer_keys import Removals, near_misses
@@ -88,7 +88,7 @@ def _each(
     for load in _given(params, decrypt):
         whole = None
         with mistakes.of():
-            found = library.resolve(load(), mistakes)
+            found = library.resolve(load(mistakes), mistakes)
             whole = _overlaid(found, overlay, removals, mistakes) if overlay else found
         if mistakes.is_full:
             return
@@ -98,7 +98,7 @@ def _each(
         mistakes.add(mistake)
 
 
-def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callable[[], Document]]:
+def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callable[[Gathering], Document]]:
     if params.get("src"):
         return [partial(load_file, path, decrypt) for path in find_files(params["src"])]
     given = params["definition"]
@@ -107,9 +107,9 @@ def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callab
     return [partial(_inline, given, "definition")]
 
 
-def _inline(data: Any, where: str) -> Document:
+def _inline(data: Any, where: str, mistakes: Gathering = STRICT) -> Document:
     """Return a definition that came as data; one that was made whole elsewhere still tells where it stood."""
-    found = document(_plain(data), where)
+    found = document(_plain(data), where, mistakes=mistakes)
     known = found.data.get(_RESOLVED)
     if not isinstance(known, Mapping):
         return found
@@ -133,8 +133,7 @@ def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals, m
     over = Library().resolve(Document("overlay", without_free(_plain(overlay)))).data
     wrong = Gathering()
     normal = normalize(over, "overlay", set(found.data), wrong)
-    with wrong.of():
-        check_values(normal, "overlay")
+    check_values(normal, "overlay", wrong)
     wrong.tell()
     below = normalize(found.data, found.where, set(normal), mistakes.at(found))
     removals.note(below, normal)

@@ -122,5 +122,5 @@ class TestMistakes:
 
     @pytest.mark.parametrize("data", [{}, {"tmi_definition": 2}, {"tmi_definition": "1"}, {"name": "Shop"}])
     def test_the_version_of_the_format_must_be_said(self, data: object) -> None:
-        with pytest.raises(InputError, match=r"^here: needs tmi_definition: 1"):
+        with pytest.raises(InputError, match=r"^here( tmi_definition)?: needs tmi_definition: 1"):
             document(data, "here")

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No mistake of a file hides another one: all are told at once, each with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_one
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import _keys_of_threats
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.mistakes import Mistakes
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import each_document
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import each
+
+HEAD = "tmi_definition: 1\nname: Shop\n"
+
+
+def told(folder: Path, text: str) -> list[str]:
+    """Return the mistakes of a file, as a task tells them, without the folder."""
+    path = folder / "m.yml"
+    path.write_text(text, encoding="utf-8")
+    mistakes = Mistakes()
+    for document in each_document({"src": [str(path)]}, mistakes):
+        compile_one(document, mistakes)
+    try:
+        mistakes.tell()
+    except InputError as error:
+        return [str(one).replace("%s/" % folder, "") for one in each(error)]
+    return []
+
+
+def holds(found: list[str], *beginnings: str) -> bool:
+    """Whether each mistake begins as expected, in any order, and there is no other one."""
+    return len(found) == len(beginnings) and all(any(one.startswith(b) for one in found) for b in beginnings)
+
+
+class TestBaseAndUse:
+    @pytest.mark.parametrize("base", ["./none.yml", "no_such_model", "[a]", "m.yml"])
+    def test_a_base_that_cannot_be_had_hides_nothing(self, tmp_path: Path, base: str) -> None:
+        text = HEAD + "base: %s\nfoo: 1\nthreats:\n  a: {severity: hh}\n  b: {use: nothing, controls: 5}\n" % base
+        found = told(tmp_path, text)
+        expected = ["m.yml:3 base: ", "m.yml:4 foo: unknown", "m.yml:6 threats.a.severity", "m.yml:7 threats.b.use"]
+        assert holds(found, *expected), found
+
+    def test_a_use_that_names_nothing_hides_nothing(self, tmp_path: Path) -> None:
+        found = told(tmp_path, HEAD + "foo: 1\nthreats:\n  a: {use: nothing, severity: hh}\n  b: {use: ./no.yml#x}\n")
+        expected = ["m.yml:3 foo", "m.yml:5 threats.a.use", "m.yml:5 threats.a.severity", "m.yml:6 threats.b.use"]
+        assert holds(found, *expected), found
+
+    @pytest.mark.parametrize("name", ["mitigations", "severit", "developr", "mains"])
+    def test_only_threats_are_near_a_use(self, tmp_path: Path, name: str) -> None:
+        (found,) = told(tmp_path, HEAD + "threats:\n  a: {use: %s}\n" % name)
+        assert found == 'm.yml:4 threats.a.use: the library has no threat "%s"' % name
+
+    def test_the_keys_of_threats_are_those_of_the_section(self) -> None:
+        text = "a:\n  x: 1\nthreats:\n  one:\n    name: A\n\n  # two\n  two: {name: B}\nnotes:\n  three: {}\n"
+        assert _keys_of_threats(text) == ["one", "two"]
+
+
+class TestVersion:
+    @pytest.mark.parametrize(
+        ("version", "said"),
+        [
+            ("2", "not the number 2"),
+            ('"1"', "take the quotes away"),
+            ("true", "not the boolean true"),
+            ("null", "not null"),
+            ("[1]", "not a list"),
+        ],
+    )
+    def test_a_wrong_one_is_named_with_its_line_and_hides_nothing(
+        self, tmp_path: Path, version: str, said: str
+    ) -> None:
+        found = told(tmp_path, "name: Shop\ntmi_definition: %s\nfoo: 1\n" % version)
+        assert holds(found, "m.yml:2 tmi_definition: needs tmi_definition: 1", "m.yml:3 foo"), found
+        assert said in found[0]
+
+    def test_one_that_lacks_hides_nothing(self, tmp_path: Path) -> None:
+        assert holds(told(tmp_path, "name: Shop\nfoo: 1\n"), "m.yml:1: needs tmi_definition: 1", "m.yml:2 foo")
+
+    @pytest.mark.parametrize(("text", "said"), [("", "is empty"), ("[1]", "is a list"), ("5", "is a ")])
+    def test_what_is_no_map_is_named(self, tmp_path: Path, text: str, said: str) -> None:
+        (found,) = told(tmp_path, text)
+        assert found.startswith("m.yml:1: is not a definition")
+        assert said in found
+
+    def test_neither_a_name_nor_a_key_has_a_line(self, tmp_path: Path) -> None:
+        assert holds(told(tmp_path, "tmi_definition: 1\nfoo: 1\n"), "m.yml:1: needs a name or a key", "m.yml:2 foo")
+
+
+class TestValues:
+    def test_a_template_hides_nothing_and_is_told_once(self, tmp_path: Path) -> None:
+        text = HEAD + "threats:\n  a: {severity: '{{ x }}'}\n  b: {severity: hh}\n"
+        found = told(tmp_path, text)
+        assert holds(found, "m.yml:4 threats.a.severity: definitions are not", "m.yml:5 threats.b.severity"), found
+
+    def test_a_key_that_stands_twice_or_is_a_boolean_hides_nothing(self, tmp_path: Path) -> None:
+        text = HEAD + "name: Shop\nthreats:\n  no: {severity: hh}\n"
+        assert holds(told(tmp_path, text), "m.yml:3: is not YAML", "m.yml:5: no: YAML", "m.yml:5 threats.no.severity")

@@ -93,7 +93,9 @@ options:
         where the module runs. What the task sets wins over it, and it wins over the environment.
       - >-
         Takes comments, C(export), single and double quotes. A value with blanks or signs that a shell would act on
-        must be in single quotes. Nothing is expanded. Variables of other names are left alone.
+        must be in single quotes. Nothing is expanded. Variables that do not begin with C(TMI_) are left alone, and so
+        are those of the role P(tmi.tmi.migrate#role), such as C(TMI_SOURCE_URL). Of others that nothing reads a warning
+        says the names.
       - It may hold secrets. Others who can read it cause a warning, others who can write to it an error.
       - If not set, the environment variable E(TMI_ENV_FILE) is used. An empty one counts as not set.
     type: path
@@ -275,7 +277,9 @@ options:
         where the module runs. What the task sets wins over it, and it wins over the environment.
       - >-
         Takes comments, C(export), single and double quotes. A value with blanks or signs that a shell would act on
-        must be in single quotes. Nothing is expanded. Variables of other names are left alone.
+        must be in single quotes. Nothing is expanded. Variables that do not begin with C(TMI_) are left alone, and so
+        are those of the role P(tmi.tmi.migrate#role), such as C(TMI_SOURCE_URL). Of others that nothing reads a warning
+        says the names.
       - It may hold secrets. Others who can read it cause a warning, others who can write to it an error.
     type: path
     env:

@@ -45,6 +45,11 @@ options:
     type: list
     elements: str
     default: []
+  override:
+    description:
+      - Name of a variable with a dictionary of options, which come first. One that does not exist is an error.
+    type: str
+    default: ""
   booleans:
     description:
       - Names of variables that must be true or false where they are set. Any other word is an error.
@@ -80,6 +85,7 @@ _raw:
 """
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
@@ -87,8 +93,10 @@ from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._arguments import known
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, is_blank
+from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt, refuse_no_boolean
 
@@ -98,6 +106,7 @@ OWN: dict[str, dict[str, Any]] = {
     "env_prefix": {},
     "emptied": {"type": "bool"},
     "check": {"type": "list", "elements": "str"},
+    "override": {},
     "booleans": {"type": "list", "elements": "str"},
 }
 
@@ -106,24 +115,23 @@ class LookupModule(LookupBase):
     """Reads variables; asks no server."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
-        plugin: Any = self  # core's own methods are untyped
         try:
-            direct = plugin_options(plugin, kwargs, OWN)
+            return [self._found(variables, kwargs)]
         except TmiError as error:
             raise AnsibleLookupError(str(error)) from None
-        plugin.set_options(var_options=variables, direct=direct)
+
+    def _found(self, variables: dict[str, Any] | None, given: dict[str, Any]) -> dict[str, Any]:
+        plugin: Any = self  # core's own methods are untyped
+        plugin.set_options(var_options=variables, direct=plugin_options(plugin, given, OWN))
         told = misspelt(plugin.get_option("check"), variables or {}) if plugin.get_option("check") else ""
         if told:
             Display().warning("Nothing in the collection tmi.tmi reads these variables: %s" % told)
         # As written in a play a value may be a template, which that lookup knows how to resolve in every release.
         found = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
-        booleans = plugin.get_option("booleans")
-        try:
-            refuse_no_boolean(dict(zip(booleans, found.run(booleans, variables, default=""), strict=True)))
-        except TmiError as error:
-            raise AnsibleLookupError(str(error)) from None
+        booleans, override = plugin.get_option("booleans"), plugin.get_option("override")
+        refuse_no_boolean(dict(zip(booleans, found.run(booleans, variables, default=""), strict=True)))
         if plugin.get_option("emptied"):
-            return [{option.env: "" for option in OPTIONS}]
+            return {option.env: "" for option in OPTIONS}
         prefix, env_prefix = plugin.get_option("prefix"), plugin.get_option("env_prefix")
         names = [prefix + option.name for option in OPTIONS]
         values = found.run(names, variables, default="")
@@ -133,4 +141,13 @@ class LookupModule(LookupBase):
                 chosen[option.name] = value
             elif env_prefix and not is_blank(os.environ.get(env_prefix + option.name.upper())):
                 chosen[option.name] = os.environ[env_prefix + option.name.upper()]
-        return [chosen]
+        own = found.run([override], variables, default={})[0] if override else {}
+        return {**chosen, **_options_only(own, override)}
+
+
+def _options_only(own: Any, variable: str) -> dict[str, Any]:
+    """Return the dictionary of options that a variable holds. Raises InputError."""
+    if not isinstance(own, Mapping):
+        raise InputError("must be a map, not %s" % kind_of(own), variable)
+    known(own, [option.name for option in OPTIONS], variable + ".")
+    return dict(own)

@@ -89,6 +89,9 @@ OPTIONS = (
     Option("settle_timeout", "float", default=10),
 )
 
+VARIABLES = tuple(prefix + option.name.upper() for prefix in ("TMI_", "TMI_SOURCE_") for option in OPTIONS)
+"""Variables that something reads: of the connection, and of the one that role migrate reads models from."""
+
 REQUIRED_BY = {"client_key": ("client_cert",)}
 """``required_by`` of every argument spec that holds ``connection_spec()``."""
 
@@ -150,7 +153,7 @@ class Settings:
         files = [(name, getattr(self, name)) for name in ("env_file", "client_key")]
         told = ["%s: others can read %s: chmod 600 it" % file for file in files if file[1] and _files.is_open(file[1])]
         if self.env_file:
-            slips = unread(_env_file.read(self.env_file), [option.env for option in OPTIONS])
+            slips = unread(_env_file.read(self.env_file), VARIABLES)
             told += ["env_file: %s has variables that no option reads: %s" % (self.env_file, slips)] if slips else []
         return told
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,3 +39,29 @@ def test_a_slip_is_refused(module: Any, options: dict[str, Any], message: str) -
     with pytest.raises(AnsibleLookupError) as found:
         plugin.run([], {}, **options)
     assert message in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"token": "t"}, {"url": "https://tmi.example.com", "token": "t"}),
+        ({"url": "http://b"}, {"url": "http://b"}),
+        ({"tokn": "t"}, "target.tokn: there is no such option; did you mean token?"),
+        ("url", "target: must be a map, not text"),
+    ],
+)
+def test_a_variable_overrides_others(value: Any, found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Core's loader of plugins may not run here.
+    found_in = SimpleNamespace(run=lambda names, variables, default: [variables.get(name, default) for name in names])
+    monkeypatch.setattr(tmi_connection, "lookup_loader", SimpleNamespace(get=lambda *_args, **_options: found_in))
+    name, documented = "tmi.tmi.tmi_connection", yaml.safe_load(tmi_connection.DOCUMENTATION)["options"]
+    config.initialize_plugin_configuration_definitions("lookup", name, documented)
+    plugin = tmi_connection.LookupModule()
+    plugin._load_name, plugin._redirected_names = name, [name]
+    variables = {"tmi_url": "https://tmi.example.com", "target": value}
+    if isinstance(found, dict):
+        assert plugin.run([], variables, override="target") == [found]
+        return
+    with pytest.raises(AnsibleLookupError) as error:
+        plugin.run([], variables, override="target")
+    assert found in str(error.value)

@@ -19,6 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import (
     OPTIONS,
     REQUIRED_BY,
+    VARIABLES,
     Option,
     Settings,
     connection_spec,
@@ -344,6 +345,7 @@ class TestUnread:
             ("TMI_TOKENCACHE=geheim", "TMI_TOKENCACHE (did you mean TMI_TOKEN_CACHE?)"),
             ("TMI_VALIDATE_CERT=no", "TMI_VALIDATE_CERT (did you mean TMI_VALIDATE_CERTS?)"),
             ("TMI_DATABASE_URL=geheim", "TMI_DATABASE_URL"),
+            ("TMI_SOURCE_TOKN=geheim", "TMI_SOURCE_TOKN (did you mean TMI_SOURCE_TOKEN?)"),
         ],
     )
     def test_in_one_sentence(self, line: str, words: str, tmp_path: Path) -> None:
@@ -363,7 +365,7 @@ class TestUnread:
     def test_what_options_read_is_known(self, tmp_path: Path) -> None:
         file = tmp_path / "env"
         file.write_text(
-            "TMI_URL=https://tmi.example.com\n" + "".join(f"{o.env}=\n" for o in OPTIONS if o.name != "url")
+            "TMI_URL=https://tmi.example.com\n" + "".join(f"{name}=\n" for name in VARIABLES if name != "TMI_URL")
         )
         file.chmod(0o600)
         assert Settings.from_params({"env_file": str(file)}).warnings() == []

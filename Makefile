@@ -55,7 +55,7 @@ quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look a
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
 test: setup ## static checks, unit, conformance and integration tests, promises, examples of the documentation
-	$(NOX) --session house ruff mypy unit conformance glance trust-glance values-glance integration examples
+	$(NOX) --session house ruff mypy unit conformance glance trust-glance values-glance playbooks integration examples
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
 test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs

@@ -34,8 +34,8 @@ BIN = Path(PYTHON).parent
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance", "trust-glance", "values-glance"]
-nox.options.sessions += ["integration", "examples"]
+nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance"]
+nox.options.sessions += ["trust-glance", "values-glance", "playbooks", "integration", "examples"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
 SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -214,6 +214,12 @@ def values(session: nox.Session) -> None:
 def values_glance(session: nox.Session) -> None:
     """The fixed sample of the values."""
     run(session, "python", "-m", "pytest", "tests/values", "--quiet", "--numprocesses=2", *session.posargs)
+
+
+@nox.session
+def playbooks(session: nox.Session) -> None:
+    """The playbooks and roles as people run them, when a write fails or a variable is misspelt."""
+    run(session, "python", "-m", "pytest", "tests/playbooks", "--quiet", "--numprocesses=2", *session.posargs)
 
 
 @nox.session

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.unit.playbooks.conftest import Place
+from ansible_collections.tmi.tmi.tests.playbooks.conftest import Place
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 

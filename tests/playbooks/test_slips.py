@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.unit.playbooks.conftest import Place
+from ansible_collections.tmi.tmi.tests.playbooks.conftest import Place
 
 #: Where nobody listens: what is asked for does not matter here.
 NOBODY = {"TMI_URL": "http://127.0.0.1:9", "TMI_TOKEN": "t", "TMI_RETRY_TIMEOUT": "0"}

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tmi.tmi.tests.unit.playbooks.conftest import Place
+from ansible_collections.tmi.tmi.tests.playbooks.conftest import Place
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 pytest.importorskip("requests")
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 SHOP = {
     "tmi_definition": 1,
     "name": "Shop",

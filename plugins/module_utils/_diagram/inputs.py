@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
 import re
 from collections.abc import Mapping
-from typing import Any, Iterable, Optional
+from typing import Any, Iterable, Optional, Sequence
 
 from .._errors import InputError, shortened
+from .._mistakes import STRICT, Gathering
 from .._values import LOSSY, boolean_key, boolean_text, kind_of
 
 #: Characters of a value that a message repeats.
@@ -128,21 +130,27 @@ def metadata(value: Any, path: str) -> dict[str, str]:
     Raises InputError for a key that the collection keeps for itself, and for values that are no single value.
     """
     found: dict[str, str] = {}
+    mistakes = Gathering()
     for given_key, entry in _pairs(value, path):
-        key = key_text(given_key, path)
-        if key.startswith(RESERVED_PREFIX):
-            raise InputError("metadata keys that start with %s belong to the collection" % RESERVED_PREFIX, path)
-        if isinstance(entry, bool):
-            found[key] = str(entry).lower()
-        elif entry is None:
-            found[key] = ""
-        elif isinstance(entry, (str, int, float)):
-            found[key] = str(entry)
-        elif isinstance(entry, datetime.date):
-            found[key] = entry.isoformat()
-        else:
-            raise InputError("must be a single value, not %s" % kind_of(entry), join(path, key))
+        with mistakes.of():
+            key = key_text(given_key, path)
+            if key.startswith(RESERVED_PREFIX):
+                raise InputError("metadata keys that start with %s belong to the collection" % RESERVED_PREFIX, path)
+            found[key] = _metadata_text(entry, join(path, key))
+    mistakes.tell()
     return found
+
+
+def _metadata_text(entry: Any, path: str) -> str:
+    if isinstance(entry, bool):
+        return str(entry).lower()
+    if entry is None:
+        return ""
+    if isinstance(entry, (str, int, float)):
+        return str(entry)
+    if isinstance(entry, datetime.date):
+        return entry.isoformat()
+    raise InputError("must be a single value, not %s" % kind_of(entry), path)
 
 
 def _pairs(value: Any, path: str) -> Iterable[tuple[Any, Any]]:
@@ -155,12 +163,23 @@ def _pairs(value: Any, path: str) -> Iterable[tuple[Any, Any]]:
     raise InputError("must be a map", path)
 
 
-def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str) -> None:
-    """Refuse a misspelt field. Raises InputError that names the nearest ones."""
+def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str, mistakes: Gathering = STRICT) -> None:
+    """Refuse misspelt fields, naming the nearest ones. They are added to ``mistakes``."""
     allowed = tuple(allowed)
     for name in entry:
-        if name not in allowed:
-            raise InputError("unknown field%s" % close_names(str(name), allowed), join(path, str(name)))
+        if name not in allowed and not mistakes.is_full:
+            mistakes.add(InputError("unknown field%s" % close_names(str(name), allowed), join(path, str(name))))
+
+
+def read_all(calls: Mapping[str, Sequence[Any]], mistakes: Gathering) -> dict[str, Any]:
+    """Return what each call (a function and its arguments) returns; what one raises is added to ``mistakes``."""
+    with contextlib.suppress(InputError):  # the usual case, in the least time
+        return {name: call(*arguments) for name, (call, *arguments) in calls.items()}
+    found = {}
+    for name, (call, *arguments) in calls.items():
+        with mistakes.of():
+            found[name] = call(*arguments)
+    return found
 
 
 def close_names(name: str, names: Iterable[str]) -> str:

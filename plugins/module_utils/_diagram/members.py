@@ -11,9 +11,10 @@ takes besides is known to it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from .._errors import InputError
+from .._mistakes import Gathering
 from .._values import kind_of
 from .inputs import FARTHEST, join
 
@@ -28,19 +29,25 @@ def check_members(members: Mapping[str, Any], path: str) -> None:
 
     Members that are not known, and what stands deeper, are free.
     """
-    _some({name: check for name, check in _CELL.items() if name in members})(members, path)
-    _exact(members, path)
+    wrong = Gathering()
+    with wrong.of():
+        _some({name: check for name, check in _CELL.items() if name in members})(members, path)
+    told = {error.path for error in wrong.found}
+    for error in _inexact(members, path):
+        if error.path not in told:
+            wrong.add(error)
+    wrong.tell()
 
 
-def _exact(value: Any, path: str) -> None:
+def _inexact(value: Any, path: str) -> Iterator[InputError]:
     if isinstance(value, Mapping):
         for name, member in value.items():
-            _exact(member, join(path, name))
+            yield from _inexact(member, join(path, name))
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            _exact(member, "%s[%d]" % (path, index))
+            yield from _inexact(member, "%s[%d]" % (path, index))
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT:
-        raise InputError("no server keeps a number of so many digits: put it in quotes if it is a text", path)
+        yield InputError("no server keeps a number of so many digits: put it in quotes if it is a text", path)
 
 
 def _of(kind: type, words: str) -> Check:
@@ -69,9 +76,12 @@ def _some(checks: Mapping[str, Check]) -> Check:
 
     def check(value: Any, path: str) -> None:
         _map(value, path)
+        wrong = Gathering()
         for name, one in checks.items():
             if value.get(name) is not None:
-                one(value[name], join(path, name))
+                with wrong.of():
+                    one(value[name], join(path, name))
+        wrong.tell()
 
     return check
 
@@ -79,8 +89,13 @@ def _some(checks: Mapping[str, Check]) -> Check:
 def _each(one: Check) -> Check:
     def check(value: Any, path: str) -> None:
         _list(value, path)
+        wrong = Gathering()
         for index, member in enumerate(value):
-            one(member, "%s[%d]" % (path, index))
+            with wrong.of():
+                one(member, "%s[%d]" % (path, index))
+            if wrong.is_full:
+                break
+        wrong.tell()
 
     return check
 

@@ -17,7 +17,20 @@ from .._mistakes import MOST, STRICT, Gathering
 from .._unicode import composed
 from .cells import BOUNDARY, FLOW
 from .entries import Entry, flow_key, read_entries
-from .inputs import choice, close_names, either, flag, is_uuid, join, key_text, known_fields, metadata, number, text
+from .inputs import (
+    choice,
+    close_names,
+    either,
+    flag,
+    is_uuid,
+    join,
+    key_text,
+    known_fields,
+    metadata,
+    number,
+    read_all,
+    text,
+)
 from .members import check_members
 
 #: The least size of a node, in pixels: both generations refuse smaller ones.
@@ -268,49 +281,63 @@ def _label(fields: Mapping[str, Any], path: str) -> Optional[str]:
 def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> DesiredCell:
     path = entry.path
     kind = "boundary" if shape == BOUNDARY else "node"
-    known_fields(fields, NODE_FIELDS if kind == "node" else BOUNDARY_FIELDS, path)
+    wrong = Gathering()
+    known_fields(fields, NODE_FIELDS if kind == "node" else BOUNDARY_FIELDS, path, wrong)
+    calls = {
+        "label": (_label, fields, path),
+        "container": (names.container, either(fields, "in", "parent"), join(path, "in")),
+        "metadata": (metadata, fields.get("metadata"), join(path, "metadata")),
+        "x": (number, fields.get("x"), join(path, "x")),
+        "y": (number, fields.get("y"), join(path, "y")),
+        "width": (number, fields.get("width"), join(path, "width"), MIN_WIDTH),
+        "height": (number, fields.get("height"), join(path, "height"), MIN_HEIGHT),
+        "extras": (_data, fields, path),
+    }
+    found = read_all(calls, wrong)
+    wrong.tell()
     return DesiredCell(
         key=entry.key,
         id=names.ids[entry.key],
         kind=kind,
         path=path,
         shape=shape or None,
-        label=_label(fields, path),
-        container=names.container(either(fields, "in", "parent"), join(path, "in")),
-        metadata=metadata(fields.get("metadata"), join(path, "metadata")),
-        x=number(fields.get("x"), join(path, "x")),
-        y=number(fields.get("y"), join(path, "y")),
-        width=number(fields.get("width"), join(path, "width"), MIN_WIDTH),
-        height=number(fields.get("height"), join(path, "height"), MIN_HEIGHT),
-        extras=_data(fields, path),
         has_id=entry.key in names.written,
+        **found,
     )
 
 
 def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell:
     path = entry.path
-    known_fields(fields, FLOW_FIELDS, path)
-    ends = {"from": either(fields, "from", "source"), "to": either(fields, "to", "target")}
-    for name, end in ends.items():
-        if end is None:
-            raise InputError("a flow needs from and to", join(path, name))
+    wrong = Gathering()
+    known_fields(fields, FLOW_FIELDS, path, wrong)
+    calls = {
+        "label": (_label, fields, path),
+        "source": (_end, names, either(fields, "from", "source"), join(path, "from")),
+        "target": (_end, names, either(fields, "to", "target"), join(path, "to")),
+        "source_port": (choice, either(fields, "from_port", "source_port"), PORTS, join(path, "from_port")),
+        "target_port": (choice, either(fields, "to_port", "target_port"), PORTS, join(path, "to_port")),
+        "router": (choice, fields.get("router"), ROUTERS, join(path, "router")),
+        "bidirectional": (flag, fields.get("bidirectional"), join(path, "bidirectional")),
+        "metadata": (metadata, fields.get("metadata"), join(path, "metadata")),
+        "extras": (_data, fields, path),
+    }
+    found = read_all(calls, wrong)
+    wrong.tell()
     return DesiredCell(
         key=entry.key,
         id=names.ids[entry.key],
         kind="flow",
         path=path,
         shape=FLOW,
-        label=_label(fields, path),
-        source=names.refer(ends["from"], join(path, "from")),
-        target=names.refer(ends["to"], join(path, "to")),
-        source_port=choice(either(fields, "from_port", "source_port"), PORTS, join(path, "from_port")),
-        target_port=choice(either(fields, "to_port", "target_port"), PORTS, join(path, "to_port")),
-        router=choice(fields.get("router"), ROUTERS, join(path, "router")),
-        bidirectional=flag(fields.get("bidirectional"), join(path, "bidirectional")),
-        metadata=metadata(fields.get("metadata"), join(path, "metadata")),
-        extras=_data(fields, path),
         has_id=entry.key in names.written,
+        **found,
     )
+
+
+def _end(names: _Names, value: Any, path: str) -> str:
+    if value is None:
+        raise InputError("a flow needs from and to", path)
+    return names.refer(value, path)
 
 
 def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:

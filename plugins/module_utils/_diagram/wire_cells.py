@@ -12,20 +12,20 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
 from .._values import kind_of
-from .cells import BOUNDARY, FLOW, KEY, NODE_SHAPES
-from .inputs import choice, is_uuid, join, key_text, metadata, number, text
+from .cells import BOUNDARY, FLOW, KEY
+from .inputs import choice, is_uuid, join, key_text, metadata, number, read_all, text
 from .members import check_members
-from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, DesiredCell, Identify
+from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, Identify
 
-SHAPES = {**{shape: shape for shape in (*NODE_SHAPES, BOUNDARY)}, "edge": FLOW, "flow": FLOW}
-
-#: The same, spelled as a word is looked for.
-_SHAPES = {shape.replace("-", "_"): found for shape, found in SHAPES.items()}
+#: Words for shapes, those of the server too, spelled as a word is looked for.
+_SHAPES = {**TYPES, "edge": FLOW, "flow": FLOW}
+#: Those of them that messages list.
+_LISTED = (*WORDS, "flow")
 
 #: Members that a canonical cell has, or that are made from it; all others are extras.
 BOX_MEMBERS = ("id", "shape", "x", "y", "width", "height", "position", "size")
@@ -41,24 +41,51 @@ def read_wire(cells: Any, identify: Identify, mistakes: Gathering = STRICT) -> t
         raise InputError("must be a list of cells, not %s" % kind_of(cells), "cells")
     ids: dict[str, str] = {}
     shapes: dict[str, str] = {}
+    sound = []
     for index, cell in enumerate(cells):
-        path = "cells[%d]" % index
-        if not isinstance(cell, Mapping):
-            raise InputError("must be a map, not %s" % kind_of(cell), path)
-        check_members(cell, path)
-        given = key_text(cell.get("id"), join(path, "id"))
-        if given in ids:
-            raise InputError("the id %s stands twice" % given, join(path, "id"))
-        ids[given] = identify(given)
-        if cell.get("shape") is None:
-            raise InputError("must be one of %s" % ", ".join(SHAPES), join(path, "shape"))
-        shapes[ids[given]] = choice(cell["shape"], _SHAPES, join(path, "shape"), SHAPES) or ""
+        wrong = Gathering()
+        with wrong.of():
+            _note(cell, "cells[%d]" % index, identify, ids, shapes, wrong)
+        with mistakes.of():
+            wrong.tell()
+            sound.append(index)
+        if mistakes.is_full:
+            break
     found = []
-    for index, cell in enumerate(cells):
+    for index in sound:
         with mistakes.of():
             if not mistakes.is_full:
-                found.append(_Reader(cell, "cells[%d]" % index, ids, shapes).read())
+                found.append(_Reader(cells[index], "cells[%d]" % index, ids, shapes).read())
     return _own_keys(found)
+
+
+def _note(
+    cell: Any, path: str, identify: Identify, ids: dict[str, str], shapes: dict[str, str], wrong: Gathering
+) -> None:
+    """Note the id of a cell and its shape, the id also where the rest is wrong: what refers to the cell is not."""
+    if not isinstance(cell, Mapping):
+        raise InputError("must be a map, not %s" % kind_of(cell), path)
+    calls: dict[str, Sequence[Any]] = {
+        "members": (check_members, cell, path),
+        "id": (key_text, cell.get("id"), join(path, "id")),
+        "shape": (_shape, cell.get("shape"), join(path, "shape")),
+    }
+    read = read_all(calls, wrong)
+    given = read.get("id")
+    if given is None:
+        return
+    if given in ids:
+        raise InputError("the id %s stands twice" % given, join(path, "id"))
+    ids[given] = identify(given)
+    if "shape" in read:
+        shapes[ids[given]] = read["shape"]
+
+
+def _shape(value: Any, path: str) -> str:
+    found = choice(value, _SHAPES, path, _LISTED)
+    if found is None:
+        raise InputError("must be one of %s" % ", ".join(_LISTED), path)
+    return found
 
 
 def _own_keys(cells: list[DesiredCell]) -> tuple[DesiredCell, ...]:
@@ -84,28 +111,41 @@ class _Reader:
         """Return the declared cell."""
         given = key_text(self.cell["id"], join(self.path, "id"))
         shape = self.shapes[self.ids[given]]
-        key, entries = self._metadata()
         kind = {FLOW: "flow", BOUNDARY: "boundary"}.get(shape, "node")
-        found: dict[str, Any] = self._flow() if kind == "flow" else self._box()
+        wrong = Gathering()
+        calls = {
+            "metadata": (self._metadata,),
+            "label": (self._label,),
+            "members": (self._flow if kind == "flow" else self._box,),
+        }
+        read = read_all(calls, wrong)
+        wrong.tell()
+        key, entries = read["metadata"]
         return DesiredCell(
             key=key or given,
             id=self.ids[given],
             kind=kind,
             path=self.path,
             shape=shape,
-            label=self._label(),
+            label=read["label"],
             metadata=entries,
             extras=self._extras(kind),
-            **found,
+            **read["members"],
         )
 
     def _box(self) -> dict[str, Any]:
-        found: dict[str, Any] = {name: self._size(name) for name in ("x", "y", "width", "height")}
+        calls: dict[str, Sequence[Any]] = {name: (self._size, name) for name in ("x", "y", "width", "height")}
         if "parent" in self.cell:
-            parent = self.cell["parent"]
-            found["container"] = self._refer(parent, "parent") if parent else ""
-            if self.shapes.get(found["container"], BOUNDARY) != BOUNDARY:
-                raise InputError("only a boundary contains others", join(self.path, "parent"))
+            calls["container"] = (self._container, self.cell["parent"])
+        wrong = Gathering()
+        found = read_all(calls, wrong)
+        wrong.tell()
+        return found
+
+    def _container(self, parent: Any) -> str:
+        found = self._refer(parent, "parent") if parent else ""
+        if self.shapes.get(found, BOUNDARY) != BOUNDARY:
+            raise InputError("only a boundary contains others", join(self.path, "parent"))
         return found
 
     def _size(self, name: str) -> Optional[float]:
@@ -115,12 +155,15 @@ class _Reader:
         return number(value, join(self.path, name), least)
 
     def _flow(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        calls: dict[str, Sequence[Any]] = {}
         for name in ("source", "target"):
             end = self.cell.get(name)
             end = end if isinstance(end, Mapping) else {"cell": end}
-            found[name] = self._refer(end.get("cell"), name)
-            found[name + "_port"] = text(end.get("port"), join(self.path, name + ".port"))
+            calls[name] = (self._refer, end.get("cell"), name)
+            calls[name + "_port"] = (text, end.get("port"), join(self.path, name + ".port"))
+        wrong = Gathering()
+        found = read_all(calls, wrong)
+        wrong.tell()
         router = self.cell.get("router")
         if isinstance(router, str):
             found["router"] = ROUTERS.get(router.lower(), router)

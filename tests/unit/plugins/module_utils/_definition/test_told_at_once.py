@@ -102,3 +102,47 @@ class TestValues:
     def test_a_key_that_stands_twice_or_is_a_boolean_hides_nothing(self, tmp_path: Path) -> None:
         text = HEAD + "name: Shop\nthreats:\n  no: {severity: hh}\n"
         assert holds(told(tmp_path, text), "m.yml:3: is not YAML", "m.yml:5: no: YAML", "m.yml:5 threats.no.severity")
+
+
+CELLS = HEAD + "diagrams:\n  d:\n"
+
+
+class TestCells:
+    def test_all_that_is_wrong_in_a_flow_or_a_node(self, tmp_path: Path) -> None:
+        nodes = "    nodes:\n      p: {type: process, x: far, y: far, metadata: {ansible_a: 1, b: [1]}, wdith: 3}\n"
+        flows = (
+            "    nodes: {p: {type: store}}\n    flows:\n"
+            "      f: {from: p, to: zz, too: x, router: bad, bidirectional: maybe}\n      g: {label: [1]}\n"
+        )
+        node = ["m.yml:6 diagrams.d.nodes.p.%s: " % n for n in ("x", "y", "metadata", "metadata.b", "wdith")]
+        flow = ["m.yml:7 diagrams.d.flows.f.%s: " % n for n in ("to", "too", "router", "bidirectional")]
+        other = ["m.yml:8 diagrams.d.flows.g.%s: " % n for n in ("from", "to", "label")]
+        assert holds(told(tmp_path, CELLS + nodes), *node)
+        assert holds(told(tmp_path, CELLS + flows), *flow, *other)
+
+    def test_all_that_is_wrong_in_cells_in_the_form_of_the_server(self, tmp_path: Path) -> None:
+        text = CELLS + (
+            "    cells:\n      - {id: a, databse: x}\n      - {id: b, shape: entity, visible: 5, angle: x}\n"
+            "      - {id: c, shape: database}\n      - 5\n      - {id: a, shape: text}\n"
+            "      - {id: e, shape: text, parent: b, x: far, width: 1}\n      - {id: f, shape: flow, source: a}\n"
+        )
+        found = told(tmp_path, text)
+        at = "m.yml:%d diagrams.d.cells[%d]%s: "
+        places = [
+            (6, 0, ".shape"),
+            (7, 1, ".shape"),
+            (7, 1, ".visible"),
+            (7, 1, ".angle"),
+            (8, 2, ".shape"),
+            (9, 3, ""),
+        ]
+        places += [(10, 4, ".id"), (11, 5, ".x"), (11, 5, ".width"), (12, 6, ".target")]
+        assert holds(found, *[at % place for place in places]), found
+        assert "m.yml:6 diagrams.d.cells[0].shape: must be one of actor, process, store, text, boundary, flow" in found
+        assert any("'database' (did you mean store?)" in one for one in found)
+
+    @pytest.mark.parametrize("shape", ["text", "text-box", "boundary", "security-boundary", "edge", "flow"])
+    def test_the_words_for_shapes_are_those_of_nodes(self, tmp_path: Path, shape: str) -> None:
+        ends = ", source: b, target: b" if shape in ("edge", "flow") else ""
+        text = CELLS + "    cells:\n      - {id: a, shape: %s%s}\n      - {id: b, shape: process}\n" % (shape, ends)
+        assert told(tmp_path, text) == []

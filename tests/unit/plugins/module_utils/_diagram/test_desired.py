@@ -20,6 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import (
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.named_cells import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import each
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import compiled
 
 UUID = "6f1b0f6e-3f7c-4d7e-9c39-0a4f3c1b2d5e"
@@ -373,5 +374,6 @@ def test_members_without_a_canonical_place_are_kept() -> None:
 def test_mistakes_in_wire_cells(cells: Any, path: str, words: str) -> None:
     with pytest.raises(InputError) as caught:
         compiled({"cells": cells})
-    assert caught.value.path == path
-    assert words in caught.value.message
+    first = each(caught.value)[0]
+    assert first.path == path
+    assert words in first.message

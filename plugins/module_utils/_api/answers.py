@@ -36,6 +36,8 @@ _LONGEST_DETAILS = 16384
 """Bytes of a refusal whose details are passed on as they are."""
 
 _NOT_HERE = (404, 405, 410)
+_LOGIN_WANTED = (401, 403)
+"""What a server also answers about a path that it does not have, if it asks for a login first."""
 _DEEPEST = 64
 """Levels of an answer; real ones have a dozen, and Python's own functions fail at some hundreds."""
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -179,12 +181,13 @@ def failure(
     kind: Optional[type[ApiError]] = None,
     url: str = "",
     is_known: bool = True,
+    is_public: bool = False,
     **more: Any,
 ) -> ApiError:
     """Build the error for an answer that was not asked for. ``advice`` is a sentence for the user.
 
     ``url``: the address that was asked. The message shows it if the answer may come from another place than a TMI
-    server, and none has been known to answer before (``is_known``).
+    server, and none has been known to answer before (``is_known``). ``is_public``: the request needs no login.
     """
     secrets = list(secrets)
     try:
@@ -194,15 +197,18 @@ def failure(
         data, came = None, str(error)
     data = censor(data, secrets)
     words = censor(server_words(data, status, reason), secrets)
-    is_elsewhere = not is_known and (status in _NOT_HERE or bool(came and status < 500))
+    is_locked = is_public and status in _LOGIN_WANTED
+    is_elsewhere = not is_known and (status in _NOT_HERE or is_locked or bool(came and status < 500))
     message = "%s answered %d: %s" % (call, status, words)
     if words == ("%d %s" % (status, reason)).strip():
         message = "%s answered %s" % (call, words)
     if came and status < 500:
         message += " (%s)" % came
-    if is_elsewhere:
+    if is_elsewhere or (not is_known and status == 401):
         message = with_address(message, url)
-    advice = advice or _advice(call, status, words)
+    advice = advice or ("" if is_elsewhere and is_locked else _advice(call, status, words))
+    if not advice and not came and is_elsewhere and is_locked:
+        advice = "A TMI server asks for no login here: check the path of url"
     if not advice and not came and is_elsewhere and call.is_fixed:
         advice = "There is no TMI server at this address: check the option url, and the path in it"
     if advice:

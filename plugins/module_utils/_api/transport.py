@@ -402,6 +402,7 @@ class Transport:
             kind,
             url=self._url_of(job.call),
             is_known=self._was_understood,
+            is_public=job.reading and not job.authenticated,
             **more,
         )
 

@@ -321,6 +321,23 @@ class TestAddress:
         assert raised.value.code == "wrong_answer"
         assert raised.value.url == server.url + "/tmi/v9/threat_models"
 
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_a_login_is_wanted_where_none_is_needed(self, status: int, make: Any, server: Any, answer: Any) -> None:
+        server.otherwise = answer(status, {"error": "unauthorized", "error_description": "Missing header"})
+        with pytest.raises(ApiError) as raised:
+            make(server.url + "/api/v9").request("GET", "/oauth2/providers", authenticated=False)
+        assert str(raised.value) == (
+            f"GET /oauth2/providers answered {status}: Missing header (the whole address is "
+            f"{server.url}/api/v9/oauth2/providers). A TMI server asks for no login here: check the path of url"
+        )
+        assert raised.value.code == "wrong_answer"
+
+    def test_a_wrong_secret_is_no_wrong_address(self, make: Any, server: Any, answer: Any) -> None:
+        server.otherwise = answer(401, {"error": "invalid_client"})
+        with pytest.raises(ApiError) as raised:
+            make(server.url).request("POST", "/oauth2/token", json={}, authenticated=False)
+        assert raised.value.code == "authentication_failed"
+
     def test_is_known_to_be_right_after_an_answer(self, make: Any, server: Any, answer: Any) -> None:
         transport = make(server.url)
         server.script = [answer(200, {"threat_models": []})]
@@ -533,7 +550,7 @@ def test_missing_library(make: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 
 def test_401_of_a_given_token(make: Any, server: Any, answer: Any, jwt: Any) -> None:
     server.otherwise = answer(401, {"error": "unauthorized", "error_description": "Token has been revoked"})
-    with pytest.raises(AuthenticationError, match=r"401: Token has been revoked\. .*still valid; give a valid token"):
+    with pytest.raises(AuthenticationError, match=r"401: Token has been revoked \(.*/x\)\. .*still valid; give a valid token"):
         make(server.url, token=jwt()).request("GET", "/x")
     assert len(server.seen) == 1
     with pytest.raises(AuthenticationError, match="expired 10 minutes ago"):

@@ -21,8 +21,8 @@ from typing import Any, Mapping, NamedTuple, Optional
 
 from .._errors import TmiError
 from .._failures import CONNECTION_LOST, MISSING_LIBRARY, WRONG_ANSWER
-from .._options import Settings
-from . import tls
+from .._options import Settings, is_loopback
+from . import foreign, tls
 from .broken import Failure, failure_of
 
 try:
@@ -245,6 +245,16 @@ def proxies(settings: Settings) -> dict[str, str]:
     if settings.proxy:
         return {"http": settings.proxy, "https": settings.proxy}
     return dict(requests.utils.get_environ_proxies(settings.url, no_proxy=None))
+
+
+def is_exposed(settings: Settings) -> bool:
+    """Tell whether what is sent can be read on the way: without TLS it goes to another machine, if only to a proxy."""
+    if settings.is_exposed or not settings.url.startswith("http:"):
+        return settings.is_exposed
+    found = proxies(settings)
+    proxy = found.get("http") or found.get("all", "")
+    host = foreign.parts_of(proxy if "://" in proxy else "http://" + proxy).hostname or ""
+    return bool(host) and not is_loopback(host)
 
 
 def _length(promised: str) -> int:

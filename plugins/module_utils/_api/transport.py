@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
 _EXPOSED = (
-    "url: %s has no TLS, and the login goes to another machine: whoever is on the way can read it and use it. Give an "
+    "url: %s has no TLS, and the login goes to %s: whoever is on the way can read it and use it. Give an "
     "address that begins with https://"
 )
 
@@ -79,6 +79,7 @@ class Transport:
         #: Whether an answer has had the shape of one of a TMI server: until then ``url`` may lack a path, or have one
         #: too many.
         self._was_understood = False
+        self._is_exposed = connection.is_exposed(settings)
         self._has_exposed = False
         #: What else the person should know of the server, a sentence each.
         self.remarks: list[str] = []
@@ -106,7 +107,8 @@ class Transport:
 
     def warnings(self) -> list[str]:
         """Return sentences about the connection, its files, and odd metadata that was read, for the person."""
-        exposed = [_EXPOSED % self.settings.url] if self._has_exposed else []
+        there = "another machine" if self.settings.is_exposed else "a proxy on another machine"
+        exposed = [_EXPOSED % (self.settings.url, there)] if self._has_exposed else []
         told = [*self.remarks, *(self.auth.warnings if self.auth else ())]
         return [*self.settings.warnings(), *exposed, *told, *self.odd_metadata.warnings()]
 
@@ -184,7 +186,7 @@ class Transport:
         if job.token:
             job.headers["Authorization"] = "Bearer " + job.token
         if job.token or job.token_call:
-            self._has_exposed = self._has_exposed or self.settings.is_exposed
+            self._has_exposed = self._has_exposed or self._is_exposed
         try:
             raw = self._exchange(job)
         except self._failure as failure:

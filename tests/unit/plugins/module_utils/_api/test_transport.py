@@ -550,7 +550,7 @@ def test_missing_library(make: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 
 def test_401_of_a_given_token(make: Any, server: Any, answer: Any, jwt: Any) -> None:
     server.otherwise = answer(401, {"error": "unauthorized", "error_description": "Token has been revoked"})
-    with pytest.raises(AuthenticationError, match=r"401: Token has been revoked \(.*/x\)\. .*still valid; give a valid token"):
+    with pytest.raises(AuthenticationError, match=r"401: Token has been revoked \(.*/x\)\. .*still valid; give a"):
         make(server.url, token=jwt()).request("GET", "/x")
     assert len(server.seen) == 1
     with pytest.raises(AuthenticationError, match="expired 10 minutes ago"):
@@ -623,6 +623,31 @@ def test_a_token_without_tls_to_another_machine_is_told_once(
     (told,) = public.warnings()
     assert told.startswith(f"url: {server.url} has no TLS, and the login goes to another machine")
     assert TOKEN not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy", "exposed"),
+    [
+        ("http://127.0.0.1:1", "http://proxy.example.com:3128", True),
+        ("http://localhost:1", "socks5h://u:p@10.0.0.1:1080", True),
+        ("http://127.0.0.1:1", "https://proxy.example.com", True),
+        ("http://127.0.0.1:1", "http://127.0.0.1:3128", False),
+        ("http://127.0.0.1:1", "", False),
+        ("http://10.0.0.1:1", "http://127.0.0.1:3128", True),
+        ("https://127.0.0.1:1", "http://proxy.example.com:3128", False),
+    ],
+)
+@pytest.mark.parametrize("is_option", [True, False])
+def test_a_proxy_elsewhere_exposes_a_login(
+    url: str, proxy: str, exposed: bool, is_option: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    if not is_option:
+        monkeypatch.setenv("all_proxy", proxy)
+    settings = Settings.from_params({"url": url, "proxy": proxy if is_option else ""})
+    assert connection.is_exposed(settings) is exposed
 
 
 def test_a_login_without_tls_is_told_too(make: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:

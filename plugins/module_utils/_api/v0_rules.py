@@ -13,7 +13,7 @@ from .._diagram.cells import Cell
 from .._engine.ports import Loss
 from .._engine.tree import Entity
 from .._resources._fields import Names
-from .._resources._resource import Resource
+from .._resources._resource import KEY_FORM, WRONG_KEY, Resource
 from .._resources.diagram import DFD
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
@@ -36,7 +36,6 @@ _LABEL_LIMIT = 256
 #: One of the texts that the server refuses (V0-FILTER).
 _SCHEME = re.compile("javascript:", re.IGNORECASE)
 _URL = re.compile(r"https?://[a-zA-Z0-9.-]+(\.[a-zA-Z]{2,})?(:\d+)?(/.*)?")
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MARKUP = re.compile(r"[<>\"'&]")
 _VALUE_LIMIT = 1024
 
@@ -125,8 +124,8 @@ class V0Rules(BaseRules):
     def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield (key, problem) for every entry that the server would refuse (V0-METADATA)."""
         for key, value in metadata.items():
-            if not _KEY.fullmatch(key):
-                yield key, "a key is 1 to 128 of the characters A-Z a-z 0-9 _ -"
+            if not KEY_FORM.fullmatch(key):
+                yield key, WRONG_KEY
             if not value.strip():
                 yield key, "a value must not be blank"
             if len(value) > _VALUE_LIMIT:

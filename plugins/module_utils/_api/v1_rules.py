@@ -15,7 +15,7 @@ from .._diagram.cells import Cell
 from .._engine.ports import Loss
 from .._engine.tree import Entity
 from .._errors import shortened
-from .._resources._resource import Resource
+from .._resources._resource import KEY_FORM, WRONG_KEY, Resource
 from .._resources.diagram import DFD
 from .._resources.threat_model import THREAT_MODEL
 from .._unicode import composed
@@ -54,8 +54,6 @@ _STRICT_NAMES = ("threat", "document", "source", "diagram", "asset", "note")
 _STRICT_TEXTS = dict.fromkeys(("threat", "document", "source", "asset", "note"), ("description",))
 
 _MARKUP = re.compile(r"[<>\"'&]")
-#: The API takes 256 characters, the database 128: with more the answer is 500 (V1-KEYS).
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _VALUE_LIMIT = 1024
 #: Longest text that a message repeats.
 _SHOWN = 80
@@ -176,8 +174,8 @@ class V1Rules(BaseRules):
     def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Yield (key, problem) for every entry that the server would refuse, or echo and not store."""
         for key, value in metadata.items():
-            if not _KEY.fullmatch(key):
-                yield key, "a key is 1 to 128 of the characters A-Z a-z 0-9 _ -"
+            if not KEY_FORM.fullmatch(key):
+                yield key, WRONG_KEY
             if not value.strip():
                 yield key, "a value must not be blank"
             elif not plain(value).strip():

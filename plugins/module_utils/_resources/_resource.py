@@ -11,6 +11,7 @@ results are made from it.
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Mapping, Optional
@@ -21,6 +22,9 @@ from ._fields import Field, Reference, Rows
 
 #: Metadata keys with this prefix belong to the collection and are never shown, purged or declared.
 OWN_PREFIX = "ansible_"
+#: Keys of metadata that all generations store (FORMAT-6), and what is said of others.
+KEY_FORM = re.compile(r"[A-Za-z0-9_-]{1,128}")
+WRONG_KEY = "a key is 1 to 128 of the characters A-Z a-z 0-9 _ -"
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +119,8 @@ def check_metadata(
             raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
         if not str(key).strip():
             raise InputError("a key must not be empty", where)
+        if not KEY_FORM.fullmatch(str(key)):
+            raise InputError(WRONG_KEY, place)
         is_removed = removable and value in (None, "")
         if str(key).startswith(OWN_PREFIX) and not is_removed:
             raise InputError("keys that begin with %s belong to the collection" % OWN_PREFIX, place)

@@ -99,11 +99,12 @@ def strange_keys(resource: Resource, people: Iterable[str], columns: Collection[
 
 
 def read_back(field: Field, text: str) -> Any:
-    """Return the value that metadata hold of a field; None where the text says nothing that the field can be."""
+    """Return the value that metadata hold of a field; None where the text is none that the field writes."""
     try:
-        return field.from_metadata(text)
+        value = field.from_metadata(text)
     except InputError:
         return None
+    return value if value not in EMPTY and field.to_metadata(value) == text else None
 
 
 def lower(

@@ -103,6 +103,13 @@ class TestValues:
         text = HEAD + "name: Shop\nthreats:\n  no: {severity: hh}\n"
         assert holds(told(tmp_path, text), "m.yml:3: is not YAML", "m.yml:5: no: YAML", "m.yml:5 threats.no.severity")
 
+    @pytest.mark.parametrize("key", ["a:b", "a b", "é", "a.b", "k" * 129])
+    def test_a_metadata_key_that_no_server_stores_is_told_with_the_rest(self, tmp_path: Path, key: str) -> None:
+        text = HEAD + "threats:\n  a: {metadata: {'%s': c}, severity: hh}\n" % key
+        found = told(tmp_path, text)
+        assert len(found) == 2
+        assert sum("a key is 1 to 128 of the characters A-Z a-z 0-9 _ -" in one for one in found) == 1
+
 
 CELLS = HEAD + "diagrams:\n  d:\n"
 

@@ -125,3 +125,19 @@ def test_lift_undoes_lower(values: dict[str, Any], has_cwe: bool) -> None:
     assert lifted == values
     assert rest == {"team": "x", "ansible_key": "k"}  # only models have a key of ours
     assert own == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("accepted_until", "٢٠٢٦-01-01"),
+        ("accepted_until", "2026-01-01\n"),
+        ("accepted_until", " 2026-01-01"),
+        ("accepted_until", "2026-1-1"),
+        ("cwe", "CWE-79,CWE-80"),
+        ("cwe", "CWE-80, CWE-79"),
+    ],
+)
+def test_metadata_are_ours_only_as_we_write_them(key: str, text: str) -> None:
+    values, people, _own = lift(THREAT, {}, {key: text}, frozenset(["name"]))
+    assert (values, people) == ({}, {key: text})

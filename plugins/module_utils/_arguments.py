@@ -26,6 +26,15 @@ from ._values import LOSSY, boolean_text, kind_of, sound
 _INTERNAL = "_ansible_"
 #: Characters of a text, and options, that a message repeats.
 _SHOWN, _LISTED = 40, 40
+#: How Ansible's own messages begin, up to the name of the option, and how they end if it is within another one.
+_ABOUT = re.compile(
+    r"(?:value of '?|argument '|Elements value for option '|missing required arguments: "
+    r"|missing parameter\(s\) required by '|Unsupported parameters for \(\S+\) module: "
+    r"|parameters are mutually exclusive: |one of the following is required: )(\w+(?:\.\w+)*)"
+    r"|(\w+) is .* of the following are missing: ",
+    re.DOTALL,
+)
+_WITHIN = re.compile(r" found in (\w+(?: -> \w+)*)\.?$")
 _NUMBER = re.compile(r"\s*[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?\s*")
 
 
@@ -47,6 +56,15 @@ def known(given: Iterable[Any], options: Iterable[str], where: str = "") -> None
             meant = near(name, options)
             hint = "did you mean %s?" % ", ".join(meant) if meant else "known are %s" % listed(options, _LISTED)
             raise InputError("there is no such option; %s" % hint, where + name)
+
+
+def option_in(message: str) -> str:
+    """Return the option that Ansible's own message about options is about, the first of several; "" for another."""
+    found = _ABOUT.match(message)
+    if not found:
+        return ""
+    outer = _WITHIN.search(message)
+    return ".".join([*(outer.group(1).split(" -> ") if outer else ()), next(filter(None, found.groups()))])
 
 
 def _options(given: Mapping[str, Any], spec: Mapping[str, Any], where: str) -> Dict[str, Any]:

@@ -21,7 +21,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ._api.client import open_transport
 from ._api.job import Stats
 from ._api.transport import Transport
-from ._arguments import checked
+from ._arguments import checked, option_in
 from ._errors import LONGEST, InputError, TmiError, listed, shortened
 from ._failures import INVALID_INPUT, UNEXPECTED, error_of
 
@@ -141,7 +141,7 @@ class _AnsibleModule(AnsibleModule):
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         told_too = {"invocation": {"module_args": told(getattr(self, "params", None) or {})}}
-        super().fail_json(**{**failed(msg, error_of(INVALID_INPUT)), **told_too, **result})
+        super().fail_json(**{**failed(msg, error_of(INVALID_INPUT, where=option_in(msg))), **told_too, **result})
 
 
 def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:

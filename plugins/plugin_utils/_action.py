@@ -32,7 +32,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
+from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked, option_in
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
 from ansible_collections.tmi.tmi.plugins.module_utils._run import LOGGED, failed, failure, masked, told
@@ -165,7 +165,7 @@ def run_here(
         msg = validated.errors.msg
         if isinstance(validated.errors[0], UnsupportedError):
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
-        found: dict[str, Any] = failed(msg, error_of(INVALID_INPUT))
+        found: dict[str, Any] = failed(msg, error_of(INVALID_INPUT, where=option_in(msg)))
     else:
         found = module.run(validated.validated_parameters, task.check_mode, task.diff, Display().display, log, decrypt)
     add_warnings(found, validated)

@@ -134,17 +134,17 @@ class TestInTheWorker:
     """What the action plugin finds wrong before the module."""
 
     @pytest.mark.parametrize(
-        ("args", "words"),
+        ("args", "words", "where"),
         [
-            ({}, "missing required arguments: threat_model"),
-            ({"threat_model": "M", "name": "D", "urii": "x"}, "Unsupported parameters"),
-            ({"threat_model": "M", "name": "D", "include_in_report": "perhaps"}, "bool"),
-            ({"threat_model": "M"}, "one of the following is required"),
-            ({"threat_model": "M", "name": "D", "state": "gone"}, "value of state must be one of"),
-            ({"threat_model": "M", "name": "D", "client_key": "/k"}, "client_cert"),
+            ({}, "missing required arguments: threat_model", "threat_model"),
+            ({"threat_model": "M", "name": "D", "urii": "x"}, "Unsupported parameters", "urii"),
+            ({"threat_model": "M", "name": "D", "include_in_report": "perhaps"}, "bool", "include_in_report"),
+            ({"threat_model": "M"}, "one of the following is required", "id"),
+            ({"threat_model": "M", "name": "D", "state": "gone"}, "value of state must be one of", "state"),
+            ({"threat_model": "M", "name": "D", "client_key": "/k"}, "client_cert", "client_key"),
         ],
     )
-    def test_wrong_arguments(self, args: dict[str, Any], words: str) -> None:
+    def test_wrong_arguments(self, args: dict[str, Any], words: str, where: str) -> None:
         from ansible_collections.tmi.tmi.plugins.modules import tmi_document
         from ansible_collections.tmi.tmi.plugins.plugin_utils import _action
 
@@ -154,7 +154,7 @@ class TestInTheWorker:
         )
         assert result["failed"]
         assert words in result["msg"]
-        assert result["error"] == {**NOTHING, "code": "invalid_input"}
+        assert result["error"] == {**NOTHING, "code": "invalid_input", "where": where}
 
 
 class TestDocumentation:

@@ -92,7 +92,7 @@ def test_options_that_are_wrong_have_stats_in_a_module_of_its_own_too(capsys: py
     result = json.loads(capsys.readouterr().out)
     assert (result["failed"], result["changed"], result["stats"]) == (True, False, NOTHING)
     assert "unknown" in result["msg"]
-    assert result["error"]["code"] == "invalid_input"
+    assert (result["error"]["code"], result["error"]["where"]) == ("invalid_input", "unknown")
 
 
 def test_a_module_of_its_own_refuses_what_the_action_plugin_refuses(capsys: pytest.CaptureFixture[str]) -> None:

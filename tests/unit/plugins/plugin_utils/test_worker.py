@@ -16,9 +16,11 @@ import pytest
 import yaml
 from ansible.utils.display import Display
 
+from ansible_collections.tmi.tmi.plugins.module_utils._arguments import option_in
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
+from ansible_collections.tmi.tmi.plugins.modules import tmi_definition, tmi_info, tmi_threat
 from ansible_collections.tmi.tmi.plugins.plugin_utils._action import censored, run_here
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log
 
@@ -146,3 +148,30 @@ def test_a_result_with_a_token_is_never_shown(found: dict[str, Any], at: str) ->
     assert result["_ansible_no_log"] is True
     assert censored({**found, at: "t"}, names)["_ansible_no_log"] is True  # of a module that was sent
     assert "_ansible_no_log" not in censored({**found, at: None}, names)
+
+
+@pytest.mark.parametrize(
+    ("module", "args", "where"),
+    [
+        (tmi_threat, {"state": "gone"}, "state"),
+        (tmi_threat, {"api": "v9"}, "api"),
+        (tmi_threat, {"colour": 1}, "colour"),
+        (tmi_threat, {}, "threat_model"),
+        (tmi_threat, {"timeout": "x"}, "timeout"),
+        (tmi_threat, {"client_key": "x"}, "client_key"),
+        (tmi_threat, {"ssvc": {"vectr": "x", "vector": "v", "decision": "d", "methodology": "m"}}, "ssvc.vectr"),
+        (tmi_threat, {"ssvc": {}}, "ssvc.decision"),
+        (tmi_info, {"resource": "threats", "name": "a", "id": "b"}, "name"),
+        (tmi_info, {"resource": "threats", "include": ["x"]}, "include"),
+        (tmi_definition, {}, "src"),
+    ],
+)
+def test_the_option_that_ansible_refuses_is_named(module: Any, args: Any, where: str) -> None:
+    needed = {"threat_model": "a", "name": "b"} if module is tmi_threat and args else {}
+    result = run_here(module.MODULE, "tmi.tmi.x", {"url": "http://127.0.0.1:9", **needed, **args}, TASK)
+    assert result["error"]["where"] == where, result["msg"]
+
+
+def test_a_value_is_no_option() -> None:
+    assert option_in("value of state must be one of: a, got: argument 'token' is of type") == "state"
+    assert option_in("no words of Ansible: argument 'token' is of type") == ""

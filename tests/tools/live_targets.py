@@ -33,7 +33,8 @@ TWO_PEOPLE = ("seed_role_people", "tmi_diagram_people", "tmi_threat_model_people
 
 #: What says which model a task means: a name with the prefix, an id that a task before returned, or nobody's id.
 PREFIXED = re.compile(
-    r"\{\{ tmi_prefix \}\}|'name': tmi_prefix ~ |^\{\{ [a-z_]+(\.results\[\d\])?\.[a-z_]+\.id \}\}$|^1{8}-1{4}-41{3}-81{3}-1{12}$"
+    r"\{\{ tmi_prefix \}\}|'name': tmi_prefix ~ |"
+    r"^\{\{ [a-z_]+(\.results\[\d\])?\.[a-z_]+\.id \}\}$|^1{8}-1{4}-41{3}-81{3}-1{12}$"
 )
 
 

@@ -60,7 +60,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, str):
-        return "text"
+        return getattr(value, "kind", "text")  # a scalar of a file knows what it is
     if isinstance(value, (int, float)):
         return "number"
     if isinstance(value, Mapping):

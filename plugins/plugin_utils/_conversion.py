@@ -198,10 +198,10 @@ def maps(value: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise InputError("must be a list, not %s" % type(value).__name__, path)
+        raise InputError("must be a list, not %s" % kind_of(value), path)
     for number, member in enumerate(value):
         if member is not None and not isinstance(member, dict):
-            raise InputError("must be a map, not %s" % type(member).__name__, "%s[%d]" % (path, number))
+            raise InputError("must be a map, not %s" % kind_of(member), "%s[%d]" % (path, number))
     return [("%s[%d]" % (path, number), member) for number, member in enumerate(value) if member is not None]
 
 
@@ -220,7 +220,7 @@ def member(value: Any, path: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise InputError("must be a map, not %s" % type(value).__name__, path)
+        raise InputError("must be a map, not %s" % kind_of(value), path)
     return value
 
 

@@ -16,6 +16,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.written import
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import Field, Text
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
+from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, Metadata
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import KEY, METADATA, PLACEHOLDER, PREFIX
 
@@ -49,7 +50,7 @@ class Attributes:
                 name: value for part in found for name, value in part.items()
             }  # as the text of the standard has it
         if found is not None and not isinstance(found, dict):
-            raise InputError("must be a map, not %s" % type(found).__name__, self.path)
+            raise InputError("must be a map, not %s" % kind_of(found), self.path)
         self.own: dict[str, Any] = {n: v for n, v in (found or {}).items() if n.startswith(PREFIX)}
         self.others = {n: v for n, v in (found or {}).items() if not n.startswith(PREFIX)}
         made_up = self.own.get(PLACEHOLDER)

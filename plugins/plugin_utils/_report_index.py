@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import BY_SEVERITY, Report, read_report
 
 _SUFFIXES = (".yml", ".yaml", ".json")
@@ -53,7 +54,7 @@ def index_rows(models: Any, suffix: str, everything: bool = False) -> list[Row]:
     The file of a model's report is called as its file, with another ``suffix``. Raises InputError.
     """
     if isinstance(models, (str, bytes, Mapping)) or not isinstance(models, Sequence):
-        raise InputError("must be a list of definitions, not %s" % type(models).__name__, "definitions")
+        raise InputError("must be a list of definitions, not %s" % kind_of(models), "definitions")
     found: list[tuple[str, Report]] = []
     for number, model in enumerate(models):
         entry = model if isinstance(model, Mapping) and "definition" in model else {"definition": model}

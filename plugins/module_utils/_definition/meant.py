@@ -112,13 +112,17 @@ class _Reading:
         if isinstance(value, list):
             inner = meaning.of if isinstance(meaning, Each) else meaning
             return [self.read(member, inner, "%s[%d]" % (path, index)) for index, member in enumerate(value)]
-        return str(value).lower() if isinstance(value, bool) and meaning is not VALUE else value
+        if isinstance(value, bool) and meaning is not VALUE:
+            return self._scalar(Written(str(value).lower()), meaning, path)
+        return value
 
     def _scalar(self, value: str, meaning: Any, path: str) -> Any:
         try:
             if "{" in value and _is_template(value, meaning):
                 raise ValueError(TEMPLATE)
             if not isinstance(value, Written):
+                return value
+            if isinstance(meaning, (Each, Members)):  # it is a mistake, whose message names its kind
                 return value
             return value.meant() if meaning is VALUE else str(value)
         except ValueError as error:

@@ -22,7 +22,7 @@ from .._resources.diagram import DIAGRAM
 from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .._values import boolean_key
+from .._values import boolean_key, kind_of
 from .written import MARK
 
 #: What entries of every kind may have besides the fields of their resource.
@@ -190,7 +190,7 @@ def _list_key(item: Any, where: str) -> str:
 def as_map(value: Any, where: str) -> Mapping[Any, Any]:
     """Return a map. Raises InputError for anything else."""
     if not isinstance(value, Mapping):
-        raise InputError("must be a map, not %s" % type(value).__name__, where)
+        raise InputError("must be a map, not %s" % kind_of(value), where)
     return value
 
 

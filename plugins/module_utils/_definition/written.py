@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any, Union
 
-from .._values import MOST_DIGITS
+from .._values import MOST_DIGITS, kind_of
 
 #: The version of the format, under the key that marks a definition.
 MARK, VERSION = "tmi_definition", 1
@@ -28,6 +28,14 @@ _BASES = {"0b": 2, "0x": 16}
 
 class Written(str):
     """A scalar without quotes that a parser takes for a number or a boolean: the text as it stands in the file."""
+
+    @property
+    def kind(self) -> str:
+        """What people call the type of what is read."""
+        try:
+            return kind_of(self.meant())
+        except ValueError:
+            return "number"
 
     def meant(self) -> Any:
         """Return what YAML 1.1 or JSON reads; the text where it is neither. Raises ValueError, with the reason."""

@@ -135,7 +135,7 @@ def compile_layout(options: Optional[Mapping[str, Any]], mistakes: Gathering = S
     courses: dict[str, tuple[Point, ...]] = {}
     for given, value in positions.items():
         with mistakes.of():
-            key = key_text(given, "layout.positions")
+            key = key_text(given, "layout.positions", is_key=True)
             if _is_course(value):
                 courses[key] = _course(value, "layout.positions.%s" % key)
             else:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Optional
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
+from .._values import kind_of
 from .inputs import either, join, key_text
 
 #: ``a -> b``, ``a -> b: label``, ``a <-> b``: keys may hold neither the arrow nor a colon here.
@@ -47,7 +48,7 @@ def read_entries(section: str, value: Any, path: str = "", mistakes: Gathering =
                 one = _of_list(section, entry, "%s[%d]" % (path, index))
                 found.append(one._replace(path=join(path, one.key)))
     else:
-        raise InputError("must be a map by key or a list, not %s" % type(value).__name__, path)
+        raise InputError("must be a map by key or a list, not %s" % kind_of(value), path)
     seen: dict[str, Entry] = {}
     for one in found:
         if one.key in seen:
@@ -80,7 +81,7 @@ def flow_key(fields: Mapping[str, Any], path: str) -> str:
 
 
 def _of_map(section: str, given_key: Any, entry: Any, path: str) -> Entry:
-    key = key_text(given_key, path)
+    key = key_text(given_key, path, is_key=True)
     line = flow_line(key) if section == "flows" else None
     if line is not None:
         key = flow_key(line, join(path, key))
@@ -100,7 +101,7 @@ def _of_list(section: str, entry: Any, path: str) -> Entry:
             raise InputError("must be %s" % ("a -> b: label" if section == "flows" else "a map with key, type"), path)
         return Entry(_list_key(section, fields, path), fields, path)
     if not isinstance(entry, Mapping):
-        raise InputError("must be a map with key, not %s" % type(entry).__name__, path)
+        raise InputError("must be a map with key, not %s" % kind_of(entry), path)
     if len(entry) == 1:
         ((name, value),) = entry.items()
         line = flow_line(name) if section == "flows" and isinstance(name, str) else None
@@ -109,7 +110,7 @@ def _of_list(section: str, entry: Any, path: str) -> Entry:
             fields = _fields(section, {} if value is None else value, path, line)
             return Entry(_list_key(section, fields, path), fields, path)
         if section == "boundaries" and isinstance(value, str) and name not in ("key", "id", "name", "label"):
-            return Entry(key_text(name, path), {"label": value}, path)
+            return Entry(key_text(name, path, is_key=True), {"label": value}, path)
     return Entry(_list_key(section, entry, path), dict(entry), path)
 
 
@@ -127,12 +128,12 @@ def _list_key(section: str, fields: Mapping[str, Any], path: str) -> str:
 def _fields(section: str, entry: Any, path: str, line: Optional[dict[str, Any]]) -> dict[str, Any]:
     """The fields of an entry whose key is known; ``line`` is what its key says when that is ``a -> b``."""
     if isinstance(entry, Mapping):
-        return dict(line or {}, **{key_text(name, path): value for name, value in entry.items()})
+        return dict(line or {}, **{key_text(name, path, is_key=True): value for name, value in entry.items()})
     if isinstance(entry, str) and section == "boundaries":
-        return {"label": entry}
+        return {"label": str(entry)}
     if isinstance(entry, str) and section == "flows":
         fields = dict(line, label=entry) if line is not None else flow_line(entry)
         if fields is not None:
             return fields
         raise InputError("must be a map with from and to, or a -> b: label", path)
-    raise InputError("must be a map, not %s" % type(entry).__name__, path)
+    raise InputError("must be a map, not %s" % kind_of(entry), path)

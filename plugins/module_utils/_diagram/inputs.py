@@ -44,10 +44,13 @@ def either(fields: Mapping[str, Any], *names: str) -> Any:
     return next((fields[name] for name in names if fields.get(name) is not None), None)
 
 
-def key_text(value: Any, path: str) -> str:
-    """Return a key or a reference to one as text. Raises InputError for what YAML did not read as a name."""
+def key_text(value: Any, path: str, is_key: bool = False) -> str:
+    """Return a key or a reference to one as text. Raises InputError for what YAML did not read as a name.
+
+    ``is_key``: it is written as the key of a map.
+    """
     if isinstance(value, bool):
-        raise InputError(boolean_key(value), path)
+        raise InputError(boolean_key(value) if is_key else boolean_text(value), path)
     if isinstance(value, float):
         raise InputError(LOSSY, path)
     if isinstance(value, int):
@@ -62,7 +65,7 @@ def key_text(value: Any, path: str) -> str:
 def text(value: Any, path: str) -> Optional[str]:
     """Return a label; None means that the user did not write one. Raises InputError."""
     if value is None or isinstance(value, str):
-        return value
+        return None if value is None else str(value)
     if isinstance(value, bool):
         raise InputError(boolean_text(value), path)
     if isinstance(value, float):
@@ -133,7 +136,7 @@ def metadata(value: Any, path: str) -> dict[str, str]:
     mistakes = Gathering()
     for given_key, entry in _pairs(value, path):
         with mistakes.of():
-            key = key_text(given_key, path)
+            key = key_text(given_key, path, is_key=True)
             if key.startswith(RESERVED_PREFIX):
                 raise InputError("metadata keys that start with %s belong to the collection" % RESERVED_PREFIX, path)
             found[key] = _metadata_text(entry, join(path, key))

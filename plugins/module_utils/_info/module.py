@@ -14,7 +14,9 @@ from .._api.transport import Transport
 from .._errors import InputError
 from .._options import REQUIRED_BY, connection_spec
 from .._resources._catalog import CHILDREN
+from .._resources._fields import quoted
 from .._run import Context, Module
+from .._single import is_id
 from .fields import KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, kind_of, names_of
 from .query import QUERY_SPEC, Query, parse_query
 from .reading import Found, finish, known_id, read
@@ -40,6 +42,8 @@ def info_module() -> Module:
 
 def _work(params: Mapping[str, Any], context: Context) -> Result:
     query = parse_query(kind_of(params["resource"]), params)
+    if query.id and query.kind.resource is not None and not is_id(query.id):
+        raise InputError("%s is no id: ids are UUIDs; a name is given as name" % quoted(query.id), "id")
     found = find(context.transport, query, _target(query, params))
     return {"changed": False, "resources": found.objects, "count": len(found.objects), "total": found.total}
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import (
     parse_path,
     reach,
 )
+from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
     cut,
     matching,
@@ -349,3 +350,15 @@ def test_ranks_of_different_kinds_can_be_compared(found: list[Any]) -> None:
 
 def test_conditions_on_nothing_are_none() -> None:
     assert parse_filters(THREAT, None) == ()
+
+
+@pytest.mark.parametrize("resource", ["threat_model", "threats"])
+def test_an_id_that_is_none_is_told_before_a_request(resource: str) -> None:
+    model = {} if resource == "threat_model" else {"threat_model": "Shop"}
+    with pytest.raises(InputError, match=r"^id: '5' is no id: ids are UUIDs"):
+        info_module().work({"resource": resource, "id": "5", **model}, cast("Any", None))
+
+
+def test_a_filter_without_a_name_is_told_so() -> None:
+    with pytest.raises(InputError, match=r"^filters: is no name of a field; there is .*severity"):
+        parse_query(THREAT, {"filters": {"": 1}, "threat_model": "Shop"})

@@ -336,8 +336,8 @@ class TestRefused:
             ),
             ({"otmVersion": "0.2.0"}, "$.project: needs a name"),
             ({"otmVersion": "0.2.0", "project": []}, "$.project: must be a map, not list"),
-            (shop(components={}), "$.components: must be a list, not dict"),
-            (shop(threats=["t"]), "$.threats[0]: must be a map, not str"),
+            (shop(components={}), "$.components: must be a list, not map"),
+            (shop(threats=["t"]), "$.threats[0]: must be a map, not text"),
             (
                 shop(trustZones=[{"id": "a", "name": "a", "attributes": "b"}]),
                 "$.trustZones[0].attributes: must be a map",

@@ -138,7 +138,7 @@ def test_the_same_in_json(read: Callable[..., Desired], text: str, message: str)
 def test_scalars_are_the_texts_that_they_are_where_a_text_is_meant(read: Callable[..., Desired]) -> None:
     model = read(
         "version: 1.10\nmetadata: {release: 1.20, postcode: 01234, opens: 12:30, flag: yes, hex: 0x1F, big: 1_000,"
-        " day: 2026-12-31, 1.10: key, 010: eight}\n"
+        " day: 2026-12-31, 1_10: key, 010: eight}\n"
         "repositories: {1.0: {uri: 'https://x.example', ref: {commit: 0123456}, path: 1.10}}\n"
         "threats:\n  1.20: {name: No, score: 7.5, mitigated: yes, cwe: [1.10],\n"
         "    controls: [{name: 1.0, implemented: on}]}\n"
@@ -152,7 +152,7 @@ def test_scalars_are_the_texts_that_they_are_where_a_text_is_meant(read: Callabl
         "hex": "0x1F",
         "big": "1_000",
         "day": "2026-12-31",
-        "1.10": "key",
+        "1_10": "key",
         "010": "eight",
     }
     threat, source = model.children

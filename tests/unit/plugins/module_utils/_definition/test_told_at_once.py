@@ -110,6 +110,25 @@ class TestValues:
         assert len(found) == 2
         assert sum("a key is 1 to 128 of the characters A-Z a-z 0-9 _ -" in one for one in found) == 1
 
+    @pytest.mark.parametrize(
+        ("value", "kind"),
+        [("5", "number"), ("true", "boolean"), ("shop", "text"), ("[1]", "list"), ("9" * 400, "number")],
+    )
+    def test_what_is_no_map_is_called_by_its_kind(self, tmp_path: Path, value: str, kind: str) -> None:
+        text = HEAD + "threats:\n  a: %s\ndiagrams:\n  d:\n    nodes:\n      n: %s\n" % (value, value)
+        places = ["m.yml:4 threats.a", "m.yml:8 diagrams.d.nodes.n"]
+        assert sorted(told(tmp_path, text)) == sorted("%s: must be a map, not %s" % (p, kind) for p in places)
+
+    @pytest.mark.parametrize("label", ["2024", "12:30", "true"])
+    def test_a_boundary_may_be_its_label_alone(self, tmp_path: Path, label: str) -> None:
+        text = HEAD + "diagrams:\n  d:\n    boundaries: {out: %s}\n" % label
+        path = tmp_path / "m.yml"
+        path.write_text(text, encoding="utf-8")
+        mistakes = Mistakes()
+        (found,) = [compile_one(document, mistakes) for document in each_document({"src": [str(path)]}, mistakes)]
+        assert found is not None
+        assert [cell.label for cell in found.children[0].cells.cells] == [label]
+
 
 CELLS = HEAD + "diagrams:\n  d:\n"
 

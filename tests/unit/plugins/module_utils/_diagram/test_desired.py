@@ -377,3 +377,12 @@ def test_mistakes_in_wire_cells(cells: Any, path: str, words: str) -> None:
     first = each(caught.value)[0]
     assert first.path == path
     assert words in first.message
+
+
+def test_a_boolean_value_is_not_called_a_key() -> None:
+    with pytest.raises(InputError) as caught:
+        compiled({"nodes": [{"name": True, "type": "process"}]})
+    assert "YAML reads this as the boolean true" in str(caught.value)
+    with pytest.raises(InputError) as caught:
+        compiled({"nodes": {True: {"type": "process"}}})
+    assert "YAML reads this key as the boolean true" in str(caught.value)

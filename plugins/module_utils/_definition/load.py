@@ -27,6 +27,7 @@ SUFFIXES = (".yml", ".yaml", ".json")
 #: Top-level keys that begin so belong to the author: a place for what aliases stand for.
 FREE = "x-"
 _VAULT = b"$ANSIBLE_VAULT;"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Document(NamedTuple):
@@ -112,6 +113,8 @@ def read_text(path: str, decrypt: Optional[Decrypt] = None) -> str:
             return decrypt(content.decode("ascii", "replace"))
         except InputError as error:
             raise InputError(error.message, path) from None
+    if content[:2] in _UTF_16 or b"\0" in content[:2]:
+        raise InputError("is UTF-16 (Unicode, in some editors), not UTF-8. Save the file as UTF-8", "%s:1" % path)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -16,6 +16,18 @@ from .._values import MOST_LEVELS
 from .written import MOST_VALUES, TEMPLATE, Written
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
+#: What Python says of text that is no JSON -> the same in plain words.
+_WORDS = {
+    "Expecting ','": "a comma or a closing bracket is missing",
+    "Expecting ':'": "a colon is missing after a key",
+    "Expecting property name": "a key in double quotes is missing; there is no comma before a closing bracket",
+    "Illegal trailing comma": "a comma stands before a closing bracket",
+    "Expecting value": "a value is missing, or a text lacks its double quotes",
+    "Extra data": "something follows the end",
+    "Unterminated string": "a text lacks its closing quote",
+    "Invalid control character": "a text holds a line break, a tab or another control character: write \\n or \\t",
+    "Invalid \\": "a backslash stands where none is allowed: write two",
+}
 #: One half of a character that UTF-16 writes in two; valid only beside its other half.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -36,7 +48,7 @@ def parse_json(text: str, path: str) -> Any:
         said = text.split("\n")[error.lineno - 1]
         is_template = "{{" in said or "{%" in said
         place = "%s:%d" % (path, error.lineno)
-        raise InputError(TEMPLATE if is_template else "is not JSON: %s" % error, place) from None
+        raise InputError(TEMPLATE if is_template else _plain(error), place) from None
     except RecursionError:
         raise _too_deep(text, path) from None
     if doubles:
@@ -47,6 +59,12 @@ def parse_json(text: str, path: str) -> Any:
         line = text.count("\n", 0, half.start()) + 1
         raise InputError("holds one half of a character: write both, or the character itself", "%s:%d" % (path, line))
     return data
+
+
+def _plain(error: json.JSONDecodeError) -> str:
+    """Return what is wrong in plain words."""
+    words = next((said for begin, said in _WORDS.items() if error.msg.startswith(begin)), error.msg)
+    return "is not JSON: %s (column %d)" % (words, error.colno)
 
 
 def _check(data: Any, text: str, path: str) -> None:

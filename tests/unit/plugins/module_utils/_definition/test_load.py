@@ -104,7 +104,7 @@ class TestMistakes:
         path = write(tmp_path, '{"tmi_definition": 1,\n"name": }', "shop.json")
         message = refusal(path)
         assert message.startswith(path)
-        assert "line 2" in message
+        assert "shop.json:2: " in message
 
     def test_a_file_that_is_no_text(self, tmp_path: Path) -> None:
         path = tmp_path / "shop.yml"

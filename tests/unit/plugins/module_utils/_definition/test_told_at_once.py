@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_one
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import _keys_of_threats
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import load_file
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.mistakes import Mistakes
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import each_document
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
@@ -172,3 +173,32 @@ class TestCells:
         ends = ", source: b, target: b" if shape in ("edge", "flow") else ""
         text = CELLS + "    cells:\n      - {id: a, shape: %s%s}\n      - {id: b, shape: process}\n" % (shape, ends)
         assert told(tmp_path, text) == []
+
+
+class TestEncodingAndJson:
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+    def test_utf_16_is_named(self, tmp_path: Path, encoding: str) -> None:
+        path = tmp_path / "m.yml"
+        path.write_bytes(HEAD.encode(encoding))
+        with pytest.raises(InputError, match=r"m.yml:1: is UTF-16 .* Save the file as UTF-8"):
+            load_file(str(path))
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('{"a": 1\n "b": 2}', "2: is not JSON: a comma or a closing bracket is missing (column 2)"),
+            ('{"a" 1}', "1: is not JSON: a colon is missing after a key (column 6)"),
+            ('{"a": x}', "1: is not JSON: a value is missing, or a text lacks its double quotes (column 7)"),
+            ('{"a": 1}}', "1: is not JSON: something follows the end (column 9)"),
+            ('{"a": "b', "1: is not JSON: a text lacks its closing quote (column 7)"),
+            ('{"a": "b\tc"}', "1: is not JSON: a text holds a line break, a tab or another control character"),
+            ('{"a": "\\x"}', "1: is not JSON: a backslash stands where none is allowed: write two (column 8)"),
+            ("{a: 1}", "1: is not JSON: a key in double quotes is missing"),
+        ],
+    )
+    def test_json_is_refused_in_plain_words(self, tmp_path: Path, text: str, said: str) -> None:
+        path = tmp_path / "m.json"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            load_file(str(path))
+        assert "m.json:%s" % said in str(caught.value)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Iterator, Optional, Sequence
 
-from .._diagram.cells import FLOW, Cell
+from .._diagram.cells import FLOW, KEY, Cell
 from . import x6_cells as common
 from .active_texts import handler
 from .v1_cell_members import MEMBERS, REFUSED, ROUTERS
@@ -93,7 +93,10 @@ def cell_problems(cell: Cell) -> Iterator[tuple[str, str]]:
         if not _KEY.fullmatch(key):
             yield "metadata.%s" % key, "a key is 1 to 256 of the characters A-Z a-z 0-9 _ . / : -"
         for problem in _value_problems(value):
-            yield "metadata.%s" % key, problem
+            if key == KEY:
+                yield "key", "%s, or give the cell a key: what a cell is known by is kept as metadata" % problem
+            else:
+                yield "metadata.%s" % key, problem
     for path in _refused(cell.raw, _taken(cell.raw, cell.is_flow)):
         yield path, "this server does not take it: no such member, or not with this value"
 

@@ -53,6 +53,14 @@ _plain_name = lru_cache(maxsize=4096)(plain)
 _STRICT_NAMES = ("threat", "document", "source", "diagram", "asset", "note")
 _STRICT_TEXTS = dict.fromkeys(("threat", "document", "source", "asset", "note"), ("description",))
 
+#: Texts in which the schema takes neither line breaks nor tabs.
+_ONE_LINE = {
+    "threat_model": ("name", "status"),
+    "diagram": ("name",),
+    "asset": ("criticality", "sensitivity"),
+    "threat": ("priority", "severity", "status"),
+}
+_BREAK = re.compile(r"[\t\n\r]")
 _MARKUP = re.compile(r"[<>\"'&]")
 _VALUE_LIMIT = 1024
 #: Longest text that a message repeats.
@@ -219,6 +227,10 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
         yield "must not hold any of < > \" ' &"
     elif name in _STRICT_TEXTS.get(resource.name, ()) and re.search("[<>]", value):
         yield "must not hold < or >"
+    if name in _ONE_LINE.get(resource.name, ()) and _BREAK.search(value.strip()):
+        yield "must be one line, without tabs and other control characters"
+    if name == "name" and not list(unicode_problems(value)):  # the server looks once more, with entities decoded
+        yield from unicode_problems(plain(value))
     if name in _SANITISED and value.strip() and not plain(value).strip():
         yield _emptied(kept_of_plain(value))
 

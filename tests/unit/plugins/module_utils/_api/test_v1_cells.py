@@ -269,6 +269,7 @@ def test_planning_what_was_planned_and_read_changes_nothing() -> None:
         (Cell(A, "actor", metadata={"k": "on = 1, connection = 2"}), ["metadata.k"]),
         (Cell(A, "actor", metadata={"k": "?a=1&copy=2"}), ["metadata.k"]),
         (Cell(A, "actor", metadata={"k": "a < b, R&D, {x}"}), []),
+        (Cell(A, "actor", metadata={"ansible_key": "R&amp;D"}), ["key"]),
         (Cell(A, "actor", metadata={str(n): "v" for n in range(101)}), ["metadata"]),
         (Cell(A, "actor", raw={"attrs": {"label": {"text": "x"}, "body": {"fill": "RED"}}, "zIndex": 1}),
          ["attrs.label", "attrs.body.fill"]),

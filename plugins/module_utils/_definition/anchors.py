@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Collection, Optional, Sequence
+from collections.abc import Mapping
+from typing import Any, Collection, Optional, Sequence
 
 from .._diagram.asset_names import assets_named
+from .._diagram.entries import read_entries
 from .._diagram.inputs import is_uuid
 from .._engine.tree import Desired
 from .._errors import InputError
@@ -23,7 +25,7 @@ from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from .spelling import near
+from .spelling import CELL_SECTIONS, near
 
 #: Characters of the shortest name in which a slip can be told.
 _SHORTEST = 3
@@ -32,9 +34,12 @@ _NUMBERS = re.compile("[0-9]+")
 _LOOKS = 50
 
 
-def check_references(children: Sequence[Desired], mistakes: Gathering) -> None:
-    """Add the references of threats and cells that lead nowhere to ``mistakes``."""
-    known = _Known(children)
+def check_references(children: Sequence[Desired], mistakes: Gathering, diagrams: Any = None) -> None:
+    """Add the references of threats and cells that lead nowhere to ``mistakes``.
+
+    ``diagrams`` is the section as it was written: cells that are wrong have names too.
+    """
+    known = _Known(children, diagrams if isinstance(diagrams, Mapping) else {})
     for child in children:
         if mistakes.is_full:
             return
@@ -51,10 +56,12 @@ def check_references(children: Sequence[Desired], mistakes: Gathering) -> None:
 class _Known:
     """What the objects of one definition are called."""
 
-    def __init__(self, children: Sequence[Desired]) -> None:
+    def __init__(self, children: Sequence[Desired], written: Mapping[Any, Any]) -> None:
         self.diagrams = [child for child in children if child.resource is DIAGRAM]
         self.names = {DIAGRAM: _names(children, DIAGRAM), ASSET: _names(children, ASSET)}
-        self.cells = [(diagram, _cell_names(diagram)) for diagram in self.diagrams]
+        self.cells = [
+            (diagram, _cell_names(diagram) or _names_written(written.get(diagram.key))) for diagram in self.diagrams
+        ]
         self._all_cells = {name for _diagram, names in self.cells for name in names}
         self._looks = _LOOKS
 
@@ -104,6 +111,19 @@ def _called(child: Desired) -> set[str]:
 def _cell_names(diagram: Desired) -> set[str]:
     cells = diagram.cells.cells if diagram.cells is not None else ()
     return {_plain(name) for cell in cells for name in (cell.key, cell.label, cell.id) if name}
+
+
+def _names_written(diagram: Any) -> set[str]:
+    """Return what the cells of a diagram are called that could not be read; none where its form does not show it."""
+    found: set[str] = set()
+    wrong = Gathering()
+    for name in CELL_SECTIONS if isinstance(diagram, Mapping) else ():
+        with wrong.of():
+            for entry in read_entries(name, diagram.get(name) or {}, name, wrong):
+                fields = entry.fields or {}
+                words = (entry.key, *(fields.get(word) for word in ("label", "name", "id")))
+                found.update(_plain(word) for word in words if isinstance(word, str))
+    return set() if wrong.found else found
 
 
 def _near(reference: str, known: Collection[str]) -> list[str]:

@@ -82,7 +82,7 @@ def _compile(document: Document, mistakes: Gathering) -> Desired:
     if data.get("base") is not None:
         mistakes.add(InputError("is not resolved: base stands in files of definitions only", "%s.base" % where))
     children = _children(document, key or str(values["name"]), mistakes)
-    check_references(children, mistakes)
+    check_references(children, mistakes, data.get("diagrams"))
     return Desired(
         THREAT_MODEL,
         values,

@@ -174,6 +174,17 @@ class TestCells:
         text = CELLS + "    cells:\n      - {id: a, shape: %s%s}\n      - {id: b, shape: process}\n" % (shape, ends)
         assert told(tmp_path, text) == []
 
+    def test_wrong_cells_do_not_hide_references_that_are_wrong_too(self, tmp_path: Path) -> None:
+        text = CELLS + (
+            "    nodes: {frontend: {type: procss}, backend: {type: store, label: Back office}}\n"
+            "    flows: [backend -> frontend]\nthreats:\n"
+            "  f: {at: d/frontent, severity: hh}\n  g: {at: d/backend}\n  h: {at: d/Back office}\n"
+            "  i: {at: d/Back ofice}\n  j: {at: d/backend->frontend}\n"
+        )
+        found = told(tmp_path, text)
+        expected = ["m.yml:5 diagrams.d.nodes.frontend.type", "m.yml:8 threats.f.cell", "m.yml:8 threats.f.severity"]
+        assert holds(found, *expected, "m.yml:11 threats.i.cell"), found
+
 
 class TestEncodingAndJson:
     @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

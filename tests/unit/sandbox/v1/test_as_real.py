@@ -182,6 +182,9 @@ class TestOrderOfChecks:
         bob.call("GET", f"{model}/threats?{query}", expect=400)
 
 
+WRITERS = {"principal_type": "group", "provider": "*", "provider_id": "everyone", "role": "writer"}
+
+
 class TestPaths:
     """Ways to write a path."""
 
@@ -207,6 +210,19 @@ class TestPaths:
             assert bob.send(method, path, body).content == b""
         bob.call("PUT", path, {"value": 1}, expect=400)
         user("carol").call("GET", path, expect=403)
+
+    def test_behind_a_slash_that_is_escaped_writers_remove_nothing(self, bob: Any, user: Any) -> None:
+        path = bob.model(authorization=[WRITERS]) + "/metadata/a%2Fb"
+        carol = user("carol")
+        assert carol.send("GET", path, None).content == b""
+        carol.call("DELETE", path, expect=403)
+
+    @pytest.mark.parametrize(("key", "status"), [("a%25b", 400), ("a%25", 400), ("a%25zz", 400), ("a%2520b", 404)])
+    def test_an_escape_that_is_half_one_when_it_is_undone_again(
+        self, bob: Any, model: str, key: str, status: int
+    ) -> None:
+        for method in ("GET", "DELETE"):
+            bob.call(method, f"{model}/metadata/{key}", expect=status)
 
     @pytest.mark.parametrize(
         ("method", "path"),

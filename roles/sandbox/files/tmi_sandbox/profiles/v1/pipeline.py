@@ -22,6 +22,7 @@ ANY_UUID = re.compile(rf"(urn:uuid:)?{UUID.pattern}|\{{{UUID.pattern}\}}|[0-9a-f
 SUSPICIOUS = re.compile(
     "union|select|insert|update|delete|drop|create|alter|exec|execute|script|javascript|<|>", re.IGNORECASE
 )
+HALF_ESCAPE = re.compile("%(?![0-9a-fA-F]{2}).{0,2}", re.DOTALL)
 NO_SERVICE_ACCOUNT = (
     "service account credentials cannot be used here; addon write-backs must use the delegation token from "
     "X-TMI-Delegation-Token"
@@ -63,10 +64,12 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
     call.input = call.body = text.normalised(call.body)
     if route.check is not None:
         call.input = route.check(call)
+    nowhere = any("/" in value for value in call.params.values())
     if route.role:
-        require_role(call, route.role)
-    if any("/" in value for value in call.params.values()):
+        require_role(call, "owner" if nowhere and call.method == "DELETE" else route.role)
+    if nowhere:
         return Answer(200)  # a slash that was escaped leads real servers nowhere, without a word
+    _refuse_half_escapes(call)
     _require_children(call)
     if route.then is not None:
         call.input = route.then(call)
@@ -136,6 +139,15 @@ def _check_path(call: Call) -> None:
                 raise errors.invalid(f"Invalid UUID format for parameter: {name}", "invalid_id")
         elif len(value) > 200 or ".." in value or SUSPICIOUS.search(value):
             raise errors.invalid(f"Invalid value for parameter: {name}", "invalid_id")
+
+
+def _refuse_half_escapes(call: Call) -> None:
+    """Refuse a percent sign that begins no escape: real servers undo escapes in parameters a second time (V1-PATHS)."""
+    for name, value in call.params.items():
+        found = HALF_ESCAPE.search(value)
+        if found:
+            reason = f'error unescaping path parameter \'{name}\': invalid URL escape "{found[0]}"'
+            raise errors.invalid(f"Invalid format for parameter {name}: {reason}", "invalid_id")
 
 
 def authenticate(call: Call) -> None:

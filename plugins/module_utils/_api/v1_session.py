@@ -97,7 +97,7 @@ class V1Channel:
 
     def _member(self, session: Mapping[str, Any], opened: bool) -> Membership:
         self._session = text(session.get("session_id"))
-        there = entries(session.get("participants"))
+        there = [one for one in entries(session.get("participants")) if not self._is_row_of_caller(one)]
         mine = [one for one in there if isinstance(one, Mapping) and self._is_me(one.get("user"))]
         if not opened and self._session not in self._opened and self._is_me(session.get("host")):
             if there:
@@ -122,6 +122,14 @@ class V1Channel:
             code=CONFLICT,
             server_code="session_of_same_account",
         )
+
+    def _is_row_of_caller(self, participant: Any) -> bool:
+        """Whether the server has added a participant because we ask, with no connection behind it (V1-PARTICIPANTS)."""
+        user = participant.get("user") if isinstance(participant, Mapping) else None
+        if not isinstance(user, Mapping) or not email(user) or user.get("provider_id") != email(user):
+            return False
+        is_ours = email(user).casefold() == self._caller().casefold()
+        return is_ours and jwt_claims(self._transport.access_token()).get("sub") != user["provider_id"]
 
     def _is_me(self, user: Any) -> bool:
         """Tell whether a user is us: by provider and id where our token tells them, else by e-mail."""

@@ -49,6 +49,7 @@ def told(host: dict[str, Any], *there: dict[str, Any], session_id: str = "s", ro
 
 
 ME, ZOE = user("me"), user("zoe")
+CALLER = {**ME, "provider_id": "me@example.com", "display_name": "me@example.com"}
 
 
 def token(**claims: str) -> str:
@@ -98,6 +99,8 @@ def calls(one: V1Channel) -> list[str]:
         ((200, told(ZOE)), False),
         ((200, told(ZOE, ZOE)), False),
         ((200, told(ME)), True),  # nobody in it: left over, or ours with its answer lost
+        ((200, told(ME, CALLER)), True),  # nobody either: the server adds who asks, if a group gives the rights
+        ((200, told(ZOE, ZOE, CALLER)), False),
     ],
 )
 def test_joining(answer: Any, opened: bool) -> None:
@@ -119,7 +122,7 @@ def test_joining_what_always_vanishes_is_given_up() -> None:
 
 
 def test_a_session_of_the_same_account_is_not_joined_since_leaving_would_end_it() -> None:
-    one = channel((200, told(ME, ME, ZOE)))
+    one = channel((200, told(ME, ME, ZOE, CALLER)))
     with pytest.raises(ApiError, match=r"same account elsewhere, with me@example\.com, zoe@example\.com") as caught:
         one.join()
     assert caught.value.server_code == "session_of_same_account"

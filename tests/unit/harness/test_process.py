@@ -18,10 +18,13 @@ import pytest
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
-#: Starts two servers, and a process that waits for an answer of one that never comes.
+#: Starts two servers, and a process that waits for an answer of one that never comes. Programs that run in the background
+#: (nohup, &) begin with signals ignored, and so would this one.
 TESTS = """
 import json, signal, time, urllib.request
 from ansible_collections.tmi.tmi.tests.harness.process import Process, fork
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 servers = [Process(api, "--test-controls") for api in ("v0", "v1")]
 body = json.dumps({"kind": "delay", "seconds": None, "times": None}).encode()
 headers = {"Content-Type": "application/json"}

@@ -18,8 +18,8 @@ import pytest
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
-#: Starts two servers, and a process that waits for an answer of one that never comes. Programs that run in the background
-#: (nohup, &) begin with signals ignored, and so would this one.
+#: Starts two servers, and a process that waits for an answer of one that never comes. Programs that run in the
+#: background (nohup, &) begin with signals ignored, and so would this one.
 TESTS = """
 import json, signal, time, urllib.request
 from ansible_collections.tmi.tmi.tests.harness.process import Process, fork

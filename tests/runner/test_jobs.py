@@ -155,11 +155,15 @@ class TestMigrate:
         assert controller.launch("TMI seed", {"tmi_seed_models": ["mobile_app"]}).status == "successful"
         controller.credentials.update({"TMI": target, "TMI source": old})
         writes(source)
-        plan = controller.launch("TMI migrate", awx.unanswered(controller.template("TMI migrate")))
-        assert (plan.status, writes(server)) == ("successful", 0)
+        blank = awx.unanswered(controller.template("TMI migrate"))
+        refused = controller.launch("TMI migrate", blank)
+        assert (refused.status, writes(server)) == ("failed", 0)
+        assert "the server does not know alice@test.tmi" in refused.output
+        users = f"alice@test.tmi: {server.get('/me')['email']}\nnobody@old.example.com: ''\n"
+        plan = controller.launch("TMI migrate", {**blank, "tmi_migrate_users": users})
+        assert (plan.status, writes(server)) == ("successful", 0), plan.output
         assert "nothing was written: tmi_migrate_apply is false" in plan.output
-        given = {"tmi_migrate_apply": "true", "tmi_migrate_models": "Mobile*\n"}
-        given["tmi_migrate_users"] = f"alice@test.tmi: {server.get('/me')['email']}\nnobody@old.example.com: ''\n"
+        given = {"tmi_migrate_apply": "true", "tmi_migrate_models": "Mobile*\n", "tmi_migrate_users": users}
         moved = controller.launch("TMI migrate", given)
         assert moved.status == "successful", moved.output
         assert "verified: 0 differences" in moved.output

@@ -93,7 +93,7 @@ lint: setup ## ruff, mypy, ansible-lint (production), documentation
 
 # CORES reaches noxfile.py in the environment. RELEASE=1 also asks for what only a release needs, as `make release` does.
 release-check: setup ## what must hold before a release, also on other ansible-cores (CORES=all|2.19,2.20; RELEASE=1)
-	$(NOX) --session $(if $(RELEASE),release) build ee lint docs importer runner cores
+	$(NOX) --session $(if $(RELEASE),release) build ee published runner cores
 
 changelog: setup ## fragments and new plugins into the changelog of the version in galaxy.yml
 	$(NOX) --session changelog

@@ -330,6 +330,13 @@ def importer(session: nox.Session) -> None:
 
 
 @nox.session
+def published(session: nox.Session) -> None:
+    """Lint, docs and importer, side by side: each of them is one process that computes."""
+    runs = {name: [name] for name in ("lint", "docs", "importer")}
+    side_by_side(session, runs, tool=("-m", "nox", "--non-interactive", "--session"))
+
+
+@nox.session
 def runner(session: nox.Session) -> None:
     """The job templates of docs/awx, run by ansible-runner as AWX does it, out of the tarball of the last commit."""
     tools = environment(session, "runner")

@@ -12,8 +12,9 @@ from typing import Any, Callable, Collection, Iterable, Optional, Sequence
 
 from .._diagram.cells import Cell
 from .._diagram.changes import CellPlan, SessionOutcome
+from .._engine.strangers import unknown_people
 from .._engine.tree import Change, Entity
-from .._errors import ConflictError, NotFoundError, PermissionDeniedError
+from .._errors import ConflictError, PermissionDeniedError
 from .._resources._fields import EMPTY
 from .._resources._resource import Resource
 from .._resources.asset import ASSET
@@ -246,10 +247,7 @@ class V1Server(BulkServer):
         operation = {"op": "replace", "path": "/authorization", "value": rows_without(answer, unknown)}
         shape = SHAPES[actual.resource.name]
         self.send("PATCH", self.path_of(actual), [operation], shape, content_type=_PATCH, needs="owner")
-        raise NotFoundError(
-            "the server does not know %s: who is named there must have logged in once" % ", ".join(unknown),
-            "authorization",
-        )
+        raise unknown_people(unknown, "authorization")
 
     # ------------------------------------------------------------------------------------------------ metadata
     def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:

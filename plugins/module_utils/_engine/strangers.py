@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, Sequence
 
 from .._errors import NotFoundError, listed
 from .._resources._fields import Person, Rows
@@ -16,6 +16,12 @@ from .tree import CREATE, Change, Plan, place
 _UPDATE = "update"
 #: People that a message names.
 _NAMED = 5
+
+
+def unknown_people(people: Sequence[str], where: str) -> NotFoundError:
+    """Return the error for people whom the server does not know; ``where`` is the field that names them."""
+    words = "the server does not know %s: who is named there must have logged in once"
+    return NotFoundError(words % listed(people, _NAMED), where)
 
 
 def refuse_strangers(server: Server, plan: Plan, caller: str) -> None:
@@ -31,10 +37,7 @@ def refuse_strangers(server: Server, plan: Plan, caller: str) -> None:
             if row["user"] != caller and server.is_stranger(row, change.actual):
                 found.setdefault(name, []).append(row["user"])
         for name, people in found.items():
-            raise NotFoundError(
-                "the server does not know %s: who is named there must have logged in once" % listed(people, _NAMED),
-                place(change.desired, name),
-            )
+            raise unknown_people(people, place(change.desired, name))
 
 
 def _new_people(change: Change) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -93,8 +93,7 @@ def _text(value: Any, entry: Mapping[str, Any], where: str) -> Any:
 def _number(value: Any, entry: Mapping[str, Any], where: str) -> Any:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number and not (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        told = _start(value) if isinstance(value, str) else kind_of(value)
-        raise InputError("must be a number, not %s" % told, where)
+        raise InputError("must be a number, not %s" % _told(value), where)
     return value
 
 
@@ -103,13 +102,15 @@ def _boolean(value: Any, entry: Mapping[str, Any], where: str) -> Any:
     try:
         check_type_bool(value)
     except TypeError:
-        told = _start(value) if isinstance(value, str) else kind_of(value)
-        raise InputError("must be true or false, not %s" % told, where) from None
+        raise InputError("must be true or false, not %s" % _told(value), where) from None
     return value
 
 
-def _start(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
+def _told(value: Any) -> str:
+    """Return what a message calls a value: the start of a text, of all else the type."""
+    if not isinstance(value, str):
+        return kind_of(value)
+    return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
 
 
 def _list(value: Any, entry: Mapping[str, Any], where: str) -> Any:

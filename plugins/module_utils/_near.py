@@ -35,6 +35,16 @@ def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
     return [other for _likeness, other in ranked[:most]]
 
 
+def similar(name: str, names: Iterable[str], most: int = 3, cutoff: float = 0.6) -> list[str]:
+    """Return the names that look like ``name``, the most alike first: a looser measure than :func:`near`.
+
+    ``cutoff``: the least share of letters that is the same. Long names get none, because comparing them takes time.
+    """
+    if len(name) > _LONGEST:
+        return []
+    return difflib.get_close_matches(name, sorted({n for n in names if len(n) <= _LONGEST}), most, cutoff)
+
+
 def _words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = [word.lstrip("0") or "0" if word.isdigit() else word for word in _WORDS.findall(folded)]

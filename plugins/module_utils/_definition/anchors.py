@@ -11,7 +11,6 @@ is one of the definition's names, or is the name of something else in it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, Collection, Optional, Sequence
 
@@ -25,6 +24,7 @@ from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
+from .._unicode import composed
 from .spelling import CELL_SECTIONS, near
 
 #: Characters of the shortest name in which a slip can be told.
@@ -135,4 +135,4 @@ def _near(reference: str, known: Collection[str]) -> list[str]:
 
 def _plain(name: Optional[str]) -> str:
     """Return a name as servers may keep it: with composed characters."""
-    return unicodedata.normalize("NFC", str(name)) if name else ""
+    return composed(str(name)) if name else ""

@@ -10,12 +10,11 @@ those of entries, cells, positions, controls and metadata.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any, Iterable, Iterator, NamedTuple
 
 from .._errors import InputError
-from .._near import near
+from .._near import near, similar
 from .._resources._catalog import CHILDREN
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
@@ -75,7 +74,7 @@ def near_misses(base: Mapping[str, Any], over: Mapping[str, Any]) -> list[str]:
 
 def _mistake(key: _Key, where: str) -> InputError:
     names = set(key.below)
-    close = near(key.key, names) or difflib.get_close_matches(key.key, sorted(names), 3, _CUTOFF)
+    close = near(key.key, names) or similar(key.key, names, cutoff=_CUTOFF)
     hint = "; did you mean %s?" % ", ".join(close) if close else _there(names)
     return InputError(
         "is removed (null), but what this is laid on has no such key%s" % hint, "%s %s" % (where, key.path)

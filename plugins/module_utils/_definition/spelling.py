@@ -9,13 +9,13 @@ Here all become one form: a map by key, whose entries hold the fields of :mod:`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Collection, Iterable, Iterator, Optional
 
 from .._errors import InputError, shortened
 from .._mistakes import STRICT, Gathering
+from .._near import similar
 from .._resources._catalog import SECTION_NAMES
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
@@ -220,4 +220,4 @@ def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
     """Return the names that somebody may have meant; of a name that is no name none, as looking takes time."""
     if len(name) > LONGEST_NAME:
         return []
-    return difflib.get_close_matches(name, sorted({n for n in names if len(n) <= LONGEST_NAME}), n=most)
+    return similar(name, (n for n in names if len(n) <= LONGEST_NAME), most)

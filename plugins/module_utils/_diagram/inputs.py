@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any, Iterable, Optional, Sequence
 
 from .._errors import InputError, shortened
 from .._mistakes import STRICT, Gathering
+from .._near import similar
 from .._values import LOSSY, boolean_key, boolean_text, kind_of
 
 #: Characters of a value that a message repeats.
@@ -120,7 +120,7 @@ def choice(value: Any, allowed: Mapping[str, str], path: str, words: Iterable[st
         raise InputError("%s, not %s" % (told, kind_of(value)), path)
     word = re.sub(r"[\s-]+", "_", value.strip()).lower()
     if word not in allowed:
-        meant = {allowed[near] for near in difflib.get_close_matches(word, sorted(allowed), n=3)}
+        meant = {allowed[near] for near in similar(word, allowed)}
         near = [one for one in listed if allowed.get(one, one) in meant]
         hint = " (did you mean %s?)" % ", ".join(near) if near else ""
         raise InputError("%s, not %r%s" % (told, shortened(value, SHOWN), hint), path)
@@ -187,5 +187,5 @@ def read_all(calls: Mapping[str, Sequence[Any]], mistakes: Gathering) -> dict[st
 
 def close_names(name: str, names: Iterable[str]) -> str:
     """Return `` (did you mean a, b?)``, or nothing where no name is near."""
-    near = difflib.get_close_matches(name, sorted(set(names)), n=3)
+    near = similar(name, names)
     return " (did you mean %s?)" % ", ".join(near) if near else ""

@@ -12,13 +12,12 @@ anchor (diagram, cell).
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from functools import lru_cache
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._errors import AmbiguousNameError, InputError, NotFoundError
-from .._near import near
+from .._near import near, similar
 from .._resources._resource import Resource
 from .renames import Spell, described, moving, old_name
 from .tree import Desired, Entity, place
@@ -126,7 +125,7 @@ def by_id(desired: Desired, actual: Sequence[Entity]) -> Optional[Entity]:
 def not_found(resource: Resource, name: str, actual: Sequence[Entity], where: str = "") -> NotFoundError:
     """Return the error for a name that nothing bears, with the names that come close."""
     names = [entity.label for entity in actual]
-    close = near(name, names) or difflib.get_close_matches(name, names, n=3) or sorted(names)[:5]
+    close = near(name, names) or similar(name, names) or sorted(names)[:5]
     hint = "; there is %s" % ", ".join('"%s"' % n for n in close) if close else "; there is none at all"
     return NotFoundError('there is no %s "%s"%s' % (resource.title, name, hint), where)
 

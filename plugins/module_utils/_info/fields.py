@@ -9,11 +9,11 @@ An object is a plain dict, as results show it. A path is a tuple of names that l
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
+from .._near import similar
 from .._resources._catalog import CHILDREN, RESOURCES
 from .._resources._fields import Field, Group, Reference, Rows
 from .._resources._resource import Resource
@@ -143,5 +143,5 @@ def _title(kind: Kind) -> str:
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=3) or sorted(known)
+    close = similar(name, known) or sorted(known)
     return "there is no %s; there is %s" % (what, ", ".join(close))

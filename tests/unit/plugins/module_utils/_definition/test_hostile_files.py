@@ -300,13 +300,11 @@ def test_a_file_of_any_size_or_kind(tmp_path: Path) -> None:
 
 def counted(monkeypatch: pytest.MonkeyPatch, count: int, tmp_path: Path) -> int:
     """Return how often names are compared for a file with ``count`` mistakes of each kind."""
-    from ansible_collections.tmi.tmi.plugins.module_utils._definition import spelling
-    from ansible_collections.tmi.tmi.plugins.module_utils._diagram import inputs
+    from ansible_collections.tmi.tmi.plugins.module_utils import _near
 
     calls = []
-    found = spelling.difflib.get_close_matches
-    for module in (spelling, inputs):
-        monkeypatch.setattr(module.difflib, "get_close_matches", lambda *a, **k: (calls.append(a), found(*a, **k))[1])
+    found = _near.difflib.get_close_matches
+    monkeypatch.setattr(_near.difflib, "get_close_matches", lambda *a, **k: (calls.append(a), found(*a, **k))[1])
     nodes = {"n%d" % i: {"type": "process"} for i in range(count)}
     flows = {"f%d" % i: {"from": "m%d" % i, "to": "n1"} for i in range(count)}
     threats = {"t%d" % i: {"severty": "high", "at": "d/m%d" % i} for i in range(count)}

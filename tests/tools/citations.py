@@ -25,6 +25,8 @@ ANCHOR = re.compile(r"(?<![\w`])_`([^`]+)`")
 PLACES = (".ci", "docs", "meta", "playbooks", "plugins", "roles", "tests", "changelogs/fragments")
 AT_TOP = ("CONTRIBUTING.md", "Makefile", "README.md", "SECURITY.md", "noxfile.py", "pyproject.toml")
 ENDINGS = frozenset(("", ".j2", ".md", ".py", ".rst", ".sh", ".toml", ".yaml", ".yml"))
+#: ansible-test keeps whole environments here while it runs.
+OUTPUT = Path("tests", "output")
 #: These files have broken and refused citations as examples.
 EXAMPLES = frozenset(("tests/tools/citations.py", "tests/unit/tools/test_citations.py"))
 
@@ -59,7 +61,7 @@ def files(root: Path = ROOT) -> Iterator[Path]:
     inside = [path for place in PLACES for path in sorted((root / place).rglob("*"))]
     for path in (*inside, *(root / name for name in AT_TOP)):
         name = path.relative_to(root)
-        hidden = "__pycache__" in name.parts or name.as_posix() in EXAMPLES
+        hidden = "__pycache__" in name.parts or name.as_posix() in EXAMPLES or OUTPUT in name.parents
         if path.suffix in ENDINGS and path.is_file() and not hidden:
             yield path
 

@@ -37,6 +37,13 @@ def test_the_repository_has_no_broken_citation(citations: ModuleType) -> None:
     assert list(citations.complaints()) == []
 
 
+def test_what_ansible_test_keeps_while_it_runs_is_not_read(citations: ModuleType, root: Path) -> None:
+    program = root / "tests" / "output" / ".tmp" / "python3.13" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.write_bytes(b"\x7fELF\xd8")
+    assert list(citations.complaints(root)) == []
+
+
 @pytest.mark.parametrize("anchor", PAGES.values())
 def test_a_citation_of_an_anchor_passes(citations: ModuleType, root: Path, anchor: str) -> None:
     (root / "plugins" / "a.py").write_text(f'"""A reason ({anchor})."""\n', "utf-8")

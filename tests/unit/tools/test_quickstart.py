@@ -41,6 +41,12 @@ def listed(folder: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+def surroundings(**more: str) -> dict[str, str]:
+    """Return the environment of a user's shell: without what a `make` around this test, or its caller, has set."""
+    others = ("ANSIBLE_", "TMI_", "XDG_", "PIP_", "MAKE", "MFLAGS")
+    return {**{name: value for name, value in os.environ.items() if not name.startswith(others)}, **more}
+
+
 def environment(place: Path) -> None:
     """Make a virtual environment with all that is installed here, so that none of it has to be fetched."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True, timeout=120)
@@ -64,13 +70,10 @@ def test_quickstart_keeps_to_its_folders(tmp_path: Path) -> None:
     environment(tree / ".cache/state/tmi-sandbox/venv")
 
     before = {folder: listed(folder) for folder in (tree, home)}
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "TMI_", "XDG_", "PIP_"))
-    }
     run = subprocess.run(
         ["make", "quickstart"],
         cwd=tree,
-        env={**kept, "HOME": str(home)},
+        env=surroundings(HOME=str(home)),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -89,5 +92,7 @@ def test_quickstart_keeps_to_its_folders(tmp_path: Path) -> None:
 def test_what_is_fetched_is_kept_there_too(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     asked = ["make", "--eval", "probe: ; @echo $$PIP_CACHE_DIR", "probe"]
-    told = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
-    assert told.stdout.strip() == f"{tmp_path}/.cache/pip"
+    answer = subprocess.run(
+        asked, cwd=tmp_path, env=surroundings(), capture_output=True, text=True, check=True, timeout=60
+    )
+    assert answer.stdout.strip() == f"{tmp_path}/.cache/pip"

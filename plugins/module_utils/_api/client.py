@@ -17,7 +17,7 @@ from .paging import PAGE
 from .request_log import RequestLog
 from .server import BaseServer, Prefetched, part, request_key
 from .transport import Transport
-from .v0 import V0Server
+from .v0.server import V0Server
 from .v1 import V1Server
 
 #: The server class of every generation in ``_options.GENERATIONS``.

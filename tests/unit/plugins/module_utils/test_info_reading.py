@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (

@@ -17,7 +17,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Tokens
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.active_texts import element, handler
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
 

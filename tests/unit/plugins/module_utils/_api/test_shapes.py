@@ -14,7 +14,7 @@ from typing import Any, Iterator, Tuple
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v0_shapes, v1_shapes, wire_shapes
+from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_shapes, wire_shapes
 from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import (
     ID,
     NUMBER,
@@ -25,6 +25,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import (
     Shape,
     refusal,
 )
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import shapes as v0_shapes
 
 Json = Any
 TRACES = Path(__file__).resolve().parents[6] / "shared" / "conformance"

@@ -14,8 +14,8 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_cells import cell_from_wire
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_session import V0Channel
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.cells import cell_from_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.session import V0Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_channel as events
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellChange

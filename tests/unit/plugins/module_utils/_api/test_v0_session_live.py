@@ -19,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api import sockets
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_session import V0Channel
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.session import V0Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition import mistakes
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition, compile_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, document, load_file

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0_rules import V0Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files, load_file
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from .._resources._fields import fold
-from .._resources._resource import Resource
-from .._resources._storage import FACTS
-from .._resources.threat import THREAT
-from .._resources.threat_model import THREAT_MODEL
-from .wire import rounded
+from ..._resources._fields import fold
+from ..._resources._resource import Resource
+from ..._resources._storage import FACTS
+from ..._resources.threat import THREAT
+from ..._resources.threat_model import THREAT_MODEL
+from ..wire import rounded
 
 #: Canonical field -> member of the JSON, where the two differ.
 MEMBERS: Mapping[str, Mapping[str, str]] = {

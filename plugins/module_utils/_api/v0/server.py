@@ -12,23 +12,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Callable, Collection, Iterable, Mapping, Optional, Sequence
 
-from .._diagram.cells import Cell
-from .._diagram.changes import CellPlan, SessionOutcome
-from .._engine.tree import Change, Entity
-from .._errors import ApiError, NotFoundError, TmiError, listed
-from .._resources._resource import Resource
-from .._resources.diagram import DIAGRAM
-from .._resources.document import DOCUMENT
-from .._resources.source import SOURCE
-from .._resources.threat import THREAT
-from .._resources.threat_model import THREAT_MODEL
-from .server import BaseServer, collection_path, entity_path, part
-from .shapes import Listed, Shape
-from .v0_cells import cell_to_wire, cells_from_wire
-from .v0_rules import V0Rules
-from .v0_shapes import PAGES, SHAPES
-from .v0_wire import MEMBERS, from_wire, metadata_from_wire, to_wire
-from .wire_shapes import METADATA
+from ..._diagram.cells import Cell
+from ..._diagram.changes import CellPlan, SessionOutcome
+from ..._engine.tree import Change, Entity
+from ..._errors import ApiError, NotFoundError, TmiError, listed
+from ..._resources._resource import Resource
+from ..._resources.diagram import DIAGRAM
+from ..._resources.document import DOCUMENT
+from ..._resources.source import SOURCE
+from ..._resources.threat import THREAT
+from ..._resources.threat_model import THREAT_MODEL
+from ..server import BaseServer, collection_path, entity_path, part
+from ..shapes import Listed, Shape
+from ..wire_shapes import METADATA
+from .cells import cell_to_wire, cells_from_wire
+from .rules import V0Rules
+from .shapes import PAGES, SHAPES
+from .wire import MEMBERS, from_wire, metadata_from_wire, to_wire
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (V0-THREATS, V0-METADATA).
 BULK = 20
@@ -218,8 +218,8 @@ class V0Server(BaseServer):
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Post a plan's cells through the diagram's collaboration session."""
-        from .._diagram import session
-        from .v0_session import V0Channel
+        from ..._diagram import session
+        from .session import V0Channel
 
         return session.edit(V0Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
 

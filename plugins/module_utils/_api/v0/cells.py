@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Sequence
 
-from .._diagram.cells import FLOW, Cell
-from . import x6_cells as common
-from .x6_cells import FLAT, members
+from ..._diagram.cells import FLOW, Cell
+from .. import x6_cells as common
+from ..x6_cells import FLAT, members
 
 _EDGE = "edge"
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from .._diagram.cells import Cell
-from .._diagram.changes import CellChange
-from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
-from .._diagram.session_socket import Refused, Socket, library
-from .._engine.tree import Entity
-from .._errors import ApiError, AuthenticationError, MissingError
-from .._failures import CONFLICT
-from .._journal import Write
-from .._resources.diagram import DIAGRAM
-from .server import entity_path
-from .session_messages import (
+from ..._diagram.cells import Cell
+from ..._diagram.changes import CellChange
+from ..._diagram.session_channel import CellEdit, Correction, Event, Membership, State
+from ..._diagram.session_socket import Refused, Socket, library
+from ..._engine.tree import Entity
+from ..._errors import ApiError, AuthenticationError, MissingError
+from ..._failures import CONFLICT
+from ..._journal import Write
+from ..._resources.diagram import DIAGRAM
+from ..server import entity_path
+from ..session_messages import (
     Reader,
     cells_of,
     denied,
@@ -32,10 +32,10 @@ from .session_messages import (
     rejected,
     text,
 )
-from .transport import Transport
-from .v0_cells import cell_from_wire, cell_to_wire, cells_from_wire
-from .v0_shapes import SHAPES
-from .wire_shapes import COLLABORATION
+from ..transport import Transport
+from ..wire_shapes import COLLABORATION
+from .cells import cell_from_wire, cell_to_wire, cells_from_wire
+from .shapes import SHAPES
 
 #: Times that a session may end between being told that it exists and joining it.
 _MOST_JOINS = 3

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
-from .._diagram.cells import Cell
-from .._engine.ports import Loss
-from .._engine.tree import Entity
-from .._resources._fields import Names
-from .._resources._resource import KEY_FORM, WRONG_KEY, Resource
-from .._resources.diagram import DFD
-from .._resources.threat import THREAT
-from .._resources.threat_model import THREAT_MODEL
-from .active_texts import element, handler
-from .rules import BaseRules, address_hint
-from .v0_wire import COLUMNS, authorization_rows, from_wire, titled, to_wire
+from ..._diagram.cells import Cell
+from ..._engine.ports import Loss
+from ..._engine.tree import Entity
+from ..._resources._fields import Names
+from ..._resources._resource import KEY_FORM, WRONG_KEY, Resource
+from ..._resources.diagram import DFD
+from ..._resources.threat import THREAT
+from ..._resources.threat_model import THREAT_MODEL
+from ..active_texts import element, handler
+from ..rules import BaseRules, address_hint
+from .wire import COLUMNS, authorization_rows, from_wire, titled, to_wire
 
 #: Most characters of a text field; where the server has no limit there is none.
 _LIMITS: Mapping[str, Mapping[str, int]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_text import plain
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.stored import plain
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._unicode import composed
 

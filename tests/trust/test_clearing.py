@@ -59,7 +59,7 @@ REVIEWED = {"status"}
 @pytest.mark.promise(
     "A field that is cleared is empty or has its default, and clearing it again changes nothing",
     sample=3,
-    guard="ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules:V1Rules.when_cleared",
+    guard="ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.when_cleared",
     fails="v1-threat_model",
 )
 @pytest.mark.parametrize("resource", NEEDED, ids=lambda resource: resource.name)

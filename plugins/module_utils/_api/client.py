@@ -18,7 +18,7 @@ from .request_log import RequestLog
 from .server import BaseServer, Prefetched, part, request_key
 from .transport import Transport
 from .v0.server import V0Server
-from .v1 import V1Server
+from .v1.server import V1Server
 
 #: The server class of every generation in ``_options.GENERATIONS``.
 SERVERS: Mapping[str, type[BaseServer]] = {"v0": V0Server, "v1": V1Server}

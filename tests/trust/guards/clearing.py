@@ -17,5 +17,5 @@ def always_empty(_original):
 
 
 OFF = {
-    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules:V1Rules.when_cleared": always_empty,
+    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.when_cleared": always_empty,
 }

@@ -41,5 +41,5 @@ OFF = {
     ENGINE + "model_names:ModelNames.taken_by": nobody,
     ENGINE + "model_names:ModelNames.other": nobody,
     ENGINE + "values:told": nothing,
-    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules:V1Rules.spelled": as_written,
+    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.spelled": as_written,
 }

@@ -18,5 +18,5 @@ def nothing(_original):
 
 OFF = {
     "ansible_collections.tmi.tmi.plugins.module_utils._api.rules:BaseRules.makes_id": nothing,
-    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules:V1Rules.makes_id": nothing,
+    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.makes_id": nothing,
 }

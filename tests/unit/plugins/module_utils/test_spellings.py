@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import plan

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.active_texts import element, handler
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import client, facts
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import log_in
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import V1Server
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.server import V1Server
 
 from .conftest import make_jwt
 

@@ -14,7 +14,7 @@ from typing import Any, Iterator, Tuple
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_shapes, wire_shapes
+from ansible_collections.tmi.tmi.plugins.module_utils._api import wire_shapes
 from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import (
     ID,
     NUMBER,
@@ -26,6 +26,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import (
     refusal,
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import shapes as v0_shapes
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import shapes as v1_shapes
 
 Json = Any
 TRACES = Path(__file__).resolve().parents[6] / "shared" / "conformance"

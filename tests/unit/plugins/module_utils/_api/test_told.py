@@ -12,7 +12,7 @@ from typing import Any, Optional
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.server import V0Server
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import V1Server
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.server import V1Server
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.apply import deed
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError

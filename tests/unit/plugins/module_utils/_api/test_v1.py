@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_people, v1_wire
-from ansible_collections.tmi.tmi.plugins.module_utils._api.cvss import base_score
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import NAMESPACE, V1Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_text import markdown, plain
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import people as v1_people
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import wire as v1_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cvss import base_score
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import NAMESPACE, V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.stored import markdown, plain
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._api.canonical import objects

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_accounts import Accounts
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.accounts import Accounts
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, PermissionDeniedError
 
 from .conftest import make_jwt

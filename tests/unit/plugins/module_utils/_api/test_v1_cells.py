@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_cells import (
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import (
     cell_from_wire,
     cell_problems,
     cell_to_wire,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import V1Server
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.server import V1Server
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET

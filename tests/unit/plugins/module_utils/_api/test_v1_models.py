@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_people import reviewer_to_wire
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_wire import from_wire, to_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.people import reviewer_to_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.wire import from_wire, to_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 
 RULES = V1Rules()

@@ -15,8 +15,8 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_cells import cell_from_wire
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_session import V1Channel
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import cell_from_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_channel as events
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_socket
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry

@@ -20,8 +20,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api import sockets
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_cells import cell_to_wire, cells_from_wire
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_session import V1Channel
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import cell_to_wire, cells_from_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_session import V1Channel
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_refused import filter_problems, unicode_problems
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_text import (
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.refused import filter_problems, unicode_problems
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.stored import (
     kept_of_markdown,
     kept_of_plain,
     markdown,

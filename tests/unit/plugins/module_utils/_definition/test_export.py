@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_wire
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import wire as v1_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export import (
     SECTIONS,

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import cells as v0_cells
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import cells as v1_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_cell_keys import is_ours
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_cells import CellOptions, export_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import Lost, distinct, slug

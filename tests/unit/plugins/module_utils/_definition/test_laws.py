@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.dependents import lay
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import v1_wire
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import wire as v1_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy

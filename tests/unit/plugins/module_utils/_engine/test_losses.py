@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1_people import rows_from_wire
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.people import rows_from_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.apply import Applier
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.losses import SHOWN
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from .._resources._fields import fold
-from .._resources._resource import Resource
-from .._resources._storage import FACTS
+from ..._resources._fields import fold
+from ..._resources._resource import Resource
+from ..._resources._storage import FACTS
+from ..wire import rounded
 from .cvss import base_score
-from .wire import rounded
 
 #: What the server calls the kinds of objects, in paths and in the wrappers of lists.
 SEGMENTS: Mapping[str, str] = {"source": "repositories"}

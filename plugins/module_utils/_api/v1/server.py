@@ -10,33 +10,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Callable, Collection, Iterable, Optional, Sequence
 
-from .._diagram.cells import Cell
-from .._diagram.changes import CellPlan, SessionOutcome
-from .._engine.strangers import unknown_people
-from .._engine.tree import Change, Entity
-from .._errors import ConflictError, PermissionDeniedError
-from .._resources._fields import EMPTY
-from .._resources._resource import Resource
-from .._resources.asset import ASSET
-from .._resources.diagram import DIAGRAM
-from .._resources.document import DOCUMENT
-from .._resources.note import NOTE
-from .._resources.source import SOURCE
-from .._resources.threat import THREAT
-from .._resources.threat_model import THREAT_MODEL
-from .paging import Page
-from .server import BaseServer, Prefetched, collection_path, entity_path, part
-from .transport import Transport
-from .v1_accounts import Accounts
-from .v1_bodies import metadata_after, patch_operations, put_answer, put_body
-from .v1_bulk import BULK, BulkServer, new_metadata
-from .v1_cells import cell_to_wire, cells_from_wire
-from .v1_deleted import SIZE, WITH_DELETED, joined, missing
-from .v1_list import list_filters
-from .v1_people import rows_from_wire, rows_without, strangers
-from .v1_shapes import PAGES, SHAPES
-from .v1_wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
-from .wire_shapes import METADATA
+from ..._diagram.cells import Cell
+from ..._diagram.changes import CellPlan, SessionOutcome
+from ..._engine.strangers import unknown_people
+from ..._engine.tree import Change, Entity
+from ..._errors import ConflictError, PermissionDeniedError
+from ..._resources._fields import EMPTY
+from ..._resources._resource import Resource
+from ..._resources.asset import ASSET
+from ..._resources.diagram import DIAGRAM
+from ..._resources.document import DOCUMENT
+from ..._resources.note import NOTE
+from ..._resources.source import SOURCE
+from ..._resources.threat import THREAT
+from ..._resources.threat_model import THREAT_MODEL
+from ..paging import Page
+from ..server import BaseServer, Prefetched, collection_path, entity_path, part
+from ..transport import Transport
+from ..wire_shapes import METADATA
+from .accounts import Accounts
+from .bodies import metadata_after, patch_operations, put_answer, put_body
+from .bulk import BULK, BulkServer, new_metadata
+from .cells import cell_to_wire, cells_from_wire
+from .deleted import SIZE, WITH_DELETED, joined, missing
+from .list import list_filters
+from .people import rows_from_wire, rows_without, strangers
+from .shapes import PAGES, SHAPES
+from .wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
 
 _PATCH = "application/json-patch+json"
 #: Fields of a model that only a PATCH takes, and their members (V1-MODELS).
@@ -278,8 +278,8 @@ class V1Server(BulkServer):
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Post a plan's cells through the diagram's collaboration session."""
-        from .._diagram import session
-        from .v1_session import V1Channel
+        from ..._diagram import session
+        from .session import V1Channel
 
         return session.edit(V1Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
 

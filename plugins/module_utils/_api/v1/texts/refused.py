@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Iterator, Optional
 
-from .._unicode import composed
+from ...._unicode import composed
 
 #: Zero-width space, byte order mark, marks and overrides of direction, Hangul fillers.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\ufeff\u202a-\u202e\u2066-\u2069\u3164\uffa0]")

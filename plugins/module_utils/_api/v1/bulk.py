@@ -10,18 +10,18 @@ import itertools
 from collections.abc import Mapping
 from typing import Any, Optional, Sequence
 
-from .._engine.restores import key_of
-from .._engine.tree import Change, Entity
-from .._engine.twins import is_meant
-from .._errors import ConflictError
-from .._resources._resource import Resource
-from .._resources.threat import THREAT
-from .server import BaseServer, Prefetched
-from .shapes import Listed, Shape
-from .transport import Transport
-from .v1_rules import V1Rules
-from .v1_shapes import SHAPES
-from .v1_wire import metadata_to_wire, to_wire
+from ..._engine.restores import key_of
+from ..._engine.tree import Change, Entity
+from ..._engine.twins import is_meant
+from ..._errors import ConflictError
+from ..._resources._resource import Resource
+from ..._resources.threat import THREAT
+from ..server import BaseServer, Prefetched
+from ..shapes import Listed, Shape
+from ..transport import Transport
+from .rules import V1Rules
+from .shapes import SHAPES
+from .wire import metadata_to_wire, to_wire
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (V1-BULK, V1-METADATA).
 BULK = 20

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import Any, Collection, Iterable, Mapping
 
-from .._engine.tree import Entity
-from .._resources._resource import Resource
-from .._resources.threat import THREAT
+from ..._engine.tree import Entity
+from ..._resources._resource import Resource
+from ..._resources.threat import THREAT
 
 #: What is asked of a list that shall have deleted objects too.
 WITH_DELETED = {"include_deleted": "true"}

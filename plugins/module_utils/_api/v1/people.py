@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Sequence
 
-from .._errors import NotFoundError
-from .v1_wire import SERVER_GROUPS, email_or_id, people
+from ..._errors import NotFoundError
+from .wire import SERVER_GROUPS, email_or_id, people
 
 Row = Mapping[str, Any]
 

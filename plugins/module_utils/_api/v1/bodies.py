@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .._engine.tree import Change, Entity
-from .._resources._fields import EMPTY
-from .._resources.asset import ASSET
-from .._resources.threat import THREAT
-from .v1_people import owner_to_wire, reviewer_to_wire, rows_to_wire
-from .v1_wire import MEMBERS, metadata_to_wire, to_wire
+from ..._engine.tree import Change, Entity
+from ..._resources._fields import EMPTY
+from ..._resources.asset import ASSET
+from ..._resources.threat import THREAT
+from .people import owner_to_wire, reviewer_to_wire, rows_to_wire
+from .wire import MEMBERS, metadata_to_wire, to_wire
 
 #: Flags of sub-resources that a PUT without them would set again.
 _FLAGS = ("include_in_report", "timmy_enabled")

@@ -16,11 +16,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Iterator, Optional, Sequence
 
-from .._diagram.cells import FLOW, KEY, Cell
-from . import x6_cells as common
-from .active_texts import handler
-from .v1_cell_members import MEMBERS, REFUSED, ROUTERS
-from .x6_cells import FLAT, members
+from ..._diagram.cells import FLOW, KEY, Cell
+from .. import x6_cells as common
+from ..active_texts import handler
+from ..x6_cells import FLAT, members
+from .cell_members import MEMBERS, REFUSED, ROUTERS
 
 #: Shapes of a flow; sessions also store the name that autumn 2025 had for it.
 _FLOWS = (FLOW, "edge")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Iterable, Iterator, List, NamedTuple
 
-from .._unicode import composed
-from .v1_html import EMPTY, END, GONE, RAW, START, TEXT, Token, tokens, unescape
-from .v1_markup import BARE, kept_attributes
+from ...._unicode import composed
+from .html import EMPTY, END, GONE, RAW, START, TEXT, Token, tokens, unescape
+from .markup import BARE, kept_attributes
 
 #: Times that the server decodes entities before it takes the tags away, so that none can hide in them.
 _LAYERS = 10

@@ -11,21 +11,21 @@ import uuid
 from functools import lru_cache
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
-from .._diagram.cells import Cell
-from .._engine.ports import Loss
-from .._engine.tree import Entity
-from .._errors import shortened
-from .._resources._resource import KEY_FORM, WRONG_KEY, Resource
-from .._resources.diagram import DFD
-from .._resources.threat_model import THREAT_MODEL
-from .._unicode import composed
+from ..._diagram.cells import Cell
+from ..._engine.ports import Loss
+from ..._engine.tree import Entity
+from ..._errors import shortened
+from ..._resources._resource import KEY_FORM, WRONG_KEY, Resource
+from ..._resources.diagram import DFD
+from ..._resources.threat_model import THREAT_MODEL
+from ..._unicode import composed
+from ..rules import BaseRules, address_hint
+from .cells import cell_problems
 from .cvss import base_score
-from .rules import BaseRules, address_hint
-from .v1_cells import cell_problems
-from .v1_people import aligned, in_order
-from .v1_refused import filter_problems, texts_in, unicode_problems
-from .v1_text import Kept, composed_all, kept_of_markdown, kept_of_plain, markdown, plain
-from .v1_wire import COLUMNS, from_wire, to_wire
+from .people import aligned, in_order
+from .texts.refused import filter_problems, texts_in, unicode_problems
+from .texts.stored import Kept, composed_all, kept_of_markdown, kept_of_plain, markdown, plain
+from .wire import COLUMNS, from_wire, to_wire
 
 #: Most characters of a text field.
 _LIMITS: Mapping[str, Mapping[str, int]] = {

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from .shapes import FLAG, ID, NUMBER, TEXTS, WHOLE, Listed, Object, Shape, texts
-from .v1_wire import SEGMENTS
-from .wire_shapes import COLLABORATION as ANY_COLLABORATION
-from .wire_shapes import METADATA
+from ..shapes import FLAG, ID, NUMBER, TEXTS, WHOLE, Listed, Object, Shape, texts
+from ..wire_shapes import COLLABORATION as ANY_COLLABORATION
+from ..wire_shapes import METADATA
+from .wire import SEGMENTS
 
 _KNOWN: Mapping[str, Shape] = {
     "id": ID,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from typing import Any, Mapping, Optional
 
-from .._errors import ApiError
-from .shapes import Listed, Object, texts
-from .tokens import jwt_claims
-from .transport import Transport
+from ..._errors import ApiError
+from ..shapes import Listed, Object, texts
+from ..tokens import jwt_claims
+from ..transport import Transport
 
 _PATH = "/admin/users"
 _MOST = 100

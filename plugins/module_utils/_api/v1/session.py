@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Sequence, Set
 
-from .._diagram.cells import Cell
-from .._diagram.changes import CellChange
-from .._diagram.session_channel import CellEdit, Correction, Event, Membership, State
-from .._diagram.session_socket import BROKEN, Cut, Refused, Socket, library
-from .._engine.tree import Entity
-from .._errors import ApiError, MissingError
-from .._failures import CONFLICT
-from .._journal import Write
-from .._resources.diagram import DIAGRAM
-from .server import entity_path
-from .session_messages import (
+from ..._diagram.cells import Cell
+from ..._diagram.changes import CellChange
+from ..._diagram.session_channel import CellEdit, Correction, Event, Membership, State
+from ..._diagram.session_socket import BROKEN, Cut, Refused, Socket, library
+from ..._engine.tree import Entity
+from ..._errors import ApiError, MissingError
+from ..._failures import CONFLICT
+from ..._journal import Write
+from ..._resources.diagram import DIAGRAM
+from ..server import entity_path
+from ..session_messages import (
     Reader,
     cells_of,
     denied,
@@ -32,11 +32,11 @@ from .session_messages import (
     rejected,
     text,
 )
-from .tokens import jwt_claims
-from .transport import Transport
-from .v1_cells import cell_from_wire, cell_to_wire, cells_from_wire
-from .v1_shapes import COLLABORATION, SHAPES
-from .wire_shapes import TICKET
+from ..tokens import jwt_claims
+from ..transport import Transport
+from ..wire_shapes import TICKET
+from .cells import cell_from_wire, cell_to_wire, cells_from_wire
+from .shapes import COLLABORATION, SHAPES
 
 #: Times that a session which nobody has connected to may vanish between POST and ticket (V1-SESSION-LIFE).
 _MOST_JOINS = 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box, Point, Route
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_labels import Free, middle, put_labels, put_numbers
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Sheet, Threat, title

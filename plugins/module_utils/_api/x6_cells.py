@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from .._diagram.cells import Cell, Geometry
+from .._cells.cell import Cell, Geometry
 
 #: Members of the flat form of geometry; the nested one has them in ``position`` and ``size``.
 FLAT = ("x", "y", "width", "height")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Sequence
 
-from .._diagram.cells import Cell
+from .._cells.cell import Cell
 from .._diagram.entries import flow_key, flow_line
 from .._diagram.inputs import is_uuid
 from .export_keys import distinct, slug

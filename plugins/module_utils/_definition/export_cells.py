@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
-from .._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from .._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
 from .._diagram.entries import flow_line
 from .._diagram.inputs import RESERVED_PREFIX, is_uuid
 from .._diagram.lines import line, runs_through

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any, Mapping, Optional
 
-from .._diagram.cells import Cell
+from .._cells.cell import Cell
 from .._diagram.named_cells import PORTS, ROUTERS
 from .._diagram.wire_cells import BOX_MEMBERS
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Iterable, Mapping, Optional, Sequence
 
-from .cells import Cell, Geometry
+from .._cells.cell import Cell, Geometry
 from .layout import BOUNDARY_SIZE, HEAD, PADDING, ROOT, Arrangement, Graph
 from .search import improve
 

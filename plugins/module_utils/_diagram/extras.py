@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Sequence
 
-from .cells import Cell
+from .._cells.cell import Cell
 
 COMPARED = ("attrs", "vertices", "connector", "data")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, Optional, Sequence
 
+from .._cells.cell import Geometry
 from .boxes import Boxes, contains, grown, moved, overlap
-from .cells import Geometry
 from .layout import HEAD, ORIGIN, PADDING, SIBLING_GAP
 
 #: The least distance to a neighbour where there is no room for more.

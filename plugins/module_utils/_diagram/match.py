@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Iterable, Optional, Sequence
 
+from .._cells.cell import Cell
 from .._errors import AmbiguousNameError, InputError, NotFoundError
-from .cells import Cell
 from .desired import DesiredCells
 from .named_cells import DesiredCell
 

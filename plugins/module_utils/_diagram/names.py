@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Collection, Mapping, Optional, Sequence
 
+from .._cells.cell import KEY, Cell
+from .._cells.changes import CellPlan
 from .._errors import AmbiguousNameError, NotFoundError
-from .cells import KEY, Cell
-from .changes import CellPlan
 from .extras import extras_that_differ
 from .inputs import close_names
 from .match import describe_cell, kind_of

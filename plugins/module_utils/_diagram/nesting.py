@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import AbstractSet, Mapping, Optional, Sequence
 
-from .cells import Cell
+from .._cells.cell import Cell
 
 
 def cut_rings(cells: Sequence[Cell], placed: AbstractSet[str], before: Mapping[str, Cell]) -> list[Cell]:

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Optional, Sequence
 
+from .._cells.cell import Cell, Geometry
 from .boxes import Boxes, contains, default_size, grown, hull
-from .cells import Cell, Geometry
 from .desired import DesiredCells
 from .insertion import Insertion
 from .lines import line, ports, runs_through

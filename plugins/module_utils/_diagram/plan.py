@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Collection, Iterable, Sequence
 
-from .cells import BOUNDARY, FLOW, KEY, Cell
-from .changes import CellChange, CellPlan, is_told
+from .._cells.cell import BOUNDARY, FLOW, KEY, Cell
+from .._cells.changes import CellChange, CellPlan, is_told
 from .desired import DesiredCells
 from .extras import merge_extras
 from .match import Matching

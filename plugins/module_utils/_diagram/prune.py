@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Iterable, Optional, Sequence
 
-from .cells import Cell
-from .changes import KeptCell
+from .._cells.cell import Cell
+from .._cells.changes import KeptCell
 from .match import kind_of
 
 _SECTION = {"node": "nodes", "boundary": "boundaries", "flow": "flows"}

@@ -16,10 +16,10 @@ import threading
 import time
 from typing import Callable, Mapping, Optional, Sequence
 
+from .._cells.cell import Cell
+from .._cells.changes import CellChange, CellPlan, SessionOutcome
 from .._errors import ApiError, PermissionDeniedError
 from .._failures import CONNECTION_LOST, REJECTED, TIMEOUT
-from .cells import Cell
-from .changes import CellChange, CellPlan, SessionOutcome
 from .session_channel import Channel, Denied, Membership, Rejected
 from .session_line import Line, batches, by_id, failure
 from .session_socket import NORMAL, TOO_BIG, Cut

@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Protocol, Sequence, Union
 
+from .._cells.cell import Cell
+from .._cells.changes import CellChange
 from .._journal import Write
-from .cells import Cell
-from .changes import CellChange
 from .session_socket import Socket
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import uuid
 from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple, Union
 
+from .._cells.cell import Cell
+from .._cells.changes import CellChange
 from .._errors import ApiError, InputError, PermissionDeniedError
 from .._failures import CONFLICT
 from .._journal import Write
-from .cells import Cell
-from .changes import CellChange
 from .session_channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
 from .session_socket import NORMAL, Cut, Pong, Socket
 from .session_text import dumps, objects

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Callable, Mapping, Optional
 
+from .._cells.cell import Geometry
 from .boxes import Boxes, grown, hull, moved, overlap
-from .cells import Geometry
 from .layout import SIBLING_GAP
 
 

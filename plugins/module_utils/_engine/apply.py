@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Sequence, TypeVar
 
+from .._cells.cell import Cell
+from .._cells.changes import CellPlan
 from .._diagram.asset_names import plan_with_asset_ids, with_asset_ids
-from .._diagram.cells import Cell
-from .._diagram.changes import CellPlan
 from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
 from .._failures import UNEXPECTED

@@ -22,8 +22,8 @@ from typing import (
     Sequence,
 )
 
-from .._diagram.cells import Cell
-from .._diagram.changes import CellPlan, SessionOutcome
+from .._cells.cell import Cell
+from .._cells.changes import CellPlan, SessionOutcome
 from .._diagram.desired import DesiredCells
 from .._diagram.spelled import spelled
 from .._journal import Journal

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
-from .._diagram.cells import Cell
+from .._cells.cell import Cell
 from .._diagram.names import CellNames
 from .._errors import AmbiguousNameError, NotFoundError
 from .._resources._resource import Resource

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import Any, Iterable, Mapping, Sequence
 
-from .._diagram.changes import is_told
+from .._cells.changes import is_told
 from .._resources._fields import EMPTY, Reference
 from .._resources._storage import stored_name
 from .tree import CREATE, RESTORE, Change, Desired, Plan

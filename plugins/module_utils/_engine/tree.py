@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Sequence, Union
 
+from .._cells.cell import Cell
+from .._cells.changes import CellPlan
 from .._diagram.asset_names import assets_named
-from .._diagram.cells import Cell
-from .._diagram.changes import CellPlan
 from .._diagram.desired import DesiredCells
 from .._resources._resource import Resource
 

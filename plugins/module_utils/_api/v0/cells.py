@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Sequence
 
-from ..._diagram.cells import FLOW, Cell
+from ..._cells.cell import FLOW, Cell
 from .. import x6_cells as common
 from ..x6_cells import FLAT, members
 

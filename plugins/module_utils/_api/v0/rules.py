@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Iterable, Iterator, Mapping, Optional, Sequence
 
-from ..._diagram.cells import Cell
+from ..._cells.cell import Cell
 from ..._engine.ports import Loss
 from ..._engine.tree import Entity
 from ..._resources._fields import Names

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Callable, Collection, Iterable, Mapping, Optional, Sequence
 
-from ..._diagram.cells import Cell
-from ..._diagram.changes import CellPlan, SessionOutcome
+from ..._cells.cell import Cell
+from ..._cells.changes import CellPlan, SessionOutcome
 from ..._engine.tree import Change, Entity
 from ..._errors import ApiError, NotFoundError, TmiError, listed
 from ..._resources._resource import Resource

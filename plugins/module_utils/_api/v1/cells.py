@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Iterator, Optional, Sequence
 
-from ..._diagram.cells import FLOW, KEY, Cell
+from ..._cells.cell import FLOW, KEY, Cell
 from .. import x6_cells as common
 from ..active_texts import handler
 from ..x6_cells import FLAT, members

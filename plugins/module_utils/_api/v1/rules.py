@@ -11,7 +11,7 @@ import uuid
 from functools import lru_cache
 from typing import Any, Callable, Iterator, Mapping, Optional, Sequence
 
-from ..._diagram.cells import Cell
+from ..._cells.cell import Cell
 from ..._engine.ports import Loss
 from ..._engine.tree import Entity
 from ..._errors import shortened

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Callable, Collection, Iterable, Optional, Sequence
 
-from ..._diagram.cells import Cell
-from ..._diagram.changes import CellPlan, SessionOutcome
+from ..._cells.cell import Cell
+from ..._cells.changes import CellPlan, SessionOutcome
 from ..._engine.strangers import unknown_people
 from ..._engine.tree import Change, Entity
 from ..._errors import ConflictError, PermissionDeniedError

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Sequence, Set
 
-from ..._diagram.cells import Cell
-from ..._diagram.changes import CellChange
+from ..._cells.cell import Cell
+from ..._cells.changes import CellChange
 from ..._diagram.session_channel import CellEdit, Correction, Event, Membership, State
 from ..._diagram.session_socket import BROKEN, Cut, Refused, Socket, library
 from ..._engine.tree import Entity

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     AmbiguousNameError,

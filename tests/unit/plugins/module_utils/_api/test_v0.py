@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import wire as v0_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.cells import cell_from_wire, cell_to_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._api.canonical import objects, text
 

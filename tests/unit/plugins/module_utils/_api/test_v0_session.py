@@ -16,9 +16,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.cells import cell_from_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.session import V0Channel
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_channel as events
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellChange
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, MissingError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings

@@ -21,7 +21,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import (
     cell_to_wire,
     cells_from_wire,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 

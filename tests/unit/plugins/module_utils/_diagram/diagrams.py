@@ -13,9 +13,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, KEY, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.boxes import contains, overlap
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, FLOW, KEY, Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import DesiredCells, compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 

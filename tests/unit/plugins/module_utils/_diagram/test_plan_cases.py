@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, KEY, Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, is_told
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, KEY, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_told
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, InputError, NotFoundError

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import KEY, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import KEY, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import describe_plan
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
     dangling,

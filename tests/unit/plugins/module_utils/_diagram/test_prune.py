@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import BOUNDARY, KEY
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, KEY
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
     SHOP,
     cell_of,

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange, CellPlan
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session, session_line, session_text
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellChange, CellPlan
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel import (
     CellEdit,
     Correction,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.lines import line, runs_through
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import overlaps, plan, strays
 

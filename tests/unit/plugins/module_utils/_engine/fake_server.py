@@ -13,8 +13,8 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import wire as v0_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.cells import Cell
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.changes import CellPlan, SessionOutcome
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, SessionOutcome
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousWriteError, MissingError
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal

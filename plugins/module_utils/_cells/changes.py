@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Sequence
 
-from .cells import Cell
+from .cell import Cell
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from dataclasses import replace
 from typing import Any, Optional, Sequence
 
 from .._cells.cell import Cell, Geometry
-from .boxes import Boxes, contains, default_size, grown, hull
+from .._layout.boxes import Boxes, contains, default_size, grown, hull
+from .._layout.insertion import Insertion
+from .._layout.lines import line, ports, runs_through
+from .._layout.settling import settle
 from .desired import DesiredCells
-from .insertion import Insertion
-from .lines import line, ports, runs_through
 from .match import Matching
 from .named_cells import DesiredCell
-from .settling import settle
 
 #: So many new boxes of one container are laid out together, in ranks; fewer go next to what they are connected with.
 BLOCK = 3

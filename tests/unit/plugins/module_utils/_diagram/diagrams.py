@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, KEY, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.boxes import contains, overlap
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import DesiredCells, compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
+from ansible_collections.tmi.tmi.plugins.module_utils._layout.boxes import contains, overlap
 
 SHOP: dict[str, Any] = {
     "boundaries": {"internet": "Internet", "core": {"label": "Core"}, "vault": {"label": "Vault", "in": "core"}},

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.layout import ROOT, Arrangement, Graph
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.lines import crosses, line, ports, runs_through
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.search import Score, improve
+from ansible_collections.tmi.tmi.plugins.module_utils._layout.layout import ROOT, Arrangement, Graph
+from ansible_collections.tmi.tmi.plugins.module_utils._layout.lines import crosses, line, ports, runs_through
+from ansible_collections.tmi.tmi.plugins.module_utils._layout.search import Score, improve
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
     cell_of,
     overlaps,

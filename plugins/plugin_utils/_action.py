@@ -40,7 +40,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request
 from ansible_collections.tmi.tmi.plugins.plugin_utils._vault import decrypting
 
 # Every task that asks a server needs it, and elsewhere it is loaded late.
-importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._api.connection")
+importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._http.connection")
 
 # Every worker is a fork of this process. What stands here now lasts as long as the process does; unfrozen, the garbage
 # collector of each worker would visit all of it, and by that copy it page by page (documentation of gc.freeze).

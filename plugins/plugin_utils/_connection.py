@@ -12,8 +12,8 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, WAYS, Option, is_blank
 from ansible_collections.tmi.tmi.plugins.module_utils._run import LOGGED
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import MANAGED, kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import QUERY_SPEC, Query, parse_query, projected
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Kept, known_id, read, with_places

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.connection import Connection, Raw
+from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, Raw
 
 Json = Any
 PAGE = b"<!DOCTYPE html><html><body>" + b"<p>Please log in</p>" * 50 + b"</body></html>"

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.connection import Connection, Raw
+from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, Raw
 from ansible_collections.tmi.tmi.tests.harness.runs import DEFAULTS, MODULE, make_faster
 
 MODELS = 6
 #: Seconds that a write waits for another one to collide with: only the proof without the guard needs them to meet.
 COMPANY = 0.25
-GATE = "ansible_collections.tmi.tmi.plugins.module_utils._api.gate:Gate."
+GATE = "ansible_collections.tmi.tmi.plugins.module_utils._http.gate:Gate."
 COLLIDED = b'{"error": "service_unavailable", "message": "could not serialize access due to read/write dependencies"}'
 
 

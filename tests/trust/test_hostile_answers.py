@@ -29,7 +29,7 @@ from ansible_collections.tmi.tmi.tests.harness.server import PROVIDERS
 
 Json = Any
 Act = Callable[[Any], Json]
-GUARD = "ansible_collections.tmi.tmi.plugins.module_utils._api.shapes:refusal"
+GUARD = "ansible_collections.tmi.tmi.plugins.module_utils._http.shapes:refusal"
 #: Seeds of each request of a run that reads, and of one that writes, which must be prepared each time.
 READS, WRITES = 6, 2
 #: Megabytes that the process may grow by, seconds of its time that a run may take, and requests.

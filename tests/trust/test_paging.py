@@ -13,7 +13,7 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.connection import Connection, Raw
+from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, Raw
 from ansible_collections.tmi.tmi.tests.harness.runs import make_faster, run
 
 Json = Any

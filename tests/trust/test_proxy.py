@@ -21,7 +21,7 @@ from ansible_collections.tmi.tmi.tests.harness.server import HOST
 
 #: Every fourth write of a run is struck here; the fault tests strike each.
 STEP = 4
-SENT = ("ansible_collections.tmi.tmi.plugins.module_utils._api.connection:_Watched.send", *LOOK_AGAIN)
+SENT = ("ansible_collections.tmi.tmi.plugins.module_utils._http.connection:_Watched.send", *LOOK_AGAIN)
 
 
 @pytest.mark.promise("Behind a proxy nothing is written twice", sample=3, guard=SENT, fails="reset after")

@@ -19,7 +19,7 @@ from .token_cache import TokenCache
 from .tokens import Tokens
 
 if TYPE_CHECKING:
-    from .transport import Transport
+    from .._http.transport import Transport
 
 _SKEW = 60.0
 """Seconds by which clocks may differ before a given token counts as expired."""

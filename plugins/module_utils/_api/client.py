@@ -10,13 +10,13 @@ from typing import Any, Callable, Mapping, Optional
 
 from .._errors import MissingError, TmiError
 from .._failures import UNSUPPORTED, WRONG_ANSWER
+from .._http.request_log import RequestLog
+from .._http.transport import Transport
 from .._options import Settings
 from . import detect, facts
 from .auth import Auth
 from .paging import PAGE
-from .request_log import RequestLog
 from .server import BaseServer, Prefetched, part, request_key
-from .transport import Transport
 from .v0.server import V0Server
 from .v1.server import V1Server
 

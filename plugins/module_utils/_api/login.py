@@ -19,7 +19,7 @@ from .login_code import HintLogin
 from .tokens import Tokens
 
 if TYPE_CHECKING:
-    from .transport import Transport
+    from .._http.transport import Transport
 
 
 class Login(Protocol):

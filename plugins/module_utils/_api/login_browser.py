@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, InputError
-from .foreign import parts_of
+from .._http.addresses import parts_of
 from .login_code import CALLBACK, HINT_PROVIDERS, Attempt, answer_in, authorize, pick, providers_of, tokens_for
 from .login_loopback import Loopback
 from .tokens import Tokens
 
 if TYPE_CHECKING:
-    from .transport import Transport
+    from .._http.transport import Transport
 
 LONGEST = 600
 """Seconds after which the server forgets a login under way."""

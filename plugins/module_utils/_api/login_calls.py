@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from .._errors import AmbiguousWriteError, ApiError, AuthenticationError
-from .answers import censor
+from .._http.responses import censor
 from .tokens import Tokens
 from .wire_shapes import USER
 
 if TYPE_CHECKING:
-    from .transport import Transport
+    from .._http.transport import Transport
 
 _WORKS_ONCE = "Such a call is not repeated: codes and refresh tokens work once"
 

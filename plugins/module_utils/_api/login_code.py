@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Sequence
 from urllib.parse import parse_qsl
 
 from .._errors import ApiError, AuthenticationError, InputError
-from .foreign import parts_of
+from .._http.addresses import parts_of
 from .login_calls import retold, token_call
 from .tokens import Pkce, Tokens
 from .wire_shapes import PROVIDERS
 
 if TYPE_CHECKING:
-    from .transport import Transport
+    from .._http.transport import Transport
 
 CALLBACK = "http://localhost:4200/oauth2/callback"
 """Where the server sends a browser by default: the address of TMI's own web client on a developer's machine."""

@@ -13,7 +13,7 @@ from typing import Any, Optional
 from urllib.parse import urlsplit
 
 from .._errors import InputError
-from .foreign import parts_of
+from .._http.addresses import parts_of
 from .login_code import Attempt, answer_in
 
 _PATH = "/oauth2/callback"

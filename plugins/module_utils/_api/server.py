@@ -27,19 +27,19 @@ from urllib.parse import quote
 
 from .._engine.tree import Change, Entity
 from .._errors import ApiError, MissingError
+from .._http.request import Response
+from .._http.shapes import Shape, refusal
+from .._http.transport import Transport
 from .._journal import Journal
 from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
 from .._resources._storage import lift, strange_keys
 from .._resources.threat_model import THREAT_MODEL
 from . import facts
-from .job import Response
 from .local_lock import held
 from .paging import PAGE, Page, all_of
 from .rules import BaseRules
-from .shapes import Shape, refusal
 from .tokens import jwt_claims
-from .transport import Transport
 from .wire_shapes import ALL_METADATA, SESSIONS, USER
 
 #: Seconds between two looks at a server that may still commit a write that timed out (ENGINE-5).

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._diagram.session_channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected
-from .._diagram.session_socket import BROKEN, TOO_BIG, Cut
 from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
+from .._http.frames import BROKEN, TOO_BIG, Cut
 from .._options import Settings
 
 #: Cells of a diagram: API v1 allows no more (V1-CELLS).

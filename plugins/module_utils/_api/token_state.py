@@ -11,13 +11,13 @@ from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
 from .._errors import AuthenticationError, InputError, TmiError
+from .._http.transport import Transport
 from .._journal import Deed
 from .auth import Auth
 from .facts import look
 from .login_browser import BrowserLogin, finish
 from .login_calls import is_accepted, revoke
 from .tokens import Tokens, jwt_claims
-from .transport import Transport
 from .wire_shapes import USER
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {

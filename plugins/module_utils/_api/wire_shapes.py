@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, Listed, ListedOrNull, Object, texts
+from .._http.shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, Listed, ListedOrNull, Object, texts
 
 _ENTRY = Object("entry of metadata", texts("key", "value"), ("key", "value"))
 METADATA = Listed("list of metadata", _ENTRY)

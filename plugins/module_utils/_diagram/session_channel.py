@@ -14,8 +14,8 @@ from typing import Any, Dict, Mapping, Optional, Protocol, Sequence, Union
 
 from .._cells.cell import Cell
 from .._cells.changes import CellChange
+from .._http.frames import Socket
 from .._journal import Write
-from .session_socket import Socket
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from .._cells.cell import Cell
 from .._cells.changes import CellChange
 from .._errors import ApiError, InputError, PermissionDeniedError
 from .._failures import CONFLICT
+from .._http.frame_text import dumps, objects
+from .._http.frames import NORMAL, Cut, Pong, Socket
 from .._journal import Write
 from .session_channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
-from .session_socket import NORMAL, Cut, Pong, Socket
-from .session_text import dumps, objects
 
 #: Bytes of one message; servers take 64 KiB (V0-SOCKET, V1-FRAMES).
 MESSAGE_LIMIT = 60 * 1024

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from .._api import facts
 from .._api.client import connect
-from .._api.transport import Transport
 from .._errors import InputError
+from .._http.transport import Transport
 from .._options import REQUIRED_BY, connection_spec
 from .._resources._catalog import CHILDREN
 from .._resources._fields import quoted

@@ -16,4 +16,4 @@ def all_at_once(_original):
     return refused
 
 
-OFF = {"ansible_collections.tmi.tmi.plugins.module_utils._api.gate:Gate.refused": all_at_once}
+OFF = {"ansible_collections.tmi.tmi.plugins.module_utils._http.gate:Gate.refused": all_at_once}

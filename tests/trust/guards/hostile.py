@@ -16,4 +16,4 @@ def anything(_original):
     return refusal
 
 
-OFF = {"ansible_collections.tmi.tmi.plugins.module_utils._api.shapes:refusal": anything}
+OFF = {"ansible_collections.tmi.tmi.plugins.module_utils._http.shapes:refusal": anything}

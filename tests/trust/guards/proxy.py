@@ -18,4 +18,4 @@ def unwatched(_original):
     return send
 
 
-OFF = {"ansible_collections.tmi.tmi.plugins.module_utils._api.connection:_Watched.send": unwatched}
+OFF = {"ansible_collections.tmi.tmi.plugins.module_utils._http.connection:_Watched.send": unwatched}

@@ -16,6 +16,7 @@ from ..._cells.cell import Cell
 from ..._cells.changes import CellPlan, SessionOutcome
 from ..._engine.tree import Change, Entity
 from ..._errors import ApiError, NotFoundError, TmiError, listed
+from ..._http.shapes import Listed, Shape
 from ..._resources._resource import Resource
 from ..._resources.diagram import DIAGRAM
 from ..._resources.document import DOCUMENT
@@ -23,7 +24,6 @@ from ..._resources.source import SOURCE
 from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from ..server import BaseServer, collection_path, entity_path, part
-from ..shapes import Listed, Shape
 from ..wire_shapes import METADATA
 from .cells import cell_to_wire, cells_from_wire
 from .rules import V0Rules

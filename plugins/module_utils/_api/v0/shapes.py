@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from ..shapes import ANY_OBJECT, FLAG, ID, NUMBER, Listed, Object, Shape, texts
+from ..._http.shapes import ANY_OBJECT, FLAG, ID, NUMBER, Listed, Object, Shape, texts
 from ..wire_shapes import METADATA
 
 _KNOWN: Mapping[str, Shape] = {"id": ID, "metadata": METADATA, **texts("created_at", "modified_at", "created_by")}

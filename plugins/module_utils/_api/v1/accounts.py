@@ -10,9 +10,9 @@ import threading
 from typing import Any, Mapping, Optional
 
 from ..._errors import ApiError
-from ..shapes import Listed, Object, texts
+from ..._http.shapes import Listed, Object, texts
+from ..._http.transport import Transport
 from ..tokens import jwt_claims
-from ..transport import Transport
 
 _PATH = "/admin/users"
 _MOST = 100

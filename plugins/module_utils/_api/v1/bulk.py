@@ -14,11 +14,11 @@ from ..._engine.restores import key_of
 from ..._engine.tree import Change, Entity
 from ..._engine.twins import is_meant
 from ..._errors import ConflictError
+from ..._http.shapes import Listed, Shape
+from ..._http.transport import Transport
 from ..._resources._resource import Resource
 from ..._resources.threat import THREAT
 from ..server import BaseServer, Prefetched
-from ..shapes import Listed, Shape
-from ..transport import Transport
 from .rules import V1Rules
 from .shapes import SHAPES
 from .wire import metadata_to_wire, to_wire

@@ -15,6 +15,7 @@ from ..._cells.changes import CellPlan, SessionOutcome
 from ..._engine.strangers import unknown_people
 from ..._engine.tree import Change, Entity
 from ..._errors import ConflictError, PermissionDeniedError
+from ..._http.transport import Transport
 from ..._resources._fields import EMPTY
 from ..._resources._resource import Resource
 from ..._resources.asset import ASSET
@@ -26,7 +27,6 @@ from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from ..paging import Page
 from ..server import BaseServer, Prefetched, collection_path, entity_path, part
-from ..transport import Transport
 from ..wire_shapes import METADATA
 from .accounts import Accounts
 from .bodies import metadata_after, patch_operations, put_answer, put_body

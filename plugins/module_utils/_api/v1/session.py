@@ -11,10 +11,11 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Set
 from ..._cells.cell import Cell
 from ..._cells.changes import CellChange
 from ..._diagram.session_channel import CellEdit, Correction, Event, Membership, State
-from ..._diagram.session_socket import BROKEN, Cut, Refused, Socket, library
 from ..._engine.tree import Entity
 from ..._errors import ApiError, MissingError
 from ..._failures import CONFLICT
+from ..._http.frames import BROKEN, Cut, Refused, Socket, library
+from ..._http.transport import Transport
 from ..._journal import Write
 from ..._resources.diagram import DIAGRAM
 from ..server import entity_path
@@ -33,7 +34,6 @@ from ..session_messages import (
     text,
 )
 from ..tokens import jwt_claims
-from ..transport import Transport
 from ..wire_shapes import TICKET
 from .cells import cell_from_wire, cell_to_wire, cells_from_wire
 from .shapes import COLLABORATION, SHAPES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from ..shapes import FLAG, ID, NUMBER, TEXTS, WHOLE, Listed, Object, Shape, texts
+from ..._http.shapes import FLAG, ID, NUMBER, TEXTS, WHOLE, Listed, Object, Shape, texts
 from ..wire_shapes import COLLABORATION as ANY_COLLABORATION
 from ..wire_shapes import METADATA
 from .wire import SEGMENTS

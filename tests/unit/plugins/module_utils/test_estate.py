@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils import _parallel
-from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Stats
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
@@ -21,6 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._estate import Estate
 from ansible_collections.tmi.tmi.plugins.module_utils._estate_model import Model, Wanted
+from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Stats
 from ansible_collections.tmi.tmi.plugins.module_utils._run import Context, claim
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 

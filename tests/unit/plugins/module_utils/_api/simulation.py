@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import connection
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._http import connection
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 #: Turns after which a simulation counts as endless.

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils import _errors
-from ansible_collections.tmi.tmi.plugins.module_utils._api import detect, foreign, retry
-from ansible_collections.tmi.tmi.plugins.module_utils._api.answers import Call, Unreadable, censor, failure, parse
+from ansible_collections.tmi.tmi.plugins.module_utils._api import detect
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Tokens, jwt_claims
+from ansible_collections.tmi.tmi.plugins.module_utils._http import addresses as foreign
+from ansible_collections.tmi.tmi.plugins.module_utils._http import retry
+from ansible_collections.tmi.tmi.plugins.module_utils._http.responses import Call, Unreadable, censor, failure, parse
 
 JSON = "application/json"
 

@@ -23,8 +23,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.login_code import CAL
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_cache import TokenCache
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Pkce, Tokens, jwt_claims
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, AuthenticationError, InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 

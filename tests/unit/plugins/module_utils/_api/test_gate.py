@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import gate, retry
-from ansible_collections.tmi.tmi.plugins.module_utils._api.gate import Gate
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError
+from ansible_collections.tmi.tmi.plugins.module_utils._http import gate, retry
+from ansible_collections.tmi.tmi.plugins.module_utils._http.gate import Gate
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 
 from .simulation import BusyServer, Simulation
 

@@ -27,8 +27,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.login_code import CAL
 from ansible_collections.tmi.tmi.plugins.module_utils._api.login_loopback import Loopback
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Pkce
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AuthenticationError, InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 CODE = "marker-code-77af"

@@ -14,12 +14,12 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     ApiError,
     AuthenticationError,
     PermissionDeniedError,
 )
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 SECRET = "marker-secret-9d1f"

@@ -15,7 +15,9 @@ from typing import Any, Iterator, Tuple
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import wire_shapes
-from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import (
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import shapes as v0_shapes
+from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import shapes as v1_shapes
+from ansible_collections.tmi.tmi.plugins.module_utils._http.shapes import (
     ID,
     NUMBER,
     TEXT,
@@ -25,8 +27,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import (
     Shape,
     refusal,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import shapes as v0_shapes
-from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import shapes as v1_shapes
 
 Json = Any
 TRACES = Path(__file__).resolve().parents[6] / "shared" / "conformance"

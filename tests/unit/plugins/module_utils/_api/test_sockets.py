@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import sockets
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_socket
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_socket import TOO_BIG, Cut, Pong, Refused
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._http import frames as session_socket
+from ansible_collections.tmi.tmi.plugins.module_utils._http import sockets
+from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import TOO_BIG, Cut, Pong, Refused
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 pytest.importorskip("websocket")

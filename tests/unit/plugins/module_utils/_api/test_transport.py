@@ -15,10 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import connection, retry
 from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
-from ansible_collections.tmi.tmi.plugins.module_utils._api.shapes import TEXTS, Object
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     AmbiguousWriteError,
     ApiError,
@@ -30,6 +27,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     PermissionDeniedError,
     TmiError,
 )
+from ansible_collections.tmi.tmi.plugins.module_utils._http import connection, retry
+from ansible_collections.tmi.tmi.plugins.module_utils._http.shapes import TEXTS, Object
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 TOKEN = "marker-token-d41d8cd98f00b204"

@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
-from ansible_collections.tmi.tmi.plugins.module_utils._api.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.cells import cell_from_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.session import V0Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
@@ -21,6 +19,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_channel as events
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, MissingError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 

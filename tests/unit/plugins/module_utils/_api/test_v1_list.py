@@ -10,11 +10,11 @@ from typing import Any, Dict
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.job import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._api.server import BaseServer, request_key
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.shapes import PAGES
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.list import list_filters
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
+from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import MODEL
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import parse_query
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange, CellPlan
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session, session_line, session_text
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session, session_line
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel import (
     CellEdit,
     Correction,
@@ -32,8 +32,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel i
     Rejected,
     State,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_socket import BROKEN, TOO_BIG, Cut, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
+from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text as session_text
+from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, Cut, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed, Journal, Write
 
 Frame = Union[str, Pong, Cut]

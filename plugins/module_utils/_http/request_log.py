@@ -15,14 +15,14 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, Union
 from urllib.parse import parse_qsl
 
-from .._diagram.session_socket import Cut, Pong, Refused, Socket
-from .._diagram.session_text import objects
-from .foreign import parts_of
+from .addresses import parts_of
+from .frame_text import objects
+from .frames import Cut, Pong, Refused, Socket
 
 if TYPE_CHECKING:
-    from .broken import Failure
     from .connection import Raw
-    from .job import Job
+    from .network_errors import Failure
+    from .request import Job
 
 #: Members of a query whose values are shown: numbers, flags and times.
 _SHOWN = ("limit", "offset", "include_deleted", "modified_after")

@@ -21,12 +21,12 @@ import time
 from typing import Any, Mapping
 from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
-from .._diagram.session_socket import BROKEN, Cut, Refused, reason
-from .._diagram.timed_socket import TimedSocket
 from .._errors import InputError
 from .._failures import MISSING_LIBRARY
 from .._options import Settings
 from . import connection, tls
+from .frames import BROKEN, Cut, Refused, reason
+from .timed_socket import TimedSocket
 
 #: What RFC 6455, section 1.3, adds to the client's key.
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, Dict, Iterator, Match
 
-from .session_socket import TOO_BIG, Cut
+from .frames import TOO_BIG, Cut
 
 #: Values in the messages of one frame: the most that a diagram of 10,000 cells, the most of a server, can have.
 MOST_VALUES = 1_000_000

@@ -14,7 +14,7 @@ from typing import Any, Collection, Mapping, NamedTuple, Optional
 from .._errors import InputError
 from .._journal import Unrecorded, Write
 from . import retry
-from .answers import Call
+from .responses import Call
 from .shapes import Shape
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Iterable
 
 from .._errors import shortened
-from .._resources._resource import Resource
+from ._resource import Resource
 
 #: Entries that are told one by one, and characters of a text that a warning shows.
 _TOLD, _SHOWN = 10, 60

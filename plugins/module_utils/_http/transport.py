@@ -13,21 +13,23 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Collection, Optional
 
-from .._diagram.session_socket import Socket, frames
 from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._failures import WRONG_ANSWER
 from .._journal import Journal, Write
 from .._options import Settings
-from . import answers, foreign, retry, shapes
-from .answers import Call
+from .._resources._odd_metadata import OddMetadata
+from . import addresses as foreign
+from . import responses as answers
+from . import retry, shapes
+from .frames import Socket, frames
 from .gate import Gate
-from .job import Job, Response, Stats, encoded, origin
-from .odd_metadata import OddMetadata
+from .request import Job, Response, Stats, encoded, origin
+from .responses import Call
 
 if TYPE_CHECKING:
-    from .auth import Auth
-    from .broken import Failure
+    from .._api.auth import Auth
     from .connection import Connection, Raw
+    from .network_errors import Failure
     from .request_log import RequestLog
     from .shapes import Shape
 
@@ -55,7 +57,8 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         # Late: the import of requests costs a tenth of a second, which a wrong option should not have to wait for.
-        from . import broken, connection, sockets
+        from . import connection, sockets
+        from . import network_errors as broken
 
         connection.check_library()
         self._http = connection

@@ -22,8 +22,9 @@ from typing import Any, Mapping, NamedTuple, Optional
 from .._errors import TmiError
 from .._failures import CONNECTION_LOST, MISSING_LIBRARY, WRONG_ANSWER
 from .._options import Settings, is_loopback
-from . import foreign, tls
-from .broken import Failure, failure_of
+from . import addresses as foreign
+from . import tls
+from .network_errors import Failure, failure_of
 
 try:
     import requests

@@ -14,9 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
-from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import read_documents
@@ -33,6 +31,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
     projected,
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import read
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings

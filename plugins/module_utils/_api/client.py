@@ -12,9 +12,9 @@ from .._errors import MissingError, TmiError
 from .._failures import UNSUPPORTED, WRONG_ANSWER
 from .._http.request_log import RequestLog
 from .._http.transport import Transport
+from .._login.auth import Auth
 from .._options import Settings
 from . import detect, facts
-from .auth import Auth
 from .paging import PAGE
 from .server import BaseServer, Prefetched, part, request_key
 from .v0.server import V0Server

@@ -16,8 +16,8 @@ from typing import Any, Mapping, Optional
 
 from .._errors import ApiError
 from .._http.transport import Transport
+from .._login.tokens import Tokens, jwt_claims
 from . import detect
-from .tokens import Tokens, jwt_claims
 from .wire_shapes import PROVIDERS, SERVER, USER
 
 #: Counts of a model's children as lists of models name them, by our name (V0-MODEL-LIST, V1-MODEL-LIST).

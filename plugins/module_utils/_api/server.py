@@ -31,6 +31,7 @@ from .._http.request import Response
 from .._http.shapes import Shape, refusal
 from .._http.transport import Transport
 from .._journal import Journal
+from .._login.tokens import jwt_claims
 from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
 from .._resources._storage import lift, strange_keys
@@ -39,7 +40,6 @@ from . import facts
 from .local_lock import held
 from .paging import PAGE, Page, all_of
 from .rules import BaseRules
-from .tokens import jwt_claims
 from .wire_shapes import ALL_METADATA, SESSIONS, USER
 
 #: Seconds between two looks at a server that may still commit a write that timed out (ENGINE-5).

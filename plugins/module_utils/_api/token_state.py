@@ -13,11 +13,11 @@ from typing import Any, Mapping, Optional
 from .._errors import AuthenticationError, InputError, TmiError
 from .._http.transport import Transport
 from .._journal import Deed
-from .auth import Auth
+from .._login.auth import Auth
+from .._login.browser import BrowserLogin, finish
+from .._login.calls import is_accepted, revoke
+from .._login.tokens import Tokens, jwt_claims
 from .facts import look
-from .login_browser import BrowserLogin, finish
-from .login_calls import is_accepted, revoke
-from .tokens import Tokens, jwt_claims
 from .wire_shapes import USER
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {

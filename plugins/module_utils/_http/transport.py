@@ -27,7 +27,7 @@ from .request import Job, Response, Stats, encoded, origin
 from .responses import Call
 
 if TYPE_CHECKING:
-    from .._api.auth import Auth
+    from .._login.auth import Auth
     from .connection import Connection, Raw
     from .network_errors import Failure
     from .request_log import RequestLog

@@ -12,7 +12,7 @@ from typing import Any, Mapping, Optional
 from ..._errors import ApiError
 from ..._http.shapes import Listed, Object, texts
 from ..._http.transport import Transport
-from ..tokens import jwt_claims
+from ..._login.tokens import jwt_claims
 
 _PATH = "/admin/users"
 _MOST = 100

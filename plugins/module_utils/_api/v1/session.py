@@ -17,6 +17,7 @@ from ..._failures import CONFLICT
 from ..._http.frames import BROKEN, Cut, Refused, Socket, library
 from ..._http.transport import Transport
 from ..._journal import Write
+from ..._login.tokens import jwt_claims
 from ..._resources.diagram import DIAGRAM
 from ..server import entity_path
 from ..session_messages import (
@@ -33,7 +34,6 @@ from ..session_messages import (
     rejected,
     text,
 )
-from ..tokens import jwt_claims
 from ..wire_shapes import TICKET
 from .cells import cell_from_wire, cell_to_wire, cells_from_wire
 from .shapes import COLLABORATION, SHAPES

@@ -13,10 +13,10 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils import _errors
 from ansible_collections.tmi.tmi.plugins.module_utils._api import detect
-from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Tokens, jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._http import addresses as foreign
 from ansible_collections.tmi.tmi.plugins.module_utils._http import retry
 from ansible_collections.tmi.tmi.plugins.module_utils._http.responses import Call, Unreadable, censor, failure, parse
+from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Tokens, jwt_claims
 
 JSON = "application/json"
 

@@ -17,14 +17,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import tokens as tokens_module
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
-from ansible_collections.tmi.tmi.plugins.module_utils._api.login_code import CALLBACK
-from ansible_collections.tmi.tmi.plugins.module_utils._api.token_cache import TokenCache
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
-from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Pkce, Tokens, jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, AuthenticationError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._login import tokens as tokens_module
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._login.cache import TokenCache
+from ansible_collections.tmi.tmi.plugins.module_utils._login.code import CALLBACK
+from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Pkce, Tokens, jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 

@@ -21,14 +21,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import login_browser, token_cache
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
-from ansible_collections.tmi.tmi.plugins.module_utils._api.login_code import CALLBACK, Attempt
-from ansible_collections.tmi.tmi.plugins.module_utils._api.login_loopback import Loopback
 from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
-from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import Pkce
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AuthenticationError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._login import browser as login_browser
+from ansible_collections.tmi.tmi.plugins.module_utils._login import cache as token_cache
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._login.code import CALLBACK, Attempt
+from ansible_collections.tmi.tmi.plugins.module_utils._login.loopback import Loopback
+from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Pkce
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 CODE = "marker-code-77af"

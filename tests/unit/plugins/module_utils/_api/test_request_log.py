@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frames as session_socket
 from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import Cut, Pong, Refused
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request_log import RequestLog
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 TOKEN = "marker-token-d41d8cd98f00b204"

@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import tls
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 PEM = serialization.Encoding.PEM

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     AmbiguousWriteError,
     ApiError,
@@ -30,6 +29,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
 from ansible_collections.tmi.tmi.plugins.module_utils._http import connection, retry
 from ansible_collections.tmi.tmi.plugins.module_utils._http.shapes import TEXTS, Object
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 TOKEN = "marker-token-d41d8cd98f00b204"

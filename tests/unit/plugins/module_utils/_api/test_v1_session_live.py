@@ -16,8 +16,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
-from ansible_collections.tmi.tmi.plugins.module_utils._api.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import cell_to_wire, cells_from_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
@@ -29,6 +27,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import sockets
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.tests.harness.process import serving

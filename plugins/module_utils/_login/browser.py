@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, InputError
 from .._http.addresses import parts_of
-from .login_code import CALLBACK, HINT_PROVIDERS, Attempt, answer_in, authorize, pick, providers_of, tokens_for
-from .login_loopback import Loopback
+from .code import CALLBACK, HINT_PROVIDERS, Attempt, answer_in, authorize, pick, providers_of, tokens_for
+from .loopback import Loopback
 from .tokens import Tokens
 
 if TYPE_CHECKING:

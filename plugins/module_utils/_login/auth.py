@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from .._errors import AuthenticationError, InputError
 from .._options import Settings
-from .login import Login, login_of
-from .login_calls import refresh
-from .login_code import Attempt
-from .token_cache import TokenCache
+from .cache import TokenCache
+from .calls import refresh
+from .code import Attempt
 from .tokens import Tokens
+from .ways import Login, login_of
 
 if TYPE_CHECKING:
     from .._http.transport import Transport

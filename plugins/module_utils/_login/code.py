@@ -12,11 +12,11 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Sequence
 from urllib.parse import parse_qsl
 
+from .._api.wire_shapes import PROVIDERS
 from .._errors import ApiError, AuthenticationError, InputError
 from .._http.addresses import parts_of
-from .login_calls import retold, token_call
+from .calls import retold, token_call
 from .tokens import Pkce, Tokens
-from .wire_shapes import PROVIDERS
 
 if TYPE_CHECKING:
     from .._http.transport import Transport

@@ -14,11 +14,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator, Optional
 
+from .._api.private_folder import PrivateFolder
 from .._options import Settings
-from .login import login_of
-from .login_code import Attempt
-from .private_folder import PrivateFolder
+from .code import Attempt
 from .tokens import Tokens
+from .ways import login_of
 
 _KEPT = 30 * 86400.0
 """Seconds after their last change that entries are kept: no refresh token lives longer (V0-REFRESH, V1-TOKENS)."""

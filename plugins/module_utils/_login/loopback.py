@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from .._errors import InputError
 from .._http.addresses import parts_of
-from .login_code import Attempt, answer_in
+from .code import Attempt, answer_in
 
 _PATH = "/oauth2/callback"
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
+from .._api.wire_shapes import USER
 from .._errors import AmbiguousWriteError, ApiError, AuthenticationError
 from .._http.responses import censor
 from .tokens import Tokens
-from .wire_shapes import USER
 
 if TYPE_CHECKING:
     from .._http.transport import Transport

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Callable, Optional, Protocol
 
 from .._errors import ApiError
 from .._options import Settings
-from .login_calls import retold, token_call
-from .login_code import HintLogin
+from .calls import retold, token_call
+from .code import HintLogin
 from .tokens import Tokens
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from . import _env_file, _files
 from ._errors import InputError
+from ._files import env_file as _env_file
+from ._files import reading as _files
 from ._unread import unread
 
 GENERATIONS = ("v0", "v1")

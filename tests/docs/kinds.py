@@ -17,7 +17,7 @@ import jsonschema
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.tmi.tmi.plugins.module_utils import _env_file
+from ansible_collections.tmi.tmi.plugins.module_utils._files import env_file as _env_file
 from ansible_collections.tmi.tmi.tests.docs import console
 from ansible_collections.tmi.tmi.tests.docs.blocks import Block
 from ansible_collections.tmi.tmi.tests.docs.workplace import ROOT, Workplace

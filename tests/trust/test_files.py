@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 PROMISE = "Token cache: locks end, files are private"
-FOLDER = "ansible_collections.tmi.tmi.plugins.module_utils._api.private_folder:"
+FOLDER = "ansible_collections.tmi.tmi.plugins.module_utils._files.private_folder:"
 #: Seconds after which a run counts as one that does not end; far more than the slowest machine needs for one.
 LONGEST = 60
 #: A look into a cache, as each task does it first; prints the refusal.

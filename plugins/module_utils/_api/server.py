@@ -27,6 +27,7 @@ from urllib.parse import quote
 
 from .._engine.tree import Change, Entity
 from .._errors import ApiError, MissingError
+from .._files.lock import held
 from .._http.request import Response
 from .._http.shapes import Shape, refusal
 from .._http.transport import Transport
@@ -37,7 +38,6 @@ from .._resources._resource import OWN_PREFIX, Resource
 from .._resources._storage import lift, strange_keys
 from .._resources.threat_model import THREAT_MODEL
 from . import facts
-from .local_lock import held
 from .paging import PAGE, Page, all_of
 from .rules import BaseRules
 from .wire_shapes import ALL_METADATA, SESSIONS, USER

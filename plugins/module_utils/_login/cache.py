@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator, Optional
 
-from .._api.private_folder import PrivateFolder
+from .._files.private_folder import PrivateFolder
 from .._options import Settings
 from .code import Attempt
 from .tokens import Tokens

@@ -75,7 +75,7 @@ def unseen(_original):
     return check
 
 
-FOLDER = "ansible_collections.tmi.tmi.plugins.module_utils._api.private_folder:"
+FOLDER = "ansible_collections.tmi.tmi.plugins.module_utils._files.private_folder:"
 PLUGINS = "ansible_collections.tmi.tmi.plugins."
 OFF = {
     PLUGINS + "plugin_utils._action:censored": shown,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.local_lock import held
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._files.lock import held
 
 URL = "https://tmi.example.com"
 SHOP = 'threat model "Shop"'

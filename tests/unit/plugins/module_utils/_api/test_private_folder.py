@@ -15,9 +15,9 @@ from typing import Any, Iterator
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import private_folder
-from ansible_collections.tmi.tmi.plugins.module_utils._api.private_folder import PrivateFolder
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._files import private_folder
+from ansible_collections.tmi.tmi.plugins.module_utils._files.private_folder import PrivateFolder
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._run import Module

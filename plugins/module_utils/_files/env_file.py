@@ -14,8 +14,8 @@ import re
 import stat
 from typing import Optional
 
-from . import _files
-from ._errors import InputError
+from .._errors import InputError
+from . import reading as _files
 
 _OPTION = "env_file"
 _LARGEST = 65536

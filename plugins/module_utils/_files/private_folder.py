@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from typing import Iterator
 
 from .._errors import InputError
-from .._files import others
+from .reading import others
 
 _OPENED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """A link is not followed, and what is no regular file is not waited for."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session import REJOINS
+from ansible_collections.tmi.tmi.plugins.module_utils._session.editor import REJOINS
 from ansible_collections.tmi.tmi.tests.harness.runs import after, clean_once, scenario_of, sweep
 
 Json = Any

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from .._diagram.session_channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected
 from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
 from .._http.frames import BROKEN, TOO_BIG, Cut
 from .._options import Settings
+from .._session.channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected
 
 #: Cells of a diagram: API v1 allows no more (V1-CELLS).
 MOST_CELLS = 10_000

@@ -218,7 +218,7 @@ class V0Server(BaseServer):
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Post a plan's cells through the diagram's collaboration session."""
-        from ..._diagram import session
+        from ..._session import editor as session
         from .session import V0Channel
 
         return session.edit(V0Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)

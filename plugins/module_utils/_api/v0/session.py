@@ -10,7 +10,6 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 
 from ..._cells.cell import Cell
 from ..._cells.changes import CellChange
-from ..._diagram.session_channel import CellEdit, Correction, Event, Membership, State
 from ..._engine.tree import Entity
 from ..._errors import ApiError, AuthenticationError, MissingError
 from ..._failures import CONFLICT
@@ -18,6 +17,7 @@ from ..._http.frames import Refused, Socket, library
 from ..._http.transport import Transport
 from ..._journal import Write
 from ..._resources.diagram import DIAGRAM
+from ..._session.channel import CellEdit, Correction, Event, Membership, State
 from ..server import entity_path
 from ..session_messages import (
     Reader,

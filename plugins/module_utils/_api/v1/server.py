@@ -278,7 +278,7 @@ class V1Server(BulkServer):
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Post a plan's cells through the diagram's collaboration session."""
-        from ..._diagram import session
+        from ..._session import editor as session
         from .session import V1Channel
 
         return session.edit(V1Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)

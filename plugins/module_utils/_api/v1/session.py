@@ -10,7 +10,6 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Set
 
 from ..._cells.cell import Cell
 from ..._cells.changes import CellChange
-from ..._diagram.session_channel import CellEdit, Correction, Event, Membership, State
 from ..._engine.tree import Entity
 from ..._errors import ApiError, MissingError
 from ..._failures import CONFLICT
@@ -19,6 +18,7 @@ from ..._http.transport import Transport
 from ..._journal import Write
 from ..._login.tokens import jwt_claims
 from ..._resources.diagram import DIAGRAM
+from ..._session.channel import CellEdit, Correction, Event, Membership, State
 from ..server import entity_path
 from ..session_messages import (
     Reader,

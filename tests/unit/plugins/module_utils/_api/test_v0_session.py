@@ -16,13 +16,13 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.cells import cell_
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.session import V0Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_channel as events
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, MissingError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.module_utils._session import channel as events
 
 ME, HOST = "me@example.com", "host@example.com"
 PATH = "/threat_models/t/diagrams/d/collaborate"

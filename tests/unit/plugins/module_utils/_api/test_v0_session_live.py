@@ -18,7 +18,6 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.session import V0Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, SessionOutcome
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
@@ -29,6 +28,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")

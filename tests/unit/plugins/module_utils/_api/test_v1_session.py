@@ -17,7 +17,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import cell_
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session_channel as events
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, MissingError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frames as session_socket
@@ -25,6 +24,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Respo
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.module_utils._session import channel as events
 
 pytest.importorskip("websocket")
 

@@ -20,7 +20,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import cell_
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, SessionOutcome
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
@@ -31,6 +30,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import jwt_claims
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")

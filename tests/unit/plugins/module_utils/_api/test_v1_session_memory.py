@@ -23,7 +23,6 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, SessionOutcome
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
@@ -32,6 +31,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Respo
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
 
 pytest.importorskip("websocket")
 

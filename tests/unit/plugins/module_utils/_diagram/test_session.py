@@ -19,8 +19,13 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange, CellPlan
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import session, session_line
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel import (
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
+from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text as session_text
+from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, Cut, Pong
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed, Journal, Write
+from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
+from ansible_collections.tmi.tmi.plugins.module_utils._session import line as session_line
+from ansible_collections.tmi.tmi.plugins.module_utils._session.channel import (
     CellEdit,
     Correction,
     Denied,
@@ -32,10 +37,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.session_channel i
     Rejected,
     State,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
-from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text as session_text
-from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, Cut, Pong
-from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed, Journal, Write
 
 Frame = Union[str, Pong, Cut]
 ME = "me@example.com"

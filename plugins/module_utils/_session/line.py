@@ -16,7 +16,7 @@ from .._failures import CONFLICT
 from .._http.frame_text import dumps, objects
 from .._http.frames import NORMAL, Cut, Pong, Socket
 from .._journal import Write
-from .session_channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
+from .channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
 
 #: Bytes of one message; servers take 64 KiB (V0-SOCKET, V1-FRAMES).
 MESSAGE_LIMIT = 60 * 1024

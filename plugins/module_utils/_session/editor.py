@@ -21,8 +21,8 @@ from .._cells.changes import CellChange, CellPlan, SessionOutcome
 from .._errors import ApiError, PermissionDeniedError
 from .._failures import CONNECTION_LOST, REJECTED, TIMEOUT
 from .._http.frames import NORMAL, TOO_BIG, Cut
-from .session_channel import Channel, Denied, Membership, Rejected
-from .session_line import Line, batches, by_id, failure
+from .channel import Channel, Denied, Membership, Rejected
+from .line import Line, batches, by_id, failure
 
 #: Plans that are sent, the first one among them, before a diagram that still differs is a failure.
 PLANS = 3

@@ -289,8 +289,8 @@ done:
   sample: ['created threat "SQL injection"']
 """
 
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 
 MODULE = single_module(ASSET)
 

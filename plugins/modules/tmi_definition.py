@@ -579,7 +579,7 @@ error:
       sample: https://tmi.example.com/threat_models
 """
 
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 
 MODULE = definition_module()
 

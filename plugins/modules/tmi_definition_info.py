@@ -247,7 +247,7 @@ error:
       sample: https://tmi.example.com/threat_models
 """
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition_info import definition_info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
 
 MODULE = definition_info_module()
 

@@ -284,8 +284,8 @@ done:
   sample: ['created threat "SQL injection"']
 """
 
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 
 MODULE = single_module(DOCUMENT)
 

@@ -331,7 +331,7 @@ error:
       sample: https://tmi.example.com/threat_models
 """
 
-from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
 
 MODULE = info_module()
 

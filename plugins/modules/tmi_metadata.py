@@ -275,7 +275,7 @@ done:
   sample: ['created threat "SQL injection"']
 """
 
-from ansible_collections.tmi.tmi.plugins.module_utils._metadata import metadata_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.metadata import metadata_module
 
 MODULE = metadata_module()
 

@@ -252,8 +252,8 @@ done:
   sample: ['created threat "SQL injection"']
 """
 
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 
 MODULE = single_module(NOTE)
 

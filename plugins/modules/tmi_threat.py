@@ -547,8 +547,8 @@ done:
   sample: ['created threat "SQL injection"']
 """
 
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 
 MODULE = single_module(THREAT)
 

@@ -399,8 +399,8 @@ done:
   sample: ['created threat "SQL injection"']
 """
 
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 
 MODULE = single_module(THREAT_MODEL)
 

@@ -298,9 +298,9 @@ error:
       sample: https://tmi.example.com/threat_models
 """
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import TOKEN_SPEC, log_in
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import TOKEN_SPEC, log_in
 from ansible_collections.tmi.tmi.plugins.module_utils._options import REQUIRED_BY, connection_spec
-from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
 
 MODULE = Module(
     argument_spec={**connection_spec(), **TOKEN_SPEC},

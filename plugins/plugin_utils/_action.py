@@ -35,7 +35,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked, option_in
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
-from ansible_collections.tmi.tmi.plugins.module_utils._run import LOGGED, failed, failure, masked, told
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import LOGGED, failed, failure, masked, told
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, sendable
 from ansible_collections.tmi.tmi.plugins.plugin_utils._vault import decrypting
 

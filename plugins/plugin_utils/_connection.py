@@ -14,8 +14,8 @@ from ansible.utils.display import Display
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import LOGGED
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, WAYS, Option, is_blank
-from ansible_collections.tmi.tmi.plugins.module_utils._run import LOGGED
 
 
 def direct_options(

@@ -21,7 +21,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.view import view_entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import refuse_twins
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import COUNTS, MODEL
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
     SECTIONS,
@@ -33,6 +32,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import read
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import jwt_claims
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import refuse_twins
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings

@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 from ansible_collections.tmi.tmi.tests.harness.server import PROVIDERS, Server
 
 ROOT = Path(__file__).resolve().parents[2]

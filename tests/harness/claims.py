@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._metadata import metadata_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.metadata import metadata_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
@@ -19,7 +20,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 from ansible_collections.tmi.tmi.tests.harness.held import Census
 from ansible_collections.tmi.tmi.tests.harness.runs import run
 from ansible_collections.tmi.tmi.tests.harness.server import Server

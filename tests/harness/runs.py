@@ -18,9 +18,9 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import client
 from ansible_collections.tmi.tmi.plugins.module_utils._api.server import BaseServer
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import PERHAPS
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
 from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE, Census, Faulty, compare

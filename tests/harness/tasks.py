@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import LONGEST, TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._run import failure
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import failure
 from ansible_collections.tmi.tmi.plugins.plugin_utils._action import prepared, run_here
 from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE
 from ansible_collections.tmi.tmi.tests.harness.server import Server

@@ -99,7 +99,7 @@ def _measured(module: Any, params: Json) -> Json:
 
 def main() -> None:
     """Serve."""
-    from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+    from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 
     module = definition_module()
     defaults = {name: option.get("default") for name, option in module.argument_spec.items()}

@@ -18,7 +18,7 @@ from typing import Any
 
 import ansible_runner
 
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 from ansible_collections.tmi.tmi.tests.runner import awx
 
 BIN = Path(sys.executable).parent

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition_info import definition_info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
 from ansible_collections.tmi.tmi.tests.runner import awx
 from ansible_collections.tmi.tmi.tests.runner.controller import BIN, Job, apply, run, surroundings, writes
 

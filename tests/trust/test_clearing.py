@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
@@ -17,7 +18,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE
 
 #: What makes an object, and what is cleared afterwards.

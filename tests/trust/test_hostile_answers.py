@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition_info import definition_info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import LONGEST, TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 from ansible_collections.tmi.tmi.plugins.modules import tmi_token
 from ansible_collections.tmi.tmi.plugins.plugin_utils import _inventory_source, _reader
 from ansible_collections.tmi.tmi.tests.harness import claims

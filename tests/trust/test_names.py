@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
-from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 
 ENGINE = "ansible_collections.tmi.tmi.plugins.module_utils._engine."
 API = "ansible_collections.tmi.tmi.plugins.module_utils._api."

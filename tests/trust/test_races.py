@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 from ansible_collections.tmi.tmi.tests.harness.process import fork
 from ansible_collections.tmi.tmi.tests.harness.promises import LOOK_AGAIN
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE, Reader
 
 Json = Any

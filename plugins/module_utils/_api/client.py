@@ -14,7 +14,8 @@ from .._http.request_log import RequestLog
 from .._http.transport import Transport
 from .._login.auth import Auth
 from .._options import Settings
-from . import detect, facts
+from . import detect
+from . import info_reads as facts
 from .paging import PAGE
 from .server import BaseServer, Prefetched, part, request_key
 from .v0.server import V0Server

@@ -37,7 +37,7 @@ from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
 from .._resources._storage import lift, strange_keys
 from .._resources.threat_model import THREAT_MODEL
-from . import facts
+from . import info_reads as facts
 from .paging import PAGE, Page, all_of
 from .rules import BaseRules
 from .wire_shapes import ALL_METADATA, SESSIONS, USER

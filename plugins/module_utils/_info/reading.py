@@ -19,10 +19,10 @@ from .._engine.ports import Rules
 from .._engine.tree import Entity
 from .._engine.view import view_entity
 from .._errors import InputError, MissingError, NotFoundError
+from .._modules.single import is_id
 from .._resources._catalog import CHILDREN
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
-from .._single import is_id
 from .fields import COUNTS, METADATA, MODEL
 from .query import Query, cut, matching, ordered, projected
 

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from jinja2 import Environment, meta
 
-from ansible_collections.tmi.tmi.plugins.module_utils import _estate
+from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition as _estate
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
 from ansible_collections.tmi.tmi.tests.runner import awx
 

@@ -16,9 +16,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
-from ansible_collections.tmi.tmi.plugins.module_utils._definition_info import definition_info_module
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
-from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Module
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")

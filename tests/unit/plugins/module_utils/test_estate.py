@@ -18,10 +18,10 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Poli
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Run
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import Estate
-from ansible_collections.tmi.tmi.plugins.module_utils._estate_model import Model, Wanted
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Stats
-from ansible_collections.tmi.tmi.plugins.module_utils._run import Context, claim
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import Estate
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_model import Model, Wanted
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Context, claim
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
 

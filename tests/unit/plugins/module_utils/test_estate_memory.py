@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils import _estate_model
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.aside import pack, unpack
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import plan
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Run
-from ansible_collections.tmi.tmi.plugins.module_utils._estate_model import Model, Wanted
+from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition_model as _estate_model
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_model import Model, Wanted
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
 MODELS = 4

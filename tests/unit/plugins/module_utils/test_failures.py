@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tmi.tmi.plugins.module_utils import _errors, _failures, _run
+from ansible_collections.tmi.tmi.plugins.module_utils import _errors, _failures
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import CODES
+from ansible_collections.tmi.tmi.plugins.module_utils._modules import module as _run
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -26,7 +26,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import (
     parse_path,
     reach,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
     cut,
     matching,
@@ -34,6 +33,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
     parse_query,
     projected,
 )
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
 
 THREAT = kind_of("threats")

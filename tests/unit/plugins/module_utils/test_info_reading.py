@@ -21,9 +21,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     NotFoundError,
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import kind_of
-from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import parse_query
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Found, Kept, known_id, read
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE

@@ -14,14 +14,14 @@ from urllib.request import Request, urlopen
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
-from ansible_collections.tmi.tmi.plugins.module_utils._definition_info import definition_info_module
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import definition_module
-from ansible_collections.tmi.tmi.plugins.module_utils._info.module import info_module
-from ansible_collections.tmi.tmi.plugins.module_utils._metadata import metadata_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.metadata import metadata_module
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.module_utils._single import single_module
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")

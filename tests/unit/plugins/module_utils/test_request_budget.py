@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils import _estate
+from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition as _estate
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")

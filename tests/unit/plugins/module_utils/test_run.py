@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils import _run
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed
+from ansible_collections.tmi.tmi.plugins.module_utils._modules import module as _run
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 
 pytest.importorskip("requests")

@@ -20,9 +20,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import plan
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import refuse_twins
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import SESSION, kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import matching, parse_query
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import refuse_twins
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 
 APART, ONE = "U\u0308ber", "\u00dcber"

@@ -18,8 +18,8 @@ from ansible.utils.display import Display
 
 from ansible_collections.tmi.tmi.plugins.module_utils._arguments import option_in
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Module
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
-from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
 from ansible_collections.tmi.tmi.plugins.modules import tmi_definition, tmi_info, tmi_threat
 from ansible_collections.tmi.tmi.plugins.plugin_utils._action import censored, run_here
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, AuthenticationError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._login import tokens as tokens_module
@@ -25,6 +24,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._login.cache import TokenCache
 from ansible_collections.tmi.tmi.plugins.module_utils._login.code import CALLBACK
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Pkce, Tokens, jwt_claims
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 

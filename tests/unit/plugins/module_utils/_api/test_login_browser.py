@@ -21,7 +21,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AuthenticationError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._login import browser as login_browser
@@ -30,6 +29,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._login.code import CALLBACK, Attempt
 from ansible_collections.tmi.tmi.plugins.module_utils._login.loopback import Loopback
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Pkce
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 CODE = "marker-code-77af"

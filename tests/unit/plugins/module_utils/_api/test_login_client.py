@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     ApiError,
     AuthenticationError,
@@ -20,6 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import manage_token
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 SECRET = "marker-secret-9d1f"

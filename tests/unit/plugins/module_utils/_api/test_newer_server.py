@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import client, facts
-from ansible_collections.tmi.tmi.plugins.module_utils._api.token_state import log_in
+from ansible_collections.tmi.tmi.plugins.module_utils._api import client
+from ansible_collections.tmi.tmi.plugins.module_utils._api import info_reads as facts
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.server import V1Server
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import log_in
 
 from .conftest import make_jwt
 

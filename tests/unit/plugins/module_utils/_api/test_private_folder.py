@@ -19,8 +19,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._files import private_folder
 from ansible_collections.tmi.tmi.plugins.module_utils._files.private_folder import PrivateFolder
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Module
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
-from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
 
 
 @pytest.fixture(autouse=True)

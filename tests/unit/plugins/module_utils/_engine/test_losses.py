@@ -17,9 +17,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Poli
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Desired, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.test_renames import FakeV1, apply
 

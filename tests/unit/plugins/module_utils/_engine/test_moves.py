@@ -12,9 +12,9 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, NotFoundError
-from ansible_collections.tmi.tmi.plugins.module_utils._metadata import _tree
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.metadata import _tree
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
-from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
 

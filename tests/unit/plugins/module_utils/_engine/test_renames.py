@@ -20,8 +20,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Poli
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.renames import moving
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
-from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import ALICE, FakeServer
 
 

@@ -25,8 +25,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     NotFoundError,
     UnsupportedError,
 )
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
-from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import ALICE, FakeServer
 
 BOB, CAROL = "bob@test.tmi", "carol@test.tmi"

@@ -22,9 +22,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import O
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.surplus import read_register, write_register
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import ABSENT
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._estate import prune_levels
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import prune_levels
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
-from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
 DRAWN = "11111111-1111-4111-8111-111111111111"

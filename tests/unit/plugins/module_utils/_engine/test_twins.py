@@ -18,8 +18,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine import twins
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, PermissionDeniedError
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
-from ansible_collections.tmi.tmi.plugins.module_utils._single import desired_tree
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import ALICE, FakeServer
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.interleaving import (
     Run,

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Module
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
-from ansible_collections.tmi.tmi.plugins.module_utils._run import Module
 
 DOCUMENTATION = r"""
 module: tmi_old

@@ -9,22 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 from uuid import UUID
 
-from ._api.client import connect
-from ._diagram.desired import compile_diagram
-from ._engine.apply import AUTO, REST, SESSION
-from ._engine.policy import Policy
-from ._engine.reconcile import Outcome, reconcile
-from ._engine.tree import ABSENT, EXISTING, PRESENT, RESTORE, Desired
-from ._errors import InputError
-from ._options import REQUIRED_BY, connection_spec
-from ._resources._fields import Field, Rows
-from ._resources._resource import Resource, check_metadata
-from ._resources.diagram import DIAGRAM
-from ._resources.threat_model import THREAT_MODEL
-from ._run import Context, Module
+from .._api.client import connect
+from .._diagram.desired import compile_diagram
+from .._engine.apply import AUTO, REST, SESSION
+from .._engine.policy import Policy
+from .._engine.reconcile import Outcome, reconcile
+from .._engine.tree import ABSENT, EXISTING, PRESENT, RESTORE, Desired
+from .._errors import InputError
+from .._options import REQUIRED_BY, connection_spec
+from .._resources._fields import Field, Rows
+from .._resources._resource import Resource, check_metadata
+from .._resources.diagram import DIAGRAM
+from .._resources.threat_model import THREAT_MODEL
+from .module import Context, Module
 
 if TYPE_CHECKING:
-    from ._run import Result
+    from .module import Result
 
 #: Options that describe cells; where none is given a diagram's cells are left alone.
 CELL_OPTIONS = ("nodes", "boundaries", "flows", "cells", "content", "layout")

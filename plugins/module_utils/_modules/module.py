@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Callable, Collection, Mapping, NoReturn, 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
-from ._api.client import open_transport
-from ._arguments import checked, option_in
-from ._errors import LONGEST, InputError, TmiError, listed, shortened
-from ._failures import INVALID_INPUT, UNEXPECTED, error_of
-from ._http.request import Stats
-from ._http.transport import Transport
+from .._api.client import open_transport
+from .._arguments import checked, option_in
+from .._errors import LONGEST, InputError, TmiError, listed, shortened
+from .._failures import INVALID_INPUT, UNEXPECTED, error_of
+from .._http.request import Stats
+from .._http.transport import Transport
 
 if TYPE_CHECKING:
     Result = dict[str, Any]

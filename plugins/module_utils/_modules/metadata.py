@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Mapping
 
-from ._engine.tree import ABSENT, EXISTING, PRESENT, Desired
-from ._options import REQUIRED_BY, connection_spec
-from ._resources._catalog import CHILDREN
-from ._resources._resource import check_metadata
-from ._run import Context, Module
-from ._single import is_id, parent, result_of, run_tree
+from .._engine.tree import ABSENT, EXISTING, PRESENT, Desired
+from .._options import REQUIRED_BY, connection_spec
+from .._resources._catalog import CHILDREN
+from .._resources._resource import check_metadata
+from .module import Context, Module
+from .single import is_id, parent, result_of, run_tree
 
 if TYPE_CHECKING:
-    from ._run import Result
+    from .module import Result
 
 #: Options that name the object below the model.
 TARGETS = tuple(resource.name for resource in CHILDREN)

@@ -9,31 +9,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
-from ._api.client import connect
-from ._definition.compile import compile_one
-from ._definition.mistakes import Mistakes, raise_all
-from ._definition.parse import Decrypt
-from ._definition.sources import each_document, localize
-from ._engine import report
-from ._engine.doubles import FAIL, ON_TWINS
-from ._engine.keys import Keys, prefix_mark
-from ._engine.model_names import Wishes
-from ._engine.policy import Policy
-from ._engine.reconcile import Run
-from ._engine.renames import Spell, new_name
-from ._engine.surplus import LEVELS, NONE
-from ._engine.tree import ABSENT, PRESENT, Desired
-from ._errors import InputError, TmiError, listed
-from ._estate_model import Model, Wanted
-from ._options import REQUIRED_BY, connection_spec
-from ._parallel import PARALLEL, in_parallel
-from ._resources._catalog import SECTION_NAMES
-from ._resources.diagram import DIAGRAM
-from ._run import Context, Module, failure
-from ._single import ON_UNSUPPORTED, VIA
+from .._api.client import connect
+from .._definition.compile import compile_one
+from .._definition.mistakes import Mistakes, raise_all
+from .._definition.parse import Decrypt
+from .._definition.sources import each_document, localize
+from .._engine import report
+from .._engine.doubles import FAIL, ON_TWINS
+from .._engine.keys import Keys, prefix_mark
+from .._engine.model_names import Wishes
+from .._engine.policy import Policy
+from .._engine.reconcile import Run
+from .._engine.renames import Spell, new_name
+from .._engine.surplus import LEVELS, NONE
+from .._engine.tree import ABSENT, PRESENT, Desired
+from .._errors import InputError, TmiError, listed
+from .._options import REQUIRED_BY, connection_spec
+from .._parallel import PARALLEL, in_parallel
+from .._resources._catalog import SECTION_NAMES
+from .._resources.diagram import DIAGRAM
+from .definition_model import Model, Wanted
+from .module import Context, Module, failure
+from .single import ON_UNSUPPORTED, VIA
 
 if TYPE_CHECKING:
-    from ._run import Result
+    from .module import Result
 
 #: The word for the cells of diagrams in ``prune``, beside the sections.
 CELLS = "cells"

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
-from .._api import facts
+from .._api import info_reads as facts
 from .._api.client import connect
 from .._errors import InputError
 from .._http.transport import Transport
+from .._info.fields import KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, kind_of, names_of
+from .._info.query import QUERY_SPEC, Query, parse_query
+from .._info.reading import Found, finish, known_id, read
 from .._options import REQUIRED_BY, connection_spec
 from .._resources._catalog import CHILDREN
 from .._resources._fields import quoted
-from .._run import Context, Module
-from .._single import is_id
-from .fields import KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, kind_of, names_of
-from .query import QUERY_SPEC, Query, parse_query
-from .reading import Found, finish, known_id, read
+from .module import Context, Module
+from .single import is_id
 
 if TYPE_CHECKING:
-    from .._run import Result
+    from .module import Result
 
 #: Options that name the object below the model whose metadata is read, as in ``tmi_metadata``.
 TARGETS = tuple(resource.name for resource in CHILDREN)

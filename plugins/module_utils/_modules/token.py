@@ -10,6 +10,8 @@ import time
 from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
+from .._api.info_reads import look
+from .._api.wire_shapes import USER
 from .._errors import AuthenticationError, InputError, TmiError
 from .._http.transport import Transport
 from .._journal import Deed
@@ -17,8 +19,6 @@ from .._login.auth import Auth
 from .._login.browser import BrowserLogin, finish
 from .._login.calls import is_accepted, revoke
 from .._login.tokens import Tokens, jwt_claims
-from .facts import look
-from .wire_shapes import USER
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -10,20 +10,20 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
-from ._api.client import connect
-from ._definition.export import SECTIONS, Exported, ExportOptions, export_model, file_names
-from ._engine.identity import not_found
-from ._engine.ports import Server
-from ._engine.tree import Entity
-from ._errors import InputError, MissingError, NotFoundError
-from ._options import REQUIRED_BY, connection_spec
-from ._parallel import PARALLEL, in_parallel
-from ._resources.threat_model import THREAT_MODEL
-from ._run import Context, Module
-from ._single import is_id
+from .._api.client import connect
+from .._definition.export import SECTIONS, Exported, ExportOptions, export_model, file_names
+from .._engine.identity import not_found
+from .._engine.ports import Server
+from .._engine.tree import Entity
+from .._errors import InputError, MissingError, NotFoundError
+from .._options import REQUIRED_BY, connection_spec
+from .._parallel import PARALLEL, in_parallel
+from .._resources.threat_model import THREAT_MODEL
+from .module import Context, Module
+from .single import is_id
 
 if TYPE_CHECKING:
-    from ._run import Result
+    from .module import Result
 
 _PATTERN = re.compile(r"[*?\[]")
 

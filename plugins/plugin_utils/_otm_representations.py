@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram, compile_layout
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram, compile_layout
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
     Keys,

@@ -29,7 +29,7 @@ sys.path[:0] = [str(Path(__file__).parent)]
 from schema_fields import FILLED, NULL, SCALAR, Schema, field_schema, spelt_once, words  # noqa: E402  # path set above
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition import load, spelling, written  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram import desired, named_cells  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared import desired, named_cells  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM  # noqa: E402

@@ -14,9 +14,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Collection, Optional, Sequence
 
-from .._diagram.asset_names import assets_named
-from .._diagram.entries import read_entries
-from .._diagram.inputs import is_uuid
+from .._diagram.declared.asset_names import assets_named
+from .._diagram.declared.entries import read_entries
+from .._diagram.declared.inputs import is_uuid
 from .._engine.tree import Desired
 from .._errors import InputError
 from .._mistakes import Gathering

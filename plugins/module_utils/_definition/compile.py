@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional, Sequence
 
-from .._diagram.desired import compile_diagram
+from .._diagram.declared.desired import compile_diagram
 from .._engine.tree import Desired
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering, changed

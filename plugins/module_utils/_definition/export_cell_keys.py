@@ -15,8 +15,8 @@ from collections import Counter
 from typing import Any, Sequence
 
 from .._cells.cell import Cell
-from .._diagram.entries import flow_key, flow_line
-from .._diagram.inputs import is_uuid
+from .._diagram.declared.entries import flow_key, flow_line
+from .._diagram.declared.inputs import is_uuid
 from .export_keys import distinct, slug
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
-from .._diagram.entries import flow_line
-from .._diagram.inputs import RESERVED_PREFIX, is_uuid
-from .._diagram.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
+from .._diagram.declared.entries import flow_line
+from .._diagram.declared.inputs import RESERVED_PREFIX, is_uuid
+from .._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
 from .._layout.lines import line, runs_through
 from .export_cell_keys import cell_keys, is_ours
 from .export_keys import Lost

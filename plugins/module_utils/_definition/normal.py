@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Collection
 
-from .._diagram.entries import read_entries
+from .._diagram.declared.entries import read_entries
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
 from .._resources._catalog import CHILDREN, SECTION_NAMES

@@ -14,8 +14,8 @@ from typing import Iterable, Optional, Sequence
 
 from .._cells.cell import Cell
 from .._errors import AmbiguousNameError, InputError, NotFoundError
-from .desired import DesiredCells
-from .named_cells import DesiredCell
+from .declared.desired import DesiredCells
+from .declared.named_cells import DesiredCell
 
 
 def kind_of(cell: Cell) -> str:

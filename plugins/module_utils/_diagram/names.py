@@ -12,9 +12,9 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 from .._cells.cell import KEY, Cell
 from .._cells.changes import CellPlan
 from .._errors import AmbiguousNameError, NotFoundError
-from .extras import extras_that_differ
-from .inputs import close_names
+from .declared.inputs import close_names
 from .match import describe_cell, kind_of
+from .raw_members import extras_that_differ
 
 #: Attribute of a cell -> the name that users write.
 _FIELDS = {

@@ -18,9 +18,9 @@ from .._layout.boxes import Boxes, contains, default_size, grown, hull
 from .._layout.insertion import Insertion
 from .._layout.lines import line, ports, runs_through
 from .._layout.settling import settle
-from .desired import DesiredCells
+from .declared.desired import DesiredCells
+from .declared.named_cells import DesiredCell
 from .match import Matching
-from .named_cells import DesiredCell
 
 #: So many new boxes of one container are laid out together, in ranks; fewer go next to what they are connected with.
 BLOCK = 3

@@ -15,14 +15,14 @@ from typing import Any, Collection, Iterable, Sequence
 
 from .._cells.cell import BOUNDARY, FLOW, KEY, Cell
 from .._cells.changes import CellChange, CellPlan, is_told
-from .desired import DesiredCells
-from .extras import merge_extras
+from .declared.desired import DesiredCells
+from .declared.named_cells import DesiredCell
 from .match import Matching
-from .named_cells import DesiredCell
 from .names import describe, describe_plan, differences, resolve_cell
 from .nesting import cut_rings, follow_children
 from .placement import enforced, place
 from .prune import prune_cells
+from .raw_members import merge_extras
 
 __all__ = ["describe", "describe_plan", "plan_cells", "resolve_cell"]
 

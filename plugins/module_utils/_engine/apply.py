@@ -11,7 +11,7 @@ from typing import Any, Callable, Sequence, TypeVar
 
 from .._cells.cell import Cell
 from .._cells.changes import CellPlan
-from .._diagram.asset_names import plan_with_asset_ids, with_asset_ids
+from .._diagram.declared.asset_names import plan_with_asset_ids, with_asset_ids
 from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
 from .._failures import UNEXPECTED

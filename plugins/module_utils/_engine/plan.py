@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Any, Mapping, Optional, Sequence, Union
 
 from .._cells.changes import CellPlan
-from .._diagram.asset_names import assets_named, with_asset_ids, without_assets
-from .._diagram.desired import DesiredCells
+from .._diagram.declared.asset_names import assets_named, with_asset_ids, without_assets
+from .._diagram.declared.desired import DesiredCells
 from .._diagram.plan import plan_cells
 from .._errors import InputError, UnsupportedError
 from .._resources._catalog import CHILDREN

@@ -24,8 +24,8 @@ from typing import (
 
 from .._cells.cell import Cell
 from .._cells.changes import CellPlan, SessionOutcome
-from .._diagram.desired import DesiredCells
-from .._diagram.spelled import spelled
+from .._diagram.declared.desired import DesiredCells
+from .._diagram.declared.spelled import spelled
 from .._journal import Journal
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM

@@ -14,8 +14,8 @@ from typing import Any, Mapping, Optional, Sequence, Union
 
 from .._cells.cell import Cell
 from .._cells.changes import CellPlan
-from .._diagram.asset_names import assets_named
-from .._diagram.desired import DesiredCells
+from .._diagram.declared.asset_names import assets_named
+from .._diagram.declared.desired import DesiredCells
 from .._resources._resource import Resource
 
 PRESENT = "present"

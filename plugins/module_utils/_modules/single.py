@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional
 from uuid import UUID
 
 from .._api.client import connect
-from .._diagram.desired import compile_diagram
+from .._diagram.declared.desired import compile_diagram
 from .._engine.apply import AUTO, REST, SESSION
 from .._engine.policy import Policy
 from .._engine.reconcile import Outcome, reconcile

@@ -19,7 +19,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import cells as v1_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.entries import flow_line
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.entries import flow_line
 from ansible_collections.tmi.tmi.plugins.module_utils._http import responses as answers
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import DesiredCells
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import DesiredCells
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_in import from_otm
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_out import to_otm

@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import (
     cells_from_wire,
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 
 A, B, E, Z = ("%08d-1111-4111-8111-111111111111" % n for n in range(4))

@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_cell_keys import is_ours
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_cells import CellOptions, export_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import Lost, distinct, slug
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 
 GENERATIONS = {"v0": v0_cells, "v1": v1_cells}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, KEY, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import DesiredCells, compile_diagram
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import DesiredCells, compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.boxes import contains, overlap
 

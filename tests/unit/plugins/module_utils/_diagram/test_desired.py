@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import (
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import (
     DesiredCells,
     Position,
     cell_id,
     compile_diagram,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.named_cells import DesiredCell
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.named_cells import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import each
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import compiled

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, KEY, Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_told
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.desired import compile_diagram
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, InputError, NotFoundError
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (

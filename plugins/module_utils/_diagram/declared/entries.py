@@ -14,9 +14,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
-from .._errors import InputError
-from .._mistakes import STRICT, Gathering
-from .._values import kind_of
+from ..._errors import InputError
+from ..._mistakes import STRICT, Gathering
+from ..._values import kind_of
 from .inputs import either, join, key_text
 
 #: ``a -> b``, ``a -> b: label``, ``a <-> b``: keys may hold neither the arrow nor a colon here.

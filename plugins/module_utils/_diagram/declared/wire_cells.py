@@ -14,10 +14,10 @@ import copy
 from dataclasses import replace
 from typing import Any, Mapping, Optional, Sequence
 
-from .._cells.cell import BOUNDARY, FLOW, KEY
-from .._errors import InputError
-from .._mistakes import STRICT, Gathering
-from .._values import kind_of
+from ..._cells.cell import BOUNDARY, FLOW, KEY
+from ..._errors import InputError
+from ..._mistakes import STRICT, Gathering
+from ..._values import kind_of
 from .inputs import choice, is_uuid, join, key_text, metadata, number, read_all, text
 from .members import check_members
 from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, Identify

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Callable, Iterator
 
-from .._errors import InputError
-from .._mistakes import Gathering
-from .._values import kind_of
+from ..._errors import InputError
+from ..._mistakes import Gathering
+from ..._values import kind_of
 from .inputs import FARTHEST, join
 
 #: Checks one value at a path. Raises InputError.

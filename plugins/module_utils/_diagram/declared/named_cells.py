@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Optional
 
-from .._cells.cell import BOUNDARY, FLOW
-from .._errors import InputError
-from .._mistakes import MOST, STRICT, Gathering
-from .._unicode import composed
+from ..._cells.cell import BOUNDARY, FLOW
+from ..._errors import InputError
+from ..._mistakes import MOST, STRICT, Gathering
+from ..._unicode import composed
 from .entries import Entry, flow_key, read_entries
 from .inputs import (
     choice,

@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Iterable, Optional, Sequence
 
-from .._errors import InputError, shortened
-from .._mistakes import STRICT, Gathering
-from .._near import similar
-from .._values import LOSSY, boolean_key, boolean_text, kind_of
+from ..._errors import InputError, shortened
+from ..._mistakes import STRICT, Gathering
+from ..._near import similar
+from ..._values import LOSSY, boolean_key, boolean_text, kind_of
 
 #: Characters of a value that a message repeats.
 SHOWN = 80

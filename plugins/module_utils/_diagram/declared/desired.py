@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional, Tuple
 
-from .._errors import InputError
-from .._mistakes import STRICT, Gathering
+from ..._errors import InputError
+from ..._mistakes import STRICT, Gathering
 from .inputs import choice, is_uuid, key_text, number
 from .named_cells import MIN_HEIGHT, MIN_WIDTH, DesiredCell, read_content, read_named
 from .wire_cells import read_wire

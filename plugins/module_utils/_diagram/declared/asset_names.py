@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .._cells.cell import Cell
-from .._cells.changes import CellPlan
+from ..._cells.cell import Cell
+from ..._cells.changes import CellPlan
 from .desired import DesiredCells
 from .inputs import is_uuid
 

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import Lost, distinct
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Lost, distinct
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.written import MARK
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.written import VERSION as DEFINITION
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing.as_written import MARK
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing.as_written import VERSION as DEFINITION
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import distinct
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import distinct
 from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import is_readable, number, slug
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import encoded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import KEY, METADATA, PLACEHOLDER, PREFIX

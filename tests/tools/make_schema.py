@@ -28,7 +28,9 @@ sys.path[:0] = [str(Path(__file__).parent)]
 
 from schema_fields import FILLED, NULL, SCALAR, Schema, field_schema, spelt_once, words  # noqa: E402  # path set above
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition import load, spelling, written  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.module_utils._definition import load  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.module_utils._definition import short_forms as spelling
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing import as_written as written
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared import desired, named_cells  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource  # noqa: E402

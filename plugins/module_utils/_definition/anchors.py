@@ -25,7 +25,7 @@ from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
 from .._unicode import composed
-from .spelling import CELL_SECTIONS, near
+from .short_forms import CELL_SECTIONS, near
 
 #: Characters of the shortest name in which a slip can be told.
 _SHORTEST = 3

@@ -23,7 +23,7 @@ from .._resources.threat_model import THREAT_MODEL
 from .anchors import check_references
 from .load import Document
 from .mistakes import Mistakes
-from .spelling import CELL_KEYS, as_map, check_list, entries, extra_keys, refuse_unknown, spell_out, text
+from .short_forms import CELL_KEYS, as_map, check_list, entries, extra_keys, refuse_unknown, spell_out, text
 
 #: The status that makes a threat count as mitigated.
 _RESOLVED = "resolved"

@@ -18,7 +18,7 @@ from .._near import near, similar
 from .._resources._catalog import CHILDREN
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
-from .spelling import CELL_SECTIONS
+from .short_forms import CELL_SECTIONS
 
 #: Alike enough to be named in a mistake.
 _CUTOFF = 0.6

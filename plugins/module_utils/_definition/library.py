@@ -15,14 +15,14 @@ from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
+from .cascade import lay
 from .compile import check_values
-from .dependents import lay
 from .layer_keys import near_misses, unknown_removals
 from .load import SUFFIXES, Document, load_file
 from .mistakes import Mistakes, placed
-from .normal import normalize
-from .parse import Decrypt
-from .spelling import as_map, near, text
+from .normalize import normalize
+from .parsing.yaml_text import Decrypt
+from .short_forms import as_map, near, text
 
 #: Folder of the models that the collection ships.
 SHIPPED = os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "roles", "seed", "files", "models")

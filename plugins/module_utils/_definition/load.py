@@ -16,12 +16,12 @@ from typing import Any, NamedTuple, Optional, Sequence
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering, raise_all
 from .._values import kind_of
-from . import parse
-from .lines import descend
-from .meant import as_meant
-from .parse import NO_VAULT, Decrypt, Encrypted, parse_yaml
-from .parse_json import parse_json
-from .written import MARK, MOST_BYTES, VERSION, Written
+from .parsing import yaml_text as parse
+from .parsing.as_written import MARK, MOST_BYTES, VERSION, Written
+from .parsing.json_text import parse_json
+from .parsing.lines import descend
+from .parsing.scalars import as_meant
+from .parsing.yaml_text import NO_VAULT, Decrypt, Encrypted, parse_yaml
 
 SUFFIXES = (".yml", ".yaml", ".json")
 #: Top-level keys that begin so belong to the author: a place for what aliases stand for.

@@ -15,8 +15,8 @@ from typing import Any, Dict, Iterable, Iterator, Optional, Sequence
 
 from .._errors import InputError
 from .._mistakes import MOST, Gathering, Several, changed, each, raise_all
-from .lines import descend
 from .load import Document, compose
+from .parsing.lines import descend
 
 __all__ = ["Located", "Mistakes", "locate", "placed", "raise_all"]
 

@@ -13,15 +13,15 @@ from typing import Any, Callable, Iterator, Mapping, Optional
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
+from .cascade import lay
 from .compile import check_values
-from .dependents import lay
 from .layer_keys import Removals, near_misses
 from .library import Library
 from .load import SUFFIXES, Document, document, find_files, load_file, without_free
 from .merge import adapt
 from .mistakes import Mistakes
-from .normal import normalize
-from .parse import Decrypt
+from .normalize import normalize
+from .parsing.yaml_text import Decrypt
 
 #: Key under which a definition travels that was resolved elsewhere: where it stood, and what is to be told about it.
 _RESOLVED = "_resolved"

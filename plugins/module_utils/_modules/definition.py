@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 from .._api.client import connect
 from .._definition.compile import compile_one
 from .._definition.mistakes import Mistakes, raise_all
-from .._definition.parse import Decrypt
+from .._definition.parsing.yaml_text import Decrypt
 from .._definition.sources import each_document, localize
 from .._engine import report
 from .._engine.doubles import FAIL, ON_TWINS

@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import wire as v1_
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export import (
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.model import (
     SECTIONS,
     Exported,
     ExportOptions,

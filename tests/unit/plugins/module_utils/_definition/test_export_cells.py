@@ -19,9 +19,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import cells as v0
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import cells as v1_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_told
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_cell_keys import is_ours
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_cells import CellOptions, export_cells
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export_keys import Lost, distinct, slug
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cell_keys import is_ours
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cells import CellOptions, export_cells
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Lost, distinct, slug
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 

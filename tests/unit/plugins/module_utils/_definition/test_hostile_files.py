@@ -22,8 +22,8 @@ import yaml
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document, load_file
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.mistakes import Mistakes
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing.as_written import MOST_BYTES, Written
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import each_document, read_documents
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.written import MOST_BYTES, Written
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.cascade import lay
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.dependents import lay
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files, load_file
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.normal import normalize
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.normalize import normalize
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import plan
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired

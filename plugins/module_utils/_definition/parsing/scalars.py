@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, NamedTuple
 
-from .._errors import InputError
-from .._mistakes import Gathering
-from .._resources._catalog import CHILDREN, SECTION_NAMES
-from .._resources._fields import Field, Flag, Group, Number, Table
-from .._resources._resource import Resource
-from .._resources.diagram import DIAGRAM
-from .._resources.threat import THREAT
-from .._resources.threat_model import THREAT_MODEL
-from .written import MARK, TEMPLATE, Written
+from ..._errors import InputError
+from ..._mistakes import Gathering
+from ..._resources._catalog import CHILDREN, SECTION_NAMES
+from ..._resources._fields import Field, Flag, Group, Number, Table
+from ..._resources._resource import Resource
+from ..._resources.diagram import DIAGRAM
+from ..._resources.threat import THREAT
+from ..._resources.threat_model import THREAT_MODEL
+from .as_written import MARK, TEMPLATE, Written
 
 #: A text; one that may hold what looks like a template; one that may be it; and what the parser reads.
 TEXT, PROSE, FREE, VALUE = "text", "prose", "free", "value"

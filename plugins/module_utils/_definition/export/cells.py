@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
-from .._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
-from .._diagram.declared.entries import flow_line
-from .._diagram.declared.inputs import RESERVED_PREFIX, is_uuid
-from .._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
-from .._layout.lines import line, runs_through
-from .export_cell_keys import cell_keys, is_ours
-from .export_keys import Lost
-from .export_raw import raw_of, waypoints
+from ..._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from ..._diagram.declared.entries import flow_line
+from ..._diagram.declared.inputs import RESERVED_PREFIX, is_uuid
+from ..._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
+from ..._layout.lines import line, runs_through
+from .cell_keys import cell_keys, is_ours
+from .keys import Lost
+from .raw import raw_of, waypoints
 
 #: Shape -> the section of a diagram that holds cells of it, and the word for its type.
 _SECTIONS: Mapping[str, str] = {BOUNDARY: "boundaries", FLOW: "flows", **dict.fromkeys(NODE_SHAPES, "nodes")}

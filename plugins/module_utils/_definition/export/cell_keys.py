@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Sequence
 
-from .._cells.cell import Cell
-from .._diagram.declared.entries import flow_key, flow_line
-from .._diagram.declared.inputs import is_uuid
-from .export_keys import distinct, slug
+from ..._cells.cell import Cell
+from ..._diagram.declared.entries import flow_key, flow_line
+from ..._diagram.declared.inputs import is_uuid
+from .keys import distinct, slug
 
 
 def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:

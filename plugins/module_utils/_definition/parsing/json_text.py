@@ -10,10 +10,10 @@ import json
 import re
 from typing import Any, Iterator
 
-from .._errors import InputError
-from .._mistakes import ENOUGH, raise_all
-from .._values import MOST_LEVELS
-from .written import MOST_VALUES, TEMPLATE, Written
+from ..._errors import InputError
+from ..._mistakes import ENOUGH, raise_all
+from ..._values import MOST_LEVELS
+from .as_written import MOST_VALUES, TEMPLATE, Written
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
 #: What Python says of text that is no JSON -> the same in plain words.

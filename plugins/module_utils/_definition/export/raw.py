@@ -9,9 +9,9 @@ from __future__ import annotations
 import copy
 from typing import Any, Mapping, Optional
 
-from .._cells.cell import Cell
-from .._diagram.declared.named_cells import PORTS, ROUTERS
-from .._diagram.declared.wire_cells import BOX_MEMBERS
+from ..._cells.cell import Cell
+from ..._diagram.declared.named_cells import PORTS, ROUTERS
+from ..._diagram.declared.wire_cells import BOX_MEMBERS
 
 #: What servers and the web editor give every cell, or every label, that says nothing.
 _SILENT: Mapping[str, Any] = {"angle": 0, "visible": True, "zIndex": 1}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any, Union
 
-from .._values import MOST_DIGITS, kind_of
+from ..._values import MOST_DIGITS, kind_of
 
 #: The version of the format, under the key that marks a definition.
 MARK, VERSION = "tmi_definition", 1

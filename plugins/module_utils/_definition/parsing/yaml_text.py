@@ -13,11 +13,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
-from .._errors import InputError, TmiError
-from .._failures import MISSING_LIBRARY
-from .._mistakes import STRICT, Gathering
-from .._values import MOST_LEVELS, boolean_key
-from .written import MOST_VALUES, TEMPLATE, Written
+from ..._errors import InputError, TmiError
+from ..._failures import MISSING_LIBRARY
+from ..._mistakes import STRICT, Gathering
+from ..._values import MOST_LEVELS, boolean_key
+from .as_written import MOST_VALUES, TEMPLATE, Written
 
 try:
     import yaml

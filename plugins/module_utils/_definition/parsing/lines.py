@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from .._resources._catalog import RESOURCES
+from ..._resources._catalog import RESOURCES
 
 #: Field -> keys under which a definition may have it besides its own name.
 _WRITTEN: dict[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from typing import Any, Mapping
 
 from .._errors import InputError
 from .merge import merge
-from .spelling import CELL_SECTIONS
+from .short_forms import CELL_SECTIONS
 
 #: What a diagram loses: key of a cell -> the cell as it was.
 _Gone = Mapping[str, Mapping[str, Any]]

@@ -14,19 +14,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from .._engine.tree import Entity
-from .._resources._catalog import CHILDREN
-from .._resources._resource import Resource
-from .._resources.asset import ASSET
-from .._resources.diagram import DIAGRAM
-from .._resources.document import DOCUMENT
-from .._resources.note import NOTE
-from .._resources.source import SOURCE
-from .._resources.threat import THREAT
-from .export_cells import CellOptions, export_cells
-from .export_fields import fields_of, metadata_of, refused
-from .export_keys import Lost, distinct, slug
-from .written import MARK, VERSION
+from ..._engine.tree import Entity
+from ..._resources._catalog import CHILDREN
+from ..._resources._resource import Resource
+from ..._resources.asset import ASSET
+from ..._resources.diagram import DIAGRAM
+from ..._resources.document import DOCUMENT
+from ..._resources.note import NOTE
+from ..._resources.source import SOURCE
+from ..._resources.threat import THREAT
+from ..parsing.as_written import MARK, VERSION
+from .cells import CellOptions, export_cells
+from .fields import fields_of, metadata_of, refused
+from .keys import Lost, distinct, slug
 
 #: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (ENGINE-6).
 ChosenId = Callable[[Resource, str, str], Optional[str]]

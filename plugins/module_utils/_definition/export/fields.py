@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
-from .._engine.tree import Entity
-from .._errors import InputError
-from .._resources._fields import EMPTY, Field, Reference
-from .._resources._resource import OWN_PREFIX, Resource
-from .._resources._storage import same
-from .._resources.source import SOURCE
-from .._resources.threat import THREAT
-from .export_keys import Lost
-from .spelling import ACCEPT
+from ..._engine.tree import Entity
+from ..._errors import InputError
+from ..._resources._fields import EMPTY, Field, Reference
+from ..._resources._resource import OWN_PREFIX, Resource
+from ..._resources._storage import same
+from ..._resources.source import SOURCE
+from ..._resources.threat import THREAT
+from ..short_forms import ACCEPT
+from .keys import Lost
 
 #: Fields that the format calls otherwise.
 WORDS: Mapping[str, str] = {"threat_type": "types", "issue_uri": "issue", "authorization": "access"}

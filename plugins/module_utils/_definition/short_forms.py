@@ -23,7 +23,7 @@ from .._resources.source import SOURCE
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .._values import boolean_key, kind_of
-from .written import MARK
+from .parsing.as_written import MARK
 
 #: What entries of every kind may have besides the fields of their resource.
 COMMON = ("id", "was", "metadata")

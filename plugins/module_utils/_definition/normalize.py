@@ -19,7 +19,7 @@ from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
 from .._resources.threat_model import THREAT_MODEL
-from .spelling import CELL_SECTIONS, entries, spell_out
+from .short_forms import CELL_SECTIONS, entries, spell_out
 
 #: Other words for fields of cells.
 _CELL_WORDS = {

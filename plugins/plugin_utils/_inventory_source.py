@@ -18,8 +18,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import read_documents
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.view import view_entity
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired, Entity
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.view import view_entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import COUNTS, MODEL
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (

@@ -66,7 +66,7 @@ def test_a_fault_at_a_request(server: Any, name: str, kind: str, record_property
 @pytest.mark.promise(
     "What a killed run leaves, the next run completes: nothing twice, nothing missing",
     sample=2,
-    guard="ansible_collections.tmi.tmi.plugins.module_utils._engine.identity:match",
+    guard="ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.objects:match",
 )
 @pytest.mark.parametrize("name", ["create", "update", "update, session"])
 @pytest.mark.parametrize("acted", [False, True], ids=["before the server acts", "before it answers"])

@@ -21,10 +21,10 @@ from .._resources._fields import Person, Rows
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
+from .identity.renames import passing_on
+from .identity.same_named import Twins
 from .ports import Server, person, spelled_cells
-from .renames import passing_on
 from .tree import RESTORE, Change, Desired, Entity, Plan, ids_below
-from .twins import Twins
 
 T = TypeVar("T")
 

@@ -24,8 +24,10 @@ from .._resources._storage import same
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from . import hints, identity, renames, surplus
-from .doubles import REMOVE, doubles, is_left, reason
+from . import undeclared as surplus
+from .identity import hints, renames
+from .identity import objects as identity
+from .identity.duplicates import REMOVE, doubles, is_left, reason
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules, spelled_cells
 from .references import References, anchors_of

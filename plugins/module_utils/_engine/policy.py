@@ -13,7 +13,7 @@ from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from . import surplus
+from . import undeclared as surplus
 from .tree import Desired
 
 #: Why an object goes though nobody asked for it, or stays as it is.

@@ -20,20 +20,20 @@ from .._errors import (
     TmiError,
 )
 from .._failures import CONFLICT
-from . import identity
 from .apply import AUTO, Applied, Applier
-from .doubts import is_done
-from .find import find, unused_name
-from .keys import Keys
-from .model_names import Wishes
+from .display.view import view_after, view_before, view_diff, view_entity
+from .identity import objects as identity
+from .identity.doubts import is_done
+from .identity.keys import Keys
+from .identity.model_names import Wishes
+from .identity.models import find, unused_name
+from .identity.same_named import Twins, are_new, creations, places
 from .plan import plan
 from .policy import Policy
 from .ports import Server
 from .restores import with_deleted
-from .strangers import refuse_strangers
 from .tree import EXISTING, PRESENT, Change, Desired, Plan, ids_below
-from .twins import Twins, are_new, creations, places
-from .view import view_after, view_before, view_diff, view_entity
+from .unknown_people import refuse_strangers
 
 #: The same for plans after other runs have created the same at the same time.
 MAX_TAKEN_OVER = 8

@@ -14,7 +14,7 @@ from .._errors import AmbiguousNameError, NotFoundError
 from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
-from .identity import not_found, stored_anchors
+from .identity.objects import not_found, stored_anchors
 from .ports import Rules
 from .tree import ABSENT, Desired, Entity, place
 

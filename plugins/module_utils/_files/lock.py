@@ -5,7 +5,7 @@
 
 """Locks between the runs of one user on one machine: files in a private folder, released by the system if a run dies.
 
-They spare runs on one controller the work that ``_engine/twins.py`` would have to undo. Where there is no place for
+They spare runs on one controller the work that ``_engine/identity/same_named.py`` would have to undo. Where there is no place for
 them, runs go on without: nothing depends on them alone. A file stays when its lock is released: its time says when.
 """
 

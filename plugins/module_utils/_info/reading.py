@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional, Protocol, Sequence
 
-from .._engine.identity import ambiguous, not_found
+from .._engine.display.view import view_entity
+from .._engine.identity.objects import ambiguous, not_found
 from .._engine.ports import Rules
 from .._engine.tree import Entity
-from .._engine.view import view_entity
 from .._errors import InputError, MissingError, NotFoundError
 from .._modules.single import is_id
 from .._resources._catalog import CHILDREN

@@ -14,15 +14,15 @@ from .._definition.compile import compile_one
 from .._definition.mistakes import Mistakes, raise_all
 from .._definition.parsing.yaml_text import Decrypt
 from .._definition.sources import each_document, localize
-from .._engine import report
-from .._engine.doubles import FAIL, ON_TWINS
-from .._engine.keys import Keys, prefix_mark
-from .._engine.model_names import Wishes
+from .._engine.display import report
+from .._engine.identity.duplicates import FAIL, ON_TWINS
+from .._engine.identity.keys import Keys, prefix_mark
+from .._engine.identity.model_names import Wishes
+from .._engine.identity.renames import Spell, new_name
 from .._engine.policy import Policy
 from .._engine.reconcile import Run
-from .._engine.renames import Spell, new_name
-from .._engine.surplus import LEVELS, NONE
 from .._engine.tree import ABSENT, PRESENT, Desired
+from .._engine.undeclared import LEVELS, NONE
 from .._errors import InputError, TmiError, listed
 from .._options import REQUIRED_BY, connection_spec
 from .._parallel import PARALLEL, in_parallel

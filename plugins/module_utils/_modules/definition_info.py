@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from .._api.client import connect
 from .._definition.export.model import SECTIONS, Exported, ExportOptions, export_model, file_names
-from .._engine.identity import not_found
+from .._engine.identity.objects import not_found
 from .._engine.ports import Server
 from .._engine.tree import Entity
 from .._errors import InputError, MissingError, NotFoundError

@@ -10,9 +10,9 @@ import itertools
 from collections.abc import Mapping
 from typing import Any, Optional, Sequence
 
+from ..._engine.identity.same_named import is_meant
 from ..._engine.restores import key_of
 from ..._engine.tree import Change, Entity
-from ..._engine.twins import is_meant
 from ..._errors import ConflictError
 from ..._http.shapes import Listed, Shape
 from ..._http.transport import Transport

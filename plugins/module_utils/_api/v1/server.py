@@ -12,8 +12,8 @@ from typing import Any, Callable, Collection, Iterable, Optional, Sequence
 
 from ..._cells.cell import Cell
 from ..._cells.changes import CellPlan, SessionOutcome
-from ..._engine.strangers import unknown_people
 from ..._engine.tree import Change, Entity
+from ..._engine.unknown_people import unknown_people
 from ..._errors import ConflictError, PermissionDeniedError
 from ..._http.transport import Transport
 from ..._resources._fields import EMPTY

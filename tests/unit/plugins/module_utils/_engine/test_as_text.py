@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._engine import view
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.as_text import WIDTH, as_text
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import view
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.as_text import WIDTH, as_text
 
 values: Any = st.recursive(
     st.one_of(

@@ -15,10 +15,10 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import wire as v1_
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.model_names import Wishes
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.model_names import Wishes
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.renames import moving
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run, reconcile
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.renames import moving
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog

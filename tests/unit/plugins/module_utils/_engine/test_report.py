@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.report import WIDTH, _sides
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.report import WIDTH, _sides
 
 LONG = "Die Sätze sind lang. " * 40
 

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine import report
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import report
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity

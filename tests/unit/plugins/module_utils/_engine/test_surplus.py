@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine import report
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import report
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.surplus import read_register, write_register
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import ABSENT
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.undeclared import read_register, write_register
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import prune_levels
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import desired_tree

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine import twins
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity import same_named as twins
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, PermissionDeniedError

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import Collection, NamedTuple, Optional, Sequence
 
-from .._errors import InputError, MissingError
-from .._resources._marks import KEY
-from . import identity
-from .doubles import REMOVE, best_first, reason
+from ..._errors import InputError, MissingError
+from ..._resources._marks import KEY
+from ..policy import Policy
+from ..ports import Server
+from ..tree import PRESENT, Change, Desired, Entity
+from . import objects as identity
+from .duplicates import REMOVE, best_first, reason
 from .keys import Keys, known_by
 from .model_names import ModelNames, Wishes
-from .policy import Policy
-from .ports import Server
 from .renames import both_there, described, new_name, taken, unused
-from .tree import PRESENT, Change, Desired, Entity
 
 #: Looks for a model that is in the list and yet gone.
 LOOKS = 3

@@ -16,11 +16,11 @@ from collections import Counter
 from functools import lru_cache
 from typing import Any, Callable, Mapping, Optional, Sequence
 
-from .._errors import AmbiguousNameError, InputError, NotFoundError
-from .._near import near, similar
-from .._resources._resource import Resource
+from ..._errors import AmbiguousNameError, InputError, NotFoundError
+from ..._near import near, similar
+from ..._resources._resource import Resource
+from ..tree import Desired, Entity, place
 from .renames import Spell, described, moving, old_name
-from .tree import Desired, Entity, place
 
 #: Values of reference fields as ids: what :func:`match` compares to tell equal names apart.
 Anchors = Mapping[str, Any]

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Collection, NamedTuple, Optional, Sequence, Tuple
 
+from ..tree import ABSENT, Desired, Entity
 from .renames import Spell, moving, new_name, old_name
-from .tree import ABSENT, Desired, Entity
 
 
 class Wish(NamedTuple):

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Optional, Sequence
 
-from .._resources._storage import all_same
-from .._resources.diagram import DIAGRAM
-from .identity import identity_of
+from ..._resources._storage import all_same
+from ..._resources.diagram import DIAGRAM
+from ..tree import Desired, Entity
+from .objects import identity_of
 from .renames import Spell
-from .tree import Desired, Entity
-from .twins import distinct
+from .same_named import distinct
 
 FAIL, REMOVE = "fail", "remove"
 #: What becomes of twins.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from .tree import CREATE, Change, Plan
+from ..tree import CREATE, Change, Plan
 
 
 def is_done(about: Any, plan: Plan) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any, Mapping, Optional
 
-from .._diagram.plan import describe, describe_plan
-from .._resources._fields import EMPTY
-from .._resources._resource import OWN_PREFIX
+from ..._diagram.plan import describe, describe_plan
+from ..._resources._fields import EMPTY
+from ..._resources._resource import OWN_PREFIX
+from ..tree import Change, Entity, Plan
 from .as_text import as_text
-from .tree import Change, Entity, Plan
 
 
 def view_entity(entity: Entity) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
 
-from .._errors import InputError
-from .._resources._resource import Resource
-from .tree import ABSENT, Change, Desired, Entity, place
+from ..._errors import InputError
+from ..._resources._resource import Resource
+from ..tree import ABSENT, Change, Desired, Entity, place
 
 #: (resource, field, text) -> the text as the server stores it.
 Spell = Callable[[Resource, str, str], str]

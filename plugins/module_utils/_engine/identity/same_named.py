@@ -19,14 +19,14 @@ import calendar
 import time
 from typing import Any, Collection, Iterable, Iterator, Mapping, Optional, Sequence
 
-from .._errors import PermissionDeniedError, TakenOverError
-from .._journal import Deed
-from .._resources._resource import Resource
-from .._resources._storage import all_same
-from .._resources.threat_model import THREAT_MODEL
-from .identity import stored_anchors
-from .ports import Rules, Server
-from .tree import Change, Entity, Plan
+from ..._errors import PermissionDeniedError, TakenOverError
+from ..._journal import Deed
+from ..._resources._resource import Resource
+from ..._resources._storage import all_same
+from ..._resources.threat_model import THREAT_MODEL
+from ..ports import Rules, Server
+from ..tree import Change, Entity, Plan
+from .objects import stored_anchors
 
 #: Seconds before the second look, doubled for each further one, and the longest of these pauses.
 PAUSE, LONGEST_PAUSE = 0.1, 3.2

@@ -20,7 +20,7 @@ from typing import Collection, Iterable, Mapping, Optional, Sequence
 from .._resources._catalog import SECTION_NAMES
 from .._resources._marks import DIGEST_LENGTH, KIND_LENGTH, REGISTER
 from .._resources._resource import Resource
-from .renames import Spell
+from .identity.renames import Spell
 from .tree import Desired, Entity
 
 NONE, MANAGED, ALL = "none", "managed", "all"

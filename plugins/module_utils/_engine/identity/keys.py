@@ -14,12 +14,12 @@ import hashlib
 import threading
 from typing import Mapping, Optional, Sequence
 
-from .._errors import AmbiguousNameError
-from .._resources._marks import KEY, PREFIX
+from ..._errors import AmbiguousNameError
+from ..._resources._marks import KEY, PREFIX
+from ..ports import Server
+from ..tree import PRESENT, Desired, Entity
 from .model_names import Wishes
-from .ports import Server
 from .renames import described
-from .tree import PRESENT, Desired, Entity
 
 #: Metadata of a model that tell which definition is its own, and for which environment.
 _MARKS = (KEY, PREFIX)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping, Optional, Sequence
 
-from .._near import near
-from .identity import identity_of, not_found
+from ..._near import near
+from ..tree import PRESENT, Desired, Entity
+from .objects import identity_of, not_found
 from .renames import Spell
-from .tree import PRESENT, Desired, Entity
 
 
 def assumed(desired: Desired, there: Sequence[Entity]) -> Iterator[str]:

@@ -10,10 +10,10 @@ import json
 from collections import Counter
 from typing import Any, Iterable, Mapping, Sequence
 
-from .._cells.changes import is_told
-from .._resources._fields import EMPTY, Reference
-from .._resources._storage import stored_name
-from .tree import CREATE, RESTORE, Change, Desired, Plan
+from ..._cells.changes import is_told
+from ..._resources._fields import EMPTY, Reference
+from ..._resources._storage import stored_name
+from ..tree import CREATE, RESTORE, Change, Desired, Plan
 
 #: Why a model changes in which nothing that people see does.
 KEY = "its key"

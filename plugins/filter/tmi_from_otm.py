@@ -108,7 +108,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import choices, filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_in import from_otm
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
 
 
 def tmi_from_otm(data: Any, strict: bool = False, shapes: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -85,7 +85,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._threat_dragon import from_threat_dragon
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import from_threat_dragon
 
 
 def tmi_from_threat_dragon(data: Any, strict: bool = False) -> dict[str, Any]:

@@ -80,7 +80,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_out import to_otm
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
 
 
 def tmi_to_otm(definition: Any, strict: bool = False) -> dict[str, Any]:

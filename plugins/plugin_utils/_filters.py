@@ -15,7 +15,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of, sound
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Conversion
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
 
 Result = TypeVar("Result")
 

@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
-from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import read_source
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean, words
 
 #: Severities, the worst first; a threat that says none is of unknown severity.

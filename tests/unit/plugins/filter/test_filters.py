@@ -16,7 +16,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.tmi.tmi.plugins.filter import tmi_from_otm, tmi_from_threat_dragon, tmi_to_otm
 from ansible_collections.tmi.tmi.plugins.module_utils import _values
-from ansible_collections.tmi.tmi.plugins.plugin_utils import _foreign
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats import parse as _foreign
 
 OTM = {
     "otmVersion": "0.2.0",

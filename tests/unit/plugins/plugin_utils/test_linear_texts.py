@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils import _report_text
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, Texts
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_labels import put_labels
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report_routes import Flow, Router

@@ -20,8 +20,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import DesiredCells
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_in import from_otm
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_out import to_otm
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
 from ansible_collections.tmi.tmi.tests.unit.conftest import ROOT
 from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.otm_schema import problems
 

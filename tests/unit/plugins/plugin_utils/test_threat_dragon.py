@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_in import from_otm
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_out import to_otm
-from ansible_collections.tmi.tmi.plugins.plugin_utils._threat_dragon import from_threat_dragon
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import from_threat_dragon
 
 
 def cell(shape: str, given: str, place: tuple[float, float, float, float], **data: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, as_text, maps, member
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, as_text, maps, member
 
 
 @dataclass(eq=False)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import distinct
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import is_readable, number, slug
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import encoded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import KEY, METADATA, PLACEHOLDER, PREFIX
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import is_readable, number, slug
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import encoded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import KEY, METADATA, PLACEHOLDER, PREFIX
 
 
 class Ids:

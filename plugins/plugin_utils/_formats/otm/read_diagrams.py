@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Keys,
     Losses,
     Metadata,
@@ -26,16 +26,16 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
     number,
     slug,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_elements import Element, elements
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_representations import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_elements import Element, elements
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representations import (
     box_accepted,
     empty_diagram,
     flow_accepted,
     read_representations,
     without_empty,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import BOUNDARY, NODE_TYPES, shape_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, NODE_TYPES, shape_of
 
 _ELEMENT = ("id", "name", "type", "description", "risk", "parent", "representations", "assets", "threats", "tags")
 _FLOW = ("id", "name", "description", "bidirectional", "source", "destination", "assets", "threats", "tags")

@@ -12,10 +12,8 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import fold
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, Texts, slug
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_cells import Cells
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_objects import Ids, Writing, numeric, tags_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts, slug
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import (
     IMPLEMENTED,
     NUMBERS,
     REQUIRED,
@@ -28,6 +26,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import (
     status_of,
     word_of,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_cells import Cells
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
 
 #: Who accepted a threat, until when, and why.
 ACCEPTANCE = ("accepted_by", "accepted_until", "accepted_reason")

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import fold
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     MITIGATION_LIMIT,
     Keys,
     Losses,
@@ -26,9 +26,9 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
     slug,
     texts,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_diagrams import Diagrams
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_diagrams import Diagrams
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import (
     IMPLEMENTED,
     Control,
     check_list,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Keys,
     Losses,
     Metadata,

@@ -17,7 +17,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Conversion,
     Keys,
     Losses,
@@ -29,10 +29,10 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
     member,
     slug,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import read_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes, accepted, decoded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_diagrams import Diagrams
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_threats import Threats
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes, accepted, decoded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_diagrams import Diagrams
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_threats import Threats
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 
 WHERE = "OTM"
 #: Fields of a definition that OTM keeps as attributes, by kind.

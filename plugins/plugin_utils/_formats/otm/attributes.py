@@ -17,8 +17,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import Field, Text
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, Metadata
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import KEY, METADATA, PLACEHOLDER, PREFIX
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Metadata
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import KEY, METADATA, PLACEHOLDER, PREFIX
 
 _TAKEN = (KEY, PLACEHOLDER, METADATA)
 

@@ -15,14 +15,14 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import SUFFIXES, document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Conversion, Losses
-from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import read_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_cells import Cells
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_in import ASSET_FIELDS, MODEL_FIELDS, SOURCE_FIELDS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_library import ThreatList
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_objects import Ids, Writing, numeric, tags_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_representations import DIAGRAM_FIELDS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import VERSION
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion, Losses
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import ASSET_FIELDS, MODEL_FIELDS, SOURCE_FIELDS
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representations import DIAGRAM_FIELDS
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import VERSION
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_cells import Cells
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_threats import ThreatList
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 
 #: What says who may do what on a server, or where the model is there.
 _OF_SERVER = ("authorization", "reviewer", "project", "confidential")

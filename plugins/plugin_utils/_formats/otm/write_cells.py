@@ -12,9 +12,9 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.named_cells import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import Losses, Texts, number
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_objects import Ids, Writing, numeric, tags_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_words import BOUNDARY, NODE_TYPES, OUTSIDE, shape_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts, number
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, NODE_TYPES, OUTSIDE, shape_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
 
 _GEOMETRY = ("x", "y", "width", "height")
 

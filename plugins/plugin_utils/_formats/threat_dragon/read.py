@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES, THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import FRAMEWORKS, THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     MITIGATION_LIMIT,
     Conversion,
     Keys,
@@ -31,8 +31,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
     slug,
     snake,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._foreign import read_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._threat_dragon_cells import Cells
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_cells import Cells
 
 WHERE = "Threat Dragon"
 _PREFIX = "td_"

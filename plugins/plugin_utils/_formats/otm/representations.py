@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram, compile_layout
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
-from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Keys,
     Losses,
     Metadata,
@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._conversion import (
     member,
     slug,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._otm_attributes import Attributes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
 
 #: Fields of a diagram that OTM keeps as attributes.
 DIAGRAM_FIELDS = ("type", "color_palette", "include_in_report")

@@ -70,7 +70,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report import index_report
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import index_report
 
 
 def tmi_report_index(

@@ -18,11 +18,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_drawing import Drawing, Drawn, draw
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import read_report, title
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_svg import to_svg
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import width_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing import Drawing, Drawn, draw
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import read_report, title
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.svg import to_svg
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of
 from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.report_models import STANDARD, model_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -153,7 +153,7 @@ def test_text_that_does_not_fit_is_shortened_and_told_in_full() -> None:
 def test_the_drawing_does_not_depend_on_the_order_of_hashes() -> None:
     program = (
         "import json, sys\n"
-        "from ansible_collections.tmi.tmi.plugins.plugin_utils._report import model_report\n"
+        "from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import model_report\n"
         "for form in ('html', 'markdown', 'svg'):\n"
         "    print(model_report(json.loads(sys.argv[1]), form, '', '', False))\n"
     )

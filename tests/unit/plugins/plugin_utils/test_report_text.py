@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import (
     clean,
     fenced,
     link,

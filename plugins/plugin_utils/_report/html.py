@@ -12,12 +12,12 @@ from functools import cache
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils import _report_templates as templates
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_index import Row, totals
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Report
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_style import DRAWING, PAGE, palette
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_svg import to_svg
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_tables import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report import templates
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Row, totals
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Report
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, PAGE, palette
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.svg import to_svg
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import (
     columns_of,
     connections,
     elements,
@@ -26,7 +26,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report_tables import (
     severities,
     statuses,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import link, words
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import link, words
 
 
 @cache

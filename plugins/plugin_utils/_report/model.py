@@ -19,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desire
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean, words
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, words
 
 #: Severities, the worst first; a threat that says none is of unknown severity.
 BY_SEVERITY: tuple[str, ...] = tuple(reversed(SEVERITIES))

@@ -12,11 +12,11 @@ from itertools import pairwise
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box, Point, Route
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_labels import Free, middle, put_labels, put_numbers
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Sheet, Threat, title
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_routes import Flow, Router
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean, width_of, wrap
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.labels import Free, middle, put_labels, put_numbers
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet, Threat, title
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.routes import Flow, Router
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, width_of, wrap
 
 #: Sizes of type: of nodes, the largest that fits; of flows; of headings of boundaries.
 NODE_SIZES, FLOW_SIZE, HEAD_SIZE = (13, 12, 11, 10), 11, 12

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box, Point, Route, around, length
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route, around, length
 
 #: What is free around a label, and between it and the line that it stands beside.
 _MARGIN, _BESIDE = 3, 5

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_drawing import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing import (
     LEADING,
     NUMBER_SIZE,
     Drawing,
@@ -18,10 +18,10 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report_drawing import (
     Number,
     draw,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_geometry import Box, Point, Route
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Sheet
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_style import DRAWING, palette
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import width_of, words
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, palette
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of, words
 
 #: Where the baseline of a line of text is, from its top, as a multiple of its size.
 _BASELINE = 0.93

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import BY_SEVERITY, Report, read_report
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import BY_SEVERITY, Report, read_report
 
 _SUFFIXES = (".yml", ".yaml", ".json")
 #: What the index itself is called.

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import BY_SEVERITY, Report, Sheet, Threat, title
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import clean, words
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import BY_SEVERITY, Report, Sheet, Threat, title
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, words
 
 _KINDS = {"text-box": "Text", "security-boundary": "Trust boundary"}
 

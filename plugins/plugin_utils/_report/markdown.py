@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_index import Row, totals
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_model import Item, Report, Sheet, Threat
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_tables import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Row, totals
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Item, Report, Sheet, Threat
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import (
     columns_of,
     connections,
     elements,
@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report_tables import (
     rows_of,
     statuses,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report_text import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import (
     fenced,
     link,
     markdown,

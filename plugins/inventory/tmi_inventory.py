@@ -147,16 +147,16 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import safe_group_name
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import safe_group_name
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.source import (
     SPEC,
     account,
     fingerprint,
     from_files,
     from_server,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.whole_hosts import Trial
 from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
-from ansible_collections.tmi.tmi.plugins.plugin_utils._whole_hosts import Trial
 
 #: Options that hold expressions, which are evaluated for each host.
 EXPRESSIONS = ("compose", "groups", "keyed_groups")

@@ -17,7 +17,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.query import QUERY_S
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Kept, known_id, read, with_places
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import Host, grouping, inventory
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import Host, grouping, inventory
 
 LIST, INVENTORY = "list", "inventory"
 #: The options of plugins that read, as an argument spec: what they are checked by before core converts them.

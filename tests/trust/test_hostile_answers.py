@@ -20,7 +20,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.modules import tmi_token
-from ansible_collections.tmi.tmi.plugins.plugin_utils import _inventory_source, _reader
+from ansible_collections.tmi.tmi.plugins.plugin_utils import _reader
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import source as _inventory_source
 from ansible_collections.tmi.tmi.tests.harness import claims
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
 from ansible_collections.tmi.tmi.tests.harness.hostile import Between

@@ -25,7 +25,7 @@ from ansible_collections.tmi.tmi.plugins.inventory import tmi_inventory
 from ansible_collections.tmi.tmi.plugins.inventory.tmi_inventory import InventoryModule
 from ansible_collections.tmi.tmi.plugins.lookup import tmi_inventory as lookup
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import SECTIONS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._whole_hosts import marked, trusted
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.whole_hosts import marked, trusted
 
 DOCUMENTED: dict[str, Any] = yaml.safe_load(tmi_inventory.DOCUMENTATION)["options"]
 NAME = "tmi.tmi.tmi_inventory"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import (
     GROUP_BY,
     RESERVED,
     Host,

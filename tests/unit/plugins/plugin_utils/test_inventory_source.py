@@ -23,8 +23,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Token
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.plugin_utils import _inventory_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory_source import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import source as _inventory_source
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.source import (
     account,
     fingerprint,
     from_files,

@@ -36,7 +36,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import (
     DEFINITIONS,
     MODELS,
     Host,

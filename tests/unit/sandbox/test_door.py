@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 pytest.importorskip("aiohttp")
-door = importlib.import_module("tmi_sandbox.door")
+door = importlib.import_module("tmi_sandbox.web.door")
 
 Json = Any
 EVIL = "http://evil.example.com"

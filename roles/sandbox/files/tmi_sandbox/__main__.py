@@ -14,7 +14,7 @@ from pathlib import Path
 from . import environment
 from .daemon import DEFAULT_PORT, Options, SandboxError, serve, start, status, stop
 from .generations import GENERATIONS
-from .hosts import known
+from .web.hosts import known
 
 
 def state_home() -> Path:

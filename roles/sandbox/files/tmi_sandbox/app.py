@@ -15,12 +15,12 @@ from aiohttp import web
 from . import profiles
 from .clock import Clock
 from .controls import Controls
-from .door import CONTROLS, Door, is_below
 from .hub import Hub
-from .rest import Answer, ApiError, Call, Route, Router
+from .login.tokens import Tokens
 from .store import Store
-from .tokens import Tokens
 from .validation import Problem
+from .web.door import CONTROLS, Door, is_below
+from .web.rest import Answer, ApiError, Call, Route, Router
 
 LOG = logging.getLogger("tmi_sandbox")
 LARGEST_BODY = 64 * 1024 * 1024

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from . import validation as v
-from .rest import NO_BODY, Answer, Call, dumps, invalid, not_found
+from .web.rest import NO_BODY, Answer, Call, dumps, invalid, not_found
 
 if TYPE_CHECKING:
     from .app import Sandbox

@@ -290,8 +290,8 @@ def _configure_log(path: str) -> None:
 def _run(wanted: Options, listener: socket.socket) -> None:
     environment.hold()
     from .app import Settings  # the web framework takes most of the time to start: only the server pays it
-    from .server import run
     from .store import StoreError
+    from .web.server import run
 
     if wanted.data != ":memory:":
         Path(wanted.data).parent.mkdir(parents=True, exist_ok=True)

@@ -13,8 +13,8 @@ from typing import Any
 from aiohttp import web
 
 from .clock import Clock, uuid4
-from .rest import User, dumps
-from .tickets import Tickets
+from .login.tickets import Tickets
+from .web.rest import User, dumps
 
 Json = Any
 UNJOINED_SECONDS = 15  # a session without a connection ends (V0-SESSION-LIFE)

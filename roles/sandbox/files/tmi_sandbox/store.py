@@ -18,8 +18,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from . import accounts
-from .rest import ROLES, dumps
+from .login import accounts
+from .web.rest import ROLES, dumps
 
 Json = Any
 SCHEMA = (

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .rest import Call, invalid
+from .web.rest import Call, invalid
 
 Json = Any
 Checker = Callable[[Json], Json]

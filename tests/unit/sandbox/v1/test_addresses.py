@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("aiohttp")
-hosts = importlib.import_module("tmi_sandbox.hosts")
+hosts = importlib.import_module("tmi_sandbox.web.hosts")
 
 Json = Any
 BODIES = {"documents": {"name": "D"}, "repositories": {"name": "R"}}

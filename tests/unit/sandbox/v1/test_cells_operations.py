@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tmi_sandbox.profiles.v1 import history, operations
+from tmi_sandbox.profiles.v1 import history
+from tmi_sandbox.profiles.v1.diagrams import operations
 
 Json = Any
 A, B, C = (f"0b8e0000-0000-4000-8000-00000000000{letter}" for letter in "abc")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tmi_sandbox import validation
-from tmi_sandbox.profiles.v1 import cell_schema, cells
+from tmi_sandbox.profiles.v1.diagrams import cell_schema, cells
 
 Json = Any
 A, B = "0b8e0000-0000-4000-8000-00000000000a", "0b8e0000-0000-4000-8000-00000000000b"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..generations import GENERATIONS
 from ..hub import Rules
-from ..rest import Answer, ApiError, Call, Handler, Quirk, Route, Wrapper
+from ..web.rest import Answer, ApiError, Call, Handler, Quirk, Route, Wrapper
 
 if TYPE_CHECKING:
     from ..app import Sandbox

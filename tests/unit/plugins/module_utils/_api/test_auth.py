@@ -495,7 +495,7 @@ def test_logout(server: Any, issuer: Issuer, answer: Any, tmp_path: Path) -> Non
 @pytest.fixture(scope="module")
 def sandbox() -> Any:
     pytest.importorskip("aiohttp")
-    pytest.importorskip("tmi_sandbox.server")
+    pytest.importorskip("tmi_sandbox.web.server")
     with serving("v0") as process:
         yield process.url
 

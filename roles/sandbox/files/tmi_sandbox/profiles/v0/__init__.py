@@ -5,21 +5,10 @@
 
 from __future__ import annotations
 
-from ...rest import error
+from ...web.rest import error
 from .. import Profile
-from . import (
-    batch,
-    collaboration,
-    diagrams,
-    discovery,
-    metadata,
-    oauth,
-    pipeline,
-    quirks,
-    references,
-    threat_models,
-    threats,
-)
+from . import batch, discovery, metadata, oauth, pipeline, quirks, references, threat_models, threats
+from .diagrams import collaboration, diagrams
 
 PROFILE = Profile(
     name="v0",

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from ... import validation as v
-from ...rest import Answer, ApiError, Call, Json, Route, invalid, not_found
 from ...store import Item
+from ...web.rest import Answer, ApiError, Call, Json, Route, invalid, not_found
 from .patching import MEDIA_TYPE, operations
 from .threats import MANY, patch_one
 

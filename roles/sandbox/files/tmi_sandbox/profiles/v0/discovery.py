@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...rest import Answer, Call, Route
+from ...web.rest import Answer, Call, Route
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>TMI</title></head><body><h1>TMI</h1><p>The server is running.</p></body></html>"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...rest import Answer, Call, not_found
 from ...store import Item
+from ...web.rest import Answer, Call, not_found
 
 Json = Any
 MISSING = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import validation as v
-from ...rest import Answer, Call, Route, invalid, not_found
+from ...web.rest import Answer, Call, Route, invalid, not_found
 from . import items, schemas
 
 Json = Any

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode
 
 from ... import validation as v
 from ...clock import uuid4
-from ...rest import Answer, ApiError, Call, Route, User, invalid
+from ...web.rest import Answer, ApiError, Call, Route, User, invalid
 
 PROVIDER = "test"
 HINT = re.compile(r"[a-zA-Z0-9-]{3,20}")

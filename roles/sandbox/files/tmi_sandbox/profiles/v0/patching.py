@@ -9,7 +9,7 @@ from typing import Any
 
 from ... import patch
 from ... import validation as v
-from ...rest import Call, invalid
+from ...web.rest import Call, invalid
 
 Json = Any
 MEDIA_TYPE = "application/json-patch+json"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...rest import ROLES, Answer, Call, Route, forbidden, invalid, not_found
+from ...web.rest import ROLES, Answer, Call, Route, forbidden, invalid, not_found
 
 
 def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> Answer:

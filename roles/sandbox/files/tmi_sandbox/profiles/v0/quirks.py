@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...rest import Answer, ApiError, Call, Handler, Quirk, Wrapper, error, invalid
 from ...validation import parse
-from . import collaboration, diagrams, metadata, threats
+from ...web.rest import Answer, ApiError, Call, Handler, Quirk, Wrapper, error, invalid
+from . import metadata, threats
+from .diagrams import collaboration, diagrams
 from .patching import MEDIA_TYPE
 from .threat_models import PATH as MODEL
 

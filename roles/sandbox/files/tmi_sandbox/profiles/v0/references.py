@@ -9,8 +9,8 @@ from typing import Any
 
 from ... import validation as v
 from ...clock import uuid4
-from ...rest import Answer, Call, Route
 from ...store import Item
+from ...web.rest import Answer, Call, Route
 from . import items, schemas
 
 Json = Any

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ... import validation as v
-from ...rest import invalid
+from ...web.rest import invalid
 
 Json = Any
 Member = v.Member

@@ -9,9 +9,10 @@ from typing import Any
 
 from ... import validation as v
 from ...clock import uuid4
-from ...rest import Answer, Call, Route, forbidden, invalid, not_found
 from ...store import Model
-from . import diagrams, schemas, threats
+from ...web.rest import Answer, Call, Route, forbidden, invalid, not_found
+from . import schemas, threats
+from .diagrams import diagrams
 from .patching import patch_body, patched
 
 Json = Any

@@ -9,8 +9,8 @@ from typing import Any
 
 from ... import validation as v
 from ...clock import uuid7
-from ...rest import Answer, Call, Route, invalid, not_found
 from ...store import Item
+from ...web.rest import Answer, Call, Route, invalid, not_found
 from . import items, schemas
 from .patching import patch_body, patched
 

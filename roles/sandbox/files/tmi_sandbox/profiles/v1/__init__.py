@@ -7,23 +7,11 @@ from __future__ import annotations
 
 from ...hub import Rules
 from .. import Profile
-from . import (
-    admin,
-    collaboration,
-    diagrams,
-    discovery,
-    errors,
-    me,
-    metadata,
-    model_patch,
-    oauth,
-    pipeline,
-    preferences,
-    references,
-    threat_models,
-    threats,
-    users,
-)
+from . import discovery, errors, pipeline
+from .diagrams import collaboration, diagrams
+from .items import metadata, references, threats
+from .models import model_patch, threat_models
+from .people import admin, me, oauth, preferences, users
 
 PROFILE = Profile(
     name="v1",

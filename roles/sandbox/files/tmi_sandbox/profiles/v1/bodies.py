@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from ...rest import ApiError, Call
 from ...validation import Checker
+from ...web.rest import ApiError, Call
 from . import errors
 
 Json = Any

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...rest import Answer, Call, Route
+from ...web.rest import Answer, Call, Route
 
 VERSION = "1.8.22"
 PAGE = (

@@ -10,11 +10,12 @@ from typing import Any
 
 from ...app import Sandbox
 from ...hub import Session
-from ...rest import User
 from ...store import Item
-from . import operations, sessions, users
+from ...web.rest import User
+from .diagrams import operations, sessions
+from .diagrams.operations import Operation, Outcome
 from .history import Entry, History
-from .operations import Operation, Outcome
+from .people import users
 
 Json = Any
 NOT_FOUND = "diagram_not_found"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...rest import ApiError
+from ...web.rest import ApiError
 
 NO_PERMISSION = "You don't have sufficient permissions to perform this action"
 

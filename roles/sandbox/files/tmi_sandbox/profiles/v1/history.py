@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .operations import REMOVE, Operation, State
+from .diagrams.operations import REMOVE, Operation, State
 
 MOST_ENTRIES = 100
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ...rest import ROLES, Answer, ApiError, Call, Route
 from ...store import DELETED
 from ...validation import UUID
-from . import bodies, errors, items, not_offered, text, users
+from ...web.rest import ROLES, Answer, ApiError, Call, Route
+from . import bodies, errors, not_offered
+from .items import items
+from .people import users
+from .texts import text
 
 ACCEPTABLE = ("application/json", "*/*", "application/*", "text/event-stream")
 PUBLIC = ("/api/server-info",)  # needs no login, though there is nothing

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import validation as v
-from ...rest import Call
-from . import bodies, text
+from ...web.rest import Call
+from . import bodies
+from .texts import text
 
 Json = Any
 Member = v.Member

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ...rest import Call
+from ...web.rest import Call
 from . import errors
 
 Json = Any

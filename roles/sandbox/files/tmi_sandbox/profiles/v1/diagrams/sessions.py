@@ -1,0 +1,155 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Collaboration sessions: who comes and goes, and what the others are told of it (V1-TICKET, V1-MESSAGES)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....app import Sandbox
+from ....hub import Connection, Session
+from ....store import Item
+from ....web.rest import ROLES, User
+from ..history import History
+from ..people import users
+
+Json = Any
+REMOVED = "You have been removed from this collaboration session and cannot rejoin"
+
+
+class Memory:
+    """What this generation remembers of a session: who has ever been in it, and what has been done."""
+
+    def __init__(self, host: User) -> None:
+        self.people = {host.email: host}
+        self.history = History()
+
+
+def begin(sandbox: Sandbox, diagram: Item, host: User) -> Session:
+    """Open a session on a diagram."""
+    session = sandbox.hub.open(diagram.model_id, diagram.id, host.email)
+    session.memory = Memory(host)
+    return session
+
+
+def memory(session: Session) -> Memory:
+    """Return what is remembered of a session."""
+    assert isinstance(session.memory, Memory)
+    return session.memory
+
+
+def person(session: Session, email: str) -> dict[str, str]:
+    """Return the user object of somebody who is or was in a session."""
+    return users.principal(memory(session).people[email])
+
+
+def role(sandbox: Sandbox, model_id: str, user: User) -> int:
+    """Return what a user may do in a session; of groups only `everyone` counts (V1-PARTICIPANTS)."""
+    return ROLES.get(sandbox.store.role(model_id, f"user:{user.key}", "group:everyone") or "", 0)
+
+
+def may_write(sandbox: Sandbox, session: Session, user: User) -> bool:
+    """Return whether a user may change the diagram of a session."""
+    return role(sandbox, session.model_id, user) >= ROLES["writer"]
+
+
+# ---------------------------------------------------------------------------------------------- coming and going
+def enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+    """Let a connection in: it gets the diagram, then everybody who is there; one who was removed is cut off."""
+    user = connection.user
+    if user.email in session.removed:
+        connection.send(sandbox.hub.error("access_denied", REMOVED))
+        connection.cut()
+        return
+    connection.may_stay = lambda: role(sandbox, session.model_id, user) > 0
+    memory(session).people[user.email] = user
+    session.connections.append(connection)
+    state = diagram_state(sandbox, session)
+    if state is not None:
+        connection.send(state)
+    tell_participants(sandbox, session)
+
+
+def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+    """Take a connection out that has ended; without its host and without anybody a session ends."""
+    if connection not in session.connections:
+        return
+    session.connections.remove(connection)
+    session.last_message = session.unjoined_since = sandbox.clock.monotonic()
+    email = connection.user.email
+    if email == session.presenter:
+        session.presenter = _next_presenter(sandbox, session)
+    if email == session.host:
+        sandbox.hub.end(session, "Host has disconnected")
+    elif session.connections:
+        tell_participants(sandbox, session)
+    else:
+        sandbox.hub.end(session, "Everybody has left", silently=True)
+
+
+def _next_presenter(sandbox: Sandbox, session: Session) -> str:
+    """Return who presents when the presenter has gone: the host, else somebody who can write, else nobody."""
+    if session.of(session.host):
+        return session.host
+    writers = (one.user.email for one in session.connections if may_write(sandbox, session, one.user))
+    return next(writers, "")
+
+
+def remove(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+    """Put a participant out for good, without a word to them; the others are told twice (V1-PARTICIPANTS)."""
+    email = connection.user.email
+    session.removed.add(email)
+    if session.presenter == email:
+        session.presenter = session.host
+    tell_participants(sandbox, session)
+    connection.drop()
+    leave(sandbox, session, connection)
+
+
+def punish(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+    """Put somebody out who gave wrong particulars of another; even without its host the session goes on."""
+    session.connections.remove(connection)
+    session.unjoined_since = sandbox.clock.monotonic()
+    connection.send(sandbox.hub.error("SECURITY_VIOLATION", "Providing false information about other users"))
+    connection.close_bare()
+    tell_participants(sandbox, session)
+
+
+# ---------------------------------------------------------------------------------------------- messages
+def diagram_state(sandbox: Sandbox, session: Session) -> dict[str, Json] | None:
+    """Return the message with the whole diagram."""
+    diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
+    if diagram is None:
+        return None
+    message = {
+        "message_type": "diagram_state",
+        "diagram_id": session.diagram_id,
+        "update_vector": diagram.body["update_vector"],
+        "cells": diagram.content or [],
+    }
+    palette = diagram.body.get("color_palette")
+    return {**message, "color_palette": palette} if palette else message
+
+
+def tell_participants(sandbox: Sandbox, session: Session) -> None:
+    """Tell everybody who is there, each user once; only this keeps a session alive (V1-SESSION-LIFE)."""
+    session.last_message = sandbox.clock.monotonic()
+    present: dict[str, Connection] = {}
+    for connection in session.connections:
+        present.setdefault(connection.user.email, connection)
+    session.broadcast(
+        {
+            "message_type": "participants_update",
+            "participants": [
+                {
+                    "user": users.principal(one.user),
+                    "permissions": "writer",  # of readers too
+                    "last_activity": one.last_activity,
+                }
+                for one in present.values()
+            ],
+            "host": person(session, session.host),
+            "current_presenter": person(session, session.presenter) if session.presenter else None,
+        }
+    )

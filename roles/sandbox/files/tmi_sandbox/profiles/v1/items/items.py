@@ -1,0 +1,151 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the objects below a threat model share (V1-LISTS, V1-DELETED).
+
+`Item.body` holds the members that clients write, and of the server's: `modified_at`, `alias`, `version` and, only for
+deleted ones, `deleted_at`. Lists take it without `content`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ....clock import uuid4, uuid7
+from ....store import DELETED, Item
+from ....web.rest import Answer, Call, Check
+from .. import errors
+from ..people import users
+
+Json = Any
+MISSING = {
+    "threat": "Threat not found",
+    "document": "Document not found",
+    "repository": "Repository not found",
+    "asset": "Asset not found",
+    "note": "Note not found",
+    "diagram": "Diagram not found",
+}
+PLURAL = {kind: f"{kind}s" for kind in MISSING} | {"repository": "repositories"}
+LARGEST_OFFSET = 1_000_000_000
+
+
+def of(call: Call, kind: str) -> Item:
+    """Return the item that the path names; a deleted one and one of another threat model are not found."""
+    item = call.sandbox.store.item(kind, call.params["threat_model_id"], call.params[f"{kind}_id"])
+    if item is None:
+        raise errors.not_found(MISSING[kind])
+    return item
+
+
+def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content: Json = None, now: str = "") -> Item:
+    """Keep a new item; `body` is what clients write of it, `now` the moment if it shares one with others."""
+    model_id, now = call.params["threat_model_id"], now or call.sandbox.clock.stamp()
+    alias = call.sandbox.store.next_number(f"alias {model_id} {kind}")
+    own = {"modified_at": now, "alias": alias, "version": 1, "auto_generated": bool(call.user.account)}
+    made = item_id or (uuid7() if kind == "threat" else uuid4())
+    item = Item(made, model_id, now, {**body, **own}, content)
+    call.sandbox.store.add_item(kind, item)
+    return item
+
+
+def page(call: Call) -> tuple[int, int]:
+    """Return limit and offset of a list, else raise 400 (V1-LISTS)."""
+    return _number(call, "limit", 20, 1, 100), _number(call, "offset", 0, 0, LARGEST_OFFSET)
+
+
+def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
+    text = call.query.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise errors.invalid(f'parameter "{name}" in query has an error: value {text}: an invalid integer') from None
+    if not least <= value <= most:
+        bound = f"at least {least}" if value < least else f"at most {most}"
+        raise errors.invalid(f'parameter "{name}" in query has an error: number must be {bound}')
+    return value
+
+
+def boolean(call: Call, name: str) -> bool | None:
+    """Return a yes or no of the query, None when it is not there, else raise 400."""
+    given = call.query.get(name)
+    if given not in (None, "true", "false"):
+        raise errors.invalid(f'parameter "{name}" in query has an error: value {given}: an invalid boolean')
+    return None if given is None else given == "true"
+
+
+def some_values(call: Call, *names: str) -> None:
+    """Refuse parameters that are lists when one of their values is empty."""
+    for name in names:
+        if [value for given, value in call.pairs if given == name] == [""]:
+            raise errors.invalid(f'parameter "{name}" in query has an error: empty value is not allowed')
+
+
+def check_list(call: Call) -> None:
+    """Check the parameters that all lists have."""
+    page(call)
+    boolean(call, "include_deleted")
+
+
+def once(*names: str, moments: tuple[str, ...] = ()) -> Check:
+    """Refuse parameters of a list that are given twice, once the caller may read it; those of all lists are added.
+
+    Refuse days that no month has too: `moments` are times, whose form alone has been checked before.
+    """
+
+    def check(call: Call) -> Json:
+        given = [name for name, _value in call.pairs]
+        for name in ("limit", "offset", "include_deleted", *names):
+            if given.count(name) > 1:
+                text = f"multiple values for single value parameter '{name}'"
+                raise errors.invalid(f"Invalid format for parameter {name}: {text}", "invalid_id")
+        for name in moments:
+            try:
+                moment(call.query.get(name) or "2000-01-01")
+            except ValueError as problem:
+                raise errors.invalid(f"Invalid format for parameter {name}: {problem}", "invalid_id") from None
+        return call.input
+
+    return check
+
+
+def with_deleted(call: Call) -> bool:
+    """Return whether a list shall show what is deleted, which only owners and administrators may see."""
+    if not boolean(call, "include_deleted"):
+        return False
+    if call.role != "owner" and "administrators" not in users.groups(call):
+        raise errors.forbidden("The include_deleted parameter requires owner or admin role")
+    return True
+
+
+def moment(stamp: str) -> datetime:
+    """Return the point in time that a time stamp names."""
+    return datetime.fromisoformat(stamp)
+
+
+def wrapped(call: Call, plural: str, shown: list[Json], total: int) -> Answer:
+    """Return the answer of a list."""
+    limit, offset = page(call)
+    return Answer(200, {plural: shown, "total": total, "limit": limit, "offset": offset})
+
+
+def delete(call: Call, kind: str, item: Item) -> Answer:
+    """Delete an item so that it can be restored."""
+    item.body["deleted_at"] = call.sandbox.clock.stamp()
+    call.sandbox.store.bury_item(kind, item)
+    return Answer(204)
+
+
+def restore(call: Call, kind: str) -> Item:
+    """Bring the item back that the path names: 409 when it is not deleted, 404 when it never was."""
+    store, model_id, item_id = call.sandbox.store, call.params["threat_model_id"], call.params[f"{kind}_id"]
+    item = store.item(DELETED + kind, model_id, item_id)
+    if item is None:
+        of(call, kind)
+        raise errors.conflict("Entity is not in a deleted state or does not exist")
+    del item.body["deleted_at"]
+    store.restore_item(kind, item)
+    return item

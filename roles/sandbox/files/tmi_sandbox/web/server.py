@@ -1,0 +1,66 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs one server on a listening socket until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from typing import Any
+
+from aiohttp import web
+
+from ..app import Sandbox, Settings
+
+#: Seconds for a client to notice an answer that came before its body was read, which is read no further then.
+LINGER_SECONDS = 1.0
+SWEEP_SECONDS = 1.0
+LOG = logging.getLogger("tmi_sandbox")
+
+
+def run(listener: socket.socket, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; the data file is complete whenever the process ends, by whatever means."""
+    asyncio.run(_run_until_signal(listener, Sandbox(settings)))
+
+
+async def _run_until_signal(listener: socket.socket, sandbox: Sandbox) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(listener, sandbox, stop)
+
+
+async def serve(listener: socket.socket, sandbox: Sandbox, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then close every connection and the data file."""
+    loop = asyncio.get_running_loop()
+
+    def make_request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=0)
+
+    runner = web.ServerRunner(
+        web.Server(sandbox.handle, request_factory=make_request, access_log=None, lingering_time=LINGER_SECONDS),
+        shutdown_timeout=1.0,
+    )
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    LOG.info("serving API generation %s on port %s", sandbox.settings.api, listener.getsockname()[1])
+    sweeper = asyncio.create_task(_sweep(sandbox))
+    await stop.wait()
+    sweeper.cancel()
+    await sandbox.hub.shut_down()
+    await runner.cleanup()
+    sandbox.close()
+    LOG.info("stopped")
+
+
+async def _sweep(sandbox: Sandbox) -> None:
+    """End forgotten sessions and silent connections, once a second."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            sandbox.hub.sweep()
+        except Exception:
+            LOG.exception("sweep failed")

@@ -15,7 +15,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api import info_reads as 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.server import V1Server
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import log_in
 
-from .conftest import make_jwt
+from ..conftest import make_jwt
 
 ROOT = {"api": {"version": "2.2.0"}, "service": {"name": "TMI", "build": "2.2.0"}, "status": {"code": "ok"}}
 

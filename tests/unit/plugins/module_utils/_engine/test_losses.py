@@ -21,7 +21,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import des
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
-from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.test_renames import FakeV1, apply
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.identity.test_renames import FakeV1, apply
 
 
 class Keeper(FakeV1):

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
-from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.otm_schema import problems
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._formats.otm_schema import problems
 
 ZONE = "0b1a2c3d-0000-4000-8000-000000000001"
 

@@ -23,7 +23,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desire
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
 from ansible_collections.tmi.tmi.tests.unit.conftest import ROOT
-from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.otm_schema import problems
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._formats.otm_schema import problems
 
 MODELS = sorted((ROOT / "roles/seed/files/models").glob("*.yml"))
 

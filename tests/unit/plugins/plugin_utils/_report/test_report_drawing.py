@@ -23,7 +23,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Bo
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import read_report, title
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of
-from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.report_models import STANDARD, model_of
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_models import STANDARD, model_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -36,7 +36,7 @@ from ansible_collections.tmi.tmi.tests.harness.process import serving
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 websocket = pytest.importorskip("websocket")
 
-SANDBOX = Path(__file__).resolve().parents[5] / "roles" / "sandbox" / "files"
+SANDBOX = Path(__file__).resolve().parents[6] / "roles" / "sandbox" / "files"
 #: The address of a real server, for runs by hand.
 REAL = os.environ.get("TMI_TEST_V1_URL", "")
 

@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import read_report, title
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import index_report, model_report
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean
-from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.report_models import (
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_models import (
     HOSTILE,
     STANDARD,
     Page,

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.accounts import Accounts
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, PermissionDeniedError
 
-from .conftest import make_jwt
+from ...conftest import make_jwt
 
 ALICE = {"email": "Alice@example.com", "provider": "tmi", "provider_user_id": "alice"}
 NAMED = {"email": "named@example.com", "provider": "tmi", "provider_user_id": ""}

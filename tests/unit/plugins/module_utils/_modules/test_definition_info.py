@@ -23,7 +23,7 @@ from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[5]
 STANDARD = sorted(str(path) for path in (ROOT / "roles/seed/files/models").glob("*.yml"))
 NOBODY = ["sources", "documents", "assets", "notes", "diagrams", "threats"]
 

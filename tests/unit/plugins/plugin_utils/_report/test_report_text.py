@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import (
     width_of,
     wrap,
 )
-from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils.report_models import HOSTILE, shown, texts
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_models import HOSTILE, shown, texts
 
 
 @settings(max_examples=300)

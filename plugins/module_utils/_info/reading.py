@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional, Protocol, Sequence
 
-from .._engine.display.view import view_entity
 from .._engine.identity.objects import ambiguous, not_found
+from .._engine.display.view import view_entity
 from .._engine.ports import Rules
 from .._engine.tree import Entity
 from .._errors import InputError, MissingError, NotFoundError

@@ -29,7 +29,7 @@ if str(FILES) not in sys.path:
 pytest.importorskip("aiohttp")
 requests = pytest.importorskip("requests")
 websocket = pytest.importorskip("websocket")
-app, daemon, server = (importlib.import_module(f"tmi_sandbox.{name}") for name in ("app", "daemon", "server"))
+app, daemon, server = (importlib.import_module(f"tmi_sandbox.{name}") for name in ("app", "daemon", "web.server"))
 
 Json = Any
 CALLBACK = "http://127.0.0.1:9/callback"

@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("aiohttp")
 app, rest, store, users = (
-    importlib.import_module(f"tmi_sandbox.{name}") for name in ("app", "rest", "store", "profiles.v1.users")
+    importlib.import_module(f"tmi_sandbox.{name}") for name in ("app", "web.rest", "store", "profiles.v1.people.users")
 )
 
 Json = Any

@@ -18,8 +18,7 @@ from urllib.parse import urlsplit
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ._errors import InputError
-from ._files import env_file as _env_file
-from ._files import reading as _files
+from ._files import env_file, reading
 from ._unread import unread
 
 GENERATIONS = ("v0", "v1")
@@ -152,9 +151,9 @@ class Settings:
     def warnings(self) -> list[str]:
         """Return sentences for the person: files of secrets that others can read, variables that nothing reads."""
         files = [(name, getattr(self, name)) for name in ("env_file", "client_key")]
-        told = ["%s: others can read %s: chmod 600 it" % file for file in files if file[1] and _files.is_open(file[1])]
+        told = ["%s: others can read %s: chmod 600 it" % file for file in files if file[1] and reading.is_open(file[1])]
         if self.env_file:
-            slips = unread(_env_file.read(self.env_file), VARIABLES)
+            slips = unread(env_file.read(self.env_file), VARIABLES)
             told += ["env_file: %s has variables that no option reads: %s" % (self.env_file, slips)] if slips else []
         return told
 
@@ -192,7 +191,7 @@ def is_blank(value: Any) -> bool:
 def _variables_of_file(params: Mapping[str, Any]) -> dict[str, str]:
     path = params.get("env_file")
     path = str(os.environ.get("TMI_ENV_FILE", "") if is_blank(path) else path).strip()
-    return _env_file.read(os.path.expanduser(os.path.expandvars(path))) if path else {}
+    return env_file.read(os.path.expanduser(os.path.expandvars(path))) if path else {}
 
 
 def _choose(option: Option, params: Mapping[str, Any], file: Mapping[str, str]) -> tuple[Any, int]:
@@ -319,7 +318,7 @@ def _readable_path(name: str, path: str) -> str:
     try:
         if os.path.isdir(path) and name == "ca_path":
             return path
-        content, _facts = _files.read(path, 1)
+        content, _facts = reading.read(path, 1)
     except OSError as error:
         raise InputError("cannot read %s: %s" % (path, error.strerror or type(error).__name__), name) from None
     return path if content else ""

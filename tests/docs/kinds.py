@@ -17,7 +17,7 @@ import jsonschema
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.tmi.tmi.plugins.module_utils._files import env_file as _env_file
+from ansible_collections.tmi.tmi.plugins.module_utils._files import env_file
 from ansible_collections.tmi.tmi.tests.docs import console
 from ansible_collections.tmi.tmi.tests.docs.blocks import Block
 from ansible_collections.tmi.tmi.tests.docs.workplace import ROOT, Workplace
@@ -121,7 +121,7 @@ def run_block(block: Block, workplace: Workplace, later: str = "") -> str:
         console.run(block, workplace)
         return "console"
     path = workplace.keep(f"example-{block.line}.env", workplace.translated(block.text))
-    read = _env_file.read(str(path))
+    read = env_file.read(str(path))
     assert read, block.place
     assert all(re.fullmatch("TMI_[A-Z_]+", name) for name in read), (block.place, read)
     return "read"

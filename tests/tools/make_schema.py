@@ -28,9 +28,8 @@ sys.path[:0] = [str(Path(__file__).parent)]
 
 from schema_fields import FILLED, NULL, SCALAR, Schema, field_schema, spelt_once, words  # noqa: E402  # path set above
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition import load  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.module_utils._definition import short_forms as spelling
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing import as_written as written
+from ansible_collections.tmi.tmi.plugins.module_utils._definition import load, short_forms  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing import as_written  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared import desired, named_cells  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource  # noqa: E402
@@ -41,7 +40,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model im
 
 #: The format's own keys; all others are described where the modules' options are.
 OWN_KEYS = {
-    written.MARK: "Marks a definition, and tells the version of the format.",
+    as_written.MARK: "Marks a definition, and tells the version of the format.",
     "key": "Stable key of the model. Ids of cells depend on it, and it is the name where none is given.",
     "base": "A shipped model, by its name, or a file, by its path, that this definition is laid on.",
     "defaults": "What objects of a kind have where they say nothing else, such as {threat: {status: open}}.",
@@ -84,7 +83,7 @@ def definition_schema() -> Schema:
     }
     kinds = {r.name: {"anyOf": [{"$ref": "#/$defs/%s" % r.name}]} for r in _catalog.CHILDREN}
     own = {
-        written.MARK: {"const": written.VERSION},
+        as_written.MARK: {"const": as_written.VERSION},
         "key": KNOWN,
         "base": {"type": "string", "pattern": r"\S"},
         "defaults": {"anyOf": [{"type": "object", "properties": kinds, "additionalProperties": False}, NULL]},
@@ -93,10 +92,10 @@ def definition_schema() -> Schema:
     model = _object(THREAT_MODEL, own)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "TMI threat model as code, format version %d" % written.VERSION,
+        "title": "TMI threat model as code, format version %d" % as_written.VERSION,
         **model,
         "patternProperties": {"^%s" % load.FREE: {"description": "Free for the author: a place for YAML anchors."}},
-        "required": [written.MARK],
+        "required": [as_written.MARK],
         "anyOf": [{"required": ["name"]}, {"required": ["key"]}],
         "$defs": {**{r.name: _entry(r) for r in _catalog.CHILDREN}, **_cells()},
     }
@@ -117,7 +116,7 @@ def _entry(resource: Resource) -> Schema:
         limits = [{"not": {"required": ["at", name]}} for name in ("diagram", "cell")]
     if resource is SOURCE:
         ref: Schema = {"type": "object", "additionalProperties": False}
-        ref["properties"] = dict.fromkeys(spelling.REF, FILLED)
+        ref["properties"] = dict.fromkeys(short_forms.REF, FILLED)
         own.update(ref={"anyOf": [{**ref, "minProperties": 1, "maxProperties": 1}, NULL]})
         own.update(path={"anyOf": [SCALAR, NULL]})
         limits = [{"not": {"required": ["parameters", name]}} for name in ("ref", "path")]
@@ -135,8 +134,8 @@ def _threat() -> dict[str, Schema]:
     return {
         "use": {"type": "string", "pattern": r"\S"},
         "at": {"anyOf": [{"type": "string", "pattern": r"^\s*[^\s/]"}, {"type": "integer"}, NULL]},
-        "risk": _short({name: fields[own] for name, own in spelling.RISK.items()}),
-        "accept": _short({name: fields[own] for name, own in spelling.ACCEPT.items()}),
+        "risk": _short({name: fields[own] for name, own in short_forms.RISK.items()}),
+        "accept": _short({name: fields[own] for name, own in short_forms.ACCEPT.items()}),
         "controls": {"anyOf": [{"type": "array", "items": {**control, "required": ["name"]}}, by_key, NULL]},
     }
 

@@ -14,8 +14,7 @@ from .._http.request_log import RequestLog
 from .._http.transport import Transport
 from .._login.auth import Auth
 from .._options import Settings
-from . import detect
-from . import info_reads as facts
+from . import detect, info_reads
 from .paging import PAGE
 from .server import BaseServer, Prefetched, part, request_key
 from .v0.server import V0Server
@@ -73,5 +72,5 @@ def _by_list(transport: Transport, prefetched: Prefetched) -> str:
     if found is None:  # an empty list, or items that do not tell
         root = transport.request("GET", "/", authenticated=False, what="server")
         found = detect.generation_of_root(root.data)
-        facts.remark(transport, root.data)
+        info_reads.remark(transport, root.data)
     return found or ""

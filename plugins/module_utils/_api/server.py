@@ -37,7 +37,7 @@ from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
 from .._resources._storage import lift, strange_keys
 from .._resources.threat_model import THREAT_MODEL
-from . import info_reads as facts
+from . import info_reads
 from .paging import PAGE, Page, all_of
 from .rules import BaseRules
 from .wire_shapes import ALL_METADATA, SESSIONS, USER
@@ -221,11 +221,11 @@ class BaseServer:
 
     def counts(self, listed: Entity) -> Mapping[str, int]:
         """How many children a model of :meth:`models` has, by our names (``threat_count`` …), as far as told."""
-        return facts.counts(listed.raw)
+        return info_reads.counts(listed.raw)
 
     def sessions(self) -> list[dict[str, Any]]:
         """All collaboration sessions that the caller can see (shape: ``facts.session``)."""
-        return [facts.session(found) for found in self.session_list()]
+        return [info_reads.session(found) for found in self.session_list()]
 
     def session_list(self) -> Sequence[Mapping[str, Any]]:
         """The same as the server answers it."""

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Optional, Sequence
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering, raise_all
 from .._values import kind_of
-from .parsing import yaml_text as parse
+from .parsing import yaml_text
 from .parsing.as_written import MARK, MOST_BYTES, VERSION, Written
 from .parsing.json_text import parse_json
 from .parsing.lines import descend
@@ -130,7 +130,7 @@ def compose(path: str, decrypt: Optional[Decrypt] = None) -> Any:
     except InputError:
         return None
     # JSON is YAML but for tabs, and for characters that are written in two halves.
-    return parse.compose(_ESCAPED.sub("??????", text.replace("\t", " ")) if path.endswith(".json") else text)
+    return yaml_text.compose(_ESCAPED.sub("??????", text.replace("\t", " ")) if path.endswith(".json") else text)
 
 
 _ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}")

@@ -24,7 +24,7 @@ from .._resources._storage import same
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from . import undeclared as surplus
+from . import undeclared
 from .identity import hints, renames
 from .identity import objects as identity
 from .identity.duplicates import REMOVE, doubles, is_left, reason
@@ -63,7 +63,7 @@ class _Planner:
         self.values = Values(rules, policy, self.warnings)
         self.assumed: list[str] = []
         self.references = References(actual.children if actual else {}, rules, self.assumed)
-        self.register = surplus.read_register(actual.own_metadata) if actual else frozenset()
+        self.register = undeclared.read_register(actual.own_metadata) if actual else frozenset()
         self.entries: set[str] = set()
         self.protect = [rules.spelled(root.resource, "name", glob) for glob in policy.protect]
 
@@ -103,7 +103,7 @@ class _Planner:
             )
             self._object(desired, entity or deleted, (self.root.label, desired.label), original, deleted is not None)
             if desired.state == PRESENT:
-                self.entries.add(surplus.entry_of(desired, self.rules.spelled))
+                self.entries.add(undeclared.entry_of(desired, self.rules.spelled))
         claimed = {entity.id for entity in found if entity is not None}
         gone = self._surplus(resource, [entity for entity in there if entity.id not in claimed])
         section.refuse_taken(gone, lambda entity: self._is_protected(resource, entity.label))
@@ -146,7 +146,7 @@ class _Planner:
 
         Returns the ids of what goes.
         """
-        going, unclear = surplus.doomed(unclaimed, self.policy.level(self.root, resource), self.register)
+        going, unclear = undeclared.doomed(unclaimed, self.policy.level(self.root, resource), self.register)
         gone = set()
         for entity in going:
             if self._is_protected(resource, entity.label):
@@ -158,10 +158,10 @@ class _Planner:
         for entity in unclear:
             self._spare(entity, UNCLEAR)
         if self.actual is None or resource.plural not in self.actual.children:
-            self.entries.update(entry for entry in self.register if surplus.is_of(entry, resource))
+            self.entries.update(entry for entry in self.register if undeclared.is_of(entry, resource))
         for entity in unclaimed:
             if entity.id not in gone:
-                self.entries.update(self.register.intersection(surplus.entries_of(entity)))
+                self.entries.update(self.register.intersection(undeclared.entries_of(entity)))
         return gone
 
     def _spare(self, entity: Entity, reason: str) -> None:
@@ -169,7 +169,7 @@ class _Planner:
         self.changes.append(Change("none", entity.resource, path, None, entity, entity.values, reason=reason))
 
     def _is_protected(self, resource: Resource, name: str) -> bool:
-        return surplus.is_protected(resource, name, self.protect)
+        return undeclared.is_protected(resource, name, self.protect)
 
     def _keep_register(self) -> None:
         """Let the model remember what is wanted in it (ENGINE-8).
@@ -179,9 +179,9 @@ class _Planner:
         """
         root = self.changes[0]
         there = self.actual.own_metadata if self.actual else {}
-        wanted = surplus.write_register(self.entries, self.actual.metadata if self.actual else ())
+        wanted = undeclared.write_register(self.entries, self.actual.metadata if self.actual else ())
         put = {key: text for key, text in wanted.items() if there.get(key) != text}
-        removed = sorted(surplus.register_keys(there) - set(wanted))
+        removed = sorted(undeclared.register_keys(there) - set(wanted))
         if put or removed:
             self.changes[0] = replace(
                 root,

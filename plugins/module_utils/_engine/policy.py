@@ -13,7 +13,7 @@ from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.threat import THREAT
-from . import undeclared as surplus
+from . import undeclared
 from .tree import Desired
 
 #: Why an object goes though nobody asked for it, or stays as it is.
@@ -42,11 +42,11 @@ class Policy:
 
     def level(self, root: Desired, resource: Resource) -> str:
         """Return what goes of a section: nothing of one that the user's text leaves out."""
-        return self.prune.get(resource.plural, surplus.NONE) if resource.plural in root.given else surplus.NONE
+        return self.prune.get(resource.plural, undeclared.NONE) if resource.plural in root.given else undeclared.NONE
 
     def sections(self, root: Desired) -> set[str]:
         """Return the plurals of the children that must be read to plan ``root``."""
         found = root.sections()
-        if any(self.level(root, resource) != surplus.NONE for resource in (ASSET, DIAGRAM)):
+        if any(self.level(root, resource) != undeclared.NONE for resource in (ASSET, DIAGRAM)):
             found.add(THREAT.plural)  # they point at what goes
         return found

@@ -15,7 +15,7 @@ import stat
 from typing import Optional
 
 from .._errors import InputError
-from . import reading as _files
+from . import reading
 
 _OPTION = "env_file"
 _LARGEST = 65536
@@ -31,7 +31,7 @@ _ESCAPED = re.compile(r"\\(.)")
 def read(path: str) -> dict[str, str]:
     """Return the variables of the file whose names begin with ``TMI_``. Raises ``InputError``."""
     try:
-        content, facts = _files.read(path, _LARGEST + 1)
+        content, facts = reading.read(path, _LARGEST + 1)
     except OSError as error:
         raise InputError("cannot read %s: %s" % (path, error.strerror or type(error).__name__), _OPTION) from None
     if len(content) > _LARGEST:

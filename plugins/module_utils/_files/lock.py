@@ -5,8 +5,9 @@
 
 """Locks between the runs of one user on one machine: files in a private folder, released by the system if a run dies.
 
-They spare runs on one controller the work that ``_engine/identity/same_named.py`` would have to undo. Where there is no place for
-them, runs go on without: nothing depends on them alone. A file stays when its lock is released: its time says when.
+They spare runs on one controller the work that ``_engine/identity/same_named.py`` would have to undo. Where there is no
+place for them, runs go on without: nothing depends on them alone. A file stays when its lock is released: its time says
+when.
 """
 
 from __future__ import annotations

@@ -22,8 +22,7 @@ from typing import Any, Mapping, NamedTuple, Optional
 from .._errors import TmiError
 from .._failures import CONNECTION_LOST, MISSING_LIBRARY, WRONG_ANSWER
 from .._options import Settings, is_loopback
-from . import addresses as foreign
-from . import tls
+from . import addresses, tls
 from .network_errors import Failure, failure_of
 
 try:
@@ -254,7 +253,7 @@ def is_exposed(settings: Settings) -> bool:
         return settings.is_exposed
     found = proxies(settings)
     proxy = found.get("http") or found.get("all", "")
-    host = foreign.parts_of(proxy if "://" in proxy else "http://" + proxy).hostname or ""
+    host = addresses.parts_of(proxy if "://" in proxy else "http://" + proxy).hostname or ""
     return bool(host) and not is_loopback(host)
 
 

@@ -18,9 +18,7 @@ from .._failures import WRONG_ANSWER
 from .._journal import Journal, Write
 from .._options import Settings
 from .._resources._odd_metadata import OddMetadata
-from . import addresses as foreign
-from . import responses as answers
-from . import retry, shapes
+from . import addresses, responses, retry, shapes
 from .frames import Socket, frames
 from .gate import Gate
 from .request import Job, Response, Stats, encoded, origin
@@ -57,12 +55,11 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         # Late: the import of requests costs a tenth of a second, which a wrong option should not have to wait for.
-        from . import connection, sockets
-        from . import network_errors as broken
+        from . import connection, network_errors, sockets
 
         connection.check_library()
         self._http = connection
-        self._failure = broken.Failure
+        self._failure = network_errors.Failure
         self._sockets = sockets
         self.settings = settings
         self.auth = auth
@@ -117,7 +114,7 @@ class Transport:
 
     def censor(self, value: Any) -> Any:
         """Return text or JSON of the server without secrets."""
-        return answers.censor(value, self._secrets())
+        return responses.censor(value, self._secrets())
 
     def access_token(self) -> str:
         """Return a valid access token, logged in when needed; for a WebSocket URL of API v0."""
@@ -241,9 +238,9 @@ class Transport:
         if job.call.method == "HEAD" or raw.status in _REDIRECTS:
             return Response(raw.status, None, raw.headers)
         try:
-            data = answers.parse(raw.body, raw.headers.get("Content-Type", ""))
+            data = responses.parse(raw.body, raw.headers.get("Content-Type", ""))
             wrong = shapes.refusal(job.shape, data) if job.shape is not None and raw.status < 300 else ""
-        except answers.Unreadable as error:
+        except responses.Unreadable as error:
             wrong = "%d, but %s" % (raw.status, error)
         if wrong:
             job.doubt()
@@ -354,9 +351,9 @@ class Transport:
 
     def _redirect(self, job: Job, raw: Raw) -> None:
         """Follow a redirect of a GET to the same server; all others are mistakes in ``url``."""
-        target, there = foreign.joined(job.url, raw.headers.get("Location", ""))
+        target, there = addresses.joined(job.url, raw.headers.get("Location", ""))
         shown = self.censor("%s://%s%s" % there[:3]) if there.netloc and "@" not in target else "elsewhere"
-        here = foreign.parts_of(self.settings.url)
+        here = addresses.parts_of(self.settings.url)
         same = origin(here) == origin(there) and there.path.startswith(here.path)
         if job.reading and same and job.redirects < _MOST_REDIRECTS:
             job.redirects += 1
@@ -385,7 +382,7 @@ class Transport:
 
     def _addressed(self, message: str, call: Call) -> str:
         """Return a message with the whole address of the call, as long as that may be the mistake."""
-        return message if self._was_understood else answers.with_address(message, self._url_of(call))
+        return message if self._was_understood else responses.with_address(message, self._url_of(call))
 
     def _error(self, job: Job, message: str, status: int, code: str, ambiguous: bool = False) -> ApiError:
         call = job.call
@@ -396,7 +393,7 @@ class Transport:
         return ApiError(message, **facts)
 
     def _refusal(self, job: Job, raw: Raw, advice: str, kind: Optional[type[ApiError]] = None, **more: Any) -> ApiError:
-        return answers.failure(
+        return responses.failure(
             job.call,
             raw.status,
             raw.reason,

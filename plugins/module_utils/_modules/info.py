@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
-from .._api import info_reads as facts
+from .._api import info_reads
 from .._api.client import connect
 from .._errors import InputError
 from .._http.transport import Transport
@@ -62,13 +62,13 @@ def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] =
     if query.id and query.kind in (METADATA, USER, TOKEN, SERVER):
         raise InputError("does not go together with %s" % query.kind.plural, "id")
     if query.kind is SERVER:
-        return finish(query, [facts.server(transport)])
+        return finish(query, [info_reads.server(transport)])
     if query.kind is TOKEN:
-        return finish(query, [facts.token(transport)])
+        return finish(query, [info_reads.token(transport)])
     if query.kind is USER:
-        return finish(query, [facts.user(transport)])
+        return finish(query, [info_reads.user(transport)])
     if query.kind is PROVIDER:
-        return finish(query, _by_id(query, facts.providers(transport)))
+        return finish(query, _by_id(query, info_reads.providers(transport)))
     server = connect(transport, known_id(query))
     if query.kind is SESSION:
         return finish(query.spelled(server.rules), _by_id(query, server.sessions()))

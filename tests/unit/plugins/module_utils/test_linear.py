@@ -20,7 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rul
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import cells as v1_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.entries import flow_line
-from ansible_collections.tmi.tmi.plugins.module_utils._http import responses as answers
+from ansible_collections.tmi.tmi.plugins.module_utils._http import responses
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 
@@ -61,7 +61,7 @@ TEXTS: dict[str, Callable[[str], Any]] = {
     "what v1 keeps": lambda text: V1Rules().stored(THREAT, {"name": text, "description": text}),
     "what v1 keeps of notes": lambda text: V1Rules().stored(NOTE, {"content": text}),
     "what v1 refuses in cells": lambda text: list(v1_cells._value_problems(text)),
-    "secrets taken out": answers.censor,
+    "secrets taken out": responses.censor,
     "a flow in one line": flow_line,
 }
 

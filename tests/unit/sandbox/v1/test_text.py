@@ -13,7 +13,8 @@ import pytest
 
 pytest.importorskip("aiohttp")
 text, bodies, rest = (
-    importlib.import_module(f"tmi_sandbox.{name}") for name in ("profiles.v1.texts.text", "profiles.v1.bodies", "web.rest")
+    importlib.import_module(f"tmi_sandbox.{name}")
+    for name in ("profiles.v1.texts.text", "profiles.v1.bodies", "web.rest")
 )
 
 

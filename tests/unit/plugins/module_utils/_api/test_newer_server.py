@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import client
-from ansible_collections.tmi.tmi.plugins.module_utils._api import info_reads as facts
+from ansible_collections.tmi.tmi.plugins.module_utils._api import client, info_reads
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.server import V1Server
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import log_in
 
@@ -33,8 +32,8 @@ def newer(server: Any, answer: Any) -> Any:
 
 def test_it_is_told_once(newer: Any) -> None:
     with opened(newer.url) as transport:
-        assert facts.server(transport)["generation"] == "v1"
-        facts.look(transport)
+        assert info_reads.server(transport)["generation"] == "v1"
+        info_reads.look(transport)
         (told,) = transport.warnings()
     assert told.startswith("This server speaks API 2.2 and is used as API v1")
     assert "tested on TMI 1.8.22" in told

@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._http import frames as session_socket
+from ansible_collections.tmi.tmi.plugins.module_utils._http import frames
 from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import Cut, Pong, Refused
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request_log import RequestLog
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
@@ -201,7 +201,7 @@ def test_messages_are_told_by_their_type(logged: Any, monkeypatch: Any, frame: A
     made = logged()
     peer = Peer(frame, "", None)
     monkeypatch.setattr(made.transport._sockets, "open_socket", lambda *_args: None)
-    monkeypatch.setattr(session_socket, "_WebSocket", lambda *_args: peer)
+    monkeypatch.setattr(frames, "_WebSocket", lambda *_args: peer)
     opened = made.transport.websocket("/threat_models/1/ws", {"ticket": CANARY}, 5)
     opened.send(message("diagram_operation", cells=[CANARY]))
     opened.ping(b"1")

@@ -13,8 +13,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils import _errors
 from ansible_collections.tmi.tmi.plugins.module_utils._api import detect
-from ansible_collections.tmi.tmi.plugins.module_utils._http import addresses as foreign
-from ansible_collections.tmi.tmi.plugins.module_utils._http import retry
+from ansible_collections.tmi.tmi.plugins.module_utils._http import addresses, retry
 from ansible_collections.tmi.tmi.plugins.module_utils._http.responses import Call, Unreadable, censor, failure, parse
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Tokens, jwt_claims
 
@@ -118,8 +117,8 @@ def test_waits_that_nobody_can_mean(value: str) -> None:
 
 @pytest.mark.parametrize("address", ["http://[::1/x", "http://h:99999999/", "http://h:x/", "//[", "http://\x00h"])
 def test_addresses_that_are_none(address: str) -> None:
-    assert isinstance(foreign.parts_of(address).path, str)
-    assert isinstance(foreign.joined("http://h/", address)[0], str)
+    assert isinstance(addresses.parts_of(address).path, str)
+    assert isinstance(addresses.joined("http://h/", address)[0], str)
 
 
 @pytest.mark.parametrize("value", [10**400, -1, True, "x", [], {}, None, float("nan"), 1e300, "9" * 5000])

@@ -21,8 +21,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._http import frames as session_socket
-from ansible_collections.tmi.tmi.plugins.module_utils._http import sockets
+from ansible_collections.tmi.tmi.plugins.module_utils._http import frames, sockets
 from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import TOO_BIG, Cut, Pong, Refused
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
@@ -112,9 +111,9 @@ def speaking(*frames: bytes) -> Act:
     return act
 
 
-def connected(server: Listener, seconds: float = 5, **more: Any) -> session_socket.Socket:
+def connected(server: Listener, seconds: float = 5, **more: Any) -> frames.Socket:
     settings = Settings(url=server.url, timeout=5, **more)
-    return session_socket.frames(sockets.open_socket(settings, PATH, QUERY, seconds), 5)
+    return frames.frames(sockets.open_socket(settings, PATH, QUERY, seconds), 5)
 
 
 def test_addresses() -> None:
@@ -357,7 +356,7 @@ def test_a_message_that_takes_longer_than_one_wait_is_read_in_the_end(listen: An
 def test_a_server_that_reads_nothing(listen: Any) -> None:
     server = listen(lambda server, one: (one.sendall(welcome(server.head(one))), server.over.wait(20)))
     settings = Settings(url=server.url, timeout=5)
-    one = session_socket.frames(sockets.open_socket(settings, PATH, QUERY, 5), 0.3)
+    one = frames.frames(sockets.open_socket(settings, PATH, QUERY, 5), 0.3)
     with pytest.raises(Cut, match="does not take what is sent"):
         one.send("x" * 50_000_000)
     one.close()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api import info_reads as facts
+from ansible_collections.tmi.tmi.plugins.module_utils._api import info_reads
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
@@ -42,8 +42,9 @@ class Told(Transport):
 
 
 def test_counts_have_one_name_for_what_servers_call_sources_and_repositories() -> None:
-    assert facts.counts({"source_count": 2, "threat_count": 0, "name": "x"}) == {"source_count": 2, "threat_count": 0}
-    assert facts.counts({"repo_count": 3}) == {"source_count": 3}
+    model = {"source_count": 2, "threat_count": 0, "name": "x"}
+    assert info_reads.counts(model) == {"source_count": 2, "threat_count": 0}
+    assert info_reads.counts({"repo_count": 3}) == {"source_count": 3}
 
 
 def test_the_server_is_asked_without_login() -> None:
@@ -55,7 +56,7 @@ def test_the_server_is_asked_without_login() -> None:
             "status": {"code": "OK"},
         }
     )
-    assert facts.server(transport) == {
+    assert info_reads.server(transport) == {
         "url": "https://tmi.example.com",
         "name": "TMI",
         "build": "0.60.0-x",
@@ -69,12 +70,12 @@ def test_the_server_is_asked_without_login() -> None:
 
 
 def test_a_generation_given_as_option_is_not_guessed() -> None:
-    assert facts.server(Told({"api": {"version": "1.8.0"}}, api="v0"))["generation"] == "v0"
+    assert info_reads.server(Told({"api": {"version": "1.8.0"}}, api="v0"))["generation"] == "v0"
 
 
 def test_providers_are_asked_without_login_and_keep_known_members_only() -> None:
     transport = Told({"providers": [{"id": "test", "auth_url": "u", "client_secret": "never"}]})
-    rows = facts.providers(transport)
+    rows = info_reads.providers(transport)
     assert [row["id"] for row in rows] == ["test"]
     assert "client_secret" not in rows[0]
     assert transport.asked == [("GET", "/oauth2/providers", False)]
@@ -88,13 +89,13 @@ def test_providers_are_asked_without_login_and_keep_known_members_only() -> None
     ],
 )
 def test_users_of_all_servers_look_alike(data: dict[str, Any]) -> None:
-    assert facts.user(Told(data)) == {"id": "1", "email": "a@x", "name": "A", "provider": None}
+    assert info_reads.user(Told(data)) == {"id": "1", "email": "a@x", "name": "A", "provider": None}
 
 
 def test_a_token_is_described_and_never_shown() -> None:
     text = jwt(email="a@x", exp=int(time.time()) + 600, iat=1767225600)
     transport = Told(token=text)
-    told = facts.token(transport)
+    told = info_reads.token(transport)
     assert told["email"] == "a@x"
     assert told["issued_at"] == "2026-01-01T00:00:00Z"
     assert 590 <= told["expires_in"] <= 600
@@ -104,7 +105,7 @@ def test_a_token_is_described_and_never_shown() -> None:
 
 
 def test_a_token_that_is_no_jwt_has_no_times() -> None:
-    told = facts.token(Told(token="opaque"))
+    told = info_reads.token(Told(token="opaque"))
     assert (told["claims"], told["expires_at"], told["expires_in"]) == ({}, None, None)
 
 
@@ -116,5 +117,5 @@ def test_a_token_that_is_no_jwt_has_no_times() -> None:
     ],
 )
 def test_sessions_name_people_by_mail_whatever_the_form(participants: list[Any]) -> None:
-    found = facts.session({"session_id": "s", "host": {"email": "a@x"}, "participants": participants})
+    found = info_reads.session({"session_id": "s", "host": {"email": "a@x"}, "participants": participants})
     assert (found["id"], found["host"], found["participants"]) == ("s", "a@x", ["a@x", "b@x"])

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange, CellPlan
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
-from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text as session_text
+from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text
 from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, Cut, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed, Journal, Write
 from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
@@ -761,14 +761,14 @@ def test_a_failure_after_a_message_of_unknown_fate_tells_of_it() -> None:
     ],
 )
 def test_text_that_could_not_be_written_again(text: str, found: list[Any] | None) -> None:
-    read = list(session_text.objects(text))
+    read = list(frame_text.objects(text))
     assert len(read) == 1 if found is None else read == found
-    session_text.dumps(read).encode()
+    frame_text.dumps(read).encode()
 
 
 def test_a_message_of_too_many_values() -> None:
     with pytest.raises(Cut, match="more than 1000000 values") as caught:
-        list(session_text.objects("[" + "{}," * 600_000 + "{}]"))
+        list(frame_text.objects("[" + "{}," * 600_000 + "{}]"))
     assert caught.value.code == TOO_BIG
 
 
@@ -781,10 +781,10 @@ def test_messages_stay_below_the_limit_and_in_order(sizes: Sequence[int]) -> Non
     changes = [CellChange("add", None, cell("c%d" % i, text="ä" * (n // 2))) for i, n in enumerate(sizes)]
     found = session_line.batches(server, changes)
     assert [one.id for edits in found for one in edits] == [change.cell.id for change in changes]
-    lengths = [len(session_text.dumps(server.message("0" * 36, edits)).encode()) for edits in found]
+    lengths = [len(frame_text.dumps(server.message("0" * 36, edits)).encode()) for edits in found]
     assert max(lengths) <= 60 * 1024
     for edits, following in itertools.pairwise(found):  # no more messages than needed
-        together = session_text.dumps(server.message("0" * 36, [*edits, following[0]])).encode()
+        together = frame_text.dumps(server.message("0" * 36, [*edits, following[0]])).encode()
         assert len(together) > 60 * 1024 - 200
 
 
@@ -805,8 +805,8 @@ def test_a_rejection_stops_the_messages_after_it() -> None:
 
 
 def test_several_messages_in_one_frame_and_rubbish_after_them() -> None:
-    assert list(session_text.objects(' {"a": 1}\n{"b": 2} 3 {bad')) == [{"a": 1}, {"b": 2}]
-    assert list(session_text.objects("")) == []
+    assert list(frame_text.objects(' {"a": 1}\n{"b": 2} 3 {bad')) == [{"a": 1}, {"b": 2}]
+    assert list(frame_text.objects("")) == []
 
 
 def test_at_most_four_sessions_at_once() -> None:

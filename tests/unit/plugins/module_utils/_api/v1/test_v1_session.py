@@ -19,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, G
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, MissingError, PermissionDeniedError
-from ansible_collections.tmi.tmi.plugins.module_utils._http import frames as session_socket
+from ansible_collections.tmi.tmi.plugins.module_utils._http import frames
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
@@ -175,7 +175,7 @@ class Handshakes:
     def open(self, path: str, query: dict[str, str], _seconds: float) -> Any:
         self.urls.append(f"{path}?{urlencode(query)}")
         if self.status != 101:
-            raise session_socket.Refused(self.status)
+            raise frames.Refused(self.status)
         return None
 
 
@@ -186,16 +186,16 @@ def test_a_ticket_is_used_once(monkeypatch: pytest.MonkeyPatch) -> None:
     one.connect(5)
     one.connect(5)
     assert handshakes.urls == [f"{PATH}/ws?session_id=s&ticket={ticket}" for ticket in ("secret-ticket", "other")]
-    with pytest.raises(session_socket.Cut):
+    with pytest.raises(frames.Cut):
         one.connect(5)
 
 
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
     [
-        (401, session_socket.Cut, "401"),
-        (503, session_socket.Cut, "503"),
-        (429, session_socket.Cut, "five WebSocket connections"),
+        (401, frames.Cut, "401"),
+        (503, frames.Cut, "503"),
+        (429, frames.Cut, "five WebSocket connections"),
         (403, PermissionDeniedError, "role writer"),
         (404, MissingError, "404"),
     ],

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity import same_named as twins
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity import same_named
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, PermissionDeniedError
@@ -94,9 +94,9 @@ class TestTwoRuns:
     @pytest.fixture
     def few_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Few looks keep the number of orders small."""
-        monkeypatch.setattr(twins, "LEAST", twins.PAUSE)
-        monkeypatch.setattr(twins, "TIMES", 0)
-        monkeypatch.setattr(twins, "RESTS", 1)
+        monkeypatch.setattr(same_named, "LEAST", same_named.PAUSE)
+        monkeypatch.setattr(same_named, "TIMES", 0)
+        monkeypatch.setattr(same_named, "RESTS", 1)
 
     @pytest.mark.usefixtures("few_looks")
     @pytest.mark.parametrize("name", sorted(TASKS))

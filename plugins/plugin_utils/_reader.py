@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.ports import Source
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import MANAGED, kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import QUERY_SPEC, Query, parse_query, projected
-from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Kept, known_id, read, with_places
+from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import CachingSource, known_id, read, with_places
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import Host, grouping, inventory
@@ -55,9 +56,9 @@ def _needs(query: Query, options: Mapping[str, Any]) -> tuple[tuple[str, ...], .
 
 
 def _read(transport: Transport, queries: Sequence[Query], needed: Sequence[Query]) -> list[Host]:
-    server = connect(transport, known_id(queries[0]))
+    server: Source = connect(transport, known_id(queries[0]))
     if len(queries) > 1 and queries[0].kind.is_child:
-        server = Kept(server, with_places({query.kind.plural for query in queries}))
+        server = CachingSource(server, with_places({query.kind.plural for query in queries}))
     hosts = []
     for query, need in zip(queries, needed, strict=True):
         found = read(server, need).objects

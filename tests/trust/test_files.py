@@ -24,7 +24,7 @@ LONGEST = 60
 #: A look into a cache, as each task does it first; prints the refusal.
 LOOK = """
 import sys
-from ansible_collections.tmi.tmi.plugins.module_utils._api.auth import Auth
+from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 auth = Auth(Settings.from_params({"url": "http://127.0.0.1:1", "token_cache": sys.argv[1], "timeout": 0.5,

@@ -156,7 +156,7 @@ def test_background_jobs_show_no_secret(run: Run, server: Any, folder: Path, pol
     assert "Leave async and poll out" in text
 
 
-@pytest.mark.promise(PROMISE, sample=1, guard=PLUGINS + "plugin_utils._inventory_source:fingerprint")
+@pytest.mark.promise(PROMISE, sample=1, guard=PLUGINS + "plugin_utils._inventory.source:fingerprint")
 def test_a_cached_inventory_holds_no_secret(server: Any, folder: Path) -> None:
     server.clear()
     secrets = sentinels(server)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional
 
+from .._engine.ports import Server
 from .._errors import MissingError, TmiError
 from .._failures import UNSUPPORTED, WRONG_ANSWER
 from .._http.request_log import RequestLog
@@ -16,12 +17,12 @@ from .._login.auth import Auth
 from .._options import Settings
 from . import detect, info_reads
 from .paging import PAGE
-from .server import BaseServer, Prefetched, part, request_key
+from .server import Prefetched, part, request_key
 from .v0.server import V0Server
 from .v1.server import V1Server
 
 #: The server class of every generation in ``_options.GENERATIONS``.
-SERVERS: Mapping[str, type[BaseServer]] = {"v0": V0Server, "v1": V1Server}
+SERVERS: Mapping[str, Callable[[Transport, Prefetched], Server]] = {"v0": V0Server, "v1": V1Server}
 
 
 def open_transport(
@@ -38,8 +39,8 @@ def open_transport(
     return transport
 
 
-def connect(transport: Transport, model_id: Optional[str] = None) -> Any:
-    """Return the server behind a transport, as a ``Server`` of the engine.
+def connect(transport: Transport, model_id: Optional[str] = None) -> Server:
+    """Return the server behind a transport.
 
     The generation is told by an answer that is needed anyway (V0-DETECT): the model that the task
     names by id, else the first page of the list of models. Raises TmiError for a server between the generations.

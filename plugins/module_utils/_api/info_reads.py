@@ -16,9 +16,11 @@ from typing import Any, Mapping, Optional
 
 from .._errors import ApiError
 from .._http.transport import Transport
+from .._login.auth import auth_of
+from .._login.shapes import PROVIDERS, USER
 from .._login.tokens import Tokens, jwt_claims
 from . import detect
-from .wire_shapes import PROVIDERS, SERVER, USER
+from .wire_shapes import SERVER
 
 #: Counts of a model's children as lists of models name them, by our name (V0-MODEL-LIST, V1-MODEL-LIST).
 _COUNTS: Mapping[str, tuple[str, ...]] = {
@@ -96,7 +98,7 @@ def token(transport: Transport) -> dict[str, Any]:
     ``expires_in``: seconds left, below 0 when it has expired, None where nobody knows.
     """
     text = transport.access_token()
-    auth = transport.auth
+    auth = auth_of(transport)
     tokens = (auth.tokens if auth else None) or Tokens.given(text)
     left = None if tokens.expires_at is None else int(tokens.expires_at - time.time())
     claims = jwt_claims(text)

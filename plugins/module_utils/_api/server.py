@@ -32,6 +32,7 @@ from .._http.request import Response
 from .._http.shapes import Shape, refusal
 from .._http.transport import Transport
 from .._journal import Journal
+from .._login.shapes import USER
 from .._login.tokens import jwt_claims
 from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
@@ -40,7 +41,7 @@ from .._resources.threat_model import THREAT_MODEL
 from . import info_reads
 from .paging import PAGE, Page, all_of
 from .rules import BaseRules
-from .wire_shapes import ALL_METADATA, SESSIONS, USER
+from .wire_shapes import ALL_METADATA, SESSIONS
 
 #: Seconds between two looks at a server that may still commit a write that timed out (ENGINE-5).
 _SETTLE_PAUSE = 2.0

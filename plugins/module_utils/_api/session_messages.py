@@ -37,13 +37,13 @@ def patience_of(settings: Settings) -> float:
 
 def cells_of(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """Return the cells of a state in wire form, without what is none. Raises ``Cut`` for more than a diagram has."""
-    found = [cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping) and is_id(cell.get("id"))]
+    found = [cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping) and can_be_id(cell.get("id"))]
     if len(found) > MOST_CELLS:
         raise Cut(TOO_BIG, "the server sent %d cells; a diagram has at most %d" % (len(found), MOST_CELLS))
     return found
 
 
-def is_id(value: Any) -> bool:
+def can_be_id(value: Any) -> bool:
     """Tell whether a value can be the id of a cell, an operation or a session."""
     return isinstance(value, str) and 0 < len(value) <= 256
 
@@ -83,7 +83,7 @@ def rejected(message: Mapping[str, Any]) -> Event:
     return Rejected(
         text(message.get("operation_id")),
         text(message.get("reason"))[:_LONGEST_REASON] or "unknown",
-        tuple(filter(is_id, entries(message.get("affected_cells"))))[:_MOST_NAMED],
+        tuple(filter(can_be_id, entries(message.get("affected_cells"))))[:_MOST_NAMED],
         bool(message.get("requires_resync")),
     )
 

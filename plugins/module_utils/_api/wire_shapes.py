@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Shapes of answers that are the same in all generations (V0-ERRORS, V0-OAUTH, V0-COLLABORATE)."""
+"""Shapes of answers that are the same in all generations (V0-ERRORS, V0-COLLABORATE)."""
 
 from __future__ import annotations
 
@@ -21,23 +21,6 @@ SERVER = Object(
         "status": Object("status", texts("code")),
         "operator": Object("operator", texts("name", "contact")),
     },
-)
-PROVIDERS = Object(
-    "list of providers",
-    {
-        "providers": Listed(
-            "list of providers",
-            Object(
-                "provider",
-                texts("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id"),
-                ("id",),
-            ),
-        )
-    },
-)
-USER = Object(
-    "user",
-    texts("id", "sub", "email", "name", "display_name", "provider", "provider_id", "idp"),
 )
 TICKET = Object("ticket", texts("ticket"), ("ticket",))
 

@@ -16,13 +16,13 @@ from typing import Any, Collection, Optional, Sequence
 
 from .._diagram.declared.asset_names import assets_named
 from .._diagram.declared.entries import read_entries
-from .._diagram.declared.inputs import is_uuid
 from .._engine.tree import Desired
 from .._errors import InputError
 from .._mistakes import Gathering
 from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
+from .._resources.reference import is_id
 from .._resources.threat import THREAT
 from .._unicode import composed
 from .short_forms import CELL_SECTIONS, near
@@ -89,7 +89,7 @@ class _Known:
 
     def _check(self, reference: Optional[str], known: Collection[str], where: str, missing: str, hint: str) -> None:
         reference = _plain(reference)
-        if not reference or is_uuid(reference) or reference in known:
+        if not reference or is_id(reference) or reference in known:
             return
         close = [] if hint or not self._looks else _near(reference, known)
         self._looks -= bool(self._looks and not hint)

@@ -14,6 +14,7 @@ from typing import (
     Callable,
     Collection,
     ContextManager,
+    FrozenSet,
     Iterable,
     Mapping,
     NamedTuple,
@@ -98,12 +99,32 @@ def spelled_cells(wanted: DesiredCells, rules: Rules) -> DesiredCells:
     return spelled(wanted, lambda text: rules.spelled(DIAGRAM, "cell", text))
 
 
-class Server(Protocol):
-    """A TMI server as the engine sees it. Every method may raise the errors of ``_errors``."""
+class Source(Protocol):
+    """What reading needs of a server. Every method may raise the errors of ``_errors``."""
 
     @property
     def rules(self) -> Rules:
         """The rules of the server's generation."""
+
+    @property
+    def listed_fields(self) -> FrozenSet[str]:
+        """Fields of a model that the list of models carries."""
+
+    def models(self) -> Sequence[Entity]:
+        """All models that the caller can read, without children; read once and kept."""
+
+    def models_where(self, wanted: Mapping[str, Any]) -> Sequence[Entity]:
+        """The same, or only those of them that can fit: ``wanted`` says what fields must be."""
+
+    def model(self, model_id: str, sections: Iterable[str]) -> Entity:
+        """One model with the given children, read anew with the fewest calls."""
+
+    def counts(self, listed: Entity) -> Mapping[str, int]:
+        """How many children a listed model has, by kind, as far as the server says; else nothing."""
+
+
+class Server(Source, Protocol):
+    """A TMI server as the engine and the modules see it. Every method may raise the errors of ``_errors``."""
 
     @property
     def journal(self) -> Journal:
@@ -115,14 +136,8 @@ class Server(Protocol):
     def is_stranger(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
         """Whether the server tells that the ``user`` of a row has never logged in; False where it does not tell."""
 
-    def models(self) -> Sequence[Entity]:
-        """All models that the caller can read, without children; read once and kept."""
-
     def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:
         """Models of :meth:`models` with the metadata that lists do not carry; without those that are gone."""
-
-    def model(self, model_id: str, sections: Iterable[str]) -> Entity:
-        """One model with the given children, read anew with the fewest calls."""
 
     def forget(self) -> None:
         """Drop what :meth:`models` and :meth:`known_sessions` keep: something happened that may have changed it."""
@@ -160,6 +175,9 @@ class Server(Protocol):
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Open or join the diagram's session, plan from its state, send, verify, leave (ENGINE-21)."""
 
+    def sessions(self) -> list[dict[str, Any]]:
+        """Every collaboration session that the caller can see, in the words of ``tmi_info``."""
+
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
         """Id of a diagram, and of its model, -> participants; for every collaboration session the caller can see."""
 
@@ -175,9 +193,6 @@ class Server(Protocol):
 
     def again(self, entity: Entity) -> Optional[Entity]:
         """One object as it is now, without its children; None if it is gone."""
-
-    def counts(self, listed: Entity) -> Mapping[str, int]:
-        """How many children a model of :meth:`models` or :meth:`look` has, by kind, as far as told; else nothing."""
 
     def alone(self, places: Sequence[str], since: float) -> ContextManager[bool]:
         """Keep other runs of this machine out of these places; yields whether one was there since a Unix time.

@@ -21,13 +21,13 @@ from .._errors import (
 )
 from .._failures import CONFLICT
 from .apply import AUTO, Applied, Applier
+from .display.view import view_after, view_before, view_diff, view_entity
 from .identity import objects as identity
 from .identity.doubts import is_done
 from .identity.keys import Keys
 from .identity.model_names import Wishes
 from .identity.models import find, unused_name
 from .identity.same_named import Twins, are_new, creations, places
-from .display.view import view_after, view_before, view_diff, view_entity
 from .plan import plan
 from .policy import Policy
 from .ports import Server

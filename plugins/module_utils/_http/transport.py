@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Collection, Optional
+from typing import TYPE_CHECKING, Any, Callable, Collection, Optional, Protocol, Sequence
 
 from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._failures import WRONG_ANSWER
@@ -25,7 +25,6 @@ from .request import Job, Response, Stats, encoded, origin
 from .responses import Call
 
 if TYPE_CHECKING:
-    from .._login.auth import Auth
     from .connection import Connection, Raw
     from .network_errors import Failure
     from .request_log import RequestLog
@@ -37,6 +36,27 @@ _EXPOSED = (
     "url: %s has no TLS, and the login goes to %s: whoever is on the way can read it and use it. Give an "
     "address that begins with https://"
 )
+
+
+class CannotRenew(Exception):
+    """There is no way to a new access token; ``str`` is a sentence for the user: the reason, and what to do."""
+
+
+class Auth(Protocol):
+    """The source of access tokens for a transport. The logins are in ``_login``, which this package does not import."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """Sentences for the user, each once."""
+
+    def secrets(self) -> list[str]:
+        """Return all tokens and passwords of this run, so that messages can leave them out."""
+
+    def access_token(self, transport: Transport) -> str:
+        """Return a token that is not about to expire. Raises AuthenticationError if there is none."""
+
+    def renew(self, transport: Transport, refused: str) -> str:
+        """Return another token after the server refused this one. Raises CannotRenew if there is none."""
 
 
 class Transport:
@@ -343,7 +363,7 @@ class Transport:
         job.renewed = True
         try:
             job.token = self.auth.renew(self, job.token)
-        except self.auth.CannotRenew as error:
+        except CannotRenew as error:
             raise self._refusal(job, raw, str(error)) from None
         self.stats.add(retries=1)
         if self.log is not None:

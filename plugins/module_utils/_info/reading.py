@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Optional, Protocol, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence
 
-from .._engine.identity.objects import ambiguous, not_found
 from .._engine.display.view import view_entity
-from .._engine.ports import Rules
+from .._engine.identity.objects import ambiguous, not_found
+from .._engine.ports import Source
 from .._engine.tree import Entity
 from .._errors import InputError, MissingError, NotFoundError
-from .._modules.single import is_id
 from .._resources._catalog import CHILDREN
+from .._resources.reference import is_id
 from .._resources.threat import THREAT
 from .._resources.threat_model import THREAT_MODEL
 from .fields import COUNTS, METADATA, MODEL
@@ -30,25 +30,6 @@ from .query import Query, cut, matching, ordered, projected
 AT_ONCE = 4
 
 Shown = Mapping[str, Any]
-
-
-class Source(Protocol):
-    """The part of a server that is needed to read; ``BaseServer`` and its generations have it."""
-
-    listed_fields: frozenset[str]
-    rules: Rules
-
-    def models(self) -> Sequence[Entity]:
-        """All models, as the list shows them."""
-
-    def models_where(self, wanted: Mapping[str, Any]) -> Sequence[Entity]:
-        """The same, or only those of them that can fit: ``wanted`` says what fields must be."""
-
-    def model(self, model_id: str, sections: Iterable[str]) -> Entity:
-        """One model with the given children."""
-
-    def counts(self, listed: Entity) -> Mapping[str, int]:
-        """How many children a listed model has."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +70,7 @@ def with_places(sections: set[str]) -> set[str]:
     return sections | {"diagrams"} if THREAT.plural in sections else sections
 
 
-class Kept:
+class CachingSource:
     """A source that reads each model once, with ``sections`` besides those asked for: for several queries on one."""
 
     def __init__(self, server: Source, sections: Iterable[str]) -> None:

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import Callable, Optional
 
 from .._errors import AuthenticationError, InputError
+from .._http.transport import CannotRenew, Transport
 from .._options import Settings
 from .cache import TokenCache
 from .calls import refresh
 from .code import Attempt
 from .tokens import Tokens
 from .ways import Login, login_of
-
-if TYPE_CHECKING:
-    from .._http.transport import Transport
 
 _SKEW = 60.0
 """Seconds by which clocks may differ before a given token counts as expired."""
@@ -30,17 +28,11 @@ _HOW = (
 )
 
 
-class CannotRenew(Exception):
-    """There is no way to a new token; ``str`` is the sentence that tells the user why and what to do."""
-
-
 class Auth:
     """The tokens of one run. Order: a valid given or cached token, a refresh, a login.
 
     Nothing is checked or sent before the first token is needed.
     """
-
-    CannotRenew = CannotRenew
 
     def __init__(
         self,
@@ -197,6 +189,11 @@ class Auth:
                 _HOW,
             )
         return "The access token is about to expire; " + _HOW
+
+
+def auth_of(transport: Transport) -> Optional[Auth]:
+    """Return the tokens and logins behind a transport, None if it has none."""
+    return transport.auth if isinstance(transport.auth, Auth) else None
 
 
 def _spell(seconds: float) -> str:

@@ -11,17 +11,15 @@ from __future__ import annotations
 import os
 import threading
 import webbrowser
-from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple, Optional
+from typing import Any, Callable, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, InputError
 from .._http.addresses import parts_of
+from .._http.transport import Transport
 from .code import CALLBACK, HINT_PROVIDERS, Attempt, answer_in, authorize, pick, providers_of, tokens_for
 from .loopback import Loopback
 from .tokens import Tokens
-
-if TYPE_CHECKING:
-    from .._http.transport import Transport
 
 LONGEST = 600
 """Seconds after which the server forgets a login under way."""

@@ -9,15 +9,13 @@ What differs between the generations is told by the answers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import Any, Callable, Optional
 
-from .._api.wire_shapes import USER
 from .._errors import AmbiguousWriteError, ApiError, AuthenticationError
 from .._http.responses import censor
+from .._http.transport import Transport
+from .shapes import USER
 from .tokens import Tokens
-
-if TYPE_CHECKING:
-    from .._http.transport import Transport
 
 _WORKS_ONCE = "Such a call is not repeated: codes and refresh tokens work once"
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Sequence
+from typing import Any, Callable, NamedTuple, Sequence
 from urllib.parse import parse_qsl
 
-from .._api.wire_shapes import PROVIDERS
 from .._errors import ApiError, AuthenticationError, InputError
 from .._http.addresses import parts_of
+from .._http.transport import Transport
 from .calls import retold, token_call
+from .shapes import PROVIDERS
 from .tokens import Pkce, Tokens
-
-if TYPE_CHECKING:
-    from .._http.transport import Transport
 
 CALLBACK = "http://localhost:4200/oauth2/callback"
 """Where the server sends a browser by default: the address of TMI's own web client on a developer's machine."""

@@ -10,16 +10,14 @@ way, since it needs a person: see ``login_browser``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Optional, Protocol
+from typing import Callable, Optional, Protocol
 
 from .._errors import ApiError
+from .._http.transport import Transport
 from .._options import Settings
 from .calls import retold, token_call
 from .code import HintLogin
 from .tokens import Tokens
-
-if TYPE_CHECKING:
-    from .._http.transport import Transport
 
 
 class Login(Protocol):

@@ -14,11 +14,11 @@ from .._definition.compile import compile_one
 from .._definition.mistakes import Mistakes, raise_all
 from .._definition.parsing.yaml_text import Decrypt
 from .._definition.sources import each_document, localize
+from .._engine.display import report
 from .._engine.identity.duplicates import FAIL, ON_TWINS
 from .._engine.identity.keys import Keys, prefix_mark
 from .._engine.identity.model_names import Wishes
 from .._engine.identity.renames import Spell, new_name
-from .._engine.display import report
 from .._engine.policy import Policy
 from .._engine.reconcile import Run
 from .._engine.tree import ABSENT, PRESENT, Desired

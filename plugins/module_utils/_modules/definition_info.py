@@ -18,9 +18,9 @@ from .._engine.tree import Entity
 from .._errors import InputError, MissingError, NotFoundError
 from .._options import REQUIRED_BY, connection_spec
 from .._parallel import PARALLEL, in_parallel
+from .._resources.reference import is_id
 from .._resources.threat_model import THREAT_MODEL
 from .module import Context, Module
-from .single import is_id
 
 if TYPE_CHECKING:
     from .module import Result

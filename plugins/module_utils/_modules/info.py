@@ -18,8 +18,8 @@ from .._info.reading import Found, finish, known_id, read
 from .._options import REQUIRED_BY, connection_spec
 from .._resources._catalog import CHILDREN
 from .._resources._fields import quoted
+from .._resources.reference import is_id
 from .module import Context, Module
-from .single import is_id
 
 if TYPE_CHECKING:
     from .module import Result

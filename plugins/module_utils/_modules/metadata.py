@@ -13,8 +13,9 @@ from .._engine.tree import ABSENT, EXISTING, PRESENT, Desired
 from .._options import REQUIRED_BY, connection_spec
 from .._resources._catalog import CHILDREN
 from .._resources._resource import check_metadata
+from .._resources.reference import is_id
 from .module import Context, Module
-from .single import is_id, parent, result_of, run_tree
+from .single import parent, result_of, run_tree
 
 if TYPE_CHECKING:
     from .module import Result

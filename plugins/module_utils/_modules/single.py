@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Optional
-from uuid import UUID
 
 from .._api.client import connect
 from .._diagram.declared.desired import compile_diagram
@@ -20,6 +19,7 @@ from .._options import REQUIRED_BY, connection_spec
 from .._resources._fields import Field, Rows
 from .._resources._resource import Resource, check_metadata
 from .._resources.diagram import DIAGRAM
+from .._resources.reference import is_id
 from .._resources.threat_model import THREAT_MODEL
 from .module import Context, Module
 
@@ -115,14 +115,6 @@ def parent(reference: str, *children: Desired) -> Desired:
         where="threat_model",
         children=children,
     )
-
-
-def is_id(reference: str) -> bool:
-    """Whether a reference is an id; anything else is a name. TMI's ids are UUIDs in both generations."""
-    try:
-        return str(UUID(reference)) == reference.lower()
-    except ValueError:
-        return False
 
 
 def _cells(params: Mapping[str, Any]) -> Any:

@@ -11,13 +11,13 @@ from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
 from .._api.info_reads import look
-from .._api.wire_shapes import USER
 from .._errors import AuthenticationError, InputError, TmiError
-from .._http.transport import Transport
+from .._http.transport import CannotRenew, Transport
 from .._journal import Deed
-from .._login.auth import Auth
+from .._login.auth import Auth, auth_of
 from .._login.browser import BrowserLogin, finish
 from .._login.calls import is_accepted, revoke
+from .._login.shapes import USER
 from .._login.tokens import Tokens, jwt_claims
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {
@@ -34,7 +34,8 @@ TOKEN_SPEC: dict[str, dict[str, Any]] = {
 def log_in(transport: Transport, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
     """Do what :func:`manage_token` does, and look once what server that is, for a play logs in before all else."""
     result = manage_token(transport, params, check_mode)
-    if transport.auth is not None and transport.auth.renewed and params.get("state") != "absent":
+    auth = auth_of(transport)
+    if auth is not None and auth.renewed and params.get("state") != "absent":
         look(transport)
     return result
 
@@ -44,7 +45,7 @@ def manage_token(transport: Transport, params: Mapping[str, Any], check_mode: bo
 
     A login or refresh also happens in check mode, since the rest of the play needs it; a logout does not.
     """
-    auth = transport.auth
+    auth = auth_of(transport)
     if auth is None:
         raise ValueError("a transport without authentication has no token to manage")
     auth.may_lose_refresh = True  # the result holds the new one
@@ -78,7 +79,7 @@ def _logged_in(transport: Transport, auth: Auth, renew: bool) -> dict[str, Any]:
     if renew and not auth.renewed:
         try:
             auth.renew(transport, token)
-        except auth.CannotRenew as error:
+        except CannotRenew as error:
             raise AuthenticationError(str(error)) from None
     # A revoked token shows only here, and is then renewed.
     user = transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data

@@ -37,7 +37,7 @@ def never_renews(_original):
 
 _UTILS = "ansible_collections.tmi.tmi.plugins.module_utils."
 OFF = {
-    _UTILS + "_api.retry:verdict_on_failure": repeats_in_doubt,
-    _UTILS + "_engine.identity:match": finds_nothing,
-    _UTILS + "_api.transport:Transport._renew": never_renews,
+    _UTILS + "_http.retry:verdict_on_failure": repeats_in_doubt,
+    _UTILS + "_engine.identity.objects:match": finds_nothing,
+    _UTILS + "_http.transport:Transport._renew": never_renews,
 }

@@ -81,7 +81,7 @@ OFF = {
     PLUGINS + "plugin_utils._action:censored": shown,
     PLUGINS + "plugin_utils._action:check_foreground": allowed,
     PLUGINS + "plugin_utils._action:sendable": as_they_are,
-    PLUGINS + "plugin_utils._inventory_source:fingerprint": in_clear,
+    PLUGINS + "plugin_utils._inventory.source:fingerprint": in_clear,
     FOLDER + "PrivateFolder._lock": without_end,
     FOLDER + "_make": by_umask,
     FOLDER + "PrivateFolder._check": unseen,

@@ -14,7 +14,7 @@ from ..._engine.tree import Entity
 from ..._errors import ApiError, AuthenticationError, MissingError
 from ..._failures import CONFLICT
 from ..._http.frames import Refused, Socket, library
-from ..._http.transport import Transport
+from ..._http.transport import CannotRenew, Transport
 from ..._journal import Write
 from ..._resources.diagram import DIAGRAM
 from ..._session.channel import CellEdit, Correction, Event, Membership, State
@@ -125,7 +125,7 @@ class V0Channel:
             auth = self._transport.auth
         try:
             return self._open(auth.renew(self._transport, token), seconds)
-        except auth.CannotRenew as failure:
+        except CannotRenew as failure:
             raise AuthenticationError("GET %s/ws answered 401: %s" % (self._path, failure), what=self.what) from None
         except Refused as refused:
             raise self._refused(refused.status) from None

@@ -17,6 +17,7 @@ from ..._engine.tree import Entity
 from ..._errors import shortened
 from ..._resources._resource import KEY_FORM, WRONG_KEY, Resource
 from ..._resources.diagram import DFD
+from ..._resources.reference import is_id
 from ..._resources.threat_model import THREAT_MODEL
 from ..._unicode import composed
 from ..rules import BaseRules, address_hint
@@ -66,7 +67,6 @@ _VALUE_LIMIT = 1024
 #: Longest text that a message repeats.
 _SHOWN = 80
 _TYPES = 20
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
 _HOST = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _ISSUE = re.compile(r"\s*https?://%s(?:\.%s)*(?::[0-9]{1,5})?(?:/\S*)?\s*" % (_HOST, _HOST))
@@ -253,7 +253,7 @@ def _issue_problems(value: str) -> Iterator[str]:
 
 
 def _project_problems(value: str) -> Iterator[str]:
-    if not _UUID.fullmatch(value):
+    if not is_id(value):
         yield "must be the id of a project, a UUID, not %r" % value
 
 

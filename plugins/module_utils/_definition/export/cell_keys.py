@@ -16,7 +16,7 @@ from typing import Any, Sequence
 
 from ..._cells.cell import Cell
 from ..._diagram.declared.entries import flow_key, flow_line
-from ..._diagram.declared.inputs import is_uuid
+from ..._resources.reference import is_id
 from .keys import distinct, slug
 
 
@@ -57,7 +57,7 @@ def _is_read_as_written(key: str, is_flow: bool) -> bool:
 
 def is_ours(cell_id: str) -> bool:
     """Whether an id may be of our making: we make them of names, the web editor at random."""
-    return is_uuid(cell_id) and cell_id[14] == "5"
+    return is_id(cell_id) and cell_id[14] == "5"
 
 
 def _look(cell: Cell) -> tuple[Any, ...]:
@@ -71,6 +71,6 @@ def _by_looks(cell: Cell) -> tuple[str, ...]:
 
 
 def _readable(cell: Cell, key: str, looks: Counter[tuple[Any, ...]], taken: set[str]) -> str:
-    found = cell.id.lower() if looks[_look(cell)] > 1 and is_uuid(cell.id) else distinct(key, taken)
+    found = cell.id.lower() if looks[_look(cell)] > 1 and is_id(cell.id) else distinct(key, taken)
     taken.add(found)
     return found

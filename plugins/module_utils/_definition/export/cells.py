@@ -14,9 +14,10 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 
 from ..._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
 from ..._diagram.declared.entries import flow_line
-from ..._diagram.declared.inputs import RESERVED_PREFIX, is_uuid
 from ..._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
 from ..._layout.lines import line, runs_through
+from ..._resources._resource import OWN_PREFIX
+from ..._resources.reference import is_id
 from .cell_keys import cell_keys, is_ours
 from .keys import Lost
 from .raw import raw_of, waypoints
@@ -152,7 +153,7 @@ class _Writer:
 
     def _common(self, cell: Cell) -> dict[str, Any]:
         entry: dict[str, Any] = {}
-        if is_uuid(cell.id) and not is_ours(cell.id) and not is_uuid(self.keys[cell.id]):
+        if is_id(cell.id) and not is_ours(cell.id) and not is_id(self.keys[cell.id]):
             entry["id"] = cell.id.lower()  # drawn by somebody: it is known by its id, whatever of it changes
         metadata = self._metadata(cell)
         if metadata:
@@ -173,7 +174,7 @@ class _Writer:
     def _metadata(self, cell: Cell) -> dict[str, str]:
         found = {}
         for key, value in sorted(cell.metadata.items()):
-            if key.startswith(RESERVED_PREFIX):
+            if key.startswith(OWN_PREFIX):
                 continue
             if not value or key != key.strip() or not key:
                 self.lost.add(self._place(cell, "metadata.%s" % key), value, "a definition cannot say this entry")

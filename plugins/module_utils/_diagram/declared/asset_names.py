@@ -15,8 +15,8 @@ from typing import Any
 
 from ..._cells.cell import Cell
 from ..._cells.changes import CellPlan
+from ..._resources.reference import is_id
 from .desired import DesiredCells
-from .inputs import is_uuid
 
 _MEMBER = "data_assets"
 
@@ -27,7 +27,7 @@ def assets_named(wanted: DesiredCells) -> dict[str, str]:
         reference: cell.path
         for cell in wanted.cells
         for reference in _references(cell.extras)
-        if not is_uuid(str(reference))
+        if not is_id(str(reference))
     }
 
 

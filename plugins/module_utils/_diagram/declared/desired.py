@@ -17,7 +17,8 @@ from typing import Any, Optional, Tuple
 
 from ..._errors import InputError
 from ..._mistakes import STRICT, Gathering
-from .inputs import choice, is_uuid, key_text, number
+from ..._resources.reference import is_id
+from .inputs import choice, key_text, number
 from .named_cells import MIN_HEIGHT, MIN_WIDTH, DesiredCell, read_content, read_named
 from .wire_cells import read_wire
 
@@ -82,7 +83,7 @@ def cell_id(model_name: str, diagram_name: str, key: str) -> str:
     ``model_name`` and ``diagram_name`` are the keys of model and diagram where they have one, else their names
     (FORMAT-7).
     """
-    if is_uuid(key):
+    if is_id(key):
         return key.lower()
     return str(uuid.uuid5(NAMESPACE, json.dumps([model_name, diagram_name, key])))
 

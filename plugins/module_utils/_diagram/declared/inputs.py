@@ -15,24 +15,14 @@ from typing import Any, Iterable, Optional, Sequence
 from ..._errors import InputError, shortened
 from ..._mistakes import STRICT, Gathering
 from ..._near import similar
+from ..._resources._resource import OWN_PREFIX
 from ..._values import LOSSY, boolean_key, boolean_text, kind_of
 
 #: Characters of a value that a message repeats.
 SHOWN = 80
 
-UUID_PATTERN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
 #: The farthest that a cell can be from the origin, in pixels: whole numbers up to it survive on all servers.
 FARTHEST = 10_000_000
-
-#: Metadata keys that start so belong to the collection (ENGINE-13).
-RESERVED_PREFIX = "ansible_"
-
-
-def is_uuid(text: str) -> bool:
-    """Whether the text is a UUID in its usual form, the only one that TMI takes for ids of cells."""
-    return UUID_PATTERN.fullmatch(text) is not None
-
 
 def join(*parts: str) -> str:
     """Put a path together: ``nodes``, ``web``, ``type`` -> ``nodes.web.type``."""
@@ -137,8 +127,8 @@ def metadata(value: Any, path: str) -> dict[str, str]:
     for given_key, entry in _pairs(value, path):
         with mistakes.of():
             key = key_text(given_key, path, is_key=True)
-            if key.startswith(RESERVED_PREFIX):
-                raise InputError("metadata keys that start with %s belong to the collection" % RESERVED_PREFIX, path)
+            if key.startswith(OWN_PREFIX):
+                raise InputError("metadata keys that start with %s belong to the collection" % OWN_PREFIX, path)
             found[key] = _metadata_text(entry, join(path, key))
     mistakes.tell()
     return found

@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterable, Optional
 from ..._cells.cell import BOUNDARY, FLOW
 from ..._errors import InputError
 from ..._mistakes import MOST, STRICT, Gathering
+from ..._resources.reference import is_id
 from ..._unicode import composed
 from .entries import Entry, flow_key, read_entries
 from .inputs import (
@@ -22,7 +23,6 @@ from .inputs import (
     close_names,
     either,
     flag,
-    is_uuid,
     join,
     key_text,
     known_fields,
@@ -220,9 +220,9 @@ class _Names:
         self.ids[key] = self.identify(key)  # also where the id is wrong: what refers to the key is not
         if given is not None:
             key = key_text(given, join(entry.path, "id"))
-            if key != entry.key and not is_uuid(key):
+            if key != entry.key and not is_id(key):
                 raise InputError("an id must be a UUID where the cell has a key", join(entry.path, "id"))
-        if is_uuid(key):
+        if is_id(key):
             self.written.add(entry.key)
         found = self.identify(key)
         if found in self._taken:
@@ -246,7 +246,7 @@ class _Names:
             raise InputError("%s is a flow, not a %s" % (key, what), path)
         if key in self.ids:
             return self.ids[key]
-        if is_uuid(key):
+        if is_id(key):
             return key.lower()
         self._looks -= 1  # looking at all names takes time, and nobody reads more hints
         hint = close_names(key, set(self.ids) - self.flows) if self._looks >= 0 else ""

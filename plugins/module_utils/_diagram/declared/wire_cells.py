@@ -17,8 +17,9 @@ from typing import Any, Mapping, Optional, Sequence
 from ..._cells.cell import BOUNDARY, FLOW, KEY
 from ..._errors import InputError
 from ..._mistakes import STRICT, Gathering
+from ..._resources.reference import is_id
 from ..._values import kind_of
-from .inputs import choice, is_uuid, join, key_text, metadata, number, read_all, text
+from .inputs import choice, join, key_text, metadata, number, read_all, text
 from .members import check_members
 from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, Identify
 
@@ -175,7 +176,7 @@ class _Reader:
         key = key_text(value, join(self.path, name))
         if key in self.ids:
             return self.ids[key]
-        if is_uuid(key):
+        if is_id(key):
             return key.lower()
         raise InputError("no cell has the id %s" % key, join(self.path, name))
 

@@ -39,7 +39,7 @@ def test_each_module_has_an_action_plugin_that_runs_it() -> None:
 
 
 def test_the_engine_is_loaded_with_it() -> None:
-    rooms = ("_single", "_engine.plan", "_engine.apply", "_api.connection", "_api.v0", "_api.v1")
+    rooms = ("_modules.single", "_engine.plan", "_engine.apply", "_http.connection", "_api.v0.server", "_api.v1.server")
     loaded = look("tmi_threat")["loaded"]
     assert isinstance(loaded, list)
     assert {f"ansible_collections.tmi.tmi.plugins.module_utils.{room}" for room in rooms} <= set(loaded)

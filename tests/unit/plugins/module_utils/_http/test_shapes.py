@@ -27,6 +27,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._http.shapes import (
     Shape,
     refusal,
 )
+from ansible_collections.tmi.tmi.plugins.module_utils._login import shapes as login_shapes
 
 Json = Any
 TRACES = Path(__file__).resolve().parents[6] / "shared" / "conformance"
@@ -99,8 +100,8 @@ def test_answers_to_several_writes() -> None:
 _KINDS = {"threat_models": "threat_model", "repositories": "source"}
 _OTHERS = {
     "GET /": wire_shapes.SERVER,
-    "GET /oauth2/providers": wire_shapes.PROVIDERS,
-    "GET /oauth2/userinfo": wire_shapes.USER,
+    "GET /oauth2/providers": login_shapes.PROVIDERS,
+    "GET /oauth2/userinfo": login_shapes.USER,
     "GET /ws/ticket": wire_shapes.TICKET,
     "GET /collaboration/sessions": wire_shapes.SESSIONS,
     "GET /me/sessions": wire_shapes.SESSIONS,

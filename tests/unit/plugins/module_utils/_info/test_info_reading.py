@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import parse_query
-from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import Found, Kept, known_id, read
+from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import CachingSource, Found, known_id, read
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
@@ -206,7 +206,7 @@ def test_metadata_of_a_model_and_of_what_it_holds() -> None:
 
 def test_several_questions_about_a_model_cost_one_reading() -> None:
     server = Server()
-    kept = Kept(server, {"documents", "sources"})
+    kept = CachingSource(server, {"documents", "sources"})
     assert names(ask(kept, "documents", threat_model=IDS[0])) == ["ADR"]
     assert len(ask(kept, "sources", threat_model=IDS[0]).objects) == 1
     assert server.asked == [("0", ["documents", "sources"])]

@@ -15,9 +15,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.merge import adapt
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import localize, read_documents
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import report
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.keys import Keys, prefix_mark
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.model_names import Wishes
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import report
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired

@@ -1,0 +1,27 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""What the answers of logins look like in all generations (V0-OAUTH, V1-TOKENS)."""
+
+from __future__ import annotations
+
+from .._http.shapes import Listed, Object, texts
+
+PROVIDERS = Object(
+    "list of providers",
+    {
+        "providers": Listed(
+            "list of providers",
+            Object(
+                "provider",
+                texts("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id"),
+                ("id",),
+            ),
+        )
+    },
+)
+USER = Object(
+    "user",
+    texts("id", "sub", "email", "name", "display_name", "provider", "provider_id", "idp"),
+)

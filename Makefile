@@ -55,7 +55,7 @@ quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look a
 	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
 
 test: setup ## static checks, unit, conformance and integration tests, promises, examples of the documentation
-	$(NOX) --session house ruff mypy unit conformance glance trust-glance values-glance playbooks integration examples
+	$(NOX) --session consistency ruff mypy unit conformance faults-sample trust-sample values-sample playbooks integration examples
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
 test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs
@@ -89,7 +89,7 @@ docs: setup ## the documentation as a site, in .cache/docs/html; a warning is a 
 	$(NOX) --session docs
 
 lint: setup ## ruff, mypy, ansible-lint (production), documentation
-	$(NOX) --session house ruff mypy lint docs
+	$(NOX) --session consistency ruff mypy lint docs
 
 # CORES reaches noxfile.py in the environment. RELEASE=1 also asks for what only a release needs, as `make release` does.
 release-check: setup ## what must hold before a release, also on other ansible-cores (CORES=all|2.19,2.20; RELEASE=1)

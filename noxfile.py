@@ -34,8 +34,8 @@ BIN = Path(PYTHON).parent
 
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["house", "ruff", "mypy", "unit", "conformance", "glance"]
-nox.options.sessions += ["trust-glance", "values-glance", "playbooks", "integration", "examples"]
+nox.options.sessions = ["consistency", "ruff", "mypy", "unit", "conformance", "faults-sample"]
+nox.options.sessions += ["trust-sample", "values-sample", "playbooks", "integration", "examples"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
 SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -139,9 +139,9 @@ def playbooks_of(trees: str) -> dict[str, list[str]]:
 
 
 @nox.session
-def house(session: nox.Session) -> None:
+def consistency(session: nox.Session) -> None:
     """What is written in two places says the same in both."""
-    run(session, "python", TOOLS / "check_house.py")
+    run(session, "python", TOOLS / "check_consistency.py")
 
 
 @nox.session
@@ -180,8 +180,8 @@ def faults(session: nox.Session) -> None:
     run(session, "python", "-m", "pytest", "tests/faults", *session.posargs)
 
 
-@nox.session
-def glance(session: nox.Session) -> None:
+@nox.session(name="faults-sample")
+def faults_sample(session: nox.Session) -> None:
     """Of the faults every eightieth, in half a minute: what keeps the harness itself in order."""
     run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=80", "--quiet", "--numprocesses=2")
 
@@ -197,8 +197,8 @@ def trust(session: nox.Session) -> None:
     run(session, "python", "-m", "pytest", "tests/trust", "--guards", *PARALLEL, *asked)
 
 
-@nox.session(name="trust-glance")
-def trust_glance(session: nox.Session) -> None:
+@nox.session(name="trust-sample")
+def trust_sample(session: nox.Session) -> None:
     """The fixed sample of the promises."""
     run(session, "python", "-m", "pytest", "tests/trust", "--sample", "--quiet", *PARALLEL, *session.posargs)
 
@@ -210,8 +210,8 @@ def values(session: nox.Session) -> None:
     run(session, "python", "-m", "pytest", "tests/values", "--numprocesses=2", *asked)
 
 
-@nox.session(name="values-glance")
-def values_glance(session: nox.Session) -> None:
+@nox.session(name="values-sample")
+def values_sample(session: nox.Session) -> None:
     """The fixed sample of the values."""
     run(session, "python", "-m", "pytest", "tests/values", "--quiet", "--numprocesses=2", *session.posargs)
 

@@ -246,7 +246,7 @@ def main() -> int:
     found = [complaint for check in CHECKS for complaint in check()]
     for complaint in found:
         print(complaint)
-    print("house: all in order" if not found else f"house: {len(found)} to repair")
+    print("consistency: all in order" if not found else f"consistency: {len(found)} to repair")
     return 1 if found else 0
 
 

@@ -165,7 +165,7 @@ def unit(session: nox.Session) -> None:
 @nox.session
 def conformance(session: nox.Session) -> None:
     """The embedded server against what was recorded from real ones."""
-    run(session, "python", "-m", "pytest", *(session.posargs or ["tests/conformance"]))
+    run(session, "python", "-m", "pytest", *(session.posargs or ["--numprocesses=2", "tests/conformance"]))
 
 
 @nox.session
@@ -182,8 +182,8 @@ def faults(session: nox.Session) -> None:
 
 @nox.session(name="faults-sample")
 def faults_sample(session: nox.Session) -> None:
-    """Of the faults every eightieth, in half a minute: what keeps the harness itself in order."""
-    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=80", "--quiet", "--numprocesses=2")
+    """Of the faults every hundred and sixtieth, in half a minute: what keeps the harness itself in order."""
+    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=160", "--quiet", "--numprocesses=2")
 
 
 #: Trust tests wait much, so there are more of them at once than processors.
@@ -391,14 +391,17 @@ def newest(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """The oldest ansible-core that we promise, and the oldest Python that it sends modules to."""
     tools = with_core(session, OLDEST)
+    runs = {
+        "units": checks_of(OLDEST)["units"],
+        "integration": ["integration", "--continue-on-error", *OF_CORE],
+        "modules": ["--tree", f"{OLDEST}-modules", "sanity", "--test", "validate-modules"],
+    }
     if find_python(OLDEST_PYTHON):
-        old_machine = ["--target-python", OLDEST_PYTHON, "sanity", "--test", "import", "--test", "compile"]
-        ansible_test(session, *old_machine, bin_folder=tools)
+        there = ["--tree", f"{OLDEST}-imports", "--target-python", OLDEST_PYTHON]
+        runs["imports"] = [*there, "sanity", "--test", "import", "--test", "compile"]
     else:
         lacks(session, f"that modules load on Python {OLDEST_PYTHON}: it is not here")
-    ansible_test(session, "sanity", "--test", "validate-modules", bin_folder=tools)
-    playbooks = ["integration", "--continue-on-error", *OF_CORE]
-    side_by_side(session, {"units": checks_of(OLDEST)["units"], "integration": playbooks}, tools)
+    side_by_side(session, runs, tools)
 
 
 @nox.session

@@ -183,7 +183,7 @@ def faults(session: nox.Session) -> None:
 @nox.session(name="faults-sample")
 def faults_sample(session: nox.Session) -> None:
     """Of the faults every hundred and sixtieth, in half a minute: what keeps the harness itself in order."""
-    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=160", "--quiet", "--numprocesses=2")
+    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=160", "--quiet", "-n2")
 
 
 #: Trust tests wait much, so there are more of them at once than processors.
@@ -383,8 +383,17 @@ def checks_of(core: str) -> dict[str, list[str]]:
 
 @nox.session
 def newest(session: nox.Session) -> None:
-    """ansible-test sanity and units of the newest ansible-core that we promise; `make test` has run the playbooks."""
-    side_by_side(session, checks_of(NEWEST), with_core(session, NEWEST))
+    """The newest ansible-core that we promise: ansible-test's own checks, in two halves, for one of them is pylint.
+
+    `make test` has run unit tests and playbooks on it, unless .venv/ has another core; `oldest` runs the unit tests the
+    way ansible-test does.
+    """
+    tools = with_core(session, NEWEST)
+    runs = {"pylint": ["--tree", f"{NEWEST}-pylint", "sanity", "--test", "pylint"]}
+    runs["others"] = ["sanity", "--skip-test", "pylint"]
+    if tools != BIN:
+        runs["units"] = checks_of(NEWEST)["units"]
+    side_by_side(session, runs, tools)
 
 
 @nox.session

@@ -40,6 +40,11 @@ def made(client: Any, model: str, kind: str) -> str:
     return f"{model}/{kind}/" + client.call("POST", f"{model}/{kind}", BODIES[kind])["id"]
 
 
+@pytest.mark.parametrize("path", ["/.well-known/none", "/.well-known/", "/api/server-info"])
+def test_a_public_path_that_leads_nowhere_needs_no_login(server: Any, path: str) -> None:
+    assert server.client().call("GET", path, expect=404)["error"] == "not_found"
+
+
 class TestPatches:
     """JSON Patch below a threat model."""
 

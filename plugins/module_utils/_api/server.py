@@ -36,7 +36,7 @@ from .._login.shapes import USER
 from .._login.tokens import jwt_claims
 from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
-from .._resources._storage import lift, strange_keys
+from .._resources._storage import lift, reserved_keys_used
 from .._resources.threat_model import THREAT_MODEL
 from . import info_reads
 from .paging import PAGE, Page, all_of
@@ -158,14 +158,14 @@ class BaseServer:
         """Return (values, people's metadata, our own); notes what people have typed under keys that are ours."""
         columns = self.rules.columns(resource)
         found, people, own = lift(resource, values, metadata, columns)
-        strange = strange_keys(resource, people, columns) if people else ()
+        strange = reserved_keys_used(resource, people, columns) if people else ()
         if strange:
             label = str(wire.get("name") or wire.get("uri") or wire.get("url") or wire["id"])
             entries = [(key, people[key]) for key in strange]
             self.transport.odd_metadata.add(resource, label, str(wire["id"]), entries)
         return found, people, own
 
-    def is_stranger(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
+    def is_unknown_person(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
         """Whether the server tells that a person has never logged in; not unless the generation can."""
         return False
 

@@ -33,7 +33,7 @@ class CellChange:
         return found
 
 
-def is_told(change: CellChange) -> bool:
+def is_reported(change: CellChange) -> bool:
     """Whether people are told of a change."""
     return change.action != "update" or bool(change.fields)
 

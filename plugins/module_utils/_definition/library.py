@@ -55,16 +55,16 @@ class Library:
             return found
         base = self._checked_base(found, below)
         wrong = mistakes.at(found) if mistakes is not None else STRICT
-        normal = normalize(found.data, found.where, set(base.data) if base else (), wrong)
-        normal = self._filled(found, normal, below, wrong)
+        normalized = normalize(found.data, found.where, set(base.data) if base else (), wrong)
+        normalized = self._filled(found, normalized, below, wrong)
         if base is None:
-            return found._replace(data=normal)
+            return found._replace(data=normalized)
         wrong_there = mistakes.at(base) if mistakes is not None else STRICT
         with placed(base):
-            known = normalize(base.data, base.where, set(normal), wrong_there)
+            known = normalize(base.data, base.where, set(normalized), wrong_there)
         under = {n: v for n, v in known.items() if n not in _OWN}
         under = {n: _without(v, _OWN_OF_ENTRY) if n not in ("metadata", "defaults") else v for n, v in under.items()}
-        over = {n: v for n, v in normal.items() if n != "base"}
+        over = {n: v for n, v in normalized.items() if n != "base"}
         for mistake in unknown_removals(under, over, found.where):
             wrong.add(mistake)
         merged, notes = lay(under, over, found.where)
@@ -131,13 +131,13 @@ class Library:
 
     # ---------------------------------------------------------------------------------------------------- use
     def _filled(
-        self, found: Document, normal: dict[str, Any], below: tuple[str, ...], wrong: Gathering
+        self, found: Document, normalized: dict[str, Any], below: tuple[str, ...], wrong: Gathering
     ) -> dict[str, Any]:
-        threats = normal.get("threats")
+        threats = normalized.get("threats")
         if not isinstance(threats, dict):
             if any(isinstance(t, Mapping) and t.get("use") for t in threats or ()):
                 wrong.add(InputError("threats that use others need keys of their own", "%s threats" % found.where))
-            return normal
+            return normalized
         filled = {}
         for key, threat in threats.items():
             where = "%s threats.%s" % (found.where, key)
@@ -146,7 +146,7 @@ class Library:
                 name = text(threat.get("use"), where, "use") if threat else None
                 if name is not None and not wrong.is_full:
                     filled[key] = _under(self._threat(name, found, "%s.use" % where, below), filled[key])
-        return {**normal, "threats": filled}
+        return {**normalized, "threats": filled}
 
     def _threat(self, name: str, found: Document, where: str, below: tuple[str, ...]) -> Mapping[str, Any]:
         """Return the threat that ``id``, ``model#id`` or ``file#id`` means, without what ties it to its model."""

@@ -132,14 +132,14 @@ def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals, m
         raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
     over = Library().resolve(Document("overlay", without_free(_plain(overlay)))).data
     wrong = Gathering()
-    normal = normalize(over, "overlay", set(found.data), wrong)
-    check_values(normal, "overlay", wrong)
+    normalized = normalize(over, "overlay", set(found.data), wrong)
+    check_values(normalized, "overlay", wrong)
     wrong.tell()
-    below = normalize(found.data, found.where, set(normal), mistakes.at(found))
-    removals.note(below, normal)
-    merged, notes = lay(below, normal, "overlay")
-    named = "" if normal.get("key") else str(normal.get("name") or "")
-    return found._replace(data=merged, notes=(*found.notes, *near_misses(below, normal), *notes), named=named)
+    below = normalize(found.data, found.where, set(normalized), mistakes.at(found))
+    removals.note(below, normalized)
+    merged, notes = lay(below, normalized, "overlay")
+    named = "" if normalized.get("key") else str(normalized.get("name") or "")
+    return found._replace(data=merged, notes=(*found.notes, *near_misses(below, normalized), *notes), named=named)
 
 
 def _with_found_base(data: Any, find: Callable[[str], str]) -> Any:

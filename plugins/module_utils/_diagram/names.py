@@ -14,7 +14,7 @@ from .._cells.changes import CellPlan
 from .._errors import AmbiguousNameError, NotFoundError
 from .declared.inputs import close_names
 from .match import describe_cell, kind_of
-from .raw_members import extras_that_differ
+from .raw_members import differing_raw_members
 
 #: Attribute of a cell -> the name that users write.
 _FIELDS = {
@@ -41,7 +41,7 @@ def differences(before: Cell, after: Cell) -> tuple[str, ...]:
         name for field, name in _FIELDS.items() if (getattr(before, field) or None) != (getattr(after, field) or None)
     ]
     found += [name for name in _GEOMETRY if getattr(before.geometry, name, None) != getattr(after.geometry, name, None)]
-    return (*found, *extras_that_differ(before, after))
+    return (*found, *differing_raw_members(before, after))
 
 
 def resolve_cell(reference: str, cells: Sequence[Cell]) -> str:

@@ -214,7 +214,7 @@ class _Placement:
             changes["source_port"] = from_port
         if want is None or want.target_port is None:
             changes["target_port"] = to_port
-        wants_waypoints = want is not None and "vertices" in want.extras
+        wants_waypoints = want is not None and "vertices" in want.raw_members
         other_way = (old is not None and leads_elsewhere) or any(self._is_moved(end) for end in ends)
         if cell.raw.get("vertices") and other_way and not wants_waypoints:
             # Waypoints mean nothing where an end has moved.

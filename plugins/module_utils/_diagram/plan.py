@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, Collection, Iterable, Sequence
 
 from .._cells.cell import BOUNDARY, FLOW, KEY, Cell
-from .._cells.changes import CellChange, CellPlan, is_told
+from .._cells.changes import CellChange, CellPlan, is_reported
 from .declared.desired import DesiredCells
 from .declared.named_cells import DesiredCell
 from .match import Matching
@@ -22,7 +22,7 @@ from .names import describe, describe_plan, differences, resolve_cell
 from .nesting import cut_rings, follow_children
 from .placement import enforced, place
 from .prune import prune_cells
-from .raw_members import merge_extras
+from .raw_members import merge_raw_members
 
 __all__ = ["describe", "describe_plan", "plan_cells", "resolve_cell"]
 
@@ -63,7 +63,7 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
     ids = {want.key: matching.final[want.id] for want in desired.cells}
     known = frozenset(matching.final[want.id] for want in desired.cells if want.has_id)
     changes = [_unless_mark(change, known) for change in _changes(final, before, removed)]
-    return CellPlan(final, tuple(changes) if any(map(is_told, changes)) else (), pruned.kept, ids)
+    return CellPlan(final, tuple(changes) if any(map(is_reported, changes)) else (), pruned.kept, ids)
 
 
 def _unless_mark(change: CellChange, known: Collection[str]) -> CellChange:
@@ -111,7 +111,7 @@ def _declared(cell: Cell, want: DesiredCell, matching: Matching) -> Cell:
     if want.is_placed and cell.geometry is not None:
         changes["geometry"] = enforced(cell.geometry, want)
     changes = {name: value for name, value in changes.items() if value != getattr(cell, name)}
-    return merge_extras(cell, replace(cell, **changes) if changes else cell, want.extras)
+    return merge_raw_members(cell, replace(cell, **changes) if changes else cell, want.raw_members)
 
 
 def _metadata(cell: Cell, want: DesiredCell) -> dict[str, str]:

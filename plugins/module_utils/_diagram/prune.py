@@ -45,7 +45,7 @@ def prune_cells(
     def is_ours(cell: Cell) -> bool:
         return cell.key is not None and cell.key not in claimed_keys and cell.id not in declared
 
-    doomed = {
+    to_delete = {
         cell.id
         for cell in cells
         if cell.id not in declared and _SECTION[kind_of(cell)] in present and (mode == "all" or is_ours(cell))
@@ -56,7 +56,7 @@ def prune_cells(
         return tuple(
             other
             for other in cells
-            if other.id not in doomed
+            if other.id not in to_delete
             and not is_ours(other)
             and (
                 cell.id in (other.source, other.target)
@@ -68,27 +68,27 @@ def prune_cells(
     kept: dict[str, KeptCell] = {}
     while True:
         # What stays may itself use something, so that this is repeated until nothing more is kept.
-        found = {cell.id: users(cell) for cell in cells if cell.id in doomed and not cell.is_flow}
+        found = {cell.id: users(cell) for cell in cells if cell.id in to_delete and not cell.is_flow}
         stay = {cell_id for cell_id, by in found.items() if by}
         if not stay:
             break
-        doomed -= stay
+        to_delete -= stay
         kept.update({cell.id: KeptCell(cell, found[cell.id]) for cell in cells if cell.id in stay})
     # With a node go its managed flows, also where the user wrote no section of flows.
     # (One of others would have kept the node.)
-    doomed |= {cell.id for cell in cells if cell.is_flow and {cell.source, cell.target} & doomed}
+    to_delete |= {cell.id for cell in cells if cell.is_flow and {cell.source, cell.target} & to_delete}
     parents = {cell.id: cell.parent for cell in cells}
     return Pruned(
-        tuple(_moved_up(cell, doomed, parents) for cell in cells if cell.id not in doomed),
-        tuple(cell for cell in cells if cell.id in doomed),
+        tuple(_moved_up(cell, to_delete, parents) for cell in cells if cell.id not in to_delete),
+        tuple(cell for cell in cells if cell.id in to_delete),
         tuple(kept[cell.id] for cell in cells if cell.id in kept),
     )
 
 
-def _moved_up(cell: Cell, doomed: set[str], parents: dict[str, Optional[str]]) -> Cell:
+def _moved_up(cell: Cell, to_delete: set[str], parents: dict[str, Optional[str]]) -> Cell:
     """Give the children of a removed boundary to the nearest one that stays."""
     parent, passed = cell.parent, set()
-    while parent is not None and parent in doomed:
+    while parent is not None and parent in to_delete:
         passed.add(parent)
         parent = parents.get(parent)
         if parent in passed:  # a ring of parents, which servers do not refuse

@@ -22,17 +22,19 @@ COMPARED = ("attrs", "vertices", "connector", "data")
 _SETS = ("data_assets",)
 
 
-def merge_extras(before: Cell, after: Cell, extras: Mapping[str, Any]) -> Cell:
-    """Return ``after`` with ``extras`` in its raw form, if these or anything else differ from ``before``."""
-    if not extras:
+def merge_raw_members(before: Cell, after: Cell, raw_members: Mapping[str, Any]) -> Cell:
+    """Return ``after`` with ``raw_members`` in its raw form, if these or anything else differ from ``before``."""
+    if not raw_members:
         return after
     raw = after.raw
-    if before == after and all(_holds(raw.get(name), extras[name], name) for name in COMPARED if name in extras):
+    if before == after and all(
+        _holds(raw.get(name), raw_members[name], name) for name in COMPARED if name in raw_members
+    ):
         return after
-    return replace(after, raw=_merged(raw, extras))
+    return replace(after, raw=_merged(raw, raw_members))
 
 
-def extras_that_differ(before: Cell, after: Cell) -> tuple[str, ...]:
+def differing_raw_members(before: Cell, after: Cell) -> tuple[str, ...]:
     """Return the names of the compared members in which the raw forms differ."""
     if before.raw is after.raw:
         return ()

@@ -22,7 +22,7 @@ from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
 from .identity.renames import passing_on
-from .identity.same_named import Twins
+from .identity.same_named import SameNamed
 from .ports import Server, person, spelled_cells
 from .tree import RESTORE, Change, Desired, Entity, Plan, ids_below
 
@@ -65,16 +65,16 @@ class Applier:
         self.via = via
         self.applied = Applied()
         self.columns: Callable[[Resource], frozenset[str]] = server.rules.columns
-        self.twins = Twins(server, self.applied.warnings)
+        self.same_named = SameNamed(server, self.applied.warnings)
         #: Ids of the children that were there when the run planned.
         self.known: frozenset[str] = frozenset()
 
     def run(self, plan: Plan) -> Applied:
         """Write everything. Raises the errors of ``_errors``; ``applied`` then holds what was done before."""
         root = plan.changes[0]
-        doubles = [change for change in plan.changes[1:] if change.resource is root.resource]
+        duplicates = [change for change in plan.changes[1:] if change.resource is root.resource]
         if root.action == "delete":
-            for change in (root, *doubles):
+            for change in (root, *duplicates):
                 self._delete(change)
             return self.applied
         self.known = ids_below(root.actual)
@@ -93,7 +93,7 @@ class Applier:
             for change in children:
                 if change.resource is resource and change.action == "delete":
                     self._delete(change)
-        for change in doubles:
+        for change in duplicates:
             self._delete(change)
         self._last(root)
         for change in plan.changes:
@@ -106,7 +106,7 @@ class Applier:
         if change.action == "create":
             entity = self._about(CREATED, [change], lambda: self.server.create(None, [change]))[0]
             self._record(change, entity)
-            self._about(CREATED, [change], lambda: self.twins.refuse(None, [(change, entity)], ()))
+            self._about(CREATED, [change], lambda: self.same_named.refuse(None, [(change, entity)], ()))
         else:
             entity = change.actual or _nothing(change)
             fields = [n for n in self._fields(change) if not change.resource.field(n).last]
@@ -131,7 +131,7 @@ class Applier:
         for change, entity in zip(ready, entities):
             self._record(change, entity)
         made = list(zip(ready, entities))
-        self._about(CREATED, ready, lambda: self.twins.refuse(model.id, made, self.known))
+        self._about(CREATED, ready, lambda: self.same_named.refuse(model.id, made, self.known))
         for change, entity in made:
             if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
                 lacking = [

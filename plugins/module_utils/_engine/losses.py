@@ -15,7 +15,7 @@ from .tree import Desired, place
 SHOWN, BEFORE = 80, 20
 
 
-def told(
+def loss_warnings(
     desired: Desired, rules: Rules, declared: Mapping[str, Any], fields: Collection[str], metadata: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield a warning for each text that loses something, of the ``fields`` that are written and of ``metadata``.

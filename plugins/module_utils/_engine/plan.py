@@ -27,7 +27,7 @@ from .._resources.threat import THREAT
 from . import undeclared
 from .identity import hints, renames
 from .identity import objects as identity
-from .identity.duplicates import REMOVE, doubles, is_left, reason
+from .identity.duplicates import REMOVE, find_duplicates, is_leftover, reason_to_delete
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
 from .ports import Rules, spelled_cells
 from .references import References, anchors_of
@@ -87,7 +87,7 @@ class _Planner:
         wanted = [desired for desired in wanted if self._is_held(desired)]
         there = list(self._there(resource))
         resolved = [self.references.resolve(desired) for desired in wanted]
-        there = self._without_doubles(resource, resolved, there)
+        there = self._without_duplicates(resource, resolved, there)
         anchors = {id(d): anchors_of(d) for d in resolved}
         found = identity.match(resolved, there, self.rules.spelled, lambda d: anchors[id(d)], self._chosen)
         section = renames.Section(
@@ -99,54 +99,57 @@ class _Planner:
                 self._missing(desired, there)
             deleted = self._deleted(desired) if entity is None and desired.state == PRESENT else None
             self.warnings.extend(
-                hints.namesakes(desired, entity, anchors[id(desired)], there, self._there(DIAGRAM), self.rules.spelled)
+                hints.same_named_elsewhere(
+                    desired, entity, anchors[id(desired)], there, self._there(DIAGRAM), self.rules.spelled
+                )
             )
             self._object(desired, entity or deleted, (self.root.label, desired.label), original, deleted is not None)
             if desired.state == PRESENT:
                 self.entries.add(undeclared.entry_of(desired, self.rules.spelled))
         claimed = {entity.id for entity in found if entity is not None}
-        gone = self._surplus(resource, [entity for entity in there if entity.id not in claimed])
-        section.refuse_taken(gone, lambda entity: self._is_protected(resource, entity.label))
+        gone = self._prune_undeclared(resource, [entity for entity in there if entity.id not in claimed])
+        section.refuse_used_names(gone, lambda entity: self._is_protected(resource, entity.label))
 
     def _there(self, resource: Resource) -> Sequence[Entity]:
         """Return the objects of a kind that the model has."""
         return self.actual.children.get(resource.plural, ()) if self.actual else ()
 
-    def _without_doubles(self, resource: Resource, wanted: Sequence[Desired], there: list[Entity]) -> list[Entity]:
+    def _without_duplicates(self, resource: Resource, wanted: Sequence[Desired], there: list[Entity]) -> list[Entity]:
         """Return what is there without twins that go, if the task asks for that, and without what a killed run left."""
         if self.policy.on_twins != REMOVE and not self.policy.register:
             return there
         gone: set[str] = set()
-        for kept, twins in doubles(wanted, there, self.rules.spelled, self._chosen):
+        for kept, duplicates in find_duplicates(wanted, there, self.rules.spelled, self._chosen):
             if self.policy.on_twins == REMOVE:
-                gone.update(twin.id for twin in twins)
-                self._remove(resource, twins, reason(kept))
-            elif all(is_left(twin, kept) for twin in twins):
-                gone.update(twin.id for twin in twins)
-                self.warnings.extend(self._told(twin, kept) for twin in twins)
+                gone.update(duplicate.id for duplicate in duplicates)
+                self._remove(resource, duplicates, reason_to_delete(kept))
+            elif all(is_leftover(duplicate, kept) for duplicate in duplicates):
+                gone.update(duplicate.id for duplicate in duplicates)
+                self.warnings.extend(self._leftover_warning(duplicate, kept) for duplicate in duplicates)
         return [entity for entity in there if entity.id not in gone]
 
-    def _remove(self, resource: Resource, twins: Sequence[Entity], why: str) -> None:
-        for twin in twins:
-            if self._is_protected(resource, twin.label):
-                self._spare(twin, PROTECTED)
+    def _remove(self, resource: Resource, duplicates: Sequence[Entity], why: str) -> None:
+        for duplicate in duplicates:
+            if self._is_protected(resource, duplicate.label):
+                self._spare(duplicate, PROTECTED)
             else:
-                path = (self.root.label, twin.label)
-                self.changes.append(Change("delete", resource, path, None, twin, twin.values, reason=why))
+                path = (self.root.label, duplicate.label)
+                self.changes.append(Change("delete", resource, path, None, duplicate, duplicate.values, reason=why))
 
     @staticmethod
-    def _told(twin: Entity, kept: Entity) -> str:
+    def _leftover_warning(duplicate: Entity, kept: Entity) -> str:
         return (
             '%s "%s" is there twice, and one of them holds nothing more: the one with the id %s is used, the other '
-            "(id %s) stays. on_twins: remove removes it" % (twin.resource.title, twin.label, kept.id, twin.id)
+            "(id %s) stays. on_twins: remove removes it"
+            % (duplicate.resource.title, duplicate.label, kept.id, duplicate.id)
         )
 
-    def _surplus(self, resource: Resource, unclaimed: Sequence[Entity]) -> set[str]:
+    def _prune_undeclared(self, resource: Resource, unclaimed: Sequence[Entity]) -> set[str]:
         """Remove what nobody wants, as far as it may go; what stays of it stays in the register (ENGINE-9).
 
         Returns the ids of what goes.
         """
-        going, unclear = undeclared.doomed(unclaimed, self.policy.level(self.root, resource), self.register)
+        going, unclear = undeclared.to_delete(unclaimed, self.policy.level(self.root, resource), self.register)
         gone = set()
         for entity in going:
             if self._is_protected(resource, entity.label):

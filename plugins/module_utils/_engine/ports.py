@@ -133,7 +133,7 @@ class Server(Source, Protocol):
     def caller(self) -> str:
         """E-mail of the user who is logged in."""
 
-    def is_stranger(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
+    def is_unknown_person(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
         """Whether the server tells that the ``user`` of a row has never logged in; False where it does not tell."""
 
     def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:

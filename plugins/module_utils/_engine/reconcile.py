@@ -27,13 +27,13 @@ from .identity.doubts import is_done
 from .identity.keys import Keys
 from .identity.model_names import Wishes
 from .identity.models import find, unused_name
-from .identity.same_named import Twins, are_new, creations, places
+from .identity.same_named import SameNamed, are_new, creations, places
 from .plan import plan
 from .policy import Policy
 from .ports import Server
 from .restores import with_deleted
 from .tree import EXISTING, PRESENT, Change, Desired, Plan, ids_below
-from .unknown_people import refuse_strangers
+from .unknown_people import refuse_unknown_people
 
 #: The same for plans after other runs have created the same at the same time.
 MAX_TAKEN_OVER = 8
@@ -152,15 +152,15 @@ class Run:
             planned = plan(self.desired, whole, self.server.rules, self.policy)
         if found.reason:
             planned = replace(planned, changes=(_because(planned.changes[0], found.reason), *planned.changes[1:]))
-        if found.doubles or found.notes:
-            changes, warnings = (*planned.changes, *found.doubles), (*planned.warnings, *found.notes)
+        if found.duplicates or found.notes:
+            changes, warnings = (*planned.changes, *found.duplicates), (*planned.warnings, *found.notes)
             planned = replace(planned, changes=changes, warnings=warnings)
         elif self.desired.was and actual is None:
             planned = replace(
                 planned, warnings=(*planned.warnings, *unused_name(self.server, self.desired, self.wishes))
             )
         _refuse_open_sessions(self.server, planned)
-        refuse_strangers(self.server, planned, self.policy.caller)
+        refuse_unknown_people(self.server, planned, self.policy.caller)
         if self.outcome is None:
             self.outcome = Outcome(planned, planned)
         self.outcome.latest = planned
@@ -212,12 +212,12 @@ class Run:
         """Read and plan anew, and learn from it what became of the writes of unknown fate."""
         if isinstance(problem, AmbiguousWriteError):
             self.server.settle(problem.timed_out, problem.sent_at)
-            self._reclaim()
+            self._remove_late_duplicates()
         self.server.forget()
         latest = self.plan().latest
         self.server.journal.settle(self, lambda about: is_done(about, latest))
 
-    def _reclaim(self) -> None:
+    def _remove_late_duplicates(self) -> None:
         """Look after creations whose answer was lost: another run may have created the same meanwhile."""
         outcome = self.outcome
         if outcome is None or outcome.applied is None:
@@ -225,12 +225,14 @@ class Run:
         entities, changes = outcome.applied.entities, outcome.latest.changes
         lost = [c for c in creations(outcome.latest, self.server.rules) if id(c.desired) not in entities]
         root = entities.get(id(changes[0].desired)) or changes[0].actual
-        twins = Twins(self.server, outcome.warnings)
+        same_named = SameNamed(self.server, outcome.warnings)
         for resource in {change.resource: None for change in lost}:
             if resource.parent is not None and root is None:
                 continue  # not even the model is known to be there, so nothing was asked for below it
             parent_id = root.id if root is not None and resource.parent is not None else None
-            twins.reclaim(parent_id, [c for c in lost if c.resource is resource], ids_below(changes[0].actual))
+            same_named.remove_late_duplicates(
+                parent_id, [c for c in lost if c.resource is resource], ids_below(changes[0].actual)
+            )
 
 
 def _because(change: Change, reason: str) -> Change:
@@ -247,9 +249,11 @@ def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via
 
 def _refuse_open_sessions(server: Server, planned: Plan) -> None:
     """Nobody's session ends because a play deletes what they are working on (ENGINE-21)."""
-    doomed = [c for c in planned.changes if c.action == "delete" and c.resource.plural in ("diagrams", "threat_models")]
-    sessions = server.known_sessions() if doomed else {}
-    for change in doomed:
+    to_delete = [
+        c for c in planned.changes if c.action == "delete" and c.resource.plural in ("diagrams", "threat_models")
+    ]
+    sessions = server.known_sessions() if to_delete else {}
+    for change in to_delete:
         people = _participants(change, sessions)
         if people:
             raise InputError(

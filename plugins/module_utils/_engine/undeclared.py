@@ -63,15 +63,15 @@ def read_register(own_metadata: Mapping[str, str]) -> frozenset[str]:
     return frozenset(e for key, text in own_metadata.items() if key.startswith(REGISTER) for e in text.split())
 
 
-def write_register(entries: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
+def write_register(entries: Iterable[str], used_keys: Collection[str] = ()) -> dict[str, str]:
     """Return the metadata that hold these entries: ``ansible_managed``, ``ansible_managed_2`` and so on.
 
-    Keys that are ``taken``, by what a person has typed there, are passed over.
+    Keys that are ``used_keys``, by what a person has typed there, are passed over.
     """
     found = sorted(entries)
     parts = [found[at : at + _ENTRIES] for at in range(0, len(found), _ENTRIES)]
     numbered = (REGISTER + ("_%d" % number if number > 1 else "") for number in itertools.count(1))
-    keys = (key for key in numbered if key not in taken)
+    keys = (key for key in numbered if key not in used_keys)
     return dict(zip(keys, map(" ".join, parts)))
 
 
@@ -80,7 +80,7 @@ def register_keys(own_metadata: Mapping[str, str]) -> frozenset[str]:
     return frozenset(key for key in own_metadata if key.startswith(REGISTER))
 
 
-def doomed(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) -> tuple[list[Entity], list[Entity]]:
+def to_delete(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) -> tuple[list[Entity], list[Entity]]:
     """Return (what goes, what stays for it cannot be told) of the objects of one section that nobody wants.
 
     An entry stands for one object. Where several fit it, one of them is a person's, and none is removed.

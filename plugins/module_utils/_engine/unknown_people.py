@@ -24,7 +24,7 @@ def unknown_people(people: Sequence[str], where: str) -> NotFoundError:
     return NotFoundError(words % listed(people, _NAMED), where)
 
 
-def refuse_strangers(server: Server, plan: Plan, caller: str) -> None:
+def refuse_unknown_people(server: Server, plan: Plan, caller: str) -> None:
     """Raise NotFoundError that names the people whom the server does not know.
 
     Asks only about people who are new in what the plan writes, the caller aside, so most plans ask nothing.
@@ -34,7 +34,7 @@ def refuse_strangers(server: Server, plan: Plan, caller: str) -> None:
             continue
         found: dict[str, list[str]] = {}
         for name, row in _new_people(change):
-            if row["user"] != caller and server.is_stranger(row, change.actual):
+            if row["user"] != caller and server.is_unknown_person(row, change.actual):
                 found.setdefault(name, []).append(row["user"])
         for name, people in found.items():
             raise unknown_people(people, place(change.desired, name))

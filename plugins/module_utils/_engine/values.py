@@ -11,7 +11,7 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 from .._errors import InputError, UnsupportedError, shortened
 from .._resources._fields import EMPTY, Person, Rows
 from .._resources._storage import is_column, lower, same, stored_name, without_column
-from .losses import told
+from .losses import loss_warnings
 from .policy import Policy
 from .ports import Rules, person
 from .tree import PRESENT, Desired, Entity, place
@@ -177,7 +177,7 @@ class Values:
         by_key = {f.metadata_key: f.name for f in desired.resource.fields}
         lowered = self._lowered(desired, declared, [n for n in declared if n in fields])
         metadata.update({by_key[key]: text for key, text in lowered.items()})
-        self.warnings.extend(told(desired, self.rules, declared, fields, metadata))
+        self.warnings.extend(loss_warnings(desired, self.rules, declared, fields, metadata))
 
     def metadata(
         self, desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], fields: Sequence[str]

@@ -17,7 +17,7 @@ from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._failures import WRONG_ANSWER
 from .._journal import Journal, Write
 from .._options import Settings
-from .._resources._odd_metadata import OddMetadata
+from .._resources._reserved_keys import ReservedKeyWarnings
 from . import addresses, responses, retry, shapes
 from .frames import Socket, frames
 from .gate import Gate
@@ -88,7 +88,7 @@ class Transport:
         self.journal = Journal()
         #: Tells of every request where somebody wants to know.
         self.log: Optional[RequestLog] = None
-        self.odd_metadata = OddMetadata()
+        self.odd_metadata = ReservedKeyWarnings()
         self.clock = clock
         self.sleep = sleep
         self._gate = Gate(clock, sleep)

@@ -45,9 +45,9 @@ class Resource:
 
     def __post_init__(self) -> None:
         names = [n for f in self.fields for n in (f.name, *f.aliases)]
-        doubles = sorted({n for n in names if names.count(n) > 1})
-        if doubles:
-            raise ValueError("%s: %s declared twice" % (self.name, ", ".join(doubles)))
+        duplicates = sorted({n for n in names if names.count(n) > 1})
+        if duplicates:
+            raise ValueError("%s: %s declared twice" % (self.name, ", ".join(duplicates)))
         unknown = [n for n in self.identity + self.distinguished_by if n not in names]
         if unknown:
             raise ValueError("%s: no field %s" % (self.name, ", ".join(unknown)))

@@ -92,7 +92,7 @@ def lift(
     return found, people, own
 
 
-def strange_keys(resource: Resource, people: Iterable[str], columns: Collection[str]) -> list[str]:
+def reserved_keys_used(resource: Resource, people: Iterable[str], columns: Collection[str]) -> list[str]:
     """Return the keys of people's metadata, as :func:`lift` found it, that the collection keeps for itself."""
     fields = _by_metadata_key(resource, frozenset(columns))
     return [key for key in people if key in fields or key.startswith(OWN_PREFIX)]

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Lost, distinct
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Lost, unique_key
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
@@ -102,7 +102,7 @@ class Keys:
 
     def take(self, *wishes: str, fallback: str) -> str:
         """Return the first wish that says anything, numbered where it is taken."""
-        key = distinct(next((wish for wish in wishes if wish), fallback), self._taken, between="_")
+        key = unique_key(next((wish for wish in wishes if wish), fallback), self._taken, between="_")
         self._taken.add(key)
         return key
 

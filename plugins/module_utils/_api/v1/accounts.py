@@ -29,7 +29,7 @@ class Accounts:
         self._known: dict[tuple[str, str], bool] = {}
         self._tells = True
 
-    def is_stranger(self, row: Mapping[str, Any], provider: str) -> bool:
+    def is_unknown_person(self, row: Mapping[str, Any], provider: str) -> bool:
         """Whether nobody who has logged in has this e-mail address; ``provider`` counts where the row has none.
 
         False where the server does not tell: the caller is no administrator, or the row has the id of a provider.

@@ -65,10 +65,10 @@ class V1Server(BulkServer):
         """Lists are wrapped: the items stand under the name of their kind, beside total, limit and offset."""
         return Page(data[segment(resource)], data.get("total"))
 
-    def is_stranger(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
+    def is_unknown_person(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
         """Whether an administrator can see that a person has never logged in."""
         owner = (model.raw.get("owner") if model is not None else None) or {}
-        return self._accounts.is_stranger(row, str(owner.get("provider") or ""))
+        return self._accounts.is_unknown_person(row, str(owner.get("provider") or ""))
 
     def model_item(self, item: Mapping[str, Any]) -> Entity:
         return self._entity(THREAT_MODEL, item, None)

@@ -17,7 +17,7 @@ from typing import Any, Sequence
 from ..._cells.cell import Cell
 from ..._diagram.declared.entries import flow_key, flow_line
 from ..._resources.reference import is_id
-from .keys import distinct, slug
+from .keys import slug, unique_key
 
 
 def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
@@ -25,17 +25,17 @@ def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
     boxes = sorted((cell for cell in cells if not cell.is_flow), key=_by_looks)
     keys: dict[str, str] = {}
     _carried(cells, keys)
-    taken = set(keys.values())
+    used = set(keys.values())
     looks = Counter(_look(cell) for cell in cells if cell.id not in keys)
     for cell in boxes:
         if cell.id not in keys:
-            keys[cell.id] = _readable(cell, slug(cell.label, cell.shape), looks, taken)
+            keys[cell.id] = _readable(cell, slug(cell.label, cell.shape), looks, used)
     for cell in sorted((cell for cell in cells if cell.is_flow), key=_by_looks):
         if cell.id not in keys:
             key = "%s->%s" % (keys.get(cell.source or ""), keys.get(cell.target or ""))
             if not _is_read_as_written(key, is_flow=True):
                 key = slug(cell.label, cell.shape)
-            keys[cell.id] = _readable(cell, key, looks, taken)
+            keys[cell.id] = _readable(cell, key, looks, used)
     return keys
 
 
@@ -70,7 +70,7 @@ def _by_looks(cell: Cell) -> tuple[str, ...]:
     return cell.shape, cell.label, cell.id
 
 
-def _readable(cell: Cell, key: str, looks: Counter[tuple[Any, ...]], taken: set[str]) -> str:
-    found = cell.id.lower() if looks[_look(cell)] > 1 and is_id(cell.id) else distinct(key, taken)
-    taken.add(found)
+def _readable(cell: Cell, key: str, looks: Counter[tuple[Any, ...]], used: set[str]) -> str:
+    found = cell.id.lower() if looks[_look(cell)] > 1 and is_id(cell.id) else unique_key(key, used)
+    used.add(found)
     return found

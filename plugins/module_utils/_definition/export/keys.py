@@ -20,12 +20,12 @@ def slug(text: str, fallback: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", plain)[:_LONGEST].strip("-") or fallback
 
 
-def distinct(
-    key: str, taken: Collection[str], refused: Callable[[str], bool] = lambda key: False, between: str = "-"
+def unique_key(
+    key: str, used: Collection[str], refused: Callable[[str], bool] = lambda key: False, between: str = "-"
 ) -> str:
     """Return ``key``, or the first of ``key-2``, ``key-3`` … that is neither taken nor refused."""
     found, number = key, 1
-    while found in taken or refused(found):
+    while found in used or refused(found):
         number += 1
         found = "%s%s%d" % (key, between, number)
     return found

@@ -26,7 +26,7 @@ from ..._resources.threat import THREAT
 from ..parsing.as_written import MARK, VERSION
 from .cells import CellOptions, export_cells
 from .fields import fields_of, metadata_of, refused
-from .keys import Lost, distinct, slug
+from .keys import Lost, slug, unique_key
 
 #: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (ENGINE-6).
 ChosenId = Callable[[Resource, str, str], Optional[str]]
@@ -104,7 +104,7 @@ class _Export:
         lost = self.lost if resource.plural in self.options.sections else Lost()
         entities = [e for e in self.model.children.get(resource.plural, ()) if self._can_be_said(e, section, lost)]
         places = {e.id: self._place(e, resource) for e in entities}
-        entities = self._without_twins(entities, places, section, lost)
+        entities = self._without_duplicates(entities, places, section, lost)
         entities.sort(key=lambda e: (e.label, places[e.id]))
         found: dict[str, Any] = {}
         ids = {entity.id for entity in self.model.children.get(resource.plural, ())}
@@ -125,7 +125,7 @@ class _Export:
                 return False
         return True
 
-    def _without_twins(
+    def _without_duplicates(
         self, entities: Sequence[Entity], places: Mapping[str, str], section: str, lost: Lost
     ) -> list[Entity]:
         """Return the first of objects that no apply can tell apart; the oldest counts as the first."""
@@ -141,7 +141,7 @@ class _Export:
                 lost.add(path, {"id": entity.id, **_plain(entity.values)}, reason)
         return list(seen.values())
 
-    def _key(self, entity: Entity, taken: Mapping[str, Any], ids: set[str]) -> str:
+    def _key(self, entity: Entity, used: Mapping[str, Any], ids: set[str]) -> str:
         if entity.resource is SOURCE and not entity.values.get("name"):
             return entity.label  # a source without a name is known by its address, which is then its key
 
@@ -150,7 +150,7 @@ class _Export:
             chosen = self.chosen_id(entity.resource, self.model.id, key)
             return chosen in ids and chosen != entity.id
 
-        return distinct(slug(entity.label, entity.resource.name), taken, is_of_another)
+        return unique_key(slug(entity.label, entity.resource.name), used, is_of_another)
 
     def _entry(self, entity: Entity, key: str, path: str, place: str, lost: Lost) -> dict[str, Any]:
         entry = fields_of(entity, path, lost)

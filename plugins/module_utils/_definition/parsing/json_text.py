@@ -34,12 +34,12 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 def parse_json(text: str, path: str) -> Any:
     """Return the data of a file; numbers as they are written. Raises InputError with file and line."""
-    doubles: list[Any] = []
+    duplicates: list[Any] = []
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(found)
         if len(members) < len(found):
-            doubles.append(found)
+            duplicates.append(found)
         return members
 
     try:
@@ -51,8 +51,10 @@ def parse_json(text: str, path: str) -> Any:
         raise InputError(TEMPLATE if is_template else _plain(error), place) from None
     except RecursionError:
         raise _too_deep(text, path) from None
-    if doubles:
-        raise_all(InputError("the key %s stands twice" % key, "%s:%d" % (path, at)) for key, at in _doubles(text))
+    if duplicates:
+        raise_all(
+            InputError("the key %s stands twice" % key, "%s:%d" % (path, at)) for key, at in _duplicate_keys(text)
+        )
     _check(data, text, path)
     half = _HALF.search(text)
     if half and not _is_whole(data):
@@ -104,7 +106,7 @@ def _is_whole(data: Any) -> bool:
     return True
 
 
-def _doubles(text: str) -> Iterator[tuple[str, int]]:
+def _duplicate_keys(text: str) -> Iterator[tuple[str, int]]:
     """Yield (key, line) of keys that stand twice, of the first few."""
     line, last, found = 1, "", 0
     seen: list[set[str]] = []

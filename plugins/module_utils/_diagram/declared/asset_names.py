@@ -26,7 +26,7 @@ def assets_named(wanted: DesiredCells) -> dict[str, str]:
     return {
         reference: cell.path
         for cell in wanted.cells
-        for reference in _references(cell.extras)
+        for reference in _references(cell.raw_members)
         if not is_id(str(reference))
     }
 
@@ -35,16 +35,18 @@ def with_asset_ids(wanted: DesiredCells, ids: Mapping[str, str]) -> DesiredCells
     """Return declared cells with ids for the names in ``ids``."""
     if not ids:
         return wanted
-    return replace(wanted, cells=tuple(replace(cell, extras=_renamed(cell.extras, ids)) for cell in wanted.cells))
+    return replace(
+        wanted, cells=tuple(replace(cell, raw_members=_renamed(cell.raw_members, ids)) for cell in wanted.cells)
+    )
 
 
 def without_assets(wanted: DesiredCells) -> DesiredCells:
     """Return declared cells that name no assets."""
     found = []
     for cell in wanted.cells:
-        data = {n: v for n, v in (cell.extras.get("data") or {}).items() if n != _MEMBER}
-        rest = {n: v for n, v in cell.extras.items() if n != "data"}
-        found.append(replace(cell, extras={**rest, "data": data} if data else rest))
+        data = {n: v for n, v in (cell.raw_members.get("data") or {}).items() if n != _MEMBER}
+        rest = {n: v for n, v in cell.raw_members.items() if n != "data"}
+        found.append(replace(cell, raw_members={**rest, "data": data} if data else rest))
     return replace(wanted, cells=tuple(found))
 
 

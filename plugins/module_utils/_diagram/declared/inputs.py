@@ -24,6 +24,7 @@ SHOWN = 80
 #: The farthest that a cell can be from the origin, in pixels: whole numbers up to it survive on all servers.
 FARTHEST = 10_000_000
 
+
 def join(*parts: str) -> str:
     """Put a path together: ``nodes``, ``web``, ``type`` -> ``nodes.web.type``."""
     return ".".join(part for part in parts if part)

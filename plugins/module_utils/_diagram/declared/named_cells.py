@@ -85,7 +85,7 @@ class DesiredCell:
 
     ``kind``: node, boundary or flow. ``id``: what a new cell gets. ``container``, ``source`` and ``target``: such ids,
     or ids of cells that only the server knows; ``container`` is "" for a cell that lies in no boundary. ``metadata``:
-    declared entries, "" removes one. ``extras``: members in the wire form that canonical cells do not have.
+    declared entries, "" removes one. ``raw_members``: members in the wire form that canonical cells do not have.
     ``path``: where the user wrote the cell, for messages. ``has_id``: whether the user wrote its id.
     """
 
@@ -107,7 +107,7 @@ class DesiredCell:
     y: Optional[float] = None
     width: Optional[float] = None
     height: Optional[float] = None
-    extras: Mapping[str, Any] = field(default_factory=dict)
+    raw_members: Mapping[str, Any] = field(default_factory=dict)
     has_id: bool = False
 
     @property
@@ -199,7 +199,7 @@ class _Names:
         self.ids: dict[str, str] = {}
         #: Keys of the cells whose ids the user wrote.
         self.written: set[str] = set()
-        self._taken: set[str] = set()
+        self._used_ids: set[str] = set()
         self.removed: set[str] = set()
         self.flows: set[str] = set()
         self._looks = MOST
@@ -207,9 +207,9 @@ class _Names:
         self.flows.update(entry.key for entry in flows)
         for entry in (*boxes, *flows):
             with mistakes.of():
-                self._take(entry)
+                self._add(entry)
 
-    def _take(self, entry: Entry) -> None:
+    def _add(self, entry: Entry) -> None:
         if entry.key in self.ids or entry.key in self.removed:
             raise InputError("this key stands twice: boundaries, nodes and flows share one set of keys", entry.path)
         if entry.fields is None:
@@ -225,10 +225,10 @@ class _Names:
         if is_id(key):
             self.written.add(entry.key)
         found = self.identify(key)
-        if found in self._taken:
+        if found in self._used_ids:
             raise InputError("another cell has the id %s already" % found, entry.path)
         self.ids[entry.key] = found
-        self._taken.add(found)
+        self._used_ids.add(found)
 
     def _known(self, key: str) -> str:
         """Return the key that is meant: the only one that looks the same, where none is written so."""
@@ -291,7 +291,7 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> 
         "y": (number, fields.get("y"), join(path, "y")),
         "width": (number, fields.get("width"), join(path, "width"), MIN_WIDTH),
         "height": (number, fields.get("height"), join(path, "height"), MIN_HEIGHT),
-        "extras": (_data, fields, path),
+        "raw_members": (_data, fields, path),
     }
     found = read_all(calls, wrong)
     wrong.tell()
@@ -319,7 +319,7 @@ def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell
         "router": (choice, fields.get("router"), ROUTERS, join(path, "router")),
         "bidirectional": (flag, fields.get("bidirectional"), join(path, "bidirectional")),
         "metadata": (metadata, fields.get("metadata"), join(path, "metadata")),
-        "extras": (_data, fields, path),
+        "raw_members": (_data, fields, path),
     }
     found = read_all(calls, wrong)
     wrong.tell()

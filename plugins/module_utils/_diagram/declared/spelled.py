@@ -29,11 +29,11 @@ def spelled(wanted: DesiredCells, spell: Spell) -> DesiredCells:
 
 def _cell(cell: DesiredCell, spell: Spell) -> DesiredCell:
     label = cell.label if cell.label is None else spell(cell.label)
-    texts = spell(cell.key), label, _members(cell.metadata, spell), _members(cell.extras, spell)
-    if texts == (cell.key, cell.label, cell.metadata, cell.extras):
+    texts = spell(cell.key), label, _members(cell.metadata, spell), _members(cell.raw_members, spell)
+    if texts == (cell.key, cell.label, cell.metadata, cell.raw_members):
         return cell  # nearly always
-    key, label, metadata, extras = texts
-    return replace(cell, key=key, label=label, metadata=metadata, extras=extras)
+    key, label, metadata, raw_members = texts
+    return replace(cell, key=key, label=label, metadata=metadata, raw_members=raw_members)
 
 
 def _members(value: Any, spell: Spell) -> Any:

@@ -130,7 +130,7 @@ class _Reader:
             shape=shape,
             label=read["label"],
             metadata=entries,
-            extras=self._extras(kind),
+            raw_members=self._raw_members(kind),
             **read["members"],
         )
 
@@ -203,16 +203,16 @@ class _Reader:
         rest = [entry for entry in entries if entry["key"] != KEY]
         return (key_text(keys[0], path) if keys else None), metadata(rest, path)
 
-    def _extras(self, kind: str) -> dict[str, Any]:
-        extras = {name: copy.deepcopy(value) for name, value in self.cell.items() if name not in _CANONICAL}
-        label, entries = _at(extras, "attrs", "text"), extras.get("data")
+    def _raw_members(self, kind: str) -> dict[str, Any]:
+        raw_members = {name: copy.deepcopy(value) for name, value in self.cell.items() if name not in _CANONICAL}
+        label, entries = _at(raw_members, "attrs", "text"), raw_members.get("data")
         if isinstance(label, dict):
             label.pop("text", None)
         if isinstance(entries, dict):
             entries.pop("_metadata", None)
-        if kind == "flow" and isinstance(extras.get("router"), str):
-            del extras["router"]
-        return {name: value for name, value in extras.items() if value not in ({}, None)}
+        if kind == "flow" and isinstance(raw_members.get("router"), str):
+            del raw_members["router"]
+        return {name: value for name, value in raw_members.items() if value not in ({}, None)}
 
 
 def _at(value: Any, *names: str) -> Any:

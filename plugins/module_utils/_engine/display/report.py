@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import Any, Iterable, Mapping, Sequence
 
-from ..._cells.changes import is_told
+from ..._cells.changes import is_reported
 from ..._resources._fields import EMPTY, Reference
 from ..._resources._storage import stored_name
 from ..tree import CREATE, RESTORE, Change, Desired, Plan
@@ -53,7 +53,7 @@ def _entry(change: Change, names: Mapping[str, str], with_new: bool = True) -> d
     if fields:
         found["fields"] = fields
     if change.cells is not None and change.cells.changes:
-        counts = Counter(cell.action for cell in change.cells.changes if is_told(cell))
+        counts = Counter(cell.action for cell in change.cells.changes if is_reported(cell))
         found["cells"] = {word: counts[action] for action, word in _CELLS}
     reason = change.reason
     if change.action == "update" and not fields and "cells" not in found:

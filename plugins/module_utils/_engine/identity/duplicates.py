@@ -16,7 +16,7 @@ from ..._resources.diagram import DIAGRAM
 from ..tree import Desired, Entity
 from .objects import identity_of
 from .renames import Spell
-from .same_named import distinct
+from .same_named import distinguishing
 
 FAIL, REMOVE = "fail", "remove"
 #: What becomes of twins.
@@ -24,13 +24,15 @@ ON_TWINS = (FAIL, REMOVE)
 
 
 def best_first(
-    twins: Sequence[Entity], chosen: Collection[Optional[str]], is_empty: Callable[[Entity], bool]
+    same_named: Sequence[Entity], chosen: Collection[Optional[str]], is_empty: Callable[[Entity], bool]
 ) -> list[Entity]:
     """Return twins in the order in which they are kept: an id of ours, then what holds something, then the oldest."""
-    return sorted(twins, key=lambda e: (e.id not in chosen, is_empty(e), str(e.values.get("created_at") or ""), e.id))
+    return sorted(
+        same_named, key=lambda e: (e.id not in chosen, is_empty(e), str(e.values.get("created_at") or ""), e.id)
+    )
 
 
-def doubles(
+def find_duplicates(
     wanted: Sequence[Desired],
     there: Sequence[Entity],
     spell: Spell,
@@ -44,29 +46,29 @@ def doubles(
     groups: dict[Any, list[Entity]] = {}
     for entity in there:
         if entity.id not in by_id:
-            groups.setdefault(distinct(entity.resource, entity.values), []).append(entity)
-    several = [twins for twins in groups.values() if len(twins) > 1]
+            groups.setdefault(distinguishing(entity.resource, entity.values), []).append(entity)
+    several = [same_named for same_named in groups.values() if len(same_named) > 1]
     if not several:
         return []
     names = {identity_of(desired, spell) for desired in wanted if not desired.id}
     mine = {chosen(desired) for desired in wanted}
     found: list[tuple[Entity, Sequence[Entity]]] = []
-    for twins in several:
-        if any((name, twins[0].values.get(name)) in names for name in twins[0].resource.identity):
-            kept, *others = best_first(twins, mine, lambda entity: not entity.cells)
+    for same_named in several:
+        if any((name, same_named[0].values.get(name)) in names for name in same_named[0].resource.identity):
+            kept, *others = best_first(same_named, mine, lambda entity: not entity.cells)
             found.append((kept, others))
     return found
 
 
-def is_left(twin: Entity, kept: Entity) -> bool:
+def is_leftover(duplicate: Entity, kept: Entity) -> bool:
     """Whether an object may be what a killed run left: a diagram with nothing in it, or else the same once more."""
-    if twin.stored_metadata and twin.stored_metadata != kept.stored_metadata:
+    if duplicate.stored_metadata and duplicate.stored_metadata != kept.stored_metadata:
         return False
-    if twin.resource is DIAGRAM:
-        return not twin.cells and bool(kept.cells)
-    return all_same(twin.resource, twin.values, kept.values)
+    if duplicate.resource is DIAGRAM:
+        return not duplicate.cells and bool(kept.cells)
+    return all_same(duplicate.resource, duplicate.values, kept.values)
 
 
-def reason(keeper: Entity) -> str:
+def reason_to_delete(keeper: Entity) -> str:
     """Return why a twin goes, for the plan."""
     return "twin of %s" % keeper.id

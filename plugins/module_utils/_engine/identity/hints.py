@@ -21,7 +21,7 @@ def assumed(desired: Desired, there: Sequence[Entity]) -> Iterator[str]:
         yield "%s. Check mode takes it for one that is about to be created" % error
 
 
-def namesakes(
+def same_named_elsewhere(
     desired: Desired,
     entity: Optional[Entity],
     anchors: Mapping[str, Any],

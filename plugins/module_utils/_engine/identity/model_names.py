@@ -78,7 +78,7 @@ class ModelNames:
         """Return the ids of the models of a name, without those that an id in this task means."""
         return frozenset(model.id for model in self._by_name.get(name or "", ()))
 
-    def _taken(self, index: int) -> frozenset[str]:
+    def _looked_up(self, index: int) -> frozenset[str]:
         """Return the ids of the models that a wish looks up."""
         return self.old[index] if index in self.movers else self.new.get(index, frozenset())
 
@@ -91,8 +91,8 @@ class ModelNames:
         """Return the model that bears the old name though another one bears the new one and no other wish means it."""
         if 0 in self.movers or not self.new.get(0) or not self.old.get(0):
             return None
-        rivals = [index for index in self.new if index and self._taken(index)]
-        wanted = frozenset().union(*(self._taken(index) for index in rivals))
+        rivals = [index for index in self.new if index and self._looked_up(index)]
+        wanted = frozenset().union(*(self._looked_up(index) for index in rivals))
         is_exchange = any(self.old.get(i, frozenset()) & self.new[0] for i in rivals if i not in self.movers)
         left = self.old[0] if is_exchange else self.old[0] - wanted
         return next((model for model in self.models if model.id in left), None)
@@ -101,17 +101,17 @@ class ModelNames:
         """Return who bears the old name of a model that is not there, and the place of the wish that means it."""
         if 0 in self.movers or self.new.get(0) or not self.old.get(0):
             return None
-        wishes = [row for index, row in enumerate(self.rows) if index and self._taken(index) & self.old[0]]
+        wishes = [row for index, row in enumerate(self.rows) if index and self._looked_up(index) & self.old[0]]
         bearer = next(model for model in self.models if model.id in self.old[0])
         return (bearer, wishes[0].where) if wishes else None
 
-    def taken_by(self, model: Entity) -> Optional[Entity]:
+    def holder_of_new_name(self, model: Entity) -> Optional[Entity]:
         """Return the model, other than ``model``, that bears the name that it is to get, and keeps it."""
         name = self.rows[0].new
         leaving = {row.id for row in self.rows if row.id and (row.is_absent or row.new not in (None, name))}
         for index, row in enumerate(self.rows):
             if index in self.movers or row.is_absent:
-                leaving |= self._taken(index)
+                leaving |= self._looked_up(index)
         return next(
             (m for m in self.models if m.values.get("name") == name and m.id != model.id and m.id not in leaving), None
         )

@@ -14,23 +14,23 @@ from ..policy import Policy
 from ..ports import Server
 from ..tree import PRESENT, Change, Desired, Entity
 from . import objects as identity
-from .duplicates import REMOVE, best_first, reason
+from .duplicates import REMOVE, best_first, reason_to_delete
 from .keys import Keys, known_by
 from .model_names import ModelNames, Wishes
-from .renames import both_there, described, new_name, taken, unused
+from .renames import both_there, described, new_name, unused, used_name
 
 #: Looks for a model that is in the list and yet gone.
 LOOKS = 3
 
 
 class Found(NamedTuple):
-    """The model that is meant, with what its namesakes are for: ``doubles`` go with the plan, ``notes`` are told.
+    """The model that is meant, with what its namesakes are for: ``duplicates`` go with the plan, ``notes`` are told.
 
     ``reason``: why the model is meant though it bears another name.
     """
 
     model: Optional[Entity]
-    doubles: Sequence[Change] = ()
+    duplicates: Sequence[Change] = ()
     notes: Sequence[str] = ()
     reason: str = ""
 
@@ -53,7 +53,7 @@ def find(
             model = server.model(desired.id, sections)
         except MissingError:
             return Found(identity.by_id(desired, []))
-        _refuse_taken(server, desired, model, wishes)
+        _refuse_used_name(server, desired, model, wishes)
         return Found(model)
     for _look in range(LOOKS):
         found = _listed(server, desired, policy, wishes)
@@ -75,27 +75,27 @@ def _listed(server: Server, desired: Desired, policy: Policy, wishes: Optional[W
         raise InputError("needs name or id", desired.where)
     names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
     fits = names.meant()
-    found = Found(fits[0] if fits else None) if len(fits) < 2 else _of_namesakes(server, desired, fits, policy)
+    found = Found(fits[0] if fits else None) if len(fits) < 2 else _pick(server, desired, fits, policy)
     other = names.other() if found.model is not None else None
     if other is not None and found.model is not None:
         raise both_there(desired, server.model(found.model.id, ()), server.model(other.id, ()))
     return found
 
 
-def _refuse_taken(server: Server, desired: Desired, model: Entity, wishes: Optional[Wishes]) -> None:
+def _refuse_used_name(server: Server, desired: Desired, model: Entity, wishes: Optional[Wishes]) -> None:
     """Raise InputError if a model is to get the name of another one, which does not lose it in this task."""
     name = new_name(desired, server.rules.spelled)
     if desired.state != PRESENT or name is None or name == model.values.get("name"):
         return
     names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
-    bearer, rival = names.taken_by(model), names.rival()
+    bearer, rival = names.holder_of_new_name(model), names.rival()
     if bearer is not None:
-        raise taken(desired, model, server.model(bearer.id, ()), "", ())
+        raise used_name(desired, model, server.model(bearer.id, ()), "", ())
     if rival is not None:
-        raise taken(desired, model, None, rival.where, ())
+        raise used_name(desired, model, None, rival.where, ())
 
 
-def _of_namesakes(server: Server, desired: Desired, fits: Sequence[Entity], policy: Policy) -> Found:
+def _pick(server: Server, desired: Desired, fits: Sequence[Entity], policy: Policy) -> Found:
     """Decide between models of equal name by our key in their metadata, which lists do not carry (ENGINE-7).
 
     A model of the same key that holds nothing is what a run left that was killed in the moment of creating it, while
@@ -111,7 +111,7 @@ def _of_namesakes(server: Server, desired: Desired, fits: Sequence[Entity], poli
         raise identity.ambiguous(desired.resource, str(desired.values.get("name")), whole, desired.where)
     others = [model for model in whole if model is not kept]
     if policy.on_twins == REMOVE:
-        _refuse_strangers(desired, others, policy, _spelled_key(server, desired))
+        _refuse_foreign(desired, others, policy, _spelled_key(server, desired))
         going = others
     else:
         going = [model for model in others if _key(kept) == _key(model) and model.id not in used]
@@ -140,17 +140,25 @@ def _spelled_key(server: Server, desired: Desired) -> Optional[str]:
     return server.rules.stored_metadata(desired.own_metadata).get(KEY)
 
 
-def _removal(twin: Entity, kept: Entity) -> Change:
-    return Change("delete", twin.resource, (twin.label,), None, twin, twin.values, reason=reason(kept))
+def _removal(duplicate: Entity, kept: Entity) -> Change:
+    return Change(
+        "delete",
+        duplicate.resource,
+        (duplicate.label,),
+        None,
+        duplicate,
+        duplicate.values,
+        reason=reason_to_delete(kept),
+    )
 
 
-def _refuse_strangers(desired: Desired, twins: Sequence[Entity], policy: Policy, key: Optional[str]) -> None:
+def _refuse_foreign(desired: Desired, duplicates: Sequence[Entity], policy: Policy, key: Optional[str]) -> None:
     """Raise InputError for a twin that no definition of this key has made, unless ``force`` is set."""
-    for twin in twins:
-        if not policy.force and _key(twin) != key:
+    for duplicate in duplicates:
+        if not policy.force and _key(duplicate) != key:
             raise InputError(
                 'the model "%s" (%s) has the name of another one, but was not made from this definition. Remove it all '
-                "the same with force: true" % (twin.label, described(twin)),
+                "the same with force: true" % (duplicate.label, described(duplicate)),
                 desired.where,
             )
 

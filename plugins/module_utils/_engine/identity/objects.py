@@ -51,7 +51,7 @@ def match(
     found: list[Optional[Entity]] = [None] * len(wanted)
     claimed: set[str] = set()
     names = [identity_of(desired, spell) for desired in wanted]
-    _refuse_twins(wanted, names, anchors)
+    _refuse_indistinct(wanted, names, anchors)
     bearers = Counter(name for desired, name in zip(wanted, names) if not desired.id)
     by_name = _by_name(actual) if wanted else {}
     by_own_id = {entity.id: entity for entity in actual}
@@ -67,8 +67,8 @@ def match(
             for index, name in looked_up.items():
                 if name is not None and found[index] is None and not wanted[index].id:
                     free = [entity for entity in by_name.get(name, ()) if entity.id not in claimed]
-                    namesakes = bearers[names[index]] > 1
-                    claim(index, _of_namesakes(wanted[index], free, name[1], anchors(wanted[index]), exact, namesakes))
+                    is_shared = bearers[names[index]] > 1
+                    claim(index, _pick(wanted[index], free, name[1], anchors(wanted[index]), exact, is_shared))
 
     for index, desired in enumerate(wanted):
         if desired.id:
@@ -130,7 +130,7 @@ def not_found(resource: Resource, name: str, actual: Sequence[Entity], where: st
     return NotFoundError('there is no %s "%s"%s' % (resource.title, name, hint), where)
 
 
-def _refuse_twins(
+def _refuse_indistinct(
     wanted: Sequence[Desired], names: Sequence[Optional[tuple[str, str]]], anchors: Callable[[Desired], Anchors]
 ) -> None:
     seen: dict[Any, Desired] = {}
@@ -157,25 +157,25 @@ def _refuse_twins(
         seen[key] = desired
 
 
-def _of_namesakes(
-    desired: Desired, fits: Sequence[Entity], name: str, anchors: Anchors, exact: bool, namesakes: bool
+def _pick(
+    desired: Desired, fits: Sequence[Entity], name: str, anchors: Anchors, exact: bool, is_shared: bool
 ) -> Optional[Entity]:
     """Return the one of those who bear the name that is meant."""
     resource = desired.resource
-    if namesakes and not anchors:  # of several wanted namesakes, the one without an anchor means the one without
+    if is_shared and not anchors:  # of several wanted namesakes, the one without an anchor means the one without
         anchors = dict.fromkeys(stored_anchors(resource))
     anchored = [e for e in fits if anchors and all(e.values.get(k) == v for k, v in anchors.items())]
     if len(anchored) == 1:
         return anchored[0]
     if exact:
         return None
-    if not namesakes and all(value is None for value in anchors.values()):
+    if not is_shared and all(value is None for value in anchors.values()):
         anchors = {}  # to clear the place is to say which place it shall not have, not which one it has
     if len(anchored) > 1 or (len(fits) > 1 and not anchors):
         raise ambiguous(resource, name, anchored or fits, desired.where)
     if len(fits) > 1 and desired.moves:
         raise ambiguous(resource, name, fits, place(desired, "move"))
-    if len(fits) != 1 or namesakes:  # other wanted objects of that name compete for it
+    if len(fits) != 1 or is_shared:  # other wanted objects of that name compete for it
         return None
     # A definition lists all threats of its file, so the only namesake has moved. A task knows only itself: a namesake
     # elsewhere may be another task's, and taking it would move it to and fro, unless the task says that it moves. One

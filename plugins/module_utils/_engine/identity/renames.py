@@ -123,7 +123,9 @@ def unused(desired: Desired, bearer: Entity, where: str) -> str:
     return text % (place(desired, "was"), title, bearer.label, bearer.id, where, desired.label)
 
 
-def taken(desired: Desired, entity: Entity, bearer: Optional[Entity], where: str, anchors: Sequence[str]) -> InputError:
+def used_name(
+    desired: Desired, entity: Entity, bearer: Optional[Entity], where: str, anchors: Sequence[str]
+) -> InputError:
     """Return the error for an object that is to get the name of another, ``bearer`` or one wanted at ``where``."""
     other = described(bearer, anchors) if bearer is not None else "new, wanted in %s" % where
     return InputError(
@@ -188,7 +190,7 @@ class Section:
             at = self.claims[bearers[0].id]
         return at == index
 
-    def refuse_taken(self, gone: set[str], is_kept: Callable[[Entity], bool]) -> None:
+    def refuse_used_names(self, gone: set[str], is_kept: Callable[[Entity], bool]) -> None:
         """Raise InputError for an object that is to get the name, and place, of another one that stays."""
         after = [(self._after(desired, entity), index) for index, (desired, entity) in enumerate(self._pairs(is_kept))]
         left = {e.id: self._identity(None, e) for e in self.there if e.id not in gone and e.id not in self.claims}
@@ -198,11 +200,13 @@ class Section:
                 continue
             for bearer in self.there:
                 if left.get(bearer.id) == mine:
-                    raise taken(desired, entity, bearer, "", self.stored_anchors)
+                    raise used_name(desired, entity, bearer, "", self.stored_anchors)
             for other, number in after:
                 if other == mine and number != index:
                     rival = self.wanted[number]
-                    raise taken(desired, entity, self.found[number], rival.where or rival.label, self.stored_anchors)
+                    raise used_name(
+                        desired, entity, self.found[number], rival.where or rival.label, self.stored_anchors
+                    )
 
     def _pairs(self, is_kept: Callable[[Entity], bool]) -> list[tuple[Optional[Desired], Optional[Entity]]]:
         """Return the wanted objects with what they are; without the wish where the object is kept as it is."""

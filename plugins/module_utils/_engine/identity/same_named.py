@@ -74,7 +74,7 @@ def _seconds(entity: Entity) -> float:
         return time.time()
 
 
-class Twins:
+class SameNamed:
     """Looks for twins of what one run has created; ``warnings`` get what it had to do about them."""
 
     def __init__(self, server: Server, warnings: list[str]) -> None:
@@ -99,7 +99,7 @@ class Twins:
             pause = next(pauses, None)
             still = []
             for change, entity in waiting:
-                winner = self._winner(entity, self._twins(entity, seen, known), first_seen, pause is None)
+                winner = self._winner(entity, self._same_named(entity, seen, known), first_seen, pause is None)
                 if winner is None:
                     still.append((change, entity))
                 elif winner is not entity:  # at once, for its run may wait for this
@@ -127,30 +127,30 @@ class Twins:
             yield pause
 
     @staticmethod
-    def _twins(entity: Entity, seen: Sequence[Entity], known: Collection[str]) -> list[Entity]:
-        return [o for o in seen if o.id not in known and alike(o, entity)]
+    def _same_named(entity: Entity, seen: Sequence[Entity], known: Collection[str]) -> list[Entity]:
+        return [o for o in seen if o.id not in known and is_same_named(o, entity)]
 
     def _look(self, parent_id: Optional[str], made: Sequence[tuple[Change, Entity]]) -> Sequence[Entity]:
         entities = [entity for _change, entity in made]
         return self.server.look(entities[0].resource, parent_id, [entity.label for entity in entities])
 
     def _winner(
-        self, mine: Entity, twins: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
+        self, mine: Entity, same_named: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
     ) -> Optional[Entity]:
         """Return the object that stays, as far as one look shows; None: it does not show that yet.
 
         The first stays, unless another is in use already: its run has seen it alone. A rival that is there at the last
         look belongs to a run that has not seen the object of this one.
         """
-        rivals = [o for o in twins if o.id != mine.id]
-        if len(rivals) == len(twins):
+        rivals = [o for o in same_named if o.id != mine.id]
+        if len(rivals) == len(same_named):
             return None  # the list is from before
         if not rivals:
             return mine
         in_use = [o for o in rivals if self._is_in_use(o, first_seen)]
         if in_use:
             return in_use[0]
-        return rivals[0] if is_last or twins[0].id != mine.id else None
+        return rivals[0] if is_last or same_named[0].id != mine.id else None
 
     def _is_in_use(self, other: Entity, first_seen: dict[str, Any]) -> bool:
         """Whether somebody has written to an object since it was first seen, or below it."""
@@ -171,7 +171,7 @@ class Twins:
         seen = self._look(parent_id, unseen) if unseen else ()
         lost = []
         for change, entity in unseen:
-            rivals = [o for o in self._twins(entity, seen, known) if o.id != entity.id]
+            rivals = [o for o in self._same_named(entity, seen, known) if o.id != entity.id]
             if rivals:
                 self._remove(parent_id, change, entity, rivals[0])
                 lost.append((change, rivals[0]))
@@ -239,7 +239,9 @@ class Twins:
             self.server.wait(REST)
 
     # ------------------------------------------------------------------------------------------ unknown fates
-    def reclaim(self, parent_id: Optional[str], changes: Sequence[Change], known: Collection[str]) -> None:
+    def remove_late_duplicates(
+        self, parent_id: Optional[str], changes: Sequence[Change], known: Collection[str]
+    ) -> None:
         """Remove twins of objects whose creation had an unknown fate: it was done late, after another run had looked.
 
         Of several new objects that are what ``changes`` of one kind wanted, the one in use stays, else the first.
@@ -248,26 +250,26 @@ class Twins:
             return
         seen = self.server.look(changes[0].resource, parent_id, [_name(change) for change in changes])
         for change in changes:
-            twins = [o for o in seen if o.id not in known and _is_wanted(o, change)]
-            if len(twins) > 1:
-                bare = [o for o in twins if self._is_bare(change, o)]
-                keep = next((o for o in twins if o not in bare), twins[0])
-                for twin in bare:
-                    if twin is not keep:
-                        self._delete(change, twin)
+            same_named = [o for o in seen if o.id not in known and _is_wanted(o, change)]
+            if len(same_named) > 1:
+                bare = [o for o in same_named if self._is_bare(change, o)]
+                keep = next((o for o in same_named if o not in bare), same_named[0])
+                for duplicate in bare:
+                    if duplicate is not keep:
+                        self._delete(change, duplicate)
 
-    def _is_bare(self, change: Change, twin: Entity) -> bool:
+    def _is_bare(self, change: Change, duplicate: Entity) -> bool:
         """Whether an object holds no more than the creation of ``change`` gives it."""
-        now = self.server.again(twin)
-        if now is None or now.cells or any(self.server.counts(twin).values()):
+        now = self.server.again(duplicate)
+        if now is None or now.cells or any(self.server.counts(duplicate).values()):
             return False
         metadata = {**change.metadata, **change.metadata_set}
         return all(metadata.get(key) == value for key, value in now.stored_metadata.items())
 
 
-def alike(one: Entity, other: Entity) -> bool:
+def is_same_named(one: Entity, other: Entity) -> bool:
     """Whether two objects of one kind cannot be told apart: equal name (or address), and equal place of a threat."""
-    return distinct(one.resource, one.values) == distinct(other.resource, other.values)
+    return distinguishing(one.resource, one.values) == distinguishing(other.resource, other.values)
 
 
 def _name(change: Change) -> str:
@@ -281,10 +283,10 @@ def is_meant(change: Change, entity: Entity) -> bool:
 
 
 def _is_wanted(entity: Entity, change: Change) -> bool:
-    return distinct(entity.resource, entity.values) == distinct(change.resource, change.values)
+    return distinguishing(entity.resource, entity.values) == distinguishing(change.resource, change.values)
 
 
-def distinct(resource: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
+def distinguishing(resource: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what tells an object from others of its kind: the field that looks it up, and the place of a threat."""
     name: Iterable[Any] = next(((n, values[n]) for n in resource.identity if values.get(n)), ())
     return (*name, *(values.get(anchor) for anchor in stored_anchors(resource)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import distinct
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import unique_key
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import is_readable, number, slug
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import encoded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import KEY, METADATA, PLACEHOLDER, PREFIX
@@ -27,7 +27,7 @@ class Ids:
 
     def take(self, wish: str) -> str:
         """Return the wish, numbered where it is taken."""
-        found = distinct(wish, self._taken, between="_")
+        found = unique_key(wish, self._taken, between="_")
         self._taken.add(found)
         return found
 

@@ -126,7 +126,7 @@ def export(server: FakeServer, options: ExportOptions = BARE) -> Exported:
     return export_model(server.model(listed.id, options.needed()), options, server.rules.chosen_id)
 
 
-def distinct(definition: Mapping[str, Any]) -> dict[str, Any]:
+def unique_key(definition: Mapping[str, Any]) -> dict[str, Any]:
     """The definition without objects that no apply could tell apart."""
     found = dict(definition)
     for section in ("threats", "documents", "repositories"):
@@ -152,7 +152,7 @@ def meanings(definition: Mapping[str, Any]) -> dict[Any, Desired]:
 @given(models)
 def test_an_export_makes_the_same_model_on_an_empty_server(generation: str, definition: dict[str, Any]) -> None:
     server, empty = SERVERS[generation](), SERVERS[generation]()
-    apply(server, distinct(definition))
+    apply(server, unique_key(definition))
     first = export(server)
     assert first.lost == []
     apply(empty, first.definition)
@@ -166,7 +166,7 @@ def test_an_export_makes_the_same_model_on_an_empty_server(generation: str, defi
 @given(models)
 def test_an_export_changes_nothing_where_it_comes_from(generation: str, definition: dict[str, Any]) -> None:
     server = SERVERS[generation]()
-    apply(server, distinct(definition))
+    apply(server, unique_key(definition))
     written = server.writes
     again = apply(server, export(server).definition)
     assert again.diff() == []
@@ -178,7 +178,7 @@ def test_an_export_changes_nothing_where_it_comes_from(generation: str, definiti
 def test_a_move_to_the_next_generation_and_back_loses_nothing(definition: dict[str, Any]) -> None:
     bare = ExportOptions(frozenset(SECTIONS) - {"access"})  # of whom the server in memory knows only in v0
     old, new, back = FakeServer(), FakeV1(), FakeServer()
-    apply(old, distinct(definition))
+    apply(old, unique_key(definition))
     first = export(old, bare)
     apply(new, first.definition)
     moved = export(new, bare)
@@ -191,8 +191,8 @@ def test_a_move_to_the_next_generation_and_back_loses_nothing(definition: dict[s
 @given(models)
 def test_an_export_wants_what_was_wanted(definition: dict[str, Any]) -> None:
     server = FakeV1()
-    apply(server, distinct(definition))
-    wanted, found = meanings(distinct(definition)), meanings(export(server).definition)
+    apply(server, unique_key(definition))
+    wanted, found = meanings(unique_key(definition)), meanings(export(server).definition)
     assert set(found) == set(wanted)
     for place, child in wanted.items():
         said = found[place].values

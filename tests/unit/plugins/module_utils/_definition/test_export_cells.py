@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import cells as v0_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import cells as v1_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_told
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_reported
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cell_keys import is_ours
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cells import CellOptions, export_cells
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Lost, distinct, slug
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Lost, slug, unique_key
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 
@@ -189,7 +189,7 @@ def test_the_same_diagram_stays_as_it_is(generation: str, wire: list[Wire]) -> N
     taken = planned(members, cells)
     # A cell with an id as we make them, and without our key, may have lost it: it gets it back.
     assert {change.fields for change in taken.changes if is_ours(change.cell.id)} <= {("metadata",), ()}
-    assert [change for change in taken.changes if is_told(change) and not is_ours(change.cell.id)] == []
+    assert [change for change in taken.changes if is_reported(change) and not is_ours(change.cell.id)] == []
     assert planned(members, taken.cells).changes == ()
     assert exported(taken.cells)[0] == members
 
@@ -313,5 +313,5 @@ def test_slugs(text: str, key: str) -> None:
 
 
 def test_slugs_are_short_enough_for_a_number_behind_them() -> None:
-    assert len(distinct(slug("x" * 300, "thing"), {"x" * 60})) <= 64
-    assert distinct("a", {"a", "a-2"}, lambda key: key == "a-3") == "a-4"
+    assert len(unique_key(slug("x" * 300, "thing"), {"x" * 60})) <= 64
+    assert unique_key("a", {"a", "a-2"}, lambda key: key == "a-3") == "a-4"

@@ -173,7 +173,7 @@ def test_cells_have_numbers_where_numbers_are_meant(read: Callable[..., Desired]
     boundary, n, m, flow = diagram.cells.cells
     assert (boundary.key, boundary.label, m.container) == ("2.0", "3.10", boundary.id)
     assert (n.label, m.label, n.width, flow.bidirectional) == ("1.10", "yes", 100, True)
-    assert n.extras == {"zIndex": 3, "visible": False}
+    assert n.raw_members == {"zIndex": 3, "visible": False}
     place = diagram.cells.layout.positions["n"]
     assert (place.x, place.y) == (8, 32)
 

@@ -129,7 +129,7 @@ def test_numbers_dates_and_booleans_become_metadata() -> None:
 
 def test_ids_of_assets_and_icons_go_where_the_editor_keeps_them() -> None:
     (found,) = compiled({"nodes": {"a": {"assets": [UUID], "icon": {"provider": "aws"}}}}).cells
-    assert found.extras == {"data": {"data_assets": [UUID], "_arch": {"provider": "aws"}}}
+    assert found.raw_members == {"data": {"data_assets": [UUID], "_arch": {"provider": "aws"}}}
 
 
 def test_a_key_that_is_a_uuid_is_the_id() -> None:
@@ -193,7 +193,7 @@ def test_raw_members_stand_beside_those_that_there_are_words_for() -> None:
     (node,) = compiled(
         {"nodes": {"a": {"icon": "lambda", "raw": {"zIndex": 3, "data": {"_layoutLocked": True}}}}}
     ).cells
-    assert node.extras == {"zIndex": 3, "data": {"_layoutLocked": True, "_arch": {"icon": "lambda"}}}
+    assert node.raw_members == {"zIndex": 3, "data": {"_layoutLocked": True, "_arch": {"icon": "lambda"}}}
 
 
 NODES = "nodes: {web: {}, db: {}}\n"
@@ -332,14 +332,14 @@ def test_an_exported_cell_keeps_its_key() -> None:
     cell = {"id": UUID, "shape": "process", "data": {"_metadata": entries, "note": "free"}}
     (found,) = wire(cell).cells
     assert (found.key, found.id, found.metadata) == ("web", UUID, {"team": "red"})
-    assert found.extras == {"data": {"note": "free"}}
+    assert found.raw_members == {"data": {"note": "free"}}
     copy = {**cell, "id": UUID.replace("6f", "7f")}
     assert [cell.key for cell in wire(cell, copy).cells] == ["web", UUID.replace("6f", "7f")]
 
 
 def test_members_without_a_canonical_place_are_kept() -> None:
     (found,) = wire({"id": "a", "shape": "store", "zIndex": 4, "attrs": {"text": {"text": "A", "fill": "red"}}}).cells
-    assert found.extras == {"zIndex": 4, "attrs": {"text": {"fill": "red"}}}
+    assert found.raw_members == {"zIndex": 4, "attrs": {"text": {"fill": "red"}}}
     flow: dict[str, Any] = {"id": "f", "shape": "flow", "source": "a", "target": "a", "router": "oneSide"}
     flow["attrs"] = {"line": {"sourceMarker": {"name": "block"}}}
     both = of(wire({"id": "a", "shape": "store"}, flow), "f")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, KEY, Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_told
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_reported
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, InputError, NotFoundError
@@ -408,7 +408,7 @@ class TestMarks:
     def test_those_of_other_cells_are_written_and_not_told(self) -> None:
         nodes = {"web": {"id": self.ID}, "db": {"type": "store"}}
         planned = plan_cells(compile_diagram({"nodes": nodes}, "shop", "main"), self.DRAWN)
-        assert {(change.action, change.cell.key, is_told(change)) for change in planned.changes} == {
+        assert {(change.action, change.cell.key, is_reported(change)) for change in planned.changes} == {
             ("update", "web", False),
             ("add", "db", True),
         }

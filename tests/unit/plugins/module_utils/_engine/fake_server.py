@@ -52,7 +52,7 @@ class FakeServer:
     def caller(self) -> str:
         return ALICE
 
-    def is_stranger(self, row: Mapping[str, Any], model: Entity | None) -> bool:
+    def is_unknown_person(self, row: Mapping[str, Any], model: Entity | None) -> bool:
         self.asked.append(row["user"])
         return row["user"] in self.strangers
 

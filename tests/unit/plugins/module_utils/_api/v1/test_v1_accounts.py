@@ -50,35 +50,35 @@ ADMIN = {"tmi_is_administrator": True}
 def test_who_is_not_there_is_a_stranger_and_asked_for_once() -> None:
     known, transport = accounts([ALICE, NAMED], **ADMIN)
     for _again in range(2):
-        assert not known.is_stranger({"user": "alice@EXAMPLE.com"}, "tmi")
-        assert known.is_stranger({"user": "named@example.com"}, "tmi")  # only named, never logged in
-        assert known.is_stranger({"user": "lice@example.com"}, "tmi")  # a part of another address
+        assert not known.is_unknown_person({"user": "alice@EXAMPLE.com"}, "tmi")
+        assert known.is_unknown_person({"user": "named@example.com"}, "tmi")  # only named, never logged in
+        assert known.is_unknown_person({"user": "lice@example.com"}, "tmi")  # a part of another address
     assert transport.asked == ["alice@example.com", "named@example.com", "lice@example.com"]
 
 
 def test_the_provider_counts_where_it_is_known() -> None:
     known, _transport = accounts([ALICE], **ADMIN)
-    assert known.is_stranger({"user": "alice@example.com"}, "google")
-    assert known.is_stranger({"user": "alice@example.com", "provider": "google"}, "tmi")
-    assert not known.is_stranger({"user": "alice@example.com"}, "")
+    assert known.is_unknown_person({"user": "alice@example.com"}, "google")
+    assert known.is_unknown_person({"user": "alice@example.com", "provider": "google"}, "tmi")
+    assert not known.is_unknown_person({"user": "alice@example.com"}, "")
 
 
 @pytest.mark.parametrize("claims", [{}, {"tmi_is_administrator": False}])
 def test_others_cannot_ask(claims: dict[str, Any]) -> None:
     known, transport = accounts([], **claims)
-    assert not known.is_stranger({"user": "x@example.com"}, "tmi")
+    assert not known.is_unknown_person({"user": "x@example.com"}, "tmi")
     assert transport.asked == []
 
 
 def test_ids_of_providers_cannot_be_asked_for() -> None:
     known, transport = accounts([], **ADMIN)
-    assert not known.is_stranger({"user": "104857"}, "google")
+    assert not known.is_unknown_person({"user": "104857"}, "google")
     assert transport.asked == []
 
 
 @pytest.mark.parametrize("answer", [PermissionDeniedError("no", status=403), ApiError("no", status=500), [ALICE] * 100])
 def test_an_answer_that_does_not_tell_ends_the_asking(answer: Any) -> None:
     known, transport = accounts(answer, **ADMIN)
-    assert not known.is_stranger({"user": "x@example.com"}, "tmi")
-    assert not known.is_stranger({"user": "y@example.com"}, "tmi")
+    assert not known.is_unknown_person({"user": "x@example.com"}, "tmi")
+    assert not known.is_unknown_person({"user": "y@example.com"}, "tmi")
     assert transport.asked == ["x@example.com"]

@@ -15,7 +15,7 @@ from ._resource import Resource
 _TOLD, _SHOWN = 10, 60
 
 
-class OddMetadata:
+class ReservedKeyWarnings:
     """What was read so far; each entry of each object is told once, however often it is read."""
 
     def __init__(self) -> None:

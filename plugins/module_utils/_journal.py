@@ -96,12 +96,12 @@ class Journal:
             with self._lock:
                 self._entries_of(deed).count(0, is_sure=True)
 
-    def settle(self, owner: Any, is_done: Callable[[Any], bool]) -> None:
+    def settle(self, owner: Any, was_done: Callable[[Any], bool]) -> None:
         """Decide by what its deed is ``about`` what was in doubt, after what is there has been read again."""
         with self._lock:
             found = self._entries.get(id(owner), {}).values()
             for entry in [e for e in found if e.doubts and e.about is not None]:
-                entry.count(-entry.doubts, is_done(entry.about))
+                entry.count(-entry.doubts, was_done(entry.about))
 
     def lines(self, owner: Any = None) -> List[str]:
         """Return what has been written, or may have been, a line a deed; all of it, or that of one owner."""

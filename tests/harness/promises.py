@@ -66,8 +66,8 @@ def lines(rows: dict[str, Row]) -> Iterator[str]:
 #: Guard of several promises: what says that two writers can create an object twice. With it off no run looks again for
 #: what it has created, and so no run mends what a repeated creation has left.
 LOOK_AGAIN = tuple(
-    f"ansible_collections.tmi.tmi.plugins.module_utils._api.{name}.makes_id"
-    for name in ("rules:BaseRules", "v1_rules:V1Rules")
+    f"ansible_collections.tmi.tmi.plugins.module_utils._api.{name}.server_makes_id"
+    for name in ("rules:BaseRules", "v1.rules:V1Rules")
 )
 
 

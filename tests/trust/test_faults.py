@@ -15,7 +15,7 @@ from ansible_collections.tmi.tmi.tests.harness.faults import KINDS, kill, reques
 from ansible_collections.tmi.tmi.tests.harness.promises import LOOK_AGAIN
 from ansible_collections.tmi.tmi.tests.harness.runs import SCENARIOS, Tally, after, clean_once, make_faster, scenario_of
 
-API = "ansible_collections.tmi.tmi.plugins.module_utils._api."
+HTTP = "ansible_collections.tmi.tmi.plugins.module_utils._http."
 #: Requests that are tried of each run; other kinds of faults try others.
 TRIED = 1
 REFUSED = {"kind": "status", "status": 401, "body": {"error": "unauthorized", "error_description": "token expired"}}
@@ -35,7 +35,7 @@ def spread(requests: int, turn: int) -> Iterator[int]:
 
 
 #: What keeps a write whose answer was lost from being repeated without a look, and what mends that.
-UNDOUBTED = (API + "retry:verdict_on_failure", *LOOK_AGAIN)
+UNDOUBTED = (HTTP + "retry:verdict_on_failure", *LOOK_AGAIN)
 COMPLETED = "What a fault at any request leaves, the next run completes: nothing twice, nothing missing"
 
 
@@ -87,7 +87,7 @@ def test_a_killed_run(server: Any, name: str, acted: bool, record_property: Reco
 @pytest.mark.promise(
     "A token that expires at any request is renewed, and the run completes",
     sample=2,
-    guard=API + "transport:Transport._renew",
+    guard=HTTP + "transport:Transport._renew",
 )
 @pytest.mark.parametrize("name", ["create", "update, session"])
 @pytest.mark.parametrize("fault", [REFUSED, {"kind": "expire_tokens"}], ids=["one refusal", "all tokens expire"])

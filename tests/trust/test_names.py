@@ -74,7 +74,10 @@ def refuses(site: Any, result: Any, *ids: str) -> None:
         assert found in result["msg"], result["msg"]
 
 
-TAKEN = (ENGINE + "renames:Section.refuse_taken", ENGINE + "model_names:ModelNames.taken_by")
+TAKEN = (
+    ENGINE + "identity.renames:Section.refuse_used_names",
+    ENGINE + "identity.model_names:ModelNames.holder_of_new_name",
+)
 
 
 @pytest.mark.promise("Nothing gets a name that another object keeps", sample=2, guard=TAKEN)
@@ -89,7 +92,7 @@ def test_a_name_that_is_taken(site: Any, kind: str) -> None:
     assert site.census() == before
 
 
-BOTH = (ENGINE + "renames:Section.refuse_both", ENGINE + "model_names:ModelNames.other")
+BOTH = (ENGINE + "identity.renames:Section.refuse_both", ENGINE + "identity.model_names:ModelNames.other")
 
 
 @pytest.mark.promise("A former name is never ignored in silence", sample=2, guard=BOTH)
@@ -108,7 +111,7 @@ def test_an_old_and_a_new_name(site: Any, kind: str) -> None:
 
 
 @pytest.mark.promise(
-    "Two spellings of a name mean one object", sample=1, guard=API + "v1_rules:V1Rules.spelled", fails="v1-diagram"
+    "Two spellings of a name mean one object", sample=1, guard=API + "v1.rules:V1Rules.as_stored", fails="v1-diagram"
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_spellings(site: Any, kind: str) -> None:
@@ -139,7 +142,7 @@ LOST = [
 
 
 @pytest.mark.promise(
-    "Text that the server drops is told once", sample=2, guard=ENGINE + "values:told", fails="v1-diagram"
+    "Text that the server drops is told once", sample=2, guard=ENGINE + "values:loss_warnings", fails="v1-diagram"
 )
 @pytest.mark.parametrize(("kind", "params"), LOST, ids=[f"{kind}-{max(params)}" for kind, params in LOST])
 def test_lost_text(site: Any, kind: str, params: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ class BaseRules:
     #: Kind -> values of a new object where none are declared.
     DEFAULTS: Mapping[str, Mapping[str, Any]] = {}
 
-    def holds(self, resource: Resource) -> bool:
+    def supports(self, resource: Resource) -> bool:
         """Whether the server knows objects of this kind."""
         return resource.name in self.COLUMNS
 
@@ -44,7 +44,7 @@ class BaseRules:
         """Names of the fields that have a column."""
         return self.COLUMNS.get(resource.name, frozenset())
 
-    def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
+    def server_makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
         """Whether the server makes the id of a new object; of all, unless a generation takes ids of ours."""
         return True
 

@@ -36,7 +36,7 @@ from .._login.shapes import USER
 from .._login.tokens import jwt_claims
 from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
-from .._resources._storage import lift, reserved_keys_used
+from .._resources._storage import reserved_keys_used, separate_metadata
 from .._resources.threat_model import THREAT_MODEL
 from . import info_reads
 from .paging import PAGE, Page, all_of
@@ -115,7 +115,7 @@ class BaseServer:
                 self._models = [self.model_item(item) for item in self.pages("/threat_models", THREAT_MODEL)]
             return self._models
 
-    def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:
+    def with_metadata(self, listed: Sequence[Entity]) -> Sequence[Entity]:
         """Models of the list with their metadata: a request for each, some at once."""
         return [model for model in in_parallel(self._with_metadata, listed) if model is not None] if listed else []
 
@@ -157,7 +157,7 @@ class BaseServer:
     ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
         """Return (values, people's metadata, our own); notes what people have typed under keys that are ours."""
         columns = self.rules.columns(resource)
-        found, people, own = lift(resource, values, metadata, columns)
+        found, people, own = separate_metadata(resource, values, metadata, columns)
         strange = reserved_keys_used(resource, people, columns) if people else ()
         if strange:
             label = str(wire.get("name") or wire.get("uri") or wire.get("url") or wire["id"])
@@ -180,7 +180,7 @@ class BaseServer:
             self._size = _unusual_size()
 
     # -------------------------------------------------------------------------------------------- two runs at once
-    def look(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
+    def find_named(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
         """All objects of a kind, as lists show them, the oldest first; read anew."""
         filters = self.list_filters({"name": names[0]}) if resource is THREAT_MODEL and len(names) == 1 else {}
         items = self.pages(self.list_path(resource, parent_id), resource, filters, _unusual_size())
@@ -203,7 +203,7 @@ class BaseServer:
         """Return one item of a list as an object."""
         raise NotImplementedError
 
-    def again(self, entity: Entity) -> Optional[Entity]:
+    def reread(self, entity: Entity) -> Optional[Entity]:
         """One object as it is now, without its children; None if it is gone."""
         try:
             found = self.get(self.path_of(entity), self.shapes[entity.resource.name], what=entity.label)
@@ -211,7 +211,7 @@ class BaseServer:
         except MissingError:
             return None
 
-    def alone(self, places: Sequence[str], since: float) -> ContextManager[bool]:
+    def exclusively(self, places: Sequence[str], since: float) -> ContextManager[bool]:
         """Keep other runs of this user and machine out of these places; yields whether one was there since then."""
         settings = self.transport.settings
         return held(settings.url, places, since, settings.retry_timeout, self.transport.sleep)

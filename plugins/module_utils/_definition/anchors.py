@@ -31,7 +31,7 @@ from .short_forms import CELL_SECTIONS, near
 _SHORTEST = 3
 _NUMBERS = re.compile("[0-9]+")
 #: Names that are compared with all others, which takes time. The plan finds what is wrong with more of them.
-_LOOKS = 50
+_MAX_COMPARED = 50
 
 
 def check_references(children: Sequence[Desired], mistakes: Gathering, diagrams: Any = None) -> None:
@@ -63,7 +63,7 @@ class _Known:
             (diagram, _cell_names(diagram) or _names_written(written.get(diagram.key))) for diagram in self.diagrams
         ]
         self._all_cells = {name for _diagram, names in self.cells for name in names}
-        self._looks = _LOOKS
+        self._comparisons_left = _MAX_COMPARED
 
     def check_asset(self, reference: Optional[str], where: str) -> None:
         """Raise InputError for an asset that is wrong."""
@@ -91,8 +91,8 @@ class _Known:
         reference = _plain(reference)
         if not reference or is_id(reference) or reference in known:
             return
-        close = [] if hint or not self._looks else _near(reference, known)
-        self._looks -= bool(self._looks and not hint)
+        close = [] if hint or not self._comparisons_left else _near(reference, known)
+        self._comparisons_left -= bool(self._comparisons_left and not hint)
         if close or hint:
             advice = hint or "did you mean %s?" % ", ".join(close)
             raise InputError(

@@ -14,10 +14,12 @@ from .merge import merge
 from .short_forms import CELL_SECTIONS
 
 #: What a diagram loses: key of a cell -> the cell as it was.
-_Gone = Mapping[str, Mapping[str, Any]]
+_Removed = Mapping[str, Mapping[str, Any]]
 
 
-def lay(base: Mapping[str, Any], over: Mapping[str, Any], where: str) -> tuple[dict[str, Any], list[str]]:
+def merge_with_cascade(
+    base: Mapping[str, Any], over: Mapping[str, Any], where: str
+) -> tuple[dict[str, Any], list[str]]:
     """Return ``base`` with ``over`` laid on it, both normal, and notes on what went along with what was removed.
 
     Raises InputError where ``over`` itself uses what it removes; ``where`` is its place.
@@ -38,7 +40,7 @@ class _Layer:
         self.where = where
         self.notes: list[str] = []
         #: Diagram -> the cells it loses; all of them where it is lost itself.
-        self.gone: dict[str, _Gone] = {}
+        self.removed: dict[str, _Removed] = {}
 
     def diagrams(self) -> None:
         """Take the flows of removed cells along, and let what lay in removed boundaries lie in what is around them."""
@@ -47,26 +49,26 @@ class _Layer:
             if not isinstance(before.get(key), Mapping):
                 continue
             if over is None:
-                self.gone[key] = _cells(before[key])
+                self.removed[key] = _cells(before[key])
                 continue
             left = _cells(self.merged["diagrams"][key])
-            self.gone[key] = {name: cell for name, cell in _cells(before[key]).items() if name not in left}
-            if self.gone[key]:
-                self._boxes(key, self.merged["diagrams"][key], self.gone[key])
-                self._flows(key, self.merged["diagrams"][key], self.gone[key])
+            self.removed[key] = {name: cell for name, cell in _cells(before[key]).items() if name not in left}
+            if self.removed[key]:
+                self._boxes(key, self.merged["diagrams"][key], self.removed[key])
+                self._flows(key, self.merged["diagrams"][key], self.removed[key])
 
-    def _boxes(self, diagram: str, cells: Mapping[str, Any], gone: _Gone) -> None:
+    def _boxes(self, diagram: str, cells: Mapping[str, Any], removed: _Removed) -> None:
         for section in ("boundaries", "nodes"):
             for key, cell in _map(cells, section).items():
                 within = cell.get("in") if isinstance(cell, Mapping) else None
-                if str(within) not in gone:
+                if str(within) not in removed:
                     continue
                 if _map(_map(_map(self.over, "diagrams"), diagram), section).get(key, {}).get("in") == within:
                     raise self._contradiction("diagrams.%s.%s.%s.in" % (diagram, section, key), str(within))
                 around, seen = within, set()
-                while str(around) in gone and around not in seen:
+                while str(around) in removed and around not in seen:
                     seen.add(around)
-                    around = gone[str(around)].get("in")
+                    around = removed[str(around)].get("in")
                 cell.pop("in")
                 if around is not None:
                     cell["in"] = around
@@ -75,18 +77,18 @@ class _Layer:
                     'diagram "%s": %s lies %s, since "%s" is removed' % (diagram, _quoted(key), place, within)
                 )
 
-    def _flows(self, diagram: str, cells: Mapping[str, Any], gone: _Gone) -> None:
+    def _flows(self, diagram: str, cells: Mapping[str, Any], removed: _Removed) -> None:
         flows = _map(cells, "flows")
         own = _map(_map(_map(self.over, "diagrams"), diagram), "flows")
         for key, flow in list(flows.items()):
-            ends = [end for end in ("from", "to") if isinstance(flow, Mapping) and str(flow.get(end)) in gone]
+            ends = [end for end in ("from", "to") if isinstance(flow, Mapping) and str(flow.get(end)) in removed]
             if not ends:
                 continue
             end = str(flow[ends[0]])
             if own.get(key) is not None:
                 raise self._contradiction("diagrams.%s.flows.%s.%s" % (diagram, key, ends[0]), end)
             del flows[key]
-            self.gone[diagram] = {**self.gone[diagram], key: flow}
+            self.removed[diagram] = {**self.removed[diagram], key: flow}
             self.notes.append('diagram "%s": flow %s goes with "%s"' % (diagram, _quoted(key), end))
 
     def threats(self) -> None:
@@ -105,7 +107,7 @@ class _Layer:
     def _lost(self, threat: Mapping[str, Any]) -> str:
         """Return what a threat hangs at that is gone, "" for nothing."""
         diagram, cell = str(threat.get("diagram") or ""), str(threat.get("cell") or "")
-        for key, gone in self.gone.items():
+        for key, removed in self.removed.items():
             there = _map(self.merged, "diagrams").get(key)
             if diagram and diagram not in (key, (_map(self.base, "diagrams")[key] or {}).get("name", key)):
                 continue
@@ -113,7 +115,7 @@ class _Layer:
                 return 'diagram "%s"' % key
             if not cell or self._holds(diagram and key, cell):
                 continue
-            if any(cell in (name, was.get("label"), was.get("id")) for name, was in gone.items()):
+            if any(cell in (name, was.get("label"), was.get("id")) for name, was in removed.items()):
                 return 'cell "%s" of diagram "%s"' % (cell, key)
         return ""
 
@@ -129,9 +131,9 @@ class _Layer:
 
     def assets(self) -> None:
         """Let go of removed assets."""
-        gone = set(_map(self.base, "assets")) - set(_map(self.merged, "assets"))
+        removed = set(_map(self.base, "assets")) - set(_map(self.merged, "assets"))
         for key, threat in _map(self.merged, "threats").items():
-            if isinstance(threat, dict) and threat.get("asset") in gone:
+            if isinstance(threat, dict) and threat.get("asset") in removed:
                 if (_map(self.over, "threats").get(key) or {}).get("asset") is not None:
                     raise self._contradiction("threats.%s.asset" % key, str(threat["asset"]))
                 self.notes.append(
@@ -139,8 +141,8 @@ class _Layer:
                 )
         for diagram in _map(self.merged, "diagrams").values():
             for cell in _cells(diagram).values() if isinstance(diagram, Mapping) else ():
-                if isinstance(cell.get("assets"), list) and gone.intersection(map(str, cell["assets"])):
-                    cell["assets"] = [asset for asset in cell["assets"] if str(asset) not in gone]
+                if isinstance(cell.get("assets"), list) and removed.intersection(map(str, cell["assets"])):
+                    cell["assets"] = [asset for asset in cell["assets"] if str(asset) not in removed]
 
     def _contradiction(self, path: str, what: str) -> InputError:
         name = what if what.endswith('"') else '"%s"' % what

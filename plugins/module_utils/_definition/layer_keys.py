@@ -62,7 +62,7 @@ def unknown_removals(base: Mapping[str, Any], over: Mapping[str, Any], where: st
     return found.mistakes(where)
 
 
-def near_misses(base: Mapping[str, Any], over: Mapping[str, Any]) -> list[str]:
+def misspelling_notes(base: Mapping[str, Any], over: Mapping[str, Any]) -> list[str]:
     """Return a note for each new key that nearly is one of the base which nothing is laid on."""
     notes = []
     for key in _unknown(base, over):
@@ -75,13 +75,13 @@ def near_misses(base: Mapping[str, Any], over: Mapping[str, Any]) -> list[str]:
 def _mistake(key: _Key, where: str) -> InputError:
     names = set(key.below)
     close = near(key.key, names) or similar(key.key, names, cutoff=_CUTOFF)
-    hint = "; did you mean %s?" % ", ".join(close) if close else _there(names)
+    hint = "; did you mean %s?" % ", ".join(close) if close else _known_hint(names)
     return InputError(
         "is removed (null), but what this is laid on has no such key%s" % hint, "%s %s" % (where, key.path)
     )
 
 
-def _there(names: Iterable[str]) -> str:
+def _known_hint(names: Iterable[str]) -> str:
     listed = sorted(names)
     return "; there is %s" % ", ".join(listed[:5]) if listed else ""
 
@@ -92,7 +92,7 @@ def _unknown(base: Mapping[str, Any], over: Mapping[str, Any]) -> Iterator[_Key]
     for resource in CHILDREN:
         name = resource.plural
         yield from _level(base.get(name), over.get(name), name)
-        for key, (below, entry) in _both(base.get(name), over.get(name)).items():
+        for key, (below, entry) in _pairs(base.get(name), over.get(name)).items():
             yield from _entry(resource, below, entry, "%s.%s" % (name, key))
 
 
@@ -103,7 +103,7 @@ def _entry(resource: Resource, base: Any, over: Any, path: str) -> Iterator[_Key
         return
     for name in CELL_SECTIONS:
         yield from _member(base, over, name, path)
-        for key, (below, cell) in _both(_map(base).get(name), _map(over).get(name)).items():
+        for key, (below, cell) in _pairs(_map(base).get(name), _map(over).get(name)).items():
             yield from _member(below, cell, "metadata", "%s.%s.%s" % (path, name, key))
     yield from _member(_map(base).get("layout"), _map(over).get("layout"), "positions", path + ".layout")
 
@@ -121,7 +121,7 @@ def _level(base: Any, over: Any, path: str) -> Iterator[_Key]:
             yield _Key("%s.%s" % (path, key), str(key), value is None, below, above)
 
 
-def _both(base: Any, over: Any) -> dict[str, tuple[Any, Any]]:
+def _pairs(base: Any, over: Any) -> dict[str, tuple[Any, Any]]:
     """Return what is laid on something, by key, with what it is laid on; None where that is nothing."""
     return {str(key): (_map(base).get(key), value) for key, value in _map(over).items() if isinstance(value, Mapping)}
 

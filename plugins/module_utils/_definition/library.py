@@ -15,9 +15,9 @@ from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
-from .cascade import lay
+from .cascade import merge_with_cascade
 from .compile import check_values
-from .layer_keys import near_misses, unknown_removals
+from .layer_keys import misspelling_notes, unknown_removals
 from .load import SUFFIXES, Document, load_file
 from .mistakes import Mistakes, placed
 from .normalize import normalize
@@ -67,8 +67,8 @@ class Library:
         over = {n: v for n, v in normalized.items() if n != "base"}
         for mistake in unknown_removals(under, over, found.where):
             wrong.add(mistake)
-        merged, notes = lay(under, over, found.where)
-        notes = [*near_misses(under, over), *notes]
+        merged, notes = merge_with_cascade(under, over, found.where)
+        notes = [*misspelling_notes(under, over), *notes]
         files = found.files + tuple(file for file in base.files if file not in found.files)
         secrets = found.secrets | base.secrets
         return Document(found.where, merged, files, (*base.notes, *notes), found.decrypt, secrets)

@@ -13,9 +13,9 @@ from typing import Any, Callable, Iterator, Mapping, Optional
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
-from .cascade import lay
+from .cascade import merge_with_cascade
 from .compile import check_values
-from .layer_keys import Removals, near_misses
+from .layer_keys import Removals, misspelling_notes
 from .library import Library
 from .load import SUFFIXES, Document, document, find_files, load_file, without_free
 from .merge import adapt
@@ -137,9 +137,9 @@ def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals, m
     wrong.tell()
     below = normalize(found.data, found.where, set(normalized), mistakes.at(found))
     removals.note(below, normalized)
-    merged, notes = lay(below, normalized, "overlay")
+    merged, notes = merge_with_cascade(below, normalized, "overlay")
     named = "" if normalized.get("key") else str(normalized.get("name") or "")
-    return found._replace(data=merged, notes=(*found.notes, *near_misses(below, normalized), *notes), named=named)
+    return found._replace(data=merged, notes=(*found.notes, *misspelling_notes(below, normalized), *notes), named=named)
 
 
 def _with_found_base(data: Any, find: Callable[[str], str]) -> Any:

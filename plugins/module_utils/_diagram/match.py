@@ -37,10 +37,10 @@ class Matching:
         self.claimed: set[str] = set()
         self._actual = actual
         # The server takes one id twice and shows the first cell: the others are no one's business.
-        self._real = {cell.id.lower(): cell for cell in reversed(actual)}
-        self.final = {cell.id: cell.id for cell in desired.cells}
+        self._by_id = {cell.id.lower(): cell for cell in reversed(actual)}
+        self.final_ids = {cell.id: cell.id for cell in desired.cells}
         for want in desired.cells:
-            self._claim(want, self._real.get(want.id))
+            self._claim(want, self._by_id.get(want.id))
         copies = self._by_key(desired.cells)
         # Containers before their content, nodes before flows: a look is compared with ids that are known by then.
         for wants in _groups(desired.cells):
@@ -52,13 +52,13 @@ class Matching:
 
     def resolve(self, reference: str) -> str:
         """Return the id that a declared reference has on the server."""
-        if reference in self.final:
-            return self.final[reference]
-        known = self._real.get(reference)
+        if reference in self.final_ids:
+            return self.final_ids[reference]
+        known = self._by_id.get(reference)
         return known.id if known is not None else reference
 
     def _check_reference(self, reference: Optional[str], path: str) -> None:
-        if reference and reference not in self.final and reference not in self._real:
+        if reference and reference not in self.final_ids and reference not in self._by_id:
             raise NotFoundError("the diagram has no cell with the id %s" % reference, path)
 
     def _claim(self, want: DesiredCell, cell: Optional[Cell]) -> None:
@@ -72,7 +72,7 @@ class Matching:
             )
         self.cells[want.id] = cell
         self.claimed.add(cell.id)
-        self.final[want.id] = cell.id
+        self.final_ids[want.id] = cell.id
 
     def _by_key(self, wants: Iterable[DesiredCell]) -> dict[str, list[Cell]]:
         """Claim cells by key. Returns the keys that several cells have: the web editor copies metadata with a cell."""

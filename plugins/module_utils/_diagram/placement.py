@@ -47,8 +47,8 @@ class _Placement:
         self.relayout = desired.layout.existing == "relayout"
         self.down = desired.layout.direction == "down"
         self.positions = desired.layout.positions
-        self.courses = desired.layout.courses
-        self.wants = {matching.final[want.id]: want for want in desired.cells}
+        self.waypoints = desired.layout.waypoints
+        self.wants = {matching.final_ids[want.id]: want for want in desired.cells}
         self.before = {cell.id: cell for cell in matching.cells.values()}
         # In declared order, so that the order in which a server keeps cells does not matter; then what is undeclared.
         order = {cell_id: number for number, cell_id in enumerate(self.wants)}
@@ -149,7 +149,7 @@ class _Placement:
             for content in inside:
                 self.places[box] = grown(self.places[box], content)
         for box in [box for box in self.places if self._has_left(box)]:
-            for name in self.boxes.below(box):
+            for name in self.boxes.with_descendants(box):
                 self.places.pop(name, None)
 
     def _has_left(self, box: str) -> bool:
@@ -177,7 +177,7 @@ class _Placement:
 
     def _unit(self, roots: Sequence[str]) -> dict[str, Geometry]:
         """Boxes with all below them, relative to each other: as they are where they have places, else laid out."""
-        names = [name for root in roots for name in self.boxes.below(root)]
+        names = [name for root in roots for name in self.boxes.with_descendants(root)]
         geometries = {name: self.boxes.cells[name].geometry for name in names}
         if geometries[roots[0]] is not None:
             return {name: geometry for name, geometry in geometries.items() if geometry is not None}
@@ -203,9 +203,9 @@ class _Placement:
         leads_elsewhere = want is not None and (old is None or (old.source, old.target) != ends)
         if not (leads_elsewhere or self.relayout) or cell.source not in self.places or cell.target not in self.places:
             return cell
-        course = self.courses.get(want.key) if want is not None and old is None and not self.relayout else None
-        if course is not None:
-            vertices = [{"x": x, "y": y} for x, y in course]
+        waypoints = self.waypoints.get(want.key) if want is not None and old is None and not self.relayout else None
+        if waypoints is not None:
+            vertices = [{"x": x, "y": y} for x, y in waypoints]
             return replace(cell, raw={**cell.raw, "vertices": vertices}) if vertices else cell
         source, target = self._rect(cell.source), self._rect(cell.target)
         from_port, to_port = ports(source, target)

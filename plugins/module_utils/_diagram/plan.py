@@ -49,10 +49,10 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
         cells.append(cell if want is None else _declared(cell, want, matching))
     cells += [_new(want, matching) for want in desired.cells if want.id not in matching.cells]
 
-    placed = frozenset(matching.final[want.id] for want in desired.cells if want.container is not None)
+    placed = frozenset(matching.final_ids[want.id] for want in desired.cells if want.container is not None)
     pruned = prune_cells(
         cut_rings(cells, placed, before),
-        frozenset(matching.final.values()),
+        frozenset(matching.final_ids.values()),
         frozenset(want.key for want in desired.cells),
         placed,
         desired.sections,
@@ -60,8 +60,8 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
     )
     final = tuple(follow_children(place(pruned.cells, desired, matching), before))
     removed = tuple(before[cell.id] for cell in pruned.removed)
-    ids = {want.key: matching.final[want.id] for want in desired.cells}
-    known = frozenset(matching.final[want.id] for want in desired.cells if want.has_id)
+    ids = {want.key: matching.final_ids[want.id] for want in desired.cells}
+    known = frozenset(matching.final_ids[want.id] for want in desired.cells if want.has_id)
     changes = [_unless_mark(change, known) for change in _changes(final, before, removed)]
     return CellPlan(final, tuple(changes) if any(map(is_reported, changes)) else (), pruned.kept, ids)
 

@@ -21,9 +21,9 @@ from .._resources._fields import Person, Rows
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.diagram import DIAGRAM
-from .identity.renames import passing_on
+from .identity.renames import givers_first
 from .identity.same_named import SameNamed
-from .ports import Server, person, spelled_cells
+from .ports import Server, cells_as_stored, person
 from .tree import RESTORE, Change, Desired, Entity, Plan, ids_below
 
 T = TypeVar("T")
@@ -85,8 +85,8 @@ class Applier:
                 self._restore(change)
         for resource in CHILDREN:
             changes = [c for c in children if c.resource is resource]
-            self._creates(model, [c for c in changes if c.action == "create"])
-            self._updates([c for c in changes if c.action in ("update", RESTORE) and c.actual is not None])
+            self._create(model, [c for c in changes if c.action == "create"])
+            self._update([c for c in changes if c.action in ("update", RESTORE) and c.actual is not None])
         for change in children:
             self._metadata(change)
         for resource in reversed(CHILDREN):
@@ -95,7 +95,7 @@ class Applier:
                     self._delete(change)
         for change in duplicates:
             self._delete(change)
-        self._last(root)
+        self._write_last_fields(root)
         for change in plan.changes:
             self._warn(change)
         return self.applied
@@ -106,32 +106,32 @@ class Applier:
         if change.action == "create":
             entity = self._about(CREATED, [change], lambda: self.server.create(None, [change]))[0]
             self._record(change, entity)
-            self._about(CREATED, [change], lambda: self.same_named.refuse(None, [(change, entity)], ()))
+            self._about(CREATED, [change], lambda: self.same_named.wait_until_unique(None, [(change, entity)], ()))
         else:
-            entity = change.actual or _nothing(change)
+            entity = change.actual or _no_object(change)
             fields = [n for n in self._fields(change) if not change.resource.field(n).last]
             if fields:
                 entity = self._about(UPDATED, [change], lambda: self.server.update(entity, change.values, fields))
                 self._record(change, entity)
-            self._keep(change, entity)
+            self._remember(change, entity)
         self._metadata(change)
         return entity
 
     def _restore(self, change: Change) -> None:
         """Bring a deleted object back as it was; it is updated with the others of its kind."""
-        entity = change.actual or _nothing(change)
+        entity = change.actual or _no_object(change)
         self._about(RESTORED, [change], lambda: self.server.restore(entity))
-        self._keep(change, entity)
+        self._remember(change, entity)
 
-    def _creates(self, model: Entity, changes: Sequence[Change]) -> None:
+    def _create(self, model: Entity, changes: Sequence[Change]) -> None:
         if not changes:
             return
-        ready = [self._settled(change) for change in changes]
+        ready = [self._with_ids(change) for change in changes]
         entities = self._about(CREATED, ready, lambda: self.server.create(model.id, ready))
         for change, entity in zip(ready, entities):
             self._record(change, entity)
         made = list(zip(ready, entities))
-        self._about(CREATED, ready, lambda: self.same_named.refuse(model.id, made, self.known))
+        self._about(CREATED, ready, lambda: self.same_named.wait_until_unique(model.id, made, self.known))
         for change, entity in made:
             if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
                 lacking = [
@@ -139,12 +139,12 @@ class Applier:
                 ]
                 self._diagram(change, entity, lacking)
 
-    def _updates(self, changes: Sequence[Change]) -> None:
-        ready = [replace(self._settled(c), fields=tuple(self._fields(c))) for c in passing_on(changes)]
+    def _update(self, changes: Sequence[Change]) -> None:
+        ready = [replace(self._with_ids(c), fields=tuple(self._fields(c))) for c in givers_first(changes)]
         for change in ready:
-            self._keep(change, change.actual or _nothing(change))
+            self._remember(change, change.actual or _no_object(change))
         for change in [c for c in ready if c.resource is DIAGRAM]:
-            self._diagram(change, change.actual or _nothing(change), change.fields)
+            self._diagram(change, change.actual or _no_object(change), change.fields)
         plain = [c for c in ready if c.fields and c.resource is not DIAGRAM]
         if plain:
             entities = self._about(UPDATED, plain, lambda: self.server.update_many(plain))
@@ -175,7 +175,7 @@ class Applier:
         desired = change.desired
         if desired is None or desired.cells is None:
             return
-        wanted = with_asset_ids(spelled_cells(desired.cells, self.server.rules), self._asset_ids(change))
+        wanted = with_asset_ids(cells_as_stored(desired.cells, self.server.rules), self._asset_ids(change))
         first = change.cells
 
         def replan(cells: Sequence[Cell]) -> CellPlan:
@@ -203,13 +203,13 @@ class Applier:
                 WROTE_METADATA, [change], lambda: self.server.write_metadata(target, put, change.metadata_removed)
             )
         if change.desired is not None:
-            self._keep(change, self._complete(change, entity))
+            self._remember(change, self._with_metadata_fields(change, entity))
 
     def _delete(self, change: Change) -> None:
-        entity = change.actual or _nothing(change)
+        entity = change.actual or _no_object(change)
         self._about(DELETED, [change], lambda: self.server.delete(entity))
 
-    def _last(self, root: Change) -> None:
+    def _write_last_fields(self, root: Change) -> None:
         """Write what may cost the caller the right to go on: the owner (ENGINE-3)."""
         desired = root.desired
         if desired is None or root.action == "none":
@@ -230,7 +230,7 @@ class Applier:
         columns = self.columns(change.resource)
         return [n for n in change.fields if n in columns]
 
-    def _settled(self, change: Change) -> Change:
+    def _with_ids(self, change: Change) -> Change:
         """Return the change with the ids of what was created meanwhile."""
         if change.cells is not None and change.cell_assets:
             change = replace(change, cells=plan_with_asset_ids(change.cells, self._asset_ids(change)))
@@ -256,11 +256,11 @@ class Applier:
                 error.about("%s and %d more" % (what, more) if more else what)
                 raise
 
-    def _keep(self, change: Change, entity: Entity) -> None:
+    def _remember(self, change: Change, entity: Entity) -> None:
         if change.desired is not None:
             self.applied.entities[id(change.desired)] = entity
 
-    def _complete(self, change: Change, entity: Entity) -> Entity:
+    def _with_metadata_fields(self, change: Change, entity: Entity) -> Entity:
         """Return an answered object with what is kept as metadata, which is written by a call of its own."""
         fields = change.resource.by_name.keys() - self.columns(change.resource)
         kept = {n: v for n, v in entity.values.items() if n not in fields}
@@ -269,7 +269,7 @@ class Applier:
 
     def _record(self, change: Change, entity: Entity) -> None:
         """Remember the answer as the object's new state."""
-        self._keep(change, self._complete(change, entity))
+        self._remember(change, self._with_metadata_fields(change, entity))
 
     def _warn(self, change: Change) -> None:
         """Warn where the server kept something else than it was sent; at the end, for fields come in several writes."""
@@ -278,16 +278,16 @@ class Applier:
             return
         columns = self.columns(change.resource)
         for name in change.fields:
-            sent, kept = self._alike(change, name, entity)
+            sent, kept = self._comparable(change, name, entity)
             if same(change.resource, name, sent, kept):
                 continue
-            told = name in change.resource.clearable or name in entity.values
-            if told and name in columns and name not in change.pending:
+            is_reported = name in change.resource.clearable or name in entity.values
+            if is_reported and name in columns and name not in change.pending:
                 self.applied.warnings.append(
                     "%s: %s was sent as %r, the server kept %r" % (change.what, name, sent, kept)
                 )
 
-    def _alike(self, change: Change, name: str, entity: Entity) -> tuple[Any, Any]:
+    def _comparable(self, change: Change, name: str, entity: Entity) -> tuple[Any, Any]:
         """Return what was sent and what was kept of a field, with the people of both named in one way."""
         found, sent, kept = change.resource.by_name.get(name), change.values.get(name), entity.values.get(name)
         if isinstance(found, Person) and sent:
@@ -299,5 +299,5 @@ class Applier:
         return (sent, sent) if one == other else (sent, kept)
 
 
-def _nothing(change: Change) -> Entity:
+def _no_object(change: Change) -> Entity:
     raise TmiError("%s: nothing to write to" % change.what, UNEXPECTED)

@@ -29,7 +29,7 @@ from .identity import hints, renames
 from .identity import objects as identity
 from .identity.duplicates import REMOVE, find_duplicates, is_leftover, reason_to_delete
 from .policy import PROTECTED, PRUNED, UNCLEAR, Policy
-from .ports import Rules, spelled_cells
+from .ports import Rules, cells_as_stored
 from .references import References, anchors_of
 from .restores import key_of
 from .tree import ABSENT, CREATE, EXISTING, PRESENT, RESTORE, Change, Desired, Entity, Plan, place
@@ -65,7 +65,7 @@ class _Planner:
         self.references = References(actual.children if actual else {}, rules, self.assumed)
         self.register = undeclared.read_register(actual.own_metadata) if actual else frozenset()
         self.entries: set[str] = set()
-        self.protect = [rules.spelled(root.resource, "name", glob) for glob in policy.protect]
+        self.protect = [rules.as_stored(root.resource, "name", glob) for glob in policy.protect]
 
     def run(self) -> Plan:
         self._root()
@@ -74,43 +74,43 @@ class _Planner:
                 self._section(resource, [child for child in self.root.children if child.resource is resource])
             self._release_anchors()
             if self.policy.register:
-                self._keep_register()
+                self._update_register()
         return Plan(tuple(self.changes), tuple(dict.fromkeys(self.warnings)), tuple(dict.fromkeys(self.assumed)))
 
     # ------------------------------------------------------------------------------------------------ objects
     def _root(self) -> None:
         if self.root.state == EXISTING and self.actual is None:
-            self._missing(self.root, self.models)
+            self._assume_missing(self.root, self.models)
         self._object(self.root, self.actual, (self.root.label,))
 
     def _section(self, resource: Resource, wanted: Sequence[Desired]) -> None:
-        wanted = [desired for desired in wanted if self._is_held(desired)]
-        there = list(self._there(resource))
+        wanted = [desired for desired in wanted if self._is_supported(desired)]
+        there = list(self._existing(resource))
         resolved = [self.references.resolve(desired) for desired in wanted]
         there = self._without_duplicates(resource, resolved, there)
         anchors = {id(d): anchors_of(d) for d in resolved}
-        found = identity.match(resolved, there, self.rules.spelled, lambda d: anchors[id(d)], self._chosen)
+        found = identity.match(resolved, there, self.rules.as_stored, lambda d: anchors[id(d)], self._chosen)
         section = renames.Section(
-            resolved, found, there, self.rules.spelled, lambda d: anchors[id(d)], identity.stored_anchors(resource)
+            resolved, found, there, self.rules.as_stored, lambda d: anchors[id(d)], identity.stored_anchors(resource)
         )
         self.warnings.extend(section.refuse_both())
         for desired, original, entity in zip(resolved, wanted, found):
             if entity is None and desired.state == EXISTING:
-                self._missing(desired, there)
+                self._assume_missing(desired, there)
             deleted = self._deleted(desired) if entity is None and desired.state == PRESENT else None
             self.warnings.extend(
                 hints.same_named_elsewhere(
-                    desired, entity, anchors[id(desired)], there, self._there(DIAGRAM), self.rules.spelled
+                    desired, entity, anchors[id(desired)], there, self._existing(DIAGRAM), self.rules.as_stored
                 )
             )
             self._object(desired, entity or deleted, (self.root.label, desired.label), original, deleted is not None)
             if desired.state == PRESENT:
-                self.entries.add(undeclared.entry_of(desired, self.rules.spelled))
+                self.entries.add(undeclared.entry_of(desired, self.rules.as_stored))
         claimed = {entity.id for entity in found if entity is not None}
         gone = self._prune_undeclared(resource, [entity for entity in there if entity.id not in claimed])
         section.refuse_used_names(gone, lambda entity: self._is_protected(resource, entity.label))
 
-    def _there(self, resource: Resource) -> Sequence[Entity]:
+    def _existing(self, resource: Resource) -> Sequence[Entity]:
         """Return the objects of a kind that the model has."""
         return self.actual.children.get(resource.plural, ()) if self.actual else ()
 
@@ -119,7 +119,7 @@ class _Planner:
         if self.policy.on_twins != REMOVE and not self.policy.register:
             return there
         gone: set[str] = set()
-        for kept, duplicates in find_duplicates(wanted, there, self.rules.spelled, self._chosen):
+        for kept, duplicates in find_duplicates(wanted, there, self.rules.as_stored, self._chosen):
             if self.policy.on_twins == REMOVE:
                 gone.update(duplicate.id for duplicate in duplicates)
                 self._remove(resource, duplicates, reason_to_delete(kept))
@@ -131,7 +131,7 @@ class _Planner:
     def _remove(self, resource: Resource, duplicates: Sequence[Entity], why: str) -> None:
         for duplicate in duplicates:
             if self._is_protected(resource, duplicate.label):
-                self._spare(duplicate, PROTECTED)
+                self._leave_unchanged(duplicate, PROTECTED)
             else:
                 path = (self.root.label, duplicate.label)
                 self.changes.append(Change("delete", resource, path, None, duplicate, duplicate.values, reason=why))
@@ -153,13 +153,13 @@ class _Planner:
         gone = set()
         for entity in going:
             if self._is_protected(resource, entity.label):
-                self._spare(entity, PROTECTED)
+                self._leave_unchanged(entity, PROTECTED)
             else:
                 gone.add(entity.id)
                 path = (self.root.label, entity.label)
                 self.changes.append(Change("delete", resource, path, None, entity, entity.values, reason=PRUNED))
         for entity in unclear:
-            self._spare(entity, UNCLEAR)
+            self._leave_unchanged(entity, UNCLEAR)
         if self.actual is None or resource.plural not in self.actual.children:
             self.entries.update(entry for entry in self.register if undeclared.is_of(entry, resource))
         for entity in unclaimed:
@@ -167,14 +167,14 @@ class _Planner:
                 self.entries.update(self.register.intersection(undeclared.entries_of(entity)))
         return gone
 
-    def _spare(self, entity: Entity, reason: str) -> None:
+    def _leave_unchanged(self, entity: Entity, reason: str) -> None:
         path = (self.root.label, entity.label)
         self.changes.append(Change("none", entity.resource, path, None, entity, entity.values, reason=reason))
 
     def _is_protected(self, resource: Resource, name: str) -> bool:
         return undeclared.is_protected(resource, name, self.protect)
 
-    def _keep_register(self) -> None:
+    def _update_register(self) -> None:
         """Let the model remember what is wanted in it (ENGINE-8).
 
         That goes along with whatever else is written, and alone is no change: a model that is as its definition says
@@ -192,9 +192,9 @@ class _Planner:
                 metadata_removed=(*root.metadata_removed, *removed),
             )
 
-    def _is_held(self, desired: Desired) -> bool:
+    def _is_supported(self, desired: Desired) -> bool:
         """Whether the server knows such objects; what it does not know cannot be kept as metadata either."""
-        if self.rules.holds(desired.resource):
+        if self.rules.supports(desired.resource):
             return True
         message = "this server has no %ss" % desired.resource.title
         if desired.state == EXISTING or (desired.state == PRESENT and self.policy.on_unsupported != "warn"):
@@ -214,7 +214,7 @@ class _Planner:
         found = self.actual.deleted.get(desired.resource.plural, ()) if self.actual else ()
         return next((entity for entity in found if entity.id == self._chosen(desired)), None)
 
-    def _missing(self, desired: Desired, there: Sequence[Entity]) -> None:
+    def _assume_missing(self, desired: Desired, there: Sequence[Entity]) -> None:
         if not self.policy.assume_missing:
             raise identity.not_found(desired.resource, desired.label, there, desired.where)
         self.assumed.append("%s %s" % (desired.resource.title, desired.label))
@@ -311,7 +311,7 @@ class _Planner:
         there = entity.cells if entity else ()
         planned = None
         if desired.cells is not None:
-            wanted = self._with_assets(desired, spelled_cells(desired.cells, self.rules))
+            wanted = self._with_assets(desired, cells_as_stored(desired.cells, self.rules))
             planned = plan_cells(wanted, there, desired.prune_cells)
             for cell, problem in self.rules.check_cells([c.cell for c in planned.changes if c.after is not None]):
                 raise InputError(problem, place(desired, cell))
@@ -319,7 +319,7 @@ class _Planner:
 
     def _with_assets(self, desired: Desired, wanted: DesiredCells) -> DesiredCells:
         """Return declared cells with ids for the names of assets, as far as they are known."""
-        if not self.rules.holds(ASSET) and assets_named(wanted):
+        if not self.rules.supports(ASSET) and assets_named(wanted):
             path = place(desired, next(iter(assets_named(wanted).values())) + ".assets")
             message = "this server has no %ss" % ASSET.title
             if self.policy.on_unsupported != "warn":
@@ -331,9 +331,9 @@ class _Planner:
 
     def _cell_assets(self, desired: Desired) -> dict[str, Union[str, Desired]]:
         """Return what the cells of a diagram call assets, and what is meant."""
-        if desired.cells is None or not self.rules.holds(ASSET):
+        if desired.cells is None or not self.rules.supports(ASSET):
             return {}
-        named = assets_named(spelled_cells(desired.cells, self.rules)).items()
+        named = assets_named(cells_as_stored(desired.cells, self.rules)).items()
         found = {name: self.references.asset(name, place(desired, path + ".assets")) for name, path in named}
         return {name: asset for name, asset in found.items() if asset is not None}
 
@@ -345,7 +345,7 @@ class _Planner:
             "diagram_id": {entity_id for entity_id, resource in gone.items() if resource is DIAGRAM},
             "asset_id": {entity_id for entity_id, resource in gone.items() if resource is ASSET},
         }
-        threats = self._there(THREAT) if any(lost.values()) else ()
+        threats = self._existing(THREAT) if any(lost.values()) else ()
         planned = {change.actual.id for change in self.changes if change.resource is THREAT and change.actual}
         for threat in threats:
             fields = [name for name, ids in lost.items() if threat.values.get(name) in ids]

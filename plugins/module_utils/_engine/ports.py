@@ -26,7 +26,7 @@ from typing import (
 from .._cells.cell import Cell
 from .._cells.changes import CellPlan, SessionOutcome
 from .._diagram.declared.desired import DesiredCells
-from .._diagram.declared.spelled import spelled
+from .._diagram.declared.stored_texts import with_stored_texts
 from .._journal import Journal
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
@@ -46,7 +46,7 @@ class Rules(Protocol):
     #: Metadata keys that the server can store but not remove.
     unremovable_keys: frozenset[str]
 
-    def holds(self, resource: Resource) -> bool:
+    def supports(self, resource: Resource) -> bool:
         """Whether the server knows objects of this kind."""
 
     def columns(self, resource: Resource) -> frozenset[str]:
@@ -58,7 +58,7 @@ class Rules(Protocol):
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the server will keep of canonical values: rounding, spellings, members it drops."""
 
-    def spelled(self, resource: Resource, name: str, text: str) -> str:
+    def as_stored(self, resource: Resource, name: str, text: str) -> str:
         """A text of the field ``name`` as the server stores it: what names are compared by."""
 
     def losses(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, Loss]]:
@@ -76,7 +76,7 @@ class Rules(Protocol):
     def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
         """Id that we give a new object of this key or name; None where the server chooses (ENGINE-6)."""
 
-    def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
+    def server_makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
         """Whether the server makes the id of a new object, so that two runs at once can create it twice."""
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -94,9 +94,9 @@ def person(rules: Rules, name: str, actual: Optional[Entity]) -> str:
     return str(rules.align([{"user": name, "role": "owner"}], actual)[0].get("user") or name)
 
 
-def spelled_cells(wanted: DesiredCells, rules: Rules) -> DesiredCells:
+def cells_as_stored(wanted: DesiredCells, rules: Rules) -> DesiredCells:
     """Return declared cells with their texts as a server with these rules stores them."""
-    return spelled(wanted, lambda text: rules.spelled(DIAGRAM, "cell", text))
+    return with_stored_texts(wanted, lambda text: rules.as_stored(DIAGRAM, "cell", text))
 
 
 class Source(Protocol):
@@ -136,7 +136,7 @@ class Server(Source, Protocol):
     def is_unknown_person(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
         """Whether the server tells that the ``user`` of a row has never logged in; False where it does not tell."""
 
-    def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:
+    def with_metadata(self, listed: Sequence[Entity]) -> Sequence[Entity]:
         """Models of :meth:`models` with the metadata that lists do not carry; without those that are gone."""
 
     def forget(self) -> None:
@@ -184,17 +184,17 @@ class Server(Source, Protocol):
     def known_sessions(self) -> Mapping[str, Sequence[str]]:
         """What :meth:`open_sessions` gives, read once for all models that are planned, and kept."""
 
-    def look(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
+    def find_named(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
         """At least all objects of a kind, of one model or of the server, that bear one of these names as it is stored.
 
         The oldest first, in an order that all runs compute alike. Read anew, past the caches of the server as far as
         that is possible. Not all of their fields are there.
         """
 
-    def again(self, entity: Entity) -> Optional[Entity]:
+    def reread(self, entity: Entity) -> Optional[Entity]:
         """One object as it is now, without its children; None if it is gone."""
 
-    def alone(self, places: Sequence[str], since: float) -> ContextManager[bool]:
+    def exclusively(self, places: Sequence[str], since: float) -> ContextManager[bool]:
         """Keep other runs of this machine out of these places; yields whether one was there since a Unix time.
 
         Raises TmiError, naming the other run, if it does not end in time.

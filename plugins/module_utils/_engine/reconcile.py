@@ -23,11 +23,11 @@ from .._failures import CONFLICT
 from .apply import AUTO, Applied, Applier
 from .display.view import view_after, view_before, view_diff, view_entity
 from .identity import objects as identity
-from .identity.doubts import is_done
-from .identity.keys import Keys
-from .identity.model_names import Wishes
-from .identity.models import find, unused_name
-from .identity.same_named import SameNamed, are_new, creations, places
+from .identity.keys import ModelKeys
+from .identity.model_names import WantedModels
+from .identity.models import find, unused_old_names
+from .identity.same_named import SameNamed, any_is_new, creation_places, creations
+from .identity.uncertain_writes import was_done
 from .plan import plan
 from .policy import Policy
 from .ports import Server
@@ -94,10 +94,10 @@ class Run:
         desired: Desired,
         policy: Policy,
         via: str = AUTO,
-        wishes: Optional[Wishes] = None,
-        keys: Optional[Keys] = None,
+        wanted_models: Optional[WantedModels] = None,
+        keys: Optional[ModelKeys] = None,
     ) -> None:
-        """``wishes``: what the same task wants of models, which may pass their names on to each other.
+        """``wanted_models``: what the same task wants of models, which may pass their names on to each other.
 
         ``keys``: the same for all models of a task, that may be known by their keys.
         """
@@ -107,7 +107,7 @@ class Run:
         self.desired = desired
         self.policy = policy
         self.via = via
-        self.wishes = wishes
+        self.wanted_models = wanted_models
         self.keys = keys
         self.outcome: Optional[Outcome] = None
         #: Whether everything that was planned is written.
@@ -133,13 +133,15 @@ class Run:
         try:
             return self._plan()
         except AmbiguousNameError as error:
-            if not are_new(error.candidates):
+            if not any_is_new(error.candidates):
                 raise
             return None
 
     def _plan(self) -> Outcome:
         began = time.time()
-        found = find(self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wishes, self.keys)
+        found = find(
+            self.server, self.desired, self.policy.sections(self.desired), self.policy, self.wanted_models, self.keys
+        )
         actual = found.model
         if actual is None and self.desired.state == EXISTING and not self.policy.assume_missing:
             raise identity.not_found(
@@ -157,7 +159,7 @@ class Run:
             planned = replace(planned, changes=changes, warnings=warnings)
         elif self.desired.was and actual is None:
             planned = replace(
-                planned, warnings=(*planned.warnings, *unused_name(self.server, self.desired, self.wishes))
+                planned, warnings=(*planned.warnings, *unused_old_names(self.server, self.desired, self.wanted_models))
             )
         _refuse_open_sessions(self.server, planned)
         refuse_unknown_people(self.server, planned, self.policy.caller)
@@ -180,9 +182,9 @@ class Run:
                 problem = self._write(outcome)
                 if problem is None:
                     break
-                gave_way = isinstance(problem, TakenOverError)
-                was_last = plans[gave_way] == (MAX_TAKEN_OVER if gave_way else MAX_PLANS)
-                plans[gave_way] += 1
+                was_taken_over = isinstance(problem, TakenOverError)
+                was_last = plans[was_taken_over] == (MAX_TAKEN_OVER if was_taken_over else MAX_PLANS)
+                plans[was_taken_over] += 1
                 self._look_again(problem)
                 if was_last and outcome.latest.changed:
                     raise problem
@@ -194,7 +196,9 @@ class Run:
         """Write the latest plan; return what makes another plan necessary."""
         if not outcome.latest.changed:
             return None
-        with self.server.alone(places(outcome.latest, self.server.rules), outcome.read_at) as was_another:
+        with self.server.exclusively(
+            creation_places(outcome.latest, self.server.rules), outcome.read_at
+        ) as was_another:
             if was_another:  # what the other run of this machine has made is to be seen first
                 self.server.forget()
                 self.plan()
@@ -215,7 +219,7 @@ class Run:
             self._remove_late_duplicates()
         self.server.forget()
         latest = self.plan().latest
-        self.server.journal.settle(self, lambda about: is_done(about, latest))
+        self.server.journal.settle(self, lambda about: was_done(about, latest))
 
     def _remove_late_duplicates(self) -> None:
         """Look after creations whose answer was lost: another run may have created the same meanwhile."""
@@ -242,8 +246,8 @@ def _because(change: Change, reason: str) -> Change:
 
 def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
     """Make the server match ``desired``, a model with its children; with ``write`` false only plan."""
-    wishes = Wishes([desired], server.rules.spelled)
-    run = Run(server, desired, policy, via, wishes, Keys(wishes) if policy.register else None)
+    wanted_models = WantedModels([desired], server.rules.as_stored)
+    run = Run(server, desired, policy, via, wanted_models, ModelKeys(wanted_models) if policy.register else None)
     return run.apply() if write else run.plan()
 
 

@@ -109,7 +109,7 @@ class References:
         if not cell:
             return {"diagram_id": known[0].target}
         where = place(desired, "cell")
-        named = self.rules.spelled(DIAGRAM, "cell", cell)
+        named = self.rules.as_stored(DIAGRAM, "cell", cell)
         fits = [(d, d.find(named, where)) for d in known]
         fits = [(d, found) for d, found in fits if found is not None]
         if len(fits) == 1:
@@ -141,8 +141,8 @@ class References:
         wanted = self.wanted.get(resource, [])
         for desired, entity, cells in wanted:
             if desired.state != ABSENT:
-                name = self.rules.spelled(resource, "name", desired.label)
-                key = self.rules.spelled(resource, "key", desired.key) if desired.key else None
+                name = self.rules.as_stored(resource, "name", desired.label)
+                key = self.rules.as_stored(resource, "key", desired.key) if desired.key else None
                 yield _Target(name, entity.id if entity else desired, key, CellNames(cells))
         planned = {entity.id for _desired, entity, _cells in wanted if entity}
         for entity in self.actual.get(resource.plural, ()):
@@ -152,8 +152,8 @@ class References:
     def _named(self, resource: Resource, reference: str, known: Sequence[_Target], where: str) -> _Target:
         """Return the object a reference means: by id, then by key of the definition, then by name."""
         fits = [d for d in known if d.target == reference]
-        fits = fits or [d for d in known if d.key == self.rules.spelled(resource, "key", reference)]
-        fits = fits or [d for d in known if d.name == self.rules.spelled(resource, "name", reference)]
+        fits = fits or [d for d in known if d.key == self.rules.as_stored(resource, "key", reference)]
+        fits = fits or [d for d in known if d.name == self.rules.as_stored(resource, "name", reference)]
         if len(fits) == 1:
             return fits[0]
         if fits:

@@ -25,7 +25,7 @@ def with_deleted(server: Server, actual: Optional[Entity], plan: Plan) -> Option
     for change in plan.changes:
         if change.action == CREATE and change.desired is not None:
             chosen = server.rules.chosen_id(change.resource, actual.id, key_of(change.desired))
-            if chosen is not None and not server.rules.makes_id(change.resource, change.values):
+            if chosen is not None and not server.rules.server_makes_id(change.resource, change.values):
                 ids.setdefault(change.resource, set()).add(chosen)
     found = server.deleted(actual, ids) if ids else {}
     return replace(actual, deleted=found) if any(found.values()) else None

@@ -20,7 +20,7 @@ from typing import Collection, Iterable, Mapping, Optional, Sequence
 from .._resources._catalog import SECTION_NAMES
 from .._resources._marks import DIGEST_LENGTH, KIND_LENGTH, REGISTER
 from .._resources._resource import Resource
-from .identity.renames import Spell
+from .identity.renames import AsStored
 from .tree import Desired, Entity
 
 NONE, MANAGED, ALL = "none", "managed", "all"
@@ -34,10 +34,10 @@ _ENTRIES = 1024 // (KIND_LENGTH + DIGEST_LENGTH + 1)
 _ANCHOR = "cell_id"
 
 
-def entry_of(desired: Desired, spell: Spell) -> str:
+def entry_of(desired: Desired, as_stored: AsStored) -> str:
     """Return the entry of a wanted object whose references are resolved, by its name as the server stores it."""
     name = next((n for n in desired.resource.identity if desired.values.get(n)), None)
-    label = spell(desired.resource, name, desired.label) if name else desired.label
+    label = as_stored(desired.resource, name, desired.label) if name else desired.label
     return _entry(desired.resource, label, desired.values.get(_ANCHOR))
 
 

@@ -49,12 +49,12 @@ def _new_people(change: Change) -> Iterator[tuple[str, Mapping[str, Any]]]:
     named = [f.name for f in change.resource.fields if f.name in change.fields or change.action == CREATE]
     fields = [field for field in change.resource.fields if field.name in named and change.values.get(field.name)]
     persons = [field.name for field in fields if isinstance(field, Person)]
-    told = {row.get("user") for field in fields if isinstance(field, Rows) for row in before.get(field.name) or []}
+    known = {row.get("user") for field in fields if isinstance(field, Rows) for row in before.get(field.name) or []}
     for name in persons:
-        if change.values[name] not in told:
-            told.add(change.values[name])
+        if change.values[name] not in known:
+            known.add(change.values[name])
             yield name, {"user": change.values[name]}
     for field in fields:
         if isinstance(field, Rows):
-            rows = [row for row in change.values[field.name] if row.get("user") and row["user"] not in told]
+            rows = [row for row in change.values[field.name] if row.get("user") and row["user"] not in known]
             yield from ((field.name, row) for row in rows)

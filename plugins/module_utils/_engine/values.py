@@ -10,7 +10,7 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._errors import InputError, UnsupportedError, shortened
 from .._resources._fields import EMPTY, Person, Rows
-from .._resources._storage import is_column, lower, same, stored_name, without_column
+from .._resources._storage import is_column, metadata_entries, same, stored_name, without_column
 from .losses import loss_warnings
 from .policy import Policy
 from .ports import Rules, person
@@ -120,12 +120,16 @@ class Values:
         for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
             raise InputError(problem, place(desired, name))
         for key, problem in self.rules.check_metadata(
-            {k: v for k, v in {**desired.metadata, **self._lowered(desired, values, touched)}.items() if v != ""}
+            {
+                k: v
+                for k, v in {**desired.metadata, **self._metadata_entries(desired, values, touched)}.items()
+                if v != ""
+            }
         ):
             raise InputError(problem, place(desired, "metadata.%s" % key))
 
-    def _lowered(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
-        return lower(desired.resource, values, names, self._columns(desired))
+    def _metadata_entries(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
+        return metadata_entries(desired.resource, values, names, self._columns(desired))
 
     def _columns(self, desired: Desired) -> frozenset[str]:
         return self.rules.columns(desired.resource)
@@ -144,7 +148,7 @@ class Values:
         if not people:
             return {}
         empty = [name for name, value in desired.values.items() if value in EMPTY]
-        return {key: text for key, text in self._lowered(desired, {}, empty).items() if key in people}
+        return {key: text for key, text in self._metadata_entries(desired, {}, empty).items() if key in people}
 
     def _take_over(self, desired: Desired, people: dict[str, str], keys: Collection[str]) -> None:
         """Take the entries of ``keys``, which the collection is going to write, out of people's; say so."""
@@ -162,7 +166,7 @@ class Values:
         """Return all fields as the server will keep them, in columns and as metadata."""
         after = {**values, **self.rules.stored(desired.resource, values)}
         by_key = {f.metadata_key: f for f in desired.resource.fields}
-        for key, text in self.rules.stored_metadata(self._lowered(desired, values, touched)).items():
+        for key, text in self.rules.stored_metadata(self._metadata_entries(desired, values, touched)).items():
             if text:
                 after[by_key[key].name] = by_key[key].from_metadata(text)
         return after
@@ -175,8 +179,8 @@ class Values:
             return
         metadata = {"metadata.%s" % k: v for k, v in desired.metadata.items() if k in put}
         by_key = {f.metadata_key: f.name for f in desired.resource.fields}
-        lowered = self._lowered(desired, declared, [n for n in declared if n in fields])
-        metadata.update({by_key[key]: text for key, text in lowered.items()})
+        entries = self._metadata_entries(desired, declared, [n for n in declared if n in fields])
+        metadata.update({by_key[key]: text for key, text in entries.items()})
         self.warnings.extend(loss_warnings(desired, self.rules, declared, fields, metadata))
 
     def metadata(
@@ -191,14 +195,14 @@ class Values:
         for key in [k for k, v in desired.metadata.items() if v == ""]:
             self._refuse_option(desired, entity, key)
             wanted.pop(key, None)
-        lowered = {**self._cleared(desired, before), **self._lowered(desired, after, fields)}
-        self._take_over(desired, wanted, [*lowered, *desired.own_metadata])
+        entries = {**self._cleared(desired, before), **self._metadata_entries(desired, after, fields)}
+        self._take_over(desired, wanted, [*entries, *desired.own_metadata])
         put = {k: v for k, v in wanted.items() if before.get(k) != v}
-        removed = [k for k in before if k not in wanted and k not in lowered]
+        removed = [k for k in before if k not in wanted and k not in entries]
         own = entity.own_metadata if entity else {}
         marks = self.rules.stored_metadata(desired.own_metadata)
         put.update({k: v for k, v in marks.items() if own.get(k) != v})
-        for key, text in lowered.items():
+        for key, text in entries.items():
             if text:
                 put[key] = text
             elif entity is not None:

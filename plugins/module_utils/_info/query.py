@@ -107,10 +107,10 @@ def spelling(kind: Kind, path: Sequence[str], rules: Rules) -> Spelling:
     def wanted(text: str) -> str:
         if (kind is METADATA and names == ["value"]) or names[:1] == ["metadata"]:
             return rules.stored_metadata({"value": text})["value"]
-        return rules.spelled(found or THREAT_MODEL, names[-1] if names else "", text)
+        return rules.as_stored(found or THREAT_MODEL, names[-1] if names else "", text)
 
     def pattern(text: str) -> str:  # what takes mark-up away would take it for that
-        return rules.spelled(THREAT_MODEL, "pattern", text)
+        return rules.as_stored(THREAT_MODEL, "pattern", text)
 
     return Spelling(wanted, pattern, lambda text: text)
 

@@ -98,7 +98,7 @@ def find_model(server: Source, reference: str, sections: Iterable[str]) -> Entit
         except MissingError:
             raise NotFoundError("no threat model has the id %s" % reference, "threat_model") from None
     models = server.models()
-    name = server.rules.spelled(THREAT_MODEL, "name", reference)
+    name = server.rules.as_stored(THREAT_MODEL, "name", reference)
     fits = [model for model in models if model.values.get("name") == name]
     if not fits:
         raise not_found(THREAT_MODEL, reference, models, "threat_model")
@@ -189,7 +189,7 @@ def _metadata(server: Source, query: Query, target: Optional[tuple[str, str]]) -
     model = find_model(server, str(query.threat_model), {resource.plural} if resource else ())
     entity = model
     if resource is not None and target is not None:
-        named = server.rules.spelled(resource, "name", target[1])
+        named = server.rules.as_stored(resource, "name", target[1])
         entity = _child(model, resource.name, named)
     return [{"key": key, "value": value} for key, value in sorted(entity.metadata.items())]
 

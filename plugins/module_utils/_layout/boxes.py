@@ -28,7 +28,7 @@ class Boxes:
         self.parents: dict[str, Optional[str]] = {}
         for cell in self.cells.values():
             parent = cell.parent if cell.parent in self.cells else None
-            self.parents[cell.id] = None if parent is None or cell.id in self.chain(parent) else parent
+            self.parents[cell.id] = None if parent is None or cell.id in self.with_ancestors(parent) else parent
         self.flows = [
             (cell.source, cell.target)
             for cell in cells
@@ -40,7 +40,7 @@ class Boxes:
         for box, parent in self.parents.items():
             self.children[parent].append(box)
 
-    def chain(self, box: Optional[str]) -> list[str]:
+    def with_ancestors(self, box: Optional[str]) -> list[str]:
         """Return a box and all boundaries around it, inner ones first."""
         found = []
         while box is not None:
@@ -48,7 +48,7 @@ class Boxes:
             box = self.parents.get(box)
         return found
 
-    def below(self, box: str) -> list[str]:
+    def with_descendants(self, box: str) -> list[str]:
         """Return a box and all that it contains, containers before their content."""
         found = [box]
         for inner in found:
@@ -59,7 +59,7 @@ class Boxes:
         """Return all boxes, containers before their content."""
         found: list[str] = []
         for box in self.children[None]:
-            found += self.below(box)
+            found += self.with_descendants(box)
         return found
 
     def is_container(self, box: str) -> bool:
@@ -77,7 +77,7 @@ class Boxes:
 
         ``sizes`` overrides the sizes of leaves and the least sizes of boundaries; ``exact`` ones do not grow.
         """
-        names = [name for root in roots for name in self.below(root)]
+        names = [name for root in roots for name in self.with_descendants(root)]
         index = {name: number for number, name in enumerate(names)}
         graph = Graph(
             [index.get(self.parents[name] or "", ROOT) for name in names],

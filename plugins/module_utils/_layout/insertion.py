@@ -45,7 +45,7 @@ class Insertion:
 
     def grow(self, parent: Optional[str], content: Geometry) -> None:
         """Let boundaries follow their content, outwards until one is large enough or may not grow."""
-        for boundary in self.boxes.chain(parent):
+        for boundary in self.boxes.with_ancestors(parent):
             if boundary not in self.places or not self.may_grow(boundary):
                 return
             after = grown(self.places[boundary], content)
@@ -73,7 +73,7 @@ class Insertion:
             origin = (around.x + PADDING, around.y + HEAD)
         else:
             origin = (min((box.x for box in inside), default=ORIGIN), min((box.y for box in inside), default=ORIGIN))
-        ancestors = set(self.boxes.chain(parent))
+        ancestors = set(self.boxes.with_ancestors(parent))
         obstacles = [place for name, place in self.places.items() if name not in ancestors]
         aim = _mean(aims) if aims else origin
 

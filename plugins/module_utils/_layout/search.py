@@ -83,20 +83,20 @@ def improve(arrangement: Arrangement) -> list[Rect]:
     if not tries:
         return rects
     best = score.of(rects)
-    steps, in_vain = _steps(arrangement), 0
-    while in_vain < steps and tries > 0:
+    steps, failed_steps = _steps(arrangement), 0
+    while failed_steps < steps and tries > 0:
         for container, undo in itertools.chain(_flips(arrangement), _swaps(arrangement), _shifts(arrangement)):
             places = arrangement.places(container)
             found = arrangement.measure(places)
             cost = score.of(found, best)
             if cost < best:
                 best, rects, arrangement.accepted = cost, found, places
-                steps, in_vain = _steps(arrangement), 0
+                steps, failed_steps = _steps(arrangement), 0
             else:
                 undo()
-                in_vain += 1
+                failed_steps += 1
             tries -= 1
-            if in_vain >= steps or tries <= 0:
+            if failed_steps >= steps or tries <= 0:
                 break
     return rects
 

@@ -33,12 +33,12 @@ def settle(
         shifts[box] = (place.x - places[box].x, place.y - places[box].y)
         places[box] = place
     # Boundaries that hold something pinned cannot be pushed as a whole.
-    fast = {above for box in pinned for above in boxes.chain(box)}
+    blocked = {above for box in pinned for above in boxes.with_ancestors(box)}
     for container in [*reversed(boxes.outer_first()), None]:
         children = boxes.children[container]
         if not children:
             continue
-        _push_apart(boxes, places, children, fast, down)
+        _push_apart(boxes, places, children, blocked, down)
         if container is None or is_exact(container):
             continue
         if container in pinned:
@@ -48,9 +48,9 @@ def settle(
             places[container] = hull([places[child] for child in children])
 
 
-def _push_apart(boxes: Boxes, places: dict[str, Geometry], children: list[str], fast: set[str], down: bool) -> None:
-    settled = [places[child] for child in children if child in fast]
-    free = [child for child in children if child not in fast]
+def _push_apart(boxes: Boxes, places: dict[str, Geometry], children: list[str], blocked: set[str], down: bool) -> None:
+    settled = [places[child] for child in children if child in blocked]
+    free = [child for child in children if child not in blocked]
 
     def along(box: str) -> tuple[float, float]:
         place = places[box]
@@ -60,12 +60,12 @@ def _push_apart(boxes: Boxes, places: dict[str, Geometry], children: list[str], 
         start = place = places[child]
         while True:
             # Every step ends beyond one more box, so that there are no more steps than boxes.
-            hit = next((other for other in settled if overlap(place, other)), None)
-            if hit is None:
+            obstacle = next((other for other in settled if overlap(place, other)), None)
+            if obstacle is None:
                 break
-            dx = 0 if down else hit.x + hit.width + SIBLING_GAP - place.x
-            dy = hit.y + hit.height + SIBLING_GAP - place.y if down else 0
+            dx = 0 if down else obstacle.x + obstacle.width + SIBLING_GAP - place.x
+            dy = obstacle.y + obstacle.height + SIBLING_GAP - place.y if down else 0
             place = moved(place, dx, dy)
         settled.append(place)
-        for name in boxes.below(child):
+        for name in boxes.with_descendants(child):
             places[name] = moved(places[name], place.x - start.x, place.y - start.y)

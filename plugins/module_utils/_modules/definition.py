@@ -16,9 +16,9 @@ from .._definition.parsing.yaml_text import Decrypt
 from .._definition.sources import each_document, localize
 from .._engine.display import report
 from .._engine.identity.duplicates import FAIL, ON_TWINS
-from .._engine.identity.keys import Keys, prefix_mark
-from .._engine.identity.model_names import Wishes
-from .._engine.identity.renames import Spell, new_name
+from .._engine.identity.keys import ModelKeys, prefix_mark
+from .._engine.identity.model_names import WantedModels
+from .._engine.identity.renames import AsStored, new_name
 from .._engine.policy import Policy
 from .._engine.reconcile import Run
 from .._engine.tree import ABSENT, PRESENT, Desired
@@ -95,7 +95,7 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     wanted = _read(params, cells, context.decrypt)
     refuse_twins([found.desired for found in wanted])
     server = connect(context.transport)
-    refuse_twins([found.desired for found in wanted], server.rules.spelled)
+    refuse_twins([found.desired for found in wanted], server.rules.as_stored)
     policy = Policy(
         params["on_unsupported"],
         server.caller(),
@@ -105,11 +105,11 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         force=params["force"],
         on_twins=params["on_twins"],
     )
-    wishes = Wishes([found.desired for found in wanted], server.rules.spelled)
-    keys = Keys(wishes)
+    wanted_models = WantedModels([found.desired for found in wanted], server.rules.as_stored)
+    keys = ModelKeys(wanted_models)
 
     def begin(desired: Desired) -> Run:
-        return Run(server, desired, policy, params["via"], wishes, keys)
+        return Run(server, desired, policy, params["via"], wanted_models, keys)
 
     models = [Model(found, begin) for found in wanted]
     return Estate(models, params, context).run()
@@ -141,14 +141,14 @@ def _wanted(desired: Desired, named: str, params: Mapping[str, Any], cells: str)
     return replace(desired, children=tuple(children))
 
 
-def refuse_twins(wanted: Sequence[Desired], spell: Spell = lambda resource, name, text: text) -> None:
+def refuse_twins(wanted: Sequence[Desired], as_stored: AsStored = lambda resource, name, text: text) -> None:
     """Raise InputError where two definitions are of one model: what the one writes the other would take back.
 
-    ``spell`` gives names as the server stores them, once it is known.
+    ``as_stored`` gives names as the server stores them, once it is known.
     """
     seen: dict[Any, Desired] = {}
     for desired in wanted:
-        key = desired.id or new_name(desired, spell)
+        key = desired.id or new_name(desired, as_stored)
         if key in seen:
             raise InputError('the model "%s" is also defined in %s' % (desired.label, seen[key].where), desired.where)
         seen[key] = desired

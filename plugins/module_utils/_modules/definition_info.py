@@ -74,7 +74,7 @@ def _chosen(server: Server, wanted: Optional[Sequence[str]]) -> dict[str, str]:
 
 def _named(server: Server, text: str, where: str) -> list[str]:
     models = server.models()
-    text = server.rules.spelled(THREAT_MODEL, "name", text)
+    text = server.rules.as_stored(THREAT_MODEL, "name", text)
     found = [model.id for model in models if model.label == text]
     if not found and not _PATTERN.search(text):
         raise not_found(THREAT_MODEL, text, models, where)

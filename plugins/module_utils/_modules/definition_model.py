@@ -16,8 +16,8 @@ from typing import Any, Callable, Iterator, Optional
 
 from .._definition.load import Document
 from .._definition.mistakes import locate
-from .._engine.aside import pack, unpack
 from .._engine.display import report
+from .._engine.packing import pack, unpack
 from .._engine.reconcile import Outcome, Run
 from .._engine.tree import Desired
 from .._errors import InputError, TmiError

@@ -69,7 +69,7 @@ def _by_metadata_key(resource: Resource, columns: frozenset[str]) -> Mapping[str
     return {f.metadata_key: f for f in _kept_as_metadata(resource, columns).values() if f.metadata_key}
 
 
-def lift(
+def separate_metadata(
     resource: Resource, values: Mapping[str, Any], metadata: Mapping[str, str], columns: Collection[str]
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
     """Return (values, people's metadata, the collection's own metadata) of an object as it was read.
@@ -93,7 +93,7 @@ def lift(
 
 
 def reserved_keys_used(resource: Resource, people: Iterable[str], columns: Collection[str]) -> list[str]:
-    """Return the keys of people's metadata, as :func:`lift` found it, that the collection keeps for itself."""
+    """Return the keys of people's metadata (see :func:`separate_metadata`) that the collection keeps for itself."""
     fields = _by_metadata_key(resource, frozenset(columns))
     return [key for key in people if key in fields or key.startswith(OWN_PREFIX)]
 
@@ -107,7 +107,7 @@ def read_back(field: Field, text: str) -> Any:
     return value if value not in EMPTY and field.to_metadata(value) == text else None
 
 
-def lower(
+def metadata_entries(
     resource: Resource, values: Mapping[str, Any], names: Iterable[str], columns: Collection[str]
 ) -> dict[str, str]:
     """Return the metadata entries that hold those of the fields ``names`` for which there is no column; "" = remove."""

@@ -36,10 +36,10 @@ def as_written(_original):
 
 ENGINE = "ansible_collections.tmi.tmi.plugins.module_utils._engine."
 OFF = {
-    ENGINE + "renames:Section.refuse_taken": nothing,
-    ENGINE + "renames:Section.refuse_both": nothing,
-    ENGINE + "model_names:ModelNames.taken_by": nobody,
-    ENGINE + "model_names:ModelNames.other": nobody,
-    ENGINE + "values:told": nothing,
-    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.spelled": as_written,
+    ENGINE + "identity.renames:Section.refuse_used_names": nothing,
+    ENGINE + "identity.renames:Section.refuse_both": nothing,
+    ENGINE + "identity.model_names:ModelNames.holder_of_new_name": nobody,
+    ENGINE + "identity.model_names:ModelNames.other": nobody,
+    ENGINE + "values:loss_warnings": nothing,
+    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.as_stored": as_written,
 }

@@ -10,13 +10,13 @@ from __future__ import annotations
 def nothing(_original):
     """Let nothing be looked for again, and no run wait for another."""
 
-    def makes_id(_self, _resource, _values):
+    def server_makes_id(_self, _resource, _values):
         return False
 
-    return makes_id
+    return server_makes_id
 
 
 OFF = {
-    "ansible_collections.tmi.tmi.plugins.module_utils._api.rules:BaseRules.makes_id": nothing,
-    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.makes_id": nothing,
+    "ansible_collections.tmi.tmi.plugins.module_utils._api.rules:BaseRules.server_makes_id": nothing,
+    "ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules:V1Rules.server_makes_id": nothing,
 }

@@ -33,9 +33,9 @@ def everything(_original):
     return objects
 
 
-DIAGRAM = "ansible_collections.tmi.tmi.plugins.module_utils._diagram."
+UTILS = "ansible_collections.tmi.tmi.plugins.module_utils."
 OFF = {
-    DIAGRAM + "timed_socket:TimedSocket._arm": each_read_alone,
-    DIAGRAM + "session_socket:MESSAGE_LIMIT": no_limit,
-    DIAGRAM + "session_line:objects": everything,
+    UTILS + "_http.timed_socket:TimedSocket._arm": each_read_alone,
+    UTILS + "_http.frames:MESSAGE_LIMIT": no_limit,
+    UTILS + "_session.line:objects": everything,
 }

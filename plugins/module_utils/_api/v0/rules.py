@@ -68,7 +68,7 @@ class V0Rules(BaseRules):
             kept["authorization"] = authorization_rows(values["authorization"] or [], values.get("owner"))
         return {name: kept.get(name) for name in values if name in COLUMNS[resource.name]}
 
-    def spelled(self, resource: Resource, name: str, text: str) -> str:
+    def as_stored(self, resource: Resource, name: str, text: str) -> str:
         """Texts are stored as sent."""
         return text
 

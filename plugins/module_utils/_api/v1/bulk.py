@@ -69,7 +69,7 @@ class BulkServer(BaseServer):
             except ConflictError:
                 if len(changes) > 1:
                     break
-                holder = self.again(Entity(resource, ids[0], {}, parent_id=parent_id))
+                holder = self.reread(Entity(resource, ids[0], {}, parent_id=parent_id))
                 if number == _MOST_IDS or (holder is not None and is_meant(changes[0], holder)):
                     raise  # somebody was faster: the next plan finds it
                 self.taken.add(ids[0])

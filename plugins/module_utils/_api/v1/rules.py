@@ -123,7 +123,7 @@ class V1Rules(BaseRules):
         """What clearing a field leaves: the default where the server answers 200 and keeps the value, else None."""
         return _DEFAULTS[resource.name][name] if name in _NEVER_EMPTY.get(resource.name, ()) else None
 
-    def spelled(self, resource: Resource, name: str, text: str) -> str:
+    def as_stored(self, resource: Resource, name: str, text: str) -> str:
         """A text of a field as the server stores it: what names are compared by."""
         return _plain_name(text) if name in _SANITISED else composed(text)
 
@@ -156,7 +156,7 @@ class V1Rules(BaseRules):
         first = uuid.uuid5(NAMESPACE, "/".join((parent_id, resource.name, composed(key))))
         return str(first if number == 1 else uuid.uuid5(first, str(number)))
 
-    def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
+    def server_makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
         """Bulk calls take ids of ours, and want a name, which sources may lack."""
         return resource.name not in CHOSEN or not values.get("name")
 

@@ -16,7 +16,7 @@ from ..._resources._storage import same
 from ..._resources.source import SOURCE
 from ..._resources.threat import THREAT
 from ..short_forms import ACCEPT
-from .keys import Lost
+from .keys import Losses
 
 #: Fields that the format calls otherwise.
 WORDS: Mapping[str, str] = {"threat_type": "types", "issue_uri": "issue", "authorization": "access"}
@@ -38,7 +38,7 @@ _CARRIED = frozenset(
     )
 )
 #: Member -> the value that says nothing, where that is not false.
-_SILENT: Mapping[str, Any] = {"timmy_enabled": True}
+_DEFAULTS: Mapping[str, Any] = {"timmy_enabled": True}
 #: Member -> the field that carries it, where there is such a field.
 _FIELDS: Mapping[str, str] = {
     "is_confidential": "confidential",
@@ -47,7 +47,7 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-def fields_of(entity: Entity, path: str, lost: Lost, access: bool = True) -> dict[str, Any]:
+def fields_of(entity: Entity, path: str, lost: Losses, access: bool = True) -> dict[str, Any]:
     """Return the fields of an object as a definition has them, references aside; what it cannot say is lost."""
     resource, found = entity.resource, {}
     for known in resource.fields:
@@ -65,7 +65,7 @@ def fields_of(entity: Entity, path: str, lost: Lost, access: bool = True) -> dic
     return _shortened(resource, found)
 
 
-def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Lost) -> dict[str, str]:
+def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Losses) -> dict[str, str]:
     """Return people's metadata, in order.
 
     A key that is reserved for a field was written where there was no column for that yet: where ``fields`` has
@@ -102,7 +102,7 @@ def _is_implied(resource: Resource, name: str, value: Any) -> bool:
     return name in implied and bool(implied[name] == value)
 
 
-def _canonical(resource: Resource, known: Field, value: Any, place: str, lost: Lost) -> Any:
+def _canonical(resource: Resource, known: Field, value: Any, place: str, lost: Losses) -> Any:
     try:
         kept = known.canonical(value)
     except InputError as error:
@@ -118,7 +118,7 @@ def _without_owner(rows: Any, owner: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in rows if not (row.get("user") == owner and row.get("role") == "owner")]
 
 
-def _promote(known: Field, text: str, fields: dict[str, Any], place: str, lost: Lost) -> None:
+def _promote(known: Field, text: str, fields: dict[str, Any], place: str, lost: Losses) -> None:
     word = WORDS.get(known.name, known.name)
     try:
         value = None if isinstance(known, Reference) or word in fields else known.from_metadata(text)
@@ -147,11 +147,11 @@ def _shortened(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _note_members(entity: Entity, path: str, lost: Lost) -> None:
+def _note_members(entity: Entity, path: str, lost: Losses) -> None:
     """Note the members of the server's JSON for which the collection has no field."""
     known = {n for f in entity.resource.fields for n in (f.name, *f.aliases, getattr(f, "stored_as", ""))}
     for name, value in sorted(entity.raw.items()):
-        if name in known or name in _CARRIED or value in EMPTY or value == _SILENT.get(name, False):
+        if name in known or name in _CARRIED or value in EMPTY or value == _DEFAULTS.get(name, False):
             continue
         if entity.values.get(_FIELDS.get(name, name)) not in EMPTY:
             continue

@@ -31,7 +31,7 @@ def unique_key(
     return found
 
 
-class Lost:
+class Losses:
     """What the format cannot carry: ``rows`` of path, value and reason. Nothing is dropped in silence."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from ..._diagram.declared.named_cells import PORTS, ROUTERS
 from ..._diagram.declared.wire_cells import BOX_MEMBERS
 
 #: What servers and the web editor give every cell, or every label, that says nothing.
-_SILENT: Mapping[str, Any] = {"angle": 0, "visible": True, "zIndex": 1}
+_DEFAULTS: Mapping[str, Any] = {"angle": 0, "visible": True, "zIndex": 1}
 _LABEL_PLACE = 0.5
 
 
@@ -23,7 +23,7 @@ def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
     raw = {
         name: copy.deepcopy(value)
         for name, value in cell.raw.items()
-        if name not in BOX_MEMBERS and name not in ("children", "parent") and value != _SILENT.get(name)
+        if name not in BOX_MEMBERS and name not in ("children", "parent") and value != _DEFAULTS.get(name)
     }
     if raw.get("label") == cell.label:
         del raw["label"]

@@ -49,7 +49,7 @@ class Position:
 class LayoutPolicy:
     """How cells are placed: ``direction`` in which data flows (right, down), ``existing`` cells (keep, relayout).
 
-    ``positions`` maps keys of nodes and boundaries to places, ``courses`` keys of flows to the points that they lead
+    ``positions`` maps keys of nodes and boundaries to places, ``waypoints`` keys of flows to the points that they lead
     through. Both hold for new cells only, and not at all where everything is laid out anew. A flow with a course gets
     no ports and no router but its own.
     """
@@ -57,7 +57,7 @@ class LayoutPolicy:
     direction: str = "right"
     existing: str = "keep"
     positions: Mapping[str, Position] = field(default_factory=dict)
-    courses: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    waypoints: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: s
     if len(others) + bool(written) > 1:
         raise InputError("cannot stand beside %s: describe the cells in one way" % (written + others)[0], others[-1])
 
-    def identify(key: str) -> str:
+    def id_for(key: str) -> str:
         return cell_id(model_name, diagram_name, key)
 
     cells: tuple[DesiredCell, ...]
@@ -111,11 +111,11 @@ def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: s
     cells, sections = (), frozenset()
     with mistakes.of():
         if others == ["cells"]:
-            cells, sections = read_wire(options["cells"], identify, mistakes), frozenset(SECTIONS)
+            cells, sections = read_wire(options["cells"], id_for, mistakes), frozenset(SECTIONS)
         elif others == ["content"]:
-            cells, sections = read_content(options["content"], identify, mistakes)
+            cells, sections = read_content(options["content"], id_for, mistakes)
         else:
-            cells, sections = read_named({name: options[name] for name in written}, identify, mistakes=mistakes)
+            cells, sections = read_named({name: options[name] for name in written}, id_for, mistakes=mistakes)
     mistakes.tell()
     return DesiredCells(_in_order(cells), sections, layout)
 
@@ -133,12 +133,12 @@ def compile_layout(options: Optional[Mapping[str, Any]], mistakes: Gathering = S
     if not isinstance(positions, Mapping):
         raise InputError("must map keys of cells to [x, y]", "layout.positions")
     places: dict[str, Position] = {}
-    courses: dict[str, tuple[Point, ...]] = {}
+    waypoints: dict[str, tuple[Point, ...]] = {}
     for given, value in positions.items():
         with mistakes.of():
             key = key_text(given, "layout.positions", is_key=True)
-            if _is_course(value):
-                courses[key] = _course(value, "layout.positions.%s" % key)
+            if _is_waypoints(value):
+                waypoints[key] = _waypoints(value, "layout.positions.%s" % key)
             else:
                 places[key] = _position(value, key)
         if mistakes.is_full:
@@ -147,16 +147,16 @@ def compile_layout(options: Optional[Mapping[str, Any]], mistakes: Gathering = S
         choice(options.get("direction"), DIRECTIONS, "layout.direction") or "right",
         choice(options.get("existing"), EXISTING, "layout.existing") or "keep",
         places,
-        dict(sorted(courses.items())),
+        dict(sorted(waypoints.items())),
     )
 
 
-def _is_course(value: Any) -> bool:
+def _is_waypoints(value: Any) -> bool:
     """Whether a position is that of a flow: a list of points, which may be empty."""
     return isinstance(value, (list, tuple)) and all(isinstance(point, (list, tuple, Mapping)) for point in value)
 
 
-def _course(points: Any, path: str) -> tuple[Point, ...]:
+def _waypoints(points: Any, path: str) -> tuple[Point, ...]:
     found = []
     for index, point in enumerate(points):
         place = "%s[%d]" % (path, index)

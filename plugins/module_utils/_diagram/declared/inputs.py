@@ -22,7 +22,7 @@ from ..._values import LOSSY, boolean_key, boolean_text, kind_of
 SHOWN = 80
 
 #: The farthest that a cell can be from the origin, in pixels: whole numbers up to it survive on all servers.
-FARTHEST = 10_000_000
+MAX_COORDINATE = 10_000_000
 
 
 def join(*parts: str) -> str:
@@ -81,7 +81,7 @@ def flag(value: Any, path: str) -> Optional[bool]:
 def number(value: Any, path: str, least: Optional[float] = None) -> Optional[float]:
     """Return pixels, None where they are left out; whole numbers as int.
 
-    Raises InputError below ``least``, and beyond ``FARTHEST``.
+    Raises InputError below ``least``, and beyond ``MAX_COORDINATE``.
     """
     if value is None or value == "":
         return None
@@ -91,8 +91,8 @@ def number(value: Any, path: str, least: Optional[float] = None) -> Optional[flo
         found = float(value)
     except (TypeError, ValueError, OverflowError):
         raise InputError("must be a number of pixels, not %s" % kind_of(value), path) from None
-    if not abs(found) <= FARTHEST:  # not a number is not, either
-        raise InputError("must be a number of pixels from -%d to %d" % (FARTHEST, FARTHEST), path)
+    if not abs(found) <= MAX_COORDINATE:  # not a number is not, either
+        raise InputError("must be a number of pixels from -%d to %d" % (MAX_COORDINATE, MAX_COORDINATE), path)
     if least is not None and found < least:
         raise InputError("must be at least %g: TMI takes no smaller cells" % least, path)
     return int(found) if found.is_integer() else found

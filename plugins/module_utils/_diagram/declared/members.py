@@ -16,7 +16,7 @@ from typing import Any, Callable, Iterator
 from ..._errors import InputError
 from ..._mistakes import Gathering
 from ..._values import kind_of
-from .inputs import FARTHEST, join
+from .inputs import MAX_COORDINATE, join
 
 #: Checks one value at a path. Raises InputError.
 Check = Callable[[Any, str], None]
@@ -65,8 +65,8 @@ def _number(least: float, words: str) -> Check:
     def check(value: Any, path: str) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise InputError("must be %s, not %s" % (words, kind_of(value)), path)
-        if not least <= value <= FARTHEST:
-            raise InputError("must be from %d to %d" % (least, FARTHEST), path)
+        if not least <= value <= MAX_COORDINATE:
+            raise InputError("must be from %d to %d" % (least, MAX_COORDINATE), path)
 
     return check
 
@@ -128,7 +128,7 @@ def _entries(value: Any, path: str) -> None:
             raise InputError("needs a key, and its value", place)
 
 
-_COORDINATE = _number(-FARTHEST, "a number of pixels")
+_COORDINATE = _number(-MAX_COORDINATE, "a number of pixels")
 _CELL: Mapping[str, Check] = {
     "position": _map,
     "size": _map,

@@ -65,7 +65,7 @@ ROUTERS["oneside"] = "one_side"
 _COMMON = ("key", "id", "name", "label", "metadata", "raw")
 
 #: Members of the wire form that ``raw`` cannot hold: there are words for them.
-_SPOKEN = ("id", "shape", "parent", "children", "x", "y", "width", "height", "position", "size")
+_MEMBERS_WITH_WORDS = ("id", "shape", "parent", "children", "x", "y", "width", "height", "position", "size")
 _BOX = (*_COMMON, "in", "parent", "x", "y", "width", "height", "assets", "icon")
 NODE_FIELDS = (*_BOX, "type", "shape")
 BOUNDARY_FIELDS = (*_BOX, "type", "shape")
@@ -76,7 +76,7 @@ FLOW_FIELDS = (
 )
 
 #: A key -> the id its cell would get.
-Identify = Callable[[str], str]
+IdFor = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class DesiredCell:
 
 def read_named(
     sections: Mapping[str, Any],
-    identify: Identify,
+    id_for: IdFor,
     paths: Optional[Mapping[str, str]] = None,
     mistakes: Gathering = STRICT,
 ) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
@@ -142,7 +142,7 @@ def read_named(
                 unclear.add(entry.key)
             boxes.append((entry, shape))
     flows = read.get("flows", [])
-    names = _Names(identify, [entry for entry, _shape in boxes], flows, mistakes)
+    names = _Names(id_for, [entry for entry, _shape in boxes], flows, mistakes)
     names.boundaries = unclear.union(entry.key for entry, shape in boxes if shape == BOUNDARY)
     cells = []
     for entry, shape in boxes:
@@ -160,7 +160,7 @@ def read_named(
 
 
 def read_content(
-    content: Any, identify: Identify, mistakes: Gathering = STRICT
+    content: Any, id_for: IdFor, mistakes: Gathering = STRICT
 ) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
     """Read ``{nodes: [{id, type, name}], edges: [{from, to, label}]}``. Returns cells and sections; raises InputError.
 
@@ -185,7 +185,7 @@ def read_content(
     elif edges is not None:
         raise InputError("must be a list of maps", "content.edges")
     paths = {"nodes": "content.nodes", "flows": "content.edges"}
-    cells, present = read_named(sections, identify, paths, mistakes)
+    cells, present = read_named(sections, id_for, paths, mistakes)
     # In this form boundaries have no place but among the nodes.
     return cells, present | (frozenset(["boundaries"]) if "nodes" in sections else frozenset())
 
@@ -193,8 +193,8 @@ def read_content(
 class _Names:
     """What keys mean in one diagram."""
 
-    def __init__(self, identify: Identify, boxes: Iterable[Entry], flows: Iterable[Entry], mistakes: Gathering) -> None:
-        self.identify = identify
+    def __init__(self, id_for: IdFor, boxes: Iterable[Entry], flows: Iterable[Entry], mistakes: Gathering) -> None:
+        self.id_for = id_for
         self.boundaries: set[str] = set()
         self.ids: dict[str, str] = {}
         #: Keys of the cells whose ids the user wrote.
@@ -202,7 +202,7 @@ class _Names:
         self._used_ids: set[str] = set()
         self.removed: set[str] = set()
         self.flows: set[str] = set()
-        self._looks = MOST
+        self._comparisons_left = MOST
         flows = list(flows)
         self.flows.update(entry.key for entry in flows)
         for entry in (*boxes, *flows):
@@ -217,14 +217,14 @@ class _Names:
             return
         given = entry.fields.get("id")
         key = entry.key
-        self.ids[key] = self.identify(key)  # also where the id is wrong: what refers to the key is not
+        self.ids[key] = self.id_for(key)  # also where the id is wrong: what refers to the key is not
         if given is not None:
             key = key_text(given, join(entry.path, "id"))
             if key != entry.key and not is_id(key):
                 raise InputError("an id must be a UUID where the cell has a key", join(entry.path, "id"))
         if is_id(key):
             self.written.add(entry.key)
-        found = self.identify(key)
+        found = self.id_for(key)
         if found in self._used_ids:
             raise InputError("another cell has the id %s already" % found, entry.path)
         self.ids[entry.key] = found
@@ -248,8 +248,8 @@ class _Names:
             return self.ids[key]
         if is_id(key):
             return key.lower()
-        self._looks -= 1  # looking at all names takes time, and nobody reads more hints
-        hint = close_names(key, set(self.ids) - self.flows) if self._looks >= 0 else ""
+        self._comparisons_left -= 1  # looking at all names takes time, and nobody reads more hints
+        hint = close_names(key, set(self.ids) - self.flows) if self._comparisons_left >= 0 else ""
         raise InputError("unknown %s %s%s" % (what, key, hint), path)
 
     def container(self, value: Any, path: str) -> Optional[str]:
@@ -361,7 +361,7 @@ def _raw(value: Any, path: str) -> dict[str, Any]:
         return {}
     if not isinstance(value, Mapping):
         raise InputError("must be a map of members as the server has them", path)
-    for name in _SPOKEN:
+    for name in _MEMBERS_WITH_WORDS:
         if name in value:
             raise InputError("has a word of its own: write it on the cell, not under raw", join(path, name))
     check_members(value, path)

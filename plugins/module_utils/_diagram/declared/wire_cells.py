@@ -21,7 +21,7 @@ from ..._resources.reference import is_id
 from ..._values import kind_of
 from .inputs import choice, join, key_text, metadata, number, read_all, text
 from .members import check_members
-from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, Identify
+from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, IdFor
 
 #: Words for shapes, those of the server too, spelled as a word is looked for.
 _SHAPES = {**TYPES, "edge": FLOW, "flow": FLOW}
@@ -33,7 +33,7 @@ BOX_MEMBERS = ("id", "shape", "x", "y", "width", "height", "position", "size")
 _CANONICAL = (*BOX_MEMBERS, "parent", "label", "source", "target")
 
 
-def read_wire(cells: Any, identify: Identify, mistakes: Gathering = STRICT) -> tuple[DesiredCell, ...]:
+def read_wire(cells: Any, id_for: IdFor, mistakes: Gathering = STRICT) -> tuple[DesiredCell, ...]:
     """Read cells in wire form, in declared order.
 
     An id that is no UUID becomes one, references follow, and the given id is kept as the cell's key. Raises InputError.
@@ -46,7 +46,7 @@ def read_wire(cells: Any, identify: Identify, mistakes: Gathering = STRICT) -> t
     for index, cell in enumerate(cells):
         wrong = Gathering()
         with wrong.of():
-            _note(cell, "cells[%d]" % index, identify, ids, shapes, wrong)
+            _note(cell, "cells[%d]" % index, id_for, ids, shapes, wrong)
         with mistakes.of():
             wrong.tell()
             sound.append(index)
@@ -60,9 +60,7 @@ def read_wire(cells: Any, identify: Identify, mistakes: Gathering = STRICT) -> t
     return _own_keys(found)
 
 
-def _note(
-    cell: Any, path: str, identify: Identify, ids: dict[str, str], shapes: dict[str, str], wrong: Gathering
-) -> None:
+def _note(cell: Any, path: str, id_for: IdFor, ids: dict[str, str], shapes: dict[str, str], wrong: Gathering) -> None:
     """Note the id of a cell and its shape, the id also where the rest is wrong: what refers to the cell is not."""
     if not isinstance(cell, Mapping):
         raise InputError("must be a map, not %s" % kind_of(cell), path)
@@ -77,7 +75,7 @@ def _note(
         return
     if given in ids:
         raise InputError("the id %s stands twice" % given, join(path, "id"))
-    ids[given] = identify(given)
+    ids[given] = id_for(given)
     if "shape" in read:
         shapes[ids[given]] = read["shape"]
 

@@ -15,7 +15,7 @@ from ..._resources._storage import all_same
 from ..._resources.diagram import DIAGRAM
 from ..tree import Desired, Entity
 from .objects import identity_of
-from .renames import Spell
+from .renames import AsStored
 from .same_named import distinguishing
 
 FAIL, REMOVE = "fail", "remove"
@@ -35,7 +35,7 @@ def best_first(
 def find_duplicates(
     wanted: Sequence[Desired],
     there: Sequence[Entity],
-    spell: Spell,
+    as_stored: AsStored,
     chosen: Callable[[Desired], Optional[str]],
 ) -> list[tuple[Entity, Sequence[Entity]]]:
     """Return (what stays, its twins) of the objects of one section that bear a wanted name.
@@ -50,7 +50,7 @@ def find_duplicates(
     several = [same_named for same_named in groups.values() if len(same_named) > 1]
     if not several:
         return []
-    names = {identity_of(desired, spell) for desired in wanted if not desired.id}
+    names = {identity_of(desired, as_stored) for desired in wanted if not desired.id}
     mine = {chosen(desired) for desired in wanted}
     found: list[tuple[Entity, Sequence[Entity]]] = []
     for same_named in several:

@@ -11,7 +11,7 @@ from typing import Any, Iterator, Mapping, Optional, Sequence
 from ..._near import near
 from ..tree import PRESENT, Desired, Entity
 from .objects import identity_of, not_found
-from .renames import Spell
+from .renames import AsStored
 
 
 def assumed(desired: Desired, there: Sequence[Entity]) -> Iterator[str]:
@@ -27,7 +27,7 @@ def same_named_elsewhere(
     anchors: Mapping[str, Any],
     there: Sequence[Entity],
     diagrams: Sequence[Entity],
-    spell: Spell,
+    as_stored: AsStored,
 ) -> Iterator[str]:
     """Yield a warning where a task makes a second object of a name, since the first one is about something else.
 
@@ -35,7 +35,7 @@ def same_named_elsewhere(
     """
     if entity is not None or desired.state != PRESENT or desired.key or desired.moves is not None or not anchors:
         return
-    name = identity_of(desired, spell)
+    name = identity_of(desired, as_stored)
     for other in there:
         if name is not None and other.values.get(name[0]) == name[1]:
             yield (

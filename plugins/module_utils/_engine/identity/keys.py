@@ -18,7 +18,7 @@ from ..._errors import AmbiguousNameError
 from ..._resources._marks import KEY, PREFIX
 from ..ports import Server
 from ..tree import PRESENT, Desired, Entity
-from .model_names import Wishes
+from .model_names import WantedModels
 from .renames import described
 
 #: Metadata of a model that tell which definition is its own, and for which environment.
@@ -34,13 +34,13 @@ def prefix_mark(name_prefix: str, named: str = "") -> dict[str, str]:
     return {PREFIX: hashlib.sha256(text.encode()).hexdigest()[:12]} if text else {}
 
 
-class Keys:
+class ModelKeys:
     """The keys of the models that nothing in one task means by id or name."""
 
-    def __init__(self, wishes: Wishes) -> None:
-        self._wishes = wishes
+    def __init__(self, wanted_models: WantedModels) -> None:
+        self._wanted_models = wanted_models
         self._lock = threading.Lock()
-        self._bearers: Optional[Sequence[Entity]] = None
+        self._with_key: Optional[Sequence[Entity]] = None
 
     def find(self, server: Server, desired: Desired) -> Optional[Entity]:
         """Return the model that has the key of one that would be created, None if there is none.
@@ -72,17 +72,17 @@ class Keys:
     def _read(self, server: Server) -> Sequence[Entity]:
         """Return the models that have any key; read at the first call, whoever else waits for it."""
         with self._lock:
-            if self._bearers is None:
-                free = [model for model in server.models() if not self._wishes.means(model)]
-                self._bearers = [model for model in server.marked(free) if model.own_metadata.get(KEY)]
-            return self._bearers
+            if self._with_key is None:
+                free = [model for model in server.models() if not self._wanted_models.means(model)]
+                self._with_key = [model for model in server.with_metadata(free) if model.own_metadata.get(KEY)]
+            return self._with_key
 
     def _rivals(self, server: Server, desired: Desired) -> list[str]:
         """Return the places of other new models of the task that have the same key."""
         there = {model.values.get("name") for model in server.models()}
         return [
             row.where
-            for row in self._wishes.new(there)
+            for row in self._wanted_models.new(there)
             if row.marks == tuple(sorted(desired.own_metadata.items())) and row.where != desired.where
         ]
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Any, Collection, NamedTuple, Optional, Sequence, Tuple
 
 from ..tree import ABSENT, Desired, Entity
-from .renames import Spell, moving, new_name, old_name
+from .renames import AsStored, find_renamed, new_name, old_name
 
 
-class Wish(NamedTuple):
+class WantedModel(NamedTuple):
     """What counts of a wanted model for the others: its id, its names as the server stores them, and its place.
 
     ``marks``: what its metadata shall say of its definition.
@@ -29,20 +29,20 @@ class Wish(NamedTuple):
     marks: Tuple[Tuple[str, str], ...]
 
     @classmethod
-    def of(cls, desired: Desired, spell: Spell) -> Wish:
+    def of(cls, desired: Desired, as_stored: AsStored) -> WantedModel:
         """Return what counts of a wanted model."""
         where, marks = desired.where or desired.label, tuple(sorted(desired.own_metadata.items()))
-        names = new_name(desired, spell), old_name(desired, spell)
+        names = new_name(desired, as_stored), old_name(desired, as_stored)
         return cls(desired.id, *names, desired.state == ABSENT, where, marks)
 
 
-class Wishes:
+class WantedModels:
     """What one task wants of models; made once, for all of them."""
 
-    def __init__(self, wanted: Sequence[Desired], spell: Spell) -> None:
-        self.rows = [Wish.of(desired, spell) for desired in wanted]
+    def __init__(self, wanted: Sequence[Desired], as_stored: AsStored) -> None:
+        self.rows = [WantedModel.of(desired, as_stored) for desired in wanted]
         #: Whether any of them can take a model from another.
-        self.can_meet = any(row.id or row.old for row in self.rows)
+        self.can_conflict = any(row.id or row.old for row in self.rows)
         self._ids = {row.id for row in self.rows if row.id}
         self._names = {name for row in self.rows for name in (row.new, row.old) if name}
 
@@ -50,18 +50,22 @@ class Wishes:
         """Whether any wish is for this model, by its id or by one of its names."""
         return model.id in self._ids or model.values.get("name") in self._names
 
-    def new(self, there: Collection[Any]) -> list[Wish]:
+    def new(self, there: Collection[Any]) -> list[WantedModel]:
         """Return the wishes for models that are not there; ``there``: the names of those that are."""
         return [row for row in self.rows if not (row.id or row.is_absent or row.new in there or row.old in there)]
 
 
 class ModelNames:
-    """The names of all models on the server, for one that is wanted. ``wishes``: all that the task wants."""
+    """The names of all models on the server, for one that is wanted. ``wanted_models``: all that the task wants."""
 
-    def __init__(self, models: Sequence[Entity], desired: Desired, wishes: Optional[Wishes], spell: Spell) -> None:
-        mine = Wish.of(desired, spell)
-        can_meet = wishes is not None and wishes.can_meet
-        others = [row for row in wishes.rows if row != mine] if wishes is not None and can_meet else []
+    def __init__(
+        self, models: Sequence[Entity], desired: Desired, wanted_models: Optional[WantedModels], as_stored: AsStored
+    ) -> None:
+        mine = WantedModel.of(desired, as_stored)
+        can_conflict = wanted_models is not None and wanted_models.can_conflict
+        others = (
+            [row for row in wanted_models.rows if row != mine] if wanted_models is not None and can_conflict else []
+        )
         self.models = models
         self.rows = [mine, *others]
         claimed = {row.id for row in self.rows if row.id}
@@ -72,7 +76,7 @@ class ModelNames:
                 self._by_name.setdefault(model.values["name"], []).append(model)
         self.new = {i: self._ids(row.new) for i, row in enumerate(self.rows) if not row.id}
         self.old = {i: self._ids(row.old) for i, row in enumerate(self.rows) if row.old}
-        self.movers = moving(self.new, self.old) if self.old else set()
+        self.renamed = find_renamed(self.new, self.old) if self.old else set()
 
     def _ids(self, name: Optional[str]) -> frozenset[str]:
         """Return the ids of the models of a name, without those that an id in this task means."""
@@ -80,43 +84,43 @@ class ModelNames:
 
     def _looked_up(self, index: int) -> frozenset[str]:
         """Return the ids of the models that a wish looks up."""
-        return self.old[index] if index in self.movers else self.new.get(index, frozenset())
+        return self.old[index] if index in self.renamed else self.new.get(index, frozenset())
 
     def meant(self) -> list[Entity]:
         """Return the models that fit: by the old name if the model goes by it, else by its own."""
         mine = self.rows[0]
-        return list(self._by_name.get((mine.old if 0 in self.movers else mine.new) or "", ()))
+        return list(self._by_name.get((mine.old if 0 in self.renamed else mine.new) or "", ()))
 
     def other(self) -> Optional[Entity]:
         """Return the model that bears the old name though another one bears the new one and no other wish means it."""
-        if 0 in self.movers or not self.new.get(0) or not self.old.get(0):
+        if 0 in self.renamed or not self.new.get(0) or not self.old.get(0):
             return None
         rivals = [index for index in self.new if index and self._looked_up(index)]
         wanted = frozenset().union(*(self._looked_up(index) for index in rivals))
-        is_exchange = any(self.old.get(i, frozenset()) & self.new[0] for i in rivals if i not in self.movers)
+        is_exchange = any(self.old.get(i, frozenset()) & self.new[0] for i in rivals if i not in self.renamed)
         left = self.old[0] if is_exchange else self.old[0] - wanted
         return next((model for model in self.models if model.id in left), None)
 
-    def unused(self) -> Optional[tuple[Entity, str]]:
+    def wanted_elsewhere(self) -> Optional[tuple[Entity, str]]:
         """Return who bears the old name of a model that is not there, and the place of the wish that means it."""
-        if 0 in self.movers or self.new.get(0) or not self.old.get(0):
+        if 0 in self.renamed or self.new.get(0) or not self.old.get(0):
             return None
-        wishes = [row for index, row in enumerate(self.rows) if index and self._looked_up(index) & self.old[0]]
+        wanted_models = [row for index, row in enumerate(self.rows) if index and self._looked_up(index) & self.old[0]]
         bearer = next(model for model in self.models if model.id in self.old[0])
-        return (bearer, wishes[0].where) if wishes else None
+        return (bearer, wanted_models[0].where) if wanted_models else None
 
     def holder_of_new_name(self, model: Entity) -> Optional[Entity]:
         """Return the model, other than ``model``, that bears the name that it is to get, and keeps it."""
         name = self.rows[0].new
         leaving = {row.id for row in self.rows if row.id and (row.is_absent or row.new not in (None, name))}
         for index, row in enumerate(self.rows):
-            if index in self.movers or row.is_absent:
+            if index in self.renamed or row.is_absent:
                 leaving |= self._looked_up(index)
         return next(
             (m for m in self.models if m.values.get("name") == name and m.id != model.id and m.id not in leaving), None
         )
 
-    def rival(self) -> Optional[Wish]:
+    def rival(self) -> Optional[WantedModel]:
         """Return another wish for the same name."""
         mine = self.rows[0]
         return next((row for row in self.rows[1:] if row.new == mine.new and not row.is_absent), None)

@@ -15,12 +15,12 @@ from ..ports import Server
 from ..tree import PRESENT, Change, Desired, Entity
 from . import objects as identity
 from .duplicates import REMOVE, best_first, reason_to_delete
-from .keys import Keys, known_by
-from .model_names import ModelNames, Wishes
-from .renames import both_there, described, new_name, unused, used_name
+from .keys import ModelKeys, known_by
+from .model_names import ModelNames, WantedModels
+from .renames import both_names_used, described, new_name, unused_old_name, used_name
 
 #: Looks for a model that is in the list and yet gone.
-LOOKS = 3
+MAX_LOOKUPS = 3
 
 
 class Found(NamedTuple):
@@ -40,8 +40,8 @@ def find(
     desired: Desired,
     sections: Collection[str],
     policy: Policy,
-    wishes: Optional[Wishes] = None,
-    keys: Optional[Keys] = None,
+    wanted_models: Optional[WantedModels] = None,
+    keys: Optional[ModelKeys] = None,
 ) -> Found:
     """Return the model that is meant, with these children; ``keys`` know it if nothing bears its name.
 
@@ -53,10 +53,10 @@ def find(
             model = server.model(desired.id, sections)
         except MissingError:
             return Found(identity.by_id(desired, []))
-        _refuse_used_name(server, desired, model, wishes)
+        _refuse_used_name(server, desired, model, wanted_models)
         return Found(model)
-    for _look in range(LOOKS):
-        found = _listed(server, desired, policy, wishes)
+    for _look in range(MAX_LOOKUPS):
+        found = _listed(server, desired, policy, wanted_models)
         if found.model is None and keys is not None:
             found = Found(keys.find(server, desired), reason=known_by(desired))
         if found.model is None:
@@ -68,26 +68,26 @@ def find(
     return Found(None)
 
 
-def _listed(server: Server, desired: Desired, policy: Policy, wishes: Optional[Wishes]) -> Found:
+def _listed(server: Server, desired: Desired, policy: Policy, wanted_models: Optional[WantedModels]) -> Found:
     """Return the model that is meant as the list of models has it."""
-    name = identity.identity_of(desired, server.rules.spelled)
+    name = identity.identity_of(desired, server.rules.as_stored)
     if name is None:
         raise InputError("needs name or id", desired.where)
-    names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
+    names = ModelNames(server.models(), desired, wanted_models, server.rules.as_stored)
     fits = names.meant()
     found = Found(fits[0] if fits else None) if len(fits) < 2 else _pick(server, desired, fits, policy)
     other = names.other() if found.model is not None else None
     if other is not None and found.model is not None:
-        raise both_there(desired, server.model(found.model.id, ()), server.model(other.id, ()))
+        raise both_names_used(desired, server.model(found.model.id, ()), server.model(other.id, ()))
     return found
 
 
-def _refuse_used_name(server: Server, desired: Desired, model: Entity, wishes: Optional[Wishes]) -> None:
+def _refuse_used_name(server: Server, desired: Desired, model: Entity, wanted_models: Optional[WantedModels]) -> None:
     """Raise InputError if a model is to get the name of another one, which does not lose it in this task."""
-    name = new_name(desired, server.rules.spelled)
+    name = new_name(desired, server.rules.as_stored)
     if desired.state != PRESENT or name is None or name == model.values.get("name"):
         return
-    names = ModelNames(server.models(), desired, wishes, server.rules.spelled)
+    names = ModelNames(server.models(), desired, wanted_models, server.rules.as_stored)
     bearer, rival = names.holder_of_new_name(model), names.rival()
     if bearer is not None:
         raise used_name(desired, model, server.model(bearer.id, ()), "", ())
@@ -102,16 +102,16 @@ def _pick(server: Server, desired: Desired, fits: Sequence[Entity], policy: Poli
     another run created the same: it goes.
     """
     used = {listed.id for listed in fits if any(server.counts(listed).values())}
-    whole = [model for model in map(server.again, fits) if model is not None]
+    whole = [model for model in map(server.reread, fits) if model is not None]
     if len(whole) < 2:
         return Found(whole[0] if whole else None)
-    keyed = [model for model in whole if desired.key and _key(model) == _spelled_key(server, desired)]
+    keyed = [model for model in whole if desired.key and _key(model) == _stored_key(server, desired)]
     kept = _kept(keyed, whole, used, policy) if desired.key else None
     if kept is None:
         raise identity.ambiguous(desired.resource, str(desired.values.get("name")), whole, desired.where)
     others = [model for model in whole if model is not kept]
     if policy.on_twins == REMOVE:
-        _refuse_foreign(desired, others, policy, _spelled_key(server, desired))
+        _refuse_foreign(desired, others, policy, _stored_key(server, desired))
         going = others
     else:
         going = [model for model in others if _key(kept) == _key(model) and model.id not in used]
@@ -135,7 +135,7 @@ def _key(model: Entity) -> Optional[str]:
     return model.own_metadata.get(KEY)
 
 
-def _spelled_key(server: Server, desired: Desired) -> Optional[str]:
+def _stored_key(server: Server, desired: Desired) -> Optional[str]:
     """Return the key of a definition as the server stores it."""
     return server.rules.stored_metadata(desired.own_metadata).get(KEY)
 
@@ -163,7 +163,7 @@ def _refuse_foreign(desired: Desired, duplicates: Sequence[Entity], policy: Poli
             )
 
 
-def unused_name(server: Server, desired: Desired, wishes: Optional[Wishes]) -> list[str]:
+def unused_old_names(server: Server, desired: Desired, wanted_models: Optional[WantedModels]) -> list[str]:
     """Return what is told of a model that is made anew though another one of the task bears its former name."""
-    found = ModelNames(server.models(), desired, wishes, server.rules.spelled).unused()
-    return [unused(desired, *found)] if found is not None else []
+    found = ModelNames(server.models(), desired, wanted_models, server.rules.as_stored).wanted_elsewhere()
+    return [unused_old_name(desired, *found)] if found is not None else []

@@ -20,37 +20,37 @@ from ..._errors import AmbiguousNameError, InputError, NotFoundError
 from ..._near import near, similar
 from ..._resources._resource import Resource
 from ..tree import Desired, Entity, place
-from .renames import Spell, described, moving, old_name
+from .renames import AsStored, described, find_renamed, old_name
 
 #: Values of reference fields as ids: what :func:`match` compares to tell equal names apart.
 Anchors = Mapping[str, Any]
 
 
-def identity_of(desired: Desired, spell: Spell) -> Optional[tuple[str, str]]:
+def identity_of(desired: Desired, as_stored: AsStored) -> Optional[tuple[str, str]]:
     """Return (field, value) that looks a wanted object up, or None when only its id is known."""
     for name in desired.resource.identity:
         if desired.values.get(name):
-            return name, spell(desired.resource, name, str(desired.values[name]))
+            return name, as_stored(desired.resource, name, str(desired.values[name]))
     return None
 
 
 def match(
     wanted: Sequence[Desired],
     actual: Sequence[Entity],
-    spell: Spell,
+    as_stored: AsStored,
     anchors: Callable[[Desired], Anchors] = lambda desired: {},
     chosen: Callable[[Desired], Optional[str]] = lambda desired: None,
 ) -> list[Optional[Entity]]:
     """Return for every wanted object the one on the server that it means, or None.
 
-    ``spell`` gives a name as the server stores it, ``anchors`` the distinguishing values that a wanted object declares,
-    as they are stored; ``chosen`` the id that we gave it if we created it, where the server lets us choose.
+    ``as_stored`` gives a name as the server stores it, ``anchors`` the distinguishing values that a wanted object
+    declares, as they are stored; ``chosen`` the id that we gave it if we created it, where the server lets us choose.
     Raises NotFoundError for an unknown id, InputError for two wanted objects that cannot be told apart, and
     AmbiguousNameError for a name that fits several.
     """
     found: list[Optional[Entity]] = [None] * len(wanted)
     claimed: set[str] = set()
-    names = [identity_of(desired, spell) for desired in wanted]
+    names = [identity_of(desired, as_stored) for desired in wanted]
     _refuse_indistinct(wanted, names, anchors)
     bearers = Counter(name for desired, name in zip(wanted, names) if not desired.id)
     by_name = _by_name(actual) if wanted else {}
@@ -76,20 +76,20 @@ def match(
         elif desired.key:  # of a task only the name is known, and a namesake elsewhere may be another task's
             mine = by_own_id.get(chosen(desired) or "")
             claim(index, mine if mine is not None and mine.id not in claimed else None)
-    old = {index: ("name", name) for index, name in _old_names(wanted, spell).items() if found[index] is None}
+    old = {index: ("name", name) for index, name in _old_names(wanted, as_stored).items() if found[index] is None}
     if old:
         free = [entity for entity in actual if entity.id not in claimed]
         new = {i: name for i, name in enumerate(names) if found[i] is None and not wanted[i].id}
         there = [{i: _bearers(n, free, anchors(wanted[i])) for i, n in looked_up.items()} for looked_up in (new, old)]
-        movers = moving(*there)
-        claim_by({index: name for index, name in old.items() if index in movers})
+        renamed = find_renamed(*there)
+        claim_by({index: name for index, name in old.items() if index in renamed})
     claim_by(dict(enumerate(names)))
     claim_by(old)
     return found
 
 
-def _old_names(wanted: Sequence[Desired], spell: Spell) -> dict[int, str]:
-    found = ((index, old_name(desired, spell)) for index, desired in enumerate(wanted) if desired.was)
+def _old_names(wanted: Sequence[Desired], as_stored: AsStored) -> dict[int, str]:
+    found = ((index, old_name(desired, as_stored)) for index, desired in enumerate(wanted) if desired.was)
     return {index: name for index, name in found if name is not None}
 
 

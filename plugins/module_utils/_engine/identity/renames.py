@@ -18,26 +18,26 @@ from ..._resources._resource import Resource
 from ..tree import ABSENT, Change, Desired, Entity, place
 
 #: (resource, field, text) -> the text as the server stores it.
-Spell = Callable[[Resource, str, str], str]
+AsStored = Callable[[Resource, str, str], str]
 #: An object's name, and the values of the anchors that tell it from its namesakes.
 Identity = Tuple[Any, ...]
 
 
-def old_name(desired: Desired, spell: Spell) -> Optional[str]:
+def old_name(desired: Desired, as_stored: AsStored) -> Optional[str]:
     """Return the name that an object had, as the server stores it; None if that is its name still."""
     if not desired.was or desired.id:
         return None
-    name = spell(desired.resource, "name", desired.was)
-    return None if name == new_name(desired, spell) else name
+    name = as_stored(desired.resource, "name", desired.was)
+    return None if name == new_name(desired, as_stored) else name
 
 
-def new_name(desired: Desired, spell: Spell) -> Optional[str]:
+def new_name(desired: Desired, as_stored: AsStored) -> Optional[str]:
     """Return the declared name as the server stores it."""
     name = desired.values.get("name")
-    return spell(desired.resource, "name", str(name)) if name else None
+    return as_stored(desired.resource, "name", str(name)) if name else None
 
 
-def moving(new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]) -> set[int]:
+def find_renamed(new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]) -> set[int]:
     """Return the objects that go by their old name, each by its index.
 
     ``new`` and ``old`` hold the ids of those on the server that bear the one name and the other. An object goes by its
@@ -52,29 +52,29 @@ def moving(new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]])
 
 
 def _may_move(
-    index: int, movers: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
+    index: int, renamed: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
 ) -> bool:
     """Whether an object can have its new name, and nobody else has a right to its old one."""
-    passed_on: set[str] = set().union(*(old[other] for other in movers if other != index))
-    claimed: set[str] = set().union(*(ids for other, ids in new.items() if other not in movers))
-    return new[index] <= passed_on and not old[index] & claimed and not _in_circle(index, movers, new, old)
+    passed_on: set[str] = set().union(*(old[other] for other in renamed if other != index))
+    claimed: set[str] = set().union(*(ids for other, ids in new.items() if other not in renamed))
+    return new[index] <= passed_on and not old[index] & claimed and not _in_circle(index, renamed, new, old)
 
 
 def _in_circle(
-    index: int, movers: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
+    index: int, renamed: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
 ) -> bool:
     """Whether names go round: nothing would tell, the next time, that they have been exchanged."""
     at, seen = index, set()
     while new[at] and at not in seen:
         seen.add(at)
-        giver = next((other for other in movers if other != at and old[other] & new[at]), None)
+        giver = next((other for other in renamed if other != at and old[other] & new[at]), None)
         if giver is None:
             return False
         at = giver
     return at in seen
 
 
-def passing_on(changes: Sequence[Change]) -> list[Change]:
+def givers_first(changes: Sequence[Change]) -> list[Change]:
     """Return updates with those that give a name up before those that get it: a run that is cut off makes no twins."""
     bearers = {c.actual.values.get("name"): c for c in changes if c.actual is not None and "name" in c.fields}
     found: dict[int, Change] = {}
@@ -98,7 +98,7 @@ def described(entity: Entity, anchors: Sequence[str] = (), key: Optional[str] = 
     return ", ".join(["id %s" % entity.id, *facts, *(["key %s" % mark] if mark else [])])
 
 
-def both_there(desired: Desired, entity: Entity, old: Entity, anchors: Sequence[str] = ()) -> InputError:
+def both_names_used(desired: Desired, entity: Entity, old: Entity, anchors: Sequence[str] = ()) -> InputError:
     """Return the error for an object whose new name and whose old one are both borne."""
     return InputError(
         'the %s "%s" was "%s", but there are both: "%s" (%s) and "%s" (%s). If only one of them is meant, write its id '
@@ -116,7 +116,7 @@ def both_there(desired: Desired, entity: Entity, old: Entity, anchors: Sequence[
     )
 
 
-def unused(desired: Desired, bearer: Entity, where: str) -> str:
+def unused_old_name(desired: Desired, bearer: Entity, where: str) -> str:
     """Return what is told of an object that is made anew, since ``bearer`` of its old name is wanted at ``where``."""
     text = '%s is not used: the %s "%s" (id %s) is also wanted (%s) and keeps its name; "%s" is a new one'
     title = desired.resource.title
@@ -143,23 +143,23 @@ class Section:
         wanted: Sequence[Desired],
         found: Sequence[Optional[Entity]],
         there: Sequence[Entity],
-        spell: Spell,
+        as_stored: AsStored,
         anchors: Callable[[Desired], Mapping[str, object]],
         stored_anchors: Sequence[str],
     ) -> None:
         self.wanted = wanted
         self.found = found
         self.there = there
-        self.spell = spell
+        self.as_stored = as_stored
         self.anchors = anchors
         self.stored_anchors = stored_anchors
         self.claims = {entity.id: index for index, entity in enumerate(found) if entity is not None}
 
     def refuse_both(self) -> list[str]:
         """Raise InputError for an object whose old and new name are both borne. Returns what is to be told."""
-        told = []
+        warnings = []
         for index, desired in enumerate(self.wanted):
-            old = old_name(desired, self.spell)
+            old = old_name(desired, self.as_stored)
             entity = self.found[index]
             if old is None or (entity is not None and entity.values.get("name") == old):
                 continue
@@ -168,10 +168,12 @@ class Section:
                     continue
                 claimant = self.claims.get(bearer.id)
                 if entity is None and claimant is not None:
-                    told.append(unused(desired, bearer, self.wanted[claimant].where or self.wanted[claimant].label))
+                    warnings.append(
+                        unused_old_name(desired, bearer, self.wanted[claimant].where or self.wanted[claimant].label)
+                    )
                 elif entity is not None and (claimant is None or self._is_exchange(index, claimant)):
-                    raise both_there(desired, entity, bearer, self.stored_anchors)
-        return told
+                    raise both_names_used(desired, entity, bearer, self.stored_anchors)
+        return warnings
 
     def _is_here(self, desired: Desired, entity: Optional[Entity], other: Entity) -> bool:
         return self._place(desired, entity) == self._place(None, other)
@@ -181,8 +183,8 @@ class Section:
         at, seen = claimant, {index}
         while at not in seen:
             seen.add(at)
-            entity, old = self.found[at], old_name(self.wanted[at], self.spell)
-            if entity is None or old is None or entity.values.get("name") != new_name(self.wanted[at], self.spell):
+            entity, old = self.found[at], old_name(self.wanted[at], self.as_stored)
+            if entity is None or old is None or entity.values.get("name") != new_name(self.wanted[at], self.as_stored):
                 return False
             bearers = [e for e in self.there if e.values.get("name") == old and e.id in self.claims]
             if not bearers:
@@ -218,7 +220,7 @@ class Section:
         return self._identity(desired, entity)
 
     def _identity(self, desired: Optional[Desired], entity: Optional[Entity]) -> Optional[Identity]:
-        name = new_name(desired, self.spell) if desired is not None else None
+        name = new_name(desired, self.as_stored) if desired is not None else None
         name = name or (entity.values.get("name") if entity is not None else None)
         return (name, *self._place(desired, entity)) if name else None
 

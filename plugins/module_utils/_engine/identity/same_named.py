@@ -32,18 +32,18 @@ from .objects import stored_anchors
 PAUSE, LONGEST_PAUSE = 0.1, 3.2
 #: Seconds in all that a run waits for others to remove theirs: at least, at most, and in times of what one look took.
 #: That is long, because a run that gives way late may remove what another has just begun to use.
-LEAST, MOST, TIMES = 2.0, 16.0, 20
+MIN_WAIT, MAX_WAIT, WAIT_FACTOR = 2.0, 16.0, 20
 #: Seconds between two looks at what another run makes, until it rests.
-REST = 0.5
+IDLE_PAUSE = 0.5
 #: Looks at what another run makes, at most.
-RESTS = 120
+MAX_IDLE_LOOKS = 120
 #: Seconds for which an object counts as new.
 _NEW = 60.0
 #: What only owners see complete.
 _OF_OWNERS = ("owner", "authorization", "reviewer")
 
 
-def places(plan: Plan, rules: Rules) -> list[str]:
+def creation_places(plan: Plan, rules: Rules) -> list[str]:
     """Return what a plan creates under ids of the server: a text for each model by name, and for each kind in a model.
 
     Two plans that have one in common could make twins.
@@ -58,10 +58,10 @@ def places(plan: Plan, rules: Rules) -> list[str]:
 
 def creations(plan: Plan, rules: Rules) -> list[Change]:
     """Return the changes that create an object under an id of the server."""
-    return [c for c in plan.changes if c.action == "create" and rules.makes_id(c.resource, c.values)]
+    return [c for c in plan.changes if c.action == "create" and rules.server_makes_id(c.resource, c.values)]
 
 
-def are_new(entities: Sequence[Entity]) -> bool:
+def any_is_new(entities: Sequence[Entity]) -> bool:
     """Whether one of these objects may have been created within the last minute, as far as the clocks agree."""
     return any(abs(time.time() - _seconds(entity)) < _NEW for entity in entities)
 
@@ -81,7 +81,7 @@ class SameNamed:
         self.server = server
         self.warnings = warnings
 
-    def refuse(
+    def wait_until_unique(
         self, parent_id: Optional[str], created: Sequence[tuple[Change, Entity]], known: Collection[str]
     ) -> None:
         """Return when each of these new objects of one kind has been seen alone.
@@ -89,8 +89,8 @@ class SameNamed:
         ``known``: ids of objects that were there when the run planned; they are no twins. Raises TakenOverError after
         this run has given way to another: plan again, with what the other run has made.
         """
-        makes_id = self.server.rules.makes_id
-        waiting = [(change, entity) for change, entity in created if makes_id(change.resource, change.values)]
+        server_makes_id = self.server.rules.server_makes_id
+        waiting = [(change, entity) for change, entity in created if server_makes_id(change.resource, change.values)]
         lost: list[tuple[Change, Entity]] = []
         first_seen: dict[str, Any] = {}
         pauses = self._pauses()
@@ -103,16 +103,16 @@ class SameNamed:
                 if winner is None:
                     still.append((change, entity))
                 elif winner is not entity:  # at once, for its run may wait for this
-                    self._remove(parent_id, change, entity, winner)
+                    self._remove_own(parent_id, change, entity, winner)
                     lost.append((change, winner))
             waiting = still
             if pause is None:
                 break
             if waiting:
                 self.server.wait(pause)
-        lost += self._touch(parent_id, waiting, known)
+        lost += self._drop_stale_list(parent_id, waiting, known)
         if lost:
-            self._give_way(*lost[0])
+            self._continue_with(*lost[0])
 
     @staticmethod
     def _pauses() -> Iterator[float]:
@@ -120,10 +120,10 @@ class SameNamed:
         begun = time.monotonic()
         yield PAUSE
         look = time.monotonic() - begun - PAUSE
-        patience, pause = min(max(LEAST, TIMES * look), MOST) - PAUSE, PAUSE
-        while patience > 0:
+        remaining, pause = min(max(MIN_WAIT, WAIT_FACTOR * look), MAX_WAIT) - PAUSE, PAUSE
+        while remaining > 0:
             pause = min(2 * pause, LONGEST_PAUSE)
-            patience -= pause
+            remaining -= pause
             yield pause
 
     @staticmethod
@@ -132,7 +132,7 @@ class SameNamed:
 
     def _look(self, parent_id: Optional[str], made: Sequence[tuple[Change, Entity]]) -> Sequence[Entity]:
         entities = [entity for _change, entity in made]
-        return self.server.look(entities[0].resource, parent_id, [entity.label for entity in entities])
+        return self.server.find_named(entities[0].resource, parent_id, [entity.label for entity in entities])
 
     def _winner(
         self, mine: Entity, same_named: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
@@ -156,7 +156,7 @@ class SameNamed:
         """Whether somebody has written to an object since it was first seen, or below it."""
         return first_seen.setdefault(other.id, other.raw) != other.raw or any(self.server.counts(other).values())
 
-    def _touch(
+    def _drop_stale_list(
         self, parent_id: Optional[str], unseen: Sequence[tuple[Change, Entity]], known: Collection[str]
     ) -> list[tuple[Change, Entity]]:
         """Make the server drop a list from before the creation: some keep one until the next write (TMI 1.8).
@@ -164,7 +164,7 @@ class SameNamed:
         Returns what has given way after it, with the objects that stay.
         """
         for change, entity in unseen:
-            now = self.server.again(entity)
+            now = self.server.reread(entity)
             if now is None:
                 raise TakenOverError("%s was removed while this run was at work" % change.what, what=change.what)
             self.server.update(now, now.values, [n for n in now.resource.identity if now.values.get(n)][:1])
@@ -173,20 +173,20 @@ class SameNamed:
         for change, entity in unseen:
             rivals = [o for o in self._same_named(entity, seen, known) if o.id != entity.id]
             if rivals:
-                self._remove(parent_id, change, entity, rivals[0])
+                self._remove_own(parent_id, change, entity, rivals[0])
                 lost.append((change, rivals[0]))
         return lost
 
     # ---------------------------------------------------------------------------------------------- giving way
-    def _give_way(self, change: Change, winner: Entity) -> None:
+    def _continue_with(self, change: Change, winner: Entity) -> None:
         """Go on with what another run has made, when that rests."""
         if winner.resource is THREAT_MODEL:
-            self._rest(change, winner)
+            self._wait_until_idle(change, winner)
         raise TakenOverError(
             "another run created %s at the same time (id %s)" % (change.what, winner.id), what=change.what
         )
 
-    def _remove(self, parent_id: Optional[str], change: Change, entity: Entity, winner: Entity) -> None:
+    def _remove_own(self, parent_id: Optional[str], change: Change, entity: Entity, winner: Entity) -> None:
         """Remove what this run has made in vain, as long as nobody else has begun to use it."""
         used = "%s: another run created one at the same time; its object (id %s) is used" % (change.what, winner.id)
         if not self._is_untouched(parent_id, change, entity):
@@ -217,7 +217,7 @@ class SameNamed:
 
     def _is_untouched(self, parent_id: Optional[str], change: Change, entity: Entity) -> bool:
         """Whether an object is still exactly what this run created; what is gone is no longer this run's."""
-        now = self.server.again(entity)
+        now = self.server.reread(entity)
         if now is None or now.cells or now.stored_metadata != entity.stored_metadata:
             return False
         if entity.resource is THREAT_MODEL:
@@ -228,15 +228,15 @@ class SameNamed:
         before = {**self.server.rules.defaults(entity.resource, ""), **entity.values}
         return all_same(entity.resource, now.values, before, but=_OF_OWNERS)
 
-    def _rest(self, change: Change, winner: Entity) -> None:
+    def _wait_until_idle(self, change: Change, winner: Entity) -> None:
         """Wait until the other run has made its model, as far as that can be seen: two at once hinder each other."""
         before: Any = None
-        for _look in range(RESTS):
+        for _look in range(MAX_IDLE_LOOKS):
             found = next((o for o in self._look(None, [(change, winner)]) if o.id == winner.id), None)
             if found is None or found.raw == before:
                 return
             before = found.raw
-            self.server.wait(REST)
+            self.server.wait(IDLE_PAUSE)
 
     # ------------------------------------------------------------------------------------------ unknown fates
     def remove_late_duplicates(
@@ -248,19 +248,19 @@ class SameNamed:
         """
         if not changes:
             return
-        seen = self.server.look(changes[0].resource, parent_id, [_name(change) for change in changes])
+        seen = self.server.find_named(changes[0].resource, parent_id, [_name(change) for change in changes])
         for change in changes:
             same_named = [o for o in seen if o.id not in known and _is_wanted(o, change)]
             if len(same_named) > 1:
-                bare = [o for o in same_named if self._is_bare(change, o)]
-                keep = next((o for o in same_named if o not in bare), same_named[0])
-                for duplicate in bare:
+                as_created = [o for o in same_named if self._is_as_created(change, o)]
+                keep = next((o for o in same_named if o not in as_created), same_named[0])
+                for duplicate in as_created:
                     if duplicate is not keep:
                         self._delete(change, duplicate)
 
-    def _is_bare(self, change: Change, duplicate: Entity) -> bool:
+    def _is_as_created(self, change: Change, duplicate: Entity) -> bool:
         """Whether an object holds no more than the creation of ``change`` gives it."""
-        now = self.server.again(duplicate)
+        now = self.server.reread(duplicate)
         if now is None or now.cells or any(self.server.counts(duplicate).values()):
             return False
         metadata = {**change.metadata, **change.metadata_set}

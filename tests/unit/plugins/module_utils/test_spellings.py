@@ -93,9 +93,9 @@ def wanted(**definition: Any) -> Any:
 @pytest.mark.parametrize(("one", "other"), [(APART, ONE), (MARKED, PLAIN)])
 def test_two_definitions_of_one_model(one: str, other: str) -> None:
     both = [wanted(name=one), wanted(name=other)]
-    refuse_twins(both, V0.spelled)
+    refuse_twins(both, V0.as_stored)
     with pytest.raises(InputError, match="is also defined in"):
-        refuse_twins(both, V1.spelled)
+        refuse_twins(both, V1.as_stored)
 
 
 def test_keys_that_others_refer_to() -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.cascade import lay
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.cascade import merge_with_cascade
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import Document, find_files, load_file
@@ -107,14 +107,14 @@ def test_laid_over_twice_is_laid_over_once_and_nothing_dangles(given_: tuple[Doc
     before = copy.deepcopy((base, over))
     contradiction = ""
     try:
-        once, notes = lay(base, over, "overlay")
+        once, notes = merge_with_cascade(base, over, "overlay")
     except InputError as error:
         contradiction = str(error)
     assert (base, over) == before
     if contradiction:  # it says itself that what it changes is gone
         assert "is removed (null) here" in contradiction
         return
-    assert lay(once, over, "overlay") == (once, [])
+    assert merge_with_cascade(once, over, "overlay") == (once, [])
     assert once.get("framework") == over["framework"]
     gone = [
         k
@@ -133,5 +133,5 @@ def test_laid_over_twice_is_laid_over_once_and_nothing_dangles(given_: tuple[Doc
 @pytest.mark.parametrize("found", WHOLE, ids=lambda found: Path(found.where).stem)
 def test_nothing_laid_over_changes_nothing(found: Document) -> None:
     base = normalize(found.data, found.where)
-    assert lay(base, {}, "overlay") == (base, [])
-    assert lay(base, base, "overlay") == (base, [])
+    assert merge_with_cascade(base, {}, "overlay") == (base, [])
+    assert merge_with_cascade(base, base, "overlay") == (base, [])

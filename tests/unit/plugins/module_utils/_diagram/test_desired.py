@@ -186,7 +186,7 @@ def test_layout() -> None:
     ).layout
     assert (found.direction, found.existing) == ("down", "relayout")
     assert found.positions == {"a": Position(1, 2.5), "b": Position(1, 2, 300, 200), "c": Position(1, 2)}
-    assert found.courses == {"straight": (), "bent": ((1, 2), (3, 4.5))}
+    assert found.waypoints == {"straight": (), "bent": ((1, 2), (3, 4.5))}
 
 
 def test_raw_members_stand_beside_those_that_there_are_words_for() -> None:

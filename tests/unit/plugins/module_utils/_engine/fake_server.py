@@ -19,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousWriteError, MissingError
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import lift
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import separate_metadata
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 
 ALICE = "alice@test.tmi"
@@ -59,7 +59,7 @@ class FakeServer:
     def models(self) -> Sequence[Entity]:
         return [self._listed(o) for o in self.objects.values() if o["resource"] is THREAT_MODEL]
 
-    def marked(self, listed: Sequence[Entity]) -> Sequence[Entity]:
+    def with_metadata(self, listed: Sequence[Entity]) -> Sequence[Entity]:
         self.looks += len(listed)
         return [self._entity(self.objects[model.id]) for model in listed if model.id in self.objects]
 
@@ -81,7 +81,7 @@ class FakeServer:
     def forget(self) -> None:
         pass
 
-    def look(self, resource: Resource, parent_id: str | None, names: Sequence[str]) -> Sequence[Entity]:
+    def find_named(self, resource: Resource, parent_id: str | None, names: Sequence[str]) -> Sequence[Entity]:
         found = [o for o in self.objects.values() if o["resource"] is resource and o["parent"] == parent_id]
         return [self._listed(o) for o in found]
 
@@ -92,7 +92,7 @@ class FakeServer:
         raw = {**shown.raw, "count": below, "cells": len(found["cells"])}
         return replace(shown, own_metadata={}, cells=(), raw=raw)
 
-    def again(self, entity: Entity) -> Entity | None:
+    def reread(self, entity: Entity) -> Entity | None:
         found = self.objects.get(entity.id)
         return self._entity(found) if found else None
 
@@ -100,7 +100,7 @@ class FakeServer:
         return {"count": listed.raw["count"]} if listed.resource is THREAT_MODEL else {}
 
     @contextlib.contextmanager
-    def alone(self, places: Sequence[str], since: float) -> Iterator[bool]:
+    def exclusively(self, places: Sequence[str], since: float) -> Iterator[bool]:
         yield False
 
     def wait(self, seconds: float) -> None:
@@ -117,7 +117,7 @@ class FakeServer:
     def _entity(self, found: Mapping[str, Any]) -> Entity:
         resource: Resource = found["resource"]
         values = self.wire.from_wire(resource, found["wire"])
-        values, rest, own = lift(resource, values, found["metadata"], self.rules.columns(resource))
+        values, rest, own = separate_metadata(resource, values, found["metadata"], self.rules.columns(resource))
         return Entity(
             resource,
             found["id"],

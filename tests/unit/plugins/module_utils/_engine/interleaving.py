@@ -13,7 +13,18 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 
 #: Calls of a server between which another run may come.
 CALLS = frozenset(
-    ("models", "model", "look", "again", "create", "update", "update_many", "delete", "write_metadata", "write_cells")
+    (
+        "models",
+        "model",
+        "find_named",
+        "reread",
+        "create",
+        "update",
+        "update_many",
+        "delete",
+        "write_metadata",
+        "write_cells",
+    )
 )
 #: Seconds after which a test that hangs fails.
 HANGS = 60.0

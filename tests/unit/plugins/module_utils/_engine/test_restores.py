@@ -30,7 +30,7 @@ class Rules(V0Rules):
     def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
         return "%s-%s" % (resource.name, key) if resource.name in KEPT else None
 
-    def makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
+    def server_makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
         return resource.name not in KEPT
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.aside import pack, unpack
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.packing import pack, unpack
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import plan
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Run

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _fields, _resource
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import lift, lower
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._storage import metadata_entries, separate_metadata
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import SOURCE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
@@ -118,10 +118,10 @@ text = st.text('abc-:/. 1,[]"', min_size=1).map(str.strip).filter(bool)
 )
 def test_lift_undoes_lower(values: dict[str, Any], has_cwe: bool) -> None:
     columns = frozenset(["severity"] + ["cwe"] * has_cwe)
-    entries = lower(THREAT, values, values, columns)
+    entries = metadata_entries(THREAT, values, values, columns)
     assert ("cwe" in entries) == ("cwe" in values and not has_cwe)
     kept = {name: value for name, value in values.items() if name in columns}
-    lifted, rest, own = lift(THREAT, kept, {**entries, "team": "x", "ansible_key": "k"}, columns)
+    lifted, rest, own = separate_metadata(THREAT, kept, {**entries, "team": "x", "ansible_key": "k"}, columns)
     assert lifted == values
     assert rest == {"team": "x", "ansible_key": "k"}  # only models have a key of ours
     assert own == {}
@@ -139,5 +139,5 @@ def test_lift_undoes_lower(values: dict[str, Any], has_cwe: bool) -> None:
     ],
 )
 def test_metadata_are_ours_only_as_we_write_them(key: str, text: str) -> None:
-    values, people, _own = lift(THREAT, {}, {key: text}, frozenset(["name"]))
+    values, people, _own = separate_metadata(THREAT, {}, {key: text}, frozenset(["name"]))
     assert (values, people) == ({}, {key: text})

@@ -21,7 +21,7 @@ from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._api.canonical 
 RULES = V0Rules()
 
 
-@pytest.mark.parametrize("name", [resource.name for resource in RESOURCES if RULES.holds(resource)])
+@pytest.mark.parametrize("name", [resource.name for resource in RESOURCES if RULES.supports(resource)])
 @given(data=st.data())
 def test_what_is_stored_goes_to_the_wire_and_back(name: str, data: st.DataObject) -> None:
     resource = by_name(name)

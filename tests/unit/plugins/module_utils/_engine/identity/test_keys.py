@@ -16,8 +16,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import do
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.merge import adapt
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import localize, read_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import report
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.keys import Keys, prefix_mark
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.model_names import Wishes
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.keys import ModelKeys, prefix_mark
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.model_names import WantedModels
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
@@ -34,10 +34,10 @@ def compiled(definition: Mapping[str, Any], prefix: str) -> Desired:
 def apply(server: FakeServer, *definitions: Mapping[str, Any], prefix: str = "", write: bool = True) -> list[Outcome]:
     """Have several definitions in one run, each planned before any is written."""
     wanted = [compiled(definition, prefix) for definition in definitions]
-    wishes = Wishes(wanted, server.rules.spelled)
-    keys = Keys(wishes)
+    wanted_models = WantedModels(wanted, server.rules.as_stored)
+    keys = ModelKeys(wanted_models)
     policy = Policy("metadata", register=True)
-    runs = [Run(server, desired, policy, "rest", wishes, keys) for desired in wanted]
+    runs = [Run(server, desired, policy, "rest", wanted_models, keys) for desired in wanted]
     outcomes = [run.plan() for run in runs]
     return [run.apply() for run in runs] if write else outcomes
 
@@ -145,7 +145,7 @@ def test_a_model_that_goes_is_not_looked_for() -> None:
     server = FakeServer()
     apply(server, SHOP)
     gone = replace(compiled({**SHOP, "name": "Web shop"}, ""), state="absent", children=())
-    wishes = Wishes([gone], server.rules.spelled)
-    run = Run(server, gone, Policy(register=True), "rest", wishes, Keys(wishes))
+    wanted_models = WantedModels([gone], server.rules.as_stored)
+    run = Run(server, gone, Policy(register=True), "rest", wanted_models, ModelKeys(wanted_models))
     assert not run.apply().changed
     assert server.looks == 0

@@ -15,8 +15,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import wire as v1_
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.model_names import Wishes
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.renames import moving
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.model_names import WantedModels
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.renames import find_renamed
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
@@ -58,8 +58,8 @@ NEEDED: Mapping[str, Mapping[str, Any]] = {
 def apply(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True, **policy: Any) -> list[Outcome]:
     """Plan all definitions, then write them, as ``tmi_definition`` does."""
     wanted = [compile_definition(document({"tmi_definition": 1, **d}, "shop.yml")) for d in definitions]
-    wishes = Wishes(wanted, server.rules.spelled)
-    runs = [Run(server, d, Policy("fail", ALICE, register=True, **policy), "rest", wishes) for d in wanted]
+    wanted_models = WantedModels(wanted, server.rules.as_stored)
+    runs = [Run(server, d, Policy("fail", ALICE, register=True, **policy), "rest", wanted_models) for d in wanted]
     planned = [run.plan() for run in runs]
     return [run.apply() for run in runs] if write else planned
 
@@ -85,7 +85,7 @@ def task(server: FakeServer, kind: str, **params: Any) -> Outcome:
 
 
 def _skip_unless_held(server: FakeServer, kind: str) -> None:
-    if not server.rules.holds(_catalog.by_name(kind)):
+    if not server.rules.supports(_catalog.by_name(kind)):
         pytest.skip("this generation has none")
 
 
@@ -332,4 +332,4 @@ class TestSpelling:
 def test_who_goes_by_the_old_name(new: dict[int, str], old: dict[int, str], movers: set[int]) -> None:
     """A letter is the id of who bears the name."""
     held, had = ({i: frozenset(names) for i, names in found.items()} for found in (new, old))
-    assert moving(held, had) == movers
+    assert find_renamed(held, had) == movers

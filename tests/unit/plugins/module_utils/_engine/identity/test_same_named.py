@@ -94,9 +94,9 @@ class TestTwoRuns:
     @pytest.fixture
     def few_looks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Few looks keep the number of orders small."""
-        monkeypatch.setattr(same_named, "LEAST", same_named.PAUSE)
-        monkeypatch.setattr(same_named, "TIMES", 0)
-        monkeypatch.setattr(same_named, "RESTS", 1)
+        monkeypatch.setattr(same_named, "MIN_WAIT", same_named.PAUSE)
+        monkeypatch.setattr(same_named, "WAIT_FACTOR", 0)
+        monkeypatch.setattr(same_named, "MAX_IDLE_LOOKS", 1)
 
     @pytest.mark.usefixtures("few_looks")
     @pytest.mark.parametrize("name", sorted(TASKS))
@@ -216,14 +216,14 @@ class TestGivingWay:
     def test_a_list_from_before_the_creation_does_not_count(self) -> None:
         """TMI 1.8 keeps lists in a cache; one that lacks the run's own object is older than that."""
         server = shop()
-        look, stale = server.look, list(server.look(_catalog.by_name("diagram"), None, ()))
+        look, stale = server.find_named, list(server.find_named(_catalog.by_name("diagram"), None, ()))
         looks = []
 
         def old(*arguments: Any) -> Any:
             looks.append(1)
             return stale if len(looks) < 20 and server.writes < 3 else look(*arguments)
 
-        server.look = old  # type: ignore[method-assign]
+        server.find_named = old  # type: ignore[method-assign]
         outcome = self.raced(server, "diagram", name="Main")
         assert Counter(server.census())["diagram", "Main"] == 1
         assert outcome.warnings

@@ -11,7 +11,7 @@ from typing import Any, Optional
 from ..tree import CREATE, Change, Plan
 
 
-def is_done(about: Any, plan: Plan) -> bool:
+def was_done(about: Any, plan: Plan) -> bool:
     """Tell whether a deed, of which ``apply.deed`` says what it is about, was done: ``plan`` was made after it, and has
     no longer all of it to do."""
     verb, before = about

@@ -14,31 +14,31 @@ from .desired import DesiredCells
 from .named_cells import DesiredCell
 
 #: A text -> the same as the server stores it.
-Spell = Callable[[str], str]
+AsStored = Callable[[str], str]
 
 
-def spelled(wanted: DesiredCells, spell: Spell) -> DesiredCells:
+def with_stored_texts(wanted: DesiredCells, as_stored: AsStored) -> DesiredCells:
     """Return declared cells with keys, labels, metadata and other members spelled anew. Ids stay as they are."""
     layout = replace(
         wanted.layout,
-        positions={spell(key): found for key, found in wanted.layout.positions.items()},
-        courses={spell(key): found for key, found in wanted.layout.courses.items()},
+        positions={as_stored(key): found for key, found in wanted.layout.positions.items()},
+        waypoints={as_stored(key): found for key, found in wanted.layout.waypoints.items()},
     )
-    return replace(wanted, cells=tuple(_cell(cell, spell) for cell in wanted.cells), layout=layout)
+    return replace(wanted, cells=tuple(_cell(cell, as_stored) for cell in wanted.cells), layout=layout)
 
 
-def _cell(cell: DesiredCell, spell: Spell) -> DesiredCell:
-    label = cell.label if cell.label is None else spell(cell.label)
-    texts = spell(cell.key), label, _members(cell.metadata, spell), _members(cell.raw_members, spell)
+def _cell(cell: DesiredCell, as_stored: AsStored) -> DesiredCell:
+    label = cell.label if cell.label is None else as_stored(cell.label)
+    texts = as_stored(cell.key), label, _members(cell.metadata, as_stored), _members(cell.raw_members, as_stored)
     if texts == (cell.key, cell.label, cell.metadata, cell.raw_members):
         return cell  # nearly always
     key, label, metadata, raw_members = texts
     return replace(cell, key=key, label=label, metadata=metadata, raw_members=raw_members)
 
 
-def _members(value: Any, spell: Spell) -> Any:
+def _members(value: Any, as_stored: AsStored) -> Any:
     if isinstance(value, str):
-        return spell(value)
+        return as_stored(value)
     if isinstance(value, Mapping):
-        return {spell(name): _members(member, spell) for name, member in value.items()}
-    return [_members(member, spell) for member in value] if isinstance(value, list) else value
+        return {as_stored(name): _members(member, as_stored) for name, member in value.items()}
+    return [_members(member, as_stored) for member in value] if isinstance(value, list) else value

@@ -27,10 +27,10 @@ class CellChange:
     @property
     def cell(self) -> Cell:
         """The cell as it will be, or as it was when it goes."""
-        found = self.after if self.after is not None else self.before
-        if found is None:
+        cell = self.after if self.after is not None else self.before
+        if cell is None:
             raise ValueError("a change has a cell before it, after it, or both")
-        return found
+        return cell
 
 
 def is_reported(change: CellChange) -> bool:

@@ -80,12 +80,12 @@ class _Known:
         hint = "it is a cell: write the diagram before it, as in diagram/%s" % reference if is_cell else ""
         missing = 'the definition has no diagram "%s"'
         self._check(reference, self.names[DIAGRAM], "%s.diagram" % threat.where, missing, hint)
-        there = [names for diagram, names in self.cells if reference in _called(diagram)]
-        if len(there) == 1 and there[0]:
-            elsewhere = [d.key for d, names in self.cells if cell in names and names is not there[0]]
+        cell_names = [names for diagram, names in self.cells if reference in _called(diagram)]
+        if len(cell_names) == 1 and cell_names[0]:
+            elsewhere = [d.key for d, names in self.cells if cell in names and names is not cell_names[0]]
             hint = "it is in the diagram %s" % elsewhere[0] if elsewhere else ""
             missing = 'diagram "%s" of the definition has no cell "%%s"' % reference.replace("%", "%%")
-            self._check(cell, there[0], where, missing, hint)
+            self._check(cell, cell_names[0], where, missing, hint)
 
     def _check(self, reference: Optional[str], known: Collection[str], where: str, missing: str, hint: str) -> None:
         reference = _plain(reference)
@@ -115,15 +115,15 @@ def _cell_names(diagram: Desired) -> set[str]:
 
 def _names_written(diagram: Any) -> set[str]:
     """Return what the cells of a diagram are called that could not be read; none where its form does not show it."""
-    found: set[str] = set()
+    names: set[str] = set()
     wrong = Gathering()
     for name in CELL_SECTIONS if isinstance(diagram, Mapping) else ():
         with wrong.of():
             for entry in read_entries(name, diagram.get(name) or {}, name, wrong):
                 fields = entry.fields or {}
                 words = (entry.key, *(fields.get(word) for word in ("label", "name", "id")))
-                found.update(_plain(word) for word in words if isinstance(word, str))
-    return set() if wrong.found else found
+                names.update(_plain(word) for word in words if isinstance(word, str))
+    return set() if wrong.found else names
 
 
 def _near(reference: str, known: Collection[str]) -> list[str]:

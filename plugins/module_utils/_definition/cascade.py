@@ -108,10 +108,10 @@ class _Layer:
         """Return what a threat hangs at that is gone, "" for nothing."""
         diagram, cell = str(threat.get("diagram") or ""), str(threat.get("cell") or "")
         for key, removed in self.removed.items():
-            there = _map(self.merged, "diagrams").get(key)
+            merged = _map(self.merged, "diagrams").get(key)
             if diagram and diagram not in (key, (_map(self.base, "diagrams")[key] or {}).get("name", key)):
                 continue
-            if there is None and diagram:
+            if merged is None and diagram:
                 return 'diagram "%s"' % key
             if not cell or self._holds(diagram and key, cell):
                 continue
@@ -121,12 +121,12 @@ class _Layer:
 
     def _holds(self, diagram: str, cell: str) -> bool:
         """Whether a diagram that stays (any of them, for "") has a cell of that key, label or id."""
-        found = _map(self.merged, "diagrams")
+        diagrams = _map(self.merged, "diagrams")
         return any(
             cell in (name, entry.get("label"), entry.get("id"))
-            for key, there in found.items()
-            if isinstance(there, Mapping) and diagram in ("", key)
-            for name, entry in _cells(there).items()
+            for key, definition in diagrams.items()
+            if isinstance(definition, Mapping) and diagram in ("", key)
+            for name, entry in _cells(definition).items()
         )
 
     def assets(self) -> None:
@@ -149,9 +149,9 @@ class _Layer:
         return InputError("needs %s, which is removed (null) here" % name, "%s %s" % (self.where, path))
 
 
-def _map(found: Any, name: str) -> Any:
+def _map(data: Any, name: str) -> Any:
     """Return a section that is a map; nothing for any other."""
-    section = found.get(name) if isinstance(found, Mapping) else None
+    section = data.get(name) if isinstance(data, Mapping) else None
     return section if isinstance(section, Mapping) else {}
 
 

@@ -73,7 +73,7 @@ def _compile(document: Document, mistakes: Gathering) -> Desired:
     data, where = document.data, document.where
     plain = spell_out(THREAT_MODEL, data, where, mistakes)
     values = _values(THREAT_MODEL, plain, where, mistakes)
-    key, found_id, was = (_said(data, name, where, mistakes) for name in ("key", "id", "was"))
+    key, found_id, was = (_optional_text(data, name, where, mistakes) for name in ("key", "id", "was"))
     values.setdefault("name", key)
     if not values["name"] and not data.get("name") and not data.get("key"):
         mistakes.add(InputError("needs a name or a key", "%s:1" % where if document.files else where))
@@ -99,7 +99,7 @@ def _compile(document: Document, mistakes: Gathering) -> Desired:
     )
 
 
-def _said(entry: Mapping[str, Any], name: str, where: str, mistakes: Gathering) -> Optional[str]:
+def _optional_text(entry: Mapping[str, Any], name: str, where: str, mistakes: Gathering) -> Optional[str]:
     """Return a text that is no field of a resource."""
     try:
         return text(entry.get(name), where, name)
@@ -141,11 +141,11 @@ def _check_roles(values: Mapping[str, Any], where: str) -> None:
 
 def _defaults(defaults: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
     """Return what entries of a kind have where they say nothing else, by the kind's name (``threat``)."""
-    found = as_map(defaults, where)
+    by_kind = as_map(defaults, where)
     kinds = {resource.name: resource for resource in CHILDREN}
-    refuse_unknown(found, kinds, where)
+    refuse_unknown(by_kind, kinds, where)
     plain = {}
-    for kind, entry in found.items():
+    for kind, entry in by_kind.items():
         place = "%s.%s" % (where, kind)
         plain[kind] = spell_out(kinds[kind], as_map(entry, place), place)
         _values(kinds[kind], plain[kind], place)
@@ -173,9 +173,9 @@ def _child(
         resource,
         values,
         metadata=_metadata(resource, plain, where, mistakes),
-        id=_said(plain, "id", where, mistakes),
+        id=_optional_text(plain, "id", where, mistakes),
         key=key,
-        was=_said(plain, "was", where, mistakes),
+        was=_optional_text(plain, "was", where, mistakes),
         where=where,
         cells=cells,
     )
@@ -192,18 +192,18 @@ def _mitigation(plain: Mapping[str, Any], values: Mapping[str, Any], where: str)
     The controls become a check list below the text. A threat counts as mitigated when all of its controls are
     implemented or it is resolved, unless its entry says itself whether it is.
     """
-    found: dict[str, Any] = {}
+    mitigation: dict[str, Any] = {}
     resolved = values.get("status") == fold(_RESOLVED)
     controls = None
     if plain.get("controls") is not None:
         controls = check_list(plain["controls"], "%s.controls" % where)
         lines = ["- [%s] %s" % ("x" if done else " ", name) for name, done in controls]
-        found["mitigation"] = (
+        mitigation["mitigation"] = (
             "\n".join([str(values["mitigation"]), *lines] if values.get("mitigation") else lines) or None
         )
     if "mitigated" not in values and (controls or resolved):
-        found["mitigated"] = resolved or all(done for _name, done in controls or ())
-    return found
+        mitigation["mitigated"] = resolved or all(done for _name, done in controls or ())
+    return mitigation
 
 
 def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: Gathering = STRICT) -> dict[str, Any]:
@@ -211,9 +211,9 @@ def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: 
     extra = extra_keys(resource)
     given: dict[str, Any] = {}
     for name, value in plain.items():
-        found = resource.by_name.get(name)
-        if found is not None and name not in extra:
-            given[name] = found.empty or "" if value is None and found.clearable else value
+        field = resource.by_name.get(name)
+        if field is not None and name not in extra:
+            given[name] = field.empty or "" if value is None and field.clearable else value
     try:
         return resource.canonical(given, where)
     except InputError:

@@ -43,12 +43,12 @@ class Removals:
 
     def note(self, base: Mapping[str, Any], over: Mapping[str, Any]) -> None:
         """Compare with one definition, both in the form that is merged."""
-        found = {key.path: key for key in _unknown(base, over) if key.is_removed}
+        missing = {key.path: key for key in _unknown(base, over) if key.is_removed}
         if not self._seen:
-            self._seen, self._missing = True, found
+            self._seen, self._missing = True, missing
             return
-        kept = {path: key for path, key in self._missing.items() if path in found}
-        self._missing = {p: key._replace(below=(*key.below, *found[p].below)) for p, key in kept.items()}
+        kept = {path: key for path, key in self._missing.items() if path in missing}
+        self._missing = {p: key._replace(below=(*key.below, *missing[p].below)) for p, key in kept.items()}
 
     def mistakes(self, where: str) -> list[InputError]:
         """Return an InputError for each key that no definition has."""
@@ -57,9 +57,9 @@ class Removals:
 
 def unknown_removals(base: Mapping[str, Any], over: Mapping[str, Any], where: str) -> list[InputError]:
     """Return an InputError for each key that ``over`` removes (``null``) and ``base`` lacks; both normal."""
-    found = Removals()
-    found.note(base, over)
-    return found.mistakes(where)
+    removals = Removals()
+    removals.note(base, over)
+    return removals.mistakes(where)
 
 
 def misspelling_notes(base: Mapping[str, Any], over: Mapping[str, Any]) -> list[str]:
@@ -114,7 +114,7 @@ def _member(base: Any, over: Any, name: str, path: str) -> Iterator[_Key]:
 
 def _level(base: Any, over: Any, path: str) -> Iterator[_Key]:
     """Yield the keys of one map that the map below it lacks."""
-    below, above = [tuple(map(str, _map(found))) for found in (base, over)]
+    below, above = [tuple(map(str, _map(side))) for side in (base, over)]
     known = set(below)
     for key, value in _map(over).items():
         if str(key) not in known:
@@ -126,5 +126,5 @@ def _pairs(base: Any, over: Any) -> dict[str, tuple[Any, Any]]:
     return {str(key): (_map(base).get(key), value) for key, value in _map(over).items() if isinstance(value, Mapping)}
 
 
-def _map(found: Any) -> Mapping[Any, Any]:
-    return found if isinstance(found, Mapping) else {}
+def _map(value: Any) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -42,60 +42,60 @@ class Library:
         self.decrypt = decrypt
         self._resolved: dict[str, Document] = {}
 
-    def resolve(self, found: Document, mistakes: Optional[Mistakes] = None) -> Document:
+    def resolve(self, document: Document, mistakes: Optional[Mistakes] = None) -> Document:
         """Return a definition with its ``base`` below it and its ``use`` filled in. Raises InputError with the line.
 
         Entries that are wrong are left out and added to ``mistakes``, if that is given.
         """
-        with placed(found):
-            return self._resolve(found, (), mistakes)
+        with placed(document):
+            return self._resolve(document, (), mistakes)
 
-    def _resolve(self, found: Document, below: tuple[str, ...], mistakes: Optional[Mistakes]) -> Document:
-        if not needs_library(found.data):
-            return found
-        base = self._checked_base(found, below)
-        wrong = mistakes.at(found) if mistakes is not None else STRICT
-        normalized = normalize(found.data, found.where, set(base.data) if base else (), wrong)
-        normalized = self._filled(found, normalized, below, wrong)
+    def _resolve(self, document: Document, below: tuple[str, ...], mistakes: Optional[Mistakes]) -> Document:
+        if not needs_library(document.data):
+            return document
+        base = self._checked_base(document, below)
+        wrong = mistakes.at(document) if mistakes is not None else STRICT
+        normalized = normalize(document.data, document.where, set(base.data) if base else (), wrong)
+        normalized = self._filled(document, normalized, below, wrong)
         if base is None:
-            return found._replace(data=normalized)
+            return document._replace(data=normalized)
         wrong_there = mistakes.at(base) if mistakes is not None else STRICT
         with placed(base):
             known = normalize(base.data, base.where, set(normalized), wrong_there)
-        under = {n: v for n, v in known.items() if n not in _OWN}
-        under = {n: _without(v, _OWN_OF_ENTRY) if n not in ("metadata", "defaults") else v for n, v in under.items()}
+        lower = {n: v for n, v in known.items() if n not in _OWN}
+        lower = {n: _without(v, _OWN_OF_ENTRY) if n not in ("metadata", "defaults") else v for n, v in lower.items()}
         over = {n: v for n, v in normalized.items() if n != "base"}
-        for mistake in unknown_removals(under, over, found.where):
+        for mistake in unknown_removals(lower, over, document.where):
             wrong.add(mistake)
-        merged, notes = merge_with_cascade(under, over, found.where)
-        notes = [*misspelling_notes(under, over), *notes]
-        files = found.files + tuple(file for file in base.files if file not in found.files)
-        secrets = found.secrets | base.secrets
-        return Document(found.where, merged, files, (*base.notes, *notes), found.decrypt, secrets)
+        merged, notes = merge_with_cascade(lower, over, document.where)
+        notes = [*misspelling_notes(lower, over), *notes]
+        files = document.files + tuple(file for file in base.files if file not in document.files)
+        secrets = document.secrets | base.secrets
+        return Document(document.where, merged, files, (*base.notes, *notes), document.decrypt, secrets)
 
     # --------------------------------------------------------------------------------------------------- base
-    def _base(self, found: Document, below: tuple[str, ...]) -> Optional[Document]:
-        name = text(found.data.get("base"), found.where, "base")
-        return None if name is None else self._read(name, found, "%s.base" % found.where, below)
+    def _base(self, document: Document, below: tuple[str, ...]) -> Optional[Document]:
+        name = text(document.data.get("base"), document.where, "base")
+        return None if name is None else self._read(name, document, "%s.base" % document.where, below)
 
-    def _checked_base(self, found: Document, below: tuple[str, ...]) -> Optional[Document]:
+    def _checked_base(self, document: Document, below: tuple[str, ...]) -> Optional[Document]:
         """Return the base. Where it cannot be had, what is wrong in the definition itself is raised with that."""
         try:
-            return self._base(found, below)
+            return self._base(document, below)
         except InputError as error:
             wrong = Gathering()
             wrong.add(error)
             with wrong.of():
-                own = normalize(found.data, found.where, (), wrong)
-                own = self._filled(found, own, below, wrong)
-                check_values(own, found.where, wrong)
+                own = normalize(document.data, document.where, (), wrong)
+                own = self._filled(document, own, below, wrong)
+                check_values(own, document.where, wrong)
             wrong.tell()
             raise
 
-    def _read(self, name: str, found: Document, where: str, below: tuple[str, ...]) -> Document:
+    def _read(self, name: str, document: Document, where: str, below: tuple[str, ...]) -> Document:
         """Return the resolved definition that a name or a path means."""
-        path = self._path(name, found, where)
-        chain = (*below, *(os.path.realpath(file) for file in found.files[:1]))
+        path = self._path(name, document, where)
+        chain = (*below, *(os.path.realpath(file) for file in document.files[:1]))
         if os.path.realpath(path) in chain:
             raise InputError("%s is based on itself" % name, where)
         if path not in self._resolved:
@@ -106,9 +106,9 @@ class Library:
                 self._resolved[path] = self._resolve(base, chain, None)
         return self._resolved[path]
 
-    def _path(self, name: str, found: Document, where: str) -> str:
+    def _path(self, name: str, document: Document, where: str) -> str:
         if os.sep in name or name.endswith(SUFFIXES):
-            folder = os.path.dirname(found.files[0]) if found.files else ""
+            folder = os.path.dirname(document.files[0]) if document.files else ""
             return os.path.join(folder, os.path.expanduser(name))
         shipped = self._shipped(where)
         if name not in shipped:
@@ -131,30 +131,32 @@ class Library:
 
     # ---------------------------------------------------------------------------------------------------- use
     def _filled(
-        self, found: Document, normalized: dict[str, Any], below: tuple[str, ...], wrong: Gathering
+        self, document: Document, normalized: dict[str, Any], below: tuple[str, ...], wrong: Gathering
     ) -> dict[str, Any]:
         threats = normalized.get("threats")
         if not isinstance(threats, dict):
             if any(isinstance(t, Mapping) and t.get("use") for t in threats or ()):
-                wrong.add(InputError("threats that use others need keys of their own", "%s threats" % found.where))
+                wrong.add(InputError("threats that use others need keys of their own", "%s threats" % document.where))
             return normalized
         filled = {}
         for key, threat in threats.items():
-            where = "%s threats.%s" % (found.where, key)
+            where = "%s threats.%s" % (document.where, key)
             filled[key] = _without_key(threat, "use") if threat else threat
             with wrong.of():
                 name = text(threat.get("use"), where, "use") if threat else None
                 if name is not None and not wrong.is_full:
-                    filled[key] = _under(self._threat(name, found, "%s.use" % where, below), filled[key])
+                    filled[key] = _with_library_fields(
+                        self._threat(name, document, "%s.use" % where, below), filled[key]
+                    )
         return {**normalized, "threats": filled}
 
-    def _threat(self, name: str, found: Document, where: str, below: tuple[str, ...]) -> Mapping[str, Any]:
+    def _threat(self, name: str, document: Document, where: str, below: tuple[str, ...]) -> Mapping[str, Any]:
         """Return the threat that ``id``, ``model#id`` or ``file#id`` means, without what ties it to its model."""
         model, mark, key = name.rpartition("#")
         if mark:
-            source = self._read(model, found, where, below)
+            source = self._read(model, document, where, below)
         else:
-            source = self._holder(key, found, where, below)
+            source = self._holder(key, document, where, below)
         with placed(source):
             threats = normalize(source.data, source.where, ("threats",)).get("threats") or {}
         threat = threats.get(key)
@@ -162,7 +164,7 @@ class Library:
             raise InputError('%s has no threat "%s"%s' % (source.where, key, _near(key, threats)), where)
         return {n: v for n, v in {"name": key, **threat}.items() if n not in _PLACE}
 
-    def _holder(self, key: str, found: Document, where: str, below: tuple[str, ...]) -> Document:
+    def _holder(self, key: str, document: Document, where: str, below: tuple[str, ...]) -> Document:
         """Return the model of the library that has a threat; only files in whose text its key stands are parsed."""
         shipped = self._shipped(where)
         holders = []
@@ -179,7 +181,7 @@ class Library:
             )
         if not holders:
             raise InputError('the library has no threat "%s"%s' % (key, _near(key, known)), where)
-        return self._read(holders[0], found, where, below)
+        return self._read(holders[0], document, where, below)
 
 
 def _keys_of_threats(text: str) -> list[str]:
@@ -200,13 +202,13 @@ def needs_library(data: Mapping[str, Any]) -> bool:
     return any(isinstance(t, Mapping) and t.get("use") is not None for t in listed)
 
 
-def _under(library: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _with_library_fields(library: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry with the fields of a library below it; its ``null`` stays, to remove them from a base too."""
-    found = {**library, **own}
+    merged = {**library, **own}
     for name, value in own.items():
         if isinstance(value, Mapping) and isinstance(library.get(name), Mapping):
-            found[name] = _under(library[name], value)
-    return found
+            merged[name] = _with_library_fields(library[name], value)
+    return merged
 
 
 def _without(section: Any, names: Iterable[str]) -> Any:
@@ -224,5 +226,5 @@ def _without_key(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    found = near(name, names)
-    return "; did you mean %s?" % ", ".join(found) if found else ""
+    close = near(name, names)
+    return "; did you mean %s?" % ", ".join(close) if close else ""

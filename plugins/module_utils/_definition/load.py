@@ -55,14 +55,14 @@ def find_files(sources: Sequence[str]) -> list[str]:
     files: list[str] = []
     for source in sources:
         if os.path.isdir(source):
-            found = sorted(os.path.join(source, n) for n in os.listdir(source) if n.endswith(SUFFIXES))
+            matches = sorted(os.path.join(source, n) for n in os.listdir(source) if n.endswith(SUFFIXES))
         elif os.path.isfile(source):
-            found = [source]
+            matches = [source]
         else:
-            found = sorted(name for name in glob.glob(source) if os.path.isfile(name))
-        if not found:
+            matches = sorted(name for name in glob.glob(source) if os.path.isfile(name))
+        if not matches:
             raise InputError("%s: no such file, or a folder without %s" % (source, ", ".join(SUFFIXES)), "src")
-        files += [name for name in found if name not in files]
+        files += [name for name in matches if name not in files]
     return files
 
 
@@ -75,16 +75,16 @@ def load_file(path: str, decrypt: Optional[Decrypt] = None, mistakes: Gathering 
     text = read_text(path, decrypt)
     data = parse_json(text, path) if path.endswith(".json") else parse_yaml(text, path, decrypt, mistakes)
     wrong = Gathering()
-    found = document(data, path, (path,), wrong)
-    secrets = frozenset(_secrets(found.data)) if decrypt is not None else frozenset()
-    found = found._replace(data=as_meant(found.data, path, wrong), decrypt=decrypt, secrets=secrets)
+    loaded = document(data, path, (path,), wrong)
+    secrets = frozenset(_secrets(loaded.data)) if decrypt is not None else frozenset()
+    loaded = loaded._replace(data=as_meant(loaded.data, path, wrong), decrypt=decrypt, secrets=secrets)
     if wrong.found:
         root = compose(path, decrypt)
         try:
             raise_all([_with_line(one, path, root) for one in wrong.found])
         except InputError as error:
             mistakes.settle(error)
-    return found
+    return loaded
 
 
 def _with_line(error: InputError, path: str, root: Any) -> InputError:
@@ -97,11 +97,11 @@ def _with_line(error: InputError, path: str, root: Any) -> InputError:
 def read_text(path: str, decrypt: Optional[Decrypt] = None) -> str:
     """Return the text of a file, also of one that is encrypted as a whole. Raises InputError."""
     try:
-        found = os.stat(path)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
             raise InputError("is no file", path)
-        if found.st_size > MOST_BYTES:
-            raise InputError("has %d bytes; at most %d are read" % (found.st_size, MOST_BYTES), path)
+        if status.st_size > MOST_BYTES:
+            raise InputError("has %d bytes; at most %d are read" % (status.st_size, MOST_BYTES), path)
         with open(path, "rb") as stream:
             content = stream.read(MOST_BYTES + 1)[:MOST_BYTES]
     except OSError as error:
@@ -147,15 +147,15 @@ def _secrets(value: Any) -> list[str]:
 def document(data: Any, where: str, files: tuple[str, ...] = (), mistakes: Gathering = STRICT) -> Document:
     """Check that something parsed is a definition at all. Raises InputError; a wrong version is one of ``mistakes``."""
     if not isinstance(data, Mapping):
-        told = "it is empty" if data is None else "it is a %s" % kind_of(data)
-        message = "is not a definition: it must be a map that begins with %s: %d, but %s" % (MARK, VERSION, told)
+        description = "it is empty" if data is None else "it is a %s" % kind_of(data)
+        message = "is not a definition: it must be a map that begins with %s: %d, but %s" % (MARK, VERSION, description)
         raise InputError(message, "%s:1" % files[0] if files else where)
     version = data.get(MARK)
     version = version.meant() if isinstance(version, Written) and len(version) < len(MARK) else version
     if version != VERSION or isinstance(version, bool):
-        found = _version_found(version) if MARK in data else "which it lacks"
+        actual = _version_found(version) if MARK in data else "which it lacks"
         place = "%s %s" % (where, MARK) if MARK in data else where + (" " if files else "")
-        mistakes.add(InputError("needs %s: %d, the version of the format, %s" % (MARK, VERSION, found), place))
+        mistakes.add(InputError("needs %s: %d, the version of the format, %s" % (MARK, VERSION, actual), place))
     return Document(where, without_free(data), files)
 
 

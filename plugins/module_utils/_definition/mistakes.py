@@ -100,9 +100,9 @@ def _censored(error: InputError, documents: Iterable[Document]) -> InputError:
             message = message.replace(spelt, "(encrypted)")
     if message == error.message:
         return error
-    found = copy.copy(error)
-    found.message = message
-    return found.at(error.path)
+    censored = copy.copy(error)
+    censored.message = message
+    return censored.at(error.path)
 
 
 def _within(path: str, where: str) -> Optional[str]:

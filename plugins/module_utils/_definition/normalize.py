@@ -42,44 +42,44 @@ def normalize(
     namesakes that nothing meets stays a list.
     """
     plain = spell_out(THREAT_MODEL, data, where, mistakes)
-    found = {name: value for name, value in plain.items() if name not in SECTION_NAMES}
+    normalized = {name: value for name, value in plain.items() if name not in SECTION_NAMES}
     for section, resource in SECTION_NAMES.items():
         if section in plain:
-            there = found.get(resource.plural)
+            existing = normalized.get(resource.plural)
             new = _section(resource, plain[section], "%s %s" % (where, section), met, mistakes)
-            if isinstance(there, dict) and isinstance(new, dict):
+            if isinstance(existing, dict) and isinstance(new, dict):
                 for key in new:
-                    if key in there:
+                    if key in existing:
                         wrong = InputError("is also a key of another section", "%s %s.%s" % (where, section, key))
                         mistakes.add(wrong)
-                new = {**there, **new}
-            found[resource.plural] = there if new is None and there is not None else new
-    if isinstance(found.get("defaults"), Mapping):
+                new = {**existing, **new}
+            normalized[resource.plural] = existing if new is None and existing is not None else new
+    if isinstance(normalized.get("defaults"), Mapping):
         kinds = {resource.name: resource for resource in CHILDREN}
-        found["defaults"] = {
+        normalized["defaults"] = {
             kind: spell_out(kinds[kind], entry, "%s.defaults.%s" % (where, kind), mistakes)
             if kind in kinds and isinstance(entry, Mapping)
             else entry
-            for kind, entry in found["defaults"].items()
+            for kind, entry in normalized["defaults"].items()
         }
-    return found
+    return normalized
 
 
 def _section(resource: Resource, section: Any, where: str, met: Collection[str], mistakes: Gathering) -> Any:
     if section is None:
         return None
-    found: dict[str, Any] = {}
+    entries_by_key: dict[str, Any] = {}
     for key, entry in entries(section, where, mistakes):
         place = "%s.%s" % (where, key)
         if mistakes.is_full:
             break
-        if key in found:
+        if key in entries_by_key:
             if resource.plural not in met:
                 return section
             mistakes.add(InputError("stands twice; what is merged needs a key for each", place))
         with mistakes.of():
-            found[key] = None if entry is None else _entry(resource, entry, place, mistakes)
-    return found
+            entries_by_key[key] = None if entry is None else _entry(resource, entry, place, mistakes)
+    return entries_by_key
 
 
 def _entry(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: Gathering) -> dict[str, Any]:
@@ -94,9 +94,9 @@ def _entry(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: G
 
 def _cell(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a cell under the words that the format uses; where both stand, that one counts."""
-    found = {name: value for name, value in fields.items() if name not in _CELL_WORDS}
+    cell = {name: value for name, value in fields.items() if name not in _CELL_WORDS}
     for name, value in fields.items():
-        if name in _CELL_WORDS and found.get(_CELL_WORDS[name]) is None:
-            found[_CELL_WORDS[name]] = value
-    found.pop("key", None)
-    return found
+        if name in _CELL_WORDS and cell.get(_CELL_WORDS[name]) is None:
+            cell[_CELL_WORDS[name]] = value
+    cell.pop("key", None)
+    return cell

@@ -100,8 +100,8 @@ def _long_form(name: str, entry: Mapping[str, Any], where: str) -> dict[str, Any
     if name == "risk":
         return _members(value, RISK, place)
     if name == "accept":
-        found = _members(value, ACCEPT, place)
-        return {**found, "status": ACCEPTED} if value else found
+        fields = _members(value, ACCEPT, place)
+        return {**fields, "status": ACCEPTED} if value else fields
     if name == "path":  # beside a ref it is told with that
         return {} if "ref" in entry else {"parameters": {"sub_path": value}}
     path = {"sub_path": entry["path"]} if "path" in entry else {}
@@ -116,9 +116,9 @@ def _long_form(name: str, entry: Mapping[str, Any], where: str) -> dict[str, Any
 def _members(value: Any, members: Mapping[str, str], where: str) -> dict[str, Any]:
     if value is None:
         return dict.fromkeys(members.values())
-    found = as_map(value, where)
-    refuse_unknown(found, members, where)
-    return {members[name]: given for name, given in found.items()}
+    entry = as_map(value, where)
+    refuse_unknown(entry, members, where)
+    return {members[name]: given for name, given in entry.items()}
 
 
 def check_list(controls: Any, where: str) -> list[tuple[str, bool]]:
@@ -131,7 +131,7 @@ def check_list(controls: Any, where: str) -> list[tuple[str, bool]]:
         ]
     if not isinstance(controls, (list, tuple)):
         raise InputError("must be a list of maps with name and implemented", where)
-    found = []
+    checks = []
     for index, entry in enumerate(controls):
         place = "%s[%d]" % (where, index)
         refuse_unknown(as_map(entry, place), CONTROL_KEYS, place)
@@ -140,8 +140,8 @@ def check_list(controls: Any, where: str) -> list[tuple[str, bool]]:
             raise InputError("a control needs a name of one line", place)
         if not isinstance(done, bool):
             raise InputError("must be true or false, not %r" % (done,), "%s.implemented" % place)
-        found.append((name, done))
-    return found
+        checks.append((name, done))
+    return checks
 
 
 def entries(
@@ -164,7 +164,7 @@ def entries(
         return
     seen = set()
     for key, entry in as_map(section, where).items():
-        found = None
+        fields = None
         try:
             if isinstance(key, bool):
                 raise InputError(boolean_key(key), where)
@@ -172,16 +172,16 @@ def entries(
                 raise InputError("stands twice, once as a number and once as text", "%s.%s" % (where, key))
             seen.add(str(key))
             if entry is not None:
-                found = {n: v for n, v in as_map(entry, "%s.%s" % (where, key)).items() if n != "key"}
+                fields = {n: v for n, v in as_map(entry, "%s.%s" % (where, key)).items() if n != "key"}
         except InputError as error:
             mistakes.add(error)
             continue
-        yield str(key), found
+        yield str(key), fields
 
 
 def _list_key(item: Any, where: str) -> str:
-    found = as_map(item, where)
-    key = found.get("key") or found.get("name") or found.get("uri") or found.get("url") or found.get("title")
+    entry = as_map(item, where)
+    key = entry.get("key") or entry.get("name") or entry.get("uri") or entry.get("url") or entry.get("title")
     if not key or isinstance(key, bool):
         raise InputError("an item of a list needs a key or a name", where)
     return str(key)

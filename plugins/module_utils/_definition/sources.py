@@ -33,26 +33,26 @@ def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool)
     For another machine the content goes along, made whole: neither these files nor the library are there.
     """
     sources = args.get("src")
-    found = dict(args)
+    localized = dict(args)
     if sources:
-        found["src"] = [find(s) for s in (sources if isinstance(sources, list) else [sources])]
-    given = found.get("definition")
+        localized["src"] = [find(s) for s in (sources if isinstance(sources, list) else [sources])]
+    given = localized.get("definition")
     if isinstance(given, (Mapping, list)):
         listed = given if isinstance(given, list) else [given]
-        found["definition"] = [_with_found_base(data, find) for data in listed]
+        localized["definition"] = [_with_found_base(data, find) for data in listed]
         if not isinstance(given, list):
-            (found["definition"],) = found["definition"]
-    if not shipped or not (sources or isinstance(found.get("definition"), (Mapping, list))):
-        return found
-    overlay = found.pop("overlay", None) if isinstance(found.get("overlay"), Mapping) else None
+            (localized["definition"],) = localized["definition"]
+    if not shipped or not (sources or isinstance(localized.get("definition"), (Mapping, list))):
+        return localized
+    overlay = localized.pop("overlay", None) if isinstance(localized.get("overlay"), Mapping) else None
     mistakes = Mistakes()
-    documents = list(_each(found, overlay, mistakes))
+    documents = list(_each(localized, overlay, mistakes))
     mistakes.tell()
-    found.pop("src", None)
-    found["definition"] = [
+    localized.pop("src", None)
+    localized["definition"] = [
         {**d.data, _RESOLVED: {"where": d.where, "notes": list(d.notes), "named": d.named}} for d in documents
     ]
-    return found
+    return localized
 
 
 def read_documents(params: Mapping[str, Any], decrypt: Optional[Decrypt] = None) -> list[Document]:
@@ -74,8 +74,8 @@ def each_document(
     ``decrypt`` reads what is encrypted with Ansible Vault.
     """
     prefix = params.get("name_prefix") or ""
-    for found in _each(params, params.get("overlay"), mistakes, decrypt):
-        yield found._replace(data=adapt(found.data, {}, prefix))
+    for definition in _each(params, params.get("overlay"), mistakes, decrypt):
+        yield definition._replace(data=adapt(definition.data, {}, prefix))
 
 
 def _each(
@@ -88,8 +88,8 @@ def _each(
     for load in _given(params, decrypt):
         whole = None
         with mistakes.of():
-            found = library.resolve(load(mistakes), mistakes)
-            whole = _overlaid(found, overlay, removals, mistakes) if overlay else found
+            resolved = library.resolve(load(mistakes), mistakes)
+            whole = _overlaid(resolved, overlay, removals, mistakes) if overlay else resolved
         if mistakes.is_full:
             return
         if whole is not None:
@@ -109,11 +109,11 @@ def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callab
 
 def _inline(data: Any, where: str, mistakes: Gathering = STRICT) -> Document:
     """Return a definition that came as data; one that was made whole elsewhere still tells where it stood."""
-    found = document(_plain(data), where, mistakes=mistakes)
-    known = found.data.get(_RESOLVED)
+    parsed = document(_plain(data), where, mistakes=mistakes)
+    known = parsed.data.get(_RESOLVED)
     if not isinstance(known, Mapping):
-        return found
-    rest = {name: value for name, value in found.data.items() if name != _RESOLVED}
+        return parsed
+    rest = {name: value for name, value in parsed.data.items() if name != _RESOLVED}
     notes, named = tuple(map(str, known.get("notes") or ())), str(known.get("named") or "")
     return Document(str(known.get("where") or where), rest, (), notes, named=named)
 
@@ -127,19 +127,19 @@ def _plain(data: Any) -> Any:
     return data.isoformat() if isinstance(data, datetime.date) else data
 
 
-def _overlaid(found: Document, overlay: Mapping[str, Any], removals: Removals, mistakes: Mistakes) -> Document:
+def _overlaid(base: Document, overlay: Mapping[str, Any], removals: Removals, mistakes: Mistakes) -> Document:
     if overlay.get("base") is not None:
         raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
     over = Library().resolve(Document("overlay", without_free(_plain(overlay)))).data
     wrong = Gathering()
-    normalized = normalize(over, "overlay", set(found.data), wrong)
+    normalized = normalize(over, "overlay", set(base.data), wrong)
     check_values(normalized, "overlay", wrong)
     wrong.tell()
-    below = normalize(found.data, found.where, set(normalized), mistakes.at(found))
+    below = normalize(base.data, base.where, set(normalized), mistakes.at(base))
     removals.note(below, normalized)
     merged, notes = merge_with_cascade(below, normalized, "overlay")
     named = "" if normalized.get("key") else str(normalized.get("name") or "")
-    return found._replace(data=merged, notes=(*found.notes, *misspelling_notes(below, normalized), *notes), named=named)
+    return base._replace(data=merged, notes=(*base.notes, *misspelling_notes(below, normalized), *notes), named=named)
 
 
 def _with_found_base(data: Any, find: Callable[[str], str]) -> Any:

@@ -82,28 +82,30 @@ class Matching:
                 keyed.setdefault(cell.key, []).append(cell)
         copies = {}
         for want in wants:
-            found = keyed.get(want.key, [])
-            if len(found) > 1 and want.id not in self.cells:
-                copies[want.key] = found
-            elif found and want.id not in self.cells:
-                self._claim(want, found[0])
+            bearers = keyed.get(want.key, [])
+            if len(bearers) > 1 and want.id not in self.cells:
+                copies[want.key] = bearers
+            elif bearers and want.id not in self.cells:
+                self._claim(want, bearers[0])
         return copies
 
     def _by_key_and_look(self, wants: Iterable[tuple[DesiredCell, list[Cell]]]) -> None:
         for want, copies in wants:
-            found = self._narrow(want, [cell for cell in copies if self._may_be(want, cell)]) or copies
-            self._claim(want, _only(want, found, "have the key %s" % want.key))
+            candidates = self._narrow(want, [cell for cell in copies if self._may_be(want, cell)]) or copies
+            self._claim(want, _only(want, candidates, "have the key %s" % want.key))
 
     def _by_look(self, wants: Sequence[DesiredCell]) -> None:
         free = [cell for cell in self._actual if cell.id not in self.claimed]
-        found = {want.id: self._narrow(want, [cell for cell in free if self._may_be(want, cell)]) for want in wants}
-        wanted_by = Counter(cells[0].id for cells in found.values() if len(cells) == 1)
+        candidates = {
+            want.id: self._narrow(want, [cell for cell in free if self._may_be(want, cell)]) for want in wants
+        }
+        wanted_by = Counter(cells[0].id for cells in candidates.values() if len(cells) == 1)
         for want in wants:
-            cell = _only(want, found[want.id], "look like it")
+            cell = _only(want, candidates[want.id], "look like it")
             if cell is None:
                 continue
             if wanted_by[cell.id] > 1:
-                rivals = [other.key for other in wants if found[other.id] == [cell]]
+                rivals = [other.key for other in wants if candidates[other.id] == [cell]]
                 raise AmbiguousNameError(
                     "%s may be any of %s: give one of them the id as key" % (describe_cell(cell), ", ".join(rivals)),
                     want.path,

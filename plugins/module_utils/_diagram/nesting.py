@@ -64,14 +64,14 @@ def _with_children(cell: Cell, parents: Mapping[str, Optional[str]], before: Map
     if not isinstance(children, (list, tuple)):
         return cell
     listed = {child for child in children if isinstance(child, str)}
-    gone = {child for child in listed if child in before and child not in parents}
-    gone |= {child for child in listed if child in before and parents.get(child) != before[child].parent == cell.id}
-    fresh = [
+    removed = {child for child in listed if child in before and child not in parents}
+    removed |= {child for child in listed if child in before and parents.get(child) != before[child].parent == cell.id}
+    added = [
         child
         for child, parent in parents.items()
         if parent == cell.id and child not in listed and (child not in before or before[child].parent != cell.id)
     ]
-    if not gone and not fresh:
+    if not removed and not added:
         return cell
-    left = [child for child in children if not isinstance(child, str) or child not in gone]
-    return replace(cell, raw={**cell.raw, "children": left + fresh})
+    left = [child for child in children if not isinstance(child, str) or child not in removed]
+    return replace(cell, raw={**cell.raw, "children": left + added})

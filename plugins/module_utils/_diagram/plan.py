@@ -128,21 +128,21 @@ def _metadata(cell: Cell, want: DesiredCell) -> dict[str, str]:
 def _changes(after: Sequence[Cell], before: dict[str, Cell], removed: Sequence[Cell]) -> Iterable[CellChange]:
     """Boundaries with parents first, nodes, flows; then removals: flows, nodes, boundaries with children first."""
     seen: set[str] = set()
-    found = []
+    changes = []
     for cell in after:
         old = before.get(cell.id) if cell.id not in seen else cell
         seen.add(cell.id)
         if old is None:
-            found.append(CellChange("add", None, cell))
+            changes.append(CellChange("add", None, cell))
             continue
         fields = differences(old, cell)
         if fields:
-            found.append(CellChange("update", old, cell, fields))
+            changes.append(CellChange("update", old, cell, fields))
     order = _Order(after)
-    yield from sorted(found, key=lambda change: order.of(change.cell))
+    yield from sorted(changes, key=lambda change: order.of(change.cell))
     order = _Order(removed)
-    gone = [CellChange("remove", cell, None) for cell in removed]
-    yield from sorted(gone, key=lambda change: [-part for part in order.of(change.cell)])
+    removals = [CellChange("remove", cell, None) for cell in removed]
+    yield from sorted(removals, key=lambda change: [-part for part in order.of(change.cell)])
 
 
 class _Order:

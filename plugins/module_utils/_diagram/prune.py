@@ -68,12 +68,12 @@ def prune_cells(
     kept: dict[str, KeptCell] = {}
     while True:
         # What stays may itself use something, so that this is repeated until nothing more is kept.
-        found = {cell.id: users(cell) for cell in cells if cell.id in to_delete and not cell.is_flow}
-        stay = {cell_id for cell_id, by in found.items() if by}
+        used_by = {cell.id: users(cell) for cell in cells if cell.id in to_delete and not cell.is_flow}
+        stay = {cell_id for cell_id, by in used_by.items() if by}
         if not stay:
             break
         to_delete -= stay
-        kept.update({cell.id: KeptCell(cell, found[cell.id]) for cell in cells if cell.id in stay})
+        kept.update({cell.id: KeptCell(cell, used_by[cell.id]) for cell in cells if cell.id in stay})
     # With a node go its managed flows, also where the user wrote no section of flows.
     # (One of others would have kept the node.)
     to_delete |= {cell.id for cell in cells if cell.is_flow and {cell.source, cell.target} & to_delete}

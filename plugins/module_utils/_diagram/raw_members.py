@@ -63,10 +63,10 @@ def _are_texts(values: Sequence[Any]) -> bool:
 def _merged(actual: Any, wanted: Any) -> Any:
     if not isinstance(wanted, Mapping):
         return wanted
-    found = dict(actual) if isinstance(actual, Mapping) else {}
+    merged = dict(actual) if isinstance(actual, Mapping) else {}
     for name, value in wanted.items():
         if name in _SETS and not value:
-            found.pop(name, None)
+            merged.pop(name, None)
         else:
-            found[name] = _merged(found.get(name), value)
-    return found
+            merged[name] = _merged(merged.get(name), value)
+    return merged

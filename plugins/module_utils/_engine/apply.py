@@ -158,8 +158,10 @@ class Applier:
             self._session(change, entity)
             cells = None
         if cells is not None:
-            found = cells
-            entity = self._about(UPDATED, [change], lambda: self.server.write_cells(entity, found, change.values))
+            planned_cells = cells
+            entity = self._about(
+                UPDATED, [change], lambda: self.server.write_cells(entity, planned_cells, change.values)
+            )
         elif fields:
             entity = self._about(UPDATED, [change], lambda: self.server.update(entity, change.values, fields))
         else:
@@ -289,13 +291,13 @@ class Applier:
 
     def _comparable(self, change: Change, name: str, entity: Entity) -> tuple[Any, Any]:
         """Return what was sent and what was kept of a field, with the people of both named in one way."""
-        found, sent, kept = change.resource.by_name.get(name), change.values.get(name), entity.values.get(name)
-        if isinstance(found, Person) and sent:
+        field, sent, kept = change.resource.by_name.get(name), change.values.get(name), entity.values.get(name)
+        if isinstance(field, Person) and sent:
             return person(self.server.rules, sent, entity), kept
-        if not isinstance(found, Rows):
+        if not isinstance(field, Rows):
             return sent, kept
         rows = [self.server.rules.align(value or [], entity) for value in (sent, kept)]
-        one, other = ({found.key(row): dict(row) for row in aligned} for aligned in rows)
+        one, other = ({field.key(row): dict(row) for row in aligned} for aligned in rows)
         return (sent, sent) if one == other else (sent, kept)
 
 

@@ -85,48 +85,55 @@ class _Planner:
 
     def _section(self, resource: Resource, wanted: Sequence[Desired]) -> None:
         wanted = [desired for desired in wanted if self._is_supported(desired)]
-        there = list(self._existing(resource))
+        existing = list(self._existing(resource))
         resolved = [self.references.resolve(desired) for desired in wanted]
-        there = self._without_duplicates(resource, resolved, there)
+        existing = self._without_duplicates(resource, resolved, existing)
         anchors = {id(d): anchors_of(d) for d in resolved}
-        found = identity.match(resolved, there, self.rules.as_stored, lambda d: anchors[id(d)], self._chosen)
+        matched = identity.match(resolved, existing, self.rules.as_stored, lambda d: anchors[id(d)], self._chosen)
         section = renames.Section(
-            resolved, found, there, self.rules.as_stored, lambda d: anchors[id(d)], identity.stored_anchors(resource)
+            resolved,
+            matched,
+            existing,
+            self.rules.as_stored,
+            lambda d: anchors[id(d)],
+            identity.stored_anchors(resource),
         )
         self.warnings.extend(section.refuse_both())
-        for desired, original, entity in zip(resolved, wanted, found):
+        for desired, original, entity in zip(resolved, wanted, matched):
             if entity is None and desired.state == EXISTING:
-                self._assume_missing(desired, there)
+                self._assume_missing(desired, existing)
             deleted = self._deleted(desired) if entity is None and desired.state == PRESENT else None
             self.warnings.extend(
                 hints.same_named_elsewhere(
-                    desired, entity, anchors[id(desired)], there, self._existing(DIAGRAM), self.rules.as_stored
+                    desired, entity, anchors[id(desired)], existing, self._existing(DIAGRAM), self.rules.as_stored
                 )
             )
             self._object(desired, entity or deleted, (self.root.label, desired.label), original, deleted is not None)
             if desired.state == PRESENT:
                 self.entries.add(undeclared.entry_of(desired, self.rules.as_stored))
-        claimed = {entity.id for entity in found if entity is not None}
-        gone = self._prune_undeclared(resource, [entity for entity in there if entity.id not in claimed])
-        section.refuse_used_names(gone, lambda entity: self._is_protected(resource, entity.label))
+        claimed = {entity.id for entity in matched if entity is not None}
+        deleted_ids = self._prune_undeclared(resource, [entity for entity in existing if entity.id not in claimed])
+        section.refuse_used_names(deleted_ids, lambda entity: self._is_protected(resource, entity.label))
 
     def _existing(self, resource: Resource) -> Sequence[Entity]:
         """Return the objects of a kind that the model has."""
         return self.actual.children.get(resource.plural, ()) if self.actual else ()
 
-    def _without_duplicates(self, resource: Resource, wanted: Sequence[Desired], there: list[Entity]) -> list[Entity]:
+    def _without_duplicates(
+        self, resource: Resource, wanted: Sequence[Desired], existing: list[Entity]
+    ) -> list[Entity]:
         """Return what is there without twins that go, if the task asks for that, and without what a killed run left."""
         if self.policy.on_twins != REMOVE and not self.policy.register:
-            return there
-        gone: set[str] = set()
-        for kept, duplicates in find_duplicates(wanted, there, self.rules.as_stored, self._chosen):
+            return existing
+        ids: set[str] = set()
+        for kept, duplicates in find_duplicates(wanted, existing, self.rules.as_stored, self._chosen):
             if self.policy.on_twins == REMOVE:
-                gone.update(duplicate.id for duplicate in duplicates)
+                ids.update(duplicate.id for duplicate in duplicates)
                 self._remove(resource, duplicates, reason_to_delete(kept))
             elif all(is_leftover(duplicate, kept) for duplicate in duplicates):
-                gone.update(duplicate.id for duplicate in duplicates)
+                ids.update(duplicate.id for duplicate in duplicates)
                 self.warnings.extend(self._leftover_warning(duplicate, kept) for duplicate in duplicates)
-        return [entity for entity in there if entity.id not in gone]
+        return [entity for entity in existing if entity.id not in ids]
 
     def _remove(self, resource: Resource, duplicates: Sequence[Entity], why: str) -> None:
         for duplicate in duplicates:
@@ -149,13 +156,13 @@ class _Planner:
 
         Returns the ids of what goes.
         """
-        going, unclear = undeclared.to_delete(unclaimed, self.policy.level(self.root, resource), self.register)
-        gone = set()
-        for entity in going:
+        deletable, unclear = undeclared.to_delete(unclaimed, self.policy.level(self.root, resource), self.register)
+        deleted_ids = set()
+        for entity in deletable:
             if self._is_protected(resource, entity.label):
                 self._leave_unchanged(entity, PROTECTED)
             else:
-                gone.add(entity.id)
+                deleted_ids.add(entity.id)
                 path = (self.root.label, entity.label)
                 self.changes.append(Change("delete", resource, path, None, entity, entity.values, reason=PRUNED))
         for entity in unclear:
@@ -163,9 +170,9 @@ class _Planner:
         if self.actual is None or resource.plural not in self.actual.children:
             self.entries.update(entry for entry in self.register if undeclared.is_of(entry, resource))
         for entity in unclaimed:
-            if entity.id not in gone:
+            if entity.id not in deleted_ids:
                 self.entries.update(self.register.intersection(undeclared.entries_of(entity)))
-        return gone
+        return deleted_ids
 
     def _leave_unchanged(self, entity: Entity, reason: str) -> None:
         path = (self.root.label, entity.label)
@@ -181,10 +188,10 @@ class _Planner:
         is left alone, whoever made it.
         """
         root = self.changes[0]
-        there = self.actual.own_metadata if self.actual else {}
+        stored = self.actual.own_metadata if self.actual else {}
         wanted = undeclared.write_register(self.entries, self.actual.metadata if self.actual else ())
-        put = {key: text for key, text in wanted.items() if there.get(key) != text}
-        removed = sorted(undeclared.register_keys(there) - set(wanted))
+        put = {key: text for key, text in wanted.items() if stored.get(key) != text}
+        removed = sorted(undeclared.register_keys(stored) - set(wanted))
         if put or removed:
             self.changes[0] = replace(
                 root,
@@ -211,14 +218,14 @@ class _Planner:
 
     def _deleted(self, desired: Desired) -> Optional[Entity]:
         """Return the deleted object that has the id which a new one would get."""
-        found = self.actual.deleted.get(desired.resource.plural, ()) if self.actual else ()
-        return next((entity for entity in found if entity.id == self._chosen(desired)), None)
+        candidates = self.actual.deleted.get(desired.resource.plural, ()) if self.actual else ()
+        return next((entity for entity in candidates if entity.id == self._chosen(desired)), None)
 
-    def _assume_missing(self, desired: Desired, there: Sequence[Entity]) -> None:
+    def _assume_missing(self, desired: Desired, existing: Sequence[Entity]) -> None:
         if not self.policy.assume_missing:
-            raise identity.not_found(desired.resource, desired.label, there, desired.where)
+            raise identity.not_found(desired.resource, desired.label, existing, desired.where)
         self.assumed.append("%s %s" % (desired.resource.title, desired.label))
-        self.warnings.extend(hints.assumed(desired, there))
+        self.warnings.extend(hints.assumed(desired, existing))
 
     def _object(
         self,
@@ -308,11 +315,11 @@ class _Planner:
     def _cells(self, desired: Desired, entity: Optional[Entity]) -> Optional[CellPlan]:
         if desired.resource is not DIAGRAM:
             return None
-        there = entity.cells if entity else ()
+        existing = entity.cells if entity else ()
         planned = None
         if desired.cells is not None:
             wanted = self._with_assets(desired, cells_as_stored(desired.cells, self.rules))
-            planned = plan_cells(wanted, there, desired.prune_cells)
+            planned = plan_cells(wanted, existing, desired.prune_cells)
             for cell, problem in self.rules.check_cells([c.cell for c in planned.changes if c.after is not None]):
                 raise InputError(problem, place(desired, cell))
         return planned
@@ -326,24 +333,24 @@ class _Planner:
                 raise UnsupportedError(message, path)
             self.warnings.append("%s: %s; left out" % (path, message))
             return without_assets(wanted)
-        found = self._cell_assets(desired)
-        return with_asset_ids(wanted, {name: asset for name, asset in found.items() if isinstance(asset, str)})
+        assets = self._cell_assets(desired)
+        return with_asset_ids(wanted, {name: asset for name, asset in assets.items() if isinstance(asset, str)})
 
     def _cell_assets(self, desired: Desired) -> dict[str, Union[str, Desired]]:
         """Return what the cells of a diagram call assets, and what is meant."""
         if desired.cells is None or not self.rules.supports(ASSET):
             return {}
         named = assets_named(cells_as_stored(desired.cells, self.rules)).items()
-        found = {name: self.references.asset(name, place(desired, path + ".assets")) for name, path in named}
-        return {name: asset for name, asset in found.items() if asset is not None}
+        assets = {name: self.references.asset(name, place(desired, path + ".assets")) for name, path in named}
+        return {name: asset for name, asset in assets.items() if asset is not None}
 
     def _release_anchors(self) -> None:
         """Threats that point at what goes lose that reference, and the plan says so (ENGINE-19)."""
-        gone = {c.actual.id: c.resource for c in self.changes if c.action == "delete" and c.actual is not None}
+        deleted = {c.actual.id: c.resource for c in self.changes if c.action == "delete" and c.actual is not None}
         lost = {
             "cell_id": {cid for change in self.changes if change.cells for cid in change.cells.removed_ids},
-            "diagram_id": {entity_id for entity_id, resource in gone.items() if resource is DIAGRAM},
-            "asset_id": {entity_id for entity_id, resource in gone.items() if resource is ASSET},
+            "diagram_id": {entity_id for entity_id, resource in deleted.items() if resource is DIAGRAM},
+            "asset_id": {entity_id for entity_id, resource in deleted.items() if resource is ASSET},
         }
         threats = self._existing(THREAT) if any(lost.values()) else ()
         planned = {change.actual.id for change in self.changes if change.resource is THREAT and change.actual}

@@ -46,7 +46,7 @@ class Policy:
 
     def sections(self, root: Desired) -> set[str]:
         """Return the plurals of the children that must be read to plan ``root``."""
-        found = root.sections()
+        sections = root.sections()
         if any(self.level(root, resource) != undeclared.NONE for resource in (ASSET, DIAGRAM)):
-            found.add(THREAT.plural)  # they point at what goes
-        return found
+            sections.add(THREAT.plural)  # they point at what goes
+        return sections

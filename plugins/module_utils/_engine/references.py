@@ -21,8 +21,8 @@ from .tree import ABSENT, Desired, Entity, place
 
 def anchors_of(desired: Desired) -> dict[str, Any]:
     """Return the resolved references that tell a wanted object from its namesakes; a diagram to be made by its name."""
-    found = {n: desired.values[n] for n in stored_anchors(desired.resource) if n in desired.values}
-    return {n: getattr(v, "label", v) for n, v in found.items()}
+    anchors = {n: desired.values[n] for n in stored_anchors(desired.resource) if n in desired.values}
+    return {n: getattr(v, "label", v) for n, v in anchors.items()}
 
 
 class _Target(NamedTuple):
@@ -111,11 +111,11 @@ class References:
         where = place(desired, "cell")
         named = self.rules.as_stored(DIAGRAM, "cell", cell)
         fits = [(d, d.find(named, where)) for d in known]
-        fits = [(d, found) for d, found in fits if found is not None]
+        fits = [(d, cell_id) for d, cell_id in fits if cell_id is not None]
         if len(fits) == 1:
             return {"diagram_id": fits[0][0].target, "cell_id": fits[0][1]}
         if fits:
-            names = ", ".join('"%s"' % d.name for d, found in fits)
+            names = ", ".join('"%s"' % d.name for d, cell_id in fits)
             raise AmbiguousNameError('cell "%s" is in the diagrams %s: say which with diagram' % (cell, names), where)
         if self.assumed:
             self.assumed.append("cell %s" % cell)

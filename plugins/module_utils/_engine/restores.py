@@ -27,8 +27,8 @@ def with_deleted(server: Server, actual: Optional[Entity], plan: Plan) -> Option
             chosen = server.rules.chosen_id(change.resource, actual.id, key_of(change.desired))
             if chosen is not None and not server.rules.server_makes_id(change.resource, change.values):
                 ids.setdefault(change.resource, set()).add(chosen)
-    found = server.deleted(actual, ids) if ids else {}
-    return replace(actual, deleted=found) if any(found.values()) else None
+    deleted = server.deleted(actual, ids) if ids else {}
+    return replace(actual, deleted=deleted) if any(deleted.values()) else None
 
 
 def key_of(desired: Desired) -> str:

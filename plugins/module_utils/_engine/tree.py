@@ -65,20 +65,20 @@ class Desired:
 
     def with_values(self, values: Mapping[str, Any]) -> Desired:
         """Return the same with other values: as ``replace``, which takes ten times as long, for every threat."""
-        found = object.__new__(Desired)
-        found.__dict__.update(self.__dict__, values=values)
-        return found
+        copy = object.__new__(Desired)
+        copy.__dict__.update(self.__dict__, values=values)
+        return copy
 
     def sections(self) -> set[str]:
         """Plurals of the children that must be read to plan this tree: its own, and those they refer to."""
-        found = {child.resource.plural for child in self.children} | self.given
+        plurals = {child.resource.plural for child in self.children} | self.given
         for child in self.children:
-            found.update(f.to for f in child.resource.references if child.values.get(f.name))
+            plurals.update(f.to for f in child.resource.references if child.values.get(f.name))
             if child.cells is not None and child.prune_cells != "none":
-                found.add("threats")
+                plurals.add("threats")
             if child.cells is not None and assets_named(child.cells):
-                found.add("assets")
-        return found
+                plurals.add("assets")
+        return plurals
 
 
 def place(desired: Desired, name: str) -> str:

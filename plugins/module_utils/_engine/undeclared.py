@@ -68,8 +68,8 @@ def write_register(entries: Iterable[str], used_keys: Collection[str] = ()) -> d
 
     Keys that are ``used_keys``, by what a person has typed there, are passed over.
     """
-    found = sorted(entries)
-    parts = [found[at : at + _ENTRIES] for at in range(0, len(found), _ENTRIES)]
+    ordered = sorted(entries)
+    parts = [ordered[at : at + _ENTRIES] for at in range(0, len(ordered), _ENTRIES)]
     numbered = (REGISTER + ("_%d" % number if number > 1 else "") for number in itertools.count(1))
     keys = (key for key in numbered if key not in used_keys)
     return dict(zip(keys, map(" ".join, parts)))
@@ -92,12 +92,12 @@ def to_delete(unclaimed: Sequence[Entity], level: str, register: frozenset[str])
         return ordered, []
     fits: dict[str, list[Entity]] = {}
     for entity in ordered:
-        found = next((entry for entry in entries_of(entity) if entry in register), None)
-        if found is not None:
-            fits.setdefault(found, []).append(entity)
-    going = [entities[0] for entities in fits.values() if len(entities) == 1]
+        entry_of_register = next((entry for entry in entries_of(entity) if entry in register), None)
+        if entry_of_register is not None:
+            fits.setdefault(entry_of_register, []).append(entity)
+    deletable = [entities[0] for entities in fits.values() if len(entities) == 1]
     unclear = [entity for entities in fits.values() if len(entities) > 1 for entity in entities]
-    return going, unclear
+    return deletable, unclear
 
 
 def is_protected(resource: Resource, name: str, globs: Iterable[str]) -> bool:
@@ -106,4 +106,4 @@ def is_protected(resource: Resource, name: str, globs: Iterable[str]) -> bool:
 
 
 def _sections(resource: Resource) -> list[str]:
-    return [section for section, found in SECTION_NAMES.items() if found is resource] or [resource.plural]
+    return [section for section, kind in SECTION_NAMES.items() if kind is resource] or [resource.plural]

@@ -32,11 +32,11 @@ def refuse_unknown_people(server: Server, plan: Plan, caller: str) -> None:
     for change in plan.changes:
         if change.desired is None or change.action not in (CREATE, _UPDATE):
             continue
-        found: dict[str, list[str]] = {}
+        unknown: dict[str, list[str]] = {}
         for name, row in _new_people(change):
             if row["user"] != caller and server.is_unknown_person(row, change.actual):
-                found.setdefault(name, []).append(row["user"])
-        for name, people in found.items():
+                unknown.setdefault(name, []).append(row["user"])
+        for name, people in unknown.items():
             raise unknown_people(people, place(change.desired, name))
 
 

@@ -31,18 +31,18 @@ class Values:
     def supported(self, desired: Desired) -> dict[str, Any]:
         """Return the declared values that this server can hold one way or the other."""
         declared = dict(desired.values)
-        for found in without_column(desired.resource, self._columns(desired)):
-            name = stored_name(found)
+        for field in without_column(desired.resource, self._columns(desired)):
+            name = stored_name(field)
             if name not in declared:
                 continue
-            if self.policy.on_unsupported == "metadata" and found.metadata_key:
+            if self.policy.on_unsupported == "metadata" and field.metadata_key:
                 continue
             message = "this server has no field for it" + (
-                "; on_unsupported: metadata keeps it as metadata %s" % found.metadata_key if found.metadata_key else ""
+                "; on_unsupported: metadata keeps it as metadata %s" % field.metadata_key if field.metadata_key else ""
             )
             if self.policy.on_unsupported != "warn":
-                raise UnsupportedError(message, place(desired, found.name))
-            self.warnings.append("%s: %s; left out" % (place(desired, found.name), message))
+                raise UnsupportedError(message, place(desired, field.name))
+            self.warnings.append("%s: %s; left out" % (place(desired, field.name), message))
             del declared[name]
         return declared
 
@@ -54,16 +54,16 @@ class Values:
             before = entity.values if entity else {}
         values = {n: v for n, v in before.items() if v or v not in EMPTY or v is False}
         for name, value in declared.items():
-            found = desired.resource.by_name.get(name)
-            if isinstance(found, Rows):
-                values[name] = self._rows(found, before, value, desired, entity)
+            field = desired.resource.by_name.get(name)
+            if isinstance(field, Rows):
+                values[name] = self._rows(field, before, value, desired, entity)
             else:
-                values[name] = person(self.rules, value, entity) if isinstance(found, Person) and value else value
+                values[name] = person(self.rules, value, entity) if isinstance(field, Person) and value else value
         return values
 
     def _rows(
         self,
-        found: Rows,
+        field: Rows,
         before: Mapping[str, Any],
         declared: Sequence[Any],
         desired: Desired,
@@ -74,18 +74,18 @@ class Values:
         Never removed are the rows of the owner and of the caller; the owner stays owner (ENGINE-14).
         """
         owner = before.get("owner")
-        there = {found.key(row): dict(row) for row in before.get(found.name) or []}
+        existing = {field.key(row): dict(row) for row in before.get(field.name) or []}
         spared = {owner, self.policy.caller} - {None, ""}
-        kept = {k: r for k, r in there.items() if r.get("user") in spared}
-        rows = dict(kept) if found.name in desired.purge else dict(there)
+        kept = {k: r for k, r in existing.items() if r.get("user") in spared}
+        rows = dict(kept) if field.name in desired.purge else dict(existing)
         for row in self.rules.align(declared, entity):
             if owner and row.get("user") == owner and row["role"] != "owner":
                 raise InputError(
                     "%s owns the model and stays its owner: set owner to give it away" % owner,
-                    place(desired, found.name),
+                    place(desired, field.name),
                 )
-            rows[found.key(row)] = dict(row)
-        return sorted(rows.values(), key=lambda row: tuple(part or "" for part in found.key(row)))
+            rows[field.key(row)] = dict(row)
+        return sorted(rows.values(), key=lambda row: tuple(part or "" for part in field.key(row)))
 
     def touched(
         self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any], values: Mapping[str, Any]
@@ -110,8 +110,8 @@ class Values:
         if not touched and not desired.metadata:
             return
         for name in touched if entity else ():
-            found = desired.resource.by_name.get(name)
-            if found is not None and found.create_only and is_column(found, self._columns(desired)):
+            field = desired.resource.by_name.get(name)
+            if field is not None and field.create_only and is_column(field, self._columns(desired)):
                 raise InputError(
                     "can only be set when the %s is created; it is %s on the server"
                     % (desired.resource.title, str(entity.values.get(name) if entity else None).lower()),

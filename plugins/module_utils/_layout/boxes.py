@@ -42,25 +42,25 @@ class Boxes:
 
     def with_ancestors(self, box: Optional[str]) -> list[str]:
         """Return a box and all boundaries around it, inner ones first."""
-        found = []
+        boxes = []
         while box is not None:
-            found.append(box)
+            boxes.append(box)
             box = self.parents.get(box)
-        return found
+        return boxes
 
     def with_descendants(self, box: str) -> list[str]:
         """Return a box and all that it contains, containers before their content."""
-        found = [box]
-        for inner in found:
-            found += self.children[inner]
-        return found
+        boxes = [box]
+        for inner in boxes:
+            boxes += self.children[inner]
+        return boxes
 
     def outer_first(self) -> list[str]:
         """Return all boxes, containers before their content."""
-        found: list[str] = []
+        boxes: list[str] = []
         for box in self.children[None]:
-            found += self.with_descendants(box)
-        return found
+            boxes += self.with_descendants(box)
+        return boxes
 
     def is_container(self, box: str) -> bool:
         """Whether a box is a boundary, or has children though it is none."""

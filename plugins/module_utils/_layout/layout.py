@@ -43,19 +43,19 @@ class Graph:
 
     def children(self) -> dict[int, list[int]]:
         """Container -> its boxes in declared order; also for empty ones, inner ones before outer ones."""
-        found: dict[int, list[int]] = {box: [] for box in self.containers}
-        found[ROOT] = []
+        children: dict[int, list[int]] = {box: [] for box in self.containers}
+        children[ROOT] = []
         for box, parent in enumerate(self.parents):
-            found[parent].append(box)
+            children[parent].append(box)
         depth = {ROOT: 0}
         queue = [ROOT]
         while queue:
             container = queue.pop()
-            for box in found[container]:
+            for box in children[container]:
                 if box in self.containers:
                     depth[box] = depth[container] + 1
                     queue.append(box)
-        return {container: found[container] for container in sorted(depth, key=lambda box: (-depth[box], box))}
+        return {container: children[container] for container in sorted(depth, key=lambda box: (-depth[box], box))}
 
 
 class Arrangement:
@@ -143,13 +143,13 @@ def _lifted(graph: Graph, children: dict[int, list[int]]) -> dict[int, tuple[lis
         while chain[-1] != ROOT:
             chain.append(graph.parents[chain[-1]])
         chains.append(chain[::-1])
-    found: dict[int, tuple[list[int], list[tuple[int, int]]]] = {c: (boxes, []) for c, boxes in children.items()}
+    lifted: dict[int, tuple[list[int], list[tuple[int, int]]]] = {c: (boxes, []) for c, boxes in children.items()}
     for source, target in graph.flows:
         for level, (left, right) in enumerate(zip(chains[source], chains[target])):
             if left != right:
-                found[chains[source][level - 1]][1].append((left, right))
+                lifted[chains[source][level - 1]][1].append((left, right))
                 break
-    return found
+    return lifted
 
 
 def _ranks(boxes: Sequence[int], flows: Sequence[tuple[int, int]]) -> list[list[int]]:
@@ -185,7 +185,7 @@ def _ranks(boxes: Sequence[int], flows: Sequence[tuple[int, int]]) -> list[list[
     for box in reversed(order):
         for following in kept[box]:
             rank[following] = max(rank[following], rank[box] + 1)
-    found: list[list[int]] = [[] for _rank in range(max(rank.values(), default=-1) + 1)]
+    ranks: list[list[int]] = [[] for _rank in range(max(rank.values(), default=-1) + 1)]
     for box in boxes:
-        found[rank[box]].append(box)
-    return found
+        ranks[rank[box]].append(box)
+    return ranks

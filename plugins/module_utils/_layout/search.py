@@ -87,10 +87,10 @@ def improve(arrangement: Arrangement) -> list[Rect]:
     while failed_steps < steps and tries > 0:
         for container, undo in itertools.chain(_flips(arrangement), _swaps(arrangement), _shifts(arrangement)):
             places = arrangement.places(container)
-            found = arrangement.measure(places)
-            cost = score.of(found, best)
+            measured = arrangement.measure(places)
+            cost = score.of(measured, best)
             if cost < best:
-                best, rects, arrangement.accepted = cost, found, places
+                best, rects, arrangement.accepted = cost, measured, places
                 steps, failed_steps = _steps(arrangement), 0
             else:
                 undo()

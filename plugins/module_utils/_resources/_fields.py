@@ -159,11 +159,11 @@ class Literal(Text):
         text = super().canonical(value, where)
         if text is None:
             return None
-        found = self.spellings.get(fold(text))
-        if found is None:
+        literal = self.spellings.get(fold(text))
+        if literal is None:
             known = ", ".join(sorted(set(self.spellings.values())))
             raise InputError("%s is not one of %s" % (quoted(value), known), where)
-        return found
+        return literal
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,12 +236,12 @@ class Names(Field):
         return {**super().option(), "elements": "str"}
 
     def canonical(self, value: Any, where: str = "") -> Any:
-        found = [value] if isinstance(value, str) else value
-        if not isinstance(found, (list, tuple)) or not all(isinstance(v, (str, int)) for v in found):
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, (list, tuple)) or not all(isinstance(v, (str, int)) for v in names):
             raise InputError("must be a list of texts", where)
-        if any(isinstance(v, bool) for v in found):
+        if any(isinstance(v, bool) for v in names):
             raise InputError("holds a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
-        return sorted({str(v).strip() for v in found if str(v).strip()})
+        return sorted({str(v).strip() for v in names if str(v).strip()})
 
     def to_metadata(self, value: Any) -> str:
         joined = ", ".join(value)
@@ -256,10 +256,10 @@ def _json_texts(text: str) -> list[str]:
     if not text.startswith("["):
         return []
     try:
-        found = json.loads(text)
+        texts = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    return found if isinstance(found, list) and all(isinstance(name, str) for name in found) else []
+    return texts if isinstance(texts, list) and all(isinstance(name, str) for name in texts) else []
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,11 +343,11 @@ def canonical_members(members: Sequence[Field], value: Any, where: str) -> dict[
     unknown = sorted(str(n) for n in value if n not in names)
     if unknown:
         raise InputError("unknown %s; known are %s" % (", ".join(unknown), ", ".join(f.name for f in members)), where)
-    found: dict[str, Any] = {}
+    canonical: dict[str, Any] = {}
     for name, given in value.items():
         if given is not None:
-            found[names[name].name] = names[name].canonical(given, "%s.%s" % (where, name))
-    missing = [f.name for f in members if f.required and found.get(f.name) is None]
+            canonical[names[name].name] = names[name].canonical(given, "%s.%s" % (where, name))
+    missing = [f.name for f in members if f.required and canonical.get(f.name) is None]
     if missing:
         raise InputError("%s is missing" % ", ".join(missing), where)
-    return {name: given for name, given in found.items() if given is not None}
+    return {name: given for name, given in canonical.items() if given is not None}

@@ -87,20 +87,20 @@ class Resource:
         An empty value stays as None or [] and means: clear. Raises InputError with the place of the field.
         """
         values: dict[str, Any] = {}
-        for found in self.fields:
-            value = given.get(found.name)
+        for field in self.fields:
+            value = given.get(field.name)
             if value is None:
                 continue
-            values[found.name] = _declared(found, value, "%s.%s" % (where, found.name) if where else found.name)
+            values[field.name] = _declared(field, value, "%s.%s" % (where, field.name) if where else field.name)
         return values
 
 
-def _declared(found: Field, value: Any, where: str) -> Any:
+def _declared(field: Field, value: Any, where: str) -> Any:
     if value in ("", [], {}):
-        if not found.clearable and not isinstance(found, Rows):  # no rows is a fine thing to add, or to keep with purge
+        if not field.clearable and not isinstance(field, Rows):  # no rows is a fine thing to add, or to keep with purge
             raise InputError("must not be empty", where)
-        return found.empty
-    return found.canonical(value, where)
+        return field.empty
+    return field.canonical(value, where)
 
 
 def check_metadata(

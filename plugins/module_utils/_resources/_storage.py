@@ -21,17 +21,17 @@ from ._resource import OWN_PREFIX, Resource
 FACTS = ("created_at", "modified_at", "created_by")
 
 
-def stored_name(found: Field) -> str:
+def stored_name(field: Field) -> str:
     """Return the name under which an object keeps a field: that of the id for a reference."""
-    return found.stored_as if isinstance(found, Reference) else found.name
+    return field.stored_as if isinstance(field, Reference) else field.name
 
 
 def same(resource: Resource, name: str, one: Any, other: Any) -> bool:
     """Whether two canonical values of the field stored under ``name`` mean the same; absent, empty and None do."""
     if one == other or (one in EMPTY and other in EMPTY):
         return True
-    found = by_stored_name(resource).get(name)
-    return found is not None and bool(found.comparable(one) == found.comparable(other))
+    field = by_stored_name(resource).get(name)
+    return field is not None and bool(field.comparable(one) == field.comparable(other))
 
 
 def all_same(resource: Resource, one: Mapping[str, Any], other: Mapping[str, Any], but: Collection[str] = ()) -> bool:
@@ -43,12 +43,12 @@ def all_same(resource: Resource, one: Mapping[str, Any], other: Mapping[str, Any
 @lru_cache(maxsize=None)
 def by_stored_name(resource: Resource) -> Mapping[str, Field]:
     """Return the fields by the names they are stored under: every plan compares every field of every object."""
-    return {stored_name(found): found for found in resource.fields}
+    return {stored_name(field): field for field in resource.fields}
 
 
-def is_column(found: Field, columns: Collection[str]) -> bool:
+def is_column(field: Field, columns: Collection[str]) -> bool:
     """Whether the server has a column for the field."""
-    return not found.only_metadata and stored_name(found) in columns
+    return not field.only_metadata and stored_name(field) in columns
 
 
 @lru_cache(maxsize=None)
@@ -77,7 +77,7 @@ def separate_metadata(
     Fields that the server keeps as metadata become values. Whatever the collection cannot have written is people's.
     """
     fields = _by_metadata_key(resource, frozenset(columns))
-    found = dict(values)
+    all_values = dict(values)
     people: dict[str, str] = {}
     own: dict[str, str] = {}
     for key, text in metadata.items():
@@ -88,8 +88,8 @@ def separate_metadata(
         if value in EMPTY:
             people[key] = text
         else:
-            found[fields[key].name] = value
-    return found, people, own
+            all_values[fields[key].name] = value
+    return all_values, people, own
 
 
 def reserved_keys_used(resource: Resource, people: Iterable[str], columns: Collection[str]) -> list[str]:
@@ -114,8 +114,8 @@ def metadata_entries(
     entries = {}
     fields = _kept_as_metadata(resource, frozenset(columns))
     for name in names:
-        found = fields.get(name)
-        if found is not None and found.metadata_key:
+        field = fields.get(name)
+        if field is not None and field.metadata_key:
             value = values.get(name)
-            entries[found.metadata_key] = "" if value in (None, [], "") else found.to_metadata(value)
+            entries[field.metadata_key] = "" if value in (None, [], "") else field.to_metadata(value)
     return entries

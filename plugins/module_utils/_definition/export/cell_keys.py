@@ -24,7 +24,7 @@ def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
     """Return id -> key of the cells of one diagram, all keys distinct; the order of the cells does not matter."""
     boxes = sorted((cell for cell in cells if not cell.is_flow), key=_by_looks)
     keys: dict[str, str] = {}
-    _carried(cells, keys)
+    _collect_keys(cells, keys)
     used = set(keys.values())
     looks = Counter(_look(cell) for cell in cells if cell.id not in keys)
     for cell in boxes:
@@ -39,7 +39,7 @@ def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
     return keys
 
 
-def _carried(cells: Sequence[Cell], keys: dict[str, str]) -> None:
+def _collect_keys(cells: Sequence[Cell], keys: dict[str, str]) -> None:
     """Collect the keys that cells carry. Of several with one key, the first is the one whose id we made of it."""
     seen: set[str] = set()
     for cell in sorted(cells, key=lambda cell: (not is_ours(cell.id), cell.id)):
@@ -71,6 +71,6 @@ def _by_looks(cell: Cell) -> tuple[str, ...]:
 
 
 def _readable(cell: Cell, key: str, looks: Counter[tuple[Any, ...]], used: set[str]) -> str:
-    found = cell.id.lower() if looks[_look(cell)] > 1 and is_id(cell.id) else unique_key(key, used)
-    used.add(found)
-    return found
+    readable = cell.id.lower() if looks[_look(cell)] > 1 and is_id(cell.id) else unique_key(key, used)
+    used.add(readable)
+    return readable

@@ -39,14 +39,14 @@ class ExportedCells:
 class CellOptions:
     """What to say of cells besides what they are: ``layout`` (places, waypoints), ``raw`` (members without a word).
 
-    ``assets`` maps ids of the model's assets to their keys; ``there``: ids of all assets that the model has, None where
+    ``assets`` maps ids of the model's assets to their keys; ``existing``: ids of all assets that the model has, None where
     they were not read.
     """
 
     layout: bool = True
     raw: bool = True
     assets: Mapping[str, str] = field(default_factory=dict)
-    there: Optional[Collection[str]] = None
+    existing: Optional[Collection[str]] = None
 
 
 def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: Losses) -> ExportedCells:
@@ -61,9 +61,9 @@ def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: L
         place = writer.position(cell) if options.layout else None
         if place is not None:
             positions[key] = place
-    found: dict[str, Any] = {"layout": {"positions": positions}} if positions else {}
-    found.update({name: entries for name, entries in sections.items() if entries})
-    return ExportedCells(found, writer.keys)
+    members: dict[str, Any] = {"layout": {"positions": positions}} if positions else {}
+    members.update({name: entries for name, entries in sections.items() if entries})
+    return ExportedCells(members, writer.keys)
 
 
 def _known(cells: Sequence[Cell], path: str, lost: Losses) -> list[Cell]:
@@ -78,13 +78,13 @@ def _known(cells: Sequence[Cell], path: str, lost: Losses) -> list[Cell]:
             lost.add(place, dict(cell.raw), "another cell has the same id")
         else:
             (flows if cell.is_flow else boxes)[cell.id] = cell
-    found = list(boxes.values())
+    known = list(boxes.values())
     for cell in flows.values():
         if cell.source in boxes and cell.target in boxes:
-            found.append(cell)
+            known.append(cell)
         else:
             lost.add("%s.flows.%s" % (path, cell.id), dict(cell.raw), "it does not connect two cells of the definition")
-    return found
+    return known
 
 
 class _Writer:
@@ -133,12 +133,12 @@ class _Writer:
             return waypoints(cell) or ([] if self._is_plainer(cell) else None)
         if cell.geometry is None:
             return None
-        found = {name: _number(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height")}
+        position = {name: _number(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height")}
         if cell.geometry.width < MIN_WIDTH or cell.geometry.height < MIN_HEIGHT:
-            size = {"width": found.pop("width"), "height": found.pop("height")}
+            size = {"width": position.pop("width"), "height": position.pop("height")}
             reason = "no server takes a new cell of less than %d x %d" % (MIN_WIDTH, MIN_HEIGHT)
             self.lost.add("%s.layout.positions.%s" % (self.path, self.keys[cell.id]), size, reason)
-        return found
+        return position
 
     def _is_plainer(self, flow: Cell) -> bool:
         """Whether an apply would give a new flow ports or a router that this one does not have."""
@@ -172,27 +172,27 @@ class _Writer:
         return entry
 
     def _metadata(self, cell: Cell) -> dict[str, str]:
-        found = {}
+        metadata = {}
         for key, value in sorted(cell.metadata.items()):
             if key.startswith(OWN_PREFIX):
                 continue
             if not value or key != key.strip() or not key:
                 self.lost.add(self._place(cell, "metadata.%s" % key), value, "a definition cannot say this entry")
             else:
-                found[key] = value
+                metadata[key] = value
         entries = (cell.raw.get("data") or {}).get("_metadata") if isinstance(cell.raw.get("data"), Mapping) else None
         if isinstance(entries, list) and len(entries) > len(cell.metadata):
             self.lost.add(self._place(cell, "metadata"), entries, "of entries with one key only the last can be said")
-        return found
+        return metadata
 
     def _assets(self, cell: Cell, ids: Any) -> list[str]:
         known = self.options.assets
-        found = [known[name] for name in ids or () if name in known]
-        there = self.options.there
-        unknown = [name for name in ids or () if name not in known and (there is None or name in there)]
+        keys = [known[name] for name in ids or () if name in known]
+        existing = self.options.existing
+        unknown = [name for name in ids or () if name not in known and (existing is None or name in existing)]
         if unknown:
             self.lost.add(self._place(cell, "assets"), unknown, "the definition has no such asset")
-        return sorted(found)
+        return sorted(keys)
 
     def _place(self, cell: Cell, name: str) -> str:
         return "%s.%s.%s.%s" % (self.path, _SECTIONS[cell.shape], self.keys[cell.id], name)

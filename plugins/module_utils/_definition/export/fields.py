@@ -49,20 +49,20 @@ _FIELDS: Mapping[str, str] = {
 
 def fields_of(entity: Entity, path: str, lost: Losses, access: bool = True) -> dict[str, Any]:
     """Return the fields of an object as a definition has them, references aside; what it cannot say is lost."""
-    resource, found = entity.resource, {}
-    for known in resource.fields:
-        value = entity.values.get(known.name)
-        skipped = isinstance(known, Reference) or (known.name in ACCESS and not access)
-        if skipped or (value in EMPTY and value is not False) or _is_implied(resource, known.name, value):
+    resource, fields = entity.resource, {}
+    for field in resource.fields:
+        value = entity.values.get(field.name)
+        skipped = isinstance(field, Reference) or (field.name in ACCESS and not access)
+        if skipped or (value in EMPTY and value is not False) or _is_implied(resource, field.name, value):
             continue
-        word = WORDS.get(known.name, known.name)
-        if known.name == "authorization":
+        word = WORDS.get(field.name, field.name)
+        if field.name == "authorization":
             value = _without_owner(value, entity.values.get("owner"))
-        kept = _canonical(resource, known, value, "%s.%s" % (path, word) if path else word, lost)
+        kept = _canonical(resource, field, value, "%s.%s" % (path, word) if path else word, lost)
         if kept not in EMPTY or kept is False:
-            found[word] = kept
+            fields[word] = kept
     _note_members(entity, path, lost)
-    return _shortened(resource, found)
+    return _shortened(resource, fields)
 
 
 def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Losses) -> dict[str, str]:
@@ -72,7 +72,7 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Losses)
     nothing for it, it becomes that field (ENGINE-13: export shows such keys as options).
     """
     reserved = {f.metadata_key: f for f in entity.resource.fields if f.metadata_key}
-    found = {}
+    metadata = {}
     for key, text in sorted(entity.metadata.items()):
         place = "%s.metadata.%s" % (path, key) if path else "metadata.%s" % key
         if key in reserved:
@@ -84,8 +84,8 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Losses)
         elif text == "":
             lost.add(place, text, "an empty value means in a definition that the key is removed")
         else:
-            found[key] = text
-    return found
+            metadata[key] = text
+    return metadata
 
 
 def refused(resource: Resource, name: str, value: Any) -> Optional[str]:

@@ -24,11 +24,11 @@ def unique_key(
     key: str, used: Collection[str], refused: Callable[[str], bool] = lambda key: False, between: str = "-"
 ) -> str:
     """Return ``key``, or the first of ``key-2``, ``key-3`` … that is neither taken nor refused."""
-    found, number = key, 1
-    while found in used or refused(found):
+    unique, number = key, 1
+    while unique in used or refused(unique):
         number += 1
-        found = "%s%s%d" % (key, between, number)
-    return found
+        unique = "%s%s%d" % (key, between, number)
+    return unique
 
 
 class Losses:

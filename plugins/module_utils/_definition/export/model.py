@@ -84,37 +84,37 @@ class _Export:
     def result(self) -> Exported:
         """Return definition and losses."""
         model = self.model
-        found: dict[str, Any] = {MARK: VERSION}
+        definition: dict[str, Any] = {MARK: VERSION}
         key = model.own_metadata.get("ansible_key")
         if key:
-            found["key"] = key
+            definition["key"] = key
         fields = fields_of(model, "", self.lost, ACCESS in self.options.sections)
         metadata = metadata_of(model, fields, "", self.lost)
-        found.update(fields)
+        definition.update(fields)
         if metadata:
-            found["metadata"] = metadata
+            definition["metadata"] = metadata
         for section, resource in _WRITTEN.items():
             entries = self._section(section, resource)
             if entries and resource.plural in self.options.sections:
-                found[section] = entries
-        return Exported(found, self.lost.rows)
+                definition[section] = entries
+        return Exported(definition, self.lost.rows)
 
     # ---------------------------------------------------------------------------------------------- sections
     def _section(self, section: str, resource: Resource) -> dict[str, Any]:
         lost = self.lost if resource.plural in self.options.sections else Losses()
-        entities = [e for e in self.model.children.get(resource.plural, ()) if self._can_be_said(e, section, lost)]
+        entities = [e for e in self.model.children.get(resource.plural, ()) if self._is_expressible(e, section, lost)]
         places = {e.id: self._place(e, resource) for e in entities}
         entities = self._without_duplicates(entities, places, section, lost)
         entities.sort(key=lambda e: (e.label, places[e.id]))
-        found: dict[str, Any] = {}
+        section_entries: dict[str, Any] = {}
         ids = {entity.id for entity in self.model.children.get(resource.plural, ())}
         for entity in entities:
-            key = self._key(entity, found, ids)
+            key = self._key(entity, section_entries, ids)
             self.keys[entity.id] = key
-            found[key] = self._entry(entity, key, "%s.%s" % (section, key), places[entity.id], lost)
-        return dict(sorted(found.items()))
+            section_entries[key] = self._entry(entity, key, "%s.%s" % (section, key), places[entity.id], lost)
+        return dict(sorted(section_entries.items()))
 
-    def _can_be_said(self, entity: Entity, section: str, lost: Losses) -> bool:
+    def _is_expressible(self, entity: Entity, section: str, lost: Losses) -> bool:
         """Whether an object has all that a definition must say of one."""
         for known in entity.resource.fields:
             value = entity.values.get(known.name)
@@ -161,7 +161,7 @@ class _Export:
             entry["metadata"] = metadata
         if entity.resource is DIAGRAM:
             assets = {asset.id: self.keys[asset.id] for asset in self._exported(ASSET)}
-            options = CellOptions(self.options.layout, self.options.raw, assets, self._there(ASSET))
+            options = CellOptions(self.options.layout, self.options.raw, assets, self._existing(ASSET))
             cells = export_cells(entity.cells, options, path, lost)
             self.cells[entity.id] = cells.keys
             entry.update(cells.members)
@@ -172,7 +172,7 @@ class _Export:
             return []
         return [e for e in self.model.children.get(resource.plural, ()) if e.id in self.keys]
 
-    def _there(self, resource: Resource) -> Optional[Mapping[str, Entity]]:
+    def _existing(self, resource: Resource) -> Optional[Mapping[str, Entity]]:
         """Return all objects of a kind that the model has, by id; None where they were not read."""
         if resource.plural not in self.options.sections:
             return None
@@ -188,33 +188,33 @@ class _Export:
         return self.keys[diagram] if cell is None else "%s/%s" % (self.keys[diagram], cell)
 
     def _with_place(self, threat: Entity, entry: dict[str, Any], path: str, place: str, lost: Losses) -> dict[str, Any]:
-        found = {"name": entry["name"]}
+        located = {"name": entry["name"]}
         diagram, cell = threat.values.get("diagram_id"), threat.values.get("cell_id")
         if place and (not cell or "/" in place):
-            found["at"] = place
+            located["at"] = place
         elif place:  # not at: that would take the threat away from its cell
-            found["diagram"] = place
+            located["diagram"] = place
         is_whole = (not diagram or place) and (not cell or "/" in place)
         if not is_whole and not self._is_deleted(str(diagram or ""), cell):
             lost.add("%s.at" % path, {"diagram_id": diagram, "cell_id": cell}, "the definition has no such place")
         asset = threat.values.get("asset_id")
         if asset and asset in {e.id for e in self._exported(ASSET)}:
-            found["asset"] = self.keys[str(asset)]
+            located["asset"] = self.keys[str(asset)]
         elif asset:
-            there = self._there(ASSET)
-            if there is None or asset in there:
+            existing = self._existing(ASSET)
+            if existing is None or asset in existing:
                 lost.add("%s.asset" % path, asset, "the definition has no such asset")
         elif threat.values.get("asset"):  # a server without assets keeps the word of the user
-            found["asset"] = threat.values["asset"]
-        return {**found, **entry}
+            located["asset"] = threat.values["asset"]
+        return {**located, **entry}
 
     def _is_deleted(self, diagram: str, cell: Any) -> bool:
         """Whether a threat points at a diagram or a cell that somebody has deleted: there is nothing to say of it."""
-        diagrams = self._there(DIAGRAM)
+        diagrams = self._existing(DIAGRAM)
         if diagrams is None:
             return False
-        found = diagrams.get(diagram)
-        return found is None or (bool(cell) and all(known.id != cell for known in found.cells))
+        entity = diagrams.get(diagram)
+        return entity is None or (bool(cell) and all(known.id != cell for known in entity.cells))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,13 +42,13 @@ def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
 
 def waypoints(cell: Cell) -> Optional[list[list[float]]]:
     """Return the points that a flow leads through as [x, y]; None where they are more than points."""
-    found: list[list[float]] = []
+    points: list[list[float]] = []
     for point in cell.raw.get("vertices") or ():
         numbers = [point[name] for name in sorted(point)] if isinstance(point, Mapping) else []
         if not isinstance(point, Mapping) or set(point) != {"x", "y"} or not all(map(_is_number, numbers)):
             return None
-        found.append([int(n) if float(n).is_integer() else n for n in numbers])
-    return found
+        points.append([int(n) if float(n).is_integer() else n for n in numbers])
+    return points
 
 
 def _is_number(value: Any) -> bool:

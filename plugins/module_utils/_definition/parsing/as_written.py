@@ -44,12 +44,12 @@ class Written(str):
         if len(self) > MOST_DIGITS:
             raise ValueError("is a number of %d characters, with which nobody can count" % len(self))
         try:
-            found = _number(self.replace("_", "").lower())
+            value = _number(self.replace("_", "").lower())
         except ValueError:
             return str(self)
-        if not math.isfinite(found):
+        if not math.isfinite(value):
             raise ValueError("%s is no number that can be counted with" % self)
-        return found
+        return value
 
 
 def _number(text: str) -> Union[int, float]:
@@ -57,10 +57,10 @@ def _number(text: str) -> Union[int, float]:
     if plain[:2] in _BASES:
         return sign * int(plain[2:], _BASES[plain[:2]])
     if ":" in plain:  # to the base of 60
-        found: Union[int, float] = 0
+        total: Union[int, float] = 0
         for part in plain.split(":"):
-            found = found * 60 + (float(part) if "." in part else int(part))
-        return sign * found
+            total = total * 60 + (float(part) if "." in part else int(part))
+        return sign * total
     if plain.isdigit():
         is_octal = len(plain) > 1 and plain.startswith("0")
         return sign * int(plain, 8 if is_octal else 10)

@@ -36,14 +36,16 @@ def parse_json(text: str, path: str) -> Any:
     """Return the data of a file; numbers as they are written. Raises InputError with file and line."""
     duplicates: list[Any] = []
 
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(found)
-        if len(members) < len(found):
-            duplicates.append(found)
+    def as_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            duplicates.append(pairs)
         return members
 
     try:
-        data = json.loads(text, object_pairs_hook=pairs, parse_int=Written, parse_float=Written, parse_constant=Written)
+        data = json.loads(
+            text, object_pairs_hook=as_dict, parse_int=Written, parse_float=Written, parse_constant=Written
+        )
     except json.JSONDecodeError as error:
         said = text.split("\n")[error.lineno - 1]
         is_template = "{{" in said or "{%" in said
@@ -78,13 +80,13 @@ def _check(data: Any, text: str, path: str) -> None:
             raise _too_deep(text, path)
         if values > MOST_VALUES:
             raise InputError("holds more than %d values" % MOST_VALUES, path)
-        found: list[Any] = []
+        deeper: list[Any] = []
         for value in inner:
             if isinstance(value, dict):
-                found.extend(value.values())
+                deeper.extend(value.values())
             elif isinstance(value, list):
-                found.extend(value)
-        level, inner = level + 1, found
+                deeper.extend(value)
+        level, inner = level + 1, deeper
 
 
 def _too_deep(text: str, path: str) -> InputError:
@@ -108,7 +110,7 @@ def _is_whole(data: Any) -> bool:
 
 def _duplicate_keys(text: str) -> Iterator[tuple[str, int]]:
     """Yield (key, line) of keys that stand twice, of the first few."""
-    line, last, found = 1, "", 0
+    line, last, count = 1, "", 0
     seen: list[set[str]] = []
     for token in _TOKEN.findall(text):
         if token == "\n":
@@ -117,12 +119,12 @@ def _duplicate_keys(text: str) -> Iterator[tuple[str, int]]:
         if token == ":" and seen:
             if last in seen[-1]:
                 yield last, line
-                found += 1
+                count += 1
             seen[-1].add(last)
         elif token in "{[":
             seen.append(set())
         elif token in "}]" and seen:
             seen.pop()
         last = token
-        if found >= ENOUGH:
+        if count >= ENOUGH:
             return

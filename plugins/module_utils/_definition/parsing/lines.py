@@ -40,9 +40,9 @@ def descend(node: Any, path: str) -> tuple[int, str]:
     for key, child, mark in _members(node):
         for rest in _after(key, path):
             deeper = descend(child, rest) if rest else (0, "")
-            found = (mark.line + 1 if deeper[1] == rest else deeper[0], deeper[1])
-            if len(found[1]) < len(best[1]):
-                best = found
+            position = (mark.line + 1 if deeper[1] == rest else deeper[0], deeper[1])
+            if len(position[1]) < len(best[1]):
+                best = position
     return best
 
 

@@ -57,18 +57,18 @@ def _diagram() -> dict[str, Any]:
             **dict.fromkeys(("label", "name", "metadata"), PROSE),
         }
     )
-    found: dict[str, Any] = {section: Each(cell) for section in ("nodes", "boundaries", "flows")}
+    sections: dict[str, Any] = {section: Each(cell) for section in ("nodes", "boundaries", "flows")}
     content = Members({"nodes": Each(cell), "edges": Each(cell)})
-    return {**found, "cells": VALUE, "content": content, "layout": Members({"positions": VALUE})}
+    return {**sections, "cells": VALUE, "content": content, "layout": Members({"positions": VALUE})}
 
 
 def _entry(resource: Resource) -> Members:
-    found = {**_by_name(resource.fields), "metadata": PROSE}
+    members = {**_by_name(resource.fields), "metadata": PROSE}
     if resource is DIAGRAM:
-        found.update(_diagram())
+        members.update(_diagram())
     if resource is THREAT:
-        found.update(risk=Members({"score": VALUE}), accept=PROSE, controls=_CONTROLS)
-    return Members(found)
+        members.update(risk=Members({"score": VALUE}), accept=PROSE, controls=_CONTROLS)
+    return Members(members)
 
 
 _CONTROLS = Each(Members({"name": PROSE, "implemented": VALUE}))

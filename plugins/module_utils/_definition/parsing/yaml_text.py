@@ -88,13 +88,13 @@ def _at(path: str, line: int) -> str:
 def _hint(text: str, line: int) -> str:
     """Return what is probably wrong with a line that is no YAML, "" for nothing that is known."""
     lines = text.split("\n", line + 1)
-    found = lines[line] if line < len(lines) else ""
-    if "{{" in found or "{%" in found:
+    text_of_line = lines[line] if line < len(lines) else ""
+    if "{{" in text_of_line or "{%" in text_of_line:
         return TEMPLATE
-    indent = found[: len(found) - len(found.lstrip())]
+    indent = text_of_line[: len(text_of_line) - len(text_of_line.lstrip())]
     if "\t" in indent:
         return "is not YAML: a tab does not indent; use blanks"
-    if "\t" in found:
+    if "\t" in text_of_line:
         return "is not YAML: a tab stands where YAML takes blanks only"
     return ""
 
@@ -162,10 +162,10 @@ class _Building:
         self._count(1, node)
         self.deepest = level
         self.built[id(node)] = None
-        found = self._collection(node, level)
-        self.built[id(node)] = found, self.values - values, self.deepest - level
+        built = self._collection(node, level)
+        self.built[id(node)] = built, self.values - values, self.deepest - level
         self.deepest = max(self.deepest, above)
-        return found
+        return built
 
     def _collection(self, node: Any, level: int) -> Union[dict[Any, Any], list[Any], None]:
         if isinstance(node, yaml.MappingNode) and node.tag == _MAP:
@@ -176,7 +176,7 @@ class _Building:
         return None
 
     def _map(self, node: MappingNode, level: int) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
+        own: dict[Any, Any] = {}
         merged: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             if key_node.tag == _MERGE:
@@ -185,20 +185,20 @@ class _Building:
             key = self._key(key_node, node)
             if key is None:
                 continue
-            if key in found:
+            if key in own:
                 self._wrong("is not YAML: key %s stands twice" % str.__repr__(key), key_node)
-            found[key] = self._value(value_node, level + 1)
-        return {**merged, **found} if merged else found
+            own[key] = self._value(value_node, level + 1)
+        return {**merged, **own} if merged else own
 
     def _merge(self, node: Any, merged: dict[Any, Any], level: int) -> None:
         """Add the maps that ``<<`` brings; the first one counts, and what the map says itself counts more."""
         for part in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-            found = self._value(part, level + 1)
-            if not isinstance(found, dict):
+            members = self._value(part, level + 1)
+            if not isinstance(members, dict):
                 self._wrong("<< needs a map, or a list of maps", part)
                 continue
-            self._count(len(found), part)
-            for key, value in found.items():
+            self._count(len(members), part)
+            for key, value in members.items():
                 merged.setdefault(key, value)
 
     def _key(self, node: Any, around: MappingNode) -> Optional[str]:
@@ -211,8 +211,8 @@ class _Building:
         elif node.tag == _NULL:
             self._wrong("a key must not be empty", node)
         else:
-            found = self._value(node, 0)
-            return str(found) if isinstance(found, Written) else found
+            key = self._value(node, 0)
+            return str(key) if isinstance(key, Written) else key
         return None
 
     def _scalar(self, node: Any) -> Any:

@@ -42,12 +42,12 @@ def with_asset_ids(wanted: DesiredCells, ids: Mapping[str, str]) -> DesiredCells
 
 def without_assets(wanted: DesiredCells) -> DesiredCells:
     """Return declared cells that name no assets."""
-    found = []
+    cells = []
     for cell in wanted.cells:
         data = {n: v for n, v in (cell.raw_members.get("data") or {}).items() if n != _MEMBER}
         rest = {n: v for n, v in cell.raw_members.items() if n != "data"}
-        found.append(replace(cell, raw_members={**rest, "data": data} if data else rest))
-    return replace(wanted, cells=tuple(found))
+        cells.append(replace(cell, raw_members={**rest, "data": data} if data else rest))
+    return replace(wanted, cells=tuple(cells))
 
 
 def plan_with_asset_ids(plan: CellPlan, ids: Mapping[str, str]) -> CellPlan:
@@ -63,8 +63,8 @@ def plan_with_asset_ids(plan: CellPlan, ids: Mapping[str, str]) -> CellPlan:
 
 def _references(members: Mapping[str, Any]) -> list[Any]:
     data = members.get("data")
-    found = data.get(_MEMBER) if isinstance(data, Mapping) else None
-    return found if isinstance(found, list) else []
+    references = data.get(_MEMBER) if isinstance(data, Mapping) else None
+    return references if isinstance(references, list) else []
 
 
 def _renamed(members: Mapping[str, Any], ids: Mapping[str, str]) -> Mapping[str, Any]:

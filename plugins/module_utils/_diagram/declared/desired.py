@@ -157,7 +157,7 @@ def _is_waypoints(value: Any) -> bool:
 
 
 def _waypoints(points: Any, path: str) -> tuple[Point, ...]:
-    found = []
+    pairs = []
     for index, point in enumerate(points):
         place = "%s[%d]" % (path, index)
         is_named = isinstance(point, Mapping) and set(point) == {"x", "y"}
@@ -167,8 +167,8 @@ def _waypoints(points: Any, path: str) -> tuple[Point, ...]:
         x, y = (number(part, place) for part in pair)
         if x is None or y is None:
             raise InputError("x and y are both needed", place)
-        found.append((x, y))
-    return tuple(found)
+        pairs.append((x, y))
+    return tuple(pairs)
 
 
 def _position(value: Any, key: str) -> Position:

@@ -37,20 +37,20 @@ def read_entries(section: str, value: Any, path: str = "", mistakes: Gathering =
     Entries that are none, and keys that stand twice, are added to ``mistakes``.
     """
     path = path or section
-    found: list[Entry] = []
+    entries: list[Entry] = []
     if isinstance(value, Mapping):
         for key, entry in value.items():
             with mistakes.of():
-                found.append(_of_map(section, key, entry, path))
+                entries.append(_of_map(section, key, entry, path))
     elif isinstance(value, (list, tuple)):
         for index, entry in enumerate(value):
             with mistakes.of():
                 one = _of_list(section, entry, "%s[%d]" % (path, index))
-                found.append(one._replace(path=join(path, one.key)))
+                entries.append(one._replace(path=join(path, one.key)))
     else:
         raise InputError("must be a map by key or a list, not %s" % kind_of(value), path)
     seen: dict[str, Entry] = {}
-    for one in found:
+    for one in entries:
         if one.key in seen:
             hint = ": give the flows keys of their own" if "->" in one.key else ""
             mistakes.add(InputError("this key stands twice%s" % hint, one.path))
@@ -61,7 +61,7 @@ def read_entries(section: str, value: Any, path: str = "", mistakes: Gathering =
 def flow_line(line: str) -> Optional[dict[str, Any]]:
     """Read ``a -> b: label``; None for a text without an arrow."""
     ends, _colon, label = line.partition(":")
-    arrow = next((found for found in _ARROW.finditer(ends) if ends[: found.start()].strip()), None)
+    arrow = next((match for match in _ARROW.finditer(ends) if ends[: match.start()].strip()), None)
     if arrow is None or not ends[arrow.end() :].strip():
         return None
     fields: dict[str, Any] = {"from": ends[: arrow.start()].strip(), "to": ends[arrow.end() :].strip()}

@@ -74,8 +74,8 @@ def flag(value: Any, path: str) -> Optional[bool]:
         return True
     if isinstance(value, str) and value.strip().lower() in ("false", "no", "off", "0"):
         return False
-    told = repr(shortened(value, SHOWN)) if isinstance(value, str) else kind_of(value)
-    raise InputError("must be true or false, not %s" % told, path)
+    shown = repr(shortened(value, SHOWN)) if isinstance(value, str) else kind_of(value)
+    raise InputError("must be true or false, not %s" % shown, path)
 
 
 def number(value: Any, path: str, least: Optional[float] = None) -> Optional[float]:
@@ -88,14 +88,14 @@ def number(value: Any, path: str, least: Optional[float] = None) -> Optional[flo
     try:
         if isinstance(value, bool):
             raise ValueError
-        found = float(value)
+        pixels = float(value)
     except (TypeError, ValueError, OverflowError):
         raise InputError("must be a number of pixels, not %s" % kind_of(value), path) from None
-    if not abs(found) <= MAX_COORDINATE:  # not a number is not, either
+    if not abs(pixels) <= MAX_COORDINATE:  # not a number is not, either
         raise InputError("must be a number of pixels from -%d to %d" % (MAX_COORDINATE, MAX_COORDINATE), path)
-    if least is not None and found < least:
+    if least is not None and pixels < least:
         raise InputError("must be at least %g: TMI takes no smaller cells" % least, path)
-    return int(found) if found.is_integer() else found
+    return int(pixels) if pixels.is_integer() else pixels
 
 
 def choice(value: Any, allowed: Mapping[str, str], path: str, words: Iterable[str] = ()) -> Optional[str]:
@@ -106,15 +106,15 @@ def choice(value: Any, allowed: Mapping[str, str], path: str, words: Iterable[st
     if value is None:
         return None
     listed = tuple(words) or tuple(sorted(set(allowed.values())))
-    told = "must be one of %s" % ", ".join(listed)
+    expected = "must be one of %s" % ", ".join(listed)
     if not isinstance(value, str):
-        raise InputError("%s, not %s" % (told, kind_of(value)), path)
+        raise InputError("%s, not %s" % (expected, kind_of(value)), path)
     word = re.sub(r"[\s-]+", "_", value.strip()).lower()
     if word not in allowed:
         meant = {allowed[near] for near in similar(word, allowed)}
         near = [one for one in listed if allowed.get(one, one) in meant]
         hint = " (did you mean %s?)" % ", ".join(near) if near else ""
-        raise InputError("%s, not %r%s" % (told, shortened(value, SHOWN), hint), path)
+        raise InputError("%s, not %r%s" % (expected, shortened(value, SHOWN), hint), path)
     return allowed[word]
 
 
@@ -123,16 +123,16 @@ def metadata(value: Any, path: str) -> dict[str, str]:
 
     Raises InputError for a key that the collection keeps for itself, and for values that are no single value.
     """
-    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
     mistakes = Gathering()
     for given_key, entry in _pairs(value, path):
         with mistakes.of():
             key = key_text(given_key, path, is_key=True)
             if key.startswith(OWN_PREFIX):
                 raise InputError("metadata keys that start with %s belong to the collection" % OWN_PREFIX, path)
-            found[key] = _metadata_text(entry, join(path, key))
+            entries[key] = _metadata_text(entry, join(path, key))
     mistakes.tell()
-    return found
+    return entries
 
 
 def _metadata_text(entry: Any, path: str) -> str:
@@ -169,11 +169,11 @@ def read_all(calls: Mapping[str, Sequence[Any]], mistakes: Gathering) -> dict[st
     """Return what each call (a function and its arguments) returns; what one raises is added to ``mistakes``."""
     with contextlib.suppress(InputError):  # the usual case, in the least time
         return {name: call(*arguments) for name, (call, *arguments) in calls.items()}
-    found = {}
+    results = {}
     for name, (call, *arguments) in calls.items():
         with mistakes.of():
-            found[name] = call(*arguments)
-    return found
+            results[name] = call(*arguments)
+    return results
 
 
 def close_names(name: str, names: Iterable[str]) -> str:

@@ -32,9 +32,9 @@ def check_members(members: Mapping[str, Any], path: str) -> None:
     wrong = Gathering()
     with wrong.of():
         _some({name: check for name, check in _CELL.items() if name in members})(members, path)
-    told = {error.path for error in wrong.found}
+    reported = {error.path for error in wrong.found}
     for error in _inexact(members, path):
-        if error.path not in told:
+        if error.path not in reported:
             wrong.add(error)
     wrong.tell()
 

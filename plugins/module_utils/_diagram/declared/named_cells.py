@@ -224,11 +224,11 @@ class _Names:
                 raise InputError("an id must be a UUID where the cell has a key", join(entry.path, "id"))
         if is_id(key):
             self.written.add(entry.key)
-        found = self.id_for(key)
-        if found in self._used_ids:
-            raise InputError("another cell has the id %s already" % found, entry.path)
-        self.ids[entry.key] = found
-        self._used_ids.add(found)
+        cell_id = self.id_for(key)
+        if cell_id in self._used_ids:
+            raise InputError("another cell has the id %s already" % cell_id, entry.path)
+        self.ids[entry.key] = cell_id
+        self._used_ids.add(cell_id)
 
     def _known(self, key: str) -> str:
         """Return the key that is meant: the only one that looks the same, where none is written so."""
@@ -293,7 +293,7 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> 
         "height": (number, fields.get("height"), join(path, "height"), MIN_HEIGHT),
         "raw_members": (_data, fields, path),
     }
-    found = read_all(calls, wrong)
+    fields_read = read_all(calls, wrong)
     wrong.tell()
     return DesiredCell(
         key=entry.key,
@@ -302,7 +302,7 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> 
         path=path,
         shape=shape or None,
         has_id=entry.key in names.written,
-        **found,
+        **fields_read,
     )
 
 
@@ -321,7 +321,7 @@ def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell
         "metadata": (metadata, fields.get("metadata"), join(path, "metadata")),
         "raw_members": (_data, fields, path),
     }
-    found = read_all(calls, wrong)
+    fields_read = read_all(calls, wrong)
     wrong.tell()
     return DesiredCell(
         key=entry.key,
@@ -330,7 +330,7 @@ def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell
         path=path,
         shape=FLOW,
         has_id=entry.key in names.written,
-        **found,
+        **fields_read,
     )
 
 

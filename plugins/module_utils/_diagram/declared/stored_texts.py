@@ -21,8 +21,8 @@ def with_stored_texts(wanted: DesiredCells, as_stored: AsStored) -> DesiredCells
     """Return declared cells with keys, labels, metadata and other members spelled anew. Ids stay as they are."""
     layout = replace(
         wanted.layout,
-        positions={as_stored(key): found for key, found in wanted.layout.positions.items()},
-        waypoints={as_stored(key): found for key, found in wanted.layout.waypoints.items()},
+        positions={as_stored(key): value for key, value in wanted.layout.positions.items()},
+        waypoints={as_stored(key): value for key, value in wanted.layout.waypoints.items()},
     )
     return replace(wanted, cells=tuple(_cell(cell, as_stored) for cell in wanted.cells), layout=layout)
 

@@ -52,12 +52,12 @@ def read_wire(cells: Any, id_for: IdFor, mistakes: Gathering = STRICT) -> tuple[
             sound.append(index)
         if mistakes.is_full:
             break
-    found = []
+    read = []
     for index in sound:
         with mistakes.of():
             if not mistakes.is_full:
-                found.append(_Reader(cells[index], "cells[%d]" % index, ids, shapes).read())
-    return _own_keys(found)
+                read.append(_Reader(cells[index], "cells[%d]" % index, ids, shapes).read())
+    return _own_keys(read)
 
 
 def _note(cell: Any, path: str, id_for: IdFor, ids: dict[str, str], shapes: dict[str, str], wrong: Gathering) -> None:
@@ -81,10 +81,10 @@ def _note(cell: Any, path: str, id_for: IdFor, ids: dict[str, str], shapes: dict
 
 
 def _shape(value: Any, path: str) -> str:
-    found = choice(value, _SHAPES, path, _LISTED)
-    if found is None:
+    shape = choice(value, _SHAPES, path, _LISTED)
+    if shape is None:
         raise InputError("must be one of %s" % ", ".join(_LISTED), path)
-    return found
+    return shape
 
 
 def _own_keys(cells: list[DesiredCell]) -> tuple[DesiredCell, ...]:
@@ -137,15 +137,15 @@ class _Reader:
         if "parent" in self.cell:
             calls["container"] = (self._container, self.cell["parent"])
         wrong = Gathering()
-        found = read_all(calls, wrong)
+        members = read_all(calls, wrong)
         wrong.tell()
-        return found
+        return members
 
     def _container(self, parent: Any) -> str:
-        found = self._refer(parent, "parent") if parent else ""
-        if self.shapes.get(found, BOUNDARY) != BOUNDARY:
+        container = self._refer(parent, "parent") if parent else ""
+        if self.shapes.get(container, BOUNDARY) != BOUNDARY:
             raise InputError("only a boundary contains others", join(self.path, "parent"))
-        return found
+        return container
 
     def _size(self, name: str) -> Optional[float]:
         nested = self.cell.get("position" if name in ("x", "y") else "size") or {}
@@ -161,14 +161,14 @@ class _Reader:
             calls[name] = (self._refer, end.get("cell"), name)
             calls[name + "_port"] = (text, end.get("port"), join(self.path, name + ".port"))
         wrong = Gathering()
-        found = read_all(calls, wrong)
+        members = read_all(calls, wrong)
         wrong.tell()
         router = self.cell.get("router")
         if isinstance(router, str):
-            found["router"] = ROUTERS.get(router.lower(), router)
+            members["router"] = ROUTERS.get(router.lower(), router)
         if _at(self.cell, "attrs", "line", "sourceMarker"):
-            found["bidirectional"] = True
-        return found
+            members["bidirectional"] = True
+        return members
 
     def _refer(self, value: Any, name: str) -> str:
         key = key_text(value, join(self.path, name))
@@ -181,13 +181,13 @@ class _Reader:
     def _label(self) -> Optional[str]:
         labels = self.cell.get("labels")
         first = labels[0] if isinstance(labels, (list, tuple)) and labels else {}
-        for found in (
+        for label in (
             _at(self.cell, "attrs", "text", "text"),
             _at(first, "attrs", "text", "text"),
             self.cell.get("label"),
         ):
-            if found is not None:
-                return text(found, join(self.path, "label"))
+            if label is not None:
+                return text(label, join(self.path, "label"))
         return None
 
     def _metadata(self) -> tuple[Optional[str], dict[str, str]]:

@@ -47,17 +47,17 @@ def find_duplicates(
     for entity in there:
         if entity.id not in by_id:
             groups.setdefault(distinguishing(entity.resource, entity.values), []).append(entity)
-    several = [same_named for same_named in groups.values() if len(same_named) > 1]
-    if not several:
+    groups_of_several = [same_named for same_named in groups.values() if len(same_named) > 1]
+    if not groups_of_several:
         return []
     names = {identity_of(desired, as_stored) for desired in wanted if not desired.id}
     mine = {chosen(desired) for desired in wanted}
-    found: list[tuple[Entity, Sequence[Entity]]] = []
-    for same_named in several:
+    results: list[tuple[Entity, Sequence[Entity]]] = []
+    for same_named in groups_of_several:
         if any((name, same_named[0].values.get(name)) in names for name in same_named[0].resource.identity):
             kept, *others = best_first(same_named, mine, lambda entity: not entity.cells)
-            found.append((kept, others))
-    return found
+            results.append((kept, others))
+    return results
 
 
 def is_leftover(duplicate: Entity, kept: Entity) -> bool:

@@ -47,8 +47,8 @@ def same_named_elsewhere(
 
 def _about(entity: Entity, diagrams: Sequence[Entity]) -> str:
     """Return what an object is about, in words."""
-    diagram = next((found for found in diagrams if found.id == entity.values.get("diagram_id")), None)
+    diagram = next((candidate for candidate in diagrams if candidate.id == entity.values.get("diagram_id")), None)
     if diagram is None:
         return "nothing"
-    cell = next((found for found in diagram.cells if found.id == entity.values.get("cell_id")), None)
+    cell = next((candidate for candidate in diagram.cells if candidate.id == entity.values.get("cell_id")), None)
     return '%sdiagram "%s"' % ('cell "%s" of ' % cell.name if cell is not None else "", diagram.label)

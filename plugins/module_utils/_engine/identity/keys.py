@@ -50,24 +50,25 @@ class ModelKeys:
         if desired.state != PRESENT or desired.id or not desired.key:
             return None
         marks = _marks(server.rules.stored_metadata(desired.own_metadata))
-        found = [model for model in self._read(server) if _marks(model.own_metadata) == marks]
-        if not found:
+        matches = [model for model in self._read(server) if _marks(model.own_metadata) == marks]
+        if not matches:
             return None
         rivals = self._rivals(server, desired)
         if rivals:
             raise AmbiguousNameError(
                 'this definition and %s have the key "%s", and one of them may be the model "%s" (%s): give each a key '
-                "of its own" % (", ".join(rivals), desired.key, found[0].label, described(found[0], key=desired.key)),
+                "of its own"
+                % (", ".join(rivals), desired.key, matches[0].label, described(matches[0], key=desired.key)),
                 desired.where,
             )
-        if len(found) > 1:
-            listed = ", ".join('"%s" (%s)' % (model.label, described(model)) for model in found)
+        if len(matches) > 1:
+            listed = ", ".join('"%s" (%s)' % (model.label, described(model)) for model in matches)
             raise AmbiguousNameError(
                 'no model is called "%s", and %d have its key: %s. Write the id of the one that is meant, or another '
-                "key" % (desired.label, len(found), listed),
+                "key" % (desired.label, len(matches), listed),
                 desired.where,
             )
-        return found[0]
+        return matches[0]
 
     def _read(self, server: Server) -> Sequence[Entity]:
         """Return the models that have any key; read at the first call, whoever else waits for it."""
@@ -79,10 +80,10 @@ class ModelKeys:
 
     def _rivals(self, server: Server, desired: Desired) -> list[str]:
         """Return the places of other new models of the task that have the same key."""
-        there = {model.values.get("name") for model in server.models()}
+        names = {model.values.get("name") for model in server.models()}
         return [
             row.where
-            for row in self._wanted_models.new(there)
+            for row in self._wanted_models.new(names)
             if row.marks == tuple(sorted(desired.own_metadata.items())) and row.where != desired.where
         ]
 

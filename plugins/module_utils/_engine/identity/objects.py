@@ -48,7 +48,7 @@ def match(
     Raises NotFoundError for an unknown id, InputError for two wanted objects that cannot be told apart, and
     AmbiguousNameError for a name that fits several.
     """
-    found: list[Optional[Entity]] = [None] * len(wanted)
+    matched: list[Optional[Entity]] = [None] * len(wanted)
     claimed: set[str] = set()
     names = [identity_of(desired, as_stored) for desired in wanted]
     _refuse_indistinct(wanted, names, anchors)
@@ -58,14 +58,14 @@ def match(
 
     def claim(index: int, entity: Optional[Entity]) -> None:
         if entity is not None:
-            found[index] = entity
+            matched[index] = entity
             claimed.add(entity.id)
 
     def claim_by(looked_up: Mapping[int, Optional[tuple[str, str]]]) -> None:
         # Exact matches first: a threat that also fits by its anchor must not be taken by a namesake that does not.
         for exact in (True, False):
             for index, name in looked_up.items():
-                if name is not None and found[index] is None and not wanted[index].id:
+                if name is not None and matched[index] is None and not wanted[index].id:
                     free = [entity for entity in by_name.get(name, ()) if entity.id not in claimed]
                     is_shared = bearers[names[index]] > 1
                     claim(index, _pick(wanted[index], free, name[1], anchors(wanted[index]), exact, is_shared))
@@ -76,31 +76,31 @@ def match(
         elif desired.key:  # of a task only the name is known, and a namesake elsewhere may be another task's
             mine = by_own_id.get(chosen(desired) or "")
             claim(index, mine if mine is not None and mine.id not in claimed else None)
-    old = {index: ("name", name) for index, name in _old_names(wanted, as_stored).items() if found[index] is None}
+    old = {index: ("name", name) for index, name in _old_names(wanted, as_stored).items() if matched[index] is None}
     if old:
         free = [entity for entity in actual if entity.id not in claimed]
-        new = {i: name for i, name in enumerate(names) if found[i] is None and not wanted[i].id}
+        new = {i: name for i, name in enumerate(names) if matched[i] is None and not wanted[i].id}
         there = [{i: _bearers(n, free, anchors(wanted[i])) for i, n in looked_up.items()} for looked_up in (new, old)]
         renamed = find_renamed(*there)
         claim_by({index: name for index, name in old.items() if index in renamed})
     claim_by(dict(enumerate(names)))
     claim_by(old)
-    return found
+    return matched
 
 
 def _old_names(wanted: Sequence[Desired], as_stored: AsStored) -> dict[int, str]:
-    found = ((index, old_name(desired, as_stored)) for index, desired in enumerate(wanted) if desired.was)
-    return {index: name for index, name in found if name is not None}
+    names = ((index, old_name(desired, as_stored)) for index, desired in enumerate(wanted) if desired.was)
+    return {index: name for index, name in names if name is not None}
 
 
 def _by_name(actual: Sequence[Entity]) -> dict[tuple[str, str], list[Entity]]:
     """Return those who bear a name, by (field, value) of each field that looks objects up."""
-    found: dict[tuple[str, str], list[Entity]] = {}
+    by_name: dict[tuple[str, str], list[Entity]] = {}
     for entity in actual:
         for field in entity.resource.identity:
             if entity.values.get(field):
-                found.setdefault((field, entity.values[field]), []).append(entity)
-    return found
+                by_name.setdefault((field, entity.values[field]), []).append(entity)
+    return by_name
 
 
 def _bearers(name: Optional[tuple[str, str]], free: Sequence[Entity], anchors: Anchors) -> frozenset[str]:
@@ -194,8 +194,8 @@ def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str 
     """Return the error for a name that several objects bear, with what tells them apart."""
 
     def describe(entity: Entity) -> str:
-        told, _comma, facts = described(entity, stored_anchors(resource))[len("id ") :].partition(", ")
-        return "%s (%s)" % (told, facts) if facts else told
+        entity_id, _comma, facts = described(entity, stored_anchors(resource))[len("id ") :].partition(", ")
+        return "%s (%s)" % (entity_id, facts) if facts else entity_id
 
     hint = " or tell them apart by %s" % " and ".join(resource.distinguished_by) if resource.distinguished_by else ""
     return AmbiguousNameError(

@@ -43,12 +43,12 @@ def find_renamed(new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[
     ``new`` and ``old`` hold the ids of those on the server that bear the one name and the other. An object goes by its
     old name if nothing bears the new one, or if who bears it passes it on: A becomes B while B becomes C.
     """
-    found = {index for index, ids in old.items() if ids}
+    candidates = {index for index, ids in old.items() if ids}
     while True:
-        kept = {index for index in found if _may_move(index, found, new, old)}
-        if kept == found:
+        kept = {index for index in candidates if _may_move(index, candidates, new, old)}
+        if kept == candidates:
             return kept
-        found = kept
+        candidates = kept
 
 
 def _may_move(
@@ -77,17 +77,17 @@ def _in_circle(
 def givers_first(changes: Sequence[Change]) -> list[Change]:
     """Return updates with those that give a name up before those that get it: a run that is cut off makes no twins."""
     bearers = {c.actual.values.get("name"): c for c in changes if c.actual is not None and "name" in c.fields}
-    found: dict[int, Change] = {}
+    ordered: dict[int, Change] = {}
 
     def put(change: Change, getting: tuple[int, ...] = ()) -> None:
         bearer = bearers.get(change.values.get("name")) if "name" in change.fields else None
         if bearer is not None and bearer is not change and id(bearer) not in getting:
             put(bearer, (*getting, id(change)))
-        found.setdefault(id(change), change)
+        ordered.setdefault(id(change), change)
 
     for change in changes:
         put(change)
-    return list(found.values())
+    return list(ordered.values())
 
 
 def described(entity: Entity, anchors: Sequence[str] = (), key: Optional[str] = None) -> str:
@@ -141,29 +141,29 @@ class Section:
     def __init__(
         self,
         wanted: Sequence[Desired],
-        found: Sequence[Optional[Entity]],
-        there: Sequence[Entity],
+        matched: Sequence[Optional[Entity]],
+        existing: Sequence[Entity],
         as_stored: AsStored,
         anchors: Callable[[Desired], Mapping[str, object]],
         stored_anchors: Sequence[str],
     ) -> None:
         self.wanted = wanted
-        self.found = found
-        self.there = there
+        self.matched = matched
+        self.existing = existing
         self.as_stored = as_stored
         self.anchors = anchors
         self.stored_anchors = stored_anchors
-        self.claims = {entity.id: index for index, entity in enumerate(found) if entity is not None}
+        self.claims = {entity.id: index for index, entity in enumerate(matched) if entity is not None}
 
     def refuse_both(self) -> list[str]:
         """Raise InputError for an object whose old and new name are both borne. Returns what is to be told."""
         warnings = []
         for index, desired in enumerate(self.wanted):
             old = old_name(desired, self.as_stored)
-            entity = self.found[index]
+            entity = self.matched[index]
             if old is None or (entity is not None and entity.values.get("name") == old):
                 continue
-            for bearer in self.there:
+            for bearer in self.existing:
                 if bearer.values.get("name") != old or bearer is entity or not self._is_here(desired, entity, bearer):
                     continue
                 claimant = self.claims.get(bearer.id)
@@ -183,10 +183,10 @@ class Section:
         at, seen = claimant, {index}
         while at not in seen:
             seen.add(at)
-            entity, old = self.found[at], old_name(self.wanted[at], self.as_stored)
+            entity, old = self.matched[at], old_name(self.wanted[at], self.as_stored)
             if entity is None or old is None or entity.values.get("name") != new_name(self.wanted[at], self.as_stored):
                 return False
-            bearers = [e for e in self.there if e.values.get("name") == old and e.id in self.claims]
+            bearers = [e for e in self.existing if e.values.get("name") == old and e.id in self.claims]
             if not bearers:
                 return False
             at = self.claims[bearers[0].id]
@@ -195,24 +195,24 @@ class Section:
     def refuse_used_names(self, gone: set[str], is_kept: Callable[[Entity], bool]) -> None:
         """Raise InputError for an object that is to get the name, and place, of another one that stays."""
         after = [(self._after(desired, entity), index) for index, (desired, entity) in enumerate(self._pairs(is_kept))]
-        left = {e.id: self._identity(None, e) for e in self.there if e.id not in gone and e.id not in self.claims}
+        left = {e.id: self._identity(None, e) for e in self.existing if e.id not in gone and e.id not in self.claims}
         for mine, index in after:
-            desired, entity = self.wanted[index], self.found[index]
+            desired, entity = self.wanted[index], self.matched[index]
             if entity is None or mine is None or mine == self._identity(None, entity):
                 continue
-            for bearer in self.there:
+            for bearer in self.existing:
                 if left.get(bearer.id) == mine:
                     raise used_name(desired, entity, bearer, "", self.stored_anchors)
             for other, number in after:
                 if other == mine and number != index:
                     rival = self.wanted[number]
                     raise used_name(
-                        desired, entity, self.found[number], rival.where or rival.label, self.stored_anchors
+                        desired, entity, self.matched[number], rival.where or rival.label, self.stored_anchors
                     )
 
     def _pairs(self, is_kept: Callable[[Entity], bool]) -> list[tuple[Optional[Desired], Optional[Entity]]]:
         """Return the wanted objects with what they are; without the wish where the object is kept as it is."""
-        return [(None if e is not None and is_kept(e) else d, e) for d, e in zip(self.wanted, self.found)]
+        return [(None if e is not None and is_kept(e) else d, e) for d, e in zip(self.wanted, self.matched)]
 
     def _after(self, desired: Optional[Desired], entity: Optional[Entity]) -> Optional[Identity]:
         if desired is not None and desired.state == ABSENT:

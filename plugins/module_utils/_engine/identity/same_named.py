@@ -51,9 +51,9 @@ def creation_places(plan: Plan, rules: Rules) -> list[str]:
     root = plan.changes[0]
     if root.action == "create":
         return ['%s "%s"' % (root.resource.title, _name(root))]
-    found = root.actual.id if root.actual is not None else root.path[-1]
+    place = root.actual.id if root.actual is not None else root.path[-1]
     kinds = {change.resource for change in creations(plan, rules)}
-    return sorted('%ss of %s "%s" (%s)' % (k.title, root.resource.title, root.path[-1], found) for k in kinds)
+    return sorted('%ss of %s "%s" (%s)' % (k.title, root.resource.title, root.path[-1], place) for k in kinds)
 
 
 def creations(plan: Plan, rules: Rules) -> list[Change]:

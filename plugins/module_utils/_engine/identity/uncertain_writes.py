@@ -26,11 +26,11 @@ def was_done(about: Any, plan: Plan) -> bool:
 
 
 def _same_object(change: Change, plan: Plan) -> Optional[Change]:
-    for found in plan.changes:
-        if change.desired is not None and found.desired is change.desired:
-            return found
-        if change.actual is not None and found.actual is not None and found.actual.id == change.actual.id:
-            return found
+    for other in plan.changes:
+        if change.desired is not None and other.desired is change.desired:
+            return other
+        if change.actual is not None and other.actual is not None and other.actual.id == change.actual.id:
+            return other
     return None
 
 

@@ -208,8 +208,8 @@ def _cells() -> dict[str, Schema]:
         "bidirectional": {"anyOf": [{"type": ["boolean", "null"]}, words(("true", "false", "yes", "no", "on", "off"))]},
     }
     fields = {
-        "node": named_cells.NODE_FIELDS,
-        "boundary": named_cells.BOUNDARY_FIELDS,
+        "node": named_cells.BOX_FIELDS,
+        "boundary": named_cells.BOX_FIELDS,
         "flow": named_cells.FLOW_FIELDS,
     }
     found: dict[str, Schema] = {}

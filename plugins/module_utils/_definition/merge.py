@@ -23,12 +23,12 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def adapt(data: Mapping[str, Any], overlay: Mapping[str, Any], name_prefix: str) -> dict[str, Any]:
-    """Return a definition with ``overlay`` laid on it, its name and former name prefixed; a missing name is the key."""
-    merged = merge(data, overlay)
-    name = merged.get("name") or merged.get("key")
+def with_name_prefix(data: Mapping[str, Any], name_prefix: str) -> dict[str, Any]:
+    """Return a definition with a prefix before its name and its former name; the key counts as a missing name."""
+    prefixed = dict(data)
+    name = prefixed.get("name") or prefixed.get("key")
     if name_prefix and name:
-        merged["name"] = name_prefix + str(name)
-        if isinstance(merged.get("was"), str) and merged["was"]:
-            merged["was"] = name_prefix + merged["was"]
-    return merged
+        prefixed["name"] = name_prefix + str(name)
+        if isinstance(prefixed.get("was"), str) and prefixed["was"]:
+            prefixed["was"] = name_prefix + prefixed["was"]
+    return prefixed

@@ -14,11 +14,9 @@ import copy
 from typing import Any, Dict, Iterable, Iterator, Optional, Sequence
 
 from .._errors import InputError
-from .._mistakes import MOST, Gathering, Several, changed, each, raise_all
+from .._mistakes import MOST, Gathering, Several, changed, each
 from .load import Document, compose
 from .parsing.lines import descend
-
-__all__ = ["Located", "Mistakes", "locate", "placed", "raise_all"]
 
 #: File -> its YAML nodes, for the time in which the mistakes of a definition are located.
 _Roots = Dict[str, Any]

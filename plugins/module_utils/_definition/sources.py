@@ -18,7 +18,7 @@ from .compile import check_values
 from .layer_keys import Removals, misspelling_notes
 from .library import Library
 from .load import SUFFIXES, Document, document, find_files, load_file, without_free
-from .merge import adapt
+from .merge import with_name_prefix
 from .mistakes import Mistakes
 from .normalize import normalize
 from .parsing.yaml_text import Decrypt
@@ -75,7 +75,7 @@ def each_document(
     """
     prefix = params.get("name_prefix") or ""
     for definition in _each(params, params.get("overlay"), mistakes, decrypt):
-        yield definition._replace(data=adapt(definition.data, {}, prefix))
+        yield definition._replace(data=with_name_prefix(definition.data, prefix))
 
 
 def _each(

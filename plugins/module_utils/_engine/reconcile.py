@@ -21,7 +21,7 @@ from .._errors import (
 )
 from .._failures import CONFLICT
 from .apply import AUTO, Applied, Applier
-from .display.view import view_after, view_before, view_diff, view_entity
+from .display.view import view_after, view_diff, view_entity
 from .identity import objects as identity
 from .identity.keys import ModelKeys
 from .identity.model_names import WantedModels
@@ -72,10 +72,6 @@ class Outcome:
     def diff(self) -> list[dict[str, Any]]:
         """Return the before/after pairs of all objects that change."""
         return view_diff(self.plan) if self.changed else []
-
-    def before(self, desired: Desired) -> Optional[dict[str, Any]]:
-        """Return an object as it was."""
-        return view_before(self.plan.of(desired))
 
     def after(self, desired: Desired) -> Optional[dict[str, Any]]:
         """Return an object as it is now, or as it is predicted to be where nothing was written."""

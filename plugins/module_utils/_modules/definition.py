@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 from .._api.client import connect
 from .._definition.compile import compile_one
-from .._definition.mistakes import Mistakes, raise_all
+from .._definition.mistakes import Mistakes
 from .._definition.parsing.yaml_text import Decrypt
 from .._definition.sources import each_document, localize
 from .._engine.display import report
@@ -24,6 +24,7 @@ from .._engine.reconcile import Run
 from .._engine.tree import ABSENT, PRESENT, Desired
 from .._engine.undeclared import LEVELS, NONE
 from .._errors import InputError, TmiError, listed
+from .._mistakes import raise_all
 from .._options import REQUIRED_BY, connection_spec
 from .._parallel import PARALLEL, in_parallel
 from .._resources._catalog import SECTION_NAMES

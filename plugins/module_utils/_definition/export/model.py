@@ -111,7 +111,7 @@ class _Export:
         for entity in entities:
             key = self._key(entity, section_entries, ids)
             self.keys[entity.id] = key
-            section_entries[key] = self._entry(entity, key, "%s.%s" % (section, key), places[entity.id], lost)
+            section_entries[key] = self._entry(entity, "%s.%s" % (section, key), places[entity.id], lost)
         return dict(sorted(section_entries.items()))
 
     def _is_expressible(self, entity: Entity, section: str, lost: Losses) -> bool:
@@ -152,7 +152,7 @@ class _Export:
 
         return unique_key(slug(entity.label, entity.resource.name), used, is_of_another)
 
-    def _entry(self, entity: Entity, key: str, path: str, place: str, lost: Losses) -> dict[str, Any]:
+    def _entry(self, entity: Entity, path: str, place: str, lost: Losses) -> dict[str, Any]:
         entry = fields_of(entity, path, lost)
         metadata = metadata_of(entity, entry, path, lost)
         if entity.resource is THREAT:

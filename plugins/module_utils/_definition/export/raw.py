@@ -31,7 +31,7 @@ def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
     _without_own_data(raw)
     if cell.is_flow:
         _without_ends(raw, cell)
-        _without_line(raw, cell)
+        _without_line(raw)
         _without_label(raw, cell)
         if cell.router and raw.get("router") in (cell.router, {"name": cell.router}) and _is_word(cell.router):
             del raw["router"]
@@ -94,7 +94,7 @@ def _without_ends(raw: dict[str, Any], cell: Cell) -> None:
         raw[name] = end
 
 
-def _without_line(raw: dict[str, Any], cell: Cell) -> None:
+def _without_line(raw: dict[str, Any]) -> None:
     """A flow that leads both ways has an arrow head at its source; only an unusual one is worth a word."""
     attrs = raw.get("attrs")
     line = attrs.get("line") if isinstance(attrs, dict) else None

@@ -71,11 +71,6 @@ class DesiredCells:
     sections: frozenset[str] = frozenset()
     layout: LayoutPolicy = LayoutPolicy()
 
-    @property
-    def ids(self) -> dict[str, str]:
-        """Key of a cell -> the id it gets when it is created."""
-        return {cell.key: cell.id for cell in self.cells}
-
 
 def cell_id(model_name: str, diagram_name: str, key: str) -> str:
     """Return the id of a new cell: the key itself where it is a UUID, else one that the names alone decide.

@@ -66,9 +66,7 @@ _COMMON = ("key", "id", "name", "label", "metadata", "raw")
 
 #: Members of the wire form that ``raw`` cannot hold: there are words for them.
 _MEMBERS_WITH_WORDS = ("id", "shape", "parent", "children", "x", "y", "width", "height", "position", "size")
-_BOX = (*_COMMON, "in", "parent", "x", "y", "width", "height", "assets", "icon")
-NODE_FIELDS = (*_BOX, "type", "shape")
-BOUNDARY_FIELDS = (*_BOX, "type", "shape")
+BOX_FIELDS = (*_COMMON, "in", "parent", "x", "y", "width", "height", "assets", "icon", "type", "shape")
 FLOW_FIELDS = (
     *_COMMON,
     *("from", "to", "source", "target", "from_port", "to_port", "source_port", "target_port"),
@@ -282,7 +280,7 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> 
     path = entry.path
     kind = "boundary" if shape == BOUNDARY else "node"
     wrong = Gathering()
-    known_fields(fields, NODE_FIELDS if kind == "node" else BOUNDARY_FIELDS, path, wrong)
+    known_fields(fields, BOX_FIELDS, path, wrong)
     calls = {
         "label": (_label, fields, path),
         "container": (names.container, either(fields, "in", "parent"), join(path, "in")),

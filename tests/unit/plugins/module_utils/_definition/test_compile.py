@@ -194,12 +194,12 @@ class TestCells:
         two = only(compiled(key="shop", name="Test Shop", diagrams={"main": {"name": "Data flow", **self.DIAGRAM}}))
         assert one.cells is not None
         assert two.cells is not None
-        assert one.cells.ids == two.cells.ids
+        assert [cell.id for cell in one.cells.cells] == [cell.id for cell in two.cells.cells]
 
     def test_other_models_and_diagrams_get_other_ids(self) -> None:
         diagrams = {"main": self.DIAGRAM, "other": self.DIAGRAM}
         children = compiled(key="shop", diagrams=diagrams).children + compiled(key="bank", diagrams=diagrams).children
-        ids = [ident for child in children for ident in (child.cells.ids.values() if child.cells else ())]
+        ids = [cell.id for child in children for cell in (child.cells.cells if child.cells else ())]
         assert len(ids) == len(set(ids)) == 12
 
     def test_a_diagram_without_cells_leaves_them_alone(self) -> None:

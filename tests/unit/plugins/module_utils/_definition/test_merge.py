@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Definitions laid over each other: merge by its properties, adapt by cases."""
+"""Definitions laid over each other: merge by its properties, prefixes by cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.merge import adapt, merge
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.merge import merge, with_name_prefix
 
 KEYS = st.sampled_from("abc")
 LEAVES = st.one_of(
@@ -92,28 +92,29 @@ def test_neither_is_changed(base: dict[str, Any], over: dict[str, Any]) -> None:
     assert (base, over) == before
 
 
-class TestAdapt:
+def test_overlays_add_change_and_remove() -> None:
+    base = {
+        "owner": "a",
+        "metadata": {"tier": "1", "team": "x"},
+        "threats": {"one": {"severity": "low"}, "two": {}},
+    }
+    over = {"owner": None, "metadata": {"team": "y"}, "threats": {"one": {"severity": "high"}, "two": None}}
+    assert merge(base, over) == {
+        "metadata": {"tier": "1", "team": "y"},
+        "threats": {"one": {"severity": "high"}},
+    }
+
+
+class TestNamePrefix:
     def test_a_prefix_stands_before_the_name(self) -> None:
-        assert adapt({"name": "Shop", "key": "shop"}, {}, "Test ")["name"] == "Test Shop"
+        assert with_name_prefix({"name": "Shop", "key": "shop"}, "Test ")["name"] == "Test Shop"
 
     def test_a_missing_name_is_the_key(self) -> None:
-        assert adapt({"key": "shop"}, {}, "Test ")["name"] == "Test shop"
-        assert "name" not in adapt({"key": "shop"}, {}, "")
+        assert with_name_prefix({"key": "shop"}, "Test ")["name"] == "Test shop"
+        assert "name" not in with_name_prefix({"key": "shop"}, "")
 
     def test_the_prefix_stands_before_a_name_of_the_overlay_too(self) -> None:
-        assert adapt({"name": "Shop"}, {"name": "Store"}, "Test ")["name"] == "Test Store"
+        assert with_name_prefix(merge({"name": "Shop"}, {"name": "Store"}), "Test ")["name"] == "Test Store"
 
     def test_the_key_stays_so_that_cells_keep_their_ids(self) -> None:
-        assert adapt({"name": "Shop", "key": "shop"}, {}, "Test ")["key"] == "shop"
-
-    def test_overlays_add_change_and_remove(self) -> None:
-        base = {
-            "owner": "a",
-            "metadata": {"tier": "1", "team": "x"},
-            "threats": {"one": {"severity": "low"}, "two": {}},
-        }
-        over = {"owner": None, "metadata": {"team": "y"}, "threats": {"one": {"severity": "high"}, "two": None}}
-        assert adapt(base, over, "") == {
-            "metadata": {"tier": "1", "team": "y"},
-            "threats": {"one": {"severity": "high"}},
-        }
+        assert with_name_prefix({"name": "Shop", "key": "shop"}, "Test ")["key"] == "shop"

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.merge import adapt
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.merge import with_name_prefix
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.sources import localize, read_documents
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import report
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.keys import ModelKeys, prefix_mark
@@ -26,7 +26,7 @@ from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_se
 
 
 def compiled(definition: Mapping[str, Any], prefix: str) -> Desired:
-    data = adapt({"tmi_definition": 1, **definition}, {}, prefix)
+    data = with_name_prefix({"tmi_definition": 1, **definition}, prefix)
     desired = compile_definition(document(data, "test %s" % data["name"]))
     return replace(desired, own_metadata={**desired.own_metadata, **prefix_mark(prefix)})
 

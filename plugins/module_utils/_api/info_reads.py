@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
 from .._errors import ApiError
 from .._http.transport import Transport
 from .._login.auth import auth_of
 from .._login.shapes import PROVIDERS, USER
-from .._login.tokens import Tokens, jwt_claims
+from .._login.tokens import Tokens, jwt_claims, utc_text
 from . import detect
 from .wire_shapes import SERVER
 
@@ -105,8 +104,8 @@ def token(transport: Transport) -> dict[str, Any]:
     return {
         "claims": claims,
         "email": claims.get("email"),
-        "issued_at": _iso(tokens.issued_at),
-        "expires_at": _iso(tokens.expires_at),
+        "issued_at": utc_text(tokens.issued_at),
+        "expires_at": utc_text(tokens.expires_at),
         "expires_in": left,
         "renewable": bool(tokens.refresh_token or transport.settings.refresh_token or transport.settings.login_hint),
     }
@@ -132,13 +131,6 @@ def _person(value: Any) -> Optional[str]:
     if isinstance(value, Mapping):
         value = value.get("email") or value.get("user_id") or value.get("name")
     return str(value) if value else None
-
-
-def _iso(instant: Optional[float]) -> Optional[str]:
-    """Return Unix seconds as UTC text."""
-    if instant is None:
-        return None
-    return datetime.fromtimestamp(int(instant), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _members(value: Any) -> Mapping[str, Any]:

@@ -19,13 +19,14 @@ from .._diagram.declared.entries import read_entries
 from .._engine.tree import Desired
 from .._errors import InputError
 from .._mistakes import Gathering
+from .._near import similar
 from .._resources._resource import Resource
 from .._resources.asset import ASSET
 from .._resources.diagram import DIAGRAM
 from .._resources.reference import is_id
 from .._resources.threat import THREAT
 from .._unicode import composed
-from .short_forms import CELL_SECTIONS, near
+from .short_forms import CELL_SECTIONS
 
 #: Characters of the shortest name in which a slip can be told.
 _SHORTEST = 3
@@ -129,7 +130,7 @@ def _names_written(diagram: Any) -> set[str]:
 def _near(reference: str, known: Collection[str]) -> list[str]:
     """Return the names that may be meant; one with other numbers is another name, as is a very short one."""
     numbers = _NUMBERS.findall(reference)
-    close = near(reference, known) if len(reference) >= _SHORTEST else ()
+    close = similar(reference, known) if len(reference) >= _SHORTEST else ()
     return [name for name in close if len(name) >= _SHORTEST and _NUMBERS.findall(name) == numbers]
 
 

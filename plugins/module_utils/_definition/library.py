@@ -15,6 +15,7 @@ from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
 from .._mistakes import STRICT, Gathering
+from .._near import similar
 from .cascade import merge_with_cascade
 from .compile import check_values
 from .layer_keys import misspelling_notes, unknown_removals
@@ -22,7 +23,7 @@ from .load import SUFFIXES, Document, load_file
 from .mistakes import Mistakes, placed
 from .normalize import normalize
 from .parsing.yaml_text import Decrypt
-from .short_forms import as_map, near, text
+from .short_forms import as_map, text
 
 #: Folder of the models that the collection ships.
 SHIPPED = os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "roles", "seed", "files", "models")
@@ -226,5 +227,5 @@ def _without_key(entry: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    close = near(name, names)
+    close = similar(name, names)
     return "; did you mean %s?" % ", ".join(close) if close else ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Collection, Iterable, Iterator, Optional
+from typing import Any, Collection, Iterator, Optional
 
 from .._errors import InputError, shortened
 from .._mistakes import STRICT, Gathering
@@ -35,8 +35,8 @@ ACCEPT = {"by": "accepted_by", "until": "accepted_until", "reason": "accepted_re
 RISK = {"likelihood": "likelihood", "impact": "impact", "score": "score"}
 #: What a repository's ``ref`` may name.
 REF = ("branch", "tag", "commit")
-#: Characters of a name that is compared with others, and that a message shows.
-LONGEST_NAME = 100
+#: Characters of a name that a message shows.
+_SHOWN = 100
 CONTROL_KEYS = ("name", "implemented")
 #: The status of a threat that is accepted, unless its entry says another one.
 ACCEPTED = "accepted"
@@ -209,15 +209,8 @@ def refuse_unknown(entry: Mapping[Any, Any], known: Collection[str], where: str,
         if isinstance(name, bool):
             mistakes.add(InputError(boolean_key(name), where))
         elif name not in known:
-            close = near(str(name), known, 1)
+            close = similar(str(name), known, 1)
             hint = "; did you mean %s?" % close[0] if close else "; known are %s" % ", ".join(sorted(known))
-            mistakes.add(InputError("unknown field%s" % hint, "%s.%s" % (where, shortened(str(name), LONGEST_NAME))))
+            mistakes.add(InputError("unknown field%s" % hint, "%s.%s" % (where, shortened(str(name), _SHOWN))))
         if mistakes.is_full:
             break
-
-
-def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
-    """Return the names that somebody may have meant; of a name that is no name none, as looking takes time."""
-    if len(name) > LONGEST_NAME:
-        return []
-    return similar(name, (n for n in names if len(n) <= LONGEST_NAME), most)

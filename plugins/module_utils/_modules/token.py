@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping
 
 from .._api.info_reads import look
 from .._errors import AuthenticationError, InputError, TmiError
@@ -18,7 +17,7 @@ from .._login.auth import Auth, auth_of
 from .._login.browser import BrowserLogin, finish
 from .._login.calls import is_accepted, revoke
 from .._login.shapes import USER
-from .._login.tokens import Tokens, jwt_claims
+from .._login.tokens import Tokens, jwt_claims, utc_text
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -146,7 +145,7 @@ def _result(tokens: Tokens, user: Any, renewed: bool) -> dict[str, Any]:
         "changed": renewed,
         "access_token": tokens.access_token,
         "refresh_token": tokens.refresh_token or None,
-        "expires_at": _iso(tokens.expires_at),
+        "expires_at": utc_text(tokens.expires_at),
         "user": {
             "id": user.get("id") or user.get("sub") or claims.get("sub"),
             "email": user.get("email"),
@@ -164,9 +163,3 @@ def _diff(before: str, after: str) -> dict[str, str]:
         "before": words.get(before, "token: %s\n" % before),
         "after": words.get(after, "token: %s\n" % after),
     }
-
-
-def _iso(instant: Optional[float]) -> Optional[str]:
-    if instant is None:
-        return None
-    return datetime.fromtimestamp(int(instant), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -12,10 +12,10 @@ from __future__ import annotations
 import html
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export import keys
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Losses, unique_key
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
@@ -80,8 +80,7 @@ def as_text(value: Any) -> str:
 
 def slug(text: str) -> str:
     """Return a key made of a name: ``Web front-end`` -> ``web_front_end``; "" where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].strip("_")
+    return keys.slug(text, "", "_", 40)
 
 
 def snake(name: str) -> str:

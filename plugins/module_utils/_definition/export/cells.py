@@ -39,8 +39,8 @@ class ExportedCells:
 class CellOptions:
     """What to say of cells besides what they are: ``layout`` (places, waypoints), ``raw`` (members without a word).
 
-    ``assets`` maps ids of the model's assets to their keys; ``existing``: ids of all assets of the model, None if they were
-    not read.
+    ``assets`` maps ids of the model's assets to their keys; ``existing``: ids of all assets of the model, None if they
+    were not read.
     """
 
     layout: bool = True

@@ -10,14 +10,15 @@ import re
 import unicodedata
 from typing import Any, Callable, Collection
 
-#: Longest slug: a key stays readable, and a number still fits behind it.
+#: Longest slug: a key stays readable, and a number can still follow it.
 _LONGEST = 60
 
 
-def slug(text: str, fallback: str) -> str:
-    """Return a text as a key: ASCII, lower case, words joined by ``-``; ``fallback`` where nothing of it is left."""
+def slug(text: str, fallback: str, between: str = "-", longest: int = _LONGEST) -> str:
+    """Return a text as a key: ASCII, lower case, words joined by ``between``; ``fallback`` if nothing of it is left."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9_]+", "-", plain)[:_LONGEST].strip("-") or fallback
+    words = re.sub("[^a-z0-9]+" if between == "_" else "[^a-z0-9_]+", between, plain)
+    return words.strip(between)[:longest].strip(between) or fallback
 
 
 def unique_key(

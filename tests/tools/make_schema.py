@@ -30,7 +30,7 @@ from schema_fields import FILLED, NULL, SCALAR, Schema, field_schema, spelt_once
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition import load, short_forms  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing import as_written  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared import desired, named_cells  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared import desired, desired_cell, named_cells  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources import _catalog  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM  # noqa: E402
@@ -163,8 +163,8 @@ def _diagram() -> dict[str, Schema]:
     number: Schema = {"type": "number"}
     pixels: Schema = {"type": ["number", "null"]}
     size = {
-        "width": {**pixels, "minimum": named_cells.MIN_WIDTH},
-        "height": {**pixels, "minimum": named_cells.MIN_HEIGHT},
+        "width": {**pixels, "minimum": desired_cell.MIN_WIDTH},
+        "height": {**pixels, "minimum": desired_cell.MIN_HEIGHT},
     }
     place: Schema = {"type": "object", "properties": {"x": number, "y": number}, "required": ["x", "y"]}
     pair: Schema = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
@@ -191,16 +191,16 @@ def _cells() -> dict[str, Schema]:
     key: Schema = {"anyOf": [FILLED, NULL]}
     metadata = _metadata({"pattern": "^%s" % OWN_PREFIX})
     pairs = {"type": "array", "items": {"type": "object", "required": ["key"]}}
-    size = {"width": named_cells.MIN_WIDTH, "height": named_cells.MIN_HEIGHT}
+    size = {"width": desired_cell.MIN_WIDTH, "height": desired_cell.MIN_HEIGHT}
     kinds: dict[str, Schema] = {
         **dict.fromkeys(("label", "name"), text),
         **dict.fromkeys(("key", "id", "from", "to", "source", "target"), key),
         **dict.fromkeys(("in", "parent"), text),
         **dict.fromkeys(("x", "y"), coordinate),
         **{name: {"anyOf": [{**number, "minimum": least}, {"const": ""}]} for name, least in size.items()},
-        **dict.fromkeys(("from_port", "to_port", "source_port", "target_port"), words(named_cells.PORTS, NULL)),
-        **dict.fromkeys(("type", "shape"), words(named_cells.TYPES, NULL)),
-        "router": words(named_cells.ROUTERS, NULL),
+        **dict.fromkeys(("from_port", "to_port", "source_port", "target_port"), words(desired_cell.PORTS, NULL)),
+        **dict.fromkeys(("type", "shape"), words(desired_cell.TYPES, NULL)),
+        "router": words(desired_cell.ROUTERS, NULL),
         "metadata": {"anyOf": [*metadata["anyOf"], pairs]},
         "assets": {"type": ["array", "null"], "items": FILLED},
         "raw": {"type": ["object", "null"]},

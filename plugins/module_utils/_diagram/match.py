@@ -15,7 +15,7 @@ from typing import Iterable, Optional, Sequence
 from .._cells.cell import Cell
 from .._errors import AmbiguousNameError, InputError, NotFoundError
 from .declared.desired import DesiredCells
-from .declared.named_cells import DesiredCell
+from .declared.desired_cell import DesiredCell
 
 
 def kind_of(cell: Cell) -> str:

@@ -19,7 +19,7 @@ from .._layout.insertion import Insertion
 from .._layout.lines import line, ports, runs_through
 from .._layout.settling import settle
 from .declared.desired import DesiredCells
-from .declared.named_cells import DesiredCell
+from .declared.desired_cell import DesiredCell
 from .match import Matching
 
 #: So many new boxes of one container are laid out together, in ranks; fewer go next to what they are connected with.

@@ -16,7 +16,7 @@ from typing import Any, Collection, Iterable, Sequence
 from .._cells.cell import BOUNDARY, FLOW, KEY, Cell
 from .._cells.changes import CellChange, CellPlan, is_reported
 from .declared.desired import DesiredCells
-from .declared.named_cells import DesiredCell
+from .declared.desired_cell import DesiredCell
 from .match import Matching
 from .names import describe, describe_plan, differences, resolve_cell
 from .nesting import cut_rings, follow_children

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
 from ..._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from ..._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
 from ..._diagram.declared.entries import flow_line
-from ..._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
 from ..._layout.lines import line, runs_through
 from ..._resources._resource import OWN_PREFIX
 from ..._resources.reference import is_id

@@ -10,7 +10,7 @@ import copy
 from typing import Any, Mapping, Optional
 
 from ..._cells.cell import Cell
-from ..._diagram.declared.named_cells import PORTS, ROUTERS
+from ..._diagram.declared.desired_cell import PORTS, ROUTERS
 from ..._diagram.declared.wire_cells import BOX_MEMBERS
 
 #: What servers and the web editor give every cell, or every label, that says nothing.

@@ -18,8 +18,9 @@ from typing import Any, Optional, Tuple
 from ..._errors import InputError
 from ..._mistakes import STRICT, Gathering
 from ..._resources.reference import is_id
+from .desired_cell import MIN_HEIGHT, MIN_WIDTH, DesiredCell
 from .inputs import choice, key_text, number
-from .named_cells import MIN_HEIGHT, MIN_WIDTH, DesiredCell, read_content, read_named
+from .named_cells import read_content, read_named
 from .wire_cells import read_wire
 
 #: Sections of a diagram: only those which the user wrote are pruned (ENGINE-9).

@@ -9,58 +9,16 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable, Optional
+from typing import Any, Optional
 
 from ..._cells.cell import BOUNDARY, FLOW
 from ..._errors import InputError
-from ..._mistakes import MOST, STRICT, Gathering
-from ..._resources.reference import is_id
-from ..._unicode import composed
+from ..._mistakes import STRICT, Gathering
+from .cell_keys import CellKeys
+from .desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS, TYPES, WORDS, DesiredCell, IdFor
 from .entries import Entry, flow_key, read_entries
-from .inputs import (
-    choice,
-    close_names,
-    either,
-    flag,
-    join,
-    key_text,
-    known_fields,
-    metadata,
-    number,
-    read_all,
-    text,
-)
+from .inputs import choice, either, flag, join, key_text, known_fields, metadata, number, read_all, text
 from .members import check_members
-
-#: The least size of a node, in pixels: both generations refuse smaller ones.
-MIN_WIDTH, MIN_HEIGHT = 40, 30
-
-#: Words for shapes that users know from elsewhere -> TMI's (V0-CLIENT-NAMES).
-TYPES = {
-    "actor": "actor",
-    "external": "actor",
-    "external_entity": "actor",
-    "process": "process",
-    "store": "store",
-    "datastore": "store",
-    "data_store": "store",
-    "text": "text-box",
-    "text_box": "text-box",
-    "boundary": BOUNDARY,
-    "trust_boundary": BOUNDARY,
-    "security_boundary": BOUNDARY,
-}
-
-#: Those of them that the format uses: what messages list.
-WORDS = ("actor", "process", "store", "text", "boundary")
-
-#: Places where flows can be tied to a node, as the web editor names its ports.
-PORTS = {name: name for name in ("top", "right", "bottom", "left")}
-
-#: Ways to route a flow that both generations take; ``oneSide`` is the editor's spelling of ``one_side``.
-ROUTERS = {name: name for name in ("normal", "orth", "one_side", "manhattan", "metro", "er")}
-ROUTERS["oneside"] = "one_side"
 
 _COMMON = ("key", "id", "name", "label", "metadata", "raw")
 
@@ -72,46 +30,6 @@ FLOW_FIELDS = (
     *("from", "to", "source", "target", "from_port", "to_port", "source_port", "target_port"),
     *("router", "bidirectional", "assets"),
 )
-
-#: A key -> the id its cell would get.
-IdFor = Callable[[str], str]
-
-
-@dataclass(frozen=True)
-class DesiredCell:
-    """One declared cell. None means that a field was not written: an existing cell keeps it.
-
-    ``kind``: node, boundary or flow. ``id``: what a new cell gets. ``container``, ``source`` and ``target``: such ids,
-    or ids of cells that only the server knows; ``container`` is "" for a cell that lies in no boundary. ``metadata``:
-    declared entries, "" removes one. ``raw_members``: members in the wire form that canonical cells do not have.
-    ``path``: where the user wrote the cell, for messages. ``has_id``: whether the user wrote its id.
-    """
-
-    key: str
-    id: str
-    kind: str
-    path: str = ""
-    shape: Optional[str] = None
-    label: Optional[str] = None
-    container: Optional[str] = None
-    source: Optional[str] = None
-    target: Optional[str] = None
-    source_port: Optional[str] = None
-    target_port: Optional[str] = None
-    router: Optional[str] = None
-    bidirectional: Optional[bool] = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    x: Optional[float] = None
-    y: Optional[float] = None
-    width: Optional[float] = None
-    height: Optional[float] = None
-    raw_members: Mapping[str, Any] = field(default_factory=dict)
-    has_id: bool = False
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether the user enforces any part of the geometry."""
-        return not (self.x is None and self.y is None and self.width is None and self.height is None)
 
 
 def read_named(
@@ -140,17 +58,17 @@ def read_named(
                 unclear.add(entry.key)
             boxes.append((entry, shape))
     flows = read.get("flows", [])
-    names = _Names(id_for, [entry for entry, _shape in boxes], flows, mistakes)
-    names.boundaries = unclear.union(entry.key for entry, shape in boxes if shape == BOUNDARY)
+    keys = CellKeys(id_for, [entry for entry, _shape in boxes], flows, mistakes)
+    keys.boundaries = unclear.union(entry.key for entry, shape in boxes if shape == BOUNDARY)
     cells = []
     for entry, shape in boxes:
         with mistakes.of():
             if entry.fields is not None and not mistakes.is_full:
-                cells.append(_box(entry, entry.fields, shape, names))
+                cells.append(_box(entry, entry.fields, shape, keys))
     for entry in flows:
         with mistakes.of():
             if entry.fields is not None and not mistakes.is_full:
-                cells.append(_flow(entry, entry.fields, names))
+                cells.append(_flow(entry, entry.fields, keys))
     present = set(sections)
     if any(shape == BOUNDARY for _entry, shape in boxes):
         present.add("boundaries")
@@ -188,78 +106,6 @@ def read_content(
     return cells, present | (frozenset(["boundaries"]) if "nodes" in sections else frozenset())
 
 
-class _Names:
-    """What keys mean in one diagram."""
-
-    def __init__(self, id_for: IdFor, boxes: Iterable[Entry], flows: Iterable[Entry], mistakes: Gathering) -> None:
-        self.id_for = id_for
-        self.boundaries: set[str] = set()
-        self.ids: dict[str, str] = {}
-        #: Keys of the cells whose ids the user wrote.
-        self.written: set[str] = set()
-        self._used_ids: set[str] = set()
-        self.removed: set[str] = set()
-        self.flows: set[str] = set()
-        self._comparisons_left = MOST
-        flows = list(flows)
-        self.flows.update(entry.key for entry in flows)
-        for entry in (*boxes, *flows):
-            with mistakes.of():
-                self._add(entry)
-
-    def _add(self, entry: Entry) -> None:
-        if entry.key in self.ids or entry.key in self.removed:
-            raise InputError("this key stands twice: boundaries, nodes and flows share one set of keys", entry.path)
-        if entry.fields is None:
-            self.removed.add(entry.key)
-            return
-        given = entry.fields.get("id")
-        key = entry.key
-        self.ids[key] = self.id_for(key)  # also where the id is wrong: what refers to the key is not
-        if given is not None:
-            key = key_text(given, join(entry.path, "id"))
-            if key != entry.key and not is_id(key):
-                raise InputError("an id must be a UUID where the cell has a key", join(entry.path, "id"))
-        if is_id(key):
-            self.written.add(entry.key)
-        cell_id = self.id_for(key)
-        if cell_id in self._used_ids:
-            raise InputError("another cell has the id %s already" % cell_id, entry.path)
-        self.ids[entry.key] = cell_id
-        self._used_ids.add(cell_id)
-
-    def _known(self, key: str) -> str:
-        """Return the key that is meant: the only one that looks the same, where none is written so."""
-        if key.isascii() or key in self.ids or key in self.removed:
-            return key
-        alike = [known for known in (*self.ids, *self.removed) if composed(known) == composed(key)]
-        return alike[0] if len(alike) == 1 else key
-
-    def refer(self, value: Any, path: str, what: str = "node") -> str:
-        """Return the id that a key stands for; an unknown UUID means a cell that the server has."""
-        key = self._known(key_text(value, path))
-        if key in self.removed:
-            raise InputError("%s %s is removed (null) here, but still used" % (what, key), path)
-        if key in self.flows:
-            raise InputError("%s is a flow, not a %s" % (key, what), path)
-        if key in self.ids:
-            return self.ids[key]
-        if is_id(key):
-            return key.lower()
-        self._comparisons_left -= 1  # looking at all names takes time, and nobody reads more hints
-        hint = close_names(key, set(self.ids) - self.flows) if self._comparisons_left >= 0 else ""
-        raise InputError("unknown %s %s%s" % (what, key, hint), path)
-
-    def container(self, value: Any, path: str) -> Optional[str]:
-        """Return the id of a boundary, "" for none, None where the user says nothing."""
-        if value is None or value == "":
-            return None if value is None else ""
-        key = self._known(key_text(value, path))
-        if key in self.ids and key not in self.boundaries and key not in self.flows:
-            raise InputError("%s is no boundary: only boundaries contain others" % key, path)
-        return self.refer(value, path, "boundary")
-
-
 def _shape_of(entry: Entry, section: str) -> str:
     """The shape that a node declares, "" where it declares none; a boundary needs none."""
     fields = entry.fields or {}
@@ -276,14 +122,14 @@ def _label(fields: Mapping[str, Any], path: str) -> Optional[str]:
     return text(either(fields, "label", "name"), join(path, "label"))
 
 
-def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> DesiredCell:
+def _box(entry: Entry, fields: Mapping[str, Any], shape: str, keys: CellKeys) -> DesiredCell:
     path = entry.path
     kind = "boundary" if shape == BOUNDARY else "node"
     wrong = Gathering()
     known_fields(fields, BOX_FIELDS, path, wrong)
     calls = {
         "label": (_label, fields, path),
-        "container": (names.container, either(fields, "in", "parent"), join(path, "in")),
+        "container": (keys.container, either(fields, "in", "parent"), join(path, "in")),
         "metadata": (metadata, fields.get("metadata"), join(path, "metadata")),
         "x": (number, fields.get("x"), join(path, "x")),
         "y": (number, fields.get("y"), join(path, "y")),
@@ -295,23 +141,23 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, names: _Names) -> 
     wrong.tell()
     return DesiredCell(
         key=entry.key,
-        id=names.ids[entry.key],
+        id=keys.ids[entry.key],
         kind=kind,
         path=path,
         shape=shape or None,
-        has_id=entry.key in names.written,
+        has_id=entry.key in keys.written,
         **fields_read,
     )
 
 
-def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell:
+def _flow(entry: Entry, fields: Mapping[str, Any], keys: CellKeys) -> DesiredCell:
     path = entry.path
     wrong = Gathering()
     known_fields(fields, FLOW_FIELDS, path, wrong)
     calls = {
         "label": (_label, fields, path),
-        "source": (_end, names, either(fields, "from", "source"), join(path, "from")),
-        "target": (_end, names, either(fields, "to", "target"), join(path, "to")),
+        "source": (_end, keys, either(fields, "from", "source"), join(path, "from")),
+        "target": (_end, keys, either(fields, "to", "target"), join(path, "to")),
         "source_port": (choice, either(fields, "from_port", "source_port"), PORTS, join(path, "from_port")),
         "target_port": (choice, either(fields, "to_port", "target_port"), PORTS, join(path, "to_port")),
         "router": (choice, fields.get("router"), ROUTERS, join(path, "router")),
@@ -323,19 +169,19 @@ def _flow(entry: Entry, fields: Mapping[str, Any], names: _Names) -> DesiredCell
     wrong.tell()
     return DesiredCell(
         key=entry.key,
-        id=names.ids[entry.key],
+        id=keys.ids[entry.key],
         kind="flow",
         path=path,
         shape=FLOW,
-        has_id=entry.key in names.written,
+        has_id=entry.key in keys.written,
         **fields_read,
     )
 
 
-def _end(names: _Names, value: Any, path: str) -> str:
+def _end(keys: CellKeys, value: Any, path: str) -> str:
     if value is None:
         raise InputError("a flow needs from and to", path)
-    return names.refer(value, path)
+    return keys.refer(value, path)
 
 
 def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:

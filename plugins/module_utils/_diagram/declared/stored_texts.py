@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Callable
 
 from .desired import DesiredCells
-from .named_cells import DesiredCell
+from .desired_cell import DesiredCell
 
 #: A text -> the same as the server stores it.
 AsStored = Callable[[str], str]

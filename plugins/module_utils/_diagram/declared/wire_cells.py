@@ -19,9 +19,9 @@ from ..._errors import InputError
 from ..._mistakes import STRICT, Gathering
 from ..._resources.reference import is_id
 from ..._values import kind_of
+from .desired_cell import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, IdFor
 from .inputs import choice, join, key_text, metadata, number, read_all, text
 from .members import check_members
-from .named_cells import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, IdFor
 
 #: Words for shapes, those of the server too, spelled as a word is looked for.
 _SHAPES = {**TYPES, "edge": FLOW, "flow": FLOW}

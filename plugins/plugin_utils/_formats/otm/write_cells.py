@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.named_cells import DesiredCell
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts, number

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.named_cells import MIN_HEIGHT, MIN_WIDTH, PORTS
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Keys,
     Losses,

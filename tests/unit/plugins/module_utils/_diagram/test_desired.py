@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired 
     cell_id,
     compile_diagram,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.named_cells import DesiredCell
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import each
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import compiled

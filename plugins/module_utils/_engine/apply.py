@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Carries a plan out: in bulk, and in an order that never leaves a reference dangling (ENGINE-3)."""
+"""Writes a plan: in bulk, and in an order in which no reference points at a missing object (ENGINE-3)."""
 
 from __future__ import annotations
 
@@ -32,33 +32,32 @@ REST = "rest"
 SESSION = "session"
 AUTO = "auto"
 
-
-#: What is done to an object, as people read it.
+#: Writes, in the words of messages.
 CREATED, RESTORED, UPDATED, DELETED = "created", "restored", "updated", "deleted"
 WROTE_METADATA = "wrote metadata of"
 
 
 def deed(verb: str, change: Change) -> Deed:
-    """Return what a write does to the object of a change, for the journal."""
+    """Return the journal entry of a write to the object of a change."""
     of = id(change.desired) if change.desired is not None else change.actual.id if change.actual else change.path
     return Deed((verb, of), "%s %s" % (verb, change.what), (verb, change))
 
 
 @dataclass
 class Applied:
-    """The objects as the server answered them so far; what was written stands in the journal."""
+    """The objects as the server has returned them so far. The journal has the writes themselves."""
 
     entities: dict[int, Entity] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
 
     def entity(self, desired: Desired) -> Entity:
-        """Return a wanted object as the server answered it. Raises KeyError."""
+        """Return a wanted object as the server has returned it. Raises KeyError."""
         return self.entities[id(desired)]
 
 
 class Applier:
-    """Writes the plan of one model; ``applied`` tells at any time what has been done."""
+    """Writes the plan of one model; ``applied`` always has the results so far."""
 
     def __init__(self, server: Server, via: str = AUTO) -> None:
         self.server = server
@@ -66,11 +65,11 @@ class Applier:
         self.applied = Applied()
         self.columns: Callable[[Resource], frozenset[str]] = server.rules.columns
         self.same_named = SameNamed(server, self.applied.warnings)
-        #: Ids of the children that were there when the run planned.
+        #: Ids of the children that existed when the run planned.
         self.known: frozenset[str] = frozenset()
 
     def run(self, plan: Plan) -> Applied:
-        """Write everything. Raises the errors of ``_errors``; ``applied`` then holds what was done before."""
+        """Write everything. Raises the errors of ``_errors``; ``applied`` then has the results before the error."""
         root = plan.changes[0]
         duplicates = [change for change in plan.changes[1:] if change.resource is root.resource]
         if root.action == "delete":
@@ -102,7 +101,7 @@ class Applier:
 
     # ------------------------------------------------------------------------------------------------- writing
     def _root(self, change: Change) -> Entity:
-        """Write the model itself, its metadata at once: what follows may be interrupted (ENGINE-8)."""
+        """Write the model itself, and its metadata immediately: the run may stop later (ENGINE-8)."""
         if change.action == "create":
             entity = self._about(CREATED, [change], lambda: self.server.create(None, [change]))[0]
             self._record(change, entity)
@@ -118,7 +117,7 @@ class Applier:
         return entity
 
     def _restore(self, change: Change) -> None:
-        """Bring a deleted object back as it was; it is updated with the others of its kind."""
+        """Restore a deleted object; it is updated later, together with the others of its kind."""
         entity = change.actual or _no_object(change)
         self._about(RESTORED, [change], lambda: self.server.restore(entity))
         self._remember(change, entity)
@@ -133,7 +132,7 @@ class Applier:
         made = list(zip(ready, entities))
         self._about(CREATED, ready, lambda: self.same_named.wait_until_unique(model.id, made, self.known))
         for change, entity in made:
-            if change.resource is DIAGRAM:  # created empty; what the answer lacks is written with the cells
+            if change.resource is DIAGRAM:  # it was created empty; missing fields are written with the cells
                 lacking = [
                     n for n in self._fields(change) if not same(DIAGRAM, n, change.values.get(n), entity.values.get(n))
                 ]
@@ -152,7 +151,7 @@ class Applier:
                 self._record(change, entity)
 
     def _diagram(self, change: Change, entity: Entity, fields: Sequence[str]) -> None:
-        """Write a diagram's cells and fields: once and whole by REST, or the cells through a session."""
+        """Write a diagram's cells and fields: all in one REST request, or the cells through a session."""
         cells = change.cells if change.cells and change.cells.changes else None
         if cells is not None and self._wants_session(change, entity):
             self._session(change, entity)
@@ -169,7 +168,7 @@ class Applier:
         self._record(change, entity)
 
     def _wants_session(self, change: Change, entity: Entity) -> bool:
-        if self.via == AUTO:  # a diagram made this very moment has no session
+        if self.via == AUTO:  # a new diagram has no session
             return change.action != "create" and entity.id in self.server.open_sessions()
         return self.via == SESSION
 
@@ -182,7 +181,7 @@ class Applier:
 
         def replan(cells: Sequence[Cell]) -> CellPlan:
             if first is not None and tuple(cells) == entity.cells:
-                return first  # nobody has touched the diagram since it was read: placing cells anew would cost the most
+                return first  # the diagram has not changed since it was read; placing its cells again would be slow
             return plan_cells(wanted, cells, desired.prune_cells)
 
         outcome = self._about(UPDATED, [change], lambda: self.server.edit_in_session(entity, replan))
@@ -198,7 +197,7 @@ class Applier:
         if entity is None:
             return
         target, there = entity, entity.stored_metadata
-        # Some servers take them along with the object itself.
+        # Some servers have already stored them with the object itself.
         put = {k: v for k, v in change.metadata_set.items() if there.get(k) != v}
         if put or change.metadata_removed:
             self._about(
@@ -212,7 +211,7 @@ class Applier:
         self._about(DELETED, [change], lambda: self.server.delete(entity))
 
     def _write_last_fields(self, root: Change) -> None:
-        """Write what may cost the caller the right to go on: the owner (ENGINE-3)."""
+        """Write the owner, since the caller may lose access with it (ENGINE-3)."""
         desired = root.desired
         if desired is None or root.action == "none":
             return
@@ -228,12 +227,12 @@ class Applier:
 
     # --------------------------------------------------------------------------------------------- bookkeeping
     def _fields(self, change: Change) -> list[str]:
-        """Return the fields that differ and have a column."""
+        """Return the fields that differ and that have a column."""
         columns = self.columns(change.resource)
         return [n for n in change.fields if n in columns]
 
     def _with_ids(self, change: Change) -> Change:
-        """Return the change with the ids of what was created meanwhile."""
+        """Return the change with the ids of the objects that this run has created."""
         if change.cells is not None and change.cell_assets:
             change = replace(change, cells=plan_with_asset_ids(change.cells, self._asset_ids(change)))
         if not change.pending:
@@ -242,14 +241,14 @@ class Applier:
         return replace(change, values={**change.values, **ids}, pending={})
 
     def _asset_ids(self, change: Change) -> dict[str, str]:
-        """Return the ids of what a diagram's cells call assets, now that all of them are there."""
+        """Return the ids of the assets that a diagram's cells name; by now all of them exist."""
         return {
             name: asset if isinstance(asset, str) else self.applied.entity(asset).id
             for name, asset in change.cell_assets.items()
         }
 
     def _about(self, verb: str, changes: Sequence[Change], call: Callable[[], T]) -> T:
-        """Make a call that writes; journal and error learn what it is about."""
+        """Make a call that writes, and name its objects in the journal and in its error."""
         with self.server.journal.doing([deed(verb, change) for change in changes]):
             try:
                 return call()
@@ -263,18 +262,18 @@ class Applier:
             self.applied.entities[id(change.desired)] = entity
 
     def _with_metadata_fields(self, change: Change, entity: Entity) -> Entity:
-        """Return an answered object with what is kept as metadata, which is written by a call of its own."""
+        """Return a returned object with the fields that are kept as metadata, which a separate call writes."""
         fields = change.resource.by_name.keys() - self.columns(change.resource)
         kept = {n: v for n, v in entity.values.items() if n not in fields}
         kept.update({n: change.values[n] for n in fields if change.values.get(n) is not None})
         return replace(entity, values=kept, metadata=change.metadata)
 
     def _record(self, change: Change, entity: Entity) -> None:
-        """Remember the answer as the object's new state."""
+        """Remember the returned object as the object's new state."""
         self._remember(change, self._with_metadata_fields(change, entity))
 
     def _warn(self, change: Change) -> None:
-        """Warn where the server kept something else than it was sent; at the end, for fields come in several writes."""
+        """Warn if the server kept another value than was sent. At the end, because fields may take several writes."""
         entity = self.applied.entities.get(id(change.desired))
         if entity is None or not change.changed:
             return
@@ -290,7 +289,7 @@ class Applier:
                 )
 
     def _comparable(self, change: Change, name: str, entity: Entity) -> tuple[Any, Any]:
-        """Return what was sent and what was kept of a field, with the people of both named in one way."""
+        """Return the value of a field that was sent and the one that was kept, with people named in the same way."""
         field, sent, kept = change.resource.by_name.get(name), change.values.get(name), entity.values.get(name)
         if isinstance(field, Person) and sent:
             return person(self.server.rules, sent, entity), kept
@@ -302,4 +301,4 @@ class Applier:
 
 
 def _no_object(change: Change) -> Entity:
-    raise TmiError("%s: nothing to write to" % change.what, UNEXPECTED)
+    raise TmiError("%s: there is no object to write to" % change.what, UNEXPECTED)

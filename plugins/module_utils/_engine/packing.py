@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a run over many models needs later and not now, put aside in a small part of its memory.
+"""Packs the data of a run over many models, so that it takes little memory until it is needed.
 
-All models are planned before the first is written, so what is wanted and planned of a thousand models is there at once.
-As objects that is up to half a MiB a model, as packed bytes some KiB. The bytes never leave the process.
+All models are planned before the first is written, so the plans of a thousand models are in memory at the same time.
+As objects they take up to half a MiB a model, as packed bytes a few KiB. The bytes never leave the process.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .._resources._catalog import RESOURCES
 from .._resources._resource import Resource
 
 _BY_NAME = {resource.name: resource for resource in RESOURCES}
-#: The least that zlib does: more takes several times as long for little.
+#: The lowest level of zlib: higher ones take several times as long and save little.
 _LEVEL = 1
 
 
 def pack(value: Any) -> bytes:
-    """Return wanted trees, entities and plans as bytes; what they share, they share again after :func:`unpack`."""
+    """Return wanted trees, entities and plans as bytes. Shared objects are shared again after :func:`unpack`."""
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = {**copyreg.dispatch_table, Resource: _reduced}
@@ -34,7 +34,7 @@ def pack(value: Any) -> bytes:
 
 
 def unpack(packed: bytes) -> Any:
-    """Return what was packed; a kind of objects is the very one that it was."""
+    """Return the packed objects; their resources are the same Python objects as before."""
     return pickle.loads(zlib.decompress(packed))
 
 

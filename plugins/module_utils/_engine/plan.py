@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What must change: ``plan(desired, actual, rules, policy) -> Plan``. Pure: no I/O, no clock, no generation asked.
+"""The planner: ``plan(desired, actual, rules, policy) -> Plan``. Pure: no I/O, no clock, no check for a generation.
 
-Everything that can be known to be wrong fails here, before the first write (ENGINE-2).
+Every mistake that can be known in advance fails here, before the first write (ENGINE-2).
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from .values import Values
 def plan(
     desired: Desired, actual: Optional[Entity], rules: Rules, policy: Policy, models: Sequence[Entity] = ()
 ) -> Plan:
-    """Return what leads from ``actual`` (None: not there) to ``desired``, a model with its children.
+    """Return the changes from ``actual`` (None: does not exist) to ``desired``, a model with its children.
 
-    ``models`` are those that are there, to tell of one that is assumed whether another one nearly has its name.
-    Raises InputError and its kin, naming place, field and rule, for everything the server would refuse.
+    ``models`` are all existing models, to find out whether one of them has nearly the name of an assumed model. Raises
+    InputError and its subclasses, with place, field and rule, for everything the server would refuse.
     """
     return _Planner(rules, policy, desired, actual, models).run()
 
@@ -116,13 +116,13 @@ class _Planner:
         section.refuse_used_names(deleted_ids, lambda entity: self._is_protected(resource, entity.label))
 
     def _existing(self, resource: Resource) -> Sequence[Entity]:
-        """Return the objects of a kind that the model has."""
+        """Return the existing objects of a kind."""
         return self.actual.children.get(resource.plural, ()) if self.actual else ()
 
     def _without_duplicates(
         self, resource: Resource, wanted: Sequence[Desired], existing: list[Entity]
     ) -> list[Entity]:
-        """Return what is there without twins that go, if the task asks for that, and without what a killed run left."""
+        """Return the existing objects without duplicates to delete, if the task wants that, or left by a killed run."""
         if self.policy.on_twins != REMOVE and not self.policy.register:
             return existing
         ids: set[str] = set()
@@ -146,15 +146,15 @@ class _Planner:
     @staticmethod
     def _leftover_warning(duplicate: Entity, kept: Entity) -> str:
         return (
-            '%s "%s" is there twice, and one of them holds nothing more: the one with the id %s is used, the other '
-            "(id %s) stays. on_twins: remove removes it"
+            '%s "%s" exists twice, and one of the two has no other contents: the one with the id %s is used, the other '
+            "one (id %s) stays. on_twins: remove deletes it"
             % (duplicate.resource.title, duplicate.label, kept.id, duplicate.id)
         )
 
     def _prune_undeclared(self, resource: Resource, unclaimed: Sequence[Entity]) -> set[str]:
-        """Remove what nobody wants, as far as it may go; what stays of it stays in the register (ENGINE-9).
+        """Delete undeclared objects as far as allowed; those that stay also stay in the register (ENGINE-9).
 
-        Returns the ids of what goes.
+        Returns the ids of the objects to delete.
         """
         deletable, unclear = undeclared.to_delete(unclaimed, self.policy.level(self.root, resource), self.register)
         deleted_ids = set()
@@ -182,10 +182,10 @@ class _Planner:
         return undeclared.is_protected(resource, name, self.protect)
 
     def _update_register(self) -> None:
-        """Let the model remember what is wanted in it (ENGINE-8).
+        """Store in the model which objects are wanted in it (ENGINE-8).
 
-        That goes along with whatever else is written, and alone is no change: a model that is as its definition says
-        is left alone, whoever made it.
+        The register is written together with other changes and is no change by itself: a model that matches its
+        definition is not written, whoever created it.
         """
         root = self.changes[0]
         stored = self.actual.own_metadata if self.actual else {}
@@ -200,7 +200,7 @@ class _Planner:
             )
 
     def _is_supported(self, desired: Desired) -> bool:
-        """Whether the server knows such objects; what it does not know cannot be kept as metadata either."""
+        """Whether the server has such objects. Objects that it does not have cannot be kept as metadata either."""
         if self.rules.supports(desired.resource):
             return True
         message = "this server has no %ss" % desired.resource.title
@@ -217,7 +217,7 @@ class _Planner:
         return self.rules.chosen_id(desired.resource, self.actual.id, key_of(desired))
 
     def _deleted(self, desired: Desired) -> Optional[Entity]:
-        """Return the deleted object that has the id which a new one would get."""
+        """Return the deleted object whose id a new object would get."""
         candidates = self.actual.deleted.get(desired.resource.plural, ()) if self.actual else ()
         return next((entity for entity in candidates if entity.id == self._chosen(desired)), None)
 
@@ -258,7 +258,7 @@ class _Planner:
         self.values.check(desired, entity, values, touched)
         if touched or pending:
             after = self.values.stored(desired, values, touched)
-        else:  # as it was, so it is stored already, perhaps in other words: what those are need not be asked
+        else:  # unchanged, so its stored form need not be computed
             after = {n: entity.values.get(n, v) if entity else v for n, v in values.items()}
         fields = self._differing(desired, entity, after, pending) if touched or pending else ()
         cells = self._cells(desired, entity)
@@ -293,21 +293,21 @@ class _Planner:
     def _differing(
         desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], pending: Mapping[str, Desired]
     ) -> tuple[str, ...]:
-        """Return the fields that differ from what is there, and those whose object is yet to be made."""
+        """Return the fields that differ from the existing object, and references to objects still to be created."""
         before = entity.values if entity else {}
         names = sorted({*after, *before})
         return tuple(n for n in names if n in pending or not same(desired.resource, n, after.get(n), before.get(n)))
 
     def _refuse_foreign(self, desired: Desired, entity: Optional[Entity]) -> None:
-        """Refuse to remove a model that no definition of this key has made (ENGINE-9)."""
+        """Refuse to delete a model that no definition of this key has created (ENGINE-9)."""
         if entity is None or not self.policy.register or self.policy.force:
             return
         mark = entity.own_metadata.get(KEY)
         wanted = self.rules.stored_metadata(desired.own_metadata).get(KEY)
         if mark != wanted or not (mark or self.register):
             raise InputError(
-                'the model "%s" on the server (id %s) was not made from this definition: %s. Remove it all the same '
-                "with force: true" % (entity.label, entity.id, "its key is %s" % mark if mark else "it has no key"),
+                'the model "%s" on the server (id %s) was not created from this definition: %s. To delete it anyway, '
+                "set force: true" % (entity.label, entity.id, "its key is %s" % mark if mark else "it has no key"),
                 desired.where,
             )
 
@@ -325,7 +325,7 @@ class _Planner:
         return planned
 
     def _with_assets(self, desired: Desired, wanted: DesiredCells) -> DesiredCells:
-        """Return declared cells with ids for the names of assets, as far as they are known."""
+        """Return declared cells with ids in place of the names of assets that have ids already."""
         if not self.rules.supports(ASSET) and assets_named(wanted):
             path = place(desired, next(iter(assets_named(wanted).values())) + ".assets")
             message = "this server has no %ss" % ASSET.title
@@ -337,7 +337,7 @@ class _Planner:
         return with_asset_ids(wanted, {name: asset for name, asset in assets.items() if isinstance(asset, str)})
 
     def _cell_assets(self, desired: Desired) -> dict[str, Union[str, Desired]]:
-        """Return what the cells of a diagram call assets, and what is meant."""
+        """Return the assets that the cells of a diagram name: name -> id, or the asset that will be created."""
         if desired.cells is None or not self.rules.supports(ASSET):
             return {}
         named = assets_named(cells_as_stored(desired.cells, self.rules)).items()
@@ -345,7 +345,7 @@ class _Planner:
         return {name: asset for name, asset in assets.items() if asset is not None}
 
     def _release_anchors(self) -> None:
-        """Threats that point at what goes lose that reference, and the plan says so (ENGINE-19)."""
+        """Clear the references of threats to deleted objects; the plan shows these changes (ENGINE-19)."""
         deleted = {c.actual.id: c.resource for c in self.changes if c.action == "delete" and c.actual is not None}
         lost = {
             "cell_id": {cid for change in self.changes if change.cells for cid in change.cells.removed_ids},

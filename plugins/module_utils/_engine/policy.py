@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""How to plan: what may be assumed, removed or must stay (ENGINE-4, ENGINE-8 and ENGINE-9)."""
+"""How to plan: what may be assumed or removed, and what must stay (ENGINE-4, ENGINE-8 and ENGINE-9)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .._resources.threat import THREAT
 from . import undeclared
 from .tree import Desired
 
-#: Why an object goes though nobody asked for it, or stays as it is.
+#: Reasons for deleting an undeclared object, or for leaving it unchanged.
 PRUNED, PROTECTED, UNCLEAR = "pruned", "protected", "unclear"
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How to plan. ``on_unsupported``: ``fail``, ``warn`` or ``metadata``; ``caller``: e-mail of who is logged in.
+    """How to plan. ``on_unsupported``: ``fail``, ``warn`` or ``metadata``; ``caller``: e-mail of the caller.
 
-    ``assume_missing``: a parent that is not there counts as about to be created (check mode, ENGINE-4).
-    ``prune``: plural of a section -> what goes of it that is not wanted (``managed``, ``all``); ``protect``: globs of
-    ``section/name``, never changed or removed (ENGINE-9). ``register``: the model remembers what is wanted in it
-    (ENGINE-8). ``force``: a model goes also where nothing shows that a definition made it. ``on_twins``: ``fail``, or
-    ``remove`` all but one of several objects of one name.
+    ``assume_missing``: plan as if a missing parent were about to be created (check mode, ENGINE-4). ``prune``: plural
+    of a section -> the undeclared objects of it to delete (``managed``, ``all``). ``protect``: globs of
+    ``section/name`` for objects that are never changed or deleted (ENGINE-9). ``register``: store in the model which
+    objects its definition wants (ENGINE-8). ``force``: delete a model even if nothing shows that a definition created
+    it. ``on_twins``: ``fail`` if several objects have the same name, or ``remove`` all of them but one.
     """
 
     on_unsupported: str = "fail"
@@ -41,12 +41,12 @@ class Policy:
     on_twins: str = "fail"
 
     def level(self, root: Desired, resource: Resource) -> str:
-        """Return what goes of a section: nothing of one that the user's text leaves out."""
+        """Return which undeclared objects of a section to delete; none if the user's text has no such section."""
         return self.prune.get(resource.plural, undeclared.NONE) if resource.plural in root.given else undeclared.NONE
 
     def sections(self, root: Desired) -> set[str]:
         """Return the plurals of the children that must be read to plan ``root``."""
         sections = root.sections()
         if any(self.level(root, resource) != undeclared.NONE for resource in (ASSET, DIAGRAM)):
-            sections.add(THREAT.plural)  # they point at what goes
+            sections.add(THREAT.plural)  # threats may point at deleted objects
         return sections

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Read, plan, apply, and again where a write had an unknown fate: the loop that every module runs."""
+"""The loop that every module runs: read, plan, apply, and again after a write whose result is unknown."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ from .restores import with_deleted
 from .tree import EXISTING, PRESENT, Change, Desired, Plan, ids_below
 from .unknown_people import refuse_unknown_people
 
-#: The same for plans after other runs have created the same at the same time.
-MAX_TAKEN_OVER = 8
-#: Seconds between two looks at several new objects of one name: another run may be about to remove its own.
-CLEARING = (0.3, 0.7, 1.5, 3.0, 5.0)
-#: Plans written in one run before it gives up: the first, and three after writes of unknown fate (ENGINE-5).
+#: Plans written in one run before it gives up: the first one, and three after writes with an unknown result (ENGINE-5).
 MAX_PLANS = 4
+#: The same for plans made because another run has created the same objects at the same time.
+MAX_TAKEN_OVER = 8
+#: Seconds between two looks at several new objects of one name: another run may be about to delete its own.
+CLEARING = (0.3, 0.7, 1.5, 3.0, 5.0)
 
 
 @dataclass
 class Outcome:
-    """What became of one wanted model: the first plan, the latest one, and what was written."""
+    """The result for one wanted model: the first plan, the latest plan, and the writes."""
 
     plan: Plan
     latest: Plan
     applied: Optional[Applied] = None
     warnings: list[str] = field(default_factory=list)
-    #: When the reading began that the latest plan is made of, in Unix seconds.
+    #: Unix time in seconds at which the reading for the latest plan began.
     read_at: float = 0.0
-    #: Whether anything was written; None where nothing was to be.
+    #: Whether anything was written; None in runs that only plan.
     wrote: Optional[bool] = None
 
     @property
     def changed(self) -> bool:
-        """Whether the server is (or, in check mode, would be) different from before."""
+        """Whether the run has changed the server or, in check mode, would change it."""
         return self.plan.changed if self.wrote is None else self.wrote
 
     def kept(self) -> list[dict[str, Any]]:
-        """Return the cells that pruning spared, each with the cells that use it."""
+        """Return the cells that pruning left in place, each with the cells that use it."""
         spared = [(c.path[-1], kept) for c in self.latest.changes if c.cells for kept in c.cells.kept]
         return [
             {"diagram": diagram, "cell": kept.cell.name, "used_by": [user.name for user in kept.used_by]}
@@ -70,11 +70,11 @@ class Outcome:
         ]
 
     def diff(self) -> list[dict[str, Any]]:
-        """Return the before/after pairs of all objects that change."""
+        """Return the before/after pairs of all changed objects."""
         return view_diff(self.plan) if self.changed else []
 
     def after(self, desired: Desired) -> Optional[dict[str, Any]]:
-        """Return an object as it is now, or as it is predicted to be where nothing was written."""
+        """Return an object after the run or, if nothing was written, as it is predicted."""
         change = self.latest.of(desired)
         if self.applied is not None and id(desired) in self.applied.entities and change.action != "delete":
             return view_entity(self.applied.entity(desired))
@@ -82,7 +82,7 @@ class Outcome:
 
 
 class Run:
-    """One wanted model on its way: :meth:`plan` first, then, where something shall be written, :meth:`apply`."""
+    """The run for one wanted model: first :meth:`plan`, then, to write, :meth:`apply`."""
 
     def __init__(
         self,
@@ -93,9 +93,9 @@ class Run:
         wanted_models: Optional[WantedModels] = None,
         keys: Optional[ModelKeys] = None,
     ) -> None:
-        """``wanted_models``: what the same task wants of models, which may pass their names on to each other.
+        """``wanted_models``: all models of the task, since they may take over names from each other.
 
-        ``keys``: the same for all models of a task, that may be known by their keys.
+        ``keys``: the keys of existing models; one object for all models of a task.
         """
         if desired.state == PRESENT and not policy.caller:
             policy = replace(policy, caller=server.caller())
@@ -106,16 +106,16 @@ class Run:
         self.wanted_models = wanted_models
         self.keys = keys
         self.outcome: Optional[Outcome] = None
-        #: Whether everything that was planned is written.
+        #: Whether the whole plan is written.
         self.is_applied = False
 
     @property
     def done(self) -> list[str]:
-        """What has been written so far, one line an object; also after a failure."""
+        """The writes so far, one line for each object; also after a failure."""
         return self.server.journal.lines(self)
 
     def plan(self) -> Outcome:
-        """Read and plan. Raises TmiError for what is wrong, before anything is written."""
+        """Read and plan. Raises TmiError for mistakes, before anything is written."""
         for pause in CLEARING:
             outcome = self._plan_unless_unclear()
             if outcome is not None:
@@ -125,7 +125,7 @@ class Run:
         return self._plan()
 
     def _plan_unless_unclear(self) -> Optional[Outcome]:
-        """Return None where a name fits several objects of which one was created a moment ago."""
+        """Plan; return None if several objects have a wanted name and one of them was created a moment ago."""
         try:
             return self._plan()
         except AmbiguousNameError as error:
@@ -167,9 +167,9 @@ class Run:
         return self.outcome
 
     def apply(self) -> Outcome:
-        """Write the plan; after a write of unknown fate, or a conflict, read and plan again (ENGINE-5 and ENGINE-11).
+        """Write the plan; after a write with an unknown result, or a conflict, plan again (ENGINE-5 and ENGINE-11).
 
-        Raises TmiError; :attr:`done` then tells what had been written before.
+        Raises TmiError; :attr:`done` then has the writes before the error.
         """
         outcome = self.outcome or self.plan()
         plans = {False: 1, True: 1}
@@ -189,13 +189,13 @@ class Run:
         return outcome
 
     def _write(self, outcome: Outcome) -> Optional[TmiError]:
-        """Write the latest plan; return what makes another plan necessary."""
+        """Write the latest plan; return the error that makes another plan necessary."""
         if not outcome.latest.changed:
             return None
         with self.server.exclusively(
             creation_places(outcome.latest, self.server.rules), outcome.read_at
         ) as was_another:
-            if was_another:  # what the other run of this machine has made is to be seen first
+            if was_another:  # read the changes of the other run first
                 self.server.forget()
                 self.plan()
             applier = Applier(self.server, self.via)
@@ -209,7 +209,7 @@ class Run:
         return None
 
     def _look_again(self, problem: TmiError) -> None:
-        """Read and plan anew, and learn from it what became of the writes of unknown fate."""
+        """Read and plan again, and find out which of the writes with unknown results were done."""
         if isinstance(problem, AmbiguousWriteError):
             self.server.settle(problem.timed_out, problem.sent_at)
             self._remove_late_duplicates()
@@ -218,7 +218,7 @@ class Run:
         self.server.journal.settle(self, lambda about: was_done(about, latest))
 
     def _remove_late_duplicates(self) -> None:
-        """Look after creations whose answer was lost: another run may have created the same meanwhile."""
+        """Delete duplicates of objects whose creation got no response: another run may have created them meanwhile."""
         outcome = self.outcome
         if outcome is None or outcome.applied is None:
             return
@@ -228,7 +228,7 @@ class Run:
         same_named = SameNamed(self.server, outcome.warnings)
         for resource in {change.resource: None for change in lost}:
             if resource.parent is not None and root is None:
-                continue  # not even the model is known to be there, so nothing was asked for below it
+                continue  # the model may not exist, so nothing was created in it
             parent_id = root.id if root is not None and resource.parent is not None else None
             same_named.remove_late_duplicates(
                 parent_id, [c for c in lost if c.resource is resource], ids_below(changes[0].actual)
@@ -236,19 +236,19 @@ class Run:
 
 
 def _because(change: Change, reason: str) -> Change:
-    """Return a change with the reason for it; one that has a reason already keeps it."""
+    """Return a change with a reason, unless it has one already."""
     return replace(change, reason=change.reason or reason)
 
 
 def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
-    """Make the server match ``desired``, a model with its children; with ``write`` false only plan."""
+    """Make the server match ``desired``, a model with its children; if ``write`` is false, only plan."""
     wanted_models = WantedModels([desired], server.rules.as_stored)
     run = Run(server, desired, policy, via, wanted_models, ModelKeys(wanted_models) if policy.register else None)
     return run.apply() if write else run.plan()
 
 
 def _refuse_open_sessions(server: Server, planned: Plan) -> None:
-    """Nobody's session ends because a play deletes what they are working on (ENGINE-21)."""
+    """Refuse to delete objects that are open in a collaboration session (ENGINE-21)."""
     to_delete = [
         c for c in planned.changes if c.action == "delete" and c.resource.plural in ("diagrams", "threat_models")
     ]

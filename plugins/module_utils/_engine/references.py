@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What ``diagram``, ``cell`` and ``asset`` mean: names, keys or ids, of what is there and of what is yet to be made."""
+"""Resolves ``diagram``, ``cell`` and ``asset``: names, keys or ids, of existing objects and of those to be created."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .tree import ABSENT, Desired, Entity, place
 
 
 def anchors_of(desired: Desired) -> dict[str, Any]:
-    """Return the resolved references that tell a wanted object from its namesakes; a diagram to be made by its name."""
+    """Return the resolved references that distinguish objects of equal name; a diagram to be created is its name."""
     anchors = {n: desired.values[n] for n in stored_anchors(desired.resource) if n in desired.values}
     return {n: getattr(v, "label", v) for n, v in anchors.items()}
 
 
 class _Target(NamedTuple):
-    """What a reference may mean: an object by its id or, while it is yet to be made, as it is wanted; and its cells."""
+    """A possible target of a reference: its id or, before it is created, the wanted object; and its cells."""
 
     name: str
     target: Union[str, Desired]
@@ -34,7 +34,7 @@ class _Target(NamedTuple):
     cells: CellNames
 
     def find(self, cell: str, where: str) -> Optional[str]:
-        """Return the id of the cell that a reference means, None if there is none."""
+        """Return the id of the cell that a reference means, None if the diagram has no such cell."""
         try:
             return self.cells.resolve(cell)
         except NotFoundError:
@@ -44,10 +44,9 @@ class _Target(NamedTuple):
 
 
 class References:
-    """The objects of one model that others refer to: those on the server and, once planned, the wanted ones.
+    """The objects of one model that others refer to: existing objects and, after they are planned, wanted ones.
 
-    ``rules`` tell which references the server has columns for; the others stay the texts that they are. Names are
-    compared as the server stores them.
+    References without a column on the server (see ``rules``) stay texts. Names are compared as the server stores them.
     """
 
     def __init__(
@@ -63,12 +62,12 @@ class References:
         self._targets: dict[Resource, list[_Target]] = {}
 
     def add(self, desired: Desired, entity: Optional[Entity], cells: Sequence[Cell]) -> None:
-        """Add a wanted object, with the cells that it will have."""
+        """Add a planned object, with the cells that it will have."""
         self.wanted.setdefault(desired.resource, []).append((desired, entity, cells))
         self._targets.pop(desired.resource, None)
 
     def resolve(self, desired: Desired) -> Desired:
-        """Return the object with ids for names; an object yet to be made stands for its id."""
+        """Return the object with ids in place of names; an object to be created is used in place of its id."""
         columns = self.rules.columns(desired.resource)
         given = {
             f.name: desired.values[f.name]
@@ -89,7 +88,7 @@ class References:
         return desired.with_values(values)
 
     def asset(self, reference: str, where: str) -> Union[str, Desired, None]:
-        """Return the asset that an object refers to: its id, itself where it is yet to be made, None if assumed.
+        """Return the asset that an object refers to: its id, the wanted asset if it is to be created, None if assumed.
 
         Raises NotFoundError and AmbiguousNameError at ``where``.
         """
@@ -123,7 +122,7 @@ class References:
         raise self._no_cell(cell, known[0] if diagram else None, where)
 
     def _no_cell(self, cell: str, diagram: Optional[_Target], where: str) -> NotFoundError:
-        """Return the error for a cell that is nowhere; of one diagram it names the cells that come close."""
+        """Return the error for a missing cell; if the diagram is known, with the most similar names of its cells."""
         if diagram is not None:
             try:
                 diagram.cells.resolve(cell)
@@ -132,7 +131,7 @@ class References:
         return NotFoundError('no diagram of this model has a cell "%s"' % cell, where)
 
     def _known(self, resource: Resource) -> list[_Target]:
-        """Return every object of a kind that there is or will be."""
+        """Return all existing and wanted objects of a kind."""
         if resource not in self._targets:
             self._targets[resource] = list(self._find_known(resource))
         return self._targets[resource]
@@ -150,7 +149,7 @@ class References:
                 yield _Target(entity.label, entity.id, None, CellNames(entity.cells))
 
     def _named(self, resource: Resource, reference: str, known: Sequence[_Target], where: str) -> _Target:
-        """Return the object a reference means: by id, then by key of the definition, then by name."""
+        """Return the object that a reference means: by id, then by key in the definition, then by name."""
         fits = [d for d in known if d.target == reference]
         fits = fits or [d for d in known if d.key == self.rules.as_stored(resource, "key", reference)]
         fits = fits or [d for d in known if d.name == self.rules.as_stored(resource, "name", reference)]

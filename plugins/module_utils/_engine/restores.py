@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Deleted objects that come back: a server that keeps them gives their ids to no other, so they are restored."""
+"""Restores of deleted objects: a server that keeps them does not accept their ids for new objects."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .tree import CREATE, Desired, Entity, Plan
 
 
 def with_deleted(server: Server, actual: Optional[Entity], plan: Plan) -> Optional[Entity]:
-    """Return the model with the deleted objects whose ids the plan would give to new ones; None: there are none.
+    """Return the model with the deleted objects whose ids the plan would give to new objects; None if there are none.
 
-    Asks the server only about kinds that the plan creates, and only in a model that was there before.
+    Asks the server only about kinds that the plan creates, and only in an existing model.
     """
     if actual is None:
         return None
@@ -32,5 +32,5 @@ def with_deleted(server: Server, actual: Optional[Entity], plan: Plan) -> Option
 
 
 def key_of(desired: Desired) -> str:
-    """Return what an id of ours is made of, besides the model and the kind."""
+    """Return the part of a chosen id that does not come from the model and the kind."""
     return desired.key or desired.label

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The words of the engine: what is wanted, what is there, and what must change.
+"""The data of the engine: wanted objects, existing objects, and changes.
 
-A single-object module wants a tree with one leaf, a definition one with many; the engine does not tell them apart.
+A module for single objects wants a tree with one leaf, a definition one with many; the engine treats both alike.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .._resources._resource import Resource
 
 PRESENT = "present"
 ABSENT = "absent"
-#: The object must be there already; it is only the place in which something else is wanted.
+#: The object must exist; it is only the parent of a wanted object.
 EXISTING = "existing"
 
 #: Actions of a change.
@@ -32,11 +32,10 @@ class Desired:
     """One wanted object.
 
     ``values``: canonical fields that the user declared; None or [] clears. ``metadata``: declared keys; "" removes one.
-    ``identity``: (field, value) pairs in the order in which they look the object up. ``where``: place in the user's
-    text, for messages. ``purge``: fields (``metadata``, ``authorization``) whose undeclared entries go. ``given``:
-    plurals of the sections that the user's text has, also empty ones: only they can be pruned (ENGINE-9).
-    ``moves``: whether the only object of that name that is about something else is meant (True), or surely another one
-    (False); None where the user does not say.
+    ``was``: the former name. ``where``: place in the user's text, for messages. ``purge``: fields (``metadata``,
+    ``authorization``) whose undeclared entries are removed. ``given``: plurals of the sections that the user's text
+    has, also empty ones: only they can be pruned (ENGINE-9). ``moves``: if the only object of that name has another
+    anchor, whether it is the wanted object (True) or a different one (False); None if the user does not say.
     """
 
     resource: Resource
@@ -57,20 +56,20 @@ class Desired:
 
     @property
     def label(self) -> str:
-        """How messages call the object: its name, else its address, key or id."""
+        """The name of the object in messages: its name, else its address, key or id."""
         for name in self.resource.identity:
             if self.values.get(name):
                 return str(self.values[name])
         return self.key or self.id or "?"
 
     def with_values(self, values: Mapping[str, Any]) -> Desired:
-        """Return the same with other values: as ``replace``, which takes ten times as long, for every threat."""
+        """Return a copy with other values. ``replace`` takes ten times as long, and every threat needs a copy."""
         copy = object.__new__(Desired)
         copy.__dict__.update(self.__dict__, values=values)
         return copy
 
     def sections(self) -> set[str]:
-        """Plurals of the children that must be read to plan this tree: its own, and those they refer to."""
+        """The plurals of the children that must be read to plan this tree: its own and those that they refer to."""
         plurals = {child.resource.plural for child in self.children} | self.given
         for child in self.children:
             plurals.update(f.to for f in child.resource.references if child.values.get(f.name))
@@ -82,7 +81,7 @@ class Desired:
 
 
 def place(desired: Desired, name: str) -> str:
-    """Return where in the user's text an option of a wanted object stands."""
+    """Return the place of an option of a wanted object in the user's text."""
     return "%s.%s" % (desired.where, name) if desired.where else name
 
 
@@ -90,10 +89,10 @@ def place(desired: Desired, name: str) -> str:
 class Entity:
     """One object on the server, in canonical form.
 
-    ``values`` holds every field of the resource that is set, also those kept as metadata; ``metadata`` what is left for
-    people; ``own_metadata`` the keys of the collection; ``stored_metadata`` all of it, as the server has it. ``raw`` is
-    the wire form, so that a generation can write an object back whole. ``children`` maps a plural to the children that
-    were read; a section that was not read is absent. ``deleted`` maps a plural to children that can be restored.
+    ``values`` has every field that is set, also fields kept as metadata; ``metadata`` the entries of people;
+    ``own_metadata`` those of the collection; ``stored_metadata`` all of them as the server has them. ``raw`` is the
+    wire form, so that a generation can write the complete object back. ``children`` maps a plural to the children that
+    were read; a section that was not read is missing. ``deleted`` maps a plural to children that can be restored.
     """
 
     resource: Resource
@@ -110,7 +109,7 @@ class Entity:
 
     @property
     def label(self) -> str:
-        """How messages call the object."""
+        """The name of the object in messages."""
         for name in self.resource.identity:
             if self.values.get(name):
                 return str(self.values[name])
@@ -124,15 +123,14 @@ def ids_below(entity: Optional[Entity]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one object: ``create``, ``restore``, ``update``, ``delete`` or ``none``.
+    """The change of one object: ``create``, ``restore``, ``update``, ``delete`` or ``none``.
 
-    A restored object was deleted; ``actual`` is how it was, and how it comes back before it is updated.
+    For a restore, ``actual`` is the deleted object, which is restored in that state and then updated.
 
-    ``values``: all fields as they shall be. ``fields``: those of them that differ. ``pending``: reference fields whose
-    id is known only after the object they point at was created, with that object's change index. ``stored``: what of
-    ``values`` and ``metadata`` goes into columns and what into metadata is the generation's business. ``reason``: why
-    an object changes though nobody asked for it (``pruned``), or stays as it is though a definition says otherwise.
-    ``cell_assets``: what the cells of a diagram call assets -> their ids, or the assets as wanted that are to be made.
+    ``values``: all fields with their new values. ``fields``: the fields that differ. ``pending``: reference field ->
+    the wanted object that it points at, whose id is unknown until it is created. ``reason``: the reason for deleting an
+    undeclared object (``pruned``), or for leaving an object unchanged although its definition differs.
+    ``cell_assets``: name of an asset in the cells of a diagram -> its id, or the wanted asset if it is to be created.
     """
 
     action: str
@@ -157,12 +155,12 @@ class Change:
 
     @property
     def there(self) -> Optional[Entity]:
-        """The object as it is on the server; None where nobody can see one."""
+        """The object that exists on the server; None for a deleted or a new one."""
         return None if self.action == RESTORE else self.actual
 
     @property
     def what(self) -> str:
-        """The object in the user's words, for messages."""
+        """The kind and the name of the object, for messages."""
         return '%s "%s"' % (self.resource.title, self.path[-1])
 
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What is on the server but not wanted: which of it a definition once made, and what is never touched.
+"""Undeclared objects on the server: which of them a definition has created, and which are protected.
 
-A definition remembers what it made in the metadata of its model, the *register* (ENGINE-8). It is written with
-the model itself, before any child exists, so that a run which is cut off leaves nothing that it would not know again.
-Therefore an entry is made of what is known beforehand (kind, name and the cell of a threat), not of a server's ids.
+A definition records its objects in the metadata of its model, the *register* (ENGINE-8). The register is written with
+the model itself, before any child exists, so that the next run recognises everything that an interrupted run has
+created. Therefore an entry is made of data that is known in advance (kind, name, cell of a threat), not of ids.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from .identity.renames import AsStored
 from .tree import Desired, Entity
 
 NONE, MANAGED, ALL = "none", "managed", "all"
-#: What may be done with what is not wanted.
+#: Which undeclared objects may be deleted.
 LEVELS = (NONE, MANAGED, ALL)
 
-#: Entries that one value of metadata holds: 1024 bytes, a blank between two.
+#: Entries in one metadata value: it holds 1024 bytes, with a blank between two entries.
 _ENTRIES = 1024 // (KIND_LENGTH + DIGEST_LENGTH + 1)
 
-#: The field that tells threats of one name apart, where the definition says where they are.
+#: The field that distinguishes threats of equal name whose definition says where they are.
 _ANCHOR = "cell_id"
 
 
 def entry_of(desired: Desired, as_stored: AsStored) -> str:
-    """Return the entry of a wanted object whose references are resolved, by its name as the server stores it."""
+    """Return the entry of a wanted object with resolved references, made of its name as the server stores it."""
     name = next((n for n in desired.resource.identity if desired.values.get(n)), None)
     label = as_stored(desired.resource, name, desired.label) if name else desired.label
     return _entry(desired.resource, label, desired.values.get(_ANCHOR))
 
 
 def entries_of(entity: Entity) -> tuple[str, ...]:
-    """Return the entries that may stand for an object: with its place, and without."""
+    """Return the possible entries of an object: with its anchor, and without."""
     anchor = entity.values.get(_ANCHOR)
     plain = _entry(entity.resource, entity.label, None)
     return (_entry(entity.resource, entity.label, anchor), plain) if anchor else (plain,)
@@ -54,7 +54,7 @@ def _entry(resource: Resource, name: str, anchor: Optional[str]) -> str:
 
 
 def is_of(entry: str, resource: Resource) -> bool:
-    """Whether an entry stands for an object of this kind."""
+    """Whether an entry is for an object of this kind."""
     return entry[:KIND_LENGTH] == resource.name[:KIND_LENGTH]
 
 
@@ -64,9 +64,9 @@ def read_register(own_metadata: Mapping[str, str]) -> frozenset[str]:
 
 
 def write_register(entries: Iterable[str], used_keys: Collection[str] = ()) -> dict[str, str]:
-    """Return the metadata that hold these entries: ``ansible_managed``, ``ansible_managed_2`` and so on.
+    """Return the metadata with these entries: ``ansible_managed``, ``ansible_managed_2`` and so on.
 
-    Keys that are ``used_keys``, by what a person has typed there, are passed over.
+    ``used_keys``: keys with texts that people have typed; they are skipped.
     """
     ordered = sorted(entries)
     parts = [ordered[at : at + _ENTRIES] for at in range(0, len(ordered), _ENTRIES)]
@@ -76,14 +76,14 @@ def write_register(entries: Iterable[str], used_keys: Collection[str] = ()) -> d
 
 
 def register_keys(own_metadata: Mapping[str, str]) -> frozenset[str]:
-    """Return the keys under which a model's register is."""
+    """Return the keys of a model's register."""
     return frozenset(key for key in own_metadata if key.startswith(REGISTER))
 
 
 def to_delete(unclaimed: Sequence[Entity], level: str, register: frozenset[str]) -> tuple[list[Entity], list[Entity]]:
-    """Return (what goes, what stays for it cannot be told) of the objects of one section that nobody wants.
+    """Return (objects to delete, objects that stay because it is unclear whose they are) of one section.
 
-    An entry stands for one object. Where several fit it, one of them is a person's, and none is removed.
+    An entry is for one object. If several objects fit it, a person has created one of them, and all of them stay.
     """
     if level == NONE:
         return [], []
@@ -101,7 +101,7 @@ def to_delete(unclaimed: Sequence[Entity], level: str, register: frozenset[str])
 
 
 def is_protected(resource: Resource, name: str, globs: Iterable[str]) -> bool:
-    """Whether a glob of ``section/name`` fits an object; a section goes by any of its names (ENGINE-9)."""
+    """Whether a glob of ``section/name`` fits an object; any name of the section counts (ENGINE-9)."""
     return any(fnmatchcase("%s/%s" % (section, name), glob) for glob in globs for section in _sections(resource))
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""People whom a plan gives access and who have never logged in: told before any write, where the server tells."""
+"""People whom a plan gives access and who have never logged in: reported before any write, if the server knows it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _NAMED = 5
 
 def unknown_people(people: Sequence[str], where: str) -> NotFoundError:
     """Return the error for people whom the server does not know; ``where`` is the field that names them."""
-    words = "the server does not know %s: who is named there must have logged in once"
+    words = "the server does not know %s: people in this field must have logged in once"
     return NotFoundError(words % listed(people, _NAMED), where)
 
 
 def refuse_unknown_people(server: Server, plan: Plan, caller: str) -> None:
     """Raise NotFoundError that names the people whom the server does not know.
 
-    Asks only about people who are new in what the plan writes, the caller aside, so most plans ask nothing.
+    Asks only about people whom the plan adds, without the caller, so most plans need no request.
     """
     for change in plan.changes:
         if change.desired is None or change.action not in (CREATE, _UPDATE):
@@ -41,9 +41,9 @@ def refuse_unknown_people(server: Server, plan: Plan, caller: str) -> None:
 
 
 def _new_people(change: Change) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield (field, row with ``user`` and perhaps ``provider``) of people whom the object does not name yet.
+    """Yield (field, row with ``user`` and perhaps ``provider``) of people whom the existing object does not name.
 
-    A new owner is in the rows too, and counts as owner.
+    A new owner is in the rows too; only the field of the owner is reported.
     """
     before = change.actual.values if change.actual is not None else {}
     named = [f.name for f in change.resource.fields if f.name in change.fields or change.action == CREATE]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The fields and metadata of one object as they shall be, and what is wrong with them."""
+"""The new fields and metadata of one object, and the mistakes in them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .policy import Policy
 from .ports import Rules, person
 from .tree import PRESENT, Desired, Entity, place
 
-#: Characters that a warning shows of what a person has typed.
+#: Characters of a text of a person that a warning shows.
 _SHOWN = 60
 
 
 class Values:
-    """What is declared, laid on what is there. ``warnings`` collects what had to be left out."""
+    """Merges declared values into existing ones. ``warnings`` gets a line for each value that is left out."""
 
     def __init__(self, rules: Rules, policy: Policy, warnings: list[str]) -> None:
         self.rules = rules
@@ -29,7 +29,7 @@ class Values:
         self.warnings = warnings
 
     def supported(self, desired: Desired) -> dict[str, Any]:
-        """Return the declared values that this server can hold one way or the other."""
+        """Return the declared values that this server can store, as a column or as metadata."""
         declared = dict(desired.values)
         for field in without_column(desired.resource, self._columns(desired)):
             name = stored_name(field)
@@ -47,7 +47,7 @@ class Values:
         return declared
 
     def merged(self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all fields as they shall be."""
+        """Return all fields with their new values."""
         if entity is None and desired.state == PRESENT:
             before: Mapping[str, Any] = self.rules.defaults(desired.resource, self.policy.caller)
         else:
@@ -69,9 +69,9 @@ class Values:
         desired: Desired,
         entity: Optional[Entity],
     ) -> list[Any]:
-        """Return rows as they shall be: declared ones added or changed, others gone only when purged.
+        """Return the new rows: declared rows are added or changed, others are removed only by a purge.
 
-        Never removed are the rows of the owner and of the caller; the owner stays owner (ENGINE-14).
+        The rows of the owner and of the caller are never removed; the owner stays owner (ENGINE-14).
         """
         owner = before.get("owner")
         existing = {field.key(row): dict(row) for row in before.get(field.name) or []}
@@ -81,7 +81,7 @@ class Values:
         for row in self.rules.align(declared, entity):
             if owner and row.get("user") == owner and row["role"] != "owner":
                 raise InputError(
-                    "%s owns the model and stays its owner: set owner to give it away" % owner,
+                    "%s owns the model and stays its owner: to change the owner, set owner" % owner,
                     place(desired, field.name),
                 )
             rows[field.key(row)] = dict(row)
@@ -90,7 +90,7 @@ class Values:
     def touched(
         self, desired: Desired, entity: Optional[Entity], declared: Mapping[str, Any], values: Mapping[str, Any]
     ) -> list[str]:
-        """Return the fields whose value is to be another one; only what is declared can be."""
+        """Return the fields whose values change; only declared fields can change."""
         before = entity.values if entity else {}
         names = declared if entity else values
         return [n for n in names if not same(desired.resource, n, values.get(n), before.get(n))]
@@ -98,7 +98,7 @@ class Values:
     def check(
         self, desired: Desired, entity: Optional[Entity], values: Mapping[str, Any], touched: Collection[str]
     ) -> None:
-        """Raise InputError for what is missing, and for what of the ``touched`` fields the server would refuse."""
+        """Raise InputError for missing fields, and for ``touched`` fields that the server would refuse."""
         if entity is None and desired.state == PRESENT:
             missing = [f.name for f in desired.resource.fields if f.required and values.get(f.name) in EMPTY]
             if missing:
@@ -135,7 +135,7 @@ class Values:
         return self.rules.columns(desired.resource)
 
     def _refuse_option(self, desired: Desired, entity: Optional[Entity], key: str) -> None:
-        """Raise InputError where a key to be removed holds an option, or is of the collection's making."""
+        """Raise InputError if a key to be removed holds an option or belongs to the collection."""
         if entity is None or key in entity.metadata or key not in entity.stored_metadata:
             return
         option = desired.resource.reserved_keys.get(key)
@@ -144,18 +144,18 @@ class Values:
             raise InputError(message, place(desired, "metadata.%s" % key))
 
     def _cleared(self, desired: Desired, people: Mapping[str, str]) -> dict[str, str]:
-        """Return what people have typed under the keys of options that are to be empty: it goes, too."""
+        """Return the texts that people have typed under the keys of options to be cleared; they are removed too."""
         if not people:
             return {}
         empty = [name for name, value in desired.values.items() if value in EMPTY]
         return {key: text for key, text in self._metadata_entries(desired, {}, empty).items() if key in people}
 
     def _take_over(self, desired: Desired, people: dict[str, str], keys: Collection[str]) -> None:
-        """Take the entries of ``keys``, which the collection is going to write, out of people's; say so."""
+        """Remove ``keys``, which the collection will write, from people's metadata, with a warning for each."""
         for key in keys:
             if key in people:
                 self.warnings.append(
-                    '%s "%s": its metadata key %s held "%s", which a person has typed. The option %s takes its place'
+                    '%s "%s": its metadata key %s held "%s", which a person has typed. The option %s replaces it'
                     % (
                         *(desired.resource.title, desired.label, key, shortened(people.pop(key), _SHOWN)),
                         desired.resource.reserved_keys.get(key, "key"),
@@ -163,7 +163,7 @@ class Values:
                 )
 
     def stored(self, desired: Desired, values: Mapping[str, Any], touched: Collection[str]) -> dict[str, Any]:
-        """Return all fields as the server will keep them, in columns and as metadata."""
+        """Return all fields as the server will store them, in columns and as metadata."""
         after = {**values, **self.rules.stored(desired.resource, values)}
         by_key = {f.metadata_key: f for f in desired.resource.fields}
         for key, text in self.rules.stored_metadata(self._metadata_entries(desired, values, touched)).items():
@@ -174,7 +174,7 @@ class Values:
     def losses(
         self, desired: Desired, declared: Mapping[str, Any], fields: Collection[str], put: Mapping[str, str]
     ) -> None:
-        """Warn of every text, of those that are written, of which the server keeps less."""
+        """Warn of every written text that the server will not store completely."""
         if not fields and not put:
             return
         metadata = {"metadata.%s" % k: v for k, v in desired.metadata.items() if k in put}
@@ -186,7 +186,7 @@ class Values:
     def metadata(
         self, desired: Desired, entity: Optional[Entity], after: Mapping[str, Any], fields: Sequence[str]
     ) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
-        """Return (people's metadata as it shall be, entries to set, keys to remove)."""
+        """Return (people's metadata after the change, entries to set, keys to remove)."""
         before = dict(entity.metadata) if entity else {}
         if not (before or fields or desired.metadata or desired.own_metadata):  # most objects
             return {}, {}, ()

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Twins that are there already: which one a definition goes on with, and what goes if the task says so. Pure.
+"""Existing same-named objects: which one a definition uses, and which ones the task may delete. Pure.
 
-Twins are objects of one kind that cannot be told apart by what a definition says: equal name, for threats equal place.
+Same-named objects are of one kind and have equal names, threats also equal anchors: a definition cannot distinguish
+them.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from .renames import AsStored
 from .same_named import distinguishing
 
 FAIL, REMOVE = "fail", "remove"
-#: What becomes of twins.
+#: What to do with same-named objects.
 ON_TWINS = (FAIL, REMOVE)
 
 
 def best_first(
     same_named: Sequence[Entity], chosen: Collection[Optional[str]], is_empty: Callable[[Entity], bool]
 ) -> list[Entity]:
-    """Return twins in the order in which they are kept: an id of ours, then what holds something, then the oldest."""
+    """Return same-named objects, the best one to keep first: a chosen id, then one with contents, then the oldest."""
     return sorted(
         same_named, key=lambda e: (e.id not in chosen, is_empty(e), str(e.values.get("created_at") or ""), e.id)
     )
@@ -38,9 +39,9 @@ def find_duplicates(
     as_stored: AsStored,
     chosen: Callable[[Desired], Optional[str]],
 ) -> list[tuple[Entity, Sequence[Entity]]]:
-    """Return (what stays, its twins) of the objects of one section that bear a wanted name.
+    """Return (object to keep, its duplicates) of the objects of one section that have a wanted name.
 
-    An object that a definition means by its id has no twin: both are wanted.
+    An object that a definition refers to by id has no duplicates: it is wanted besides the others.
     """
     by_id = {desired.id for desired in wanted if desired.id}
     groups: dict[Any, list[Entity]] = {}
@@ -61,7 +62,7 @@ def find_duplicates(
 
 
 def is_leftover(duplicate: Entity, kept: Entity) -> bool:
-    """Whether an object may be what a killed run left: a diagram with nothing in it, or else the same once more."""
+    """Whether an object may be the rest of a killed run: an empty diagram, or else an object with equal values."""
     if duplicate.stored_metadata and duplicate.stored_metadata != kept.stored_metadata:
         return False
     if duplicate.resource is DIAGRAM:
@@ -70,5 +71,5 @@ def is_leftover(duplicate: Entity, kept: Entity) -> bool:
 
 
 def reason_to_delete(keeper: Entity) -> str:
-    """Return why a twin goes, for the plan."""
+    """Return the reason for deleting a duplicate, for the plan."""
     return "twin of %s" % keeper.id

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What is told of an object that a task takes for a new one, though another one may be meant. Pure."""
+"""Warnings for objects that a task would create although it may mean an existing one. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .renames import AsStored
 
 
 def assumed(desired: Desired, there: Sequence[Entity]) -> Iterator[str]:
-    """Yield a warning for a missing object that check mode takes for one to come, if another nearly has its name."""
+    """Yield a warning if check mode assumes a missing object and another one has nearly its name."""
     if near(desired.label, [entity.label for entity in there]):
         error = not_found(desired.resource, desired.label, there, desired.where)
-        yield "%s. Check mode takes it for one that is about to be created" % error
+        yield "%s. Check mode assumes that it is about to be created" % error
 
 
 def same_named_elsewhere(
@@ -29,9 +29,10 @@ def same_named_elsewhere(
     diagrams: Sequence[Entity],
     as_stored: AsStored,
 ) -> Iterator[str]:
-    """Yield a warning where a task makes a second object of a name, since the first one is about something else.
+    """Yield a warning if a task creates a second object of a name because the first one has another anchor.
 
-    ``anchors``: what the new one is about. A definition lists all that it has, and a task may say that both are meant.
+    ``anchors``: those of the new object. There is no warning for a definition, which lists all of its objects, nor for
+    a task that says whether both are meant.
     """
     if entity is not None or desired.state != PRESENT or desired.key or desired.moves is not None or not anchors:
         return
@@ -39,14 +40,14 @@ def same_named_elsewhere(
     for other in there:
         if name is not None and other.values.get(name[0]) == name[1]:
             yield (
-                '%s "%s": another one of this name is about %s (id %s), and this one is new. If that one is to move, '
-                "set move: true, or give its id; if both are meant, set move: false"
+                '%s "%s": another one of this name is about %s (id %s), and this one is new. If that one should move, '
+                "set move: true, or give its id; if both should exist, set move: false"
                 % (desired.resource.title, desired.label, _about(other, diagrams), other.id)
             )
 
 
 def _about(entity: Entity, diagrams: Sequence[Entity]) -> str:
-    """Return what an object is about, in words."""
+    """Return the place of an object in words."""
     diagram = next((candidate for candidate in diagrams if candidate.id == entity.values.get("diagram_id")), None)
     if diagram is None:
         return "nothing"

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Models that are known by the key of their definition, whatever they are called.
+"""Finds models by the key of their definition, whatever their names are.
 
-The list of models does not tell keys, so they cost a request for each model that no definition of the task means. They
+The list of models has no keys, so they cost a request for each model that no definition of the task refers to. They
 are read once a run, and only if a model would be created.
 """
 
@@ -21,21 +21,21 @@ from ..tree import PRESENT, Desired, Entity
 from .model_names import WantedModels
 from .renames import described
 
-#: Metadata of a model that tell which definition is its own, and for which environment.
+#: Metadata of a model that identify its definition and its environment.
 _MARKS = (KEY, PREFIX)
 
 
 def prefix_mark(name_prefix: str, named: str = "") -> dict[str, str]:
-    """Return the metadata that tell a model from others of the same key.
+    """Return the metadata that distinguish a model from others of the same key.
 
-    ``name_prefix`` stands before its name; ``named``: the name that an overlay has given it without another key.
+    ``name_prefix``: the prefix of its name; ``named``: the name that an overlay without a key has given it.
     """
     text = name_prefix + ("\0" + named if named else "")
     return {PREFIX: hashlib.sha256(text.encode()).hexdigest()[:12]} if text else {}
 
 
 class ModelKeys:
-    """The keys of the models that nothing in one task means by id or name."""
+    """The keys of the models that a task does not refer to by id or name."""
 
     def __init__(self, wanted_models: WantedModels) -> None:
         self._wanted_models = wanted_models
@@ -43,7 +43,7 @@ class ModelKeys:
         self._with_key: Optional[Sequence[Entity]] = None
 
     def find(self, server: Server, desired: Desired) -> Optional[Entity]:
-        """Return the model that has the key of one that would be created, None if there is none.
+        """Return the existing model that has the key of a model to be created, None if there is none.
 
         Raises AmbiguousNameError if several have it, or if several new models of the task have the same key.
         """
@@ -64,14 +64,14 @@ class ModelKeys:
         if len(matches) > 1:
             listed = ", ".join('"%s" (%s)' % (model.label, described(model)) for model in matches)
             raise AmbiguousNameError(
-                'no model is called "%s", and %d have its key: %s. Write the id of the one that is meant, or another '
+                'no model has the name "%s", and %d have its key: %s. Write the id of the right one, or another '
                 "key" % (desired.label, len(matches), listed),
                 desired.where,
             )
         return matches[0]
 
     def _read(self, server: Server) -> Sequence[Entity]:
-        """Return the models that have any key; read at the first call, whoever else waits for it."""
+        """Return the models that have any key; read by the first call, while other threads wait."""
         with self._lock:
             if self._with_key is None:
                 free = [model for model in server.models() if not self._wanted_models.means(model)]
@@ -93,5 +93,5 @@ def _marks(own_metadata: Mapping[str, str]) -> tuple[Optional[str], ...]:
 
 
 def known_by(desired: Desired) -> str:
-    """Return why a model changes its name, for the plan."""
+    """Return the reason for a change of a model's name, for the plan."""
     return 'renamed, known by its key "%s"' % desired.key

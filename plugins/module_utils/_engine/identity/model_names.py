@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Names of models: which model on the server is meant, and who has the name that one is to get. Pure.
+"""Names of models: which existing model is the wanted one, and which one has its new name. Pure.
 
-The models of one task may pass names on to each other, so each is looked up together with the others.
+The models of one task may take over names from each other, so each is looked up together with the others.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from .renames import AsStored, find_renamed, new_name, old_name
 
 
 class WantedModel(NamedTuple):
-    """What counts of a wanted model for the others: its id, its names as the server stores them, and its place.
+    """The data of a wanted model that matter for other models: id, names as the server stores them, and place.
 
-    ``marks``: what its metadata shall say of its definition.
+    ``marks``: the metadata that identify its definition.
     """
 
     id: Optional[str]
@@ -30,33 +30,33 @@ class WantedModel(NamedTuple):
 
     @classmethod
     def of(cls, desired: Desired, as_stored: AsStored) -> WantedModel:
-        """Return what counts of a wanted model."""
+        """Return these data of a wanted model."""
         where, marks = desired.where or desired.label, tuple(sorted(desired.own_metadata.items()))
         names = new_name(desired, as_stored), old_name(desired, as_stored)
         return cls(desired.id, *names, desired.state == ABSENT, where, marks)
 
 
 class WantedModels:
-    """What one task wants of models; made once, for all of them."""
+    """All models that one task wants."""
 
     def __init__(self, wanted: Sequence[Desired], as_stored: AsStored) -> None:
         self.rows = [WantedModel.of(desired, as_stored) for desired in wanted]
-        #: Whether any of them can take a model from another.
+        #: Whether two of them may refer to the same existing model.
         self.can_conflict = any(row.id or row.old for row in self.rows)
         self._ids = {row.id for row in self.rows if row.id}
         self._names = {name for row in self.rows for name in (row.new, row.old) if name}
 
     def means(self, model: Entity) -> bool:
-        """Whether any wish is for this model, by its id or by one of its names."""
+        """Whether any of them refers to this model, by its id or by one of its names."""
         return model.id in self._ids or model.values.get("name") in self._names
 
-    def new(self, there: Collection[Any]) -> list[WantedModel]:
-        """Return the wishes for models that are not there; ``there``: the names of those that are."""
-        return [row for row in self.rows if not (row.id or row.is_absent or row.new in there or row.old in there)]
+    def new(self, existing: Collection[Any]) -> list[WantedModel]:
+        """Return the wanted models that do not exist; ``existing``: the names of the models that do."""
+        return [row for row in self.rows if not (row.id or row.is_absent or row.new in existing or row.old in existing)]
 
 
 class ModelNames:
-    """The names of all models on the server, for one that is wanted. ``wanted_models``: all that the task wants."""
+    """The names of all existing models, for one wanted model. ``wanted_models``: all models of the task."""
 
     def __init__(
         self, models: Sequence[Entity], desired: Desired, wanted_models: Optional[WantedModels], as_stored: AsStored
@@ -79,20 +79,20 @@ class ModelNames:
         self.renamed = find_renamed(self.new, self.old) if self.old else set()
 
     def _ids(self, name: Optional[str]) -> frozenset[str]:
-        """Return the ids of the models of a name, without those that an id in this task means."""
+        """Return the ids of the models of a name, without those that this task refers to by id."""
         return frozenset(model.id for model in self._by_name.get(name or "", ()))
 
     def _looked_up(self, index: int) -> frozenset[str]:
-        """Return the ids of the models that a wish looks up."""
+        """Return the ids of the models that a wanted model may be."""
         return self.old[index] if index in self.renamed else self.new.get(index, frozenset())
 
     def meant(self) -> list[Entity]:
-        """Return the models that fit: by the old name if the model goes by it, else by its own."""
+        """Return the models that fit: by the old name if the model is to be renamed, else by its own name."""
         mine = self.rows[0]
         return list(self._by_name.get((mine.old if 0 in self.renamed else mine.new) or "", ()))
 
     def other(self) -> Optional[Entity]:
-        """Return the model that bears the old name though another one bears the new one and no other wish means it."""
+        """Return the model of the old name if another one has the new name and no other wanted model refers to it."""
         if 0 in self.renamed or not self.new.get(0) or not self.old.get(0):
             return None
         rivals = [index for index in self.new if index and self._looked_up(index)]
@@ -102,7 +102,7 @@ class ModelNames:
         return next((model for model in self.models if model.id in left), None)
 
     def wanted_elsewhere(self) -> Optional[tuple[Entity, str]]:
-        """Return who bears the old name of a model that is not there, and the place of the wish that means it."""
+        """Return the model that has the old name of a missing model, and the place of the wanted model that it is."""
         if 0 in self.renamed or self.new.get(0) or not self.old.get(0):
             return None
         wanted_models = [row for index, row in enumerate(self.rows) if index and self._looked_up(index) & self.old[0]]
@@ -110,7 +110,7 @@ class ModelNames:
         return (bearer, wanted_models[0].where) if wanted_models else None
 
     def holder_of_new_name(self, model: Entity) -> Optional[Entity]:
-        """Return the model, other than ``model``, that bears the name that it is to get, and keeps it."""
+        """Return the model, other than ``model``, that has the new name of ``model`` and keeps it."""
         name = self.rows[0].new
         leaving = {row.id for row in self.rows if row.id and (row.is_absent or row.new not in (None, name))}
         for index, row in enumerate(self.rows):
@@ -121,6 +121,6 @@ class ModelNames:
         )
 
     def rival(self) -> Optional[WantedModel]:
-        """Return another wish for the same name."""
+        """Return another wanted model of the same name."""
         mine = self.rows[0]
         return next((row for row in self.rows[1:] if row.new == mine.new and not row.is_absent), None)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which model on the server is meant: it is looked for by id, else by name; the key decides between equal names."""
+"""Finds the existing model that is wanted: by id, else by name; the key decides between equal names."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .keys import ModelKeys, known_by
 from .model_names import ModelNames, WantedModels
 from .renames import both_names_used, described, new_name, unused_old_name, used_name
 
-#: Looks for a model that is in the list and yet gone.
+#: Attempts to read a model that is in the list but no longer exists.
 MAX_LOOKUPS = 3
 
 
 class Found(NamedTuple):
-    """The model that is meant, with what its namesakes are for: ``duplicates`` go with the plan, ``notes`` are told.
+    """The wanted model. ``duplicates``: deletions of same-named models for the plan; ``notes``: warnings about others.
 
-    ``reason``: why the model is meant though it bears another name.
+    ``reason``: the reason for a match with a model of another name.
     """
 
     model: Optional[Entity]
@@ -43,10 +43,10 @@ def find(
     wanted_models: Optional[WantedModels] = None,
     keys: Optional[ModelKeys] = None,
 ) -> Found:
-    """Return the model that is meant, with these children; ``keys`` know it if nothing bears its name.
+    """Return the wanted model with these children; it is found by ``keys`` if no model has its name.
 
-    Raises NotFoundError for an unknown id, AmbiguousNameError for a name that several models bear, and InputError for
-    a new name that another model bears, or where both the old and the new name are borne.
+    Raises NotFoundError for an unknown id, AmbiguousNameError for a name of several models, and InputError for a new
+    name that another model has, or if one model has the old name and another one the new name.
     """
     if desired.id:
         try:
@@ -63,13 +63,13 @@ def find(
             return Found(None)
         try:
             return found._replace(model=server.model(found.model.id, sections))
-        except MissingError:  # removed since it was listed
+        except MissingError:  # deleted since it was listed
             server.forget()
     return Found(None)
 
 
 def _listed(server: Server, desired: Desired, policy: Policy, wanted_models: Optional[WantedModels]) -> Found:
-    """Return the model that is meant as the list of models has it."""
+    """Return the wanted model as it is in the list of models."""
     name = identity.identity_of(desired, server.rules.as_stored)
     if name is None:
         raise InputError("needs name or id", desired.where)
@@ -83,7 +83,7 @@ def _listed(server: Server, desired: Desired, policy: Policy, wanted_models: Opt
 
 
 def _refuse_used_name(server: Server, desired: Desired, model: Entity, wanted_models: Optional[WantedModels]) -> None:
-    """Raise InputError if a model is to get the name of another one, which does not lose it in this task."""
+    """Raise InputError if a model is to get the name of another one that keeps it in this task."""
     name = new_name(desired, server.rules.as_stored)
     if desired.state != PRESENT or name is None or name == model.values.get("name"):
         return
@@ -96,10 +96,10 @@ def _refuse_used_name(server: Server, desired: Desired, model: Entity, wanted_mo
 
 
 def _pick(server: Server, desired: Desired, fits: Sequence[Entity], policy: Policy) -> Found:
-    """Decide between models of equal name by our key in their metadata, which lists do not carry (ENGINE-7).
+    """Decide between models of equal name by the key in their metadata, which lists lack (ENGINE-7).
 
-    A model of the same key that holds nothing is what a run left that was killed in the moment of creating it, while
-    another run created the same: it goes.
+    An empty model of the same key is deleted: a run was killed while it created the model, and another run created the
+    same model.
     """
     used = {listed.id for listed in fits if any(server.counts(listed).values())}
     whole = [model for model in map(server.reread, fits) if model is not None]
@@ -116,12 +116,12 @@ def _pick(server: Server, desired: Desired, fits: Sequence[Entity], policy: Poli
     else:
         going = [model for model in others if _key(kept) == _key(model) and model.id not in used]
     left = [model for model in others if model not in going and _key(kept) is None]
-    notes = ['another model is called "%s" and holds nothing: %s' % (m.label, described(m)) for m in left]
+    notes = ['another model has the name "%s" and is empty: %s' % (m.label, described(m)) for m in left]
     return Found(kept, [_removal(model, kept) for model in going], notes)
 
 
 def _kept(keyed: Sequence[Entity], whole: Sequence[Entity], used: Collection[str], policy: Policy) -> Optional[Entity]:
-    """Return the one that a definition goes on with, None where that is not clear."""
+    """Return the model that a definition uses, None if that is unclear."""
     candidates = keyed or whole
     in_use = [model for model in candidates if model.id in used]
     if len(candidates) > 1 and len(in_use) > 1 and policy.on_twins != REMOVE:
@@ -153,17 +153,17 @@ def _removal(duplicate: Entity, kept: Entity) -> Change:
 
 
 def _refuse_foreign(desired: Desired, duplicates: Sequence[Entity], policy: Policy, key: Optional[str]) -> None:
-    """Raise InputError for a twin that no definition of this key has made, unless ``force`` is set."""
+    """Raise InputError for a duplicate that no definition of this key has created, unless ``force`` is set."""
     for duplicate in duplicates:
         if not policy.force and _key(duplicate) != key:
             raise InputError(
-                'the model "%s" (%s) has the name of another one, but was not made from this definition. Remove it all '
-                "the same with force: true" % (duplicate.label, described(duplicate)),
+                'the model "%s" (%s) has the name of another one, but was not created from this definition. To delete '
+                "it anyway, set force: true" % (duplicate.label, described(duplicate)),
                 desired.where,
             )
 
 
 def unused_old_names(server: Server, desired: Desired, wanted_models: Optional[WantedModels]) -> list[str]:
-    """Return what is told of a model that is made anew though another one of the task bears its former name."""
+    """Return warnings for a model that is created although another model of the task has its former name."""
     found = ModelNames(server.models(), desired, wanted_models, server.rules.as_stored).wanted_elsewhere()
     return [unused_old_name(desired, *found)] if found is not None else []

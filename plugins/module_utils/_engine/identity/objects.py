@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which object on the server is meant (ENGINE-7).
+"""Finds the existing object of each wanted one (ENGINE-7).
 
 ``id`` counts first, then the identity fields, then ``was``. Names are compared as the server stores them. They are not
-unique on a TMI server: what stays ambiguous is an error that lists the candidates, never a silent pick. An object that
-one wanted object has claimed takes no part in the look-ups of another. Threats of equal name are told apart by their
-anchor (diagram, cell).
+unique on a TMI server: an ambiguous name is an error that lists the candidates, never a silent choice. An object that
+one wanted object has claimed is not considered for another one. Threats of equal name are distinguished by their anchor
+(diagram, cell).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ..._resources._resource import Resource
 from ..tree import Desired, Entity, place
 from .renames import AsStored, described, find_renamed, old_name
 
-#: Values of reference fields as ids: what :func:`match` compares to tell equal names apart.
+#: Values of reference fields as ids: :func:`match` distinguishes objects of equal name by them.
 Anchors = Mapping[str, Any]
 
 
 def identity_of(desired: Desired, as_stored: AsStored) -> Optional[tuple[str, str]]:
-    """Return (field, value) that looks a wanted object up, or None when only its id is known."""
+    """Return the (field, value) by which a wanted object is looked up, None if only its id is known."""
     for name in desired.resource.identity:
         if desired.values.get(name):
             return name, as_stored(desired.resource, name, str(desired.values[name]))
@@ -41,12 +41,12 @@ def match(
     anchors: Callable[[Desired], Anchors] = lambda desired: {},
     chosen: Callable[[Desired], Optional[str]] = lambda desired: None,
 ) -> list[Optional[Entity]]:
-    """Return for every wanted object the one on the server that it means, or None.
+    """Return for every wanted object the existing one, or None.
 
-    ``as_stored`` gives a name as the server stores it, ``anchors`` the distinguishing values that a wanted object
-    declares, as they are stored; ``chosen`` the id that we gave it if we created it, where the server lets us choose.
-    Raises NotFoundError for an unknown id, InputError for two wanted objects that cannot be told apart, and
-    AmbiguousNameError for a name that fits several.
+    ``as_stored`` returns a name as the server stores it, ``anchors`` the declared anchors of a wanted object as they
+    are stored, ``chosen`` the id that the collection would give it, if the server does not choose ids itself. Raises
+    NotFoundError for an unknown id, InputError for two wanted objects that cannot be distinguished, and
+    AmbiguousNameError for a name of several objects.
     """
     matched: list[Optional[Entity]] = [None] * len(wanted)
     claimed: set[str] = set()
@@ -62,7 +62,7 @@ def match(
             claimed.add(entity.id)
 
     def claim_by(looked_up: Mapping[int, Optional[tuple[str, str]]]) -> None:
-        # Exact matches first: a threat that also fits by its anchor must not be taken by a namesake that does not.
+        # Exact matches first: otherwise a threat of the same name but another anchor could claim the object.
         for exact in (True, False):
             for index, name in looked_up.items():
                 if name is not None and matched[index] is None and not wanted[index].id:
@@ -73,7 +73,7 @@ def match(
     for index, desired in enumerate(wanted):
         if desired.id:
             claim(index, by_id(desired, actual))
-        elif desired.key:  # of a task only the name is known, and a namesake elsewhere may be another task's
+        elif desired.key:  # a task has only names, and an object of that name elsewhere may be another task's
             mine = by_own_id.get(chosen(desired) or "")
             claim(index, mine if mine is not None and mine.id not in claimed else None)
     old = {index: ("name", name) for index, name in _old_names(wanted, as_stored).items() if matched[index] is None}
@@ -94,7 +94,7 @@ def _old_names(wanted: Sequence[Desired], as_stored: AsStored) -> dict[int, str]
 
 
 def _by_name(actual: Sequence[Entity]) -> dict[tuple[str, str], list[Entity]]:
-    """Return those who bear a name, by (field, value) of each field that looks objects up."""
+    """Return the objects by each (field, value) by which they can be looked up."""
     by_name: dict[tuple[str, str], list[Entity]] = {}
     for entity in actual:
         for field in entity.resource.identity:
@@ -104,14 +104,14 @@ def _by_name(actual: Sequence[Entity]) -> dict[tuple[str, str], list[Entity]]:
 
 
 def _bearers(name: Optional[tuple[str, str]], free: Sequence[Entity], anchors: Anchors) -> frozenset[str]:
-    """Return the ids of those who bear a name: of those at the declared place, else of all."""
+    """Return the ids of the objects of a name: those with the declared anchors, else all."""
     fits = [e for e in free if name is not None and e.values.get(name[0]) == name[1]]
     here = [e for e in fits if all(e.values.get(k) == v for k, v in anchors.items())]
     return frozenset(entity.id for entity in here or fits)
 
 
 def by_id(desired: Desired, actual: Sequence[Entity]) -> Optional[Entity]:
-    """Return the object with the wanted id. Raises NotFoundError unless it is to be absent anyway."""
+    """Return the object with the wanted id. Raises NotFoundError, except if it is to be absent."""
     for entity in actual:
         if entity.id == desired.id:
             return entity
@@ -123,7 +123,7 @@ def by_id(desired: Desired, actual: Sequence[Entity]) -> Optional[Entity]:
 
 
 def not_found(resource: Resource, name: str, actual: Sequence[Entity], where: str = "") -> NotFoundError:
-    """Return the error for a name that nothing bears, with the names that come close."""
+    """Return the error for a name that no object has, with the most similar names."""
     names = [entity.label for entity in actual]
     close = near(name, names) or similar(name, names) or sorted(names)[:5]
     hint = "; there is %s" % ", ".join('"%s"' % n for n in close) if close else "; there is none at all"
@@ -144,7 +144,7 @@ def _refuse_indistinct(
             raise InputError("needs %s or id" % " or ".join(desired.resource.identity), desired.where)
         if key in seen:
             raise InputError(
-                'two %ss called "%s" cannot be told apart: give them different names%s'
+                'two %ss have the name "%s" and cannot be distinguished: give them different names%s'
                 % (
                     desired.resource.title,
                     desired.label,
@@ -160,9 +160,9 @@ def _refuse_indistinct(
 def _pick(
     desired: Desired, fits: Sequence[Entity], name: str, anchors: Anchors, exact: bool, is_shared: bool
 ) -> Optional[Entity]:
-    """Return the one of those who bear the name that is meant."""
+    """Return the wanted object of those that have its name."""
     resource = desired.resource
-    if is_shared and not anchors:  # of several wanted namesakes, the one without an anchor means the one without
+    if is_shared and not anchors:  # of several wanted objects of that name, this one has no anchor
         anchors = dict.fromkeys(stored_anchors(resource))
     anchored = [e for e in fits if anchors and all(e.values.get(k) == v for k, v in anchors.items())]
     if len(anchored) == 1:
@@ -170,37 +170,38 @@ def _pick(
     if exact:
         return None
     if not is_shared and all(value is None for value in anchors.values()):
-        anchors = {}  # to clear the place is to say which place it shall not have, not which one it has
+        anchors = {}  # a cleared anchor does not describe the existing object
     if len(anchored) > 1 or (len(fits) > 1 and not anchors):
         raise ambiguous(resource, name, anchored or fits, desired.where)
     if len(fits) > 1 and desired.moves:
         raise ambiguous(resource, name, fits, place(desired, "move"))
-    if len(fits) != 1 or is_shared:  # other wanted objects of that name compete for it
+    if len(fits) != 1 or is_shared:  # it may belong to another wanted object of that name
         return None
-    # A definition lists all threats of its file, so the only namesake has moved. A task knows only itself: a namesake
-    # elsewhere may be another task's, and taking it would move it to and fro, unless the task says that it moves. One
-    # without an anchor gets it.
+    # A definition lists all of its threats, so the only threat of that name has moved. A task knows only one threat:
+    # another one of that name may belong to another task, and claiming it would move it to and fro, unless the task
+    # says that it moves. An existing threat without an anchor is claimed.
     free_of_anchor = all(fits[0].values.get(name) is None for name in anchors)
     return fits[0] if desired.key or desired.moves or free_of_anchor else None
 
 
 @lru_cache(maxsize=None)
 def stored_anchors(resource: Resource) -> tuple[str, ...]:
-    """Return the fields, as they are stored, that tell objects of equal name apart."""
+    """Return the stored names of the fields that distinguish objects of equal name."""
     return tuple(f.stored_as for f in resource.references if f.name in resource.distinguished_by)
 
 
 def ambiguous(resource: Resource, name: str, fits: Sequence[Entity], where: str = "") -> AmbiguousNameError:
-    """Return the error for a name that several objects bear, with what tells them apart."""
+    """Return the error for a name of several objects, with the data that distinguish them."""
 
     def describe(entity: Entity) -> str:
         entity_id, _comma, facts = described(entity, stored_anchors(resource))[len("id ") :].partition(", ")
         return "%s (%s)" % (entity_id, facts) if facts else entity_id
 
-    hint = " or tell them apart by %s" % " and ".join(resource.distinguished_by) if resource.distinguished_by else ""
+    hint = " or distinguish them by %s" % " and ".join(resource.distinguished_by) if resource.distinguished_by else ""
     return AmbiguousNameError(
         '%d %ss are called "%s": %s; use id%s. If one is enough, tmi_definition with on_twins: remove keeps one, and '
-        "lists in check mode what would go" % (len(fits), resource.title, name, ", ".join(map(describe, fits)), hint),
+        "lists in check mode those that it would delete"
+        % (len(fits), resource.title, name, ", ".join(map(describe, fits)), hint),
         where,
         fits,
     )

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Names that change: which objects go by their old name (``was``), and which new names are taken. Pure.
+"""Renames: which objects still have their old name (``was``), and which new names are in use. Pure.
 
-The server takes a name twice, and no later run could tell the two objects apart, so a name that another object bears is
-refused before anything is written. Objects of one plan may pass names on to each other. An object that a definition
-lists under its own name keeps it, whatever another one ``was``: the ``was`` may be left from a rename long ago.
+The server accepts a name twice, and no later run could distinguish the two objects, so a name that another object has
+is refused before anything is written. Objects of one plan may take over names from each other. An object that a
+definition lists under its own name keeps it, whatever another one ``was``: the ``was`` may be from an old rename.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ..tree import ABSENT, Change, Desired, Entity, place
 
 #: (resource, field, text) -> the text as the server stores it.
 AsStored = Callable[[Resource, str, str], str]
-#: An object's name, and the values of the anchors that tell it from its namesakes.
+#: The name of an object, and the values of its anchors, which distinguish it from others of that name.
 Identity = Tuple[Any, ...]
 
 
 def old_name(desired: Desired, as_stored: AsStored) -> Optional[str]:
-    """Return the name that an object had, as the server stores it; None if that is its name still."""
+    """Return the former name of an object as the server stores it; None if it is also the new one."""
     if not desired.was or desired.id:
         return None
     name = as_stored(desired.resource, "name", desired.was)
@@ -38,10 +38,10 @@ def new_name(desired: Desired, as_stored: AsStored) -> Optional[str]:
 
 
 def find_renamed(new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]) -> set[int]:
-    """Return the objects that go by their old name, each by its index.
+    """Return the indexes of the wanted objects that are to be renamed.
 
-    ``new`` and ``old`` hold the ids of those on the server that bear the one name and the other. An object goes by its
-    old name if nothing bears the new one, or if who bears it passes it on: A becomes B while B becomes C.
+    ``new`` and ``old``: index -> ids of the existing objects that have the new and the old name. An object is to be
+    renamed if no object has the new name, or if its holder is renamed too: A becomes B while B becomes C.
     """
     candidates = {index for index, ids in old.items() if ids}
     while True:
@@ -54,7 +54,7 @@ def find_renamed(new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[
 def _may_move(
     index: int, renamed: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
 ) -> bool:
-    """Whether an object can have its new name, and nobody else has a right to its old one."""
+    """Whether an object can get its new name, and no other wanted object claims the existing one."""
     passed_on: set[str] = set().union(*(old[other] for other in renamed if other != index))
     claimed: set[str] = set().union(*(ids for other, ids in new.items() if other not in renamed))
     return new[index] <= passed_on and not old[index] & claimed and not _in_circle(index, renamed, new, old)
@@ -63,7 +63,7 @@ def _may_move(
 def _in_circle(
     index: int, renamed: set[int], new: Mapping[int, frozenset[str]], old: Mapping[int, frozenset[str]]
 ) -> bool:
-    """Whether names go round: nothing would tell, the next time, that they have been exchanged."""
+    """Whether names would be exchanged in a circle: the next run could not know that they have been."""
     at, seen = index, set()
     while new[at] and at not in seen:
         seen.add(at)
@@ -75,7 +75,7 @@ def _in_circle(
 
 
 def givers_first(changes: Sequence[Change]) -> list[Change]:
-    """Return updates with those that give a name up before those that get it: a run that is cut off makes no twins."""
+    """Return updates ordered so that a name is given up before it is reused, also if the run is interrupted."""
     bearers = {c.actual.values.get("name"): c for c in changes if c.actual is not None and "name" in c.fields}
     ordered: dict[int, Change] = {}
 
@@ -91,7 +91,7 @@ def givers_first(changes: Sequence[Change]) -> list[Change]:
 
 
 def described(entity: Entity, anchors: Sequence[str] = (), key: Optional[str] = None) -> str:
-    """Return what tells an object from its namesakes: id, place, owner, time of creation, key of the definition."""
+    """Return the data that distinguish objects of equal name: id, anchor, owner, time of creation, definition's key."""
     mark = key or entity.own_metadata.get("ansible_key")
     names = (*anchors, *(("owner",) if entity.resource.parent is None else ()), "created_at")
     facts = ["%s %s" % (n, entity.values[n]) for n in names if entity.values.get(n)]
@@ -99,10 +99,10 @@ def described(entity: Entity, anchors: Sequence[str] = (), key: Optional[str] = 
 
 
 def both_names_used(desired: Desired, entity: Entity, old: Entity, anchors: Sequence[str] = ()) -> InputError:
-    """Return the error for an object whose new name and whose old one are both borne."""
+    """Return the error for an object if one object has its new name and another one its old name."""
     return InputError(
-        'the %s "%s" was "%s", but there are both: "%s" (%s) and "%s" (%s). If only one of them is meant, write its id '
-        "in place of was, and rename or remove the other; if both are to stay, take was out"
+        'the %s "%s" was "%s", but both exist: "%s" (%s) and "%s" (%s). If only one of them is wanted, write its id in '
+        "place of was, and rename or delete the other; if both should stay, remove was"
         % (
             desired.resource.title,
             desired.label,
@@ -117,7 +117,7 @@ def both_names_used(desired: Desired, entity: Entity, old: Entity, anchors: Sequ
 
 
 def unused_old_name(desired: Desired, bearer: Entity, where: str) -> str:
-    """Return what is told of an object that is made anew, since ``bearer`` of its old name is wanted at ``where``."""
+    """Return the warning for an object that is created because ``bearer`` of its old name is wanted at ``where``."""
     text = '%s is not used: the %s "%s" (id %s) is also wanted (%s) and keeps its name; "%s" is a new one'
     title = desired.resource.title
     return text % (place(desired, "was"), title, bearer.label, bearer.id, where, desired.label)
@@ -126,17 +126,17 @@ def unused_old_name(desired: Desired, bearer: Entity, where: str) -> str:
 def used_name(
     desired: Desired, entity: Entity, bearer: Optional[Entity], where: str, anchors: Sequence[str]
 ) -> InputError:
-    """Return the error for an object that is to get the name of another, ``bearer`` or one wanted at ``where``."""
+    """Return the error for an object whose new name is that of another, ``bearer`` or one wanted at ``where``."""
     other = described(bearer, anchors) if bearer is not None else "new, wanted in %s" % where
     return InputError(
-        'the %s "%s" (%s) cannot be called "%s": so is another one called (%s). Rename or remove that one, or choose '
+        'the %s "%s" (%s) cannot get the name "%s": another one has it (%s). Rename or delete that one, or choose '
         "another name" % (desired.resource.title, entity.label, described(entity, anchors), desired.label, other),
         place(desired, "name"),
     )
 
 
 class Section:
-    """The objects of one kind of a model: those that are wanted, each with what it is on the server, and all there."""
+    """The objects of one kind in a model: the wanted ones, each with its existing object, and all existing ones."""
 
     def __init__(
         self,
@@ -156,7 +156,7 @@ class Section:
         self.claims = {entity.id: index for index, entity in enumerate(matched) if entity is not None}
 
     def refuse_both(self) -> list[str]:
-        """Raise InputError for an object whose old and new name are both borne. Returns what is to be told."""
+        """Raise InputError if objects have both the old and the new name of a wanted one. Returns warnings."""
         warnings = []
         for index, desired in enumerate(self.wanted):
             old = old_name(desired, self.as_stored)
@@ -179,7 +179,7 @@ class Section:
         return self._place(desired, entity) == self._place(None, other)
 
     def _is_exchange(self, index: int, claimant: int) -> bool:
-        """Whether the old names of objects that were found by their new ones go round."""
+        """Whether objects that were found by their new names would exchange names in a circle."""
         at, seen = claimant, {index}
         while at not in seen:
             seen.add(at)
@@ -193,7 +193,7 @@ class Section:
         return at == index
 
     def refuse_used_names(self, gone: set[str], is_kept: Callable[[Entity], bool]) -> None:
-        """Raise InputError for an object that is to get the name, and place, of another one that stays."""
+        """Raise InputError for an object that is to get the name and anchor of another one that stays."""
         after = [(self._after(desired, entity), index) for index, (desired, entity) in enumerate(self._pairs(is_kept))]
         left = {e.id: self._identity(None, e) for e in self.existing if e.id not in gone and e.id not in self.claims}
         for mine, index in after:
@@ -211,7 +211,7 @@ class Section:
                     )
 
     def _pairs(self, is_kept: Callable[[Entity], bool]) -> list[tuple[Optional[Desired], Optional[Entity]]]:
-        """Return the wanted objects with what they are; without the wish where the object is kept as it is."""
+        """Return (wanted object, existing object); no wanted one if the existing one is left unchanged."""
         return [(None if e is not None and is_kept(e) else d, e) for d, e in zip(self.wanted, self.matched)]
 
     def _after(self, desired: Optional[Desired], entity: Optional[Entity]) -> Optional[Identity]:
@@ -225,7 +225,7 @@ class Section:
         return (name, *self._place(desired, entity)) if name else None
 
     def _place(self, desired: Optional[Desired], entity: Optional[Entity]) -> Identity:
-        """Return the values of the anchors as they are to be; of a diagram that is yet to be made its name."""
+        """Return the new values of the anchors; for a diagram that is to be created its name."""
         declared = self.anchors(desired) if desired is not None else {}
         there = entity.values if entity is not None else {}
         return tuple(declared[n] if n in declared else there.get(n) for n in self.stored_anchors)

@@ -3,13 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 
-"""Two runs at once: an object that the server named is looked for again after it was created.
+"""Simultaneous runs: a new object whose id the server chose is looked up again after its creation.
 
-Names are not unique on a TMI server and it has no locks, so two runs that both find nothing may both create. The rule:
-a run that has created an object goes on with it only after one look has shown its own object and no other of that
-name. If a look shows another, an order that all runs compute alike decides: the run of the first object waits for the
-others to go, the others remove their own and use the first. No step depends on a clock, and a look may come out of a
-cache of the server: it counts only if it shows the object of the run itself. The page "Architecture" of the
+Names are not unique on a TMI server and it has no locks, so two runs that both find no object may both create it. The
+rule: a run that has created an object uses it only after one look has shown this object and no other one of its name.
+If a look shows another one, an order that is the same for all runs decides: the run of the first object waits until the
+others are deleted; the other runs delete their own objects and use the first. No step depends on a clock. A look may
+come from a cache of the server: it counts only if it shows the run's own object. The page "Architecture" of the
 documentation has the proof.
 """
 
@@ -30,23 +30,23 @@ from .objects import stored_anchors
 
 #: Seconds before the second look, doubled for each further one, and the longest of these pauses.
 PAUSE, LONGEST_PAUSE = 0.1, 3.2
-#: Seconds in all that a run waits for others to remove theirs: at least, at most, and in times of what one look took.
-#: That is long, because a run that gives way late may remove what another has just begun to use.
+#: Seconds that a run waits in total for others to delete their objects: at least, at most, and as a multiple of the
+#: time of one look. The wait is long, because a run that deletes its object late may delete one that another run uses.
 MIN_WAIT, MAX_WAIT, WAIT_FACTOR = 2.0, 16.0, 20
-#: Seconds between two looks at what another run makes, until it rests.
+#: Seconds between two looks at a model that another run is creating, until it no longer changes.
 IDLE_PAUSE = 0.5
-#: Looks at what another run makes, at most.
+#: Maximum number of these looks.
 MAX_IDLE_LOOKS = 120
-#: Seconds for which an object counts as new.
+#: Seconds during which an object counts as new.
 _NEW = 60.0
-#: What only owners see complete.
+#: Fields that only owners see completely.
 _OF_OWNERS = ("owner", "authorization", "reviewer")
 
 
 def creation_places(plan: Plan, rules: Rules) -> list[str]:
-    """Return what a plan creates under ids of the server: a text for each model by name, and for each kind in a model.
+    """Return the places in which a plan creates objects with ids of the server: texts for a model and for its kinds.
 
-    Two plans that have one in common could make twins.
+    Two plans that have a place in common could create the same object.
     """
     root = plan.changes[0]
     if root.action == "create":
@@ -57,17 +57,17 @@ def creation_places(plan: Plan, rules: Rules) -> list[str]:
 
 
 def creations(plan: Plan, rules: Rules) -> list[Change]:
-    """Return the changes that create an object under an id of the server."""
+    """Return the changes that create an object whose id the server chooses."""
     return [c for c in plan.changes if c.action == "create" and rules.server_makes_id(c.resource, c.values)]
 
 
 def any_is_new(entities: Sequence[Entity]) -> bool:
-    """Whether one of these objects may have been created within the last minute, as far as the clocks agree."""
+    """Whether one of these objects may have been created within the last minute, if the clocks agree."""
     return any(abs(time.time() - _seconds(entity)) < _NEW for entity in entities)
 
 
 def _seconds(entity: Entity) -> float:
-    """Return the time of creation in Unix seconds; now where the server does not say it. Servers give it in UTC."""
+    """Return the time of creation in Unix seconds; now if the server does not report it. Servers report UTC."""
     try:
         return float(calendar.timegm(time.strptime(str(entity.values.get("created_at"))[:19], "%Y-%m-%dT%H:%M:%S")))
     except ValueError:
@@ -75,7 +75,7 @@ def _seconds(entity: Entity) -> float:
 
 
 class SameNamed:
-    """Looks for twins of what one run has created; ``warnings`` get what it had to do about them."""
+    """Looks for objects with the names of those that a run has created; ``warnings`` gets the consequences."""
 
     def __init__(self, server: Server, warnings: list[str]) -> None:
         self.server = server
@@ -84,10 +84,10 @@ class SameNamed:
     def wait_until_unique(
         self, parent_id: Optional[str], created: Sequence[tuple[Change, Entity]], known: Collection[str]
     ) -> None:
-        """Return when each of these new objects of one kind has been seen alone.
+        """Wait until a look has shown each of these new objects of one kind without another one of its name.
 
-        ``known``: ids of objects that were there when the run planned; they are no twins. Raises TakenOverError after
-        this run has given way to another: plan again, with what the other run has made.
+        ``known``: ids of objects that existed when the run planned; they do not count. Raises TakenOverError after this
+        run has deleted its object for that of another run: plan again, with the other run's object.
         """
         server_makes_id = self.server.rules.server_makes_id
         waiting = [(change, entity) for change, entity in created if server_makes_id(change.resource, change.values)]
@@ -102,7 +102,7 @@ class SameNamed:
                 winner = self._winner(entity, self._same_named(entity, seen, known), first_seen, pause is None)
                 if winner is None:
                     still.append((change, entity))
-                elif winner is not entity:  # at once, for its run may wait for this
+                elif winner is not entity:  # at once, because the other run may be waiting
                     self._remove_own(parent_id, change, entity, winner)
                     lost.append((change, winner))
             waiting = still
@@ -116,7 +116,7 @@ class SameNamed:
 
     @staticmethod
     def _pauses() -> Iterator[float]:
-        """Yield the pauses between looks, after which each is made; the second look shows how long one takes."""
+        """Yield the pauses before further looks; the time of the second look decides how many there are."""
         begun = time.monotonic()
         yield PAUSE
         look = time.monotonic() - begun - PAUSE
@@ -137,14 +137,14 @@ class SameNamed:
     def _winner(
         self, mine: Entity, same_named: Sequence[Entity], first_seen: dict[str, Any], is_last: bool
     ) -> Optional[Entity]:
-        """Return the object that stays, as far as one look shows; None: it does not show that yet.
+        """Return the object that stays according to one look; None if the look does not decide it.
 
-        The first stays, unless another is in use already: its run has seen it alone. A rival that is there at the last
-        look belongs to a run that has not seen the object of this one.
+        The first one stays, except if another one is already in use, since its run has seen it alone. Another one that
+        still exists at the last look belongs to a run that has not seen this run's object.
         """
         rivals = [o for o in same_named if o.id != mine.id]
         if len(rivals) == len(same_named):
-            return None  # the list is from before
+            return None  # the list is older than the creation
         if not rivals:
             return mine
         in_use = [o for o in rivals if self._is_in_use(o, first_seen)]
@@ -153,20 +153,20 @@ class SameNamed:
         return rivals[0] if is_last or same_named[0].id != mine.id else None
 
     def _is_in_use(self, other: Entity, first_seen: dict[str, Any]) -> bool:
-        """Whether somebody has written to an object since it was first seen, or below it."""
+        """Whether an object has changed since it was first seen, or has children."""
         return first_seen.setdefault(other.id, other.raw) != other.raw or any(self.server.counts(other).values())
 
     def _drop_stale_list(
         self, parent_id: Optional[str], unseen: Sequence[tuple[Change, Entity]], known: Collection[str]
     ) -> list[tuple[Change, Entity]]:
-        """Make the server drop a list from before the creation: some keep one until the next write (TMI 1.8).
+        """Make the server drop a list that is older than the creation: TMI 1.8 caches one until the next write.
 
-        Returns what has given way after it, with the objects that stay.
+        Returns the changes whose objects were deleted for others, with the objects that stay.
         """
         for change, entity in unseen:
             now = self.server.reread(entity)
             if now is None:
-                raise TakenOverError("%s was removed while this run was at work" % change.what, what=change.what)
+                raise TakenOverError("%s was deleted while this run was working" % change.what, what=change.what)
             self.server.update(now, now.values, [n for n in now.resource.identity if now.values.get(n)][:1])
         seen = self._look(parent_id, unseen) if unseen else ()
         lost = []
@@ -179,7 +179,7 @@ class SameNamed:
 
     # ---------------------------------------------------------------------------------------------- giving way
     def _continue_with(self, change: Change, winner: Entity) -> None:
-        """Go on with what another run has made, when that rests."""
+        """Raise TakenOverError; for a model, first wait until the other run has finished it."""
         if winner.resource is THREAT_MODEL:
             self._wait_until_idle(change, winner)
         raise TakenOverError(
@@ -187,14 +187,16 @@ class SameNamed:
         )
 
     def _remove_own(self, parent_id: Optional[str], change: Change, entity: Entity, winner: Entity) -> None:
-        """Remove what this run has made in vain, as long as nobody else has begun to use it."""
-        used = "%s: another run created one at the same time; its object (id %s) is used" % (change.what, winner.id)
+        """Delete an object of this run that is not needed, unless somebody already uses it."""
+        used = "%s: another run has created one at the same time; its object (id %s) is used" % (change.what, winner.id)
         if not self._is_untouched(parent_id, change, entity):
-            self.warnings.append("%s. The one of this run (id %s) stays: somebody uses it" % (used, entity.id))
+            self.warnings.append(
+                "%s. The object of this run (id %s) stays, because it is already used" % (used, entity.id)
+            )
             return
         try:
             self._delete(change, entity)
-            self.warnings.append("%s, and the one of this run (id %s) was removed" % (used, entity.id))
+            self.warnings.append("%s, and the object of this run (id %s) was deleted" % (used, entity.id))
         except PermissionDeniedError:
             self._rename(change, entity, used)
 
@@ -204,19 +206,20 @@ class SameNamed:
             self.server.delete(entity)
 
     def _rename(self, change: Change, entity: Entity, used: str) -> None:
-        """Take the name off an object that only an owner may remove, so that names stay unique."""
+        """Rename an object that only an owner may delete, so that names stay unique."""
         field = next((n for n in entity.resource.identity if entity.values.get(n)), "")
         if entity.resource is THREAT_MODEL or field != "name":
-            self.warnings.append("%s. Ask an owner to remove the one of this run (id %s)" % (used, entity.id))
+            self.warnings.append("%s. Ask an owner to delete the object of this run (id %s)" % (used, entity.id))
             return
         name = "Unused %s %s" % (entity.resource.title, entity.id)
         deed = Deed(("renamed", entity.id), 'renamed its own %s (id %s) to "%s"' % (change.what, entity.id, name))
         with self.server.journal.doing([deed]):
             self.server.update(entity, {**entity.values, "name": name}, ["name"])
-        self.warnings.append('%s. The one of this run is called "%s" now: only an owner may remove it' % (used, name))
+        message = '%s. The object of this run now has the name "%s", because only an owner may delete it'
+        self.warnings.append(message % (used, name))
 
     def _is_untouched(self, parent_id: Optional[str], change: Change, entity: Entity) -> bool:
-        """Whether an object is still exactly what this run created; what is gone is no longer this run's."""
+        """Whether an object still exists exactly as this run created it."""
         now = self.server.reread(entity)
         if now is None or now.cells or now.stored_metadata != entity.stored_metadata:
             return False
@@ -224,12 +227,12 @@ class SameNamed:
             listed = next((o for o in self._look(parent_id, [(change, entity)]) if o.id == entity.id), None)
             if listed is None or any(self.server.counts(listed).values()):
                 return False
-        # Answers to a creation leave out what the server adds by itself.
+        # Responses to a creation lack the values that the server adds.
         before = {**self.server.rules.defaults(entity.resource, ""), **entity.values}
         return all_same(entity.resource, now.values, before, but=_OF_OWNERS)
 
     def _wait_until_idle(self, change: Change, winner: Entity) -> None:
-        """Wait until the other run has made its model, as far as that can be seen: two at once hinder each other."""
+        """Wait until the other run's model no longer changes: two runs would disturb each other."""
         before: Any = None
         for _look in range(MAX_IDLE_LOOKS):
             found = next((o for o in self._look(None, [(change, winner)]) if o.id == winner.id), None)
@@ -242,9 +245,9 @@ class SameNamed:
     def remove_late_duplicates(
         self, parent_id: Optional[str], changes: Sequence[Change], known: Collection[str]
     ) -> None:
-        """Remove twins of objects whose creation had an unknown fate: it was done late, after another run had looked.
+        """Delete duplicates of objects whose creation got no response: it was done late, after another run had looked.
 
-        Of several new objects that are what ``changes`` of one kind wanted, the one in use stays, else the first.
+        Of several new objects that match one of the ``changes`` of one kind, the one in use stays, else the first.
         """
         if not changes:
             return
@@ -259,7 +262,7 @@ class SameNamed:
                         self._delete(change, duplicate)
 
     def _is_as_created(self, change: Change, duplicate: Entity) -> bool:
-        """Whether an object holds no more than the creation of ``change`` gives it."""
+        """Whether an object has no more contents than the creation of ``change`` gives it."""
         now = self.server.reread(duplicate)
         if now is None or now.cells or any(self.server.counts(duplicate).values()):
             return False
@@ -268,7 +271,7 @@ class SameNamed:
 
 
 def is_same_named(one: Entity, other: Entity) -> bool:
-    """Whether two objects of one kind cannot be told apart: equal name (or address), and equal place of a threat."""
+    """Whether two objects of one kind have equal names (or addresses) and, if they are threats, equal anchors."""
     return distinguishing(one.resource, one.values) == distinguishing(other.resource, other.values)
 
 
@@ -278,7 +281,7 @@ def _name(change: Change) -> str:
 
 
 def is_meant(change: Change, entity: Entity) -> bool:
-    """Whether an object that has the id of a new one is the same: a definition's key, or name and place of a task's."""
+    """Whether an object with the id of a new one is the wanted one: by a definition's key, or by name and anchor."""
     return bool(change.desired and change.desired.key) or _is_wanted(entity, change)
 
 
@@ -287,6 +290,6 @@ def _is_wanted(entity: Entity, change: Change) -> bool:
 
 
 def distinguishing(resource: Resource, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what tells an object from others of its kind: the field that looks it up, and the place of a threat."""
+    """Return the values that distinguish an object from others of its kind: its name or address, a threat's anchor."""
     name: Iterable[Any] = next(((n, values[n]) for n in resource.identity if values.get(n)), ())
     return (*name, *(values.get(anchor) for anchor in stored_anchors(resource)))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which writes of unknown fate were carried out, as the plan tells that was made after them."""
+"""Finds out which writes with unknown results were done, from a plan that was made after them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from ..tree import CREATE, Change, Plan
 
 
 def was_done(about: Any, plan: Plan) -> bool:
-    """Tell whether a deed, of which ``apply.deed`` says what it is about, was done: ``plan`` was made after it, and has
-    no longer all of it to do."""
+    """Whether a write was done: ``plan``, made after it, no longer has all of its changes.
+
+    ``about``: what :func:`~.apply.deed` notes of the write.
+    """
     verb, before = about
     now = _same_object(before, plan)
     if verb == "deleted":
@@ -35,8 +37,8 @@ def _same_object(change: Change, plan: Plan) -> Optional[Change]:
 
 
 def _left(change: Change, first: Change) -> Any:
-    """Return what is left to be written of what ``first`` was about to write, in a form that can be compared."""
+    """Return the part of ``first`` that ``change`` still has to write, in a form that can be compared."""
     cells = [(c.action, c.cell.id) for c in change.cells.changes] if change.cells is not None else []
-    if first.action == CREATE:  # made meanwhile: its fields differ from nothing there in any case
+    if first.action == CREATE:  # created meanwhile; its fields differed from those of no object
         return cells
     return [n for n in change.fields if n in first.fields], cells, change.metadata_set, change.metadata_removed

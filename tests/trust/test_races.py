@@ -102,7 +102,7 @@ def race(site: Any, kind: str, folder: Path, rounds: int, number: int, is_one_ma
         results = at_once(work, number, folder, is_one_machine)
         doubles = Counter({key: len(found) for key, found in site.census().items() if len(found) > 1})
         assert not doubles, (lap, doubles)
-        kept = [line for result in results for line in result.get("warnings", ()) if "somebody uses it" in line]
+        kept = [line for result in results for line in result.get("warnings", ()) if "it is already used" in line]
         assert not kept, (lap, kept)
         failed = [result["msg"] for result in results if result.get("failed")]
         assert not failed, (lap, failed)

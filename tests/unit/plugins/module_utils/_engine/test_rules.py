@@ -73,7 +73,7 @@ class TestIdentity:
         for cell in ("web", "db"):
             assert task(shop, "threat", name="T", diagram="Main", cell=cell)[0].changed
         assert not task(shop, "threat", name="T", diagram="Main", cell="web", severity="unknown")[0].changed
-        with pytest.raises(AmbiguousNameError, match=r"2 threats are called.*tell them apart by diagram and cell"):
+        with pytest.raises(AmbiguousNameError, match=r"2 threats are called.*distinguish them by diagram and cell"):
             task(shop, "threat", name="T", severity="low")
         assert len([n for n in shop.census() if n == ("threat", "T")]) == 2
 

@@ -127,7 +127,7 @@ def test_a_diagram_that_holds_something_stays(shop: FakeServer) -> None:
 
 def test_a_model_that_somebody_else_made_goes_only_by_force(shop: FakeServer) -> None:
     double(shop, "document", parent=double(shop, "threat_model", metadata={}))
-    with pytest.raises(InputError, match=r"was not made from this definition.*force: true"):
+    with pytest.raises(InputError, match=r"was not created from this definition.*force: true"):
         run(shop, on_twins="remove")
     run(shop, on_twins="remove", force=True)
     assert [name for kind, name in shop.census() if kind == "threat_model"] == ["Shop"]

@@ -105,7 +105,7 @@ class TestChildren:
         _skip_unless_held(server, kind)
         apply(server, section(kind, A={}, B={}))
         known, writes = ids(server), server.writes
-        with pytest.raises(InputError, match="there are both") as caught:
+        with pytest.raises(InputError, match="both exist") as caught:
             apply(server, section(kind, B={"was": "A"}))
         assert known["A"] in str(caught.value)
         assert known["B"] in str(caught.value)
@@ -140,7 +140,7 @@ class TestChildren:
     def test_an_exchange_that_nothing_would_tell_is_refused(self, server: FakeServer, kind: str) -> None:
         _skip_unless_held(server, kind)
         apply(server, section(kind, A={}, B={}))
-        with pytest.raises(InputError, match="there are both"):
+        with pytest.raises(InputError, match="both exist"):
             apply(server, section(kind, A={"was": "B"}, B={"was": "A"}))
 
     def test_who_bears_the_name_may_go_in_the_same_plan(self, server: FakeServer, kind: str) -> None:
@@ -148,7 +148,7 @@ class TestChildren:
         apply(server, section(kind, A={}, B={}))
         before = ids(server)
         wanted = section(kind, B={"id": before["A"]})
-        with pytest.raises(InputError, match="cannot be called"):
+        with pytest.raises(InputError, match="cannot get the name"):
             apply(server, wanted)
         plural = _catalog.by_name(kind).plural
         apply(server, wanted, prune={plural: "all"})
@@ -211,7 +211,7 @@ class TestThreatsAtPlaces:
         threats = {"x": {**threat, "cell": "web"}, "y": {**threat, "cell": "db"}}
         apply(server, {"name": "Shop", "diagrams": self.CELLS, "threats": threats})
         found = [o["id"] for o in server.objects.values() if o["wire"].get("name") == "A"]
-        with pytest.raises(InputError, match="cannot be called"):
+        with pytest.raises(InputError, match="cannot get the name"):
             task(server, "threat", id=found[0], name="A", diagram="Main", cell="db")
 
 
@@ -229,7 +229,7 @@ class TestModels:
     def test_old_and_new_name_are_both_there(self, server: FakeServer) -> None:
         apply(server, {"name": "A"}, {"name": "B", "key": "b"})
         known = ids(server)
-        with pytest.raises(InputError, match="there are both") as caught:
+        with pytest.raises(InputError, match="both exist") as caught:
             apply(server, {"name": "B", "was": "A"})
         assert f"id {known['B']}" in str(caught.value)
         assert "key b" in str(caught.value)
@@ -248,7 +248,7 @@ class TestModels:
         before = ids(server)
         apply(server, {"name": "B", "id": before["A"]}, {"name": "A", "id": before["B"]})
         assert ids(server) == {"A": before["B"], "B": before["A"]}
-        with pytest.raises(InputError, match="there are both"):
+        with pytest.raises(InputError, match="both exist"):
             apply(server, {"name": "A", "was": "B"}, {"name": "B", "was": "A"})
 
     def test_a_model_without_a_name_is_nobodys_rival(self, server: FakeServer) -> None:

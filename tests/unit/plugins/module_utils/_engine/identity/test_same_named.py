@@ -181,7 +181,7 @@ class TestGivingWay:
         outcome = self.raced(server, "threat_model", name="Shop")
         assert outcome.changed
         assert server.census() == [("threat_model", "Shop")]
-        assert [w for w in outcome.warnings if "another run created one at the same time" in w]
+        assert [w for w in outcome.warnings if "another run has created one at the same time" in w]
 
     def test_who_may_not_remove_takes_the_name_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
         server = shop()
@@ -194,7 +194,7 @@ class TestGivingWay:
         names = [name for kind, name in server.census() if kind == "diagram"]
         assert min(names) == "Main"
         assert names[1].startswith("Unused diagram 0")
-        assert [w for w in outcome.warnings if "only an owner may remove it" in w]
+        assert [w for w in outcome.warnings if "only an owner may delete it" in w]
         assert not TASKS["diagram"](server).changed
 
     def test_what_somebody_uses_already_stays(self) -> None:

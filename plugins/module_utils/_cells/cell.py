@@ -4,8 +4,8 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """The canonical cell of a data-flow diagram, the same for every generation of the API.
 
-Generation files translate it to and from the wire (flat or nested geometry, ``edge`` or ``flow``); layout and planning
-only ever see this form.
+Each generation converts it to and from its wire form (flat or nested geometry, ``edge`` or ``flow``); layout and
+planning use only this form.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-#: Shapes of nodes in TMI's vocabulary; a flow has the canonical shape ``flow`` whatever the server calls it.
+#: Shapes of nodes in TMI. A flow always has the canonical shape ``flow``, whatever the server calls it.
 NODE_SHAPES = ("actor", "process", "store", "text-box")
 BOUNDARY = "security-boundary"
 FLOW = "flow"
 
-#: Metadata key, inside ``data._metadata`` of a cell, that marks a cell as ours and holds the user's key.
+#: Metadata key in ``data._metadata`` of a cell; it holds the user's key and marks cells that the collection manages.
 KEY = "ansible_key"
 
 
 @dataclass(frozen=True)
 class Geometry:
-    """Absolute position and size in the pixels of TMI's editor; children keep absolute coordinates too."""
+    """Absolute position and size in pixels of TMI's editor; children have absolute coordinates too."""
 
     x: float
     y: float
@@ -37,8 +37,8 @@ class Geometry:
 class Cell:
     """One cell. Nodes and boundaries have ``geometry``; flows have ``source`` and ``target`` (ids of cells).
 
-    ``metadata`` is the cell's ``data._metadata`` as a map. ``raw`` is the cell as the server sent it, for a new one
-    only what the user wrote beyond canonical members: what this class does not know is kept by writing onto it.
+    ``metadata`` is the cell's ``data._metadata`` as a map. ``raw`` is the cell as the server sent it, or for a new cell
+    its members without a canonical one: writes start from it, so that unknown members are kept.
     """
 
     id: str
@@ -57,12 +57,12 @@ class Cell:
 
     @property
     def key(self) -> Optional[str]:
-        """The key the user gave the cell, None for a cell that is not ours."""
+        """The key that the user gave the cell, None for a cell that the collection does not manage."""
         return self.metadata.get(KEY)
 
     @property
     def name(self) -> str:
-        """What messages call the cell: its key, else its label, else its id."""
+        """The name of the cell in messages: its key, else its label, else its id."""
         return self.key or self.label or self.id
 
     @property
@@ -77,6 +77,6 @@ class Cell:
 
     @property
     def is_locked(self) -> bool:
-        """Whether a person locked the cell's place in the web editor: no layout moves it."""
+        """Whether a person locked the cell's place in the web editor, so that no layout moves it."""
         data = self.raw.get("data")
         return isinstance(data, Mapping) and bool(data.get("_layoutLocked"))

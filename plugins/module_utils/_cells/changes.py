@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a plan says about the cells of one diagram; REST writes and sessions both start from it."""
+"""The plan for the cells of one diagram, for writes by REST and by sessions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .cell import Cell
 
 @dataclass(frozen=True)
 class CellChange:
-    """One cell to ``add``, ``update`` or ``remove``; ``fields`` names what an update changes, for people to read.
+    """One cell to ``add``, ``update`` or ``remove``; ``fields``: names of the fields that an update changes.
 
-    An update without fields only marks a cell as ours.
+    An update without fields only stores the key of the cell.
     """
 
     action: str
@@ -26,21 +26,21 @@ class CellChange:
 
     @property
     def cell(self) -> Cell:
-        """The cell as it will be, or as it was when it goes."""
+        """The cell after the change, or the removed cell."""
         cell = self.after if self.after is not None else self.before
         if cell is None:
-            raise ValueError("a change has a cell before it, after it, or both")
+            raise ValueError("a change needs a cell before it, after it, or both")
         return cell
 
 
 def is_reported(change: CellChange) -> bool:
-    """Whether people are told of a change."""
+    """Whether a change is shown to people."""
     return change.action != "update" or bool(change.fields)
 
 
 @dataclass(frozen=True)
 class KeptCell:
-    """A cell that was to go but stays, because something that is not ours uses it."""
+    """A cell that pruning leaves in place, because cells that the collection does not manage use it."""
 
     cell: Cell
     used_by: tuple[Cell, ...]
@@ -48,11 +48,11 @@ class KeptCell:
 
 @dataclass(frozen=True)
 class CellPlan:
-    """All cells of the diagram as they shall be, in order, and the changes that lead there.
+    """All cells of the diagram after the changes, in order, and the changes themselves.
 
-    ``changes`` are in an order that never leaves a reference dangling: boundaries with parents first, nodes, flows,
-    then removals with flows first (ENGINE-21). ``ids`` maps the keys of all declared cells to their ids, also
-    of cells that were recognised by their looks and keep ids that the names do not tell.
+    ``changes`` are in an order in which no reference points at a missing cell: boundaries with parents first, nodes,
+    flows, then removals with flows first (ENGINE-21). ``ids`` maps the keys of all declared cells to their ids, also
+    those of cells that were matched by their looks and have other ids than the keys would give them.
     """
 
     cells: tuple[Cell, ...]
@@ -62,14 +62,14 @@ class CellPlan:
 
     @property
     def removed_ids(self) -> frozenset[str]:
-        """Ids of the cells that go: threats that sit on them lose their anchor."""
+        """Ids of the removed cells; threats at them lose their anchor."""
         return frozenset(change.cell.id for change in self.changes if change.action == "remove")
 
 
 @dataclass(frozen=True)
 class SessionOutcome:
-    """What came of a collaboration session: the diagram's cells at its end, how many cell operations were sent, and
-    the people whose session ended because we, its host, left."""
+    """The result of a collaboration session: the diagram's cells at its end, the number of cell operations sent, and
+    the people whose session ended because the collection, its host, left."""
 
     cells: Sequence[Cell]
     operations: int

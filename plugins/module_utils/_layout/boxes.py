@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Boxes with places: what the whole layout and the placing of single cells have in common."""
+"""Boxes with places, for whole layouts and for the placement of single cells."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .._cells.cell import Cell, Geometry
 from .layout import BOUNDARY_SIZE, HEAD, PADDING, ROOT, Arrangement, Graph
 from .search import improve
 
-#: Sizes in which the web editor draws new nodes (FORMAT-12).
+#: Sizes of new nodes in the web editor (FORMAT-12).
 SIZES = {"actor": (120, 60), "process": (140, 60), "store": (160, 80), "text-box": (100, 40)}
 
 
 class Boxes:
     """The nodes and boundaries of one diagram, in order of declaration, and how they are nested and connected.
 
-    A parent that does not exist counts as none, and a ring of parents, which servers do not refuse, is cut.
+    A missing parent counts as none. Servers accept rings of parents; they are cut.
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
@@ -49,7 +49,7 @@ class Boxes:
         return boxes
 
     def with_descendants(self, box: str) -> list[str]:
-        """Return a box and all that it contains, containers before their content."""
+        """Return a box and all boxes in it, containers before their content."""
         boxes = [box]
         for inner in boxes:
             boxes += self.children[inner]
@@ -63,7 +63,7 @@ class Boxes:
         return boxes
 
     def is_container(self, box: str) -> bool:
-        """Whether a box is a boundary, or has children though it is none."""
+        """Whether a box is a boundary, or another box with children."""
         return self.cells[box].is_boundary or bool(self.children[box])
 
     def arrange(
@@ -73,9 +73,9 @@ class Boxes:
         exact: Iterable[str],
         down: bool,
     ) -> dict[str, Geometry]:
-        """Lay out the boxes ``roots`` and all below them from the origin (FORMAT-12).
+        """Lay out the boxes ``roots`` and all boxes in them from the origin (FORMAT-12).
 
-        ``sizes`` overrides the sizes of leaves and the least sizes of boundaries; ``exact`` ones do not grow.
+        ``sizes`` overrides the sizes of leaves and the minimum sizes of boundaries; ``exact`` boundaries do not grow.
         """
         names = [name for root in roots for name in self.with_descendants(root)]
         index = {name: number for number, name in enumerate(names)}
@@ -121,7 +121,7 @@ def contains(outer: Geometry, inner: Geometry) -> bool:
 
 
 def hull(content: Sequence[Geometry], least: tuple[float, float] = BOUNDARY_SIZE) -> Geometry:
-    """Return the boundary around its content, with room for its label above."""
+    """Return the boundary around its content, with space for its label at the top."""
     left = min(box.x for box in content) - PADDING
     top = min(box.y for box in content) - HEAD
     right = max(box.x + box.width for box in content) + PADDING
@@ -130,7 +130,7 @@ def hull(content: Sequence[Geometry], least: tuple[float, float] = BOUNDARY_SIZE
 
 
 def grown(boundary: Geometry, content: Geometry) -> Geometry:
-    """Return a boundary made larger to the right and downwards so that content fits in with its padding."""
+    """Return a boundary enlarged to the right and downwards so that the content and its padding fit in."""
     width = max(boundary.width, content.x + content.width + PADDING - boundary.x)
     height = max(boundary.height, content.y + content.height + PADDING - boundary.y)
     return Geometry(boundary.x, boundary.y, width, height)

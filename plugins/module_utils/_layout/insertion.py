@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Placing new cells among those that stay where they are."""
+"""Places new cells among cells that are not moved."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from .._cells.cell import Geometry
 from .boxes import Boxes, contains, grown, moved, overlap
 from .layout import HEAD, ORIGIN, PADDING, SIBLING_GAP
 
-#: The least distance to a neighbour where there is no room for more.
+#: The minimum distance to a neighbour if there is no space for more.
 TIGHT_GAP = 20
 #: Cost, in pixels of distance, of growing a boundary, and of growing it over its neighbours.
 GROWTH_COST, COLLISION_COST = 300, 5000
-#: Neighbours that are looked at for candidates of a place, the nearest first.
+#: Number of the nearest neighbours beside which a place is tried.
 MAX_NEIGHBOURS = 12
 
 
 class Insertion:
-    """Places units, which are boxes with all they contain, one after the other.
+    """Places units, which are boxes with all boxes in them, one after the other.
 
-    ``places`` holds every box that has a place and is added to. ``may_grow`` tells of a boundary whether its size may
-    follow its content: never its place, and never what the user or a person holds fast.
+    ``places`` has every box with a place; new places are added to it. ``may_grow``: whether the size of a boundary may
+    follow its content; a boundary is never moved, and a size that the user or a person has set never changes.
     """
 
     def __init__(self, boxes: Boxes, places: dict[str, Geometry], may_grow: Callable[[str], bool]) -> None:
@@ -33,7 +33,7 @@ class Insertion:
         self.may_grow = may_grow
 
     def insert(self, parent: Optional[str], unit: dict[str, Geometry], roots: Sequence[str]) -> None:
-        """Find room in ``parent`` for boxes whose places relative to each other are known."""
+        """Find a place in ``parent`` for boxes whose places relative to each other are known."""
         left = min(unit[root].x for root in roots)
         top = min(unit[root].y for root in roots)
         width = max(unit[root].x + unit[root].width for root in roots) - left
@@ -44,7 +44,7 @@ class Insertion:
         self.grow(parent, spot)
 
     def grow(self, parent: Optional[str], content: Geometry) -> None:
-        """Let boundaries follow their content, outwards until one is large enough or may not grow."""
+        """Enlarge boundaries for their content, outwards until one is large enough or may not grow."""
         for boundary in self.boxes.with_ancestors(parent):
             if boundary not in self.places or not self.may_grow(boundary):
                 return
@@ -54,7 +54,7 @@ class Insertion:
             content = self.places[boundary] = after
 
     def _aims(self, unit: Iterable[str]) -> list[tuple[float, float]]:
-        """Centres of the placed boxes that flows connect with the unit."""
+        """Return the centres of the placed boxes that flows connect with the unit."""
         members = set(unit)
         ends = [
             other
@@ -87,7 +87,7 @@ class Insertion:
         for _cost, _y, _x, number in ranked:
             if not any(overlap(spots[number], place, TIGHT_GAP) for place in obstacles):
                 return spots[number]
-        # Below everything there is always room.
+        # There is always space below everything.
         bottom = max(place.y + place.height for place in obstacles)
         return Geometry(origin[0], bottom + SIBLING_GAP, width, height)
 
@@ -96,7 +96,7 @@ class Insertion:
         if after == around:
             return 0.0
         if parent is None or not self.may_grow(parent):
-            # The cell would stick out: only where there is no other place.
+            # The cell would stick out of its boundary: acceptable only if there is no other place.
             return 0.0 if contains(around, spot) else 4.0 * COLLISION_COST
         cost = GROWTH_COST + after.width - around.width + after.height - around.height
         outer = self.boxes.parents[parent]
@@ -109,7 +109,7 @@ class Insertion:
 def _corners(
     origin: tuple[float, float], inside: Sequence[Geometry], width: float, height: float, aim: tuple[float, float]
 ) -> list[tuple[float, float]]:
-    """Places beside, above and below what is there and in line with it: a free place, if any, has one of these."""
+    """Return the places beside, above and below existing boxes, and aligned with them, in which to look for space."""
 
     def distance(box: Geometry) -> float:
         x, y = _centre(box)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A layered layout of nested boxes (FORMAT-12). Knows no cells: boxes are numbers from 0.
+"""A layered layout of nested boxes (FORMAT-12). Boxes are numbers from 0, not cells.
 
-Every container arranges its children in ranks along its direction; sizes follow bottom-up, places top-down. All
-numbers are whole pixels on the grid of TMI's editor. The result depends on nothing but the input and its order.
+Every container arranges its children in ranks along its direction; sizes are computed bottom-up, places top-down. All
+numbers are whole pixels on the grid of TMI's editor. The result depends only on the input and its order.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
-#: The editor's grid, the distance between ranks and within one, and what a boundary leaves free around its content.
+#: The editor's grid, the distances between ranks and within one, and a boundary's margins beside and above its content.
 GRID, RANK_GAP, SIBLING_GAP, PADDING, HEAD = 10, 120, 60, 40, 50
-#: Where a diagram begins.
+#: The smallest x and y of a diagram.
 ORIGIN = 40
-#: The least size of a boundary.
+#: The minimum size of a boundary.
 BOUNDARY_SIZE = (200, 150)
-#: The container that contains everything.
+#: The container of all boxes.
 ROOT = -1
 
 #: x, y, width, height.
 Rect = Tuple[int, int, int, int]
-#: The same of all boxes, each in a list of its own.
+#: The same for all boxes: a list for each of the four.
 Places = Tuple[List[int], List[int], List[int], List[int]]
 
 
 @dataclass(frozen=True)
 class Graph:
-    """What is laid out: ``parents`` of boxes (ROOT for none), ``sizes`` of leaves, ``flows`` as (source, target).
+    """The input: ``parents`` of boxes (ROOT for none), ``sizes`` of boxes, ``flows`` as (source, target).
 
-    ``containers`` are the boxes that may hold others; their size is the least they get, exactly it where ``exact``.
+    ``containers`` are the boxes that may contain others; their size is a minimum, or the exact size for ``exact`` ones.
     """
 
     parents: Sequence[int]
@@ -42,7 +42,7 @@ class Graph:
     exact: frozenset[int] = frozenset()
 
     def children(self) -> dict[int, list[int]]:
-        """Container -> its boxes in declared order; also for empty ones, inner ones before outer ones."""
+        """Return container -> its boxes in declared order; also empty containers, inner ones before outer ones."""
         children: dict[int, list[int]] = {box: [] for box in self.containers}
         children[ROOT] = []
         for box, parent in enumerate(self.parents):
@@ -59,10 +59,10 @@ class Graph:
 
 
 class Arrangement:
-    """Ranks and direction of every container; ``measure`` makes coordinates of them.
+    """Ranks and direction of every container; :meth:`measure` computes coordinates from them.
 
-    ``accepted`` are the places (x and y within the container, width, height) of the arrangement that a search builds
-    on: where only one container is arranged anew, all others keep theirs.
+    ``accepted``: the places (x and y within the container, width, height) of the best arrangement so far: if one
+    container is arranged again, all others keep theirs.
     """
 
     def __init__(self, graph: Graph, down: bool) -> None:
@@ -80,8 +80,7 @@ class Arrangement:
             self.accepted = self.places(container)
 
     def places(self, container: int) -> Places:
-        """Return the accepted places with one container arranged as it is now, and those that contain it, as far as
-        its size changes theirs."""
+        """Return the accepted places, with those of one container and of the containers around it computed again."""
         graph = self.graph
         x, y, width, height = (list(numbers) for numbers in self.accepted)
         while True:
@@ -99,7 +98,7 @@ class Arrangement:
             container = graph.parents[container]
 
     def measure(self, places: Optional[Places] = None) -> list[Rect]:
-        """Return (x, y, width, height) of all boxes, absolute; of the accepted places unless others are given."""
+        """Return the absolute (x, y, width, height) of all boxes; default: of the accepted places."""
         inner_x, inner_y, width, height = places or self.accepted
         x, y = list(inner_x), list(inner_y)
         for box, container in self._outer_first:
@@ -117,7 +116,7 @@ def _pack(
 ) -> tuple[int, int]:
     """Set places relative to the container's content, ranks along the first axis. Returns the size of the content."""
     lengths = []
-    for rank in ranks:  # plain loops: a search packs some thousand times
+    for rank in ranks:  # plain loops, because a search calls this some thousand times
         length = SIBLING_GAP * (len(rank) - 1)
         for box in rank:
             length += across[box]
@@ -136,7 +135,7 @@ def _pack(
 
 
 def _lifted(graph: Graph, children: dict[int, list[int]]) -> dict[int, tuple[list[int], list[tuple[int, int]]]]:
-    """Container -> its boxes, and the flows between what they hold as flows between them."""
+    """Return container -> (its boxes, the flows between their contents as flows between the boxes)."""
     chains = []
     for box in range(len(graph.parents)):
         chain = [box]
@@ -153,7 +152,7 @@ def _lifted(graph: Graph, children: dict[int, list[int]]) -> dict[int, tuple[lis
 
 
 def _ranks(boxes: Sequence[int], flows: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Rank by longest path; a flow that closes a ring, seen depth-first in declared order, does not count."""
+    """Return boxes ranked by longest path; flows that close a ring (depth first, in declared order) do not count."""
     after: dict[int, dict[int, None]] = {box: {} for box in boxes}
     for source, target in flows:
         after[source][target] = None
@@ -162,7 +161,7 @@ def _ranks(boxes: Sequence[int], flows: Sequence[tuple[int, int]]) -> list[list[
     kept: dict[int, list[int]] = {box: [] for box in boxes}
 
     def visit(root: int) -> None:
-        # By hand, because a chain of boxes may be longer than Python's recursion is deep.
+        # Not recursive, because a chain of boxes may be longer than Python's recursion limit.
         state[root] = 1
         stack = [(root, iter(after[root]))]
         while stack:

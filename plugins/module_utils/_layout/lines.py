@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The straight lines of flows between rectangles (x, y, width, height): ports, crossings, what they run through."""
+"""The straight lines of flows between rectangles (x, y, width, height): ports, crossings, obstacles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Sequence
 
 
 def ports(source: Sequence[float], target: Sequence[float]) -> tuple[str, str]:
-    """Return the sides of two rectangles (x, y, width, height) that a flow ties together: by the larger distance."""
+    """Return the sides of two rectangles (x, y, width, height) that a flow connects, along the larger distance."""
     dx = target[0] + target[2] / 2 - source[0] - source[2] / 2
     dy = target[1] + target[3] / 2 - source[1] - source[3] / 2
     if abs(dx) >= abs(dy):
@@ -30,7 +30,7 @@ def line(source: Sequence[float], target: Sequence[float]) -> tuple[float, float
 
 
 def runs_through(segment: tuple[float, float, float, float], rect: Sequence[float]) -> bool:
-    """Whether a line enters a rectangle (x, y, width, height); to touch its edge is not to enter."""
+    """Whether a line enters a rectangle (x, y, width, height); touching its edge does not count."""
     x1, y1, x2, y2 = segment
     left, top, width, height = rect
     right, bottom = left + width, top + height
@@ -39,7 +39,7 @@ def runs_through(segment: tuple[float, float, float, float], rect: Sequence[floa
     if (y1 <= top and y2 <= top) or (y1 >= bottom and y2 >= bottom):
         return False
     dx, dy = x2 - x1, y2 - y1
-    # The corners lie on both sides of the line exactly when the line crosses the rectangle's inside.
+    # The line crosses the inside of the rectangle if and only if corners lie on both sides of the line.
     a, b = dx * (top - y1), dx * (bottom - y1)
     c, d = dy * (left - x1), dy * (right - x1)
     sides = (a - c, a - d, b - c, b - d)
@@ -47,7 +47,7 @@ def runs_through(segment: tuple[float, float, float, float], rect: Sequence[floa
 
 
 def crosses(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    """Whether two lines properly cross."""
+    """Whether two lines cross; touching does not count."""
     ax, ay, bx, by = one
     cx, cy, dx, dy = other
     ux, uy, vx, vy = bx - ax, by - ay, dx - cx, dy - cy

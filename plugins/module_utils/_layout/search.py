@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""How good a layout is, and a bounded search for a better one: no randomness, no clock."""
+"""Scores of layouts, and a bounded search for better ones, without random numbers and clocks."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from typing import Callable, Iterator, Sequence, Tuple
 from .layout import ROOT, Arrangement, Rect
 from .lines import crosses, line, runs_through
 
-#: A flow through a foreign node misleads, one against the direction of the diagram or a crossing confuses; length
-#: decides between layouts that are equal in these. In pixels of length.
+#: Costs of a flow through a node that it does not connect, of a crossing, and of a flow against the direction of the
+#: diagram, in pixels of length: the total length of flows decides between layouts that are equal in these.
 THROUGH_COST, CROSSING_COST, BACK_COST = 10000, 1500, 2500
 
-#: Limits of the search: layouts tried, and pairs of flow and node or flow and flow looked at. The second one bounds
-#: diagrams of a hundred nodes to about a tenth of a second; those of a dozen end on their own before either.
+#: Limits of the search: layouts tried, and pairs of flow and node or flow and flow compared. The second one limits the
+#: time for a hundred nodes to about a tenth of a second; searches for a dozen nodes end before either limit.
 MAX_TRIES, MAX_PAIRS = 600, 600000
 
 
 class Score:
-    """Scores layouts of one graph: ``leaves`` are boxes that no flow of others shall run through.
+    """Scores layouts of one graph: ``leaves`` are the boxes that flows of other boxes should not cross.
 
-    ``axis`` is 0 where data flows to the right, 1 where it flows down.
+    ``axis``: 0 if data flows to the right, 1 if it flows down.
     """
 
     def __init__(self, leaves: Sequence[int], flows: Sequence[tuple[int, int]], axis: int = 0) -> None:
         self.axis = axis
         self.leaves = leaves
         self.flows = [flow for flow in dict.fromkeys(flows) if flow[0] != flow[1]]
-        #: Of every flow the leaves that it shall pass by.
+        #: For every flow the leaves that it should not cross.
         self.foreign = [[leaf for leaf in leaves if leaf not in flow] for flow in self.flows]
-        # Lines that begin at one node meet there, which is no crossing.
+        # Flows with a common node meet there, which is no crossing.
         self.pairs = [(i, j) for i, one in enumerate(self.flows) for j in range(i) if not set(one) & set(self.flows[j])]
 
     @property
     def size(self) -> int:
-        """How many pairs one call of :meth:`of` looks at."""
+        """The number of pairs that one call of :meth:`of` compares."""
         return len(self.flows) * len(self.leaves) + len(self.pairs)
 
     def of(self, rects: Sequence[Rect], limit: float = float("inf")) -> float:
-        """Return the cost of a layout; once it is beyond ``limit``, any number beyond it."""
+        """Return the cost of a layout; if it is above ``limit``, any number above it."""
         lines = []
         cost = 0.0
         for source, target in self.flows:
             x1, y1, x2, y2 = segment = line(rects[source], rects[target])
-            # The box around a line tells at once of most lines and leaves that they do not meet.
+            # Comparing the boxes around lines excludes most pairs quickly.
             left, right = (x1, x2) if x1 < x2 else (x2, x1)
             top, bottom = (y1, y2) if y1 < y2 else (y2, y1)
             lines.append((segment, left, right, top, bottom))
@@ -72,11 +72,11 @@ class Score:
 
 
 def improve(arrangement: Arrangement) -> list[Rect]:
-    """Change the arrangement step by step as long as its cost falls; return the rectangles of the best layout."""
+    """Change the arrangement in steps as long as its cost decreases; return the rectangles of the best layout."""
     graph = arrangement.graph
     leaves = [box for box in range(len(graph.sizes)) if box not in graph.containers]
     if len(graph.flows) * max(len(leaves), len(graph.flows) // 8) > MAX_PAIRS:
-        return arrangement.measure()  # too many pairs even to be listed
+        return arrangement.measure()  # even listing the pairs would take too long
     score = Score(leaves, graph.flows, 1 if arrangement.down[ROOT] else 0)
     tries = min(MAX_TRIES, MAX_PAIRS // (score.size + 1)) if score.flows else 0
     rects = arrangement.measure()
@@ -102,7 +102,7 @@ def improve(arrangement: Arrangement) -> list[Rect]:
 
 
 def _steps(arrangement: Arrangement) -> int:
-    """How many steps there are from an arrangement: once all have been tried in vain, none is left to try again."""
+    """Return the number of steps from an arrangement: if all of them have failed, the search ends."""
     count = 0
     for container, ranks in arrangement.ranks.items():
         boxes = len(arrangement.children[container])
@@ -111,14 +111,14 @@ def _steps(arrangement: Arrangement) -> int:
     return count
 
 
-#: A step that was made is taken back by calling it.
+#: Undoes a step.
 Undo = Callable[[], None]
-#: A step that was made: the container that is arranged anew by it, and how it is taken back.
+#: A step that was made: the container that it arranged again, and the function that undoes it.
 Step = Tuple[int, Undo]
 
 
 def _flips(arrangement: Arrangement) -> Iterator[Step]:
-    """Turn the direction of a container; that of the diagram is the user's."""
+    """Change the direction of a container, except that of the diagram, which the user chooses."""
     for container in arrangement.ranks:
         if container != ROOT and len(arrangement.children[container]) > 1:
             yield container, _flip(arrangement, container)
@@ -152,10 +152,10 @@ def _swap(ranks: list[list[int]], one: tuple[int, int], other: tuple[int, int]) 
 
 
 def _shifts(arrangement: Arrangement) -> Iterator[Step]:
-    """Put a box at the beginning or the end of another rank of its container."""
+    """Move a box to the beginning or the end of another rank of its container."""
     for container, ranks in arrangement.ranks.items():
         for box in arrangement.children[container]:
-            # Steps that were accepted meanwhile moved boxes and removed ranks: each step looks anew.
+            # Accepted steps have moved boxes and removed ranks, so each step checks them again.
             for target in range(len(ranks)):
                 for first in (True, False):
                     if target < len(ranks) and box not in ranks[target]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Making room in a whole layout for the boxes that must not move: those a person locked, or the user placed."""
+"""Makes space in a whole layout for boxes that must not move: a person locked them, or the user placed them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def settle(
     is_exact: Callable[[str], bool],
     down: bool,
 ) -> None:
-    """Put the ``pinned`` boxes where they belong, their content with them, and push free ones off them.
+    """Move the ``pinned`` boxes to their places, with their content, and move free boxes away from them.
 
-    Free boxes move in the direction of the diagram only. Boundaries follow their content, unless their size is exact.
-    What cannot be without overlap stays so: two pinned boxes, or a pinned one outside of its pinned boundary.
+    Free boxes move only in the direction of the diagram. Boundaries follow their content, unless their size is exact.
+    Overlaps that cannot be avoided stay: two pinned boxes, or a pinned box outside of its pinned boundary.
     """
     shifts: dict[Optional[str], tuple[float, float]] = {None: (0, 0)}
     for box in boxes.outer_first():
@@ -32,7 +32,7 @@ def settle(
             place = pinned[box]
         shifts[box] = (place.x - places[box].x, place.y - places[box].y)
         places[box] = place
-    # Boundaries that hold something pinned cannot be pushed as a whole.
+    # Boundaries that contain a pinned box cannot be moved as a whole.
     blocked = {above for box in pinned for above in boxes.with_ancestors(box)}
     for container in [*reversed(boxes.outer_first()), None]:
         children = boxes.children[container]
@@ -59,7 +59,7 @@ def _push_apart(boxes: Boxes, places: dict[str, Geometry], children: list[str], 
     for child in sorted(free, key=along):
         start = place = places[child]
         while True:
-            # Every step ends beyond one more box, so that there are no more steps than boxes.
+            # Every step passes one more box, so there are no more steps than boxes.
             obstacle = next((other for other in settled if overlap(place, other)), None)
             if obstacle is None:
                 break

@@ -17,9 +17,9 @@ from .source import SOURCE
 from .threat import THREAT
 from .threat_model import THREAT_MODEL
 
-#: Children of a model in an order that never leaves a reference dangling.
+#: Children of a model, in an order in which no reference points at a missing object.
 CHILDREN: tuple[Resource, ...] = (SOURCE, DOCUMENT, ASSET, NOTE, DIAGRAM, THREAT)
-#: Sections of a definition -> resource; ``repositories`` is the format's word for what the collection calls sources.
+#: Section of a definition -> resource. The format calls sources ``repositories``.
 SECTION_NAMES: Mapping[str, Resource] = {**{r.plural: r for r in CHILDREN}, "repositories": SOURCE}
 RESOURCES: tuple[Resource, ...] = (THREAT_MODEL,) + CHILDREN
 

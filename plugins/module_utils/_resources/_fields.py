@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Fields: what TMI's objects consist of, as data that refuses to be wrong.
+"""The fields of TMI's objects, as data that checks itself.
 
-Nothing here knows HTTP, a generation of the API, or Ansible.
+This module does not depend on HTTP, a generation of the API, or Ansible.
 
 Canonical values: enumerations and short free texts in lower snake_case, lists that mean sets sorted, metadata a map.
 """
@@ -21,7 +21,7 @@ from typing import Any, Optional, Sequence
 from .._errors import InputError, shortened
 from .._values import LOSSY, boolean_text, kind_of
 
-#: Values that mean: not set.
+#: Values of fields that are not set.
 EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 #: Characters of a text that a message repeats.
@@ -30,14 +30,14 @@ _SHOWN = 80
 _FOLD = re.compile(r"[\s_-]+")
 
 
-@lru_cache(maxsize=1024)  # the same few words of all threats, several times each
+@lru_cache(maxsize=1024)  # threats repeat the same few words
 def fold(text: str) -> str:
     """Return the canonical form of an enumerated or short free text: ``In Progress`` -> ``in_progress``."""
     return _FOLD.sub("_", text.strip().lower())
 
 
 def quoted(value: Any) -> str:
-    """Return what a message calls a value: a short text or a number as it is, of all else the type."""
+    """Return a value for a message: a short text or a number itself, of other values the type."""
     if isinstance(value, (str, int, float)):
         return repr(shortened(value, _SHOWN) if isinstance(value, str) else value)
     return kind_of(value)
@@ -47,11 +47,11 @@ def quoted(value: Any) -> str:
 class Field:
     """One field as users write it.
 
-    ``metadata_key``: the metadata key that holds the field where the server has no column for it; None if it cannot
-    be held that way. ``only_metadata``: no server has the column. ``last``: written after all else (an owner who
-    gives a model away may lose the right to go on). ``create_only``: its column takes a value at creation alone.
-    ``required``: needed to create. ``clearable``: an empty value clears it; ``empty`` is what an object without the
-    field has.
+    ``metadata_key``: the metadata key that holds the field if the server has no column for it; None if metadata cannot
+    hold it. ``only_metadata``: no server has a column for it. ``last``: written after all other fields (an owner who
+    gives a model away may lose the right to write). ``create_only``: its column can be set only at creation.
+    ``required``: needed for a creation. ``clearable``: an empty value clears it. ``empty``: the value of an object
+    without the field.
     """
 
     name: str
@@ -63,18 +63,18 @@ class Field:
     last: bool = False
     create_only: bool = False
 
-    #: What Ansible calls the type of the option.
+    #: The type of the option in Ansible.
     option_type = "str"
-    #: The value of an object on which the field is not set.
+    #: The value of an object whose field is not set.
     empty: Any = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.only_metadata and not self.metadata_key:
             raise ValueError("%s: only_metadata needs metadata_key" % self.name)
         if self.required and (self.clearable or self.only_metadata):
-            raise ValueError("%s: a required field can neither be cleared nor live in metadata" % self.name)
+            raise ValueError("%s: a required field can neither be cleared nor be kept as metadata" % self.name)
         if self.last and self.metadata_key:
-            raise ValueError("%s: what is written last has a column of its own" % self.name)
+            raise ValueError("%s: a field that is written last must have a column" % self.name)
 
     def option(self) -> dict[str, Any]:
         """Return the argument-spec entry of the field."""
@@ -84,11 +84,11 @@ class Field:
         return spec
 
     def canonical(self, value: Any, where: str = "") -> Any:
-        """Return ``value`` in canonical form. Raises InputError for a value no server could mean."""
+        """Return ``value`` in canonical form. Raises InputError for a value that no server accepts."""
         return value
 
     def comparable(self, value: Any) -> Any:
-        """Return what of a canonical value counts when two are compared."""
+        """Return the part of a canonical value that is compared."""
         return value
 
     def to_metadata(self, value: Any) -> str:
@@ -96,7 +96,7 @@ class Field:
         return str(value)
 
     def from_metadata(self, text: str) -> Any:
-        """Return the canonical value that :meth:`to_metadata` wrote. Raises InputError for what it never writes."""
+        """Return the canonical value that :meth:`to_metadata` wrote. Raises InputError for any other text."""
         return self.canonical(text)
 
 
@@ -119,17 +119,17 @@ class Text(Field):
 
 @dataclass(frozen=True, eq=False)
 class Person(Text):
-    """A person, by e-mail or by the id that a provider gives; servers answer with the one that they prefer."""
+    """A person, by e-mail or by the id of a provider; servers return the form that they prefer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Markdown(Text):
-    """Rich text. What a server makes of its mark-up is known to the generations; what is left of it is compared."""
+    """Rich text. Servers may change its mark-up (see the generations); the stored form is compared."""
 
 
 @dataclass(frozen=True, eq=False)
 class Folded(Text):
-    """Short free text in which case, blanks, ``_`` and ``-`` make no difference; canonical lower snake_case."""
+    """Short free text in which case, blanks, ``_`` and ``-`` make no difference; canonical: lower snake_case."""
 
     def canonical(self, value: Any, where: str = "") -> Any:
         text = super().canonical(value, where)
@@ -221,9 +221,9 @@ class Flag(Field):
 
 @dataclass(frozen=True, eq=False)
 class Names(Field):
-    """A list of texts that means a set. Canonical: sorted, without doubles.
+    """A list of texts that means a set. Canonical: sorted, without duplicates.
 
-    As one text it is joined by commas, as people write it; where that would not be read back as the same, as JSON.
+    In metadata, the texts are joined by commas; if that could not be read back, they are written as JSON.
     """
 
     option_type = "list"
@@ -240,7 +240,7 @@ class Names(Field):
         if not isinstance(names, (list, tuple)) or not all(isinstance(v, (str, int)) for v in names):
             raise InputError("must be a list of texts", where)
         if any(isinstance(v, bool) for v in names):
-            raise InputError("holds a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
+            raise InputError("holds a boolean (YAML 1.1 reads on, off, yes and no as booleans): quote it", where)
         return sorted({str(v).strip() for v in names if str(v).strip()})
 
     def to_metadata(self, value: Any) -> str:
@@ -252,7 +252,7 @@ class Names(Field):
 
 
 def _json_texts(text: str) -> list[str]:
-    """Return the texts of a list that is written as JSON, none for any other text."""
+    """Return the texts of a list in JSON, an empty list for any other text."""
     if not text.startswith("["):
         return []
     try:
@@ -278,7 +278,7 @@ class Group(Field):
 
 @dataclass(frozen=True, eq=False)
 class Table(Field):
-    """A list of dicts that is written as a whole; canonical in the order of the first member."""
+    """A list of dicts that is written as a whole; canonical: sorted by the first member."""
 
     members: tuple[Field, ...] = ()
     option_type = "list"
@@ -303,9 +303,9 @@ class Table(Field):
 
 @dataclass(frozen=True, eq=False)
 class Rows(Table):
-    """A list of dicts that means a set; ``identity`` names the members that tell two rows apart.
+    """A list of dicts that means a set; ``identity`` names the members that distinguish two rows.
 
-    Declared rows are merged into the ones that are there; ``purge_<name>`` removes the others.
+    Declared rows are merged into the existing ones; ``purge_<name>`` removes the others.
     """
 
     identity: tuple[str, ...] = ()
@@ -315,12 +315,12 @@ class Rows(Table):
         seen = set()
         for i, row in enumerate(rows):
             if self.key(row) in seen:
-                raise InputError("stands twice in the list", "%s[%d]" % (where, i))
+                raise InputError("is in the list twice", "%s[%d]" % (where, i))
             seen.add(self.key(row))
         return sorted(rows, key=lambda row: tuple(part or "" for part in self.key(row)))
 
     def key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return what tells a row from the others."""
+        """Return the values that distinguish a row from others."""
         return tuple(row.get(name) for name in self.identity)
 
 
@@ -328,7 +328,7 @@ class Rows(Table):
 class Reference(Field):
     """Another object of the same model, by name, key or id.
 
-    ``stored_as`` is the field that holds its id, ``to`` the plural of the kind that must be read to find it.
+    ``stored_as`` is the field with its id, ``to`` the plural of the kind that must be read to find it.
     """
 
     stored_as: str = ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Metadata that the collection keeps for itself, told from what people have typed under the same keys."""
+"""Metadata of the collection, and how to distinguish them from texts that people typed under the same keys."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import re
 
 from ._resource import OWN_PREFIX, Resource
 
-#: Metadata of a model that hold the key of its definition; a digest of what stands before its name, if anything does,
-#: as the same definitions may make the models of several environments on one server; and the register of what is
-#: managed: ``ansible_managed``, ``ansible_managed_2`` and so on.
+#: Metadata of a model: the key of its definition; a digest of the prefix of its name, if it has one, since the same
+#: definitions may create the models of several environments on one server; and the register of managed objects:
+#: ``ansible_managed``, ``ansible_managed_2`` and so on.
 KEY, PREFIX, REGISTER = OWN_PREFIX + "key", OWN_PREFIX + "prefix", OWN_PREFIX + "managed"
-#: An entry of the register: letters of a kind, so that entries of a section that was not read are known as such, and
-#: a short digest.
+#: Lengths of the parts of an entry in the register: letters of the kind, which show the section of an entry even if the
+#: section was not read, and a short digest.
 KIND_LENGTH, DIGEST_LENGTH = 2, 6
 
 _REGISTERS = re.compile(re.escape(REGISTER) + r"(?:_[0-9]+)?")
@@ -23,7 +23,7 @@ _ENTRY = re.compile("[a-z]{%d}[A-Za-z0-9_-]{%d}" % (KIND_LENGTH, DIGEST_LENGTH))
 
 
 def is_own(resource: Resource, key: str, text: str) -> bool:
-    """Whether an entry of an object's metadata may be of the collection's making; only models have such entries."""
+    """Whether the collection may have written an entry of an object's metadata; only models have such entries."""
     if resource.parent is not None:
         return False
     if key in (KEY, PREFIX):

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Resources: the kinds of objects that TMI holds, made of fields.
+"""Resources: the kinds of TMI's objects, made of fields.
 
-A resource names its fields, what identifies an object and what may be cleared. The argument specs, the planner and the
-results are made from it.
+A resource lists its fields, which of them identify an object and which may be cleared. The argument specs, the planner
+and the results are made from it.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from ._fields import Field, Reference, Rows
 
 #: Metadata keys with this prefix belong to the collection and are never shown, purged or declared.
 OWN_PREFIX = "ansible_"
-#: Keys of metadata that all generations store (FORMAT-6), and what is said of others.
+#: Form of the metadata keys that all generations store (FORMAT-6), and the message for other keys.
 KEY_FORM = re.compile(r"[A-Za-z0-9_-]{1,128}")
 WRONG_KEY = "a key is 1 to 128 of the characters A-Z a-z 0-9 _ -"
 
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """A kind of object that TMI holds.
+    """A kind of TMI's objects.
 
-    ``identity``: names of the fields that find an object, the first one that is declared counts. ``distinguished_by``:
-    fields that tell objects of equal name apart. ``parent`` is the resource that owns it.
+    ``identity``: names of the fields by which an object is found; the first declared one counts. ``distinguished_by``:
+    fields that distinguish objects of equal name. ``parent``: the resource that owns it.
     """
 
     name: str
@@ -58,17 +58,17 @@ class Resource:
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
-        """The fields by the names that they have in canonical values."""
+        """The fields by their names in canonical values."""
         return {f.name: f for f in self.fields}
 
     @cached_property
     def spellings(self) -> dict[str, str]:
-        """Every name of every field, with the one that it has in canonical values."""
+        """Name or alias of a field -> its name in canonical values."""
         return {n: f.name for f in self.fields for n in (f.name, *f.aliases)}
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        """The fields that name other objects of the same model."""
+        """The fields that refer to other objects of the same model."""
         return tuple(f for f in self.fields if isinstance(f, Reference))
 
     @cached_property
@@ -78,13 +78,13 @@ class Resource:
 
     @cached_property
     def reserved_keys(self) -> dict[str, str]:
-        """Metadata keys that hold fields, with the option that sets them."""
+        """Metadata key that holds a field -> the option that sets it."""
         return {f.metadata_key: f.name for f in self.fields if f.metadata_key}
 
     def canonical(self, given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
         """Return the declared fields in canonical form; fields that are absent or None are left out.
 
-        An empty value stays as None or [] and means: clear. Raises InputError with the place of the field.
+        An empty value becomes None or [], which clears the field. Raises InputError with the place of the field.
         """
         values: dict[str, Any] = {}
         for field in self.fields:
@@ -97,7 +97,9 @@ class Resource:
 
 def _declared(field: Field, value: Any, where: str) -> Any:
     if value in ("", [], {}):
-        if not field.clearable and not isinstance(field, Rows):  # no rows is a fine thing to add, or to keep with purge
+        if not field.clearable and not isinstance(
+            field, Rows
+        ):  # an empty list of rows adds nothing or, with purge, keeps nothing
             raise InputError("must not be empty", where)
         return field.empty
     return field.canonical(value, where)
@@ -106,17 +108,19 @@ def _declared(field: Field, value: Any, where: str) -> Any:
 def check_metadata(
     resource: Resource, metadata: Mapping[Any, Any], where: str = "metadata", removable: bool = False
 ) -> dict[str, str]:
-    """Return declared metadata as texts; a value of None or "" means: remove the key.
+    """Return declared metadata as texts; a value of None or "" removes the key.
 
     Raises InputError for a reserved key (ENGINE-13) and for a value that is neither text, number, boolean
-    nor date. ``removable``: a reserved key may be named to remove it, since a person may have typed something there.
+    nor date. ``removable``: a reserved key may be removed, since a person may have typed a text under it.
     """
     texts: dict[str, str] = {}
     reserved = resource.reserved_keys
     for key, value in metadata.items():
         place = "%s.%s" % (where, key)
         if isinstance(key, bool):
-            raise InputError("a key was read as a boolean (YAML 1.1 reads on, off, yes and no so): quote it", where)
+            raise InputError(
+                "a key was read as a boolean (YAML 1.1 reads on, off, yes and no as booleans): quote it", where
+            )
         if not str(key).strip():
             raise InputError("a key must not be empty", where)
         if not KEY_FORM.fullmatch(str(key)):

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Where a field is kept: in a column of the server, or as metadata of the object.
+"""Where a field is stored: in a column of the server, or as metadata of the object.
 
-Which columns there are is a fact of the generation; how a value becomes metadata is a fact of the field.
+The generation determines the columns; the field determines how its value is written as metadata.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from ._fields import EMPTY, Field, Reference
 from ._marks import is_own
 from ._resource import OWN_PREFIX, Resource
 
-#: What the server says about an object besides its fields.
+#: Members that the server adds to an object, besides its fields.
 FACTS = ("created_at", "modified_at", "created_by")
 
 
 def stored_name(field: Field) -> str:
-    """Return the name under which an object keeps a field: that of the id for a reference."""
+    """Return the name under which a field is stored: for a reference the name of its id."""
     return field.stored_as if isinstance(field, Reference) else field.name
 
 
 def same(resource: Resource, name: str, one: Any, other: Any) -> bool:
-    """Whether two canonical values of the field stored under ``name`` mean the same; absent, empty and None do."""
+    """Whether two canonical values of the field stored under ``name`` are equal; empty values equal None."""
     if one == other or (one in EMPTY and other in EMPTY):
         return True
     field = by_stored_name(resource).get(name)
@@ -35,14 +35,14 @@ def same(resource: Resource, name: str, one: Any, other: Any) -> bool:
 
 
 def all_same(resource: Resource, one: Mapping[str, Any], other: Mapping[str, Any], but: Collection[str] = ()) -> bool:
-    """Whether the canonical values of two objects mean the same, but for names in ``but`` and FACTS."""
+    """Whether the canonical values of two objects are equal, except those named in ``but`` and FACTS."""
     names = (one.keys() | other.keys()) - frozenset((*FACTS, *but))
     return all(same(resource, name, one.get(name), other.get(name)) for name in names)
 
 
 @lru_cache(maxsize=None)
 def by_stored_name(resource: Resource) -> Mapping[str, Field]:
-    """Return the fields by the names they are stored under: every plan compares every field of every object."""
+    """Return the fields by the names under which they are stored. Cached, since plans compare all fields."""
     return {stored_name(field): field for field in resource.fields}
 
 
@@ -53,19 +53,19 @@ def is_column(field: Field, columns: Collection[str]) -> bool:
 
 @lru_cache(maxsize=None)
 def without_column(resource: Resource, columns: frozenset[str]) -> tuple[Field, ...]:
-    """Return the fields that other servers have a column for, and this one has not."""
+    """Return the fields that have a column on other servers, but not on this one."""
     return tuple(f for f in resource.fields if not f.only_metadata and not is_column(f, columns))
 
 
 @lru_cache(maxsize=None)
 def _kept_as_metadata(resource: Resource, columns: frozenset[str]) -> Mapping[str, Field]:
-    """Return by name the fields that become metadata where there are only these columns."""
+    """Return by name the fields that are kept as metadata if these are the only columns."""
     return {f.name: f for f in resource.fields if f.metadata_key and not is_column(f, columns)}
 
 
 @lru_cache(maxsize=None)
 def _by_metadata_key(resource: Resource, columns: frozenset[str]) -> Mapping[str, Field]:
-    """Return the same fields by the keys under which they are kept."""
+    """Return the same fields by their metadata keys."""
     return {f.metadata_key: f for f in _kept_as_metadata(resource, columns).values() if f.metadata_key}
 
 
@@ -74,7 +74,7 @@ def separate_metadata(
 ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
     """Return (values, people's metadata, the collection's own metadata) of an object as it was read.
 
-    Fields that the server keeps as metadata become values. Whatever the collection cannot have written is people's.
+    Fields that are kept as metadata become values. Entries that the collection cannot have written belong to people.
     """
     fields = _by_metadata_key(resource, frozenset(columns))
     all_values = dict(values)
@@ -93,13 +93,13 @@ def separate_metadata(
 
 
 def reserved_keys_used(resource: Resource, people: Iterable[str], columns: Collection[str]) -> list[str]:
-    """Return the keys of people's metadata (see :func:`separate_metadata`) that the collection keeps for itself."""
+    """Return the reserved keys in people's metadata (see :func:`separate_metadata`)."""
     fields = _by_metadata_key(resource, frozenset(columns))
     return [key for key in people if key in fields or key.startswith(OWN_PREFIX)]
 
 
 def read_back(field: Field, text: str) -> Any:
-    """Return the value that metadata hold of a field; None where the text is none that the field writes."""
+    """Return the value of a field from its metadata text; None if the field does not write such a text."""
     try:
         value = field.from_metadata(text)
     except InputError:
@@ -110,7 +110,7 @@ def read_back(field: Field, text: str) -> Any:
 def metadata_entries(
     resource: Resource, values: Mapping[str, Any], names: Iterable[str], columns: Collection[str]
 ) -> dict[str, str]:
-    """Return the metadata entries that hold those of the fields ``names`` for which there is no column; "" = remove."""
+    """Return the metadata entries for those of the fields ``names`` that have no column; "" removes an entry."""
     entries = {}
     fields = _kept_as_metadata(resource, frozenset(columns))
     for name in names:

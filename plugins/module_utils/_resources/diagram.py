@@ -10,7 +10,7 @@ from ._fields import Flag, Literal, Table, Text, Whole
 from ._resource import Resource
 from .threat_model import THREAT_MODEL
 
-#: The only kind of diagram that TMI knows, and the names that the Python client (V0-CLIENT-NAMES) and users give it.
+#: The only type of diagram in TMI. The Python client (V0-CLIENT-NAMES) and users have other names for it.
 DFD = "DFD-1.0.0"
 
 DIAGRAM = Resource(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Notes of a model, in Markdown. Servers from API 1.x on hold them."""
+"""Notes of a model, in Markdown. Servers have them since API 1.x."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Code repositories of a model: *sources* in TMI's words of 2025 and in ours, *repositories* in those of 2026."""
+"""Code repositories of a model: called *sources* in TMI of 2025 and in the collection, *repositories* since 2026."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ._fields import Choice, Flag, Folded, Group, Literal, Names, Number, Refere
 from ._resource import Resource
 from .threat_model import THREAT_MODEL
 
-#: Decisions of SSVC, by the folded spelling.
+#: Decisions of SSVC, by their folded spelling.
 DECISIONS = {fold(name): name for name in ("Defer", "Scheduled", "Out-of-Cycle", "Immediate")}
 
 SEVERITIES = ("unknown", "none", "informational", "low", "medium", "high", "critical")

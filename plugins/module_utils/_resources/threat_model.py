@@ -9,7 +9,7 @@ from __future__ import annotations
 from ._fields import Choice, Flag, Folded, Literal, Person, Rows, Text
 from ._resource import Resource
 
-#: Frameworks of TMI, by the folded spelling.
+#: Frameworks of TMI, by their folded spelling.
 FRAMEWORKS = {name.lower(): name for name in ("CIA", "STRIDE", "LINDDUN", "DIE", "PLOT4ai")}
 
 THREAT_MODEL = Resource(

@@ -25,7 +25,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model im
     [
         ({"only_metadata": True}, "needs metadata_key"),
         ({"required": True, "clearable": True}, "can neither be cleared"),
-        ({"required": True, "only_metadata": True, "metadata_key": "x"}, "nor live in metadata"),
+        ({"required": True, "only_metadata": True, "metadata_key": "x"}, "nor be kept as metadata"),
         ({"last": True, "metadata_key": "x"}, "column of its own"),
     ],
 )

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which cell of the server every declared cell is: by id, by our key, then by what it looks like (ENGINE-18).
+"""Finds the existing cell of every declared one: by id, by key, then by its looks (ENGINE-18).
 
-A cell that was recognised keeps its id for ever: threats and comments point at it.
+A cell that was found keeps its id, because threats and comments point at it.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class Matching:
         self.cells: dict[str, Cell] = {}
         self.claimed: set[str] = set()
         self._actual = actual
-        # The server takes one id twice and shows the first cell: the others are no one's business.
+        # The server accepts an id twice and shows only the first cell.
         self._by_id = {cell.id.lower(): cell for cell in reversed(actual)}
         self.final_ids = {cell.id: cell.id for cell in desired.cells}
         for want in desired.cells:
             self._claim(want, self._by_id.get(want.id))
         copies = self._by_key(desired.cells)
-        # Containers before their content, nodes before flows: a look is compared with ids that are known by then.
+        # Containers before their content, nodes before flows: looks include ids that must be known.
         for wants in _groups(desired.cells):
             self._by_key_and_look([(want, copies[want.key]) for want in wants if want.key in copies])
             self._by_look([want for want in wants if want.id not in self.cells])
@@ -75,7 +75,7 @@ class Matching:
         self.final_ids[want.id] = cell.id
 
     def _by_key(self, wants: Iterable[DesiredCell]) -> dict[str, list[Cell]]:
-        """Claim cells by key. Returns the keys that several cells have: the web editor copies metadata with a cell."""
+        """Claim cells by key. Returns the keys of several cells: the web editor copies the key with a cell."""
         keyed: dict[str, list[Cell]] = {}
         for cell in self._actual:
             if cell.key is not None and cell.id not in self.claimed:
@@ -113,7 +113,7 @@ class Matching:
             self._claim(want, cell)
 
     def _may_be(self, want: DesiredCell, cell: Cell) -> bool:
-        """Whether nothing that was declared contradicts the cell; fields left out contradict nothing."""
+        """Whether a cell matches all declared fields; undeclared fields match anything."""
         if kind_of(cell) != want.kind or cell.label != _label_of(want):
             return False
         if want.kind == "flow":
@@ -124,14 +124,14 @@ class Matching:
 
     @staticmethod
     def _narrow(want: DesiredCell, cells: list[Cell]) -> list[Cell]:
-        """Prefer what a new cell would be (outside of all boundaries) to what merely does not contradict."""
+        """Prefer cells outside of all boundaries, where a new cell would be, if no boundary is declared."""
         if len(cells) > 1 and want.container is None and want.kind != "flow":
             return [cell for cell in cells if not cell.parent] or cells
         return cells
 
 
 def _label_of(want: DesiredCell) -> str:
-    """The label that a new cell gets: a node without one shows its key."""
+    """Return the label that a new cell gets: for a node without a label its key."""
     if want.label is not None:
         return want.label
     return "" if want.kind == "flow" else want.key
@@ -145,7 +145,7 @@ def _only(want: DesiredCell, cells: Sequence[Cell], why: str) -> Optional[Cell]:
 
 
 def _groups(wants: Sequence[DesiredCell]) -> list[list[DesiredCell]]:
-    """Declared cells by kind, boundaries also by depth, so that no member of a group contains another."""
+    """Return declared cells by kind, boundaries also by depth, so that no cell of a group contains another."""
     depths: dict[str, int] = {}
     groups: dict[tuple[int, int], list[DesiredCell]] = {}
     for want in wants:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What moving cells from one boundary into another means for the boundaries."""
+"""Consequences for boundaries if cells move from one boundary into another."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .._cells.cell import Cell
 
 
 def cut_rings(cells: Sequence[Cell], placed: AbstractSet[str], before: Mapping[str, Cell]) -> list[Cell]:
-    """Return the cells with no boundary inside itself because of the plan.
+    """Return the cells without rings of boundaries that the plan has created.
 
-    ``placed``: ids of cells whose container is declared. Turning a nesting inside out while one container is left out
-    makes a ring of declared and kept containers: the first cell that keeps its container leaves it for what surrounded
-    the ring. A ring that the server already had is left alone.
+    ``placed``: ids of cells whose container is declared. If a nesting is reversed and one container is not declared,
+    declared and kept containers form a ring: the first cell that keeps its container moves to the boundary around the
+    ring. A ring that the server already had stays.
     """
     parents = {cell.id: cell.parent for cell in cells}
     cut = set()
@@ -26,7 +26,7 @@ def cut_rings(cells: Sequence[Cell], placed: AbstractSet[str], before: Mapping[s
         if cell.id in placed or cell.id not in before or not any(member in placed for member in ring):
             continue
         surroundings = _outwards(cell.id, {known.id: known.parent for known in before.values()})
-        # What surrounded it may lie inside it now.
+        # A boundary that was around it may now be in it.
         free = (above for above in surroundings if cell.id not in [above, *_outwards(above, parents)])
         parents[cell.id] = next(free, None)
         cut.add(cell.id)
@@ -34,13 +34,13 @@ def cut_rings(cells: Sequence[Cell], placed: AbstractSet[str], before: Mapping[s
 
 
 def _ring(start: str, parents: Mapping[str, Optional[str]]) -> set[str]:
-    """The cells of the ring that a cell is part of, none if it is part of none."""
+    """Return the cells of the ring that a cell is part of, an empty set if it is in no ring."""
     chain = _outwards(start, parents)
     return set(chain) if start in chain else set()
 
 
 def _outwards(start: str, parents: Mapping[str, Optional[str]]) -> list[str]:
-    """What a cell lies in, from the inside out; the cell itself is there only if it is part of a ring."""
+    """Return the containers of a cell, inner ones first; the cell itself is among them only in a ring."""
     seen: list[str] = []
     above = parents.get(start)
     while above is not None and above not in seen:
@@ -50,10 +50,10 @@ def _outwards(start: str, parents: Mapping[str, Optional[str]]) -> list[str]:
 
 
 def follow_children(cells: Sequence[Cell], before: Mapping[str, Cell]) -> list[Cell]:
-    """Return the cells with the lists of children that some boundaries carry (``children``) put right.
+    """Return the cells with corrected lists of children (``children``), which some boundaries have.
 
-    TMI goes by ``parent``, but the drawing library behind the web editor moves what the list names. Only what the plan
-    itself has changed is touched; a boundary without a list gets none.
+    TMI uses ``parent``, but the drawing library of the web editor moves the cells in the list. Only changes of the plan
+    are corrected; a boundary without a list gets none.
     """
     parents = {cell.id: cell.parent for cell in cells}
     return [_with_children(cell, parents, before) if cell.raw.get("children") else cell for cell in cells]

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Where cells go, within what the user and the people at the web editor have decided (ENGINE-20).
+"""Places of cells, as far as the user and the people at the web editor have not decided them (ENGINE-20).
 
-Three cases: a diagram without any place is laid out as a whole; so is one with ``existing: relayout``, around what is
-locked or enforced; else only what has no place gets one, and nothing that a person moved is moved.
+Three cases: a diagram without any place is laid out as a whole; so is one with ``existing: relayout``, around locked
+and enforced cells; otherwise only cells without a place get one, and no cell that a person has moved is moved.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from .declared.desired import DesiredCells
 from .declared.desired_cell import DesiredCell
 from .match import Matching
 
-#: So many new boxes of one container are laid out together, in ranks; fewer go next to what they are connected with.
+#: From this number on, new boxes of one container are laid out together in ranks; fewer are placed one by one.
 BLOCK = 3
 
 
 def enforced(geometry: Geometry, want: DesiredCell) -> Geometry:
-    """Put the written parts of the geometry in; within half a pixel the editor has only rounded them."""
+    """Return the geometry with its declared parts; differences up to half a pixel are rounding of the editor."""
     parts = {
         name: value
         for name, value in (("x", want.x), ("y", want.y), ("width", want.width), ("height", want.height))
@@ -37,7 +37,7 @@ def enforced(geometry: Geometry, want: DesiredCell) -> Geometry:
 
 
 def place(cells: Sequence[Cell], desired: DesiredCells, matching: Matching) -> tuple[Cell, ...]:
-    """Return the cells with places for all boxes, and with ports for flows that are new or lead elsewhere."""
+    """Return the cells with places for all boxes, and with ports for flows that are new or have new ends."""
     return _Placement(cells, desired, matching).result()
 
 
@@ -50,7 +50,7 @@ class _Placement:
         self.waypoints = desired.layout.waypoints
         self.wants = {matching.final_ids[want.id]: want for want in desired.cells}
         self.before = {cell.id: cell for cell in matching.cells.values()}
-        # In declared order, so that the order in which a server keeps cells does not matter; then what is undeclared.
+        # Declared cells first, in declared order, so that the order on the server does not matter.
         order = {cell_id: number for number, cell_id in enumerate(self.wants)}
         self.boxes = Boxes(sorted(cells, key=lambda cell: order.get(cell.id, len(order))))
         self.places: dict[str, Geometry] = {}
@@ -73,7 +73,7 @@ class _Placement:
         )
 
     def _size(self, box: str) -> tuple[float, float]:
-        """The size that a box starts with: as written, as it is, or the default."""
+        """Return the initial size of a box: declared, existing, or the default."""
         cell, want = self.boxes.cells[box], self.wants.get(box)
         width: float
         height: float
@@ -88,13 +88,13 @@ class _Placement:
         return width, height
 
     def _is_exact(self, box: str) -> bool:
-        """Whether the size of a box is decided; where only one of width and height is, the other follows."""
+        """Whether the size of a box is fixed; if only one of width and height is declared, it is not."""
         want = self.wants.get(box)
         written = want is not None and want.width is not None and want.height is not None
         return written or self.boxes.cells[box].is_locked
 
     def _has_size(self, box: str) -> bool:
-        """Whether a new box has the size it shall begin with, whatever lies in it."""
+        """Whether the initial size of a new box is given, whatever lies in it."""
         want = self.wants.get(box)
         position = self.positions.get(want.key) if want is not None else None
         sized = position is not None and position.width is not None and position.height is not None
@@ -110,7 +110,7 @@ class _Placement:
         exact = [box for box in self.boxes.cells if self._is_exact(box)]
         free = self.boxes.arrange(self.boxes.children[None], sizes, exact, self.down)
         for box, geometry in free.items():
-            # The layout counts in whole pixels; a size that a person gave keeps its fractions.
+            # The layout uses whole pixels; a given size keeps its fractions.
             width, height = (geometry.width, geometry.height) if self.boxes.is_container(box) else sizes[box]
             self.places[box] = Geometry(geometry.x, geometry.y, width, height)
         pinned = {box: place for box in self.boxes.cells for place in [self._pin(box)] if place is not None}
@@ -118,7 +118,7 @@ class _Placement:
             settle(self.boxes, self.places, pinned, self._is_exact, self.down)
 
     def _pin(self, box: str) -> Optional[Geometry]:
-        """The place that a whole layout leaves alone: locked by a person or written by the user."""
+        """Return the place that a whole layout must not change: locked by a person or declared by the user."""
         cell, want = self.boxes.cells[box], self.wants.get(box)
         locked = cell.geometry if cell.is_locked else None
         if want is None or (want.x is None and want.y is None):
@@ -128,7 +128,7 @@ class _Placement:
     # -- new cells among others
 
     def _take_places(self) -> None:
-        """Collect the places that are given: on the server, written on the cell, or listed under positions."""
+        """Collect the given places: on the server, declared for the cell, or listed under positions."""
         for box, cell in self.boxes.cells.items():
             want = self.wants.get(box)
             if cell.geometry is not None:
@@ -140,7 +140,7 @@ class _Placement:
                 if x is not None and y is not None:
                     self.places[box] = Geometry(x, y, *self._size(box))
         for box in reversed(self.boxes.outer_first()):
-            # A new boundary whose size nobody wrote fits what lies in it, be it placed already or found there.
+            # A new boundary without a declared size gets the size of its content.
             inside = [self.places[child] for child in self.boxes.children[box] if child in self.places]
             if not inside or self.boxes.cells[box].geometry is not None or self._has_size(box):
                 continue
@@ -153,7 +153,7 @@ class _Placement:
                 self.places.pop(name, None)
 
     def _has_left(self, box: str) -> bool:
-        """Whether the user put an existing box into an existing boundary in which it does not lie yet."""
+        """Whether the user moved an existing box into an existing boundary that does not contain its place."""
         cell, want, old = self.boxes.cells[box], self.wants.get(box), self.before.get(box)
         if want is None or old is None or want.container is None or cell.parent == old.parent or cell.is_locked:
             return False
@@ -163,11 +163,11 @@ class _Placement:
         return not contains(around.geometry, cell.geometry)
 
     def _insert(self) -> None:
-        """Place what has no place, containers before their content."""
+        """Place all boxes without a place, containers before their content."""
         insertion = Insertion(self.boxes, self.places, self._may_grow)
         for parent in [None, *self.boxes.outer_first()]:
             roots = [box for box in self.boxes.children[parent] if box not in self.places]
-            # A container that has nothing yet, and the plane, which has room, take new boxes as one block in ranks.
+            # In an empty container, and outside of all containers, new boxes are placed as one block in ranks.
             block = [box for box in roots if self.boxes.cells[box].geometry is None]
             if len(block) < BLOCK or (parent is not None and len(block) < len(self.boxes.children[parent])):
                 block = []
@@ -176,7 +176,7 @@ class _Placement:
                 insertion.insert(parent, self._unit(group), group)
 
     def _unit(self, roots: Sequence[str]) -> dict[str, Geometry]:
-        """Boxes with all below them, relative to each other: as they are where they have places, else laid out."""
+        """Return boxes and all boxes in them, with relative places: their own if they have places, else a layout."""
         names = [name for root in roots for name in self.boxes.with_descendants(root)]
         geometries = {name: self.boxes.cells[name].geometry for name in names}
         if geometries[roots[0]] is not None:
@@ -196,7 +196,7 @@ class _Placement:
         return cell
 
     def _flow(self, cell: Cell) -> Cell:
-        """Choose ports and router of a flow where its place is new and the user did not choose them."""
+        """Choose ports and router of a flow with new ends, unless the user has chosen them."""
         old = self.before.get(cell.id)
         want = self.wants.get(cell.id)
         ends = (cell.source, cell.target)
@@ -217,7 +217,7 @@ class _Placement:
         wants_waypoints = want is not None and "vertices" in want.raw_members
         other_way = (old is not None and leads_elsewhere) or any(self._is_moved(end) for end in ends)
         if cell.raw.get("vertices") and other_way and not wants_waypoints:
-            # Waypoints mean nothing where an end has moved.
+            # Waypoints are useless if an end has moved.
             changes["raw"] = {name: value for name, value in cell.raw.items() if name != "vertices"}
         if not cell.router and any(
             runs_through(line(source, target), self._rect(box))

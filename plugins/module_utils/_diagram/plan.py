@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From declared cells and those on the server to the cells that shall be, and the changes that lead there.
+"""Plans the cells of a diagram: from declared and existing cells to the new cells and the changes.
 
-Declared fields win; all else that the server has is kept, whoever wrote it. Planning a planned diagram again changes
-nothing: a field differs only where the web editor, which rounds numbers and drops members, cannot be the reason.
+Declared fields win; all other members of existing cells are kept, whoever wrote them. Planning a planned diagram again
+changes nothing: differences that the web editor causes, which rounds numbers and drops members, do not count.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from .raw_members import merge_raw_members
 
 __all__ = ["describe", "describe_plan", "plan_cells", "resolve_cell"]
 
-#: A new node whose type is not written is one.
+#: The shape of a new node without a declared type.
 DEFAULT_SHAPE = "process"
 
 
 def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none") -> CellPlan:
-    """Plan the cells of one diagram. ``prune``: none, managed (cells that bear our key), all.
+    """Plan the cells of one diagram. ``prune``: none, managed (cells with a key of the collection), all.
 
-    Pure, and ``plan_cells(desired, plan.cells, prune).changes`` is empty. Raises AmbiguousNameError where a declared
-    cell may be several of the actual ones, NotFoundError for an id that is referred to and does not exist, and
-    InputError for a key that changes between a flow and a node.
+    Pure, and ``plan_cells(desired, plan.cells, prune).changes`` is empty. Raises AmbiguousNameError if several existing
+    cells match a declared one, NotFoundError for a reference to an id that does not exist, and InputError for a key
+    that changes between a flow and a node.
     """
     matching = Matching(desired, actual)
     wanted = {cell.id: want for want in desired.cells for cell in [matching.cells.get(want.id)] if cell is not None}
@@ -67,10 +67,10 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
 
 
 def _unless_mark(change: CellChange, known: Collection[str]) -> CellChange:
-    """Return a change; without fields where it only marks a cell that is known by its id as ours.
+    """Return a change; without fields if it only stores the key of a cell that is known by its id.
 
-    Such marks go along with other changes of the diagram, and are none by themselves: a diagram that is as its
-    definition says is left alone, whoever drew it. Other cells need the mark to be found again.
+    Such keys are written together with other changes of the diagram and are no change by themselves: a diagram that
+    matches its definition is not written, whoever drew it. Other cells need the key to be found again.
     """
     old, new = change.before, change.after
     if old is None or new is None or change.fields != ("metadata",) or old.id not in known:
@@ -80,7 +80,7 @@ def _unless_mark(change: CellChange, known: Collection[str]) -> CellChange:
 
 
 def _new(want: DesiredCell, matching: Matching) -> Cell:
-    """The cell that a declaration makes where there is none; geometry comes with the layout."""
+    """Return the new cell of a declared one, without geometry, which the layout adds."""
     is_flow = want.kind == "flow"
     default = FLOW if is_flow else BOUNDARY if want.kind == "boundary" else DEFAULT_SHAPE
     label = "" if is_flow else want.key
@@ -88,7 +88,7 @@ def _new(want: DesiredCell, matching: Matching) -> Cell:
 
 
 def _declared(cell: Cell, want: DesiredCell, matching: Matching) -> Cell:
-    """Put the declared fields onto a cell."""
+    """Return a cell with its declared fields."""
     changes: dict[str, Any] = {
         name: value
         for name, value in (
@@ -126,7 +126,7 @@ def _metadata(cell: Cell, want: DesiredCell) -> dict[str, str]:
 
 
 def _changes(after: Sequence[Cell], before: dict[str, Cell], removed: Sequence[Cell]) -> Iterable[CellChange]:
-    """Boundaries with parents first, nodes, flows; then removals: flows, nodes, boundaries with children first."""
+    """Yield boundaries with parents first, nodes, flows; then removals: flows, nodes, boundaries, children first."""
     seen: set[str] = set()
     changes = []
     for cell in after:
@@ -146,7 +146,7 @@ def _changes(after: Sequence[Cell], before: dict[str, Cell], removed: Sequence[C
 
 
 class _Order:
-    """Sort keys by kind, and for boundaries by depth."""
+    """The order of cells: by kind, boundaries also by depth."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._parents = {cell.id: cell.parent for cell in cells}

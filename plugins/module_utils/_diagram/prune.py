@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which undeclared cells go, which stay because a person's work uses them, and which move up (ENGINE-19)."""
+"""Pruning: which undeclared cells are removed, which stay because people's cells use them (ENGINE-19)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECTION = {"node": "nodes", "boundary": "boundaries", "flow": "flows"}
 
 @dataclass(frozen=True)
 class Pruned:
-    """``cells``: what stays, in order, with parents put right. ``removed`` and ``kept`` are in the old order."""
+    """``cells``: the remaining cells, in order, with corrected parents. ``removed``, ``kept``: in the old order."""
 
     cells: tuple[Cell, ...]
     removed: tuple[Cell, ...] = ()
@@ -33,10 +33,11 @@ def prune_cells(
     sections: Iterable[str],
     mode: str,
 ) -> Pruned:
-    """Remove what is not ``declared`` (ids), as far as ``mode`` (none, managed, all) and ``sections`` allow.
+    """Remove cells that are not ``declared`` (ids), as far as ``mode`` (none, managed, all) and ``sections`` allow.
 
-    ``claimed_keys``: keys of declared cells. An undeclared cell that bears one of them is a copy that a person made in
-    the web editor, which copies metadata too: it is not ours. ``placed``: declared cells whose container is declared.
+    ``claimed_keys``: keys of declared cells. An undeclared cell with one of them is a copy that a person made in the
+    web editor, which also copies metadata: the collection does not manage it. ``placed``: declared cells whose
+    container is declared.
     """
     if mode == "none":
         return Pruned(tuple(cells))
@@ -52,7 +53,7 @@ def prune_cells(
     }
 
     def users(cell: Cell) -> tuple[Cell, ...]:
-        """Cells that stay and need this one: flows and children that are a person's, or declared so."""
+        """Return remaining cells that need this one: flows and children that are a person's or declared to be here."""
         return tuple(
             other
             for other in cells
@@ -67,15 +68,15 @@ def prune_cells(
 
     kept: dict[str, KeptCell] = {}
     while True:
-        # What stays may itself use something, so that this is repeated until nothing more is kept.
+        # A kept cell may use other cells, so this is repeated until no more cells are kept.
         used_by = {cell.id: users(cell) for cell in cells if cell.id in to_delete and not cell.is_flow}
         stay = {cell_id for cell_id, by in used_by.items() if by}
         if not stay:
             break
         to_delete -= stay
         kept.update({cell.id: KeptCell(cell, used_by[cell.id]) for cell in cells if cell.id in stay})
-    # With a node go its managed flows, also where the user wrote no section of flows.
-    # (One of others would have kept the node.)
+    # The managed flows of removed nodes are removed too, also if the user wrote no flows. (Other flows would have kept
+    # the node.)
     to_delete |= {cell.id for cell in cells if cell.is_flow and {cell.source, cell.target} & to_delete}
     parents = {cell.id: cell.parent for cell in cells}
     return Pruned(
@@ -86,11 +87,11 @@ def prune_cells(
 
 
 def _moved_up(cell: Cell, to_delete: set[str], parents: dict[str, Optional[str]]) -> Cell:
-    """Give the children of a removed boundary to the nearest one that stays."""
+    """Return a cell in the nearest remaining boundary, if its own boundary is removed."""
     parent, passed = cell.parent, set()
     while parent is not None and parent in to_delete:
         passed.add(parent)
         parent = parents.get(parent)
-        if parent in passed:  # a ring of parents, which servers do not refuse
+        if parent in passed:  # a ring of parents, which servers accept
             parent = None
     return cell if parent == cell.parent else replace(cell, parent=parent)

@@ -4,8 +4,8 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Members of the wire form that canonical cells do not have: style, waypoints, assets, icons.
 
-They are compared only where both generations and the web editor keep them; the others (``zIndex``, ``visible``,
-``markup``, ``tools`` …) are dropped by one or the other, and comparing them would never come to rest.
+Only members that both generations and the web editor keep are compared. Others (``zIndex``, ``visible``, ``markup``,
+``tools`` …) are dropped by one of them, so that comparing them would show a change in every run.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from .._cells.cell import Cell
 
 COMPARED = ("attrs", "vertices", "connector", "data")
 
-#: Members of ``data`` that are sets: order means nothing, and an empty one must not be sent (V1-CELLS).
+#: Members of ``data`` that are sets: their order does not matter, and empty ones must not be sent (V1-CELLS).
 _SETS = ("data_assets",)
 
 
 def merge_raw_members(before: Cell, after: Cell, raw_members: Mapping[str, Any]) -> Cell:
-    """Return ``after`` with ``raw_members`` in its raw form, if these or anything else differ from ``before``."""
+    """Return ``after`` with ``raw_members`` in its raw form, if anything differs from ``before``."""
     if not raw_members:
         return after
     raw = after.raw
@@ -42,7 +42,7 @@ def differing_raw_members(before: Cell, after: Cell) -> tuple[str, ...]:
 
 
 def _holds(actual: Any, wanted: Any, name: str) -> bool:
-    """Whether everything wanted is there; the server and the editor may have added to it."""
+    """Whether a value contains all that is wanted; the server and the editor may have added members."""
     if name in _SETS and isinstance(wanted, list) and _are_texts(wanted):
         return isinstance(actual, list) and _are_texts(actual) and set(actual) == set(wanted) if actual else not wanted
     if isinstance(wanted, Mapping):

@@ -29,7 +29,7 @@ def describe_cell(cell: Cell) -> str:
 
 
 class Matching:
-    """The result: ``cells`` maps ids of declared cells to cells of the server, ``final`` to the ids they will have."""
+    """The result. ``cells``: id of a declared cell -> the existing cell; ``final_ids``: the same -> its final id."""
 
     def __init__(self, desired: DesiredCells, actual: Sequence[Cell]) -> None:
         """Match all. Raises AmbiguousNameError, NotFoundError (an id that is referred to), InputError."""

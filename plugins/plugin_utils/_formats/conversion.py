@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export import keys
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Losses, unique_key
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import ExportLosses, unique_key
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
@@ -53,7 +53,7 @@ def _without_break(blanks: re.Match[str]) -> str:
     return " " if _BREAK.search(blanks.group()) else blanks.group()
 
 
-class Losses(Losses):
+class Losses(ExportLosses):
     """What could not be carried, or was changed, in the order in which it was met, by JSON path (``$.assets[0]``)."""
 
     def rest(self, entry: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:

@@ -19,7 +19,7 @@ from ..._layout.lines import line, runs_through
 from ..._resources._resource import OWN_PREFIX
 from ..._resources.reference import is_id
 from .cell_keys import cell_keys, is_ours
-from .keys import Losses
+from .keys import ExportLosses
 from .raw import raw_of, waypoints
 
 #: Shape -> the section of a diagram that holds cells of it, and the word for its type.
@@ -49,7 +49,7 @@ class CellOptions:
     existing: Optional[Collection[str]] = None
 
 
-def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: Losses) -> ExportedCells:
+def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: ExportLosses) -> ExportedCells:
     """Return the cells of one diagram; ``path`` is the diagram's place in the definition, for what is lost."""
     known = _known(cells, path, lost)
     writer = _Writer(cell_keys(known), known, options, path, lost)
@@ -66,7 +66,7 @@ def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: L
     return ExportedCells(members, writer.keys)
 
 
-def _known(cells: Sequence[Cell], path: str, lost: Losses) -> list[Cell]:
+def _known(cells: Sequence[Cell], path: str, lost: ExportLosses) -> list[Cell]:
     """Return the cells that a definition can hold: of known shapes, flows between such, each id once."""
     boxes: dict[str, Cell] = {}
     flows: dict[str, Cell] = {}
@@ -91,7 +91,7 @@ class _Writer:
     """Writes single cells of a diagram that has the cells ``known``."""
 
     def __init__(
-        self, keys: dict[str, str], known: Sequence[Cell], options: CellOptions, path: str, lost: Losses
+        self, keys: dict[str, str], known: Sequence[Cell], options: CellOptions, path: str, lost: ExportLosses
     ) -> None:
         self.keys = keys
         self.boundaries = {cell.id for cell in known if cell.is_boundary}

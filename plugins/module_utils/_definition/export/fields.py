@@ -16,7 +16,7 @@ from ..._resources._storage import same
 from ..._resources.source import SOURCE
 from ..._resources.threat import THREAT
 from ..short_forms import ACCEPT
-from .keys import Losses
+from .keys import ExportLosses
 
 #: Fields that the format calls otherwise.
 WORDS: Mapping[str, str] = {"threat_type": "types", "issue_uri": "issue", "authorization": "access"}
@@ -47,7 +47,7 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-def fields_of(entity: Entity, path: str, lost: Losses, access: bool = True) -> dict[str, Any]:
+def fields_of(entity: Entity, path: str, lost: ExportLosses, access: bool = True) -> dict[str, Any]:
     """Return the fields of an object as a definition has them, references aside; what it cannot say is lost."""
     resource, fields = entity.resource, {}
     for field in resource.fields:
@@ -65,7 +65,7 @@ def fields_of(entity: Entity, path: str, lost: Losses, access: bool = True) -> d
     return _shortened(resource, fields)
 
 
-def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: Losses) -> dict[str, str]:
+def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: ExportLosses) -> dict[str, str]:
     """Return people's metadata, in order.
 
     A key that is reserved for a field was written where there was no column for that yet: where ``fields`` has
@@ -102,7 +102,7 @@ def _is_implied(resource: Resource, name: str, value: Any) -> bool:
     return name in implied and bool(implied[name] == value)
 
 
-def _canonical(resource: Resource, known: Field, value: Any, place: str, lost: Losses) -> Any:
+def _canonical(resource: Resource, known: Field, value: Any, place: str, lost: ExportLosses) -> Any:
     try:
         kept = known.canonical(value)
     except InputError as error:
@@ -118,7 +118,7 @@ def _without_owner(rows: Any, owner: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in rows if not (row.get("user") == owner and row.get("role") == "owner")]
 
 
-def _promote(known: Field, text: str, fields: dict[str, Any], place: str, lost: Losses) -> None:
+def _promote(known: Field, text: str, fields: dict[str, Any], place: str, lost: ExportLosses) -> None:
     word = WORDS.get(known.name, known.name)
     try:
         value = None if isinstance(known, Reference) or word in fields else known.from_metadata(text)
@@ -147,7 +147,7 @@ def _shortened(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _note_members(entity: Entity, path: str, lost: Losses) -> None:
+def _note_members(entity: Entity, path: str, lost: ExportLosses) -> None:
     """Note the members of the server's JSON for which the collection has no field."""
     known = {n for f in entity.resource.fields for n in (f.name, *f.aliases, getattr(f, "stored_as", ""))}
     for name, value in sorted(entity.raw.items()):

@@ -32,7 +32,7 @@ def unique_key(
     return unique
 
 
-class Losses:
+class ExportLosses:
     """What the format cannot carry: ``rows`` of path, value and reason. Nothing is dropped in silence."""
 
     def __init__(self) -> None:

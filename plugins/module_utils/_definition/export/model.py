@@ -26,7 +26,7 @@ from ..._resources.threat import THREAT
 from ..parsing.as_written import MARK, VERSION
 from .cells import CellOptions, export_cells
 from .fields import fields_of, metadata_of, refused
-from .keys import Losses, slug, unique_key
+from .keys import ExportLosses, slug, unique_key
 
 #: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (ENGINE-6).
 ChosenId = Callable[[Resource, str, str], Optional[str]]
@@ -76,7 +76,7 @@ class _Export:
         self.model = model
         self.options = options
         self.chosen_id = chosen_id
-        self.lost = Losses()
+        self.lost = ExportLosses()
         #: Id of a child -> its key; of a diagram -> the keys of its cells.
         self.keys: dict[str, str] = {}
         self.cells: dict[str, Mapping[str, str]] = {}
@@ -101,7 +101,7 @@ class _Export:
 
     # ---------------------------------------------------------------------------------------------- sections
     def _section(self, section: str, resource: Resource) -> dict[str, Any]:
-        lost = self.lost if resource.plural in self.options.sections else Losses()
+        lost = self.lost if resource.plural in self.options.sections else ExportLosses()
         entities = [e for e in self.model.children.get(resource.plural, ()) if self._is_expressible(e, section, lost)]
         places = {e.id: self._place(e, resource) for e in entities}
         entities = self._without_duplicates(entities, places, section, lost)
@@ -114,7 +114,7 @@ class _Export:
             section_entries[key] = self._entry(entity, "%s.%s" % (section, key), places[entity.id], lost)
         return dict(sorted(section_entries.items()))
 
-    def _is_expressible(self, entity: Entity, section: str, lost: Losses) -> bool:
+    def _is_expressible(self, entity: Entity, section: str, lost: ExportLosses) -> bool:
         """Whether an object has all that a definition must say of one."""
         for known in entity.resource.fields:
             value = entity.values.get(known.name)
@@ -126,7 +126,7 @@ class _Export:
         return True
 
     def _without_duplicates(
-        self, entities: Sequence[Entity], places: Mapping[str, str], section: str, lost: Losses
+        self, entities: Sequence[Entity], places: Mapping[str, str], section: str, lost: ExportLosses
     ) -> list[Entity]:
         """Return the first of objects that no apply can tell apart; the oldest counts as the first."""
         seen: dict[tuple[str, str], Entity] = {}
@@ -152,7 +152,7 @@ class _Export:
 
         return unique_key(slug(entity.label, entity.resource.name), used, is_of_another)
 
-    def _entry(self, entity: Entity, path: str, place: str, lost: Losses) -> dict[str, Any]:
+    def _entry(self, entity: Entity, path: str, place: str, lost: ExportLosses) -> dict[str, Any]:
         entry = fields_of(entity, path, lost)
         metadata = metadata_of(entity, entry, path, lost)
         if entity.resource is THREAT:
@@ -187,7 +187,9 @@ class _Export:
         cell = self.cells[diagram].get(str(entity.values.get("cell_id") or ""))
         return self.keys[diagram] if cell is None else "%s/%s" % (self.keys[diagram], cell)
 
-    def _with_place(self, threat: Entity, entry: dict[str, Any], path: str, place: str, lost: Losses) -> dict[str, Any]:
+    def _with_place(
+        self, threat: Entity, entry: dict[str, Any], path: str, place: str, lost: ExportLosses
+    ) -> dict[str, Any]:
         located = {"name": entry["name"]}
         diagram, cell = threat.values.get("diagram_id"), threat.values.get("cell_id")
         if place and (not cell or "/" in place):

@@ -99,16 +99,16 @@ def test_the_options_are_returned_where_core_wants_them_without_secrets(more: An
 
 
 @pytest.mark.parametrize(("verbosity", "is_told"), [(0, False), (2, False), (3, True), (5, True)])
-def test_requests_are_told_from_vvv_on(monkeypatch: pytest.MonkeyPatch, verbosity: int, is_reported: bool) -> None:
+def test_requests_are_told_from_vvv_on(monkeypatch: pytest.MonkeyPatch, verbosity: int, is_told: bool) -> None:
     lines: list[Any] = []
     monkeypatch.setattr(Display(), "verbosity", verbosity)
     monkeypatch.setattr(Display(), "log_verbosity", 0, raising=False)
     monkeypatch.setattr(Display, "vvv", lambda _self, line, host=None: lines.append((host, line)))
     log = request_log("h")
-    assert (log is not None) is is_reported
+    assert (log is not None) is is_told
     if log is not None:
         log("GET /x")
-    assert lines == ([("h", "GET /x")] if is_reported else [])
+    assert lines == ([("h", "GET /x")] if is_told else [])
 
 
 @pytest.mark.parametrize("name", MODULES)

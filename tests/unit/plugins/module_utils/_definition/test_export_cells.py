@@ -21,7 +21,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_reported
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cell_keys import is_ours
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cells import CellOptions, export_cells
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import Losses, slug, unique_key
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import ExportLosses, slug, unique_key
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 
@@ -123,7 +123,7 @@ def _flow(draw: st.DrawFn, cell_id: str, ends: Sequence[str]) -> Wire:
 
 
 def exported(cells: Sequence[Cell], **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, str]]:
-    lost = Losses()
+    lost = ExportLosses()
     found = export_cells(cells, CellOptions(**options), "diagrams.main", lost)
     return found.members, lost.rows, found.keys
 

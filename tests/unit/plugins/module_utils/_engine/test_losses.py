@@ -174,7 +174,7 @@ ALICE = {"principal_type": "user", "provider": "tmi", "provider_id": "alice", "e
         ({"owner": "bob"}, True),
     ],
 )
-def test_a_person_whom_the_server_names_otherwise_is_the_same(sent: Mapping[str, Any], is_reported: bool) -> None:
+def test_a_person_whom_the_server_names_otherwise_is_the_same(sent: Mapping[str, Any], is_told: bool) -> None:
     """By e-mail where the task names the id of the provider; another person, or role, is told."""
     raw = {"owner": ALICE, "authorization": [{**BOB, "role": "writer"}, {**ALICE, "role": "owner"}]}
     kept = {"owner": "alice@test.tmi", "authorization": rows_from_wire(raw)}
@@ -182,4 +182,4 @@ def test_a_person_whom_the_server_names_otherwise_is_the_same(sent: Mapping[str,
     applier = Applier(FakeV1())
     applier.applied.entities[id(wanted)] = Entity(THREAT_MODEL, "1", kept, raw=raw)
     applier._warn(Change("update", THREAT_MODEL, ("Shop",), wanted, None, sent, tuple(sent)))
-    assert bool(applier.applied.warnings) == is_reported
+    assert bool(applier.applied.warnings) == is_told

@@ -121,7 +121,7 @@ def test_a_definition_as_a_template_makes_a_model_for_each_name() -> None:
 def test_several_models_of_a_key_are_told() -> None:
     server = FakeServer()
     apply(server, SHOP, {**SHOP, "name": "Market"})
-    with pytest.raises(AmbiguousNameError, match=r'no model has the name "Bazaar", and 2 have its key: "Shop" .*"Market"'):
+    with pytest.raises(AmbiguousNameError, match=r'has the name "Bazaar", and 2 have its key: "Shop" .*"Market"'):
         apply(server, {**SHOP, "name": "Bazaar"})
     assert models(server) == ["Market", "Shop"]
 

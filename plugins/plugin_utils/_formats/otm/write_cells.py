@@ -208,7 +208,7 @@ class _Sheet:
 
     def _assets(self, cell: DesiredCell) -> list[str]:
         """Return the keys of assets that the definition has, of those at a cell."""
-        keys = list((cell.extras.get("data") or {}).get("data_assets") or ())
+        keys = list((cell.raw_members.get("data") or {}).get("data_assets") or ())
         for key in keys:
             if key not in self._all._assets:
                 path = "$.diagrams.%s.%s.assets" % (self._key, cell.path)
@@ -259,13 +259,13 @@ class _Sheet:
         """Keep as attributes what OTM has no place for: enforced geometry, icon, ports, assets of a boundary."""
         kept: dict[str, Any] = dict(more or {})
         kept.update({name: getattr(cell, name) for name in _GEOMETRY if getattr(cell, name) is not None})
-        data = cell.extras.get("data") or {}
+        data = cell.raw_members.get("data") or {}
         if data.get("_arch"):
             kept["icon"] = data["_arch"]
         if assets and data.get("data_assets"):
             kept["assets"] = list(data["data_assets"])
         others = {name: value for name, value in data.items() if name not in ("_arch", "data_assets")}
-        style = {name: value for name, value in cell.extras.items() if name != "data"}
+        style = {name: value for name, value in cell.raw_members.items() if name != "data"}
         if others or style:
             path = "$.diagrams.%s.%s" % (self._key, cell.path)
             self._all._losses.add(path, {**style, **({"data": others} if others else {})}, "OTM has no place for style")

@@ -28,7 +28,7 @@ def run(server: FakeServer, *people: str, write: bool = True, **values: Any) -> 
 def test_all_of_them_are_named_before_anything_is_written(write: bool) -> None:
     server = FakeServer()
     server.strangers = {"x@example.com", "y@example.com"}
-    with pytest.raises(NotFoundError, match=r"authorization: .* not know x@example\.com, y@example\.com: who"):
+    with pytest.raises(NotFoundError, match=r"authorization: .* not know x@example\.com, y@example\.com: people"):
         run(server, "x@example.com", "bob@example.com", "y@example.com", write=write)
     assert server.writes == 0
 

@@ -26,7 +26,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model im
         ({"only_metadata": True}, "needs metadata_key"),
         ({"required": True, "clearable": True}, "can neither be cleared"),
         ({"required": True, "only_metadata": True, "metadata_key": "x"}, "nor be kept as metadata"),
-        ({"last": True, "metadata_key": "x"}, "column of its own"),
+        ({"last": True, "metadata_key": "x"}, "must have a column"),
     ],
 )
 def test_a_field_refuses_contradictions(settings: dict[str, Any], message: str) -> None:
@@ -80,7 +80,7 @@ def test_canonical_values_of_a_threat(given: dict[str, Any], canonical: dict[str
         (
             THREAT_MODEL,
             {"authorization": [{"user": "a", "role": "reader"}, {"subject": "a", "role": "writer"}]},
-            r"authorization\[1\]: stands twice",
+            r"authorization\[1\]: is in the list twice",
         ),
         (SOURCE, {"parameters": {"ref_type": "branch"}}, "parameters: ref_value is missing"),
         (SOURCE, {"parameters": {"refType": "twig", "ref_value": "x"}}, "parameters.refType: 'twig' is not one of"),

@@ -181,8 +181,8 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.reader import READ_SPEC, fetch
 from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
-from ansible_collections.tmi.tmi.plugins.plugin_utils._reader import READ_SPEC, fetch
 
 
 class LookupModule(LookupBase):

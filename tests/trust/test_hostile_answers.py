@@ -20,7 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import single_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.modules import tmi_token
-from ansible_collections.tmi.tmi.plugins.plugin_utils import _reader
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import reader
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import source as _inventory_source
 from ansible_collections.tmi.tmi.tests.harness import claims
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
@@ -81,10 +81,10 @@ READING: dict[str, Act] = {
         single_module(THREAT), server, True, threat_model="Shop", name="Replay", severity="low"
     ),
     "lookup": lambda server: _plugin(
-        lambda options: _reader.fetch(["threats", "diagrams"], options), server, threat_model="Shop"
+        lambda options: reader.fetch(["threats", "diagrams"], options), server, threat_model="Shop"
     ),
     "lookup, inventory": lambda server: _plugin(
-        lambda options: _reader.fetch(["threat_models"], options), server, **{"as": "inventory"}
+        lambda options: reader.fetch(["threat_models"], options), server, **{"as": "inventory"}
     ),
     "inventory": lambda server: _plugin(_inventory_source.from_server, server, threat_summary=True),
     "login": lambda server: _with_defaults(

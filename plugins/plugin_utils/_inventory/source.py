@@ -43,7 +43,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import (
     inventory,
     safe_host_names,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._reader import READ_SPEC
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.reader import READ_SPEC
 
 #: What a host shows unless fields are chosen: all that a model has but its children.
 FIELDS = tuple((name,) for name in MODEL.names if name not in SECTIONS)

@@ -19,8 +19,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.plugins.plugin_utils import _reader
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import reader
 
 MODEL_ID = "00000000-0000-4000-8000-000000000001"
 
@@ -94,31 +94,31 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
-    monkeypatch.setattr(_reader, "open_transport", lambda options, read_only, tell: nullcontext(read_only))
-    monkeypatch.setattr(_reader, "show_warnings", lambda transport: None)
-    monkeypatch.setattr(_reader, "connect", lambda transport, known: found if transport is True else None)
+    monkeypatch.setattr(reader, "open_transport", lambda options, read_only, tell: nullcontext(read_only))
+    monkeypatch.setattr(reader, "show_warnings", lambda transport: None)
+    monkeypatch.setattr(reader, "connect", lambda transport, known: found if transport is True else None)
     return found
 
 
 def test_without_terms_models_are_listed_with_one_request(server: Server) -> None:
-    assert _reader.fetch([], {}) == [{"id": MODEL_ID, "name": "Alpha"}]
+    assert reader.fetch([], {}) == [{"id": MODEL_ID, "name": "Alpha"}]
     assert server.asked == ["list"]
 
 
 def test_several_terms_read_a_model_once(server: Server) -> None:
-    found = _reader.fetch(["threats", "document"], {"threat_model": MODEL_ID, "fields": ["name"]})
+    found = reader.fetch(["threats", "document"], {"threat_model": MODEL_ID, "fields": ["name"]})
     assert found == [{"name": "{{ 6 * 7 }}"}, {"name": "ADR"}]
     assert server.asked == [["diagrams", "documents", "threats"]]
 
 
 def test_groups_by_default_cost_no_reading(server: Server) -> None:
-    made = _reader.fetch(["threat_models"], {"as": "inventory"})[0]
+    made = reader.fetch(["threat_models"], {"as": "inventory"})[0]
     assert server.asked == ["list"]
     assert made["all"]["children"] == ["ungrouped", "threat_models"]
 
 
 def test_groups_that_are_asked_for_are_read(server: Server) -> None:
-    made = _reader.fetch(["threat_models"], {"as": "inventory", "group_by": ["status"], "fields": ["name"]})[0]
+    made = reader.fetch(["threat_models"], {"as": "inventory", "group_by": ["status"], "fields": ["name"]})[0]
     assert server.asked == ["list", []]
     assert made["status_open"]["hosts"] == ["Alpha"]
     assert made["_meta"]["hostvars"]["Alpha"] == {
@@ -141,6 +141,6 @@ def test_wrong_questions_are_refused_before_anything_is_sent(
     server: Server, terms: Any, options: Any, message: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        _reader.fetch(terms, options)
+        reader.fetch(terms, options)
     assert message in str(caught.value)
     assert server.asked == []

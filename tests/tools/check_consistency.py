@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import citations as cited
+import import_rules
 import locks as locked
 import promised
 import yaml
@@ -239,7 +240,25 @@ def citations() -> Iterator[str]:
     yield from cited.complaints()
 
 
-CHECKS = (modules, connections, dependencies, locks, cores, versions, contents, roles, excuses, promises, citations)
+def packages() -> Iterator[str]:
+    """Packages import only what the table of the architecture guide allows."""
+    yield from import_rules.complaints()
+
+
+CHECKS = (
+    modules,
+    connections,
+    dependencies,
+    locks,
+    cores,
+    versions,
+    contents,
+    roles,
+    excuses,
+    promises,
+    citations,
+    packages,
+)
 
 
 def main() -> int:

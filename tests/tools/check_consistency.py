@@ -17,6 +17,7 @@ import citations as cited
 import import_rules
 import locks as locked
 import promised
+import words as plain_words
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -245,6 +246,11 @@ def packages() -> Iterator[str]:
     yield from import_rules.complaints()
 
 
+def words() -> Iterator[str]:
+    """Places that are clean of words that plain English does not need stay clean of them."""
+    yield from plain_words.complaints()
+
+
 CHECKS = (
     modules,
     connections,
@@ -258,6 +264,7 @@ CHECKS = (
     promises,
     citations,
     packages,
+    words,
 )
 
 

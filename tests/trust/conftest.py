@@ -6,7 +6,7 @@
 
 A promise is a mark, and each test that bears it is a case of its row:
 
-    @pytest.mark.promise("Two runs at once make no twins", sample=3, guard="ansible_collections.…._x.y:Name.attr")
+    @pytest.mark.promise("Two runs at once create no duplicates", sample=3, guard="….module_utils._x.y:Name.attr")
 
 ``sample``: how many of the test function's parametrised items run with ``--sample`` (spread evenly, always the same).
 ``guard``: what is switched off for the proof, one text or several; ``OFF`` in tests/trust/guards/*.py has the

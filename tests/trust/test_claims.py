@@ -61,7 +61,7 @@ def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.promise(
-    "A run that fails at any request tells all that it wrote, and nothing else",
+    "A run that fails at any request reports all that it wrote, and nothing else",
     sample=6,
     guard=JOURNAL + "Write.committed",
     fails="403 from here on-definition, create",

@@ -36,7 +36,7 @@ def spread(requests: int, turn: int) -> Iterator[int]:
 
 #: What keeps a write whose answer was lost from being repeated without a look, and what mends that.
 UNDOUBTED = (HTTP + "retry:verdict_on_failure", *LOOK_AGAIN)
-COMPLETED = "What a fault at any request leaves, the next run completes: nothing twice, nothing missing"
+COMPLETED = "After a fault at any request the next run completes: nothing twice, nothing missing"
 
 
 @pytest.mark.promise(COMPLETED, sample=1, guard=UNDOUBTED, fails="v1")
@@ -64,7 +64,7 @@ def test_a_fault_at_a_request(server: Any, name: str, kind: str, record_property
 
 
 @pytest.mark.promise(
-    "What a killed run leaves, the next run completes: nothing twice, nothing missing",
+    "After a killed run the next one completes: nothing twice, nothing missing",
     sample=2,
     guard="ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.objects:match",
 )

@@ -80,7 +80,7 @@ TAKEN = (
 )
 
 
-@pytest.mark.promise("Nothing gets a name that another object keeps", sample=2, guard=TAKEN)
+@pytest.mark.promise("No object gets a name that another one keeps", sample=2, guard=TAKEN)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_name_that_is_taken(site: Any, kind: str) -> None:
     first, second = two(site, kind)
@@ -95,7 +95,7 @@ def test_a_name_that_is_taken(site: Any, kind: str) -> None:
 BOTH = (ENGINE + "identity.renames:Section.refuse_both", ENGINE + "identity.model_names:ModelNames.other")
 
 
-@pytest.mark.promise("A former name is never ignored in silence", sample=2, guard=BOTH)
+@pytest.mark.promise("A former name is never ignored silently", sample=2, guard=BOTH)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_old_and_a_new_name(site: Any, kind: str) -> None:
     first, second = two(site, kind)
@@ -142,7 +142,7 @@ LOST = [
 
 
 @pytest.mark.promise(
-    "Text that the server drops is told once", sample=2, guard=ENGINE + "values:loss_warnings", fails="v1-diagram"
+    "Text that the server drops is reported once", sample=2, guard=ENGINE + "values:loss_warnings", fails="v1-diagram"
 )
 @pytest.mark.parametrize(("kind", "params"), LOST, ids=[f"{kind}-{max(params)}" for kind, params in LOST])
 def test_lost_text(site: Any, kind: str, params: dict[str, Any]) -> None:

@@ -53,7 +53,9 @@ def _definition() -> Json:
     return {"tmi_definition": 1, "key": "long", "name": "Long", "documents": documents}
 
 
-@pytest.mark.promise("Paging ends, and a part does not pass for the whole", sample=4, guard=PAGING + "Page.is_last")
+@pytest.mark.promise(
+    "Paging ends, and a partial list is never used as a complete one", sample=4, guard=PAGING + "Page.is_last"
+)
 @pytest.mark.parametrize("total", list(TOTALS))
 @pytest.mark.parametrize("query", ["limit 50", "limit 10", "no offset", "nothing"])
 def test_long_lists(server: Any, query: str, total: str) -> None:

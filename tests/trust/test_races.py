@@ -119,7 +119,7 @@ def rounds(request: pytest.FixtureRequest) -> int:
     return SAMPLED if request.config.getoption("--sample") else ROUNDS
 
 
-@pytest.mark.promise("Two runs at once make no twins", sample=3, guard=LOOK_AGAIN, fails="definition")
+@pytest.mark.promise("Two runs at once create no duplicates", sample=3, guard=LOOK_AGAIN, fails="definition")
 @pytest.mark.parametrize("kind", ["definition", "threat_model", *sorted(OBJECTS)])
 def test_two_machines(site: Any, kind: str, tmp_path: Path, rounds: int, record_property: Any) -> None:
     """Each with its own locks, as two controllers have."""
@@ -129,7 +129,9 @@ def test_two_machines(site: Any, kind: str, tmp_path: Path, rounds: int, record_
     race(site, kind, tmp_path, rounds, 2, False)
 
 
-@pytest.mark.promise("Ten runs at once on one machine make no twins", sample=1, guard=LOOK_AGAIN, fails="diagram")
+@pytest.mark.promise(
+    "Ten runs at once on one machine create no duplicates", sample=1, guard=LOOK_AGAIN, fails="diagram"
+)
 @pytest.mark.parametrize("kind", ["definition", "diagram", "threat_model"])
 def test_ten_runs_of_one_machine(site: Any, kind: str, tmp_path: Path, rounds: int, record_property: Any) -> None:
     """As forks of one play over ten hosts do."""

@@ -70,7 +70,7 @@ def delete(site: Any, model_id: str, kept: str = "") -> None:
 
 
 @pytest.mark.promise(
-    "Deleted objects of all kinds come back in one run, and check mode says so",
+    "Deleted objects of all kinds are restored in one run, and check mode reports it",
     sample=1,
     guard=RECONCILE + "with_deleted",
     fails="v1",
@@ -96,7 +96,7 @@ def test_deleted_objects(site: Any) -> None:
 
 
 @pytest.mark.promise(
-    "What comes back is brought to what is wanted", sample=1, guard=RECONCILE + "with_deleted", fails="v1-"
+    "Restored objects are updated to the desired state", sample=1, guard=RECONCILE + "with_deleted", fails="v1-"
 )
 @pytest.mark.parametrize("kept", ["", "T1"])
 def test_deleted_objects_that_are_to_be_other_than_they_were(site: Any, kept: str) -> None:
@@ -113,7 +113,7 @@ def test_deleted_objects_that_are_to_be_other_than_they_were(site: Any, kept: st
 
 
 @pytest.mark.promise(
-    "What comes back is brought to what is wanted", sample=1, guard=RECONCILE + "with_deleted", fails="v1"
+    "Restored objects are updated to the desired state", sample=1, guard=RECONCILE + "with_deleted", fails="v1"
 )
 def test_a_deleted_object_that_a_task_wants(site: Any) -> None:
     model_id = define(site, wanted(site))["threat_models"][0]["id"]
@@ -134,7 +134,7 @@ def test_a_deleted_object_that_a_task_wants(site: Any) -> None:
 
 
 @pytest.mark.promise(
-    "What comes back is brought to what is wanted", sample=1, guard=RECONCILE + "with_deleted", fails="v1"
+    "Restored objects are updated to the desired state", sample=1, guard=RECONCILE + "with_deleted", fails="v1"
 )
 def test_who_may_not_restore_makes_new_objects(site: Any) -> None:
     """A writer, who is not told what was deleted, and whose bulk calls meet the ids of it."""

@@ -145,7 +145,7 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
+from ansible_collections.tmi.tmi.plugins.module_utils._values import as_builtins
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import safe_group_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.source import (
@@ -194,7 +194,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         core.parse(inventory, loader, path, cache)
         core._read_config_data(path)
         try:
-            options = sound(core.get_options())
+            options = as_builtins(core.get_options())
             made = from_files(options, path) if options["definitions"] else self._asked(options, path, cache)
         except TmiError as error:
             raise AnsibleParserError(str(error)) from None

@@ -179,7 +179,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
+from ansible_collections.tmi.tmi.plugins.module_utils._values import as_builtins
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import direct_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.reader import READ_SPEC, fetch
 from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
@@ -193,7 +193,7 @@ class LookupModule(LookupBase):
         try:
             direct = plugin_options(self, direct_options(kwargs, variables, template), READ_SPEC)
             self.set_options(var_options=variables, direct=direct)  # type: ignore[no-untyped-call]
-            found = fetch(sound(terms, "terms"), self.get_options())  # type: ignore[no-untyped-call]
+            found = fetch(as_builtins(terms, "terms"), self.get_options())  # type: ignore[no-untyped-call]
         except TmiError as error:
             raise AnsibleLookupError(str(error)) from None
         marked: list[Any] = wrap_var(found)

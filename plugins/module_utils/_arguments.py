@@ -20,7 +20,7 @@ from ansible.module_utils.common.validation import check_type_bool, check_type_d
 
 from ._errors import InputError, listed
 from ._near import near
-from ._values import LOSSY, boolean_text, kind_of, sound
+from ._values import LOSSY, as_builtins, boolean_text, kind_of
 
 #: What stands in the arguments of a module besides options: what Ansible itself says to it.
 _INTERNAL = "_ansible_"
@@ -39,12 +39,12 @@ _NUMBER = re.compile(r"\s*[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,
 
 
 def checked(args: Mapping[Any, Any], spec: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return arguments as builtins (:func:`._values.sound`), of which none loses its meaning when it is converted.
+    """Return arguments as builtins (:func:`._values.as_builtins`); none of them loses its meaning in the conversion.
 
     ``spec`` is the argument spec, or the ``options`` of one. Raises InputError with the place of the value.
     """
     internal = {name: value for name, value in args.items() if str(name).startswith(_INTERNAL)}
-    given = sound({name: value for name, value in args.items() if name not in internal})
+    given = as_builtins({name: value for name, value in args.items() if name not in internal})
     return {**internal, **_options(given, spec, "")}
 
 
@@ -93,7 +93,7 @@ def _text(value: Any, entry: Mapping[str, Any], where: str) -> Any:
 def _number(value: Any, entry: Mapping[str, Any], where: str) -> Any:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number and not (isinstance(value, str) and _NUMBER.fullmatch(value)):
-        raise InputError("must be a number, not %s" % _told(value), where)
+        raise InputError("must be a number, not %s" % _shown(value), where)
     return value
 
 
@@ -102,11 +102,11 @@ def _boolean(value: Any, entry: Mapping[str, Any], where: str) -> Any:
     try:
         check_type_bool(value)
     except TypeError:
-        raise InputError("must be true or false, not %s" % _told(value), where) from None
+        raise InputError("must be true or false, not %s" % _shown(value), where) from None
     return value
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     """Return what a message calls a value: the start of a text, of all else the type."""
     if not isinstance(value, str):
         return kind_of(value)
@@ -130,7 +130,7 @@ def _map(value: Any, entry: Mapping[str, Any], where: str) -> Any:
     """Return a map, also one that is written as JSON or ``a=b``, for what is in it has to pass the door too."""
     if isinstance(value, str):
         try:
-            value = sound(check_type_dict(value), where)
+            value = as_builtins(check_type_dict(value), where)
         except (TypeError, ValueError, RecursionError, MemoryError):
             raise InputError("must be a map, not a text", where) from None
     if not isinstance(value, Mapping):

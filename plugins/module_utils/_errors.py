@@ -195,7 +195,7 @@ class AmbiguousWriteError(ApiError):
     ``timed_out`` tells that the server may still commit; ``sent_at`` is ``time.monotonic()`` of the sending.
     """
 
-    def __init__(self, message: str, timed_out: bool = False, sent_at: float = 0.0, **facts: Any) -> None:
-        super().__init__(message, **facts)
+    def __init__(self, message: str, timed_out: bool = False, sent_at: float = 0.0, **details: Any) -> None:
+        super().__init__(message, **details)
         self.timed_out = timed_out
         self.sent_at = sent_at

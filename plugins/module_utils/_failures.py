@@ -77,7 +77,7 @@ def code_of_status(status: int) -> str:
     return SERVER_ERROR if status >= 500 else REJECTED if status >= 400 else WRONG_ANSWER
 
 
-def error_of(code: str, **facts: Any) -> dict[str, Any]:
+def error_of(code: str, **details: Any) -> dict[str, Any]:
     """Return the ``error`` of a failed result: always the same members, empty where there is nothing to tell.
 
     ``where`` is the option or the place in a definition; all else is of the request that failed and of its answer.
@@ -93,5 +93,5 @@ def error_of(code: str, **facts: Any) -> dict[str, Any]:
         "method": "",
         "path": "",
         "url": "",
-        **facts,
+        **details,
     }

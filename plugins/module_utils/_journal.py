@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, Hashable, Iterator, List, NamedTuple, Se
 PERHAPS = "perhaps "
 
 
-class Deed(NamedTuple):
+class Effect(NamedTuple):
     """What a write does: ``line`` for people, ``key`` tells it from others; ``about`` is for who named it."""
 
     key: Hashable
@@ -32,10 +32,10 @@ class _Entry:
 
     __slots__ = ("about", "doubts", "is_sure", "line", "owner")
 
-    def __init__(self, owner: Any, deed: Deed) -> None:
+    def __init__(self, owner: Any, effect: Effect) -> None:
         self.owner = owner
-        self.line = deed.line
-        self.about = deed.about
+        self.line = effect.line
+        self.about = effect.about
         self.is_sure = False
         self.doubts = 0
 
@@ -66,35 +66,35 @@ class Journal:
             self._here.owner = before
 
     @contextlib.contextmanager
-    def doing(self, deeds: Sequence[Deed]) -> Iterator[None]:
+    def doing(self, effects: Sequence[Effect]) -> Iterator[None]:
         """Say what this thread writes next. Of nested blocks the inner one counts."""
-        before = self._deeds
-        self._here.deeds = tuple(deeds)
+        before = self._effects
+        self._here.effects = tuple(effects)
         try:
             yield
         finally:
-            self._here.deeds = before
+            self._here.effects = before
 
     def part(self, start: int, stop: int, whole: int) -> contextlib.AbstractContextManager[None]:
         """Say that of the ``whole`` number of things that this thread does, it writes these next."""
-        deeds = self._deeds
-        return self.doing(deeds[start:stop] if len(deeds) == whole else deeds)
+        effects = self._effects
+        return self.doing(effects[start:stop] if len(effects) == whole else effects)
 
     def write(self, call: str) -> Write:
         """Return the record of one write; ``call`` is its line where nobody has said what it does."""
-        deeds = self._deeds or (Deed(call, "sent %s" % call),)
-        return Write(self, [self._entry(deed) for deed in deeds])
+        effects = self._effects or (Effect(call, "sent %s" % call),)
+        return Write(self, [self._entry(effect) for effect in effects])
 
     def note(self, line: str) -> None:
         """Note what was done by other means than a write to the server."""
         with self._lock:
-            self._entries_of(Deed(line, line)).count(0, is_sure=True)
+            self._entries_of(Effect(line, line)).count(0, is_sure=True)
 
     def confirm(self) -> None:
         """Tell that what this thread is doing has been done, by an answer that did not say so itself."""
-        for deed in self._deeds:
+        for effect in self._effects:
             with self._lock:
-                self._entries_of(deed).count(0, is_sure=True)
+                self._entries_of(effect).count(0, is_sure=True)
 
     def settle(self, owner: Any, was_done: Callable[[Any], bool]) -> None:
         """Decide by what its deed is ``about`` what was in doubt, after what is there has been read again."""
@@ -111,17 +111,17 @@ class Journal:
         return [("" if e.is_sure else PERHAPS) + e.line for e in entries]
 
     @property
-    def _deeds(self) -> Tuple[Deed, ...]:
-        found: Tuple[Deed, ...] = getattr(self._here, "deeds", ())
+    def _effects(self) -> Tuple[Effect, ...]:
+        found: Tuple[Effect, ...] = getattr(self._here, "deeds", ())
         return found
 
-    def _entry(self, deed: Deed) -> _Entry:
+    def _entry(self, effect: Effect) -> _Entry:
         with self._lock:
-            return self._entries_of(deed)
+            return self._entries_of(effect)
 
-    def _entries_of(self, deed: Deed) -> _Entry:
+    def _entries_of(self, effect: Effect) -> _Entry:
         owner = getattr(self._here, "owner", None)
-        return self._entries.setdefault(id(owner), {}).setdefault(deed.key, _Entry(owner, deed))
+        return self._entries.setdefault(id(owner), {}).setdefault(effect.key, _Entry(owner, effect))
 
     def _count(self, entries: Sequence[_Entry], doubts: int, is_sure: bool = False) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ from ._errors import LONGEST, InputError, shortened
 MOST, ENOUGH = 10, 100
 
 
-class Several(InputError):
+class SeveralMistakes(InputError):
     """Several mistakes: ``found`` are the single ones."""
 
     def __init__(self, found: Sequence[InputError]) -> None:
@@ -47,7 +47,7 @@ def _shared(lines: Sequence[str]) -> str:
     return first[: first.rfind(os.sep, 0, alike) + 1]
 
 
-class Gathering:
+class MistakeList:
     """Gathers mistakes. ``is_full`` tells that there are enough of them to stop looking for more."""
 
     def __init__(self) -> None:
@@ -67,19 +67,19 @@ class Gathering:
         self.add(error)
 
     @contextlib.contextmanager
-    def of(self) -> Iterator[None]:
+    def collecting(self) -> Iterator[None]:
         """Gather what the block raises."""
         try:
             yield
         except InputError as error:
             self.add(error)
 
-    def tell(self) -> None:
+    def raise_all(self) -> None:
         """Raise what was gathered, if anything was: one mistake as it is, several as one InputError."""
         raise_all(self.found)
 
 
-class Strict(Gathering):
+class Strict(MistakeList):
     """Gathers nothing: the first mistake is raised."""
 
     def add(self, error: InputError) -> None:
@@ -93,18 +93,20 @@ STRICT = Strict()
 
 def each(error: InputError) -> Sequence[InputError]:
     """Return the single mistakes of an error."""
-    return error.found if isinstance(error, Several) else (error,)
+    return error.found if isinstance(error, SeveralMistakes) else (error,)
 
 
 def changed(error: InputError, change: Callable[[InputError], InputError]) -> InputError:
     """Return an error with each of its mistakes changed."""
-    return Several([change(one) for one in error.found]) if isinstance(error, Several) else change(error)
+    return (
+        SeveralMistakes([change(one) for one in error.found]) if isinstance(error, SeveralMistakes) else change(error)
+    )
 
 
 def raise_all(found: Iterable[InputError]) -> None:
     """Raise one mistake as it is, several as one InputError with a line for each, nothing for none."""
-    told = {str(one): one for error in found for one in each(error)}
-    if len(told) == 1:
-        raise next(iter(told.values()))
-    if told:
-        raise Several(list(told.values()))
+    by_message = {str(one): one for error in found for one in each(error)}
+    if len(by_message) == 1:
+        raise next(iter(by_message.values()))
+    if by_message:
+        raise SeveralMistakes(list(by_message.values()))

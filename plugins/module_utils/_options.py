@@ -151,11 +151,13 @@ class Settings:
     def warnings(self) -> list[str]:
         """Return sentences for the person: files of secrets that others can read, variables that nothing reads."""
         files = [(name, getattr(self, name)) for name in ("env_file", "client_key")]
-        told = ["%s: others can read %s: chmod 600 it" % file for file in files if file[1] and reading.is_open(file[1])]
+        lines = [
+            "%s: others can read %s: chmod 600 it" % file for file in files if file[1] and reading.is_open(file[1])
+        ]
         if self.env_file:
             slips = unread(env_file.read(self.env_file), VARIABLES)
-            told += ["env_file: %s has variables that no option reads: %s" % (self.env_file, slips)] if slips else []
-        return told
+            lines += ["env_file: %s has variables that no option reads: %s" % (self.env_file, slips)] if slips else []
+        return lines
 
     @property
     def is_exposed(self) -> bool:
@@ -318,7 +320,7 @@ def _readable_path(name: str, path: str) -> str:
     try:
         if os.path.isdir(path) and name == "ca_path":
             return path
-        content, _facts = reading.read(path, 1)
+        content, _status = reading.read(path, 1)
     except OSError as error:
         raise InputError("cannot read %s: %s" % (path, error.strerror or type(error).__name__), name) from None
     return path if content else ""

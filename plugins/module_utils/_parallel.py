@@ -13,7 +13,7 @@ from typing import Callable, Optional, Sequence, TypeVar
 #: Models worked on at once, where the user says nothing: more gains little.
 PARALLEL = 4
 #: Seconds after which a person who waits hears how far things are, and again after as many.
-PATIENCE = 5.0
+PROGRESS_SECONDS = 5.0
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,13 +23,13 @@ def in_parallel(
     call: Callable[[T], R],
     items: Sequence[T],
     workers: int = PARALLEL,
-    tell: Optional[Callable[[int], None]] = None,
+    report_progress: Optional[Callable[[int], None]] = None,
 ) -> list[R]:
     """Return the results in order; after a failure nothing new begins, and what runs is waited for.
 
-    ``tell`` is called in this thread with the number of finished items, every few seconds while it takes.
+    ``report_progress`` is called in this thread with the number of finished items, every few seconds while it takes.
     """
-    if len(items) == 1 and tell is None:
+    if len(items) == 1 and report_progress is None:
         return [call(items[0])]
     is_over = threading.Event()
 
@@ -45,11 +45,11 @@ def in_parallel(
     with ThreadPoolExecutor(max_workers=workers) as pool:
         futures: list[Future[R]] = [pool.submit(begin, item) for item in items]
         while True:
-            finished, waiting = wait(futures, PATIENCE if tell else None, FIRST_EXCEPTION)
+            finished, waiting = wait(futures, PROGRESS_SECONDS if report_progress else None, FIRST_EXCEPTION)
             if not waiting or any(future.exception() is not None for future in finished):
                 break
-            if tell is not None:
-                tell(len(finished))
+            if report_progress is not None:
+                report_progress(len(finished))
         for future in waiting:
             future.cancel()
         wait(futures)

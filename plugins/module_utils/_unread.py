@@ -21,8 +21,8 @@ def unread(names: Iterable[str], known: Iterable[str]) -> str:
     Values are never shown: a misspelt variable may hold a token.
     """
     known = set(known)
-    told = []
+    lines = []
     for name in sorted(set(names) - known):
         meant = near(name, known)
-        told.append(name + (" (did you mean %s?)" % ", ".join(meant) if meant else ""))
-    return listed(told, _MOST)
+        lines.append(name + (" (did you mean %s?)" % ", ".join(meant) if meant else ""))
+    return listed(lines, _MOST)

@@ -21,15 +21,15 @@ MOST_DIGITS, MOST_LEVELS, MOST_VALUES = 300, 48, 2_000_000
 _LARGEST = 10**MOST_DIGITS
 
 
-def sound(value: Any, where: str = "", most: int = MOST_VALUES, mends: bool = False) -> Any:
+def as_builtins(value: Any, where: str = "", most: int = MOST_VALUES, mends: bool = False) -> Any:
     """Return a value, and all that is in it, as builtins: dates as texts, sets and tuples as lists.
 
     ``where`` is what messages call the value; ``most``: values that it may hold; ``mends``: what is no character in a
     text becomes U+FFFD. Raises InputError with the place of what JSON has no form for.
     """
     try:
-        return _Door(most, mends).take(value, 0)
-    except _Unsound as error:
+        return _Converter(most, mends).take(value, 0)
+    except _Unfit as error:
         raise InputError(error.message, _path(where, error.steps)) from None
 
 
@@ -68,7 +68,7 @@ def kind_of(value: Any) -> str:
     return "list" if isinstance(value, (list, tuple)) else type(value).__name__
 
 
-class _Unsound(Exception):
+class _Unfit(Exception):
     """Something that is refused; ``steps`` leads to it, the last one first."""
 
     def __init__(self, message: str) -> None:
@@ -84,7 +84,7 @@ def _path(where: str, steps: List[str]) -> str:
     return path
 
 
-class _Door:
+class _Converter:
     """Takes the values of one input, within the limits."""
 
     def __init__(self, most: int, mends: bool) -> None:
@@ -95,7 +95,7 @@ class _Door:
         """Return a value as builtins. Raises _Unsound."""
         self._left -= 1
         if self._left < 0:
-            raise _Unsound("holds more than %d values" % self._most)
+            raise _Unfit("holds more than %d values" % self._most)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):
@@ -103,7 +103,7 @@ class _Door:
         if isinstance(value, (int, float)):
             return _number(value)
         if level >= MOST_LEVELS:
-            raise _Unsound("is nested deeper than %d levels" % MOST_LEVELS)
+            raise _Unfit("is nested deeper than %d levels" % MOST_LEVELS)
         if isinstance(value, Mapping):
             return self._map(value, level)
         if isinstance(value, (list, tuple)):
@@ -114,17 +114,17 @@ class _Door:
             return str(value.isoformat())
         if getattr(value, "__ENCRYPTED__", False):  # a text that Ansible decrypts when it is read
             return self._text(str(value))
-        raise _Unsound("must be a text, a number, a list or a map, not %s" % type(value).__name__)
+        raise _Unfit("must be a text, a number, a list or a map, not %s" % type(value).__name__)
 
     def _map(self, value: Mapping[Any, Any], level: int) -> Any:
         found = {}
         for given, member in value.items():
             key = self._key(given)
             if key in found:
-                raise _Unsound("the key %s stands twice, once as a number and once as text" % key)
+                raise _Unfit("the key %s stands twice, once as a number and once as text" % key)
             try:
                 found[key] = self.take(member, level + 1)
-            except _Unsound as error:
+            except _Unfit as error:
                 error.steps.append(key)
                 raise
         return found
@@ -133,24 +133,24 @@ class _Door:
         found: List[Any] = []
         try:
             found.extend(self.take(member, level + 1) for member in value)
-        except _Unsound as error:
+        except _Unfit as error:
             error.steps.append("[%d]" % len(found))
             raise
         return found
 
     def _key(self, given: Any) -> str:
         if isinstance(given, bool):
-            raise _Unsound(boolean_key(given))
+            raise _Unfit(boolean_key(given))
         if isinstance(given, str):
             try:
                 return self._text(given)
-            except _Unsound as error:
-                raise _Unsound("a key %s" % error.message) from None
+            except _Unfit as error:
+                raise _Unfit("a key %s" % error.message) from None
         if isinstance(given, (int, float)):
             return str(_number(given))
         if hasattr(given, "isoformat"):
             return str(given.isoformat())
-        raise _Unsound("a key must be a text, not %s" % kind_of(given))
+        raise _Unfit("a key must be a text, not %s" % kind_of(given))
 
 
 def _mended(value: str) -> str:
@@ -159,20 +159,20 @@ def _mended(value: str) -> str:
 
 def _text(value: str) -> str:
     if "\0" in value:
-        raise _Unsound("holds the character NUL, which is none of a text")
+        raise _Unfit("holds the character NUL, which is none of a text")
     if not value.isascii():
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:
-            raise _Unsound("is not text: it holds half of a character, or a byte that is not UTF-8") from None
+            raise _Unfit("is not text: it holds half of a character, or a byte that is not UTF-8") from None
     return value if value.__class__ is str else "".join(value)
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, int):
         if abs(value) >= _LARGEST:
-            raise _Unsound("is a number of more than %d digits; put it in quotes if it is a text" % MOST_DIGITS)
+            raise _Unfit("is a number of more than %d digits; put it in quotes if it is a text" % MOST_DIGITS)
         return int(value)
     if not math.isfinite(value):
-        raise _Unsound("is no number that can be written down: it is infinite, or not a number at all")
+        raise _Unfit("is no number that can be written down: it is infinite, or not a number at all")
     return float(value)

@@ -35,7 +35,13 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked, option_in
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import INVALID_INPUT, UNEXPECTED, error_of
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import LOGGED, failed, failure, masked, told
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import (
+    LOG_VERBOSITY,
+    failed,
+    failure,
+    masked,
+    shown_params,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, sendable
 from ansible_collections.tmi.tmi.plugins.plugin_utils._vault import decrypting
 
@@ -170,7 +176,7 @@ def run_here(
         found = module.run(validated.validated_parameters, task.check_mode, task.diff, Display().display, log, decrypt)
     add_warnings(found, validated)
     if invocation:
-        found["invocation"] = {"module_args": told(validated.validated_parameters)}
+        found["invocation"] = {"module_args": shown_params(validated.validated_parameters)}
     # A token that was given as an option may come back as a result, and who registers it wants it.
     return censored(masked(found, validated._no_log_values, module.secret_results), module.secret_results)
 
@@ -180,7 +186,7 @@ def is_invocation_wanted(task_vars: Mapping[str, Any] | None) -> bool:
     try:
         return bool(config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except AnsibleError:
-        return Display().verbosity >= LOGGED
+        return Display().verbosity >= LOG_VERBOSITY
 
 
 def add_warnings(result: dict[str, Any], checked: Any) -> None:

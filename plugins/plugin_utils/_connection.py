@@ -14,7 +14,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import LOGGED
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import LOG_VERBOSITY
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, WAYS, Option, is_blank
 
 
@@ -44,7 +44,7 @@ def request_log(host: str | None = None) -> Callable[[str], None] | None:
     """Return what shows a line about each request, as ``-vvv`` asks for; None without it. ``host``: for whom it is."""
     display = Display()
     # The file of a log may hold more than the terminal shows.
-    if max(display.verbosity, getattr(display, "log_verbosity", 0)) < LOGGED:
+    if max(display.verbosity, getattr(display, "log_verbosity", 0)) < LOG_VERBOSITY:
         return None
     return lambda line: display.vvv(line, host=host)
 
@@ -67,9 +67,9 @@ def sendable(args: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[d
     overrides is left out. Raises InputError where ``env_file``, which comes between the two, is known there only.
     """
     login = {name for way in WAYS for name in way}
-    told = [option for option in OPTIONS if option.name in login or option.secret]
-    told = [option for option in told if not is_blank(environment.get(option.env))]
-    secrets = [option for option in told if option.secret]
+    mentioned = [option for option in OPTIONS if option.name in login or option.secret]
+    mentioned = [option for option in mentioned if not is_blank(environment.get(option.env))]
+    secrets = [option for option in mentioned if option.secret]
     if not secrets:
         return dict(args), dict(environment)
     if not is_blank(args.get("env_file")) or not is_blank(environment.get("TMI_ENV_FILE")):
@@ -79,7 +79,9 @@ def sendable(args: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[d
             "environment: %s" % secrets[0].env,
         )
     chosen = [way for way in WAYS if any(not is_blank(args.get(name)) for name in way)] or WAYS
-    wanted = {name for way in chosen for name in way} | {option.name for option in told if option.name not in login}
-    moved = {o.name: environment[o.env] for o in told if o.name in wanted and is_blank(args.get(o.name))}
-    left = {option.env for option in told}
+    wanted = {name for way in chosen for name in way} | {
+        option.name for option in mentioned if option.name not in login
+    }
+    moved = {o.name: environment[o.env] for o in mentioned if o.name in wanted and is_blank(args.get(o.name))}
+    left = {option.env for option in mentioned}
     return {**args, **moved}, {name: value for name, value in environment.items() if name not in left}

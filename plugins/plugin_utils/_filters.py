@@ -14,7 +14,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of, sound
+from ansible_collections.tmi.tmi.plugins.module_utils._values import as_builtins, kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
 
 Result = TypeVar("Result")
@@ -50,7 +50,7 @@ def guarded(name: str, make: Callable[..., Result], **given: Any) -> Result:
     filter.
     """
     try:
-        marked: Result = wrap_var(make(**{option: sound(value, option) for option, value in given.items()}))
+        marked: Result = wrap_var(make(**{option: as_builtins(value, option) for option, value in given.items()}))
     except TmiError as error:
         raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, error)) from None
     return marked

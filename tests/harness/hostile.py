@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, Raw
+from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, RawResponse
 
 Json = Any
 PAGE = b"<!DOCTYPE html><html><body>" + b"<p>Please log in</p>" * 50 + b"</body></html>"
@@ -77,12 +77,14 @@ STATUS: tuple[tuple[int, dict[str, str], bytes], ...] = (
 )
 
 
-def hostile(raw: Raw, dice: random.Random) -> tuple[str, Raw]:
+def hostile(raw: RawResponse, dice: random.Random) -> tuple[str, RawResponse]:
     """Return a hostile answer in place of a real one, and what was done to it."""
     way = dice.random()
     if way < 0.1:
         status, headers, body = dice.choice(STATUS)
-        return f"status {status}", Raw(status, "Odd", _headers({**headers, "Content-Type": "application/json"}), body)
+        return f"status {status}", RawResponse(
+            status, "Odd", _headers({**headers, "Content-Type": "application/json"}), body
+        )
     if way < 0.3:
         name = dice.choice(sorted(WHOLE))
         return name, raw._replace(body=WHOLE[name](raw.body, dice))
@@ -99,7 +101,7 @@ def hostile(raw: Raw, dice: random.Random) -> tuple[str, Raw]:
     return _changed(raw, copy.deepcopy(value), place, dice)
 
 
-def _changed(raw: Raw, value: Json, place: tuple[Any, ...], dice: random.Random) -> tuple[str, Raw]:
+def _changed(raw: RawResponse, value: Json, place: tuple[Any, ...], dice: random.Random) -> tuple[str, RawResponse]:
     inner = value
     for step in place[:-1]:
         inner = inner[step]
@@ -154,7 +156,7 @@ class Between:
         """Stand there while the context lasts."""
         exchange = Connection.exchange
 
-        def replaced(connection: Connection, method: str, url: str, *more: Any) -> Raw:
+        def replaced(connection: Connection, method: str, url: str, *more: Any) -> RawResponse:
             raw = exchange(connection, method, url, *more)
             with self._lock:
                 self.seen += 1

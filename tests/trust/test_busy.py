@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, Raw
+from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, RawResponse
 from ansible_collections.tmi.tmi.tests.harness.runs import DEFAULTS, MODULE, make_faster
 
 MODELS = 6
@@ -33,14 +33,14 @@ class Crowd:
         self._hit: set[object] = set()
         self._meeting = threading.Condition()
 
-    def before(self, exchange: Callable[..., Raw]) -> Callable[..., Raw]:
+    def before(self, exchange: Callable[..., RawResponse]) -> Callable[..., RawResponse]:
         """Return what exchanges requests with the server."""
 
-        def guarded(connection: Connection, method: str, url: str, *rest: Any) -> Raw:
+        def guarded(connection: Connection, method: str, url: str, *rest: Any) -> RawResponse:
             if method == "GET" or "/oauth2/" in url:
                 return exchange(connection, method, url, *rest)
             if self._collides():
-                return Raw(self.status, "Busy", {"Content-Type": "application/json", **self.headers}, COLLIDED)
+                return RawResponse(self.status, "Busy", {"Content-Type": "application/json", **self.headers}, COLLIDED)
             return exchange(connection, method, url, *rest)
 
         return guarded

@@ -13,7 +13,7 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, Raw
+from ansible_collections.tmi.tmi.plugins.module_utils._http.connection import Connection, RawResponse
 from ansible_collections.tmi.tmi.tests.harness.runs import make_faster, run
 
 Json = Any
@@ -65,7 +65,7 @@ def test_long_lists(server: Any, query: str, total: str) -> None:
     before = server.census()
     exchange, seen = Connection.exchange, []
 
-    def meddled(connection: Connection, method: str, url: str, params: Any = None, *more: Any) -> Raw:
+    def meddled(connection: Connection, method: str, url: str, params: Any = None, *more: Any) -> RawResponse:
         seen.append(url)
         assert len(seen) < MOST_REQUESTS, "the list has no end"
         if not params or "offset" not in params:

@@ -17,7 +17,7 @@ from .._login.auth import Auth
 from .._options import Settings
 from . import detect, info_reads
 from .paging import PAGE
-from .server import Prefetched, part, request_key
+from .server import Prefetched, path_segment, request_key
 from .v0.server import V0Server
 from .v1.server import V1Server
 
@@ -26,16 +26,16 @@ SERVERS: Mapping[str, Callable[[Transport, Prefetched], Server]] = {"v0": V0Serv
 
 
 def open_transport(
-    params: Mapping[str, Any], read_only: bool, tell: Optional[Callable[[str], None]] = None
+    params: Mapping[str, Any], read_only: bool, log: Optional[Callable[[str], None]] = None
 ) -> Transport:
     """Return a transport for the connection options among ``params``. Raises InputError.
 
-    ``tell`` gets a line for each request.
+    ``log`` gets a line for each request.
     """
     settings = Settings.from_params(params)
     transport = Transport(settings, Auth(settings), read_only=read_only)
-    if tell is not None:
-        transport.log = RequestLog(tell, transport.censor)
+    if log is not None:
+        transport.log = RequestLog(log, transport.censor)
     return transport
 
 
@@ -56,7 +56,7 @@ def connect(transport: Transport, model_id: Optional[str] = None) -> Server:
 
 
 def _by_model(transport: Transport, model_id: str, prefetched: Prefetched) -> str:
-    path = "/threat_models/%s" % part(model_id)
+    path = "/threat_models/%s" % path_segment(model_id)
     try:
         answer = transport.request("GET", path, what="threat model %s" % model_id, role="reader")
     except MissingError:
@@ -73,5 +73,5 @@ def _by_list(transport: Transport, prefetched: Prefetched) -> str:
     if found is None:  # an empty list, or items that do not tell
         root = transport.request("GET", "/", authenticated=False, what="server")
         found = detect.generation_of_root(root.data)
-        info_reads.remark(transport, root.data)
+        info_reads.warn_if_untested(transport, root.data)
     return found or ""

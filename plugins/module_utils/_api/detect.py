@@ -33,8 +33,8 @@ def generation_of_list(payload: Any) -> Optional[str]:
         return V1 if isinstance(payload.get("threat_models"), list) else None
     if not isinstance(payload, list):
         return None
-    told = [_generation_of_item(item) or generation_of_model(item) for item in payload]
-    return BETWEEN if BETWEEN in told else V0 if V0 in told else None
+    found = [_generation_of_item(item) or generation_of_model(item) for item in payload]
+    return BETWEEN if BETWEEN in found else V0 if V0 in found else None
 
 
 def _generation_of_item(item: Any) -> Optional[str]:

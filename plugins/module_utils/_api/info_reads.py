@@ -44,7 +44,7 @@ def server(transport: Transport) -> dict[str, Any]:
     ``generation`` is what the option ``api`` says, else what the answer tells, None where it tells nothing.
     """
     data = transport.request("GET", "/", authenticated=False, what="server", shape=SERVER).data
-    remark(transport, data)
+    warn_if_untested(transport, data)
     service, operator = _members(data.get("service")), _members(data.get("operator"))
     option = transport.settings.api
     return {
@@ -59,17 +59,17 @@ def server(transport: Transport) -> dict[str, Any]:
     }
 
 
-def remark(transport: Transport, root: Any) -> None:
+def warn_if_untested(transport: Transport, root: Any) -> None:
     """Have the person warned, once, if the answer to ``GET /`` shows a server that is newer than what was tested."""
-    told = detect.untested(root)
-    if told and told not in transport.remarks:
-        transport.remarks.append(told)
+    warning = detect.untested(root)
+    if warning and warning not in transport.server_warnings:
+        transport.server_warnings.append(warning)
 
 
-def look(transport: Transport) -> None:
-    """Ask the server for its version, for :func:`remark`; what it answers is of no other use, so no failure counts."""
+def check_version(transport: Transport) -> None:
+    """Ask the server for its version, for :func:`warn_if_untested`. A failure is ignored."""
     with contextlib.suppress(ApiError):
-        remark(transport, transport.request("GET", "/", authenticated=False, what="server", patience=0).data)
+        warn_if_untested(transport, transport.request("GET", "/", authenticated=False, what="server", patience=0).data)
 
 
 def providers(transport: Transport) -> list[dict[str, Any]]:

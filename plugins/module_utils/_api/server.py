@@ -88,7 +88,7 @@ class BaseServer:
             return self.transport.request("GET", path, params=params, what=what, role="reader", shape=shape).data
         wrong = refusal(shape, known.data)
         if wrong:
-            raise self.transport.misfit("GET", path, known.status, wrong, what)
+            raise self.transport.mismatch("GET", path, known.status, wrong, what)
         return known.data
 
     def pages(
@@ -298,13 +298,13 @@ class BaseServer:
             left = sent_at + self.transport.settings.settle_timeout - self.transport.clock()
             self.transport.sleep(max(0.0, left) + _SETTLE_PAUSE)
 
-    def in_turn(
+    def in_batches(
         self, changes: Sequence[Change], size: int, write: Callable[[Sequence[Change]], Sequence[Entity]]
     ) -> list[Entity]:
         """Write changes, at most ``size`` at a time; the journal learns which of them each write is about."""
         found: list[Entity] = []
         for at in range(0, len(changes), size):
-            with self.journal.part(at, at + size, len(changes)):
+            with self.journal.path_segment(at, at + size, len(changes)):
                 found += write(changes[at : at + size])
         return found
 
@@ -323,19 +323,19 @@ def request_key(path: str, params: Optional[Mapping[str, Any]] = None) -> tuple[
     return path, json.dumps(params, sort_keys=True)
 
 
-def part(text: str) -> str:
+def path_segment(text: str) -> str:
     """Return an id or a key as one segment of a path."""
     return quote(text, safe="")
 
 
 def collection_path(resource: Resource, parent_id: Optional[str], segment: str) -> str:
     """Return the path of a list: of models, or of the children of one."""
-    return "/%s" % segment if parent_id is None else "/threat_models/%s/%s" % (part(parent_id), segment)
+    return "/%s" % segment if parent_id is None else "/threat_models/%s/%s" % (path_segment(parent_id), segment)
 
 
 def entity_path(entity: Entity, segment: str = "") -> str:
     """Return the path of one object; ``segment`` where the generation calls the kind otherwise than we do."""
     return "%s/%s" % (
         collection_path(entity.resource, entity.parent_id, segment or entity.resource.plural),
-        part(entity.id),
+        path_segment(entity.id),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping, Optional, Sequence
 
 from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
-from .._http.frames import BROKEN, TOO_BIG, Cut
+from .._http.frames import BROKEN, TOO_BIG, ConnectionLost
 from .._options import Settings
 from .._session.channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected
 
@@ -36,10 +36,13 @@ def patience_of(settings: Settings) -> float:
 
 
 def cells_of(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Return the cells of a state in wire form, without what is none. Raises ``Cut`` for more than a diagram has."""
+    """Return the cells of a state in wire form, without entries that are no cells.
+
+    Raises ``ConnectionLost`` if there are more cells than a diagram can have.
+    """
     found = [cell for cell in entries(message.get("cells")) if isinstance(cell, Mapping) and can_be_id(cell.get("id"))]
     if len(found) > MOST_CELLS:
-        raise Cut(TOO_BIG, "the server sent %d cells; a diagram has at most %d" % (len(found), MOST_CELLS))
+        raise ConnectionLost(TOO_BIG, "the server sent %d cells; a diagram has at most %d" % (len(found), MOST_CELLS))
     return found
 
 
@@ -49,9 +52,9 @@ def can_be_id(value: Any) -> bool:
 
 
 def handshake_error(status: int, path: str, what: str, advice: str = "") -> Exception:
-    """Return the error for a refused handshake: ``Cut`` where the server may do better next time."""
+    """Return the error for a refused handshake: ``ConnectionLost`` where the server may do better next time."""
     if status == 429 or status >= 500:
-        return Cut(BROKEN, "the WebSocket handshake was answered with %d%s" % (status, advice))
+        return ConnectionLost(BROKEN, "the WebSocket handshake was answered with %d%s" % (status, advice))
     kind = {401: AuthenticationError, 403: PermissionDeniedError, 404: MissingError}.get(status, ApiError)
     advice = ". The account needs the role writer on this threat model" if status == 403 else ""
     message = "the WebSocket handshake GET %s was answered with %d%s" % (path, status, advice)

@@ -18,7 +18,7 @@ from .._diagram.declared.asset_names import assets_named
 from .._diagram.declared.entries import read_entries
 from .._engine.tree import Desired
 from .._errors import InputError
-from .._mistakes import Gathering
+from .._mistakes import MistakeList
 from .._near import similar
 from .._resources._resource import Resource
 from .._resources.asset import ASSET
@@ -35,7 +35,7 @@ _NUMBERS = re.compile("[0-9]+")
 _MAX_COMPARED = 50
 
 
-def check_references(children: Sequence[Desired], mistakes: Gathering, diagrams: Any = None) -> None:
+def check_references(children: Sequence[Desired], mistakes: MistakeList, diagrams: Any = None) -> None:
     """Add the references of threats and cells that lead nowhere to ``mistakes``.
 
     ``diagrams`` is the section as it was written: cells that are wrong have names too.
@@ -45,12 +45,12 @@ def check_references(children: Sequence[Desired], mistakes: Gathering, diagrams:
         if mistakes.is_full:
             return
         if child.resource is THREAT:
-            with mistakes.of():
+            with mistakes.collecting():
                 known.check_place(child)
-            with mistakes.of():
+            with mistakes.collecting():
                 known.check_asset(child.values.get("asset"), "%s.asset" % child.where)
         for name, path in assets_named(child.cells).items() if child.cells is not None else ():
-            with mistakes.of():
+            with mistakes.collecting():
                 known.check_asset(name, "%s.%s.assets" % (child.where, path))
 
 
@@ -117,9 +117,9 @@ def _cell_names(diagram: Desired) -> set[str]:
 def _names_written(diagram: Any) -> set[str]:
     """Return what the cells of a diagram are called that could not be read; none where its form does not show it."""
     names: set[str] = set()
-    wrong = Gathering()
+    wrong = MistakeList()
     for name in CELL_SECTIONS if isinstance(diagram, Mapping) else ():
-        with wrong.of():
+        with wrong.collecting():
             for entry in read_entries(name, diagram.get(name) or {}, name, wrong):
                 fields = entry.fields or {}
                 words = (entry.key, *(fields.get(word) for word in ("label", "name", "id")))

@@ -12,7 +12,7 @@ from typing import Any, Optional, Sequence
 from .._diagram.declared.desired import compile_diagram
 from .._engine.tree import Desired
 from .._errors import InputError
-from .._mistakes import STRICT, Gathering, changed
+from .._mistakes import STRICT, MistakeList, changed
 from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._fields import fold
 from .._resources._resource import Resource, check_metadata
@@ -33,7 +33,7 @@ def compile_documents(documents: Sequence[Document]) -> list[Desired]:
     """Return the wanted models. Raises one InputError that tells the mistakes of all of them, with their lines."""
     mistakes = Mistakes()
     wanted = [compile_one(document, mistakes) for document in documents]
-    mistakes.tell()
+    mistakes.raise_all()
     return [desired for desired in wanted if desired is not None]
 
 
@@ -43,7 +43,7 @@ def compile_one(document: Document, mistakes: Mistakes) -> Optional[Desired]:
         return None
     compiled = []
     here = mistakes.at(document)
-    with here.of():
+    with here.collecting():
         compiled.append(_compile(document, here))
     return compiled[0] if compiled else None
 
@@ -53,7 +53,7 @@ def compile_definition(document: Document) -> Desired:
     return compile_documents([document])[0]
 
 
-def check_values(data: Mapping[str, Any], where: str, mistakes: Gathering) -> None:
+def check_values(data: Mapping[str, Any], where: str, mistakes: MistakeList) -> None:
     """Check the fields of a piece of a definition in normal form, so that its mistakes are told as its own.
 
     What is lacking is no mistake of a piece.
@@ -69,7 +69,7 @@ def check_values(data: Mapping[str, Any], where: str, mistakes: Gathering) -> No
                 _metadata(resource, entry, place, mistakes)
 
 
-def _compile(document: Document, mistakes: Gathering) -> Desired:
+def _compile(document: Document, mistakes: MistakeList) -> Desired:
     data, where = document.data, document.where
     plain = spell_out(THREAT_MODEL, data, where, mistakes)
     values = _values(THREAT_MODEL, plain, where, mistakes)
@@ -77,7 +77,7 @@ def _compile(document: Document, mistakes: Gathering) -> Desired:
     values.setdefault("name", key)
     if not values["name"] and not data.get("name") and not data.get("key"):
         mistakes.add(InputError("needs a name or a key", "%s:1" % where if document.files else where))
-    with mistakes.of():
+    with mistakes.collecting():
         _check_roles(values, where)
     if data.get("base") is not None:
         mistakes.add(InputError("is not resolved: base stands in files of definitions only", "%s.base" % where))
@@ -99,7 +99,7 @@ def _compile(document: Document, mistakes: Gathering) -> Desired:
     )
 
 
-def _optional_text(entry: Mapping[str, Any], name: str, where: str, mistakes: Gathering) -> Optional[str]:
+def _optional_text(entry: Mapping[str, Any], name: str, where: str, mistakes: MistakeList) -> Optional[str]:
     """Return a text that is no field of a resource."""
     try:
         return text(entry.get(name), where, name)
@@ -108,21 +108,21 @@ def _optional_text(entry: Mapping[str, Any], name: str, where: str, mistakes: Ga
         return None
 
 
-def _children(document: Document, model_key: str, mistakes: Gathering) -> list[Desired]:
+def _children(document: Document, model_key: str, mistakes: MistakeList) -> list[Desired]:
     data, where = document.data, document.where
     defaults: Mapping[str, Mapping[str, Any]] = {}
-    with mistakes.of():
+    with mistakes.collecting():
         defaults = _defaults({} if data.get("defaults") is None else data["defaults"], "%s.defaults" % where)
     children = []
     seen: dict[tuple[str, str], str] = {}
     for section, resource in SECTION_NAMES.items():
-        with mistakes.of():
+        with mistakes.collecting():
             for entry_key, entry in entries(data.get(section), "%s %s" % (where, section), mistakes):
                 place = "%s %s.%s" % (where, section, entry_key)
                 if not isinstance(data[section], list) and seen.setdefault((resource.name, entry_key), place) != place:
                     mistakes.add(InputError("is also the key of %s" % seen[resource.name, entry_key], place))
                 elif entry is not None:
-                    with mistakes.of():
+                    with mistakes.collecting():
                         plain = {**defaults.get(resource.name, {}), **spell_out(resource, entry, place, mistakes)}
                         children.append(_child(resource, entry_key, plain, place, model_key, mistakes))
                 if mistakes.is_full:
@@ -153,7 +153,7 @@ def _defaults(defaults: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _child(
-    resource: Resource, key: str, plain: Mapping[str, Any], where: str, model_key: str, mistakes: Gathering
+    resource: Resource, key: str, plain: Mapping[str, Any], where: str, model_key: str, mistakes: MistakeList
 ) -> Desired:
     if plain.get("use") is not None:
         mistakes.add(InputError("is not resolved: use stands in files of definitions only", "%s.use" % where))
@@ -161,7 +161,7 @@ def _child(
     if values.get("uri") != key or resource is not SOURCE:  # an item of a list may be known by its address alone
         values.setdefault("name", key)
     if resource is THREAT:
-        with mistakes.of():
+        with mistakes.collecting():
             values.update(_mitigation(plain, values, where))
     cells = None
     if resource is DIAGRAM and any(plain.get(n) is not None for n in CELL_KEYS):
@@ -206,7 +206,7 @@ def _mitigation(plain: Mapping[str, Any], values: Mapping[str, Any], where: str)
     return mitigation
 
 
-def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: Gathering = STRICT) -> dict[str, Any]:
+def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: MistakeList = STRICT) -> dict[str, Any]:
     """Return the canonical fields of an entry that is spelled out. ``null`` clears what can be cleared."""
     extra = extra_keys(resource)
     given: dict[str, Any] = {}
@@ -220,25 +220,25 @@ def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: 
         return _values_one_by_one(resource, given, where, mistakes)
 
 
-def _values_one_by_one(resource: Resource, given: Mapping[str, Any], where: str, mistakes: Gathering) -> dict[str, Any]:
+def _values_one_by_one(resource: Resource, given: Mapping[str, Any], where: str, mistakes: MistakeList) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in given.items():
-        with mistakes.of():
+        with mistakes.collecting():
             values.update(resource.canonical({name: value}, where))
     return values
 
 
-def _metadata(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: Gathering) -> dict[str, str]:
+def _metadata(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: MistakeList) -> dict[str, str]:
     place = "%s.metadata" % where
     given: Mapping[Any, Any] = {}
-    with mistakes.of():
+    with mistakes.collecting():
         given = as_map({} if entry.get("metadata") is None else entry["metadata"], place)
     try:
         return check_metadata(resource, given, place)
     except InputError:
         texts: dict[str, str] = {}
         for key, value in given.items():
-            with mistakes.of():
+            with mistakes.collecting():
                 texts.update(check_metadata(resource, {key: value}, place))
             if mistakes.is_full:
                 break

@@ -14,7 +14,7 @@ import re
 from typing import Any, Iterable, Mapping, Optional
 
 from .._errors import InputError
-from .._mistakes import STRICT, Gathering
+from .._mistakes import STRICT, MistakeList
 from .._near import similar
 from .cascade import merge_with_cascade
 from .compile import check_values
@@ -84,13 +84,13 @@ class Library:
         try:
             return self._base(document, below)
         except InputError as error:
-            wrong = Gathering()
+            wrong = MistakeList()
             wrong.add(error)
-            with wrong.of():
+            with wrong.collecting():
                 own = normalize(document.data, document.where, (), wrong)
                 own = self._filled(document, own, below, wrong)
                 check_values(own, document.where, wrong)
-            wrong.tell()
+            wrong.raise_all()
             raise
 
     def _read(self, name: str, document: Document, where: str, below: tuple[str, ...]) -> Document:
@@ -132,7 +132,7 @@ class Library:
 
     # ---------------------------------------------------------------------------------------------------- use
     def _filled(
-        self, document: Document, normalized: dict[str, Any], below: tuple[str, ...], wrong: Gathering
+        self, document: Document, normalized: dict[str, Any], below: tuple[str, ...], wrong: MistakeList
     ) -> dict[str, Any]:
         threats = normalized.get("threats")
         if not isinstance(threats, dict):
@@ -143,7 +143,7 @@ class Library:
         for key, threat in threats.items():
             where = "%s threats.%s" % (document.where, key)
             filled[key] = _without_key(threat, "use") if threat else threat
-            with wrong.of():
+            with wrong.collecting():
                 name = text(threat.get("use"), where, "use") if threat else None
                 if name is not None and not wrong.is_full:
                     filled[key] = _with_library_fields(

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional, Sequence
 
 from .._errors import InputError
-from .._mistakes import STRICT, Gathering, raise_all
+from .._mistakes import STRICT, MistakeList, raise_all
 from .._values import kind_of
 from .parsing import yaml_text
 from .parsing.as_written import MARK, MOST_BYTES, VERSION, Written
@@ -66,7 +66,7 @@ def find_files(sources: Sequence[str]) -> list[str]:
     return files
 
 
-def load_file(path: str, decrypt: Optional[Decrypt] = None, mistakes: Gathering = STRICT) -> Document:
+def load_file(path: str, decrypt: Optional[Decrypt] = None, mistakes: MistakeList = STRICT) -> Document:
     """Read one definition file. Mistakes that leave the rest readable are added to ``mistakes``, with their lines.
 
     ``decrypt`` reads what is encrypted with Ansible Vault; without it such a file is refused. Raises InputError with
@@ -74,7 +74,7 @@ def load_file(path: str, decrypt: Optional[Decrypt] = None, mistakes: Gathering 
     """
     text = read_text(path, decrypt)
     data = parse_json(text, path) if path.endswith(".json") else parse_yaml(text, path, decrypt, mistakes)
-    wrong = Gathering()
+    wrong = MistakeList()
     loaded = document(data, path, (path,), wrong)
     secrets = frozenset(_secrets(loaded.data)) if decrypt is not None else frozenset()
     loaded = loaded._replace(data=as_meant(loaded.data, path, wrong), decrypt=decrypt, secrets=secrets)
@@ -144,7 +144,7 @@ def _secrets(value: Any) -> list[str]:
     return [secret for member in inner for secret in _secrets(member)]
 
 
-def document(data: Any, where: str, files: tuple[str, ...] = (), mistakes: Gathering = STRICT) -> Document:
+def document(data: Any, where: str, files: tuple[str, ...] = (), mistakes: MistakeList = STRICT) -> Document:
     """Check that something parsed is a definition at all. Raises InputError; a wrong version is one of ``mistakes``."""
     if not isinstance(data, Mapping):
         description = "it is empty" if data is None else "it is a %s" % kind_of(data)

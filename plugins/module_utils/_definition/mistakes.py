@@ -14,7 +14,7 @@ import copy
 from typing import Any, Dict, Iterable, Iterator, Optional, Sequence
 
 from .._errors import InputError
-from .._mistakes import MOST, Gathering, Several, changed, each
+from .._mistakes import MOST, MistakeList, SeveralMistakes, changed, each
 from .load import Document, compose
 from .parsing.lines import descend
 
@@ -22,7 +22,7 @@ from .parsing.lines import descend
 _Roots = Dict[str, Any]
 
 
-class Mistakes(Gathering):
+class Mistakes(MistakeList):
     """The mistakes of several definitions."""
 
     def __init__(self) -> None:
@@ -43,10 +43,10 @@ class Mistakes(Gathering):
         return Located(self, documents)
 
 
-class Located(Gathering):
+class Located(MistakeList):
     """Hands mistakes on to another gathering, with their lines in one of the documents."""
 
-    def __init__(self, to: Gathering, documents: Sequence[Document]) -> None:
+    def __init__(self, to: MistakeList, documents: Sequence[Document]) -> None:
         super().__init__()
         self.to = to
         self.found = to.found
@@ -76,7 +76,7 @@ def locate(error: InputError, documents: Iterable[Document], roots: Optional[_Ro
     """
     documents = list(documents)
     roots = {} if roots is None else roots
-    if isinstance(error, Several):
+    if isinstance(error, SeveralMistakes):
         return changed(error, lambda one: locate(one, documents, roots))
     error = _censored(error, documents)
     owners = [d for d in documents if _within(error.path, d.where) is not None]

@@ -14,7 +14,7 @@ from typing import Any, Collection
 
 from .._diagram.declared.entries import read_entries
 from .._errors import InputError
-from .._mistakes import STRICT, Gathering
+from .._mistakes import STRICT, MistakeList
 from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
@@ -34,7 +34,7 @@ _CELL_WORDS = {
 
 
 def normalize(
-    data: Mapping[str, Any], where: str, met: Collection[str] = (), mistakes: Gathering = STRICT
+    data: Mapping[str, Any], where: str, met: Collection[str] = (), mistakes: MistakeList = STRICT
 ) -> dict[str, Any]:
     """Return a definition in the form that can be merged, without what is added to ``mistakes``. Raises InputError.
 
@@ -65,7 +65,7 @@ def normalize(
     return normalized
 
 
-def _section(resource: Resource, section: Any, where: str, met: Collection[str], mistakes: Gathering) -> Any:
+def _section(resource: Resource, section: Any, where: str, met: Collection[str], mistakes: MistakeList) -> Any:
     if section is None:
         return None
     entries_by_key: dict[str, Any] = {}
@@ -77,12 +77,12 @@ def _section(resource: Resource, section: Any, where: str, met: Collection[str],
             if resource.plural not in met:
                 return section
             mistakes.add(InputError("stands twice; what is merged needs a key for each", place))
-        with mistakes.of():
+        with mistakes.collecting():
             entries_by_key[key] = None if entry is None else _entry(resource, entry, place, mistakes)
     return entries_by_key
 
 
-def _entry(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: Gathering) -> dict[str, Any]:
+def _entry(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: MistakeList) -> dict[str, Any]:
     plain = spell_out(resource, entry, where, mistakes)
     if resource is DIAGRAM:
         for section in CELL_SECTIONS:

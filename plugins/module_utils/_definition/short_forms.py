@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Collection, Iterator, Optional
 
 from .._errors import InputError, shortened
-from .._mistakes import STRICT, Gathering
+from .._mistakes import STRICT, MistakeList
 from .._near import similar
 from .._resources._catalog import SECTION_NAMES
 from .._resources._resource import Resource
@@ -59,7 +59,9 @@ def short_forms(resource: Resource) -> tuple[str, ...]:
     return ("ref", "path") if resource is SOURCE else ()
 
 
-def spell_out(resource: Resource, entry: Mapping[Any, Any], where: str, mistakes: Gathering = STRICT) -> dict[str, Any]:
+def spell_out(
+    resource: Resource, entry: Mapping[Any, Any], where: str, mistakes: MistakeList = STRICT
+) -> dict[str, Any]:
     """Return an entry with short forms as fields and other names as the fields' own; an entry in that form stays.
 
     ``null`` stays: it removes or clears. What is unknown or said twice is left out, and added to ``mistakes``.
@@ -77,7 +79,7 @@ def spell_out(resource: Resource, entry: Mapping[Any, Any], where: str, mistakes
         plain[own] = value
     for name in short:
         if name in entry:
-            with mistakes.of():
+            with mistakes.collecting():
                 for own, value in _long_form(name, entry, where).items():
                     if own in plain and own != "status":
                         raise InputError("says what %s says too" % own, "%s.%s" % (where, name))
@@ -145,7 +147,7 @@ def check_list(controls: Any, where: str) -> list[tuple[str, bool]]:
 
 
 def entries(
-    section: Any, where: str, mistakes: Gathering = STRICT
+    section: Any, where: str, mistakes: MistakeList = STRICT
 ) -> Iterator[tuple[str, Optional[Mapping[str, Any]]]]:
     """Yield (key, entry) of a section: a map by key, or a list whose items bear ``key`` or ``name``.
 
@@ -157,7 +159,7 @@ def entries(
     if isinstance(section, (list, tuple)):  # keys may stand twice: the engine tells namesakes apart, or refuses
         for index, item in enumerate(section):
             key = None
-            with mistakes.of():
+            with mistakes.collecting():
                 key = _list_key(item, "%s[%d]" % (where, index))
             if key is not None:
                 yield key, {n: v for n, v in item.items() if n != "key"}
@@ -203,7 +205,9 @@ def text(value: Any, where: str, name: str) -> Optional[str]:
     return str(value)
 
 
-def refuse_unknown(entry: Mapping[Any, Any], known: Collection[str], where: str, mistakes: Gathering = STRICT) -> None:
+def refuse_unknown(
+    entry: Mapping[Any, Any], known: Collection[str], where: str, mistakes: MistakeList = STRICT
+) -> None:
     """Refuse misspelt keys with the nearest one."""
     for name in entry:
         if isinstance(name, bool):

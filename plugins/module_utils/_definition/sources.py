@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Callable, Iterator, Mapping, Optional
 
 from .._errors import InputError
-from .._mistakes import STRICT, Gathering
+from .._mistakes import STRICT, MistakeList
 from .cascade import merge_with_cascade
 from .compile import check_values
 from .layer_keys import Removals, misspelling_notes
@@ -47,7 +47,7 @@ def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool)
     overlay = localized.pop("overlay", None) if isinstance(localized.get("overlay"), Mapping) else None
     mistakes = Mistakes()
     documents = list(_each(localized, overlay, mistakes))
-    mistakes.tell()
+    mistakes.raise_all()
     localized.pop("src", None)
     localized["definition"] = [
         {**d.data, _RESOLVED: {"where": d.where, "notes": list(d.notes), "named": d.named}} for d in documents
@@ -62,7 +62,7 @@ def read_documents(params: Mapping[str, Any], decrypt: Optional[Decrypt] = None)
     """
     mistakes = Mistakes()
     documents = list(each_document(params, mistakes, decrypt))
-    mistakes.tell()
+    mistakes.raise_all()
     return documents
 
 
@@ -87,7 +87,7 @@ def _each(
     library, removals = Library(decrypt=decrypt), Removals()
     for load in _given(params, decrypt):
         whole = None
-        with mistakes.of():
+        with mistakes.collecting():
             resolved = library.resolve(load(mistakes), mistakes)
             whole = _overlaid(resolved, overlay, removals, mistakes) if overlay else resolved
         if mistakes.is_full:
@@ -98,7 +98,7 @@ def _each(
         mistakes.add(mistake)
 
 
-def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callable[[Gathering], Document]]:
+def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callable[[MistakeList], Document]]:
     if params.get("src"):
         return [partial(load_file, path, decrypt) for path in find_files(params["src"])]
     given = params["definition"]
@@ -107,7 +107,7 @@ def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callab
     return [partial(_inline, given, "definition")]
 
 
-def _inline(data: Any, where: str, mistakes: Gathering = STRICT) -> Document:
+def _inline(data: Any, where: str, mistakes: MistakeList = STRICT) -> Document:
     """Return a definition that came as data; one that was made whole elsewhere still tells where it stood."""
     parsed = document(_plain(data), where, mistakes=mistakes)
     known = parsed.data.get(_RESOLVED)
@@ -131,10 +131,10 @@ def _overlaid(base: Document, overlay: Mapping[str, Any], removals: Removals, mi
     if overlay.get("base") is not None:
         raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
     over = Library().resolve(Document("overlay", without_free(_plain(overlay)))).data
-    wrong = Gathering()
+    wrong = MistakeList()
     normalized = normalize(over, "overlay", set(base.data), wrong)
     check_values(normalized, "overlay", wrong)
-    wrong.tell()
+    wrong.raise_all()
     below = normalize(base.data, base.where, set(normalized), mistakes.at(base))
     removals.note(below, normalized)
     merged, notes = merge_with_cascade(below, normalized, "overlay")

@@ -15,7 +15,7 @@ from .._diagram.declared.asset_names import plan_with_asset_ids, with_asset_ids
 from .._diagram.plan import plan_cells
 from .._errors import ApiError, TmiError
 from .._failures import UNEXPECTED
-from .._journal import Deed
+from .._journal import Effect
 from .._resources._catalog import CHILDREN
 from .._resources._fields import Person, Rows
 from .._resources._resource import Resource
@@ -37,10 +37,10 @@ CREATED, RESTORED, UPDATED, DELETED = "created", "restored", "updated", "deleted
 WROTE_METADATA = "wrote metadata of"
 
 
-def deed(verb: str, change: Change) -> Deed:
+def effect(verb: str, change: Change) -> Effect:
     """Return the journal entry of a write to the object of a change."""
     of = id(change.desired) if change.desired is not None else change.actual.id if change.actual else change.path
-    return Deed((verb, of), "%s %s" % (verb, change.what), (verb, change))
+    return Effect((verb, of), "%s %s" % (verb, change.what), (verb, change))
 
 
 @dataclass
@@ -249,7 +249,7 @@ class Applier:
 
     def _about(self, verb: str, changes: Sequence[Change], call: Callable[[], T]) -> T:
         """Make a call that writes, and name its objects in the journal and in its error."""
-        with self.server.journal.doing([deed(verb, change) for change in changes]):
+        with self.server.journal.doing([effect(verb, change) for change in changes]):
             try:
                 return call()
             except ApiError as error:

@@ -37,9 +37,9 @@ def _warning(desired: Desired, name: str, text: str, loss: Loss) -> str:
         _part(text, begin),
         _part(loss.kept, begin),
     )
-    if not loss.survives:
+    if not loss.lossless_spelling:
         return message + ". Write the text in another way"
-    return message + ". Written as %s, the text is stored completely" % _part(loss.survives, begin)
+    return message + ". Written as %s, the text is stored completely" % _part(loss.lossless_spelling, begin)
 
 
 def _common(one: str, other: str) -> int:

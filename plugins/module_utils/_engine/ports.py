@@ -37,7 +37,7 @@ class Loss(NamedTuple):
     """The part of a text that a server keeps, and a spelling that it would keep completely ("": none)."""
 
     kept: str
-    survives: str = ""
+    lossless_spelling: str = ""
 
 
 class Rules(Protocol):

@@ -31,7 +31,7 @@ _ESCAPED = re.compile(r"\\(.)")
 def read(path: str) -> dict[str, str]:
     """Return the variables of the file whose names begin with ``TMI_``. Raises ``InputError``."""
     try:
-        content, facts = reading.read(path, _LARGEST + 1)
+        content, status = reading.read(path, _LARGEST + 1)
     except OSError as error:
         raise InputError("cannot read %s: %s" % (path, error.strerror or type(error).__name__), _OPTION) from None
     if len(content) > _LARGEST:
@@ -40,7 +40,7 @@ def read(path: str) -> dict[str, str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("%s is not UTF-8" % path, _OPTION) from None
-    if facts.st_mode & stat.S_IWOTH and stat.S_ISREG(facts.st_mode):
+    if status.st_mode & stat.S_IWOTH and stat.S_ISREG(status.st_mode):
         raise InputError("others can write to %s, and could have tokens sent to them: chmod 600 it" % path, _OPTION)
     return _parse(text, path)
 

@@ -71,10 +71,10 @@ def _folder() -> str:
     try:
         with contextlib.suppress(FileExistsError):
             os.mkdir(path, 0o700)
-        facts = os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return ""
-    private = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.geteuid() and not facts.st_mode & 0o022
+    private = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
     return path if private else ""
 
 
@@ -96,8 +96,8 @@ def _taken(folder: str, server: str, place: str) -> tuple[Optional[int], float]:
         return -1, 0.0
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        facts = os.fstat(file)
-        if facts.st_ino != os.stat(path).st_ino:
+        status = os.fstat(file)
+        if status.st_ino != os.stat(path).st_ino:
             raise OSError(errno.EAGAIN, "it was removed meanwhile")
         holder = {"pid": os.getpid(), "since": time.strftime("%H:%M:%S"), "command": os.path.basename(sys.argv[0])}
         os.ftruncate(file, 0)
@@ -105,7 +105,7 @@ def _taken(folder: str, server: str, place: str) -> tuple[Optional[int], float]:
     except OSError as error:
         os.close(file)
         return None if error.errno in (errno.EAGAIN, errno.EACCES, errno.ENOENT) else -1, 0.0
-    return file, facts.st_mtime if facts.st_size else 0.0
+    return file, status.st_mtime if status.st_size else 0.0
 
 
 def _release(file: int) -> None:

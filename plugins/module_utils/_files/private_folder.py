@@ -110,11 +110,11 @@ class PrivateFolder:
                 lock = os.open(name, os.O_RDWR | os.O_CREAT | _OPENED, 0o600, dir_fd=self._folder)
             try:
                 with self._explained(self.place(name)):
-                    facts = os.fstat(lock)
-                    self._check_file(name, facts)
+                    status = os.fstat(lock)
+                    self._check_file(name, status)
                     try:
                         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        if self._is_there(name, facts):
+                        if self._is_there(name, status):
                             held, lock = lock, -1
                             return held
                     except BlockingIOError:
@@ -123,7 +123,7 @@ class PrivateFolder:
                 if waited >= seconds:
                     raise InputError(
                         "%s is locked by %s, and has been for %d s: wait until that run has ended, or end it"
-                        % (self.place(name), _told(lock), waited),
+                        % (self.place(name), _written_by_holder(lock), waited),
                         self._option,
                     )
             finally:
@@ -132,33 +132,33 @@ class PrivateFolder:
             time.sleep(min(_PAUSES[min(tries, len(_PAUSES) - 1)], max(0.0, seconds - waited)))
             tries += 1
 
-    def _is_there(self, name: str, facts: os.stat_result) -> bool:
+    def _is_there(self, name: str, status: os.stat_result) -> bool:
         """Whether the file is still the one that the name leads to: somebody may have removed it meanwhile."""
         try:
-            return os.path.samestat(facts, os.stat(name, dir_fd=self._folder, follow_symlinks=False))
+            return os.path.samestat(status, os.stat(name, dir_fd=self._folder, follow_symlinks=False))
         except FileNotFoundError:
             return False
 
     # --- what must be so -------------------------------------------------------------------------
 
-    def _check(self, facts: os.stat_result) -> None:
+    def _check(self, status: os.stat_result) -> None:
         """Refuse a folder in which others could replace a file. With the sticky bit, as in /tmp, they cannot."""
-        if facts.st_uid not in _trusted():
+        if status.st_uid not in _trusted():
             raise InputError("the folder %s belongs to another user: take another one" % self.path, self._option)
-        if others(facts) & _OTHERS_WRITE and not facts.st_mode & stat.S_ISVTX:
+        if others(status) & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX:
             raise InputError(
                 "others can write to the folder %s, and could replace the file: chmod go-w it, or take another one"
                 % self.path,
                 self._option,
             )
 
-    def _check_file(self, name: str, facts: os.stat_result) -> None:
+    def _check_file(self, name: str, status: os.stat_result) -> None:
         path = self.place(name)
-        if not stat.S_ISREG(facts.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise InputError("%s is no regular file" % path, self._option)
-        if facts.st_uid != _owner():
+        if status.st_uid != _owner():
             raise InputError("%s belongs to another user" % path, self._option)
-        if facts.st_mode & 0o077:
+        if status.st_mode & 0o077:
             raise InputError(
                 "%s is open to other users: chmod 600 it, or remove it if you do not know the reason" % path,
                 self._option,
@@ -203,7 +203,7 @@ def _holder() -> str:
     return "process %d on %s since %s" % (os.getpid(), os.uname().nodename, since)
 
 
-def _told(lock: int) -> str:
+def _written_by_holder(lock: int) -> str:
     """Return what the holder of a lock has written into it."""
     text = os.pread(lock, 200, 0).decode("utf-8", errors="replace")
     return "".join(sign for sign in text if sign.isprintable()) or "another process"

@@ -15,17 +15,17 @@ def read(path: str, most: int) -> tuple[bytes, os.stat_result]:
     """Return the first ``most`` bytes of a file, and its facts. Raises ``OSError``, also for a pipe."""
     file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(file, "rb") as stream:
-        facts = os.fstat(file)
-        if stat.S_ISFIFO(facts.st_mode) or stat.S_ISSOCK(facts.st_mode):
+        status = os.fstat(file)
+        if stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode):
             raise OSError(errno.EINVAL, "it is no regular file")
-        return stream.read(most), facts
+        return stream.read(most), status
 
 
-def others(facts: os.stat_result) -> int:
+def others(status: os.stat_result) -> int:
     """Return what other users may do with a file: bits of a mode; those of the group unless it is the owner's alone."""
-    if not stat.S_ISREG(facts.st_mode) and not stat.S_ISDIR(facts.st_mode):
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
         return 0
-    return facts.st_mode & (stat.S_IRWXO if is_own_group(facts.st_gid) else stat.S_IRWXO | stat.S_IRWXG)
+    return status.st_mode & (stat.S_IRWXO if is_own_group(status.st_gid) else stat.S_IRWXO | stat.S_IRWXG)
 
 
 def is_open(path: str) -> bool:

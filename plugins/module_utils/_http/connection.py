@@ -38,7 +38,7 @@ SIZE_LIMIT = 64 * 1024 * 1024
 """An answer of more bytes than this is refused; the largest real ones hold a few MB."""
 
 
-class Raw(NamedTuple):
+class RawResponse(NamedTuple):
     """What came back."""
 
     status: int
@@ -193,7 +193,7 @@ class Connection:
         params: Any = None,
         body: Optional[bytes] = None,
         headers: Optional[dict[str, str]] = None,
-    ) -> Raw:
+    ) -> RawResponse:
         """Send and return the whole answer, or raise ``Failure``. Redirects are answers like any other."""
         total = self._settings.timeout
         _exchange.ends, _exchange.was_sent = time.monotonic() + total, None if self._is_socks else False
@@ -211,7 +211,7 @@ class Connection:
                 proxies=self._proxies,
             )
             with answer:
-                return Raw(answer.status_code, answer.reason or "", answer.headers, self._body(answer))
+                return RawResponse(answer.status_code, answer.reason or "", answer.headers, self._body(answer))
         except _ERRORS as error:
             raise failure_of(error, self._settings, _exchange.was_sent) from None
 

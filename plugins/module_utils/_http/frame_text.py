@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, Dict, Iterator, Match
 
-from .frames import TOO_BIG, Cut
+from .frames import TOO_BIG, ConnectionLost
 
 #: Values in the messages of one frame: the most that a diagram of 10,000 cells, the most of a server, can have.
 MOST_VALUES = 1_000_000
@@ -32,10 +32,11 @@ def dumps(value: Any) -> str:
 def objects(text: str) -> Iterator[Dict[str, Any]]:
     """Yield the messages of a frame, of which a server may put several into one; what is none ends the frame.
 
-    Messages nested deeper than ``DEEPEST`` are left out. Raises ``Cut`` for more than ``MOST_VALUES`` values.
+    Messages nested deeper than ``DEEPEST`` are left out. Raises ``ConnectionLost`` if there are more than
+    ``MOST_VALUES`` values.
     """
     if text.count(",") + text.count("{") + text.count("[") > MOST_VALUES:
-        raise Cut(TOO_BIG, "the server sent a message of more than %d values" % MOST_VALUES)
+        raise ConnectionLost(TOO_BIG, "the server sent a message of more than %d values" % MOST_VALUES)
     if _SURROGATE.search(text):
         text = _ESCAPE.sub(_whole, text)
     at = 0

@@ -31,7 +31,7 @@ _NO_TIME, _MOST_TIME = 0.001, 1.0
 _CLOSING = 1.0
 
 
-class Cut(Exception):
+class ConnectionLost(Exception):
     """The connection is gone, or none came about; ``code`` is the close code, ``str`` tells how in a few words."""
 
     def __init__(self, code: int, words: str) -> None:
@@ -39,7 +39,7 @@ class Cut(Exception):
         self.code = code
 
 
-class Refused(Exception):
+class HandshakeRefused(Exception):
     """The server answered the handshake with an HTTP ``status`` other than 101."""
 
     def __init__(self, status: int) -> None:
@@ -55,7 +55,7 @@ class Pong:
 
 
 class Socket(Protocol):
-    """What an editing session needs of a connection. All but ``close`` raise ``Cut``."""
+    """What an editing session needs of a connection. All but ``close`` raise ``ConnectionLost``."""
 
     def send(self, text: str) -> None:
         """Send one text frame."""
@@ -98,8 +98,8 @@ def reason(error: Exception) -> str:
     return strerror if isinstance(strerror, str) and "://" not in strerror else type(error).__name__
 
 
-class _Refusal(Exception):
-    """A frame that is not read; ``code`` as in ``Cut``."""
+class _FrameRefused(Exception):
+    """A frame that is not read; ``code`` as in ``ConnectionLost``."""
 
     def __init__(self, words: str, code: int = BROKEN) -> None:
         super().__init__(words)
@@ -130,7 +130,7 @@ class _WebSocket:
             return
         except (self._module.WebSocketException, OSError) as error:
             words = reason(error)
-        raise Cut(BROKEN, "the connection broke: %s" % words)
+        raise ConnectionLost(BROKEN, "the connection broke: %s" % words)
 
     def receive(self, seconds: float) -> Union[str, Pong, None]:
         if seconds > 0:
@@ -141,18 +141,18 @@ class _WebSocket:
             opcode, frame = self._client.recv_data_frame(control_frame=True)
         except socket.timeout:
             return None
-        except _Refusal as refusal:
+        except _FrameRefused as refusal:
             self._refused_frame = True
-            raise Cut(refusal.code, str(refusal)) from None
+            raise ConnectionLost(refusal.code, str(refusal)) from None
         except (self._module.WebSocketException, OSError) as error:
-            raise Cut(BROKEN, "the connection broke: %s" % reason(error)) from None
+            raise ConnectionLost(BROKEN, "the connection broke: %s" % reason(error)) from None
         return self._read(opcode, bytes(frame.data))
 
     def _read(self, opcode: int, data: bytes) -> Union[str, Pong]:
         codes = self._module.ABNF
         if opcode == codes.OPCODE_CLOSE:
             code = struct.unpack("!H", data[:2])[0] if len(data) >= 2 else BROKEN
-            raise Cut(code, "the server closed the connection (code %d)" % code)
+            raise ConnectionLost(code, "the server closed the connection (code %d)" % code)
         if opcode == codes.OPCODE_PONG:
             return Pong(data)
         if opcode != codes.OPCODE_TEXT:
@@ -160,11 +160,11 @@ class _WebSocket:
         try:
             return data.decode()
         except UnicodeDecodeError:
-            raise Cut(BROKEN, "the server sent text that is no UTF-8") from None
+            raise ConnectionLost(BROKEN, "the server sent text that is no UTF-8") from None
 
     def close(self) -> None:
         self._socket.wait_for(_CLOSING)
-        with contextlib.suppress(self._module.WebSocketException, OSError, _Refusal):
+        with contextlib.suppress(self._module.WebSocketException, OSError, _FrameRefused):
             if self._refused_frame:  # the library would read all the rest of it, to find a close frame behind it
                 self._client.send_close()
             else:
@@ -185,17 +185,17 @@ def _frame_buffer(module: Any, connection: TimedSocket, fragments: Any) -> Any:
         def recv_header(self) -> None:
             super().recv_header()
             if self.has_mask():
-                raise _Refusal("the server sent a masked frame, which only clients may (RFC 6455, section 5.1)")
+                raise _FrameRefused("the server sent a masked frame, which only clients may (RFC 6455, section 5.1)")
 
         def recv_length(self) -> None:
             super().recv_length()
             is_control = self.header[4] >= _FIRST_CONTROL
             if is_control and self.length > _CONTROL_LIMIT:
-                raise _Refusal("the server sent a control frame of %d bytes" % self.length)
+                raise _FrameRefused("the server sent a control frame of %d bytes" % self.length)
             before = 0 if is_control or not fragments.cont_data else len(fragments.cont_data[1])
             if before + self.length > MESSAGE_LIMIT:
                 words = "the server sent a message of %d bytes or more; at most %d are read"
-                raise _Refusal(words % (before + self.length, MESSAGE_LIMIT), TOO_BIG)
+                raise _FrameRefused(words % (before + self.length, MESSAGE_LIMIT), TOO_BIG)
 
         def recv_strict(self, bufsize: int) -> bytes:
             """Return so many bytes; what has come of them before a time-out is kept for the next call."""

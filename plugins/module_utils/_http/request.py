@@ -51,7 +51,7 @@ class Stats:
 
 
 @dataclass
-class Job:
+class Request:
     """One call of ``Transport.request`` on its way."""
 
     call: Call

@@ -17,12 +17,12 @@ from urllib.parse import parse_qsl
 
 from .addresses import parts_of
 from .frame_text import objects
-from .frames import Cut, Pong, Refused, Socket
+from .frames import ConnectionLost, HandshakeRefused, Pong, Socket
 
 if TYPE_CHECKING:
-    from .connection import Raw
+    from .connection import RawResponse
     from .network_errors import Failure
-    from .request import Job
+    from .request import Request
 
 #: Members of a query whose values are shown: numbers, flags and times.
 _SHOWN = ("limit", "offset", "include_deleted", "modified_after")
@@ -34,33 +34,33 @@ _TYPE = re.compile(r"[\w.-]{1,60}", re.ASCII)
 class RequestLog:
     """Tells one person of the requests of all threads.
 
-    ``tell`` gets one line at a time, ``censor`` returns a line without the secrets of the run.
+    ``write_line`` gets one line at a time, ``censor`` returns a line without the secrets of the run.
     """
 
-    def __init__(self, tell: Callable[[str], None], censor: Callable[[str], str]) -> None:
-        self._tell = tell
+    def __init__(self, write_line: Callable[[str], None], censor: Callable[[str], str]) -> None:
+        self._write_line = write_line
         self._censor = censor
 
-    def answered(self, job: Job, raw: Raw, seconds: float) -> None:
+    def answered(self, request: Request, raw: RawResponse, seconds: float) -> None:
         """Tell of a request that was answered, whatever the answer says."""
-        words = "%s: %d, %s, %d bytes" % (_asked(job), raw.status, _spelled(seconds), len(raw.body))
+        words = "%s: %d, %s, %d bytes" % (_asked(request), raw.status, _spelled(seconds), len(raw.body))
         request_id = raw.headers.get("X-Request-Id", "")
         if request_id:
             words += ", request id %s" % _printable(request_id)
-        self._say(words)
+        self._log(words)
 
-    def failed(self, job: Job, failure: Failure, seconds: float) -> None:
+    def failed(self, request: Request, failure: Failure, seconds: float) -> None:
         """Tell of a request without a whole answer."""
-        self._say("%s: no answer, %s: %s" % (_asked(job), _spelled(seconds), failure))
+        self._log("%s: no answer, %s: %s" % (_asked(request), _spelled(seconds), failure))
 
-    def waits(self, job: Job, seconds: float, everybody: bool = False) -> None:
+    def waits(self, request: Request, seconds: float, everybody: bool = False) -> None:
         """Tell of the wait before a request is sent again."""
         who = ", and no other request is sent before" if everybody else ""
-        self._say("%s: again (try %d) after a wait of %.1f s%s" % (_asked(job), job.budget.tries, seconds, who))
+        self._log("%s: again (try %d) after a wait of %.1f s%s" % (_asked(request), request.budget.tries, seconds, who))
 
-    def renewed(self, job: Job) -> None:
+    def renewed(self, request: Request) -> None:
         """Tell of a request that is sent again with another token."""
-        self._say("%s: again, with a new token" % _asked(job))
+        self._log("%s: again, with a new token" % _asked(request))
 
     def connected(self, path: str, connect: Callable[[], Socket]) -> Socket:
         """Return the connection that ``connect`` makes; tell of its handshake and its messages. Raises the same."""
@@ -68,57 +68,60 @@ class RequestLog:
         start = time.monotonic()
         try:
             found = connect()
-        except Refused as error:
-            self._say("%s: %d, %s" % (call, error.status, _spelled(time.monotonic() - start)))
+        except HandshakeRefused as error:
+            self._log("%s: %d, %s" % (call, error.status, _spelled(time.monotonic() - start)))
             raise
-        except Cut as error:
-            self._say("%s: no answer, %s: %s" % (call, _spelled(time.monotonic() - start), error))
+        except ConnectionLost as error:
+            self._log("%s: no answer, %s: %s" % (call, _spelled(time.monotonic() - start), error))
             raise
-        self._say("%s: 101, %s" % (call, _spelled(time.monotonic() - start)))
-        return _Watched(found, lambda words: self._say("%s: %s" % (call, words)))
+        self._log("%s: 101, %s" % (call, _spelled(time.monotonic() - start)))
+        return _Watched(found, lambda words: self._log("%s: %s" % (call, words)))
 
-    def _say(self, line: str) -> None:
-        self._tell(self._censor(line))
+    def _log(self, line: str) -> None:
+        self._write_line(self._censor(line))
 
 
 class _Watched:
     """A ``Socket`` that tells of each message: its direction, type and size."""
 
-    def __init__(self, socket: Socket, say: Callable[[str], None]) -> None:
+    def __init__(self, socket: Socket, log: Callable[[str], None]) -> None:
         self._socket = socket
-        self._say = say
+        self._log = log
 
     def send(self, text: str) -> None:
-        self._say("sends %s" % _message(text))
+        self._log("sends %s" % _message(text))
         self._socket.send(text)
 
     def ping(self, mark: bytes) -> None:
-        self._say("sends ping")
+        self._log("sends ping")
         self._socket.ping(mark)
 
     def receive(self, seconds: float) -> Union[str, Pong, None]:
         try:
             frame = self._socket.receive(seconds)
-        except Cut as cut:
-            self._say("is gone: %s" % cut)
+        except ConnectionLost as cut:
+            self._log("is gone: %s" % cut)
             raise
         if isinstance(frame, Pong):
-            self._say("got pong")
+            self._log("got pong")
         elif frame:
-            self._say("got %s" % _message(frame))
+            self._log("got %s" % _message(frame))
         return frame
 
     def close(self) -> None:
-        self._say("is closed")
+        self._log("is closed")
         self._socket.close()
 
 
-def _asked(job: Job) -> str:
+def _asked(request: Request) -> str:
     """Return the method and the full path of a request, with that part of the query that may be seen."""
-    address = parts_of(job.url)
-    given = job.params.items() if hasattr(job.params, "items") else job.params or ()
+    address = parts_of(request.url)
+    given = request.params.items() if hasattr(request.params, "items") else request.params or ()
     query = ["%s=%s" % (name, _value(name, value)) for name, value in (*_pairs(address.query), *given)]
-    return "%s %s" % (job.call.method, _printable(address.path or "/", None) + ("?" + "&".join(query) if query else ""))
+    return "%s %s" % (
+        request.call.method,
+        _printable(address.path or "/", None) + ("?" + "&".join(query) if query else ""),
+    )
 
 
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
@@ -139,7 +142,7 @@ def _shown_path(path: str) -> str:
 def _message(text: str) -> str:
     try:
         kinds = [str(message.get("message_type")) for message in objects(text)]
-    except Cut:
+    except ConnectionLost:
         kinds = []
     shown = [kind if _TYPE.fullmatch(kind) else "message of an unknown type" for kind in kinds]
     return "%s, %d bytes" % (" + ".join(shown) or "something that is no message", len(text.encode("utf-8", "replace")))

@@ -14,16 +14,16 @@ import re
 from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
 
 
-class Misfit(NamedTuple):
+class Mismatch(NamedTuple):
     """Where an answer does not fit (a path such as ``threats[3].name``, "" for the whole), and in what."""
 
     path: str
     words: str
 
-    def below(self, place: str) -> Misfit:
+    def below(self, place: str) -> Mismatch:
         """Return the same, seen from the object or list that has it at ``place``."""
         between = "." if self.path and not self.path.startswith("[") else ""
-        return Misfit(place + between + self.path, self.words)
+        return Mismatch(place + between + self.path, self.words)
 
     def __str__(self) -> str:
         return '"%s" %s' % (self.path, self.words) if self.path else "it " + self.words
@@ -38,7 +38,7 @@ class Shape:
     def __init__(self, title: str) -> None:
         self.title = title
 
-    def misfit(self, value: Any) -> Optional[Misfit]:
+    def mismatch(self, value: Any) -> Optional[Mismatch]:
         """Return where and in what a value that is not null does not fit; None where it does."""
         raise NotImplementedError
 
@@ -50,8 +50,8 @@ class Plain(Shape):
         super().__init__(title)
         self.types = frozenset((*types, type(None)))
 
-    def misfit(self, value: Any) -> Optional[Misfit]:
-        return None if type(value) in self.types else Misfit("", "is %s, not %s" % (_kind(value), self.title))
+    def mismatch(self, value: Any) -> Optional[Mismatch]:
+        return None if type(value) in self.types else Mismatch("", "is %s, not %s" % (_kind(value), self.title))
 
 
 TEXT = Plain("a text", str)
@@ -67,10 +67,10 @@ class Number(Shape):
         super().__init__("a whole number" if whole else "a number")
         self._types = (int,) if whole else (int, float)
 
-    def misfit(self, value: Any) -> Optional[Misfit]:
+    def mismatch(self, value: Any) -> Optional[Mismatch]:
         if type(value) not in self._types:
-            return Misfit("", "is %s, not %s" % (_kind(value), self.title))
-        return None if -1e15 < value < 1e15 else Misfit("", "is too large a number")
+            return Mismatch("", "is %s, not %s" % (_kind(value), self.title))
+        return None if -1e15 < value < 1e15 else Mismatch("", "is too large a number")
 
 
 class Identifier(Shape):
@@ -81,10 +81,10 @@ class Identifier(Shape):
     def __init__(self) -> None:
         super().__init__("an id")
 
-    def misfit(self, value: Any) -> Optional[Misfit]:
+    def mismatch(self, value: Any) -> Optional[Mismatch]:
         if not isinstance(value, str):
-            return Misfit("", "is %s, not a text" % _kind(value))
-        return None if self._fits(value) else Misfit("", "is a text that no id can be")
+            return Mismatch("", "is %s, not a text" % _kind(value))
+        return None if self._fits(value) else Mismatch("", "is a text that no id can be")
 
 
 class Object(Shape):
@@ -101,33 +101,33 @@ class Object(Shape):
             if isinstance(shape, Plain)
         )
         self._others = tuple(
-            (name, shape.misfit, name in self._needed)
+            (name, shape.mismatch, name in self._needed)
             for name, shape in members.items()
             if not isinstance(shape, Plain)
         )
 
-    def misfit(self, value: Any) -> Optional[Misfit]:
+    def mismatch(self, value: Any) -> Optional[Mismatch]:
         if not isinstance(value, dict):
-            return Misfit("", "is %s, not an object" % _kind(value))
+            return Mismatch("", "is %s, not an object" % _kind(value))
         get = value.get
         for name, types in self._plain:
             if type(get(name)) not in types:
                 return self._wrong(name, get(name))
-        for name, misfit, is_needed in self._others:
+        for name, mismatch, is_needed in self._others:
             member = get(name)
             if member is None:
                 if is_needed:
                     return self._wrong(name, None)
             else:
-                found = misfit(member)
+                found = mismatch(member)
                 if found is not None:
                     return found.below(name)
         return None
 
-    def _wrong(self, name: str, member: Any) -> Misfit:
+    def _wrong(self, name: str, member: Any) -> Mismatch:
         if member is None:
-            return Misfit(name, "is missing")
-        return Misfit(name, "is %s, not %s" % (_kind(member), self.members[name].title))
+            return Mismatch(name, "is missing")
+        return Mismatch(name, "is %s, not %s" % (_kind(member), self.members[name].title))
 
 
 class Listed(Shape):
@@ -144,18 +144,18 @@ class Listed(Shape):
         self._ids = of_ids
         self._count = len(of_ids) if of_ids is not None else count
 
-    def misfit(self, value: Any) -> Optional[Misfit]:
+    def mismatch(self, value: Any) -> Optional[Mismatch]:
         if not isinstance(value, list):
-            return Misfit("", "is %s, not a list" % _kind(value))
-        fits = self._shape.misfit
+            return Mismatch("", "is %s, not a list" % _kind(value))
+        fits = self._shape.mismatch
         for index, item in enumerate(value):
-            found = Misfit("", "is null") if item is None else fits(item)
+            found = Mismatch("", "is null") if item is None else fits(item)
             if found is not None:
                 return found.below("[%d]" % index)
         if self._count is not None and len(value) != self._count:
-            return Misfit("", "has %d entries for %d that were sent" % (len(value), self._count))
+            return Mismatch("", "has %d entries for %d that were sent" % (len(value), self._count))
         if self._ids is not None and {item["id"] for item in value} != set(self._ids):
-            return Misfit("", "has other ids than were sent")
+            return Mismatch("", "has other ids than were sent")
         return None
 
 
@@ -179,9 +179,9 @@ def texts(*names: str) -> dict[str, Shape]:
 def refusal(shape: Shape, value: Any) -> str:
     """Return what is wrong with a whole answer, for a sentence that begins with who answered; "" where nothing is."""
     if value is None:
-        found = None if shape.is_nullable else Misfit("", "is empty")
+        found = None if shape.is_nullable else Mismatch("", "is empty")
     else:
-        found = shape.misfit(value)
+        found = shape.mismatch(value)
     if found is None:
         return ""
     return "something that is no %s: %s; is a proxy or another service in between?" % (shape.title, found)

@@ -25,7 +25,7 @@ from .._errors import InputError
 from .._failures import MISSING_LIBRARY
 from .._options import Settings
 from . import connection, tls
-from .frames import BROKEN, Cut, Refused, reason
+from .frames import BROKEN, ConnectionLost, HandshakeRefused, reason
 from .timed_socket import TimedSocket
 
 #: What RFC 6455, section 1.3, adds to the client's key.
@@ -46,8 +46,8 @@ def url(settings: Settings, path: str, params: Any = None) -> str:
 def open_socket(settings: Settings, path: str, params: Any, seconds: float) -> TimedSocket:
     """Connect and shake hands, all of it within ``seconds``; what follows on the connection are frames.
 
-    ``path`` and ``params`` as for :func:`url`. Raises ``Cut`` where another try may help, ``Refused`` for an answer
-    other than 101, and ``InputError`` for a proxy that WebSockets cannot go through.
+    ``path`` and ``params`` as for :func:`url`. Raises ``ConnectionLost`` if another try may help, ``HandshakeRefused``
+    for an answer other than 101, and ``InputError`` for a proxy that cannot carry WebSockets.
     """
     address = urlsplit(url(settings, path, params))
     ends = time.monotonic() + seconds
@@ -68,7 +68,7 @@ def open_socket(settings: Settings, path: str, params: Any, seconds: float) -> T
     except (OSError, ValueError) as error:  # a name with a label of more than 63 characters is a ValueError
         words = reason(error)
     # Raised out here: within ``except`` the exception would keep the other one, which may hold the address.
-    raise Cut(BROKEN, "no WebSocket connection: %s" % words)
+    raise ConnectionLost(BROKEN, "no WebSocket connection: %s" % words)
 
 
 class _Way:
@@ -173,7 +173,7 @@ def _shake_hands(sock: TimedSocket, address: SplitResult) -> None:
     }
     answer = _ask(sock, "GET", "%s?%s" % (quote(address.path, safe="/%:@!$&'()*+,;=~"), address.query), headers)
     if answer.status != 101:
-        raise Refused(answer.status)
+        raise HandshakeRefused(answer.status)
     proof = base64.b64encode(hashlib.sha1((key + _GUID).encode()).digest()).decode()
     if answer.headers.get("Sec-WebSocket-Accept", "").strip() != proof:
         raise ConnectionError(0, "the answer to the handshake is none of a WebSocket server")

@@ -21,11 +21,11 @@ from .._resources._reserved_keys import ReservedKeyWarnings
 from . import addresses, responses, retry, shapes
 from .frames import Socket, frames
 from .gate import Gate
-from .request import Job, Response, Stats, encoded, origin
+from .request import Request, Response, Stats, encoded, origin
 from .responses import Call
 
 if TYPE_CHECKING:
-    from .connection import Connection, Raw
+    from .connection import Connection, RawResponse
     from .network_errors import Failure
     from .request_log import RequestLog
     from .shapes import Shape
@@ -102,7 +102,7 @@ class Transport:
         self._is_exposed = connection.is_exposed(settings)
         self._has_exposed = False
         #: What else the person should know of the server, a sentence each.
-        self.remarks: list[str] = []
+        self.server_warnings: list[str] = []
 
     def __enter__(self) -> Transport:
         return self
@@ -129,8 +129,8 @@ class Transport:
         """Return sentences about the connection, its files, and odd metadata that was read, for the person."""
         there = "another machine" if self.settings.is_exposed else "a proxy on another machine"
         exposed = [_EXPOSED % (self.settings.url, there)] if self._has_exposed else []
-        told = [*self.remarks, *(self.auth.warnings if self.auth else ())]
-        return [*self.settings.warnings(), *exposed, *told, *self.odd_metadata.warnings()]
+        more = [*self.server_warnings, *(self.auth.warnings if self.auth else ())]
+        return [*self.settings.warnings(), *exposed, *more, *self.odd_metadata.warnings()]
 
     def censor(self, value: Any) -> Any:
         """Return text or JSON of the server without secrets."""
@@ -175,7 +175,7 @@ class Transport:
         call = Call(method, path.partition("?")[0], what, role)
         if not path.startswith("/"):
             raise ValueError("path of %s must begin with /" % call)
-        job = Job(
+        request = Request(
             call=call,
             url=self.settings.url + path,
             params=params,
@@ -187,59 +187,61 @@ class Transport:
             authenticated=authenticated and self.auth is not None,
             budget=retry.Budget(min(patience, self.settings.retry_timeout), self.clock, lambda: self._gate.moved_at),
         )
-        if self.read_only and job.is_write:
+        if self.read_only and request.is_write:
             raise CheckModeWriteError("%s was about to be sent in check mode: a defect of the collection" % call)
-        if job.is_write and stays:
-            job.write = self.journal.write(str(call))
-        job.whole = whole
-        if job.authenticated:
-            job.token = self.access_token()
+        if request.is_write and stays:
+            request.write = self.journal.write(str(call))
+        request.whole = whole
+        if request.authenticated:
+            request.token = self.access_token()
         while True:
-            answered = self._try(job)
+            answered = self._try(request)
             if answered is not None:
                 return answered
 
     # --- one try ---------------------------------------------------------------------------------
 
-    def _try(self, job: Job) -> Optional[Response]:
+    def _try(self, request: Request) -> Optional[Response]:
         """Send once. Return the wanted answer; None when the job is to be tried again, after the wait that it took."""
-        if job.token:
-            job.headers["Authorization"] = "Bearer " + job.token
-        if job.token or job.token_call:
+        if request.token:
+            request.headers["Authorization"] = "Bearer " + request.token
+        if request.token or request.token_call:
             self._has_exposed = self._has_exposed or self._is_exposed
         try:
-            raw = self._exchange(job)
+            raw = self._exchange(request)
         except self._failure as failure:
             if self.log is not None:
-                self.log.failed(job, failure, self.clock() - job.sent_at)
-            self._after_failure(job, failure)
+                self.log.failed(request, failure, self.clock() - request.sent_at)
+            self._after_failure(request, failure)
             return None
         if self.log is not None:
-            self.log.answered(job, raw, self.clock() - job.sent_at)
+            self.log.answered(request, raw, self.clock() - request.sent_at)
         self._was_answered = True
-        if raw.status in job.expect:
-            self._gate.answered(job.number)
-            job.write.committed()
-            return self._read(job, raw)
-        if raw.status == 401 and job.authenticated and not job.renewed and not job.token_call:
-            self._renew(job, raw)
+        if raw.status in request.expect:
+            self._gate.answered(request.number)
+            request.write.committed()
+            return self._read(request, raw)
+        if raw.status == 401 and request.authenticated and not request.renewed and not request.token_call:
+            self._renew(request, raw)
         elif raw.status in _REDIRECTS:
-            self._redirect(job, raw)
+            self._redirect(request, raw)
         else:
-            self._after_status(job, raw)
+            self._after_status(request, raw)
         return None
 
-    def _exchange(self, job: Job) -> Raw:
-        job.number = self._gate.enter()
-        job.sent_at = self.clock()
-        self.stats.add(requests=1, writes=job.is_write)
-        job.write.sent()
+    def _exchange(self, request: Request) -> RawResponse:
+        request.number = self._gate.enter()
+        request.sent_at = self.clock()
+        self.stats.add(requests=1, writes=request.is_write)
+        request.write.sent()
         try:
-            return self._connection().exchange(job.call.method, job.url, job.params, job.body, job.headers)
+            return self._connection().exchange(
+                request.call.method, request.url, request.params, request.body, request.headers
+            )
         except self._failure as failure:
             if failure.kind in ("unreached", "tls", "refused"):
-                self.stats.add(writes=-job.is_write)  # nothing was sent
-                job.write.refused()
+                self.stats.add(writes=-request.is_write)  # nothing was sent
+                request.write.refused()
             raise
         finally:
             self._gate.leave()
@@ -254,148 +256,150 @@ class Transport:
 
     # --- what follows ----------------------------------------------------------------------------
 
-    def _read(self, job: Job, raw: Raw) -> Response:
-        if job.call.method == "HEAD" or raw.status in _REDIRECTS:
+    def _read(self, request: Request, raw: RawResponse) -> Response:
+        if request.call.method == "HEAD" or raw.status in _REDIRECTS:
             return Response(raw.status, None, raw.headers)
         try:
             data = responses.parse(raw.body, raw.headers.get("Content-Type", ""))
-            wrong = shapes.refusal(job.shape, data) if job.shape is not None and raw.status < 300 else ""
+            wrong = shapes.refusal(request.shape, data) if request.shape is not None and raw.status < 300 else ""
         except responses.Unreadable as error:
             wrong = "%d, but %s" % (raw.status, error)
         if wrong:
-            job.doubt()
-            message = self._addressed("%s answered %s" % (job.call, wrong), job.call)
-            raise self._error(job, message, raw.status, WRONG_ANSWER, ambiguous=job.in_doubt)
-        self._was_understood = self._was_understood or job.shape is not None
+            request.doubt()
+            message = self._addressed("%s answered %s" % (request.call, wrong), request.call)
+            raise self._error(request, message, raw.status, WRONG_ANSWER, ambiguous=request.in_doubt)
+        self._was_understood = self._was_understood or request.shape is not None
         return Response(raw.status, data, raw.headers)
 
-    def _after_failure(self, job: Job, failure: Failure) -> None:
-        verdict = retry.verdict_on_failure(failure.kind, job.call.method, job.idempotent, job.token_call)
+    def _after_failure(self, request: Request, failure: Failure) -> None:
+        verdict = retry.verdict_on_failure(failure.kind, request.call.method, request.idempotent, request.token_call)
         if failure.kind not in ("unreached", "tls", "refused"):
-            job.doubt(timed_out=failure.kind == "timeout")
+            request.doubt(timed_out=failure.kind == "timeout")
         if failure.kind == "timeout":
-            self._gate.refused(job.number)
+            self._gate.refused(request.number)
         gave_up = ""
         if verdict == retry.REPEAT:
             hopeless = (
                 failure.kind == "unreached"
                 and not self._was_answered
-                and job.budget.tries >= retry.TRIES_BEFORE_FIRST_ANSWER
+                and request.budget.tries >= retry.TRIES_BEFORE_FIRST_ANSWER
             )
-            if not hopeless and self._wait(job, retry.backoff(job.budget.tries - 1)):
+            if not hopeless and self._wait(request, retry.backoff(request.budget.tries - 1)):
                 return
-            gave_up = ", after %d tries" % job.budget.tries if job.budget.tries > 1 else ""
-            verdict = retry.AMBIGUOUS if job.in_doubt else retry.FINAL
-        message = "%s failed: %s%s" % (job.call, failure, gave_up)
+            gave_up = ", after %d tries" % request.budget.tries if request.budget.tries > 1 else ""
+            verdict = retry.AMBIGUOUS if request.in_doubt else retry.FINAL
+        message = "%s failed: %s%s" % (request.call, failure, gave_up)
         ambiguous = verdict == retry.AMBIGUOUS
         if ambiguous:
             message += ". The server may have acted all the same"
-        raise self._error(job, message, 0, failure.code, ambiguous=ambiguous)
+        raise self._error(request, message, 0, failure.code, ambiguous=ambiguous)
 
-    def _after_status(self, job: Job, raw: Raw) -> None:
+    def _after_status(self, request: Request, raw: RawResponse) -> None:
         wait = retry.retry_after(raw.headers.get("Retry-After"), time.time())
         collision = retry.is_collision(raw.status, raw.body)
         crowded = retry.is_crowded(raw.status, collision)
         if crowded:
-            self._gate.refused(job.number)
-        verdict = retry.verdict_on_status(raw.status, wait, job.call.method, job.idempotent, job.token_call, collision)
+            self._gate.refused(request.number)
+        verdict = retry.verdict_on_status(
+            raw.status, wait, request.call.method, request.idempotent, request.token_call, collision
+        )
         advice = ""
-        if retry.is_doubtful(verdict, raw.status, wait, job.whole):
-            job.doubt()
-        elif raw.status == 404 and job.call.method == "DELETE" and job.in_doubt:
-            job.write.committed()  # by the try before
+        if retry.is_doubtful(verdict, raw.status, wait, request.whole):
+            request.doubt()
+        elif raw.status == 404 and request.call.method == "DELETE" and request.in_doubt:
+            request.write.committed()  # by the try before
         else:
-            job.write.refused()
+            request.write.refused()
         if verdict == retry.REPEAT:
-            if self._wait_as_told(job, wait, everybody=raw.status == 429):
+            if self._wait_as_asked(request, wait, everybody=raw.status == 429):
                 return
-            advice = self._given_up(job, wait)
-            verdict = retry.AMBIGUOUS if job.in_doubt else retry.FINAL
+            advice = self._given_up(request, wait)
+            verdict = retry.AMBIGUOUS if request.in_doubt else retry.FINAL
         elif verdict == retry.AMBIGUOUS and crowded:
             self.sleep(retry.backoff(1))  # the caller looks what became of it, and the server has no room now
-        elif raw.status == 401 and job.renewed:
+        elif raw.status == 401 and request.renewed:
             advice = (
                 "The token was renewed just now, so it is not expired: the account may lack access to this object, or "
                 "a person in its authorization has never logged in"
             )
         if verdict == retry.AMBIGUOUS:
-            doubt = {"timed_out": job.timed_out, "sent_at": job.doubted_at}
-            raise self._refusal(job, raw, advice, AmbiguousWriteError, **doubt)
-        raise self._refusal(job, raw, advice)
+            doubt = {"timed_out": request.timed_out, "sent_at": request.doubted_at}
+            raise self._refusal(request, raw, advice, AmbiguousWriteError, **doubt)
+        raise self._refusal(request, raw, advice)
 
-    def _given_up(self, job: Job, wait: Optional[float]) -> str:
-        words = "Gave up after %d %s" % (job.budget.tries, "try" if job.budget.tries == 1 else "tries")
+    def _given_up(self, request: Request, wait: Optional[float]) -> str:
+        words = "Gave up after %d %s" % (request.budget.tries, "try" if request.budget.tries == 1 else "tries")
         if not wait:
             return words
         limit = self.settings.retry_timeout
         return "%s; the server asks for a wait of %g s, retry_timeout is %g s" % (words, wait, limit)
 
-    def _wait_as_told(self, job: Job, wait: Optional[float], everybody: bool) -> bool:
+    def _wait_as_asked(self, request: Request, wait: Optional[float], everybody: bool) -> bool:
         """Wait before a repetition, all threads if ``everybody``; False when the time for repetitions is over."""
-        seconds = wait or retry.backoff(job.budget.tries - 1)
+        seconds = wait or retry.backoff(request.budget.tries - 1)
         if everybody:
             seconds = max(1.0, seconds)
-        if not job.budget.take(seconds):
+        if not request.budget.take(seconds):
             return False
         self.stats.add(retries=1, waited=seconds)
         if self.log is not None:
-            self.log.waits(job, seconds, everybody)
+            self.log.waits(request, seconds, everybody)
         if everybody:
             self._gate.pause(seconds)
         else:
             self.sleep(retry.jittered(seconds))
         return True
 
-    def _wait(self, job: Job, seconds: float) -> bool:
+    def _wait(self, request: Request, seconds: float) -> bool:
         """Wait before a repetition; False when the time for repetitions is over."""
-        if not job.budget.take(seconds):
+        if not request.budget.take(seconds):
             return False
         self.stats.add(retries=1, waited=seconds)
         if self.log is not None:
-            self.log.waits(job, seconds)
+            self.log.waits(request, seconds)
         self.sleep(seconds)
         return True
 
-    def _renew(self, job: Job, raw: Raw) -> None:
-        job.write.refused()
+    def _renew(self, request: Request, raw: RawResponse) -> None:
+        request.write.refused()
         if self.auth is None:
-            raise self._refusal(job, raw, "")
-        job.renewed = True
+            raise self._refusal(request, raw, "")
+        request.renewed = True
         try:
-            job.token = self.auth.renew(self, job.token)
+            request.token = self.auth.renew(self, request.token)
         except CannotRenew as error:
-            raise self._refusal(job, raw, str(error)) from None
+            raise self._refusal(request, raw, str(error)) from None
         self.stats.add(retries=1)
         if self.log is not None:
-            self.log.renewed(job)
+            self.log.renewed(request)
 
-    def _redirect(self, job: Job, raw: Raw) -> None:
+    def _redirect(self, request: Request, raw: RawResponse) -> None:
         """Follow a redirect of a GET to the same server; all others are mistakes in ``url``."""
-        target, there = addresses.joined(job.url, raw.headers.get("Location", ""))
+        target, there = addresses.joined(request.url, raw.headers.get("Location", ""))
         shown = self.censor("%s://%s%s" % there[:3]) if there.netloc and "@" not in target else "elsewhere"
         here = addresses.parts_of(self.settings.url)
         same = origin(here) == origin(there) and there.path.startswith(here.path)
-        if job.reading and same and job.redirects < _MOST_REDIRECTS:
-            job.redirects += 1
-            job.url, job.params = target, None
+        if request.reading and same and request.redirects < _MOST_REDIRECTS:
+            request.redirects += 1
+            request.url, request.params = target, None
             return
         why = "the option url must name the server itself"
         if raw.status == 303:  # what was asked for is done, and its answer elsewhere (RFC 9110 §15.4.4)
-            job.doubt()
-        job.write.refused()
-        if same and not job.reading:
+            request.doubt()
+        request.write.refused()
+        if same and not request.reading:
             why = "redirects are not followed for writes"
-        message = "%s was redirected (%d) to %s: %s" % (job.call, raw.status, shown, why)
-        message = self._addressed(message, job.call)
-        raise self._error(job, message, raw.status, WRONG_ANSWER)
+        message = "%s was redirected (%d) to %s: %s" % (request.call, raw.status, shown, why)
+        message = self._addressed(message, request.call)
+        raise self._error(request, message, raw.status, WRONG_ANSWER)
 
     # --- failures --------------------------------------------------------------------------------
 
-    def misfit(self, method: str, path: str, status: int, wrong: str, what: str) -> ApiError:
+    def mismatch(self, method: str, path: str, status: int, wrong: str, what: str) -> ApiError:
         """Return the error for an answer that was taken as it came, and turns out to be of another shape."""
         call = Call(method, path, what)
-        facts: dict[str, Any] = {"status": status, "what": what, "url": self._url_of(call), "code": WRONG_ANSWER}
-        return ApiError(self._addressed("%s answered %s" % (call, wrong), call), method, path, **facts)
+        details: dict[str, Any] = {"status": status, "what": what, "url": self._url_of(call), "code": WRONG_ANSWER}
+        return ApiError(self._addressed("%s answered %s" % (call, wrong), call), method, path, **details)
 
     def _url_of(self, call: Call) -> str:
         return self.settings.url + call.path
@@ -404,27 +408,29 @@ class Transport:
         """Return a message with the whole address of the call, as long as that may be the mistake."""
         return message if self._was_understood else responses.with_address(message, self._url_of(call))
 
-    def _error(self, job: Job, message: str, status: int, code: str, ambiguous: bool = False) -> ApiError:
-        call = job.call
-        facts: dict[str, Any] = {"method": call.method, "path": call.path, "status": status, "what": call.what}
-        facts.update(code=code, url=self._url_of(call))
+    def _error(self, request: Request, message: str, status: int, code: str, ambiguous: bool = False) -> ApiError:
+        call = request.call
+        details: dict[str, Any] = {"method": call.method, "path": call.path, "status": status, "what": call.what}
+        details.update(code=code, url=self._url_of(call))
         if ambiguous:
-            return AmbiguousWriteError(message, timed_out=job.timed_out, sent_at=job.doubted_at, **facts)
-        return ApiError(message, **facts)
+            return AmbiguousWriteError(message, timed_out=request.timed_out, sent_at=request.doubted_at, **details)
+        return ApiError(message, **details)
 
-    def _refusal(self, job: Job, raw: Raw, advice: str, kind: Optional[type[ApiError]] = None, **more: Any) -> ApiError:
+    def _refusal(
+        self, request: Request, raw: RawResponse, advice: str, kind: Optional[type[ApiError]] = None, **more: Any
+    ) -> ApiError:
         return responses.failure(
-            job.call,
+            request.call,
             raw.status,
             raw.reason,
             raw.headers,
             raw.body,
-            [*self._secrets(), job.token],
+            [*self._secrets(), request.token],
             advice,
             kind,
-            url=self._url_of(job.call),
+            url=self._url_of(request.call),
             is_known=self._was_understood,
-            is_public=job.reading and not job.authenticated,
+            is_public=request.reading and not request.authenticated,
             **more,
         )
 

@@ -49,7 +49,7 @@ class Instant(Field):
         text = value.isoformat() if isinstance(value, datetime.date) else value
         if not isinstance(text, str) or instant(text.strip()) is None:
             words = "%s is neither a date, like 2026-05-04, nor a time of RFC 3339, like 2026-05-04T10:11:12Z"
-            raise InputError(words % _told(value), where)
+            raise InputError(words % _shown(value), where)
         return text.strip()
 
 
@@ -63,11 +63,11 @@ class Amount(Field):
         except (TypeError, ValueError, OverflowError):
             number = math.nan
         if not math.isfinite(number):
-            raise InputError("%s is not a number" % _told(value), where)
+            raise InputError("%s is not a number" % _shown(value), where)
         return number
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     """Return a value for a message. Python does not write integers of thousands of digits."""
     is_huge = isinstance(value, int) and abs(value) >= 10**20
     return "an integer of so many digits" if is_huge else shortened(repr(value), 60)
@@ -80,4 +80,4 @@ _FIELDS = (
     Flag("renewable"),
 )
 #: The fields by name; in every kind that has the name it means the same.
-FACTS_FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}
+COMPUTED_FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}

@@ -21,7 +21,7 @@ from .._errors import InputError, shortened
 from .._resources._fields import Choice, Field, Flag, Group, Names, Rows
 from .._unicode import composed
 from .._values import kind_of
-from .facts_fields import Instant, instant
+from .computed_fields import Instant, instant
 from .fields import MANAGED, MODEL, UNSET, Kind, parse_path, reach
 
 Test = Callable[[Sequence[Any]], bool]

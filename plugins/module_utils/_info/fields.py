@@ -20,7 +20,7 @@ from .._resources._resource import Resource
 from .._resources._storage import FACTS
 from .._resources.diagram import DIAGRAM
 from .._resources.threat_model import THREAT_MODEL
-from .facts_fields import FACTS_FIELDS
+from .computed_fields import COMPUTED_FIELDS
 
 #: Values that mean: not set. False and 0 are values.
 UNSET: tuple[Any, ...] = (None, "", [], {}, ())
@@ -135,7 +135,7 @@ def _flat(entries: Iterable[Any]) -> list[Any]:
 def _field(kind: Kind, name: str) -> Optional[Field]:
     fields = kind.resource.fields if kind.resource is not None else ()
     found = next((f for f in fields if name in (f.name, *f.aliases)), None)
-    return found or (FACTS_FIELDS.get(name) if name in kind.names else None)
+    return found or (COMPUTED_FIELDS.get(name) if name in kind.names else None)
 
 
 def _title(kind: Kind) -> str:

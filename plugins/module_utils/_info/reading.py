@@ -33,20 +33,20 @@ Shown = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Found:
+class QueryResult:
     """What a query gave: the objects, and how many there were before ``offset`` and ``limit`` cut the list."""
 
     objects: list[dict[str, Any]]
     total: int
 
 
-def finish(query: Query, objects: Iterable[Shown]) -> Found:
+def finish(query: Query, objects: Iterable[Shown]) -> QueryResult:
     """Return the result for all objects of a kind."""
     chosen = ordered(query, matching(query, objects))
-    return Found([projected(query, shown) for shown in cut(query, chosen)], len(chosen))
+    return QueryResult([projected(query, shown) for shown in cut(query, chosen)], len(chosen))
 
 
-def read(server: Source, query: Query, target: Optional[tuple[str, str]] = None) -> Found:
+def read(server: Source, query: Query, target: Optional[tuple[str, str]] = None) -> QueryResult:
     """Return models, children of a model, or metadata. ``target``: (kind, name or id) whose metadata is meant.
 
     Raises NotFoundError or AmbiguousNameError for ``threat_model`` and ``target``; an ``id`` or ``name`` that nothing
@@ -114,33 +114,33 @@ def known_id(query: Query) -> Optional[str]:
 
 
 # ----------------------------------------------------------------------------------------------------- models
-def _model_by_id(server: Source, query: Query) -> Found:
+def _model_by_id(server: Source, query: Query) -> QueryResult:
     counted = {COUNTS[name] for name in query.heads() & set(COUNTS)}
     try:
         model = server.model(str(query.id), with_places(query.sections() | counted))
     except MissingError:
-        return Found([], 0)
+        return QueryResult([], 0)
     numbers = {name: len(model.children.get(plural, ())) for name, plural in COUNTS.items() if plural in counted}
     return finish(query, [_whole(model, query, numbers)])
 
 
-def _models(server: Source, query: Query) -> Found:
+def _models(server: Source, query: Query) -> QueryResult:
     """Choose by what the list tells, read whole what is left if need be, and choose again."""
     listed = {model.id: model for model in server.models_where(query.wanted())}
     shown = [{**view_entity(model), **server.counts(model)} for model in listed.values()]
-    told = set(server.listed_fields) | set(COUNTS)
-    whole = bool((query.named and query.fields is None) or query.include or query.heads() - told)
+    carried_by_list = set(server.listed_fields) | set(COUNTS)
+    whole = bool((query.named and query.fields is None) or query.include or query.heads() - carried_by_list)
     if not whole:
         return finish(query, shown)
-    chosen = matching(query.only(told), shown)
+    chosen = matching(query.only(carried_by_list), shown)
     total: Optional[int] = None
-    if not query.deciding() - told:  # what is read does not decide: cut first
+    if not query.deciding() - carried_by_list:  # what is read does not decide: cut first
         total = len(chosen)
         chosen = list(cut(query, ordered(query, chosen)))
     read_whole = _read_all(server, query, [listed[model["id"]] for model in chosen])
     if total is None:
         return finish(query, read_whole)
-    return Found([projected(query, model) for model in ordered(query, read_whole)], total)
+    return QueryResult([projected(query, model) for model in ordered(query, read_whole)], total)
 
 
 def _read_all(server: Source, query: Query, models: Sequence[Entity]) -> list[Shown]:

@@ -36,29 +36,29 @@ def token_call(
     except ValueError:
         raise AuthenticationError("POST %s answered without a token" % path, "POST", path, 200, what=what) from None
     except AmbiguousWriteError as error:
-        raise retold(error, confidential, _WORKS_ONCE) from None
+        raise redacted(error, confidential, _WORKS_ONCE) from None
     except ApiError as error:
         refused = 400 <= error.status < 500 and error.status != 429
-        raise retold(error, confidential, kind=AuthenticationError if refused else ApiError) from None
+        raise redacted(error, confidential, kind=AuthenticationError if refused else ApiError) from None
 
 
-def retold(
+def redacted(
     error: ApiError, confidential: tuple[str, ...], advice: str = "", kind: type[ApiError] = AuthenticationError
 ) -> ApiError:
     """Return the error without what is confidential, with a sentence of advice."""
-    facts = censor(error.details(), confidential)
+    details = censor(error.details(), confidential)
     message = censor(Exception.__str__(error), confidential)
     return kind(
         "%s. %s" % (message.rstrip("."), advice) if advice else message,
-        method=facts["method"],
-        path=facts["path"],
-        status=facts["status"],
+        method=details["method"],
+        path=details["path"],
+        status=details["status"],
         code="" if 400 <= error.status < 500 and error.status != 429 else error.code,
-        server_code=facts["server_code"],
-        server_message=facts["message"],
-        server_details=facts["details"],
-        request_id=facts["request_id"],
-        url=facts["url"],
+        server_code=details["server_code"],
+        server_message=details["message"],
+        server_details=details["details"],
+        request_id=details["request_id"],
+        url=details["url"],
         what=error.what,
     )
 
@@ -72,7 +72,7 @@ def refresh(transport: Transport, refresh_token: str, now: Callable[[], float]) 
         tokens = token_call(transport, "/oauth2/refresh", None, {"refresh_token": refresh_token}, now, (refresh_token,))
     except AuthenticationError as error:
         advice = "The refresh token is unknown, expired or already used: log in again"
-        raise retold(error, (refresh_token,), advice if 400 <= error.status < 500 else "") from None
+        raise redacted(error, (refresh_token,), advice if 400 <= error.status < 500 else "") from None
     # A server that does not rotate may leave it out.
     return (
         tokens

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from .._errors import ApiError, AuthenticationError, InputError
 from .._http.addresses import parts_of
 from .._http.transport import Transport
-from .calls import retold, token_call
+from .calls import redacted, token_call
 from .shapes import PROVIDERS
 from .tokens import Pkce, Tokens
 
@@ -97,7 +97,7 @@ def authorize(transport: Transport, provider: dict[str, Any], attempt: Attempt, 
         if _NOT_ALLOWED not in error.server_message:
             raise
         advice = "The server must be told to allow %s (TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST)" % attempt.callback
-        raise retold(error, (attempt.state,), advice) from None
+        raise redacted(error, (attempt.state,), advice) from None
     return answer.headers.get("Location", "")
 
 

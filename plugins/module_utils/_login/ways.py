@@ -15,7 +15,7 @@ from typing import Callable, Optional, Protocol
 from .._errors import ApiError
 from .._http.transport import Transport
 from .._options import Settings
-from .calls import retold, token_call
+from .calls import redacted, token_call
 from .code import HintLogin
 from .tokens import Tokens
 
@@ -57,7 +57,7 @@ class ClientCredentialsLogin:
             advice = _client_advice(error)
             if not advice:
                 raise
-            raise retold(error, (self._secret,), advice) from None
+            raise redacted(error, (self._secret,), advice) from None
 
 
 def _client_advice(error: ApiError) -> str:

@@ -29,7 +29,7 @@ from .._options import REQUIRED_BY, connection_spec
 from .._parallel import PARALLEL, in_parallel
 from .._resources._catalog import SECTION_NAMES
 from .._resources.diagram import DIAGRAM
-from .definition_model import Model, Wanted
+from .definition_model import CompiledModel, Model
 from .module import Context, Module, failure
 from .single import ON_UNSUPPORTED, VIA
 
@@ -113,18 +113,18 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
         return Run(server, desired, policy, params["via"], wanted_models, keys)
 
     models = [Model(found, begin) for found in wanted]
-    return Estate(models, params, context).run()
+    return DefinitionRun(models, params, context).run()
 
 
-def _read(params: Mapping[str, Any], cells: str, decrypt: Optional[Decrypt] = None) -> list[Wanted]:
+def _read(params: Mapping[str, Any], cells: str, decrypt: Optional[Decrypt] = None) -> list[CompiledModel]:
     """Return what the task's definitions want. Raises InputError for the mistakes of all of them, with their lines."""
     mistakes = Mistakes()
     wanted = []
     for document in each_document(params, mistakes, decrypt):
         desired = compile_one(document, mistakes)
         if desired is not None and not mistakes.found:
-            wanted.append(Wanted(document, _wanted(desired, document.named, params, cells)))
-    mistakes.tell()
+            wanted.append(CompiledModel(document, _wanted(desired, document.named, params, cells)))
+    mistakes.raise_all()
     return wanted
 
 
@@ -155,7 +155,7 @@ def refuse_twins(wanted: Sequence[Desired], as_stored: AsStored = lambda resourc
         seen[key] = desired
 
 
-class Estate:
+class DefinitionRun:
     """All models of a task: planned before the first write, then written, several at once."""
 
     def __init__(self, models: Sequence[Model], params: Mapping[str, Any], context: Context) -> None:
@@ -195,16 +195,18 @@ class Estate:
                 if not self.goes_on:
                     raise
 
-        def tell(finished: int) -> None:
+        def report_progress(finished: int) -> None:
             stats = self.context.transport.stats
             line = "%d of %d models %s, %d requests" % (finished, len(self.models), word, stats.requests)
             if stats.retries:
                 line += ", %d of them again after waiting %d s in all" % (stats.retries, stats.waited)
-            if self.context.tell is not None:
-                self.context.tell(line)
+            if self.context.show_line is not None:
+                self.context.show_line(line)
 
         try:
-            in_parallel(attempt, self.models, self.params["parallel"], tell if self.context.tell else None)
+            in_parallel(
+                attempt, self.models, self.params["parallel"], report_progress if self.context.show_line else None
+            )
         except TmiError:
             if planning:
                 raise
@@ -213,8 +215,8 @@ class Estate:
         found = [
             '%s of model "%s"' % (line, model.label)
             for model in self.models
-            if model.told is not None and model.error is None
-            for line in model.told.removals
+            if model.summary is not None and model.error is None
+            for line in model.summary.removals
         ]
         if len(found) > self.params["prune_limit"]:
             raise InputError(
@@ -226,19 +228,19 @@ class Estate:
 
     def _result(self) -> Result:
         """Return the result; of a failure the plan is that of the models which failed: it is what people look for."""
-        planned = [(model, model.told) for model in self.models if model.told is not None]
+        planned = [(model, model.summary) for model in self.models if model.summary is not None]
         failed = [model for model in self.models if model.error is not None]
         shown = failed or self.models
         result: Result = {
             "changed": any(model.done for model in self.models) or any(t.changed for m, t in planned if m.is_finished),
             "threat_models": [model.view(with_done=bool(failed)) for model in self.models],
-            "plan": [entry for model in shown if model.told is not None for entry in model.told.entries],
+            "plan": [entry for model in shown if model.summary is not None for entry in model.summary.entries],
         }
         if self.context.diff_mode:
             result["diff"] = self._diff(shown)
-        kept = [{"threat_model": model.label, **kept} for model, told in planned for kept in told.kept]
-        sessions = [found for _model, told in planned for found in told.sessions]
-        warnings = list(dict.fromkeys(warning for _model, told in planned for warning in told.warnings))
+        kept = [{"threat_model": model.label, **kept} for model, summary in planned for kept in summary.kept]
+        sessions = [found for _model, summary in planned for found in summary.sessions]
+        warnings = list(dict.fromkeys(warning for _model, summary in planned for warning in summary.warnings))
         result.update({n: v for n, v in (("kept", kept), ("sessions", sessions), ("warnings", warnings)) if v})
         if failed:
             result = {**self._failure(failed), **result}
@@ -254,9 +256,9 @@ class Estate:
 
     def _diff(self, shown: Sequence[Model]) -> list[dict[str, Any]]:
         """Return the plan of some models as Ansible's ``--diff`` shows it; none where nothing changes."""
-        planned = [model.told for model in shown if model.told is not None]
-        if not any(told.changed for told in planned):
+        planned = [model.summary for model in shown if model.summary is not None]
+        if not any(summary.changed for summary in planned):
             return []
         trees = "".join(model.tree() for model in shown)
-        impossible = sum(told.impossible for told in planned) + sum(model.error is not None for model in shown)
-        return [{"prepared": trees + report.summary([told.counts for told in planned], impossible)}]
+        impossible = sum(summary.impossible for summary in planned) + sum(model.error is not None for model in shown)
+        return [{"prepared": trees + report.summary([summary.counts for summary in planned], impossible)}]

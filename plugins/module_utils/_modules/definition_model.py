@@ -23,7 +23,7 @@ from .._engine.tree import Desired
 from .._errors import InputError, TmiError
 
 
-class Wanted:
+class CompiledModel:
     """A compiled definition, put aside. ``document`` is without its data, ``desired`` the model without children."""
 
     def __init__(self, document: Document, desired: Desired) -> None:
@@ -33,7 +33,7 @@ class Wanted:
         self.whole = pack(desired)
 
 
-class Told:
+class PlanSummary:
     """What the result tells of a plan, and of what became of it."""
 
     def __init__(self, desired: Desired, outcome: Outcome, with_new: bool) -> None:
@@ -59,10 +59,10 @@ class Told:
 class Model:
     """What is wanted of one model, where that is written, and what came of it. ``begin`` makes its run."""
 
-    def __init__(self, wanted: Wanted, begin: Callable[[Desired], Run]) -> None:
+    def __init__(self, wanted: CompiledModel, begin: Callable[[Desired], Run]) -> None:
         self.document = wanted.document
         self.desired = wanted.desired
-        self.told: Optional[Told] = None
+        self.summary: Optional[PlanSummary] = None
         self.error: Optional[TmiError] = None
         #: Whether everything that was planned is written.
         self.is_applied = False
@@ -87,15 +87,15 @@ class Model:
         desired: Desired = unpack(self._aside)
         with self._located():
             outcome = self._begin(desired).plan()
-        self.told = Told(desired, outcome, with_new)
+        self.summary = PlanSummary(desired, outcome, with_new)
         if with_tree:
             self._tree = report.tree(desired, outcome.plan, outcome.plan.warnings, self.document.notes)
         self._aside = pack((desired, outcome)) if outcome.latest.changed else b""
 
     def apply(self) -> None:
         """Write what was planned. Raises TmiError."""
-        if not self._aside or self.told is None:
-            self.is_applied = self.told is not None
+        if not self._aside or self.summary is None:
+            self.is_applied = self.summary is not None
             return
         desired, outcome = unpack(self._aside)
         self._aside = b""
@@ -105,7 +105,7 @@ class Model:
             with self._located():
                 run.apply()
         finally:
-            self.told.update(desired, outcome)
+            self.summary.update(desired, outcome)
             run.desired, run.outcome = self.desired, None
         self.is_applied = run.is_applied
 
@@ -123,7 +123,7 @@ class Model:
 
     def view(self, with_done: bool) -> dict[str, Any]:
         """Return the model's part of the result; ``with_done``: of a failed one, so what was written is told."""
-        shown: dict[str, Any] = {"name": self.label, "id": self.told.id if self.told else None}
+        shown: dict[str, Any] = {"name": self.label, "id": self.summary.id if self.summary else None}
         shown.update(changed=bool(self.done), file=self.document.where)
         if self.document.notes:
             shown["notes"] = list(self.document.notes)
@@ -131,15 +131,15 @@ class Model:
             shown["done"] = self.done
         if self.error is not None:
             return {**shown, "error": str(self.error)}
-        if self.told is None or not self.is_finished:
+        if self.summary is None or not self.is_finished:
             return {**shown, "skipped": True}
-        return {**shown, "changed": self.told.changed, **self.told.counts}
+        return {**shown, "changed": self.summary.changed, **self.summary.counts}
 
     def tree(self) -> str:
         """Return the plan as lines of text, with what ended it."""
         head = '%s "%s"' % (self.desired.resource.title, self.label)
         if self.error is None:
             return self._tree
-        if self.told is None:
+        if self.summary is None:
             return "! %s: %s\n" % (head, self.error)
         return "%s    ! %s\n" % (self._tree or "  %s\n" % head, self.error)

@@ -14,7 +14,7 @@ from .._errors import InputError
 from .._http.transport import Transport
 from .._info.fields import KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, kind_of, names_of
 from .._info.query import QUERY_SPEC, Query, parse_query
-from .._info.reading import Found, finish, known_id, read
+from .._info.reading import QueryResult, finish, known_id, read
 from .._options import REQUIRED_BY, connection_spec
 from .._resources._catalog import CHILDREN
 from .._resources._fields import quoted
@@ -57,7 +57,7 @@ def _target(query: Query, params: Mapping[str, Any]) -> Optional[tuple[str, str]
     return None
 
 
-def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] = None) -> Found:
+def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] = None) -> QueryResult:
     """Return what a query asks for. Raises TmiError."""
     if query.id and query.kind in (METADATA, USER, TOKEN, SERVER):
         raise InputError("does not go together with %s" % query.kind.plural, "id")

@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 
 
 #: Objects that a message lists; the result has all of them.
-TOLD = 10
+MOST_LISTED = 10
 #: From this number of ``v`` on, every request is told.
-LOGGED = 3
+LOG_VERBOSITY = 3
 
 
 @dataclass(frozen=True)
 class Context:
     """What a module needs besides its parameters.
 
-    ``tell`` shows a line to the person who waits, at once; None where nobody can be told before the end.
+    ``show_line`` shows a line to the person who waits, at once; None where nobody can be told before the end.
     """
 
     transport: Transport
     check_mode: bool
     diff_mode: bool = True
-    tell: Optional[Callable[[str], None]] = None
+    show_line: Optional[Callable[[str], None]] = None
     #: Reads a text that is encrypted with Ansible Vault; None where the secrets of the vault are out of reach.
     decrypt: Optional[Callable[[str], str]] = None
 
@@ -71,7 +71,7 @@ class Module:
         params: Mapping[str, Any],
         check_mode: bool,
         diff_mode: bool = True,
-        tell: Optional[Callable[[str], None]] = None,
+        show_line: Optional[Callable[[str], None]] = None,
         log: Optional[Callable[[str], None]] = None,
         decrypt: Optional[Callable[[str], str]] = None,
     ) -> Result:
@@ -87,17 +87,17 @@ class Module:
             return _defect(error)
         with transport:
             try:
-                result = self.work(params, Context(transport, check_mode, diff_mode, tell, decrypt))
+                result = self.work(params, Context(transport, check_mode, diff_mode, show_line, decrypt))
             except TmiError as error:
                 result = failure(error)
             except Exception as error:
                 result = transport.censor(_defect(error))
             except BaseException:  # a person, or the time-out of the task, ends the worker: nobody reads a result
-                if tell is not None and transport.journal.lines():
-                    tell("Interrupted. %s" % _before(transport.journal.lines()))
+                if show_line is not None and transport.journal.lines():
+                    show_line("Interrupted. %s" % _before(transport.journal.lines()))
                 raise
         if result.get("failed"):
-            claim(result, transport.journal.lines())
+            add_done(result, transport.journal.lines())
         if "warnings" in result:
             result["warnings"] = [shortened(warning) for warning in result["warnings"]]
         result["stats"] = transport.stats.as_dict()
@@ -110,13 +110,13 @@ class Module:
         """Run as a module of its own."""
         module = _AnsibleModule(argument_spec=dict(self.argument_spec), supports_check_mode=True, **self.rules)
         requests: list[str] = []
-        log = requests.append if module._verbosity >= LOGGED else None
+        log = requests.append if module._verbosity >= LOG_VERBOSITY else None
         result = self.run(module.params, module.check_mode, module._diff, log=log)
         if requests:
             result["request_log"] = requests
         for warning in result.pop("warnings", []):
             module.warn(warning)
-        result["invocation"] = {"module_args": told(module.params)}
+        result["invocation"] = {"module_args": shown_params(module.params)}
         result = masked(result, module.no_log_values, self.secret_results)
         # Everything else is masked by now, and core would mask a token that was given as an option and comes back.
         module.no_log_values.difference_update(result.get(name) for name in self.secret_results)
@@ -140,8 +140,8 @@ class _AnsibleModule(AnsibleModule):
             self.fail_json(invocation={}, **failure(error))  # nothing says yet which of them are secrets
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        told_too = {"invocation": {"module_args": told(getattr(self, "params", None) or {})}}
-        super().fail_json(**{**failed(msg, error_of(INVALID_INPUT, where=option_in(msg))), **told_too, **result})
+        invocation = {"invocation": {"module_args": shown_params(getattr(self, "params", None) or {})}}
+        super().fail_json(**{**failed(msg, error_of(INVALID_INPUT, where=option_in(msg))), **invocation, **result})
 
 
 def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:
@@ -153,7 +153,7 @@ def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ())
     return {**shown, **tokens}
 
 
-def told(params: Mapping[str, Any]) -> dict[str, Any]:
+def shown_params(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters without the name and password in ``url``: it is refused, and shown all the same."""
     url = str(params.get("url") or "")
     return {**params, "url": re.sub(r"^(\w+://)?.*@", r"\1********@", url)} if "@" in url else dict(params)
@@ -175,7 +175,7 @@ def failed(msg: str, error: Mapping[str, Any]) -> Result:
     return {"failed": True, "changed": False, "msg": shortened(msg), "error": dict(error), "stats": Stats().as_dict()}
 
 
-def claim(result: Result, done: Sequence[str]) -> None:
+def add_done(result: Result, done: Sequence[str]) -> None:
     """Let a failed result tell what had been written before."""
     result["changed"] = bool(done)
     if done:
@@ -185,4 +185,4 @@ def claim(result: Result, done: Sequence[str]) -> None:
 
 
 def _before(done: Sequence[str]) -> str:
-    return "Before that, this run: %s" % shortened(listed(done, TOLD), LONGEST // 2)
+    return "Before that, this run: %s" % shortened(listed(done, MOST_LISTED), LONGEST // 2)

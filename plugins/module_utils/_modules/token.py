@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from typing import Any, Mapping
 
-from .._api.info_reads import look
+from .._api.info_reads import check_version
 from .._errors import AuthenticationError, InputError, TmiError
 from .._http.transport import CannotRenew, Transport
-from .._journal import Deed
+from .._journal import Effect
 from .._login.auth import Auth, auth_of
 from .._login.browser import BrowserLogin, finish
 from .._login.calls import is_accepted, revoke
@@ -35,7 +35,7 @@ def log_in(transport: Transport, params: Mapping[str, Any], check_mode: bool) ->
     result = manage_token(transport, params, check_mode)
     auth = auth_of(transport)
     if auth is not None and auth.renewed and params.get("state") != "absent":
-        look(transport)
+        check_version(transport)
     return result
 
 
@@ -128,7 +128,7 @@ def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, An
     if token and Tokens.given(token).expired_for(time.time()) <= 0:
         auth.pin(token)
         refresh_token = cached.refresh_token if cached and cached.access_token == token else ""
-        with transport.journal.doing([Deed("logout", "revoked the token")]):
+        with transport.journal.doing([Effect("logout", "revoked the token")]):
             alive = is_accepted(transport) if check_mode else revoke(transport, token, refresh_token)
         changed = alive or changed
     if cached and not check_mode:

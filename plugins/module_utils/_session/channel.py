@@ -132,7 +132,10 @@ class Channel(Protocol):
         """Open the session, or join the one that is open."""
 
     def connect(self, seconds: float) -> Socket:
-        """Connect to the session that was joined, within ``seconds``. Raises also ``Cut``: another try may help."""
+        """Connect to the session that was joined, within ``seconds``.
+
+        Also raises ``ConnectionLost`` if another try may help.
+        """
 
     def leave(self, membership: Membership, patience: float) -> None:
         """Take us out of the session; one that we opened ends. The connection of one we joined is closed before.

@@ -20,7 +20,7 @@ from .._cells.cell import Cell
 from .._cells.changes import CellChange, CellPlan, SessionOutcome
 from .._errors import ApiError, PermissionDeniedError
 from .._failures import CONNECTION_LOST, REJECTED, TIMEOUT
-from .._http.frames import NORMAL, TOO_BIG, Cut
+from .._http.frames import NORMAL, TOO_BIG, ConnectionLost
 from .channel import Channel, Denied, Membership, Rejected
 from .line import Line, batches, by_id, failure
 
@@ -85,8 +85,8 @@ class _Editor:
         """Work until nothing is left to do."""
         try:
             self._enter()
-        except Cut as cut:
-            self._return(cut, ())
+        except ConnectionLost as lost:
+            self._rejoin(lost, ())
         changes = self._plan()
         sent = 0
         while changes:
@@ -100,12 +100,12 @@ class _Editor:
                 self._send(changes)
                 sent += 1
                 changes = self._verified()
-            except Cut as cut:
+            except ConnectionLost as lost:
                 # What was sent last may have arrived: never repeated, but looked at and planned anew.
                 if self._line.operations:
                     changes = self._plan(self._channel.read())
                 if changes:
-                    self._return(cut, changes)
+                    self._rejoin(lost, changes)
                     changes = self._plan()
         return SessionOutcome(tuple(self._line.cells.values()), self._line.operations, self._left_behind())
 
@@ -188,7 +188,7 @@ class _Editor:
     # --- coming and going ------------------------------------------------------------------------
 
     def _enter(self) -> None:
-        """Join and connect. Raises ``Cut`` where another try may help."""
+        """Join and connect. Raises ``ConnectionLost`` where another try may help."""
         before, now = self._membership, self._channel.join()
         self._membership = now
         if before is not None and before.session_id == now.session_id:
@@ -199,33 +199,33 @@ class _Editor:
             raise self._denied("the account is a reader", ())
         self._line.open()
 
-    def _return(self, cut: Cut, changes: Sequence[CellChange]) -> None:
+    def _rejoin(self, lost: ConnectionLost, changes: Sequence[CellChange]) -> None:
         """Get back into the session, or into one new one if it was ended; raise if that fails."""
         while True:
             self._line.close()
-            if cut.code == TOO_BIG:
+            if lost.code == TOO_BIG:
                 raise failure(
-                    self._channel, "a message was too big for its collaboration session (%s)" % cut, changes, REJECTED
+                    self._channel, "a message was too big for its collaboration session (%s)" % lost, changes, REJECTED
                 )
-            if cut.code == NORMAL:
+            if lost.code == NORMAL:
                 self._renew(changes)
                 self._membership = None
             else:
-                self._wait_for_another_try(cut, changes)
+                self._wait_for_another_try(lost, changes)
             try:
                 self._enter()
                 return
-            except Cut as again:
-                cut = again
+            except ConnectionLost as again:
+                lost = again
 
-    def _wait_for_another_try(self, cut: Cut, changes: Sequence[CellChange]) -> None:
+    def _wait_for_another_try(self, lost: ConnectionLost, changes: Sequence[CellChange]) -> None:
         wait, patience = min(2.0**self._rejoins, _LONGEST_WAIT), self._line.patience
         if self._rejoins == REJOINS:
-            words = "%s; gave up after %d tries to rejoin its collaboration session" % (cut, REJOINS)
+            words = "%s; gave up after %d tries to rejoin its collaboration session" % (lost, REJOINS)
             raise failure(self._channel, words, changes, CONNECTION_LOST)
         if wait >= patience.left():
             words = "%s; gave up, since its collaboration session got nowhere for %g s (option retry_timeout)"
-            raise failure(self._channel, words % (cut, patience.seconds), changes, TIMEOUT)
+            raise failure(self._channel, words % (lost, patience.seconds), changes, TIMEOUT)
         self._sleep(wait)
         self._rejoins += 1
 
@@ -255,7 +255,7 @@ class _Editor:
         """Return who loses the session when we, its host, leave."""
         if self._membership is None or not self._membership.opened:
             return ()
-        with contextlib.suppress(Cut, ApiError):
+        with contextlib.suppress(ConnectionLost, ApiError):
             self._line.listen(0)
         me = self._membership.caller.casefold()
         return sorted({person for person in self._line.people if person.casefold() != me})

@@ -14,7 +14,7 @@ from .._cells.changes import CellChange
 from .._errors import ApiError, InputError, PermissionDeniedError
 from .._failures import CONFLICT
 from .._http.frame_text import dumps, objects
-from .._http.frames import NORMAL, Cut, Pong, Socket
+from .._http.frames import NORMAL, ConnectionLost, Pong, Socket
 from .._journal import Write
 from .channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
 
@@ -51,7 +51,7 @@ class Patience:
 
 
 class Line:
-    """One participant's connection, which may come and go. Methods that talk to the server raise ``Cut``.
+    """One participant's connection, which may come and go. Methods that talk to the server raise ``ConnectionLost``.
 
     ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
     ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
@@ -88,10 +88,10 @@ class Line:
         self.problem = None
         before = self._states
         self._waits_for_state = False
-        told = self.listen(self._channel.first_state_wait, lambda: self._states > before)
+        has_state = self.listen(self._channel.first_state_wait, lambda: self._states > before)
         # A server that keeps its state to itself falls silent after the first operation, too (V0-B22).
-        self._silence = self._channel.timeout if told else self._channel.first_state_wait
-        if not told:
+        self._silence = self._channel.timeout if has_state else self._channel.first_state_wait
+        if not has_state:
             self.cells = by_id(self._channel.read())
         self.catch_up()
 
@@ -133,7 +133,7 @@ class Line:
         while not self.listen(self._silence, answered):
             now = left()
             if now == 0 or (before is not None and now >= before):
-                raise Cut(0, "the server fell silent")
+                raise ConnectionLost(0, "the server fell silent")
             if before is not None:
                 self.patience.renew()
             before = now
@@ -218,7 +218,7 @@ class Line:
 
     def _connection(self) -> Socket:
         if self._socket is None:
-            raise Cut(0, "there is no connection")
+            raise ConnectionLost(0, "there is no connection")
         return self._socket
 
     def _ask(self) -> Callable[[], bool]:
@@ -247,7 +247,7 @@ class Line:
         elif isinstance(event, Ended):
             if event.expelled:
                 raise PermissionDeniedError(event.reason, what=self._channel.what, server_code="access_denied")
-            raise Cut(NORMAL, event.reason)
+            raise ConnectionLost(NORMAL, event.reason)
         elif isinstance(event, Rejected):
             # One that changed nothing is as good as done (V0-OPERATIONS).
             if event.reason != "no_state_change" and event.operation_id in self._own:

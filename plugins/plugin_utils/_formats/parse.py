@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS, kind_of, sound
+from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS, as_builtins, kind_of
 
 #: Limits of what is read: characters of text, values in all (YAML aliases counted as often as used).
 MOST_CHARACTERS, MOST_VALUES = 8 * 1024 * 1024, 500_000
@@ -26,10 +26,10 @@ def read_source(source: Any, where: str) -> dict[str, Any]:
     """
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
-    parsed = _parse(sound(source, where, mends=True), where) if isinstance(source, str) else source
+    parsed = _parse(as_builtins(source, where, mends=True), where) if isinstance(source, str) else source
     if not isinstance(parsed, Mapping):
         raise InputError("must be the text of a file or a map, not %s" % kind_of(parsed), where)
-    found: dict[str, Any] = sound(parsed, where, MOST_VALUES, mends=True)
+    found: dict[str, Any] = as_builtins(parsed, where, MOST_VALUES, mends=True)
     return found
 
 

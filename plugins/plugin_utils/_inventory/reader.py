@@ -43,7 +43,7 @@ def fetch(terms: Sequence[Any], options: Mapping[str, Any]) -> list[Any]:
         needed = [replace(query, fields=None, needs=_needs(query, options)) for query in queries]
     else:
         needed = queries
-    with open_transport(options, read_only=True, tell=request_log()) as transport:
+    with open_transport(options, read_only=True, log=request_log()) as transport:
         hosts = _read(transport, queries, needed)
         show_warnings(transport)
     return [inventory(hosts, options.get("group_by"))] if as_inventory else [host.chosen for host in hosts]

@@ -64,7 +64,7 @@ def from_server(options: Mapping[str, Any]) -> dict[str, Any]:
     """
     query = parse_query(MODEL, options)
     needs = (*(query.fields or FIELDS), *((("threats", "severity"),) if options.get("threat_summary") else ()))
-    with open_transport(options, read_only=True, tell=request_log()) as transport:
+    with open_transport(options, read_only=True, log=request_log()) as transport:
         found = read(connect(transport), replace(query, fields=None, needs=needs)).objects
         show_warnings(transport)
     return _inventory([Host(MODEL, shown, _shown(query, shown, options)) for shown in found])
@@ -114,8 +114,8 @@ def _person(settings: Settings) -> Any:
         cached = Auth(settings).cached()  # somebody has logged in with a browser
         token = cached.access_token if cached is not None else ""
     claims = jwt_claims(token)
-    told = [claims.get(name) for name in ("iss", "idp", "sub", "email")]
-    return told if claims.get("sub") or claims.get("email") else token or settings.refresh_token
+    claims_of_person = [claims.get(name) for name in ("iss", "idp", "sub", "email")]
+    return claims_of_person if claims.get("sub") or claims.get("email") else token or settings.refresh_token
 
 
 def _digest(value: Any) -> str:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from jinja2 import Environment, meta
 
-from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition as _estate
+from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
 from ansible_collections.tmi.tmi.tests.runner import awx
 
@@ -80,7 +80,7 @@ def specification(variable: str) -> dict[str, Any]:
         known = OWN[variable]
         return {"type": "bool"} if known == "bool" else {"type": "str", **({"choices": known} if known else {})}
     if variable == "tmi_apply_prune":
-        return {"type": "str", "choices": list(_estate.LEVELS)}
+        return {"type": "str", "choices": list(definition.LEVELS)}
     for prefix, module in MODULES.items():
         if variable.startswith(prefix):
             loaded = importlib.import_module(f"ansible_collections.tmi.tmi.plugins.modules.{module}")

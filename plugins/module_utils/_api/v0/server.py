@@ -23,7 +23,7 @@ from ..._resources.document import DOCUMENT
 from ..._resources.source import SOURCE
 from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
-from ..server import BaseServer, collection_path, entity_path, part
+from ..server import BaseServer, collection_path, entity_path, path_segment
 from ..wire_shapes import METADATA
 from .cells import cell_to_wire, cells_from_wire
 from .rules import V0Rules
@@ -51,7 +51,7 @@ class V0Server(BaseServer):
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
         """One model. Its threats and diagrams come along, documents and sources cost a list each (ENGINE-1)."""
         wire = self.get(
-            "/threat_models/%s" % part(model_id), SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id
+            "/threat_models/%s" % path_segment(model_id), SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id
         )
         model = self._entity(THREAT_MODEL, wire, None)
         children = {
@@ -83,7 +83,7 @@ class V0Server(BaseServer):
         if resource is THREAT_MODEL:
             return [self._create_model(path, change) for change in changes]
         if resource is DIAGRAM:
-            return self.in_turn(changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
+            return self.in_batches(changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
 
         def create(some: Sequence[Change]) -> list[Entity]:
             bodies = [to_wire(resource, change.values) for change in some]
@@ -94,7 +94,7 @@ class V0Server(BaseServer):
                 answers = [self._post(path, bodies[0], shape)]
             return [self._entity(resource, answer, parent_id) for answer in answers]
 
-        return self.in_turn(changes, BULK, create)
+        return self.in_batches(changes, BULK, create)
 
     def _post(self, path: str, body: Any, shape: Shape, **options: Any) -> Any:
         return self.transport.request(
@@ -130,8 +130,8 @@ class V0Server(BaseServer):
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
         """Write several objects of one kind of one model; threats in bulk."""
         if changes[0].resource is THREAT and len(changes) > 1:
-            return self.in_turn(changes, BULK, self._put_threats)
-        return self.in_turn(changes, 1, self._update_each)
+            return self.in_batches(changes, BULK, self._put_threats)
+        return self.in_batches(changes, 1, self._update_each)
 
     def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
         return [self.update(c.actual, c.values, c.fields) for c in changes if c.actual is not None]
@@ -147,7 +147,7 @@ class V0Server(BaseServer):
             text = error.server_message
             if error.status != 400 or not ("readOnly" in text or "ID is required" in text):  # V0-B10
                 raise
-            return self.in_turn(changes, 1, self._update_each)
+            return self.in_batches(changes, 1, self._update_each)
         answered = {wire["id"]: wire for wire in answer}
         return [self._entity(THREAT, answered[actual.id], model_id) for actual, _change in pairs]
 
@@ -198,7 +198,7 @@ class V0Server(BaseServer):
         for at in range(0, len(entries), BULK):
             self._post(path + "/bulk", entries[at : at + BULK], METADATA, idempotent=True)
         for key in removed:
-            self.delete_path("%s/%s" % (path, part(key)))
+            self.delete_path("%s/%s" % (path, path_segment(key)))
 
     # ------------------------------------------------------------------------------------------------ diagrams
     def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:

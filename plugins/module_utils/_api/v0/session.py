@@ -13,7 +13,7 @@ from ..._cells.changes import CellChange
 from ..._engine.tree import Entity
 from ..._errors import ApiError, AuthenticationError, MissingError
 from ..._failures import CONFLICT
-from ..._http.frames import Refused, Socket, library
+from ..._http.frames import HandshakeRefused, Socket, library
 from ..._http.transport import CannotRenew, Transport
 from ..._journal import Write
 from ..._resources.diagram import DIAGRAM
@@ -119,7 +119,7 @@ class V0Channel:
         token = self._transport.access_token()
         try:
             return self._open(token, seconds)
-        except Refused as refused:
+        except HandshakeRefused as refused:
             if refused.status != 401 or self._transport.auth is None:
                 raise self._refused(refused.status) from None
             auth = self._transport.auth
@@ -127,7 +127,7 @@ class V0Channel:
             return self._open(auth.renew(self._transport, token), seconds)
         except CannotRenew as failure:
             raise AuthenticationError("GET %s/ws answered 401: %s" % (self._path, failure), what=self.what) from None
-        except Refused as refused:
+        except HandshakeRefused as refused:
             raise self._refused(refused.status) from None
 
     def _open(self, token: str, seconds: float) -> Socket:

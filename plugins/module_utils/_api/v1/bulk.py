@@ -73,7 +73,7 @@ class BulkServer(BaseServer):
                 if number == _MOST_IDS or (holder is not None and is_meant(changes[0], holder)):
                     raise  # somebody was faster: the next plan finds it
                 self.taken.add(ids[0])
-        return self.in_turn(changes, 1, lambda one: self.create_bulk(path, resource, parent_id, one))
+        return self.in_batches(changes, 1, lambda one: self.create_bulk(path, resource, parent_id, one))
 
     def _sent_bulk(self, path: str, resource: Resource, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Send new objects with all that they have; return the answers, in their order."""

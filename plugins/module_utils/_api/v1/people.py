@@ -31,7 +31,7 @@ def rows_from_wire(wire: Row) -> list[dict[str, Any]]:
     return in_order(found.values())
 
 
-def strangers(wire: Row) -> list[str]:
+def people_without_identity(wire: Row) -> list[str]:
     """Return the people whom the server took without an identity: it granted them nothing (V1-PEOPLE)."""
     users = [r for r in wire.get("authorization") or [] if r.get("principal_type") == "user"]
     rows = [r for r in users if not r.get("provider_id")]
@@ -64,7 +64,7 @@ def rows_to_wire(rows: Sequence[Row], wire: Row) -> list[dict[str, Any]]:
 
 
 def rows_without(wire: Row, unknown: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the authorization to write that leaves out those of :func:`strangers` who are named."""
+    """Return the authorization to write that leaves out those of :func:`people_without_identity` who are named."""
     return [_writable(r) for r in wire["authorization"] if r.get("provider_id") or r.get("email") not in unknown]
 
 

@@ -25,7 +25,7 @@ from .cells import cell_problems
 from .cvss import base_score
 from .people import aligned, in_order
 from .texts.refused import filter_problems, texts_in, unicode_problems
-from .texts.stored import Kept, composed_all, kept_of_markdown, kept_of_plain, markdown, plain
+from .texts.stored import StoredText, composed_all, markdown, plain, stored_markdown, stored_plain
 from .wire import COLUMNS, from_wire, to_wire
 
 #: Most characters of a text field.
@@ -131,12 +131,12 @@ class V1Rules(BaseRules):
         """Yield (field, loss) for every text of which the server takes more away than the spelling of entities."""
         for name, value in values.items():
             if isinstance(value, str) and (name in _SANITISED or name == "content"):
-                yield from _loss(name, kept_of_markdown(value) if name == "content" else kept_of_plain(value))
+                yield from _loss(name, stored_markdown(value) if name == "content" else stored_plain(value))
 
     def metadata_losses(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, Loss]]:
         """Yield (key, loss) for the same in metadata."""
         for key, value in metadata.items():
-            yield from _loss(key, kept_of_plain(value))
+            yield from _loss(key, stored_plain(value))
 
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
         """What the server will keep of metadata: values are stripped like other text."""
@@ -187,7 +187,7 @@ class V1Rules(BaseRules):
             if not value.strip():
                 yield key, "a value must not be blank"
             elif not plain(value).strip():
-                yield key, _emptied(kept_of_plain(value))
+                yield key, _emptied(stored_plain(value))
             if len(value.encode("utf-8")) > _VALUE_LIMIT:
                 yield key, "has %d bytes; this server keeps %d" % (len(value.encode("utf-8")), _VALUE_LIMIT)
             for problem in filter_problems(value):
@@ -203,14 +203,16 @@ class V1Rules(BaseRules):
                     yield "%s.%s" % (cell.key or cell.id, field), problem
 
 
-def _emptied(kept: Kept) -> str:
+def _emptied(kept: StoredText) -> str:
     message = "nothing is left of it when the server has taken the mark-up away"
-    return message + ('; written as "%s" it is kept' % kept.survives if 0 < len(kept.survives) <= _SHOWN else "")
+    return message + (
+        '; written as "%s" it is kept' % kept.lossless_spelling if 0 < len(kept.lossless_spelling) <= _SHOWN else ""
+    )
 
 
-def _loss(name: str, kept: Kept) -> Iterator[tuple[str, Loss]]:
-    if kept.is_less:
-        yield name, Loss(kept.text, kept.survives)
+def _loss(name: str, kept: StoredText) -> Iterator[tuple[str, Loss]]:
+    if kept.is_reduced:
+        yield name, Loss(kept.text, kept.lossless_spelling)
 
 
 def _text_problems(resource: Resource, name: str, value: str, limit: Optional[int]) -> Iterator[str]:
@@ -219,7 +221,7 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
             yield "has %d characters; this server takes %d" % (len(value), limit)
         yield from unicode_problems(value)
         if value.strip() and not markdown(value).strip():
-            yield _emptied(kept_of_markdown(value))
+            yield _emptied(stored_markdown(value))
         return
     yield from filter_problems(value, limit)
     strict = name == "name" and resource.name in _STRICT_NAMES
@@ -232,7 +234,7 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
     if name == "name" and not list(unicode_problems(value)):  # the server looks once more, with entities decoded
         yield from unicode_problems(plain(value))
     if name in _SANITISED and value.strip() and not plain(value).strip():
-        yield _emptied(kept_of_plain(value))
+        yield _emptied(stored_plain(value))
 
 
 def _uri_problems(value: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ from ..._resources.source import SOURCE
 from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from ..paging import Page
-from ..server import BaseServer, Prefetched, collection_path, entity_path, part
+from ..server import BaseServer, Prefetched, collection_path, entity_path, path_segment
 from ..wire_shapes import METADATA
 from .accounts import Accounts
 from .bodies import metadata_after, patch_operations, put_answer, put_body
@@ -34,7 +34,7 @@ from .bulk import BULK, BulkServer, new_metadata
 from .cells import cell_to_wire, cells_from_wire
 from .deleted import SIZE, WITH_DELETED, joined, missing
 from .list import list_filters
-from .people import rows_from_wire, rows_without, strangers
+from .people import people_without_identity, rows_from_wire, rows_without
 from .shapes import PAGES, SHAPES
 from .wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
 
@@ -82,7 +82,7 @@ class V1Server(BulkServer):
         The list of threats has all of their fields but metadata; the threats inside the model have metadata, but not
         all fields, and deleted ones are among them: joined by id (ENGINE-1, V1-MODEL).
         """
-        path = "/threat_models/%s" % part(model_id)
+        path = "/threat_models/%s" % path_segment(model_id)
         wire = self.get(path, SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id)
         model = self._entity(THREAT_MODEL, wire, None)
         children = {DIAGRAM.plural: [self._entity(DIAGRAM, d, model.id) for d in wire.get("diagrams") or []]}
@@ -92,7 +92,7 @@ class V1Server(BulkServer):
                 items = joined(resource, wire, self.pages(path, resource))
                 if resource is NOTE:  # the list leaves their text out
                     shape = SHAPES[NOTE.name]
-                    items = [self.get("%s/%s" % (path, part(item["id"])), shape, what="note") for item in items]
+                    items = [self.get("%s/%s" % (path, path_segment(item["id"])), shape, what="note") for item in items]
                 children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
         return replace(model, children=children)
 
@@ -156,10 +156,12 @@ class V1Server(BulkServer):
         if resource is THREAT_MODEL:
             return [self._create_model(path, change) for change in changes]
         if resource is DIAGRAM:
-            return self.in_turn(changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
+            return self.in_batches(changes, 1, lambda one: [self._create_diagram(path, one[0], parent_id)])
         if resource is NOTE or _nameless(changes):
-            return self.in_turn(changes, 1, lambda one: [self._create_single(path, resource, str(parent_id), one[0])])
-        return self.in_turn(changes, BULK, lambda some: self.create_bulk(path, resource, str(parent_id), some))
+            return self.in_batches(
+                changes, 1, lambda one: [self._create_single(path, resource, str(parent_id), one[0])]
+            )
+        return self.in_batches(changes, BULK, lambda some: self.create_bulk(path, resource, str(parent_id), some))
 
     def _create_model(self, path: str, change: Change) -> Entity:
         """Create with metadata; authorization by a PATCH, which alone knows people by e-mail."""
@@ -207,8 +209,8 @@ class V1Server(BulkServer):
         """
         resource = changes[0].resource
         if len(changes) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
-            return self.in_turn(changes, 1, self._update_each)
-        return self.in_turn(changes, BULK, self._update_bulk)
+            return self.in_batches(changes, 1, self._update_each)
+        return self.in_batches(changes, BULK, self._update_bulk)
 
     def _update_each(self, changes: Sequence[Change]) -> list[Entity]:
         pairs = [(c.actual, c) for c in changes if c.actual is not None]
@@ -236,12 +238,12 @@ class V1Server(BulkServer):
         if actual.parent_id is None:
             self.forget()
         if "authorization" in fields:
-            self._refuse_strangers(actual, answer)
+            self._take_back_unknown_people(actual, answer)
         return self._entity(actual.resource, answer, actual.parent_id)
 
-    def _refuse_strangers(self, actual: Entity, answer: Mapping[str, Any]) -> None:
+    def _take_back_unknown_people(self, actual: Entity, answer: Mapping[str, Any]) -> None:
         """Take back rows of people whom the server does not know: it takes them, shows them, and grants nothing."""
-        unknown = sorted(set(strangers(answer)) - set(strangers(actual.raw)))
+        unknown = sorted(set(people_without_identity(answer)) - set(people_without_identity(actual.raw)))
         if not unknown:
             return
         operation = {"op": "replace", "path": "/authorization", "value": rows_without(answer, unknown)}
@@ -260,7 +262,7 @@ class V1Server(BulkServer):
                 self.send("PUT", path, metadata_to_wire(left), METADATA)
                 return
             for key in removed:
-                self.delete_path("%s/metadata/%s" % (self.path_of(entity), part(key)))
+                self.delete_path("%s/metadata/%s" % (self.path_of(entity), path_segment(key)))
         entries = metadata_to_wire(put)
         for at in range(0, len(entries), BULK):
             self.send("PATCH", path, entries[at : at + BULK], METADATA, idempotent=True)

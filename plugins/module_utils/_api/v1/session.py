@@ -13,7 +13,7 @@ from ..._cells.changes import CellChange
 from ..._engine.tree import Entity
 from ..._errors import ApiError, MissingError
 from ..._failures import CONFLICT
-from ..._http.frames import BROKEN, Cut, Refused, Socket, library
+from ..._http.frames import BROKEN, ConnectionLost, HandshakeRefused, Socket, library
 from ..._http.transport import Transport
 from ..._journal import Write
 from ..._login.tokens import jwt_claims
@@ -153,11 +153,11 @@ class V1Channel:
             query = {"session_id": self._session, "ticket": ticket or self._new_ticket()}
             return self._transport.websocket(self._path + "/ws", query, seconds)
         except MissingError:
-            raise Cut(BROKEN, "its collaboration session has vanished") from None
-        except Refused as refused:
+            raise ConnectionLost(BROKEN, "its collaboration session has vanished") from None
+        except HandshakeRefused as refused:
             status = refused.status
         if status == 401:  # the ticket was good, so the session has ended meanwhile
-            raise Cut(BROKEN, "the WebSocket handshake was answered with 401")
+            raise ConnectionLost(BROKEN, "the WebSocket handshake was answered with 401")
         raise handshake_error(status, self._path + "/ws", self.what, _TOO_MANY if status == 429 else "")
 
     def leave(self, membership: Membership, patience: float = float("inf")) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Iterable, Mapping, NamedTuple
 
 from ..._errors import InputError
-from ..._mistakes import Gathering
+from ..._mistakes import MistakeList
 from ..._resources._catalog import CHILDREN, SECTION_NAMES
 from ..._resources._fields import Field, Flag, Group, Number, Table
 from ..._resources._resource import Resource
@@ -83,7 +83,7 @@ _DEFINITION = Members(
 )
 
 
-def as_meant(data: Any, where: str, mistakes: Gathering) -> Any:
+def as_meant(data: Any, where: str, mistakes: MistakeList) -> Any:
     """Return the data of a file with each scalar as the text, number or boolean that is meant where it stands.
 
     Templates, and what is no number that anybody could count with, stay texts and are added to ``mistakes``.
@@ -92,7 +92,7 @@ def as_meant(data: Any, where: str, mistakes: Gathering) -> Any:
 
 
 class _Reading:
-    def __init__(self, where: str, mistakes: Gathering) -> None:
+    def __init__(self, where: str, mistakes: MistakeList) -> None:
         self.where = where
         self.mistakes = mistakes
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, NoReturn, Optional, Union
 
 from ..._errors import InputError, TmiError
 from ..._failures import MISSING_LIBRARY
-from ..._mistakes import STRICT, Gathering
+from ..._mistakes import STRICT, MistakeList
 from ..._values import MOST_LEVELS, boolean_key
 from .as_written import MOST_VALUES, TEMPLATE, Written
 
@@ -43,7 +43,7 @@ class Encrypted(str):
     """A text that was decrypted: it is not repeated in messages."""
 
 
-def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None, mistakes: Gathering = STRICT) -> Any:
+def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None, mistakes: MistakeList = STRICT) -> Any:
     """Return the data of a file. Mistakes that leave the rest readable are added to ``mistakes``.
 
     Raises InputError with file and line, for one mistake or for several.
@@ -68,8 +68,8 @@ def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None, mistakes
         raise InputError("is nested deeper than %d levels" % MOST_LEVELS, path) from None
     building = _Building(path, decrypt)
     data = building.data(root)
-    with mistakes.of():
-        building.mistakes.tell()
+    with mistakes.collecting():
+        building.mistakes.raise_all()
     return data
 
 
@@ -134,7 +134,7 @@ class _Building:
     def __init__(self, path: str, decrypt: Optional[Decrypt]) -> None:
         self.path = path
         self.decrypt = decrypt
-        self.mistakes = Gathering()
+        self.mistakes = MistakeList()
         self.values = 0
         self.deepest = 0
         #: Node of a map or list -> what it became, and the number of values and levels of that; None while it is built.
@@ -246,7 +246,7 @@ class _Building:
     def _wrong(self, message: str, node: Node) -> None:
         self.mistakes.add(InputError(message, _at(self.path, node.start_mark.line)))
         if self.mistakes.is_full:
-            self.mistakes.tell()
+            self.mistakes.raise_all()
 
     def _fail(self, message: str, node: Node) -> NoReturn:
         raise InputError(message, _at(self.path, node.start_mark.line))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Iterable, Optional
 
 from ..._errors import InputError
-from ..._mistakes import MOST, Gathering
+from ..._mistakes import MOST, MistakeList
 from ..._resources.reference import is_id
 from ..._unicode import composed
 from .desired_cell import IdFor
@@ -20,7 +20,7 @@ from .inputs import close_names, join, key_text
 class CellKeys:
     """What keys mean in one diagram."""
 
-    def __init__(self, id_for: IdFor, boxes: Iterable[Entry], flows: Iterable[Entry], mistakes: Gathering) -> None:
+    def __init__(self, id_for: IdFor, boxes: Iterable[Entry], flows: Iterable[Entry], mistakes: MistakeList) -> None:
         self.id_for = id_for
         self.boundaries: set[str] = set()
         self.ids: dict[str, str] = {}
@@ -33,7 +33,7 @@ class CellKeys:
         flows = list(flows)
         self.flows.update(entry.key for entry in flows)
         for entry in (*boxes, *flows):
-            with mistakes.of():
+            with mistakes.collecting():
                 self._add(entry)
 
     def _add(self, entry: Entry) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Optional, Tuple
 
 from ..._errors import InputError
-from ..._mistakes import STRICT, Gathering
+from ..._mistakes import STRICT, MistakeList
 from ..._resources.reference import is_id
 from .desired_cell import MIN_HEIGHT, MIN_WIDTH, DesiredCell
 from .inputs import choice, key_text, number
@@ -100,23 +100,23 @@ def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: s
 
     cells: tuple[DesiredCell, ...]
     sections: frozenset[str]
-    mistakes = Gathering()
+    mistakes = MistakeList()
     layout = LayoutPolicy()
-    with mistakes.of():
+    with mistakes.collecting():
         layout = compile_layout(options.get("layout"), mistakes)
     cells, sections = (), frozenset()
-    with mistakes.of():
+    with mistakes.collecting():
         if others == ["cells"]:
             cells, sections = read_wire(options["cells"], id_for, mistakes), frozenset(SECTIONS)
         elif others == ["content"]:
             cells, sections = read_content(options["content"], id_for, mistakes)
         else:
             cells, sections = read_named({name: options[name] for name in written}, id_for, mistakes=mistakes)
-    mistakes.tell()
+    mistakes.raise_all()
     return DesiredCells(_in_order(cells), sections, layout)
 
 
-def compile_layout(options: Optional[Mapping[str, Any]], mistakes: Gathering = STRICT) -> LayoutPolicy:
+def compile_layout(options: Optional[Mapping[str, Any]], mistakes: MistakeList = STRICT) -> LayoutPolicy:
     """Read the ``layout`` option. Positions that are none are added to ``mistakes``. Raises InputError."""
     if options is None:
         return LayoutPolicy()
@@ -131,7 +131,7 @@ def compile_layout(options: Optional[Mapping[str, Any]], mistakes: Gathering = S
     places: dict[str, Position] = {}
     waypoints: dict[str, tuple[Point, ...]] = {}
     for given, value in positions.items():
-        with mistakes.of():
+        with mistakes.collecting():
             key = key_text(given, "layout.positions", is_key=True)
             if _is_waypoints(value):
                 waypoints[key] = _waypoints(value, "layout.positions.%s" % key)

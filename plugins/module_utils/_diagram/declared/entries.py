@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
 from ..._errors import InputError
-from ..._mistakes import STRICT, Gathering
+from ..._mistakes import STRICT, MistakeList
 from ..._values import kind_of
 from .inputs import either, join, key_text
 
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     path: str
 
 
-def read_entries(section: str, value: Any, path: str = "", mistakes: Gathering = STRICT) -> list[Entry]:
+def read_entries(section: str, value: Any, path: str = "", mistakes: MistakeList = STRICT) -> list[Entry]:
     """Return the entries of a section in declared order. Raises InputError for a section that is none.
 
     Entries that are none, and keys that stand twice, are added to ``mistakes``.
@@ -40,11 +40,11 @@ def read_entries(section: str, value: Any, path: str = "", mistakes: Gathering =
     entries: list[Entry] = []
     if isinstance(value, Mapping):
         for key, entry in value.items():
-            with mistakes.of():
+            with mistakes.collecting():
                 entries.append(_of_map(section, key, entry, path))
     elif isinstance(value, (list, tuple)):
         for index, entry in enumerate(value):
-            with mistakes.of():
+            with mistakes.collecting():
                 one = _of_list(section, entry, "%s[%d]" % (path, index))
                 entries.append(one._replace(path=join(path, one.key)))
     else:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Iterable, Optional, Sequence
 
 from ..._errors import InputError, shortened
-from ..._mistakes import STRICT, Gathering
+from ..._mistakes import STRICT, MistakeList
 from ..._near import similar
 from ..._resources._resource import OWN_PREFIX
 from ..._values import LOSSY, boolean_key, boolean_text, kind_of
@@ -124,14 +124,14 @@ def metadata(value: Any, path: str) -> dict[str, str]:
     Raises InputError for a key that the collection keeps for itself, and for values that are no single value.
     """
     entries: dict[str, str] = {}
-    mistakes = Gathering()
+    mistakes = MistakeList()
     for given_key, entry in _pairs(value, path):
-        with mistakes.of():
+        with mistakes.collecting():
             key = key_text(given_key, path, is_key=True)
             if key.startswith(OWN_PREFIX):
                 raise InputError("metadata keys that start with %s belong to the collection" % OWN_PREFIX, path)
             entries[key] = _metadata_text(entry, join(path, key))
-    mistakes.tell()
+    mistakes.raise_all()
     return entries
 
 
@@ -157,7 +157,7 @@ def _pairs(value: Any, path: str) -> Iterable[tuple[Any, Any]]:
     raise InputError("must be a map", path)
 
 
-def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str, mistakes: Gathering = STRICT) -> None:
+def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str, mistakes: MistakeList = STRICT) -> None:
     """Refuse misspelt fields, naming the nearest ones. They are added to ``mistakes``."""
     allowed = tuple(allowed)
     for name in entry:
@@ -165,13 +165,13 @@ def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str, mi
             mistakes.add(InputError("unknown field%s" % close_names(str(name), allowed), join(path, str(name))))
 
 
-def read_all(calls: Mapping[str, Sequence[Any]], mistakes: Gathering) -> dict[str, Any]:
+def read_all(calls: Mapping[str, Sequence[Any]], mistakes: MistakeList) -> dict[str, Any]:
     """Return what each call (a function and its arguments) returns; what one raises is added to ``mistakes``."""
     with contextlib.suppress(InputError):  # the usual case, in the least time
         return {name: call(*arguments) for name, (call, *arguments) in calls.items()}
     results = {}
     for name, (call, *arguments) in calls.items():
-        with mistakes.of():
+        with mistakes.collecting():
             results[name] = call(*arguments)
     return results
 

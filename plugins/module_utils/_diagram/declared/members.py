@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Callable, Iterator
 
 from ..._errors import InputError
-from ..._mistakes import Gathering
+from ..._mistakes import MistakeList
 from ..._values import kind_of
 from .inputs import MAX_COORDINATE, join
 
@@ -29,14 +29,14 @@ def check_members(members: Mapping[str, Any], path: str) -> None:
 
     Members that are not known, and what stands deeper, are free.
     """
-    wrong = Gathering()
-    with wrong.of():
+    wrong = MistakeList()
+    with wrong.collecting():
         _some({name: check for name, check in _CELL.items() if name in members})(members, path)
     reported = {error.path for error in wrong.found}
     for error in _inexact(members, path):
         if error.path not in reported:
             wrong.add(error)
-    wrong.tell()
+    wrong.raise_all()
 
 
 def _inexact(value: Any, path: str) -> Iterator[InputError]:
@@ -76,12 +76,12 @@ def _some(checks: Mapping[str, Check]) -> Check:
 
     def check(value: Any, path: str) -> None:
         _map(value, path)
-        wrong = Gathering()
+        wrong = MistakeList()
         for name, one in checks.items():
             if value.get(name) is not None:
-                with wrong.of():
+                with wrong.collecting():
                     one(value[name], join(path, name))
-        wrong.tell()
+        wrong.raise_all()
 
     return check
 
@@ -89,13 +89,13 @@ def _some(checks: Mapping[str, Check]) -> Check:
 def _each(one: Check) -> Check:
     def check(value: Any, path: str) -> None:
         _list(value, path)
-        wrong = Gathering()
+        wrong = MistakeList()
         for index, member in enumerate(value):
-            with wrong.of():
+            with wrong.collecting():
                 one(member, "%s[%d]" % (path, index))
             if wrong.is_full:
                 break
-        wrong.tell()
+        wrong.raise_all()
 
     return check
 

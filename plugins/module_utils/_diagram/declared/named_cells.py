@@ -13,7 +13,7 @@ from typing import Any, Optional
 
 from ..._cells.cell import BOUNDARY, FLOW
 from ..._errors import InputError
-from ..._mistakes import STRICT, Gathering
+from ..._mistakes import STRICT, MistakeList
 from .cell_keys import CellKeys
 from .desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS, TYPES, WORDS, DesiredCell, IdFor
 from .entries import Entry, flow_key, read_entries
@@ -36,7 +36,7 @@ def read_named(
     sections: Mapping[str, Any],
     id_for: IdFor,
     paths: Optional[Mapping[str, str]] = None,
-    mistakes: Gathering = STRICT,
+    mistakes: MistakeList = STRICT,
 ) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
     """Read the sections that the user wrote. Returns cells, and the sections: nodes may stand for boundaries too.
 
@@ -44,7 +44,7 @@ def read_named(
     """
     read = {}
     for name, value in sections.items():
-        with mistakes.of():
+        with mistakes.collecting():
             read[name] = read_entries(name, value, (paths or {}).get(name, ""), mistakes)
     boxes: list[tuple[Entry, str]] = []
     unclear: set[str] = set()
@@ -62,11 +62,11 @@ def read_named(
     keys.boundaries = unclear.union(entry.key for entry, shape in boxes if shape == BOUNDARY)
     cells = []
     for entry, shape in boxes:
-        with mistakes.of():
+        with mistakes.collecting():
             if entry.fields is not None and not mistakes.is_full:
                 cells.append(_box(entry, entry.fields, shape, keys))
     for entry in flows:
-        with mistakes.of():
+        with mistakes.collecting():
             if entry.fields is not None and not mistakes.is_full:
                 cells.append(_flow(entry, entry.fields, keys))
     present = set(sections)
@@ -76,7 +76,7 @@ def read_named(
 
 
 def read_content(
-    content: Any, id_for: IdFor, mistakes: Gathering = STRICT
+    content: Any, id_for: IdFor, mistakes: MistakeList = STRICT
 ) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
     """Read ``{nodes: [{id, type, name}], edges: [{from, to, label}]}``. Returns cells and sections; raises InputError.
 
@@ -125,7 +125,7 @@ def _label(fields: Mapping[str, Any], path: str) -> Optional[str]:
 def _box(entry: Entry, fields: Mapping[str, Any], shape: str, keys: CellKeys) -> DesiredCell:
     path = entry.path
     kind = "boundary" if shape == BOUNDARY else "node"
-    wrong = Gathering()
+    wrong = MistakeList()
     known_fields(fields, BOX_FIELDS, path, wrong)
     calls = {
         "label": (_label, fields, path),
@@ -138,7 +138,7 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, keys: CellKeys) ->
         "raw_members": (_data, fields, path),
     }
     fields_read = read_all(calls, wrong)
-    wrong.tell()
+    wrong.raise_all()
     return DesiredCell(
         key=entry.key,
         id=keys.ids[entry.key],
@@ -152,7 +152,7 @@ def _box(entry: Entry, fields: Mapping[str, Any], shape: str, keys: CellKeys) ->
 
 def _flow(entry: Entry, fields: Mapping[str, Any], keys: CellKeys) -> DesiredCell:
     path = entry.path
-    wrong = Gathering()
+    wrong = MistakeList()
     known_fields(fields, FLOW_FIELDS, path, wrong)
     calls = {
         "label": (_label, fields, path),
@@ -166,7 +166,7 @@ def _flow(entry: Entry, fields: Mapping[str, Any], keys: CellKeys) -> DesiredCel
         "raw_members": (_data, fields, path),
     }
     fields_read = read_all(calls, wrong)
-    wrong.tell()
+    wrong.raise_all()
     return DesiredCell(
         key=entry.key,
         id=keys.ids[entry.key],

@@ -16,7 +16,7 @@ from typing import Any, Mapping, Optional, Sequence
 
 from ..._cells.cell import BOUNDARY, FLOW, KEY
 from ..._errors import InputError
-from ..._mistakes import STRICT, Gathering
+from ..._mistakes import STRICT, MistakeList
 from ..._resources.reference import is_id
 from ..._values import kind_of
 from .desired_cell import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredCell, IdFor
@@ -33,7 +33,7 @@ BOX_MEMBERS = ("id", "shape", "x", "y", "width", "height", "position", "size")
 _CANONICAL = (*BOX_MEMBERS, "parent", "label", "source", "target")
 
 
-def read_wire(cells: Any, id_for: IdFor, mistakes: Gathering = STRICT) -> tuple[DesiredCell, ...]:
+def read_wire(cells: Any, id_for: IdFor, mistakes: MistakeList = STRICT) -> tuple[DesiredCell, ...]:
     """Read cells in wire form, in declared order.
 
     An id that is no UUID becomes one, references follow, and the given id is kept as the cell's key. Raises InputError.
@@ -44,23 +44,23 @@ def read_wire(cells: Any, id_for: IdFor, mistakes: Gathering = STRICT) -> tuple[
     shapes: dict[str, str] = {}
     sound = []
     for index, cell in enumerate(cells):
-        wrong = Gathering()
-        with wrong.of():
+        wrong = MistakeList()
+        with wrong.collecting():
             _note(cell, "cells[%d]" % index, id_for, ids, shapes, wrong)
-        with mistakes.of():
-            wrong.tell()
+        with mistakes.collecting():
+            wrong.raise_all()
             sound.append(index)
         if mistakes.is_full:
             break
     read = []
     for index in sound:
-        with mistakes.of():
+        with mistakes.collecting():
             if not mistakes.is_full:
                 read.append(_Reader(cells[index], "cells[%d]" % index, ids, shapes).read())
     return _own_keys(read)
 
 
-def _note(cell: Any, path: str, id_for: IdFor, ids: dict[str, str], shapes: dict[str, str], wrong: Gathering) -> None:
+def _note(cell: Any, path: str, id_for: IdFor, ids: dict[str, str], shapes: dict[str, str], wrong: MistakeList) -> None:
     """Note the id of a cell and its shape, the id also where the rest is wrong: what refers to the cell is not."""
     if not isinstance(cell, Mapping):
         raise InputError("must be a map, not %s" % kind_of(cell), path)
@@ -111,14 +111,14 @@ class _Reader:
         given = key_text(self.cell["id"], join(self.path, "id"))
         shape = self.shapes[self.ids[given]]
         kind = {FLOW: "flow", BOUNDARY: "boundary"}.get(shape, "node")
-        wrong = Gathering()
+        wrong = MistakeList()
         calls = {
             "metadata": (self._metadata,),
             "label": (self._label,),
             "members": (self._flow if kind == "flow" else self._box,),
         }
         read = read_all(calls, wrong)
-        wrong.tell()
+        wrong.raise_all()
         key, entries = read["metadata"]
         return DesiredCell(
             key=key or given,
@@ -136,9 +136,9 @@ class _Reader:
         calls: dict[str, Sequence[Any]] = {name: (self._size, name) for name in ("x", "y", "width", "height")}
         if "parent" in self.cell:
             calls["container"] = (self._container, self.cell["parent"])
-        wrong = Gathering()
+        wrong = MistakeList()
         members = read_all(calls, wrong)
-        wrong.tell()
+        wrong.raise_all()
         return members
 
     def _container(self, parent: Any) -> str:
@@ -160,9 +160,9 @@ class _Reader:
             end = end if isinstance(end, Mapping) else {"cell": end}
             calls[name] = (self._refer, end.get("cell"), name)
             calls[name + "_port"] = (text, end.get("port"), join(self.path, name + ".port"))
-        wrong = Gathering()
+        wrong = MistakeList()
         members = read_all(calls, wrong)
-        wrong.tell()
+        wrong.raise_all()
         router = self.cell.get("router")
         if isinstance(router, str):
             members["router"] = ROUTERS.get(router.lower(), router)

@@ -20,7 +20,7 @@ import time
 from typing import Any, Collection, Iterable, Iterator, Mapping, Optional, Sequence
 
 from ..._errors import PermissionDeniedError, TakenOverError
-from ..._journal import Deed
+from ..._journal import Effect
 from ..._resources._resource import Resource
 from ..._resources._storage import all_same
 from ..._resources.threat_model import THREAT_MODEL
@@ -201,8 +201,8 @@ class SameNamed:
             self._rename(change, entity, used)
 
     def _delete(self, change: Change, entity: Entity) -> None:
-        deed = Deed(("removed", entity.id), "removed its own %s (id %s)" % (change.what, entity.id))
-        with self.server.journal.doing([deed]):
+        effect = Effect(("removed", entity.id), "removed its own %s (id %s)" % (change.what, entity.id))
+        with self.server.journal.doing([effect]):
             self.server.delete(entity)
 
     def _rename(self, change: Change, entity: Entity, used: str) -> None:
@@ -212,8 +212,8 @@ class SameNamed:
             self.warnings.append("%s. Ask an owner to delete the object of this run (id %s)" % (used, entity.id))
             return
         name = "Unused %s %s" % (entity.resource.title, entity.id)
-        deed = Deed(("renamed", entity.id), 'renamed its own %s (id %s) to "%s"' % (change.what, entity.id, name))
-        with self.server.journal.doing([deed]):
+        effect = Effect(("renamed", entity.id), 'renamed its own %s (id %s) to "%s"' % (change.what, entity.id, name))
+        with self.server.journal.doing([effect]):
             self.server.update(entity, {**entity.values, "name": name}, ["name"])
         message = '%s. The object of this run now has the name "%s", because only an owner may delete it'
         self.warnings.append(message % (used, name))

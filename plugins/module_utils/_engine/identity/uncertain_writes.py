@@ -14,7 +14,7 @@ from ..tree import CREATE, Change, Plan
 def was_done(about: Any, plan: Plan) -> bool:
     """Whether a write was done: ``plan``, made after it, no longer has all of its changes.
 
-    ``about``: what :func:`~.apply.deed` notes of the write.
+    ``about``: what :func:`~.apply.effect` notes of the write.
     """
     verb, before = about
     now = _same_object(before, plan)

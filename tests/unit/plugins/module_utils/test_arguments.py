@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils import _values
 from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._values import sound
+from ansible_collections.tmi.tmi.plugins.module_utils._values import as_builtins
 from ansible_collections.tmi.tmi.plugins.modules import tmi_definition, tmi_diagram, tmi_info, tmi_threat
 
 
@@ -43,7 +43,7 @@ def ring() -> Any:
     ],
 )
 def test_what_json_knows_is_taken_as_builtins(given: Any, taken: Any) -> None:
-    found = sound(given)
+    found = as_builtins(given)
     assert found == taken
     assert type(found) is type(taken)
     if isinstance(found, dict):
@@ -78,7 +78,7 @@ def test_text_that_ansible_has_marked_is_taken_as_builtins() -> None:
 )
 def test_all_else_is_refused_with_its_place(given: Any, message: str) -> None:
     with pytest.raises(InputError) as caught:
-        sound(given, "option")
+        as_builtins(given, "option")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -88,11 +88,11 @@ def test_what_has_no_end_is_not_counted_to_its_end() -> None:
     for _level in range(20):
         wide = [wide] * 10
     with pytest.raises(InputError, match="holds more than 1000 values"):
-        sound(wide, "option", most=1000)
+        as_builtins(wide, "option", most=1000)
 
 
 def test_texts_of_other_programs_are_mended() -> None:
-    assert sound({"a\0": "b\ud800c\U0001f600"}, mends=True) == {"a\ufffd": "b\ufffdc\U0001f600"}
+    assert as_builtins({"a\0": "b\ud800c\U0001f600"}, mends=True) == {"a\ufffd": "b\ufffdc\U0001f600"}
 
 
 def refusal(module: Any, **args: Any) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed, Journal, Write
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Effect, Journal, Write
 
-A, B = Deed("a", "created A", "about A"), Deed("b", "created B", "about B")
+A, B = Effect("a", "created A", "about A"), Effect("b", "created B", "about B")
 
 
 def write(journal: Journal, *fate: Callable[[Write], None]) -> Write:
@@ -90,13 +90,13 @@ def test_threads_do_not_mix_what_they_do() -> None:
     journal = Journal()
     turn = threading.Barrier(2, timeout=30)
 
-    def work(deed: Deed) -> None:
-        with journal.of(deed), journal.doing([deed]):
+    def work(effect: Effect) -> None:
+        with journal.of(effect), journal.doing([effect]):
             turn.wait()
             write(journal, Write.committed)
             turn.wait()
 
-    threads = [threading.Thread(target=work, args=(deed,)) for deed in (A, B)]
+    threads = [threading.Thread(target=work, args=(effect,)) for effect in (A, B)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition as _estate
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
@@ -92,7 +92,7 @@ class Server:
     def run(self, definitions: list[dict[str, Any]], **options: Any) -> tuple[dict[str, Any], dict[str, int]]:
         """Return the result of a run, and the requests that arrived by path, logging in left out."""
         self._control("reset", {"counters": True, "data": False})
-        module = _estate.definition_module()
+        module = definition_module()
         params = {name: option.get("default") for name, option in module.argument_spec.items()}
         params.update(url=self.url, login_provider=PROVIDERS[self.api], login_hint="alice", definition=definitions)
         params.update(options)

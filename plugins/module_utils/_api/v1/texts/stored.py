@@ -26,15 +26,15 @@ _ESCAPES = (("&", "&amp;"), ("'", "&#39;"), ("<", "&lt;"), (">", "&gt;"), ('"', 
 _LINK = re.compile(r"<((?:https?://|mailto:)[^\s<>\"']+)>", re.IGNORECASE)
 
 
-class Kept(NamedTuple):
+class StoredText(NamedTuple):
     """What the server keeps of a text, and whether it takes more of it away than the spelling of entities.
 
-    ``survives``: the text in a spelling of which nothing is lost, "" where nothing is lost or there is none.
+    ``lossless_spelling``: the text in a spelling of which nothing is lost, "" where nothing is lost or there is none.
     """
 
     text: str
-    is_less: bool = False
-    survives: str = ""
+    is_reduced: bool = False
+    lossless_spelling: str = ""
 
 
 def composed_all(value: Any) -> Any:
@@ -60,27 +60,27 @@ def markdown(text: str) -> str:
     return text if not text.strip() else "".join(p.written for p in _pieces(tokens(text), _Note().written))
 
 
-def kept_of_plain(text: str) -> Kept:
+def stored_plain(text: str) -> StoredText:
     """Return what becomes of a plain text field. A blank keeps ``<`` from being the beginning of a tag."""
     if "<" not in _decoded(text):
-        return Kept(plain(text))
+        return StoredText(plain(text))
     pieces = list(_pieces(tokens(_decoded(text)), _plain_piece))
     kept = "".join(piece.written for piece in pieces)
-    if not any(piece.is_less for piece in pieces):
-        return Kept(kept)
+    if not any(piece.is_reduced for piece in pieces):
+        return StoredText(kept)
     respelled = "".join(_respelled(piece, "< ") for piece in pieces)
-    return Kept(kept, True, respelled if plain(respelled) == _lines(respelled) else "")
+    return StoredText(kept, True, respelled if plain(respelled) == _lines(respelled) else "")
 
 
-def kept_of_markdown(text: str) -> Kept:
+def stored_markdown(text: str) -> StoredText:
     """Return what becomes of a note. The entity ``&lt;`` keeps what follows from being a tag."""
     pieces = list(_pieces(tokens(composed(text)), _Note().written))
     kept = markdown(text)
-    if not any(piece.is_less for piece in pieces):
-        return Kept(kept)
+    if not any(piece.is_reduced for piece in pieces):
+        return StoredText(kept)
     respelled = "".join(_respelled(piece, "&lt;") for piece in pieces)
     again = _pieces(tokens(respelled), _Note().written)
-    return Kept(kept, True, "" if any(piece.is_less for piece in again) else respelled)
+    return StoredText(kept, True, "" if any(piece.is_reduced for piece in again) else respelled)
 
 
 # ---------------------------------------------------------------------------------------------------- pieces
@@ -89,7 +89,7 @@ class _Piece(NamedTuple):
 
     token: Token
     written: str
-    is_less: bool
+    is_reduced: bool
 
 
 def _pieces(found: Iterable[Token], write: Callable[[Token], str]) -> Iterator[_Piece]:
@@ -124,7 +124,7 @@ def _plain_piece(token: Token) -> str:
 def _respelled(piece: _Piece, sign: str) -> str:
     """Return a piece in a spelling that the server keeps: what it takes away not as a tag, an address without <>."""
     source = piece.token.source
-    if not piece.is_less:
+    if not piece.is_reduced:
         return source
     link = _LINK.fullmatch(source)
     return link.group(1) if link else source.replace("<", sign)

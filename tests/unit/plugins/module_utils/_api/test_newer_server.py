@@ -33,7 +33,7 @@ def newer(server: Any, answer: Any) -> Any:
 def test_it_is_told_once(newer: Any) -> None:
     with opened(newer.url) as transport:
         assert info_reads.server(transport)["generation"] == "v1"
-        info_reads.look(transport)
+        info_reads.check_version(transport)
         (told,) = transport.warnings()
     assert told.startswith("This server speaks API 2.2 and is used as API v1")
     assert "tested on TMI 1.8.22" in told

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.server import V0Server
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.server import V1Server
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.apply import deed
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.apply import effect
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Journal
@@ -73,7 +73,7 @@ def change(resource: Any, name: str, action: str = "create") -> Change:
 def test_creations_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
     changes = [change(resource, "n%d" % i) for i in range(25)]
     transport = FailsAt(at)
-    with pytest.raises(ApiError), transport.journal.doing([deed("created", c) for c in changes]):
+    with pytest.raises(ApiError), transport.journal.doing([effect("created", c) for c in changes]):
         server(transport).create(MODEL, changes)
     assert transport.journal.lines() == ["created %s" % c.what for c in changes[:told]]
 
@@ -90,6 +90,6 @@ def test_creations_before_the_one_that_fails_are_told(server: Any, resource: Any
 def test_updates_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
     changes = [change(resource, "n%d" % i, "update") for i in range(25)]
     transport = FailsAt(at)
-    with pytest.raises(ApiError), transport.journal.doing([deed("updated", c) for c in changes]):
+    with pytest.raises(ApiError), transport.journal.doing([effect("updated", c) for c in changes]):
         server(transport).update_many(changes)
     assert transport.journal.lines() == ["updated %s" % c.what for c in changes[:told]]

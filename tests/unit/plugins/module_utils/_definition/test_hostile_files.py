@@ -237,7 +237,7 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     mistakes = Mistakes()
     for found in each_document({"src": [str(tmp_path)]}, mistakes):
-        with mistakes.of():
+        with mistakes.collecting():
             compile_documents([found])
     told = [str(error).replace(str(tmp_path) + os.sep, "").partition(": ")[0] for error in mistakes.found]
     places = {re.sub(r"(yml)(?::\d+)?[ .]?", r"\1 ", place).strip() for place in told}

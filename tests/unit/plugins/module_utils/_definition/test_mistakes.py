@@ -24,7 +24,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     NotFoundError,
     UnsupportedError,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import Several
+from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import SeveralMistakes
 
 SHOP = """\
 tmi_definition: 1
@@ -177,7 +177,7 @@ def test_many_long_places_are_all_told_within_the_length_of_a_message() -> None:
     folder = "/%s/" % "/".join("a folder with a long name" for _level in range(12))
     says = "unknown field; known are " + "these, " * 30
     found = [InputError(says, "%sx%02d.yml:7 a.b" % (folder, i)) for i in range(12)]
-    lines = str(Several(found)).splitlines()
+    lines = str(SeveralMistakes(found)).splitlines()
     assert lines[0].startswith("12 mistakes below /a folder")
     assert [line.split(":")[0] for line in lines[1:-1]] == ["x%02d.yml" % i for i in range(10)]
     assert lines[-1] == "and 2 more"

@@ -29,7 +29,7 @@ def told(folder: Path, text: str) -> list[str]:
     for document in each_document({"src": [str(path)]}, mistakes):
         compile_one(document, mistakes)
     try:
-        mistakes.tell()
+        mistakes.raise_all()
     except InputError as error:
         return [str(one).replace("%s/" % folder, "") for one in each(error)]
     return []

@@ -44,7 +44,7 @@ class FakeServer:
         self.sessions: dict[str, list[str]] = {}
         self.settled: list[bool] = []
         #: People who have never logged in, as far as this server tells; and who was asked about.
-        self.strangers: set[str] = set()
+        self.unknown_people: set[str] = set()
         self.asked: list[str] = []
         self._lost: Callable[[], Any] = list
 
@@ -54,7 +54,7 @@ class FakeServer:
 
     def is_unknown_person(self, row: Mapping[str, Any], model: Entity | None) -> bool:
         self.asked.append(row["user"])
-        return row["user"] in self.strangers
+        return row["user"] in self.unknown_people
 
     def models(self) -> Sequence[Entity]:
         return [self._listed(o) for o in self.objects.values() if o["resource"] is THREAT_MODEL]

@@ -133,7 +133,7 @@ class BusyServer:
         self.arrivals: list[float] = []
         self.random = random.Random(7)
 
-    def exchange(self, method: str, url: str, *_rest: Any) -> connection.Raw:
+    def exchange(self, method: str, url: str, *_rest: Any) -> connection.RawResponse:
         self.arrivals.append(self.simulation.now)
         collides = method != "GET" and self.inside >= self.room
         self.inside += 1
@@ -143,9 +143,9 @@ class BusyServer:
         if collides or self.refuses(method, url):
             self.refused += 1
             body = b'{"error": "service_unavailable", "message": "could not serialize access"}'
-            return connection.Raw(self.status, "Refused", self.headers, body)
+            return connection.RawResponse(self.status, "Refused", self.headers, body)
         self.done += 1
-        return connection.Raw(200, "OK", {}, b"{}")
+        return connection.RawResponse(200, "OK", {}, b"{}")
 
     def close(self) -> None:
         pass

@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frames
-from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import Cut, Pong, Refused
+from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import ConnectionLost, HandshakeRefused, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request_log import RequestLog
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
@@ -192,7 +192,10 @@ FRAMES: tuple[tuple[Any, str], ...] = (
     ("{" + CANARY, "got something that is no message, N bytes"),
     ("[" * 100_000, "got something that is no message, N bytes"),
     (Pong(b"1"), "got pong"),
-    (Cut(1000, "the server closed the connection (code 1000)"), "is gone: the server closed the connection (code N)"),
+    (
+        ConnectionLost(1000, "the server closed the connection (code 1000)"),
+        "is gone: the server closed the connection (code N)",
+    ),
 )
 
 
@@ -205,8 +208,8 @@ def test_messages_are_told_by_their_type(logged: Any, monkeypatch: Any, frame: A
     opened = made.transport.websocket("/threat_models/1/ws", {"ticket": CANARY}, 5)
     opened.send(message("diagram_operation", cells=[CANARY]))
     opened.ping(b"1")
-    if isinstance(frame, Cut):
-        with pytest.raises(Cut, match="closed"):
+    if isinstance(frame, ConnectionLost):
+        with pytest.raises(ConnectionLost, match="closed"):
             opened.receive(0)
     else:
         assert [opened.receive(0) for _frame in range(3)] == [frame, "", None]
@@ -227,8 +230,8 @@ def test_messages_are_told_by_their_type(logged: Any, monkeypatch: Any, frame: A
 @pytest.mark.parametrize(
     ("failure", "told"),
     [
-        (Refused(403), "403, N ms"),
-        (Cut(1006, "no WebSocket connection: x"), "no answer, N ms: no WebSocket connection: x"),
+        (HandshakeRefused(403), "403, N ms"),
+        (ConnectionLost(1006, "no WebSocket connection: x"), "no answer, N ms: no WebSocket connection: x"),
     ],
 )
 def test_handshakes_that_fail_are_told(logged: Any, monkeypatch: Any, failure: Exception, told: str) -> None:

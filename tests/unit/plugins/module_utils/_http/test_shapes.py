@@ -70,16 +70,16 @@ def test_all_metadata_of_an_object_without_any_may_be_null() -> None:
 
 @pytest.mark.parametrize("value", [10**400, -(10**16), float("nan"), float("inf"), True, "7", [], {}])
 def test_numbers_can_be_counted_with(value: Json) -> None:
-    assert NUMBER.misfit(value)
-    assert not NUMBER.misfit(7.5)
-    assert not WHOLE.misfit(7)
-    assert WHOLE.misfit(7.5)
+    assert NUMBER.mismatch(value)
+    assert not NUMBER.mismatch(7.5)
+    assert not WHOLE.mismatch(7)
+    assert WHOLE.mismatch(7.5)
 
 
 @pytest.mark.parametrize("value", ["", ".", "..", "a/b", "a b", "a\n", "x" * 201, "a?b", "a#b", 7, ["a"]])
 def test_ids_are_segments_of_paths(value: Json) -> None:
-    assert ID.misfit(value)
-    assert not ID.misfit("37bd7c48-a4a2-57ee-abba-5b73e0cd8a09")
+    assert ID.mismatch(value)
+    assert not ID.mismatch("37bd7c48-a4a2-57ee-abba-5b73e0cd8a09")
 
 
 def test_what_no_shape_names_may_be_anything() -> None:

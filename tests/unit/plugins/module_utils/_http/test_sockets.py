@@ -22,7 +22,12 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frames, sockets
-from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import TOO_BIG, Cut, Pong, Refused
+from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import (
+    TOO_BIG,
+    ConnectionLost,
+    HandshakeRefused,
+    Pong,
+)
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 
 pytest.importorskip("websocket")
@@ -152,7 +157,7 @@ def test_a_refusal_is_told_by_its_status_and_its_body_is_not_read(listen: Any, s
         one.sendall(head.encode())
         server.over.wait(20)
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(HandshakeRefused) as caught:
         connected(listen(act))
     assert caught.value.status == status
 
@@ -187,7 +192,7 @@ def other_proof(server: Listener, one: socket.socket) -> None:
 )
 def test_a_handshake_that_comes_to_nothing(listen: Any, act: Act, words: str) -> None:
     begin = time.monotonic()
-    with pytest.raises(Cut, match=words) as caught:
+    with pytest.raises(ConnectionLost, match=words) as caught:
         connected(listen(act), seconds=0.5 if "time" in words else 10)
     assert time.monotonic() - begin < 15
     error: BaseException | None = caught.value
@@ -197,7 +202,7 @@ def test_a_handshake_that_comes_to_nothing(listen: Any, act: Act, words: str) ->
 
 
 def test_nobody_there_is_told_without_the_address() -> None:
-    with pytest.raises(Cut, match="refused") as caught:
+    with pytest.raises(ConnectionLost, match="refused") as caught:
         sockets.open_socket(Settings(url="http://127.0.0.1:9", timeout=2), PATH, QUERY, 2)
     assert caught.value.__context__ is None
 
@@ -223,7 +228,7 @@ def test_through_a_proxy(listen: Any) -> None:
 def test_a_proxy_that_refuses(listen: Any) -> None:
     proxy = listen(lambda server, one: (server.head(one), one.sendall(b"HTTP/1.1 407 No\r\n\r\n")))
     settings = Settings(url="https://tmi.example.com", proxy=proxy.url, timeout=5)
-    with pytest.raises(Cut, match="proxy answered CONNECT with 407"):
+    with pytest.raises(ConnectionLost, match="proxy answered CONNECT with 407"):
         sockets.open_socket(settings, PATH, QUERY, 5)
 
 
@@ -271,7 +276,7 @@ def test_a_socks_proxy_is_spoken_to_by_the_library_of_requests(listen: Any, monk
 )
 def test_frames_that_are_not_taken(listen: Any, frames: list[bytes], code: int, words: str) -> None:
     one = connected(listen(speaking(*frames)))
-    with pytest.raises(Cut, match=words) as caught:
+    with pytest.raises(ConnectionLost, match=words) as caught:
         one.receive(5)
     assert caught.value.code == code
     one.close()
@@ -289,7 +294,7 @@ def test_the_rest_of_a_refused_message_is_not_read(listen: Any) -> None:
                 taken.append(1 << 16)
 
     one = connected(listen(act))
-    with pytest.raises(Cut):
+    with pytest.raises(ConnectionLost):
         one.receive(5)
     one.close()
     assert sum(taken) < 16 << 20
@@ -301,7 +306,7 @@ def test_fragments_and_what_comes_between_them(listen: Any) -> None:
     )
     one = connected(server)
     assert one.receive(5) == ""  # the ping
-    with pytest.raises(Cut):  # a message within another
+    with pytest.raises(ConnectionLost):  # a message within another
         one.receive(5)
     one.close()
     whole = connected(listen(speaking(frame(0x01, "ä".encode()[:1]), frame(0x80, "ä".encode()[1:]))))
@@ -357,6 +362,6 @@ def test_a_server_that_reads_nothing(listen: Any) -> None:
     server = listen(lambda server, one: (one.sendall(welcome(server.head(one))), server.over.wait(20)))
     settings = Settings(url=server.url, timeout=5)
     one = frames.frames(sockets.open_socket(settings, PATH, QUERY, 5), 0.3)
-    with pytest.raises(Cut, match="does not take what is sent"):
+    with pytest.raises(ConnectionLost, match="does not take what is sent"):
         one.send("x" * 50_000_000)
     one.close()

@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import parse_query
-from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import CachingSource, Found, known_id, read
+from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import CachingSource, QueryResult, known_id, read
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
@@ -78,11 +78,11 @@ CHILDREN: dict[str, list[Entity]] = {
 }
 
 
-def ask(server: Any, resource: str, target: Any = None, **options: Any) -> Found:
+def ask(server: Any, resource: str, target: Any = None, **options: Any) -> QueryResult:
     return read(server, parse_query(kind_of(resource), options), target)
 
 
-def names(found: Found) -> list[Any]:
+def names(found: QueryResult) -> list[Any]:
     return [shown.get("name") for shown in found.objects]
 
 
@@ -175,9 +175,9 @@ def test_diagrams_show_their_cells_by_name() -> None:
 
 def test_names_and_ids_that_nothing_has_give_nothing() -> None:
     server = Server()
-    assert ask(server, "threats", threat_model="Alpha", name="CSRF") == Found([], 0)
-    assert ask(server, "threats", threat_model="Alpha", id=IDS[9]) == Found([], 0)
-    assert ask(server, "threat_models", name="Delta") == Found([], 0)
+    assert ask(server, "threats", threat_model="Alpha", name="CSRF") == QueryResult([], 0)
+    assert ask(server, "threats", threat_model="Alpha", id=IDS[9]) == QueryResult([], 0)
+    assert ask(server, "threat_models", name="Delta") == QueryResult([], 0)
 
 
 def test_a_model_that_is_not_there_is_an_error() -> None:

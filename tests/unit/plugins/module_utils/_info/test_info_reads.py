@@ -27,7 +27,7 @@ def jwt(**claims: Any) -> str:
     return "%s.%s.c2ln" % (part({"alg": "HS256"}), part(claims))
 
 
-class Told(Transport):
+class Answering(Transport):
     """A transport that answers every request with the same data and remembers what was asked."""
 
     def __init__(self, data: Any = None, **options: Any) -> None:
@@ -48,7 +48,7 @@ def test_counts_have_one_name_for_what_servers_call_sources_and_repositories() -
 
 
 def test_the_server_is_asked_without_login() -> None:
-    transport = Told(
+    transport = Answering(
         {
             "api": {"version": "0.99.1"},
             "service": {"build": "0.60.0-x", "name": "TMI"},
@@ -70,11 +70,11 @@ def test_the_server_is_asked_without_login() -> None:
 
 
 def test_a_generation_given_as_option_is_not_guessed() -> None:
-    assert info_reads.server(Told({"api": {"version": "1.8.0"}}, api="v0"))["generation"] == "v0"
+    assert info_reads.server(Answering({"api": {"version": "1.8.0"}}, api="v0"))["generation"] == "v0"
 
 
 def test_providers_are_asked_without_login_and_keep_known_members_only() -> None:
-    transport = Told({"providers": [{"id": "test", "auth_url": "u", "client_secret": "never"}]})
+    transport = Answering({"providers": [{"id": "test", "auth_url": "u", "client_secret": "never"}]})
     rows = info_reads.providers(transport)
     assert [row["id"] for row in rows] == ["test"]
     assert "client_secret" not in rows[0]
@@ -89,12 +89,12 @@ def test_providers_are_asked_without_login_and_keep_known_members_only() -> None
     ],
 )
 def test_users_of_all_servers_look_alike(data: dict[str, Any]) -> None:
-    assert info_reads.user(Told(data)) == {"id": "1", "email": "a@x", "name": "A", "provider": None}
+    assert info_reads.user(Answering(data)) == {"id": "1", "email": "a@x", "name": "A", "provider": None}
 
 
 def test_a_token_is_described_and_never_shown() -> None:
     text = jwt(email="a@x", exp=int(time.time()) + 600, iat=1767225600)
-    transport = Told(token=text)
+    transport = Answering(token=text)
     told = info_reads.token(transport)
     assert told["email"] == "a@x"
     assert told["issued_at"] == "2026-01-01T00:00:00Z"
@@ -105,7 +105,7 @@ def test_a_token_is_described_and_never_shown() -> None:
 
 
 def test_a_token_that_is_no_jwt_has_no_times() -> None:
-    told = info_reads.token(Told(token="opaque"))
+    told = info_reads.token(Answering(token="opaque"))
     assert (told["claims"], told["expires_at"], told["expires_in"]) == ({}, None, None)
 
 

@@ -19,9 +19,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import R
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Stats
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import Estate
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_model import Model, Wanted
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Context, claim
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import DefinitionRun
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_model import CompiledModel, Model
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Context, add_done
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
 
@@ -51,13 +51,13 @@ def run(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True,
     policy = Policy("fail", "", prune=given.pop("prune", {}), register=True)
     documents = [document(d, f"{d['key']}.yml") for d in definitions]
     models = [
-        Model(Wanted(found, compile_definition(found)), lambda desired: Run(server, desired, policy, "rest"))
+        Model(CompiledModel(found, compile_definition(found)), lambda desired: Run(server, desired, policy, "rest"))
         for found in documents
     ]
     context: Any = Context(Transport(), not write, True, tell)  # type: ignore[arg-type]
-    result = Estate(models, given, context).run()
+    result = DefinitionRun(models, given, context).run()
     if result.get("failed"):
-        claim(result, server.journal.lines())
+        add_done(result, server.journal.lines())
     return result
 
 
@@ -188,12 +188,12 @@ class TestResult:
 
 class TestProgress:
     def test_is_told_while_it_takes(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_parallel, "PATIENCE", 0.01)
-        told: list[str] = []
+        monkeypatch.setattr(_parallel, "PROGRESS_SECONDS", 0.01)
+        shown_params: list[str] = []
         heard = threading.Event()
 
         def tell(line: str) -> None:
-            told.append(line)
+            shown_params.append(line)
             if "done" in line:  # on a busy machine planning is told as well
                 heard.set()
 
@@ -203,4 +203,4 @@ class TestProgress:
                 return super().create(parent_id, changes)
 
         run(Slow(), shop("One"), shop("Two"), tell=tell)
-        assert any("of 2 models done, 0 requests" in line for line in told)
+        assert any("of 2 models done, 0 requests" in line for line in shown_params)

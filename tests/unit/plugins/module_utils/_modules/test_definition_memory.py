@@ -17,8 +17,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.packing import pac
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.plan import plan
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Run
-from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition_model as _estate_model
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_model import Model, Wanted
+from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition_model
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_model import CompiledModel, Model
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 
 MODELS = 4
@@ -57,7 +57,9 @@ def models(server: FakeServer, state: int = 0) -> list[Model]:
             data["threats"]["t%d" % index]["severity"] = "low"
         source = document(data, "service-%d.yml" % number)
         found.append(
-            Model(Wanted(source, compile_definition(source)), lambda desired: Run(server, desired, POLICY, "rest"))
+            Model(
+                CompiledModel(source, compile_definition(source)), lambda desired: Run(server, desired, POLICY, "rest")
+            )
         )
     return found
 
@@ -90,8 +92,8 @@ def test_a_model_that_waits_takes_some_kib(there: str, monkeypatch: pytest.Monke
     assert planned < MOST
     if there != "nothing":  # the server of the test lives in this process and holds what was written
         assert written < MOST
-    monkeypatch.setattr(_estate_model, "pack", lambda value: [value])
-    monkeypatch.setattr(_estate_model, "unpack", lambda packed: packed[0])
+    monkeypatch.setattr(definition_model, "pack", lambda value: [value])
+    monkeypatch.setattr(definition_model, "unpack", lambda packed: packed[0])
     if there != "all":
         server = FakeServer() if there == "nothing" else server
         unpacked, _written = held(models(server, 0))

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
-from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Effect
 from ansible_collections.tmi.tmi.plugins.module_utils._modules import module as _run
 from ansible_collections.tmi.tmi.plugins.module_utils._options import connection_spec
 
@@ -28,7 +28,7 @@ def module(error: BaseException | None, *fates: str) -> _run.Module:
     def work(_params: Any, context: _run.Context) -> dict[str, Any]:
         transport: Transport = context.transport
         for number, fate in enumerate(fates):
-            with transport.journal.doing([Deed(number, f"created {number}")]):
+            with transport.journal.doing([Effect(number, f"created {number}")]):
                 write = transport.journal.write("POST /x")
                 write.sent()
                 if fate:

@@ -21,8 +21,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, G
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange, CellPlan
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text
-from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, Cut, Pong
-from ansible_collections.tmi.tmi.plugins.module_utils._journal import Deed, Journal, Write
+from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, ConnectionLost, Pong
+from ansible_collections.tmi.tmi.plugins.module_utils._journal import Effect, Journal, Write
 from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
 from ansible_collections.tmi.tmi.plugins.module_utils._session import line as session_line
 from ansible_collections.tmi.tmi.plugins.module_utils._session.channel import (
@@ -38,7 +38,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._session.channel import (
     State,
 )
 
-Frame = Union[str, Pong, Cut]
+Frame = Union[str, Pong, ConnectionLost]
 ME = "me@example.com"
 
 
@@ -108,7 +108,7 @@ class Server:
     # the socket
     def _frame(self, take: Callable[[], None]) -> None:
         if not self.open:
-            raise Cut(BROKEN, "closed")
+            raise ConnectionLost(BROKEN, "closed")
         self.frame_count += 1
         fault = self.faults.pop(self.frame_count, None)
         if fault is None:
@@ -141,7 +141,7 @@ class Server:
             self.now += seconds
             return None
         frame = self.frames.popleft()
-        if isinstance(frame, Cut):
+        if isinstance(frame, ConnectionLost):
             raise frame
         return frame
 
@@ -510,7 +510,7 @@ def lose(server: Server, arrived: bool, code: int = 1006) -> Callable[[Callable[
             take()
         server.open = False
         server.frames.clear()
-        raise Cut(code, "the connection broke")
+        raise ConnectionLost(code, "the connection broke")
 
     return fault
 
@@ -541,7 +541,7 @@ def test_rejoining_takes_longer_each_time_and_is_given_up() -> None:
     server = Server()
 
     def refuse() -> None:
-        raise Cut(1006, "no WebSocket connection: timed out")
+        raise ConnectionLost(1006, "no WebSocket connection: timed out")
 
     server.connecting = refuse
     with pytest.raises(ApiError, match="no WebSocket connection: timed out; gave up after 5 tries"):
@@ -702,7 +702,7 @@ def test_answers_are_progress() -> None:
 
 def written(server: Server, **wanted: str | None) -> list[str]:
     server.journal = Journal()
-    with pytest.raises(ApiError), server.journal.doing([Deed("Main", "updated Main")]):
+    with pytest.raises(ApiError), server.journal.doing([Effect("Main", "updated Main")]):
         run(server, **wanted)
     return server.journal.lines()
 
@@ -767,7 +767,7 @@ def test_text_that_could_not_be_written_again(text: str, found: list[Any] | None
 
 
 def test_a_message_of_too_many_values() -> None:
-    with pytest.raises(Cut, match="more than 1000000 values") as caught:
+    with pytest.raises(ConnectionLost, match="more than 1000000 values") as caught:
         list(frame_text.objects("[" + "{}," * 600_000 + "{}]"))
     assert caught.value.code == TOO_BIG
 

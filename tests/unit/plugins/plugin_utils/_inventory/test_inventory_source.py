@@ -59,7 +59,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
-    monkeypatch.setattr(_inventory_source, "open_transport", lambda options, read_only, tell: nullcontext(read_only))
+    monkeypatch.setattr(_inventory_source, "open_transport", lambda options, read_only, log: nullcontext(read_only))
     monkeypatch.setattr(_inventory_source, "show_warnings", lambda transport: None)
     monkeypatch.setattr(_inventory_source, "connect", lambda transport: found if transport is True else None)
     return found

@@ -94,7 +94,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
-    monkeypatch.setattr(reader, "open_transport", lambda options, read_only, tell: nullcontext(read_only))
+    monkeypatch.setattr(reader, "open_transport", lambda options, read_only, log: nullcontext(read_only))
     monkeypatch.setattr(reader, "show_warnings", lambda transport: None)
     monkeypatch.setattr(reader, "connect", lambda transport, known: found if transport is True else None)
     return found

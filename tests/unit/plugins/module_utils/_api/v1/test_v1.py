@@ -191,7 +191,9 @@ class TestPeople:
 
     def test_who_was_taken_without_an_identity_is_found(self) -> None:
         ghost = person("", email="ghost@x.org", role="reader")
-        assert v1_people.strangers({**WIRE, "authorization": [*WIRE["authorization"], ghost]}) == ["ghost@x.org"]  # type: ignore[misc]
+        assert v1_people.people_without_identity({**WIRE, "authorization": [*WIRE["authorization"], ghost]}) == [
+            "ghost@x.org"
+        ]  # type: ignore[misc]
 
 
 @given(st.text(max_size=6), st.integers(2, 12), st.text(max_size=3))

@@ -175,7 +175,7 @@ class Handshakes:
     def open(self, path: str, query: dict[str, str], _seconds: float) -> Any:
         self.urls.append(f"{path}?{urlencode(query)}")
         if self.status != 101:
-            raise frames.Refused(self.status)
+            raise frames.HandshakeRefused(self.status)
         return None
 
 
@@ -186,16 +186,16 @@ def test_a_ticket_is_used_once(monkeypatch: pytest.MonkeyPatch) -> None:
     one.connect(5)
     one.connect(5)
     assert handshakes.urls == [f"{PATH}/ws?session_id=s&ticket={ticket}" for ticket in ("secret-ticket", "other")]
-    with pytest.raises(frames.Cut):
+    with pytest.raises(frames.ConnectionLost):
         one.connect(5)
 
 
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
     [
-        (401, frames.Cut, "401"),
-        (503, frames.Cut, "503"),
-        (429, frames.Cut, "five WebSocket connections"),
+        (401, frames.ConnectionLost, "401"),
+        (503, frames.ConnectionLost, "503"),
+        (429, frames.ConnectionLost, "five WebSocket connections"),
         (403, PermissionDeniedError, "role writer"),
         (404, MissingError, "404"),
     ],

@@ -334,7 +334,7 @@ def test_no_error_shows_the_ticket(room: Room) -> None:
     lost = V1Channel(room.alice.transport, room.diagram, lambda: room.alice.email)
     lost._session, lost._ticket = membership.session_id, ticket
     channel.connect(5).close()
-    with pytest.raises(session.Cut) as caught:
+    with pytest.raises(session.ConnectionLost) as caught:
         lost.connect(5)  # used
     error: BaseException | None = caught.value
     while error is not None:

@@ -26,7 +26,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
-from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, Cut, Pong
+from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, ConnectionLost, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
@@ -93,7 +93,7 @@ class Peer(Transport):
         if arrived:
             self.operate(cells, message["operation_id"])
         if self.cut_after == len(self.ours):
-            raise Cut(BROKEN, "the connection broke")
+            raise ConnectionLost(BROKEN, "the connection broke")
 
     def _act(self, when: str) -> None:
         act = self.waiting.pop(when, None)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.refused import filter_problems, unicode_problems
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.stored import (
-    kept_of_markdown,
-    kept_of_plain,
     markdown,
     plain,
+    stored_markdown,
+    stored_plain,
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
 
@@ -79,12 +79,12 @@ PIECES = [*"<>/!?-='\"& \n;#abx", "<!--", "-->", "&lt;", "&amp;", "<b>", "</b>",
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_what_survives_is_stored_as_it_is(text: str) -> None:
     """A spelling that is offered keeps all of its text, and what is stored loses nothing more."""
-    kept = kept_of_plain(text)
+    kept = stored_plain(text)
     assert kept.text == plain(text)
-    assert not kept.survives or plain(kept.survives) == kept.survives
-    note = kept_of_markdown(text)
+    assert not kept.lossless_spelling or plain(kept.lossless_spelling) == kept.lossless_spelling
+    note = stored_markdown(text)
     assert note.text == markdown(text)
-    assert not note.survives or not kept_of_markdown(note.survives).is_less
+    assert not note.lossless_spelling or not stored_markdown(note.lossless_spelling).is_reduced
     assert markdown(note.text) == note.text
 
 
@@ -99,22 +99,22 @@ def test_what_survives_is_stored_as_it_is(text: str) -> None:
 )
 def test_a_spelling_that_survives_is_offered(sent: str, field: str, note: str) -> None:
     """A blank in plain texts, an entity in notes, an address without its brackets."""
-    assert kept_of_plain(sent)[1:] == (True, field)
-    assert kept_of_markdown(sent)[1:] == (True, note)
+    assert stored_plain(sent)[1:] == (True, field)
+    assert stored_markdown(sent)[1:] == (True, note)
 
 
 @pytest.mark.parametrize("text", ["a & b", "R&amp;D", "a < b -> c", "Mu\u0308nchen", "a\r\nb", "&copy;"])
 def test_other_spellings_of_the_same_are_no_loss(text: str) -> None:
     """Entities, line ends and composed letters."""
-    assert not kept_of_plain(text).is_less
-    assert not kept_of_markdown(text).is_less
+    assert not stored_plain(text).is_reduced
+    assert not stored_markdown(text).is_reduced
 
 
 def test_harmless_tags_of_a_note_are_no_loss() -> None:
     """But a tag or an attribute that goes is one, and so is a comment."""
-    assert not kept_of_markdown("a<br>b <a href='https://a.example/'>c</a> <p>d</p>").is_less
+    assert not stored_markdown("a<br>b <a href='https://a.example/'>c</a> <p>d</p>").is_reduced
     for text in ("<p onclick=a>b</p>", "<!-- a -->b", "<font>a</font>", "<a href=javascript:b onclick=c>d</a>"):
-        assert kept_of_markdown(text).is_less, text
+        assert stored_markdown(text).is_reduced, text
 
 
 # ------------------------------------------------------------------------------------------------- refusals
@@ -170,7 +170,7 @@ def _problems(text: str) -> list[str]:
     return list(filter_problems(text))
 
 
-CALLS = [plain, markdown, kept_of_plain, kept_of_markdown, _problems, NOTE.field("content").comparable]
+CALLS = [plain, markdown, stored_plain, stored_markdown, _problems, NOTE.field("content").comparable]
 
 
 @pytest.mark.parametrize("call", CALLS, ids=["plain", "note", "kept", "kept-note", "problems", "comparable"])

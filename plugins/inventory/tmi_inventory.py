@@ -155,7 +155,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.source import (
     from_files,
     from_server,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.whole_hosts import Trial
+from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.whole_hosts import StagedInventory
 from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
 
 #: Options that hold expressions, which are evaluated for each host.
@@ -218,7 +218,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _populate(self, made: dict[str, Any], inventory: Any) -> None:
         """Add the hosts, all or none of them."""
-        trial = Trial(made, inventory)
+        trial = StagedInventory(made, inventory)
         self.inventory = trial.data
         try:
             trial.hosts(self._construct)

@@ -25,7 +25,7 @@ from ansible_collections.tmi.tmi.tests.harness.worker import Hung, Worker
 Json = Any
 ARM = "ansible_collections.tmi.tmi.plugins.module_utils._http.timed_socket:TimedSocket._arm"
 LIMIT = "ansible_collections.tmi.tmi.plugins.module_utils._http.frames:MESSAGE_LIMIT"
-OBJECTS = "ansible_collections.tmi.tmi.plugins.module_utils._session.line:objects"
+OBJECTS = "ansible_collections.tmi.tmi.plugins.module_utils._session.client:objects"
 #: Options of the runs, in seconds. A silent server costs ``retry_timeout`` and what two requests and a close take.
 TIMES = {"timeout": 2, "connect_timeout": 2, "retry_timeout": 5, "settle_timeout": 0}
 #: Seconds after which a run counts as one that hangs: far more than it may take, for the machine may be busy.

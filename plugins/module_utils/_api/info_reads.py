@@ -69,7 +69,9 @@ def warn_if_untested(transport: Transport, root: Any) -> None:
 def check_version(transport: Transport) -> None:
     """Ask the server for its version, for :func:`warn_if_untested`. A failure is ignored."""
     with contextlib.suppress(ApiError):
-        warn_if_untested(transport, transport.request("GET", "/", authenticated=False, what="server", patience=0).data)
+        warn_if_untested(
+            transport, transport.request("GET", "/", authenticated=False, what="server", retry_seconds=0).data
+        )
 
 
 def providers(transport: Transport) -> list[dict[str, Any]]:

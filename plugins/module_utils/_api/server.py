@@ -117,9 +117,9 @@ class BaseServer:
 
     def with_metadata(self, listed: Sequence[Entity]) -> Sequence[Entity]:
         """Models of the list with their metadata: a request for each, some at once."""
-        return [model for model in in_parallel(self._with_metadata, listed) if model is not None] if listed else []
+        return [model for model in in_parallel(self._one_with_metadata, listed) if model is not None] if listed else []
 
-    def _with_metadata(self, listed: Entity) -> Optional[Entity]:
+    def _one_with_metadata(self, listed: Entity) -> Optional[Entity]:
         try:
             entries = self.get(self.path_of(listed) + "/metadata", ALL_METADATA, what=listed.label)
         except MissingError:

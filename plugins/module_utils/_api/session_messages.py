@@ -30,7 +30,7 @@ _EXPELLED = {
 }
 
 
-def patience_of(settings: Settings) -> float:
+def progress_seconds_of(settings: Settings) -> float:
     """Return the seconds that a session may get nowhere: ``retry_timeout``, and time for one answer in any case."""
     return max(settings.retry_timeout, settings.timeout)
 

@@ -36,25 +36,25 @@ _DAY = 86400.0
 
 @contextlib.contextmanager
 def held(
-    server: str, places: Sequence[str], since: float, patience: float, sleep: Callable[[float], None] = time.sleep
+    server: str, places: Sequence[str], since: float, wait_seconds: float, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[bool]:
     """Hold the locks of some places on a server; yields whether another run has held one of them after ``since``.
 
-    ``since``: Unix seconds. Raises TmiError, naming the run that holds a lock, if that takes more than ``patience``
+    ``since``: Unix seconds. Raises TmiError, naming the run that holds a lock, if that takes more than ``wait_seconds``
     seconds in all.
     """
     folder = _folder()
     was_held = False
     with contextlib.ExitStack() as locks:
         for place in sorted(set(places)) if folder else ():
-            ends = time.monotonic() + patience
+            ends = time.monotonic() + wait_seconds
             while True:
                 file, released = _taken(folder, server, place)
                 was_held = was_held or file is None or released > since - _COARSE
                 if file is not None:
                     break
                 if time.monotonic() >= ends:
-                    raise TmiError(_complaint(folder, server, place, patience), CONFLICT)
+                    raise TmiError(_complaint(folder, server, place, wait_seconds), CONFLICT)
                 sleep(_PAUSE * random.uniform(0.5, 1.5))
             locks.callback(_release, file)
         _clean(folder)
@@ -123,7 +123,7 @@ def _clean(folder: str) -> None:
                 os.unlink(entry.path)
 
 
-def _complaint(folder: str, server: str, place: str, patience: float) -> str:
+def _complaint(folder: str, server: str, place: str, wait_seconds: float) -> str:
     try:
         with open(_path(folder, server, place), "rb") as stream:
             holder = json.loads(stream.read(1000))
@@ -132,5 +132,5 @@ def _complaint(folder: str, server: str, place: str, patience: float) -> str:
         who = "a process that did not leave its name"
     return (
         "another run on this machine creates %s: %s. It did not finish within %g s (option retry_timeout): "
-        "wait for it, or stop it if it hangs" % (place, who, patience)
+        "wait for it, or stop it if it hangs" % (place, who, wait_seconds)
     )

@@ -70,7 +70,7 @@ class Request:
     redirects: int = 0
     number: int = 0
     """What the gate called the last try."""
-    whole: bool = True
+    atomic: bool = True
     """Whether a refusal shows that nothing was written."""
     sent_at: float = 0.0
     doubted_at: float = 0.0

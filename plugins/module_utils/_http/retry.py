@@ -88,10 +88,10 @@ def surely_not_done(status: int, wait: Optional[float]) -> bool:
     return status == 429 or (status == 503 and wait is not None)
 
 
-def is_doubtful(verdict: str, status: int, wait: Optional[float], whole: bool) -> bool:
-    """Tell whether a write that was answered so may have been carried out, or, if not ``whole``, a part of it."""
+def is_doubtful(verdict: str, status: int, wait: Optional[float], atomic: bool) -> bool:
+    """Tell whether a write that was answered so may have been carried out, or, if not ``atomic``, a part of it."""
     if verdict == FINAL:
-        return not whole and status in (404, 409)
+        return not atomic and status in (404, 409)
     return not surely_not_done(status, wait)
 
 

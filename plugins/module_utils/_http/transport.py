@@ -153,20 +153,20 @@ class Transport:
         expect: Collection[int] = (200,),
         what: str = "",
         role: str = "",
-        stays: bool = True,
-        whole: bool = True,
+        recorded: bool = True,
+        atomic: bool = True,
         shape: Optional[Shape] = None,
-        patience: float = float("inf"),
+        retry_seconds: float = float("inf"),
     ) -> Response:
         """Send a request until it is answered with one of ``expect``, within ``retry_timeout`` (see ``retry.Budget``).
 
-        Repetitions take at most ``patience`` seconds where that is less.
+        Repetitions take at most ``retry_seconds`` seconds where that is less.
 
         ``path`` begins with ``/`` and is quoted by the caller; ``params`` is a mapping or list of pairs for the query.
         ``json`` None sends no body. ``idempotent`` None means: as RFC 9110 says of the method; say True for a POST
         whose repetition does no harm, False for a write that must be looked at before it is repeated. ``what`` names
-        the object and ``role`` the role that the call needs; both are for messages only. ``stays`` False: nothing of it
-        is there after the run (joining a session), so the journal leaves it out. ``whole`` False: a conflict may be
+        the object and ``role`` the role that the call needs; both are for messages only. ``recorded`` False: nothing of it
+        is there after the run (joining a session), so the journal leaves it out. ``atomic`` False: a conflict may be
         told after a part was written. ``shape`` is what the answer must be where its status tells success; another one
         to a write may mean that it was carried out or not.
 
@@ -185,13 +185,15 @@ class Transport:
             expect=expect,
             shape=shape,
             authenticated=authenticated and self.auth is not None,
-            budget=retry.Budget(min(patience, self.settings.retry_timeout), self.clock, lambda: self._gate.moved_at),
+            budget=retry.Budget(
+                min(retry_seconds, self.settings.retry_timeout), self.clock, lambda: self._gate.moved_at
+            ),
         )
         if self.read_only and request.is_write:
             raise CheckModeWriteError("%s was about to be sent in check mode: a defect of the collection" % call)
-        if request.is_write and stays:
+        if request.is_write and recorded:
             request.write = self.journal.write(str(call))
-        request.whole = whole
+        request.atomic = atomic
         if request.authenticated:
             request.token = self.access_token()
         while True:
@@ -304,7 +306,7 @@ class Transport:
             raw.status, wait, request.call.method, request.idempotent, request.token_call, collision
         )
         advice = ""
-        if retry.is_doubtful(verdict, raw.status, wait, request.whole):
+        if retry.is_doubtful(verdict, raw.status, wait, request.atomic):
             request.doubt()
         elif raw.status == 404 and request.call.method == "DELETE" and request.in_doubt:
             request.write.committed()  # by the try before

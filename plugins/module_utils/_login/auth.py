@@ -15,7 +15,7 @@ from .._http.transport import CannotRenew, Transport
 from .._options import Settings
 from .cache import TokenCache
 from .calls import refresh
-from .code import Attempt
+from .code import LoginAttempt
 from .tokens import Tokens
 from .ways import Login, login_of
 
@@ -108,12 +108,12 @@ class Auth:
             entry.save(self._keep(tokens))
             self.renewed = True
 
-    def begun(self) -> Optional[Attempt]:
+    def begun(self) -> Optional[LoginAttempt]:
         """Return the login under way that ``begin`` kept, None where there is none or it is too old."""
         with self._cache.locked() as entry:
             return entry.begun
 
-    def begin(self, attempt: Attempt) -> None:
+    def begin(self, attempt: LoginAttempt) -> None:
         """Keep a login under way until a person brings its answer."""
         with self._cache.locked() as entry:
             entry.begun = attempt
@@ -181,7 +181,7 @@ class Auth:
             return "No way to log in: " + _HOW
         age = self._tokens.expired_for(self._now())
         if age > 0:
-            return "The access token expired %s ago; %s" % (_spell(age), _HOW)
+            return "The access token expired %s ago; %s" % (_duration(age), _HOW)
         if refused:
             known = self._tokens.expires_at is not None
             return "The server does not accept the access token%s; %s" % (
@@ -196,7 +196,7 @@ def auth_of(transport: Transport) -> Optional[Auth]:
     return transport.auth if isinstance(transport.auth, Auth) else None
 
 
-def _spell(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return "%d %s" % (seconds // size, unit)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from .._errors import AuthenticationError, InputError
 from .._http.addresses import parts_of
 from .._http.transport import Transport
-from .code import CALLBACK, HINT_PROVIDERS, Attempt, answer_in, authorize, pick, providers_of, tokens_for
+from .code import CALLBACK, HINT_PROVIDERS, LoginAttempt, answer_in, authorize, pick, providers_of, tokens_for
 from .loopback import Loopback
 from .tokens import Tokens
 
@@ -27,11 +27,11 @@ LONGEST = 600
 _NO_CODE = "the address holds no code: copy the whole address that the browser ended at"
 
 
-class Begun(NamedTuple):
+class PendingLogin(NamedTuple):
     """A login that waits for a person: where to send the browser, and what the answer must fit."""
 
     url: str
-    attempt: Attempt
+    attempt: LoginAttempt
 
 
 class BrowserLogin:
@@ -66,16 +66,16 @@ class BrowserLogin:
         """Open the browser and wait for its answer; raises ``AuthenticationError`` where none comes."""
         provider = self._find_provider(transport)
         with Loopback(self._callback) as loopback:
-            attempt = Attempt.begin(provider["id"], loopback.address)
+            attempt = LoginAttempt.begin(provider["id"], loopback.address)
             target = authorize(transport, provider, attempt)
             given = answer_in(target) if attempt.is_over(target) else self._ask(loopback, attempt, target)
             return tokens_for(transport, attempt, given, now, "no code came")
 
-    def begin(self, transport: Transport) -> Begun:
+    def begin(self, transport: Transport) -> PendingLogin:
         """Ask the server where a person must go; the answer is for ``finish``."""
         provider = self._find_provider(transport)
-        attempt = Attempt.begin(provider["id"], self._callback or CALLBACK)
-        return Begun(authorize(transport, provider, attempt), attempt)
+        attempt = LoginAttempt.begin(provider["id"], self._callback or CALLBACK)
+        return PendingLogin(authorize(transport, provider, attempt), attempt)
 
     def _find_provider(self, transport: Transport) -> dict[str, Any]:
         known = providers_of(transport)
@@ -86,7 +86,7 @@ class BrowserLogin:
             raise InputError("is needed, the server offers several: %s" % ", ".join(names), "login_provider")
         return pick(known, names or HINT_PROVIDERS)
 
-    def _ask(self, loopback: Loopback, attempt: Attempt, target: str) -> dict[str, str]:
+    def _ask(self, loopback: Loopback, attempt: LoginAttempt, target: str) -> dict[str, str]:
         if parts_of(target).scheme not in ("http", "https"):
             raise AuthenticationError("the server sends browsers to no web address", "GET", "/oauth2/authorize")
         loopback.expect(attempt)
@@ -96,7 +96,7 @@ class BrowserLogin:
             raise AuthenticationError(
                 "No answer came from the browser to %s within %d s%s. Is the browser on this machine, and did the "
                 "login in it succeed? browser=paste needs no browser here"
-                % (loopback.address, self._timeout, "; one of another login did" if loopback.disturbed else ""),
+                % (loopback.address, self._timeout, "; one of another login did" if loopback.saw_other_login else ""),
                 what="login",
             )
         if not given:
@@ -113,7 +113,7 @@ class BrowserLogin:
             loopback.give_up()
 
 
-def finish(transport: Transport, attempt: Attempt, callback_url: str, now: Callable[[], float]) -> Tokens:
+def finish(transport: Transport, attempt: LoginAttempt, callback_url: str, now: Callable[[], float]) -> Tokens:
     """Return the tokens for the address that a person's browser ended at, line breaks of a terminal in it or not."""
     address = "".join(callback_url.split())
     given = answer_in(address if "?" in address or "#" in address else "?" + address)

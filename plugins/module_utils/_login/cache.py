@@ -16,14 +16,14 @@ from typing import Any, Callable, Iterator, Optional
 
 from .._files.private_folder import PrivateFolder
 from .._options import Settings
-from .code import Attempt
+from .code import LoginAttempt
 from .tokens import Tokens
 from .ways import login_of
 
-_KEPT = 30 * 86400.0
+_ENTRY_SECONDS = 30 * 86400.0
 """Seconds after their last change that entries are kept: no refresh token lives longer (V0-REFRESH, V1-TOKENS)."""
 
-_BEGUN_KEPT = 600.0
+_PENDING_SECONDS = 600.0
 """The same for a login under way: the server forgets it after ten minutes, too."""
 
 _OPTION = "token_cache"
@@ -36,9 +36,11 @@ class Entry:
     """What the cache holds for one server and login, while the lock is held."""
 
     tokens: Optional[Tokens]
-    begun: Optional[Attempt] = field(default=None, repr=False)
+    begun: Optional[LoginAttempt] = field(default=None, repr=False)
     """A login under way, whose answer a person will bring."""
-    _store: Callable[[Optional[Tokens], Optional[Attempt]], None] = field(default=lambda *_nothing: None, repr=False)
+    _store: Callable[[Optional[Tokens], Optional[LoginAttempt]], None] = field(
+        default=lambda *_nothing: None, repr=False
+    )
 
     def save(self, tokens: Optional[Tokens]) -> None:
         """Write the tokens, and the login under way, through to the disk; None forgets them."""
@@ -50,12 +52,12 @@ class Entry:
 class TokenCache:
     """The file at ``path``; an empty path keeps nothing. ``key`` is a digest: it names no configured secret.
 
-    ``patience``: seconds to wait for another user of the file. ``warn`` takes a sentence for the person.
+    ``lock_seconds``: seconds to wait for another user of the file. ``warn`` takes a sentence for the person.
     """
 
     path: str
     key: str
-    patience: float
+    lock_seconds: float
     warn: Callable[[str], None] = lambda _text: None
 
     @classmethod
@@ -83,7 +85,7 @@ class TokenCache:
             return
         name = os.path.basename(self.path)
         private = contextlib.closing(PrivateFolder(self.path, _OPTION))
-        with private as folder, folder.locked(name + ".lock", self.patience):
+        with private as folder, folder.locked(name + ".lock", self.lock_seconds):
             entries = self._load(folder)
             tokens, begun = self._tokens(entries.get(self.key)), self._begun(entries.get(self.key + _BEGUN))
             yield Entry(tokens, begun, lambda *new: self._save(folder, *new))
@@ -117,13 +119,13 @@ class TokenCache:
         return Tokens(texts[0], texts[1] or "", times[0], times[1])
 
     @staticmethod
-    def _begun(entry: Any) -> Optional[Attempt]:
-        if not isinstance(entry, dict) or not _is_fresh(entry, _BEGUN_KEPT):
+    def _begun(entry: Any) -> Optional[LoginAttempt]:
+        if not isinstance(entry, dict) or not _is_fresh(entry, _PENDING_SECONDS):
             return None
-        texts = [entry.get(name) for name in Attempt._fields]
-        return Attempt(*map(str, texts)) if all(isinstance(text, str) for text in texts) else None
+        texts = [entry.get(name) for name in LoginAttempt._fields]
+        return LoginAttempt(*map(str, texts)) if all(isinstance(text, str) for text in texts) else None
 
-    def _save(self, folder: PrivateFolder, tokens: Optional[Tokens], begun: Optional[Attempt]) -> None:
+    def _save(self, folder: PrivateFolder, tokens: Optional[Tokens], begun: Optional[LoginAttempt]) -> None:
         """Replace the entry, and leave those out that are too old."""
         now = time.time()
         entries = {
@@ -131,7 +133,7 @@ class TokenCache:
             for key, entry in self._load(folder).items()
             if key not in (self.key, self.key + _BEGUN)
             and isinstance(entry, dict)
-            and _is_fresh(entry, _BEGUN_KEPT if key.endswith(_BEGUN) else _KEPT)
+            and _is_fresh(entry, _PENDING_SECONDS if key.endswith(_BEGUN) else _ENTRY_SECONDS)
         }
         if begun:
             entries[self.key + _BEGUN] = {**begun._asdict(), "saved_at": now}

@@ -31,7 +31,7 @@ _NOT_ALLOWED = "not in the allowlist"
 _SAME_SECOND = 1.1
 
 
-class Attempt(NamedTuple):
+class LoginAttempt(NamedTuple):
     """A login under way: what the answer must fit, and the proof that goes with its code."""
 
     provider: str
@@ -40,7 +40,7 @@ class Attempt(NamedTuple):
     verifier: str
 
     @classmethod
-    def begin(cls, provider: str, callback: str) -> Attempt:
+    def begin(cls, provider: str, callback: str) -> LoginAttempt:
         return cls(provider, callback, secrets.token_urlsafe(16), Pkce.new().verifier)
 
     def fits(self, given: dict[str, str]) -> bool:
@@ -72,7 +72,7 @@ def pick(known: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[str, A
     )
 
 
-def authorize(transport: Transport, provider: dict[str, Any], attempt: Attempt, hint: str = "") -> str:
+def authorize(transport: Transport, provider: dict[str, Any], attempt: LoginAttempt, hint: str = "") -> str:
     """Begin a login; return the address that the server sends a browser to."""
     # Only the query counts: behind a reverse proxy the server may call itself by another name.
     auth_url = parts_of(provider.get("auth_url") or "")
@@ -108,7 +108,7 @@ def answer_in(address: str) -> dict[str, str]:
 
 
 def tokens_for(
-    transport: Transport, attempt: Attempt, given: dict[str, str], now: Callable[[], float], nothing: str
+    transport: Transport, attempt: LoginAttempt, given: dict[str, str], now: Callable[[], float], nothing: str
 ) -> Tokens:
     """Return the tokens for an answer; ``nothing`` says what it means that there is none in it.
 
@@ -129,7 +129,7 @@ def tokens_for(
     return Tokens.answered(given, now())
 
 
-def _exchange(transport: Transport, attempt: Attempt, code: str, now: Callable[[], float]) -> Tokens:
+def _exchange(transport: Transport, attempt: LoginAttempt, code: str, now: Callable[[], float]) -> Tokens:
     body = {
         "grant_type": "authorization_code",
         "code": code,
@@ -174,7 +174,7 @@ class HintLogin:
         return self._log_in(transport, provider, now)
 
     def _log_in(self, transport: Transport, provider: dict[str, Any], now: Callable[[], float]) -> Tokens:
-        attempt = Attempt.begin(provider["id"], CALLBACK)
+        attempt = LoginAttempt.begin(provider["id"], CALLBACK)
         given = answer_in(authorize(transport, provider, attempt, self._hint))
         nothing = "the provider %s wants a browser or sent no code" % provider["id"]
         return tokens_for(transport, attempt, given, now, nothing)

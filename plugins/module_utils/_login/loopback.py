@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from .._errors import InputError
 from .._http.addresses import parts_of
-from .code import Attempt, answer_in
+from .code import LoginAttempt, answer_in
 
 _PATH = "/oauth2/callback"
 
@@ -36,7 +36,7 @@ _HEADERS = {
 _ARRIVED = (200, "The answer has arrived", "Ansible goes on with it. You can close this window.")
 _REFUSED = (200, "The login has failed", "Ansible tells why. You can close this window.")
 _EMPTY = (400, "No answer to a login", "There is no code in this address. Ansible is still waiting for one.")
-_STRANGE = (400, "This answer belongs to another login", "Ansible is still waiting for the one that it has begun.")
+_OTHER_LOGIN = (400, "This answer belongs to another login", "Ansible is still waiting for the one that it has begun.")
 _NOT_HERE = (404, "Nothing here", "This address only takes the answer of a login.")
 
 
@@ -46,9 +46,9 @@ class Loopback:
     def __init__(self, address: str = "") -> None:
         parts = urlsplit(address)
         self._path = parts.path or "/" if address else _PATH
-        self._attempt: Optional[Attempt] = None
+        self._attempt: Optional[LoginAttempt] = None
         self._answers: queue.Queue[dict[str, str]] = queue.Queue()
-        self.disturbed = False
+        self.saw_other_login = False
         """Whether an answer of another login came."""
         try:
             self._httpd = _Listener(("127.0.0.1", parts.port or 0), _handler_of(self))
@@ -65,7 +65,7 @@ class Loopback:
         self._httpd.shutdown()
         self._httpd.server_close()
 
-    def expect(self, attempt: Attempt) -> None:
+    def expect(self, attempt: LoginAttempt) -> None:
         """Take the answer of this login; without it all are strange."""
         self._attempt = attempt
 
@@ -96,8 +96,8 @@ class Loopback:
             return _ARRIVED
         if not given.get("state"):
             return _EMPTY
-        self.disturbed = True
-        return _STRANGE
+        self.saw_other_login = True
+        return _OTHER_LOGIN
 
 
 class _Listener(ThreadingHTTPServer):

@@ -126,7 +126,7 @@ class Channel(Protocol):
     #: Seconds of silence after which an answer will not come.
     timeout: float
     #: Seconds that a session may go on without getting the diagram any nearer to what is wanted.
-    patience: float
+    progress_seconds: float
 
     def join(self) -> Membership:
         """Open the session, or join the one that is open."""
@@ -137,10 +137,10 @@ class Channel(Protocol):
         Also raises ``ConnectionLost`` if another try may help.
         """
 
-    def leave(self, membership: Membership, patience: float) -> None:
+    def leave(self, membership: Membership, retry_seconds: float) -> None:
         """Take us out of the session; one that we opened ends. The connection of one we joined is closed before.
 
-        ``patience``: seconds that repetitions may take.
+        ``retry_seconds``: seconds that repetitions may take.
         """
 
     def read(self) -> Sequence[Cell]:

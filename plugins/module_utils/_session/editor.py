@@ -22,7 +22,7 @@ from .._errors import ApiError, PermissionDeniedError
 from .._failures import CONNECTION_LOST, REJECTED, TIMEOUT
 from .._http.frames import NORMAL, TOO_BIG, ConnectionLost
 from .channel import Channel, Denied, Membership, Rejected
-from .line import Line, batches, by_id, failure
+from .client import SessionClient, batches, by_id, failure
 
 #: Plans that are sent, the first one among them, before a diagram that still differs is a failure.
 PLANS = 3
@@ -52,10 +52,10 @@ def edit(
     read before, which show later what was written. ``clock`` and ``sleep`` count seconds.
     Waits for one of four places. Raises ``PermissionDeniedError`` where the account may only read, ``ApiError`` where
     no session can be held, the diagram still differs after three plans (it names the cells) or nothing gets on for
-    ``Channel.patience`` seconds, and what the transport raises. What was written stands in the journal.
+    ``Channel.deadline`` seconds, and what the transport raises. What was written stands in the journal.
     """
     with _PLACES:
-        editor = _Editor(channel, replan, Line(channel, clock, stored), sleep)
+        editor = _Editor(channel, replan, SessionClient(channel, clock, stored), sleep)
         try:
             return editor.run()
         finally:
@@ -69,13 +69,13 @@ class _Editor:
         self,
         channel: Channel,
         replan: Callable[[Sequence[Cell]], CellPlan],
-        line: Line,
+        client: SessionClient,
         sleep: Callable[[float], None],
     ) -> None:
         self._channel = channel
         self._replan = replan
         self._sleep = sleep
-        self._line = line
+        self._client = client
         self._membership: Optional[Membership] = None
         self._rejoins = 0
         self._renewed = False
@@ -102,24 +102,24 @@ class _Editor:
                 changes = self._verified()
             except ConnectionLost as lost:
                 # What was sent last may have arrived: never repeated, but looked at and planned anew.
-                if self._line.operations:
+                if self._client.operations:
                     changes = self._plan(self._channel.read())
                 if changes:
                     self._rejoin(lost, changes)
                     changes = self._plan()
-        return SessionOutcome(tuple(self._line.cells.values()), self._line.operations, self._left_behind())
+        return SessionOutcome(tuple(self._client.cells.values()), self._client.operations, self._left_behind())
 
     # --- the work --------------------------------------------------------------------------------
 
     def _plan(self, cells: Optional[Sequence[Cell]] = None) -> Sequence[CellChange]:
         """Plan from the cells given, which become the session's state, or from that state."""
         if cells is not None:
-            self._line.cells = by_id(cells)
-            self._line.settle(self._line.cells)
-        changes = self._replan(tuple(self._line.cells.values())).changes
+            self._client.cells = by_id(cells)
+            self._client.settle(self._client.cells)
+        changes = self._replan(tuple(self._client.cells.values())).changes
         if self._least is None or len(changes) < self._least:
             if self._least is not None:
-                self._line.patience.renew()
+                self._client.deadline.renew()
             self._least, self._rejoins = len(changes), 0
         return changes
 
@@ -128,34 +128,34 @@ class _Editor:
 
     def _send(self, changes: Sequence[CellChange]) -> None:
         """Send message after message, until one is not simply taken."""
-        self._line.begin(changes)
+        self._client.begin(changes)
         for edits in batches(self._channel, changes):
-            if self._line.raced & {edit.id for edit in edits}:
+            if self._client.raced & {edit.id for edit in edits}:
                 return  # planned before somebody else's edit came in
-            self._line.post(edits, self._changes_left)
+            self._client.post(edits, self._changes_left)
             self._check_allowed(changes)
-            if self._line.problem is not None:
+            if self._client.problem is not None:
                 return
 
     def _verified(self) -> Sequence[CellChange]:
         """Read the diagram by REST and return what is left to do."""
         stored = self._channel.read()
-        if self._channel.lags and self._line.freshen(by_id(stored), self._changes_left):
+        if self._channel.lags and self._client.freshen(by_id(stored), self._changes_left):
             self._check_allowed(())
             stored = self._channel.read()
-        intended = {i: self._line.cells[i] for i in self._line.raced if i in self._line.cells}
+        intended = {i: self._client.cells[i] for i in self._client.raced if i in self._client.cells}
         changes = self._plan(stored)
-        if changes and self._line.problem is None:
-            self._line.listen(_GRACE, lambda: self._line.problem is not None)
+        if changes and self._client.problem is None:
+            self._client.listen(_GRACE, lambda: self._client.problem is not None)
             self._check_allowed(changes)
             changes = self._plan(self._channel.read())
         return self._with_lost_edits(changes, intended)
 
     def _caught_up(self, changes: Sequence[CellChange]) -> Sequence[CellChange]:
         """Return the changes, planned anew if others edited the diagram since it was read."""
-        before = dict(self._line.cells)
-        self._line.catch_up()
-        now = self._line.cells
+        before = dict(self._client.cells)
+        self._client.catch_up()
+        now = self._client.cells
         if now == before:
             return changes
         planned = self._plan()
@@ -169,7 +169,7 @@ class _Editor:
         An update holds the whole cell (V0-B30). ``intended`` are the cells with ours first and then theirs; a server
         that took them in the other order has lost their edit. Declared fields stay ours, all others are theirs.
         """
-        stored = self._line.cells
+        stored = self._client.cells
         lost = {i: cell for i, cell in intended.items() if i in stored and dict(cell.raw) != dict(stored[i].raw)}
         if not lost:
             return changes
@@ -197,12 +197,12 @@ class _Editor:
             self._renew(())
         if now.role == "reader":
             raise self._denied("the account is a reader", ())
-        self._line.open()
+        self._client.open()
 
     def _rejoin(self, lost: ConnectionLost, changes: Sequence[CellChange]) -> None:
         """Get back into the session, or into one new one if it was ended; raise if that fails."""
         while True:
-            self._line.close()
+            self._client.close()
             if lost.code == TOO_BIG:
                 raise failure(
                     self._channel, "a message was too big for its collaboration session (%s)" % lost, changes, REJECTED
@@ -219,13 +219,13 @@ class _Editor:
                 lost = again
 
     def _wait_for_another_try(self, lost: ConnectionLost, changes: Sequence[CellChange]) -> None:
-        wait, patience = min(2.0**self._rejoins, _LONGEST_WAIT), self._line.patience
+        wait, deadline = min(2.0**self._rejoins, _LONGEST_WAIT), self._client.deadline
         if self._rejoins == REJOINS:
             words = "%s; gave up after %d tries to rejoin its collaboration session" % (lost, REJOINS)
             raise failure(self._channel, words, changes, CONNECTION_LOST)
-        if wait >= patience.left():
+        if wait >= deadline.left():
             words = "%s; gave up, since its collaboration session got nowhere for %g s (option retry_timeout)"
-            raise failure(self._channel, words % (lost, patience.seconds), changes, TIMEOUT)
+            raise failure(self._channel, words % (lost, deadline.seconds), changes, TIMEOUT)
         self._sleep(wait)
         self._rejoins += 1
 
@@ -236,35 +236,35 @@ class _Editor:
 
     def leave(self) -> None:
         """Leave; only a session that we opened ends. Never fails: the work is done, or another error on its way."""
-        self._line.conclude()
+        self._client.conclude()
         membership, self._membership = self._membership, None
         if membership is not None and membership.opened:
             self._try_to_leave(membership)
-            self._line.close()
+            self._client.close()
         else:
-            self._line.close()
+            self._client.close()
             if membership is not None and not membership.shared:
                 self._try_to_leave(membership)
 
     def _try_to_leave(self, membership: Membership) -> None:
         # A server ends a session that nobody is connected to by itself, within 15 s.
         with contextlib.suppress(ApiError):
-            self._channel.leave(membership, self._line.patience.left())
+            self._channel.leave(membership, self._client.deadline.left())
 
     def _left_behind(self) -> Sequence[str]:
         """Return who loses the session when we, its host, leave."""
         if self._membership is None or not self._membership.opened:
             return ()
         with contextlib.suppress(ConnectionLost, ApiError):
-            self._line.listen(0)
+            self._client.listen(0)
         me = self._membership.caller.casefold()
-        return sorted({person for person in self._line.people if person.casefold() != me})
+        return sorted({person for person in self._client.people if person.casefold() != me})
 
     # --- failures --------------------------------------------------------------------------------
 
     def _check_allowed(self, changes: Sequence[CellChange]) -> None:
-        if isinstance(self._line.problem, Denied):
-            raise self._denied(self._line.problem.reason, changes)
+        if isinstance(self._client.problem, Denied):
+            raise self._denied(self._client.problem.reason, changes)
 
     def _denied(self, reason: str, changes: Sequence[CellChange]) -> PermissionDeniedError:
         words = "the server does not let %s edit it (%s). The account needs the role writer on this threat model"
@@ -273,7 +273,7 @@ class _Editor:
         return PermissionDeniedError(error.args[0], what=error.what, server_code=reason if " " not in reason else "")
 
     def _still_different(self, changes: Sequence[CellChange]) -> ApiError:
-        problem = self._line.problem
+        problem = self._client.problem
         words, code = "still differs after %d plans were sent to its collaboration session" % PLANS, ""
         if isinstance(problem, Rejected):
             code = problem.reason

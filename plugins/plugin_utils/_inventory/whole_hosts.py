@@ -48,7 +48,7 @@ def could_be_template(text: str) -> bool:
     return any(sign in text for sign in ("{{", "{%", "{#")) or text.startswith("#jinja2:")
 
 
-class Trial:
+class StagedInventory:
     """An inventory to try out on what can fail, before the real one is touched.
 
     ``made``: an inventory as ``_inventory.inventory`` makes it.

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.labels import Free, middle, put_labels, put_numbers
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.labels import FreeSpace, middle, put_labels, put_numbers
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet, Threat, title
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.routes import Flow, Router
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, width_of, wrap
@@ -89,8 +89,8 @@ def draw(sheet: Sheet) -> Drawing:
     router = Router(boxes, [cell.id for cell in nodes], [head.grown(6) for head in heads])
     routes = router.route([_flow(cell) for cell in flows])
     lines = [line for route in routes for line in pairwise(route)]
-    free = Free([*heads, *places])
-    room = _Room(free, lines, [boxes[cell.id] for cell in bounds])
+    free = FreeSpace([*heads, *places])
+    room = _Surroundings(free, lines, [boxes[cell.id] for cell in bounds])
     drawn_nodes = [_node(cell, boxes[cell.id], sheet.threats.get(cell.id, ()), room) for cell in nodes]
     taken = [*heads, *places, *(number.box for drawn in drawn_nodes for number in drawn.numbers)]
     drawn_flows = _flows(flows, routes, sheet, taken)
@@ -101,7 +101,7 @@ def draw(sheet: Sheet) -> Drawing:
         size = numbers_size(whole, view.width)
         place = Box(view.x, view.bottom + _MARGIN, *size)
         view = Box(view.x, view.y, max(view.width, size[0]), place.bottom - view.y)
-        found = Drawing(view, found.boundaries, found.flows, found.nodes, put_in(place, whole))
+        found = Drawing(view, found.boundaries, found.flows, found.nodes, place_numbers(place, whole))
     return Drawing(view.grown(_MARGIN), found.boundaries, found.flows, found.nodes, found.numbers)
 
 
@@ -130,13 +130,13 @@ def _view(drawing: Drawing) -> Box:
 
 # ------------------------------------------------------------------------------------------------ boxes
 @dataclass(frozen=True)
-class _Room:
-    free: Free
+class _Surroundings:
+    free: FreeSpace
     lines: Sequence[tuple[Point, Point]]
     edges: Sequence[Box]
 
 
-def _node(cell: Cell, box: Box, threats: Sequence[Threat], room: _Room) -> Drawn:
+def _node(cell: Cell, box: Box, threats: Sequence[Threat], room: _Surroundings) -> Drawn:
     name = title(cell)
     beside = _BESIDE_TEXT.get(cell.shape, 8)
     text = fitted(name, box.width - 2 * beside, box.height - 2 * _ABOVE_TEXT, box.middle)
@@ -144,7 +144,7 @@ def _node(cell: Cell, box: Box, threats: Sequence[Threat], room: _Room) -> Drawn
     if threats:
         widths = (box.width, box.width / 2, 2 * box.width)
         sizes = list(dict.fromkeys(numbers_size(threats, max(width, 60)) for width in widths))
-        numbers = put_in(put_numbers(box, sizes, room.lines, room.edges, room.free), threats)
+        numbers = place_numbers(put_numbers(box, sizes, room.lines, room.edges, room.free), threats)
     return Drawn(cell, name, text, numbers, box)
 
 
@@ -180,7 +180,7 @@ def _boundary(cell: Cell, box: Box, threats: Sequence[Threat]) -> Drawn:
     if threats:
         size = numbers_size(threats, room)
         corner = (left + room - size[0], top) if beside else (left, text.box.bottom + 3)
-        numbers = put_in(Box(*corner, *size), threats)
+        numbers = place_numbers(Box(*corner, *size), threats)
     return Drawn(cell, name, text, numbers, box)
 
 
@@ -225,7 +225,7 @@ def _drawn_flow(cell: Cell, lines: Sequence[str], route: Route, box: Box, threat
     if threats:
         size = numbers_size(threats, _FLOW_WIDTHS[0])
         left, top = box.middle[0] - size[0] / 2, box.y + _FLOW_PADDING + tall + (2 if lines else 0)
-        numbers = put_in(Box(left, top, *size), threats)
+        numbers = place_numbers(Box(left, top, *size), threats)
     label = clean(cell.label)
     text = Lines(box, tuple(lines), FLOW_SIZE, _is_whole(lines, label))
     reach = box.grown(12)
@@ -258,7 +258,7 @@ def numbers_size(threats: Sequence[Threat], width: float) -> Point:
     return wide, len(rows) * (NUMBER_HEIGHT + NUMBER_GAP) - NUMBER_GAP
 
 
-def put_in(box: Box, threats: Sequence[Threat]) -> tuple[Number, ...]:
+def place_numbers(box: Box, threats: Sequence[Threat]) -> tuple[Number, ...]:
     """Return the numbers, in rows that begin at the left of a box of ``numbers_size``."""
     found = []
     for line, row in enumerate(_rows(threats, box.width + 0.01)):

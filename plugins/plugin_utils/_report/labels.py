@@ -24,7 +24,7 @@ _NARROWER, _ON_EDGE, _DOUBTFUL = 14, 25, 30
 _SEEN = 14
 
 
-class Free:
+class FreeSpace:
     """The room that is left: ``taken`` are boxes that nothing may be put over."""
 
     def __init__(self, taken: Sequence[Box]) -> None:
@@ -47,7 +47,7 @@ def put_labels(
 
     The labels with the least choice are put first. No box overlaps another one or one that is ``taken``.
     """
-    free = Free(taken)
+    free = FreeSpace(taken)
     lines = [list(pairwise(route)) for route in routes]
     found: dict[int, tuple[Box, int]] = {}
     widest = [max((width for width, _height in given), default=0) for given in sizes]
@@ -79,7 +79,7 @@ def middle(route: Route) -> Point:
 
 
 def put_numbers(
-    box: Box, sizes: Sequence[Point], lines: Sequence[tuple[Point, Point]], edges: Sequence[Box], free: Free
+    box: Box, sizes: Sequence[Point], lines: Sequence[tuple[Point, Point]], edges: Sequence[Box], free: FreeSpace
 ) -> Box:
     """Return where the numbers of the threats of a node stand: around it, where the fewest flows lead through.
 
@@ -129,7 +129,7 @@ def _beside(
         passed += part
 
 
-def _nearest(start: Point, width: float, height: float, lines: Sequence[tuple[Point, Point]], free: Free) -> Box:
+def _nearest(start: Point, width: float, height: float, lines: Sequence[tuple[Point, Point]], free: FreeSpace) -> Box:
     """Return a free place near a point, rather off other flows than close."""
     found: list[tuple[float, Box]] = []
     for distance, box in _spiral(start, width, height):

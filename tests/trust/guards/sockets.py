@@ -37,5 +37,5 @@ UTILS = "ansible_collections.tmi.tmi.plugins.module_utils."
 OFF = {
     UTILS + "_http.timed_socket:TimedSocket._arm": each_read_alone,
     UTILS + "_http.frames:MESSAGE_LIMIT": no_limit,
-    UTILS + "_session.line:objects": everything,
+    UTILS + "_session.client:objects": everything,
 }

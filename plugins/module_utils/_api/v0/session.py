@@ -28,8 +28,8 @@ from ..session_messages import (
     entries,
     error,
     handshake_error,
-    patience_of,
     people,
+    progress_seconds_of,
     rejected,
     text,
 )
@@ -58,7 +58,7 @@ class V0Channel:
         self._email = ""
         self.what = 'diagram "%s"' % diagram.label
         self.timeout = transport.settings.timeout
-        self.patience = patience_of(transport.settings)
+        self.progress_seconds = progress_seconds_of(transport.settings)
 
     # --- coming and going ------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ class V0Channel:
                 idempotent=True,
                 expect=(200, 201, 409),
                 what=self.what,
-                stays=False,
+                recorded=False,
                 shape=COLLABORATION,
             )
             if opened.status != 409:
@@ -82,7 +82,7 @@ class V0Channel:
                     self._collaborate,
                     expect=(200, 201),
                     what=self.what,
-                    stays=False,
+                    recorded=False,
                     shape=COLLABORATION,
                 )
             except MissingError:
@@ -137,10 +137,10 @@ class V0Channel:
     def _refused(self, status: int) -> Exception:
         return handshake_error(status, self._path + "/ws", self.what)
 
-    def leave(self, membership: Membership, patience: float = float("inf")) -> None:
+    def leave(self, membership: Membership, retry_seconds: float = float("inf")) -> None:
         """DELETE: ends the session that we host, else takes us out of it."""
         self._transport.request(
-            "DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False, patience=patience
+            "DELETE", self._collaborate, expect=(200, 204), what=self.what, recorded=False, retry_seconds=retry_seconds
         )
 
     # --- cells and messages ----------------------------------------------------------------------

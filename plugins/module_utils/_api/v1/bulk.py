@@ -50,8 +50,8 @@ class BulkServer(BaseServer):
         ids = [body["id"] for body in bodies]
         shape = Listed("list of what was sent", SHAPES[resource.name], ids)
         # A conflict may be told after some of several were updated.
-        whole = method != "PUT" or len(bodies) == 1
-        answers = self.send(method, path + "/bulk", bodies, shape, whole=whole)
+        atomic = method != "PUT" or len(bodies) == 1
+        answers = self.send(method, path + "/bulk", bodies, shape, atomic=atomic)
         answered = {answer["id"]: answer for answer in answers}
         return [answered[sent] for sent in ids]
 

@@ -29,8 +29,8 @@ from ..session_messages import (
     entries,
     error,
     handshake_error,
-    patience_of,
     people,
+    progress_seconds_of,
     rejected,
     text,
 )
@@ -66,7 +66,7 @@ class V1Channel:
         self._sequence = 0
         self.what = 'diagram "%s"' % diagram.label
         self.timeout = transport.settings.timeout
-        self.patience = patience_of(transport.settings)
+        self.progress_seconds = progress_seconds_of(transport.settings)
         #: The first state always comes, slowly where the server holds many models (V1-DIAGRAM-COST).
         self.first_state_wait = self.timeout
 
@@ -82,7 +82,7 @@ class V1Channel:
                 expect=(200, 201),
                 what=self.what,
                 role="writer",
-                stays=False,
+                recorded=False,
                 shape=COLLABORATION,
             )
             membership = self._member(answer.data, answer.status == 201)
@@ -160,11 +160,16 @@ class V1Channel:
             raise ConnectionLost(BROKEN, "the WebSocket handshake was answered with 401")
         raise handshake_error(status, self._path + "/ws", self.what, _TOO_MANY if status == 429 else "")
 
-    def leave(self, membership: Membership, patience: float = float("inf")) -> None:
+    def leave(self, membership: Membership, retry_seconds: float = float("inf")) -> None:
         """DELETE by the host ends the session, at once; for others it does nothing: they leave by closing."""
         if membership.opened:
             self._transport.request(
-                "DELETE", self._collaborate, expect=(200, 204), what=self.what, stays=False, patience=patience
+                "DELETE",
+                self._collaborate,
+                expect=(200, 204),
+                what=self.what,
+                recorded=False,
+                retry_seconds=retry_seconds,
             )
 
     # --- cells and messages ----------------------------------------------------------------------

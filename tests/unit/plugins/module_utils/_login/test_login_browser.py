@@ -26,7 +26,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Tra
 from ansible_collections.tmi.tmi.plugins.module_utils._login import browser as login_browser
 from ansible_collections.tmi.tmi.plugins.module_utils._login import cache as token_cache
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
-from ansible_collections.tmi.tmi.plugins.module_utils._login.code import CALLBACK, Attempt
+from ansible_collections.tmi.tmi.plugins.module_utils._login.code import CALLBACK, LoginAttempt
 from ansible_collections.tmi.tmi.plugins.module_utils._login.loopback import Loopback
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import Pkce
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.token import manage_token
@@ -482,7 +482,7 @@ def test_refresh_leaves_a_login_under_way(server: Any, issuer: Issuer, tmp_path:
 
 def test_listener_takes_the_first_answer_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     with Loopback() as loopback:
-        attempt = Attempt.begin("corp", loopback.address)
+        attempt = LoginAttempt.begin("corp", loopback.address)
         query = "?state=%s&code=" % attempt.state
         assert loopback.take("/oauth2/callback%s1" % query)[0] == 400  # nothing is expected yet
         loopback.expect(attempt)

@@ -23,8 +23,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, I
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text
 from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, ConnectionLost, Pong
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Effect, Journal, Write
+from ansible_collections.tmi.tmi.plugins.module_utils._session import client as session_client
 from ansible_collections.tmi.tmi.plugins.module_utils._session import editor as session
-from ansible_collections.tmi.tmi.plugins.module_utils._session import line as session_line
 from ansible_collections.tmi.tmi.plugins.module_utils._session.channel import (
     CellEdit,
     Correction,
@@ -155,7 +155,7 @@ class Server:
     first_state_wait = 2.0
     lags = False
     timeout = 30.0
-    patience = 120.0
+    progress_seconds = 120.0
 
     def join(self) -> Membership:
         self.log.append("join")
@@ -170,7 +170,7 @@ class Server:
             self.says(State(tuple(made(wire) for wire in self.cells.values())), People((ME,)))
         return self
 
-    def leave(self, membership: Membership, patience: float) -> None:
+    def leave(self, membership: Membership, retry_seconds: float) -> None:
         self.log.append("leave %s" % membership.session_id)
 
     def read(self) -> Sequence[Cell]:
@@ -673,10 +673,10 @@ def test_a_flood_ends_with_the_wait() -> None:
         return "{}"
 
     server.receive = flood  # type: ignore[method-assign]
-    server.patience = 5.0
+    server.progress_seconds = 5.0
     run(server, a="A")  # a reading shows that all is done
     assert server.now < 8
-    line = session_line.Line(server, server.clock)
+    line = session_client.SessionClient(server, server.clock)
     line.open()
     before = server.now
     assert line.listen(0) is False
@@ -685,7 +685,7 @@ def test_a_flood_ends_with_the_wait() -> None:
 
 def test_answers_are_progress() -> None:
     server = Server()
-    server.patience = 15.0
+    server.progress_seconds = 15.0
     sent = server.send
 
     def slow(text: str) -> None:
@@ -779,7 +779,7 @@ def test_a_message_of_too_many_values() -> None:
 def test_messages_stay_below_the_limit_and_in_order(sizes: Sequence[int]) -> None:
     server = Server()
     changes = [CellChange("add", None, cell("c%d" % i, text="ä" * (n // 2))) for i, n in enumerate(sizes)]
-    found = session_line.batches(server, changes)
+    found = session_client.batches(server, changes)
     assert [one.id for edits in found for one in edits] == [change.cell.id for change in changes]
     lengths = [len(frame_text.dumps(server.message("0" * 36, edits)).encode()) for edits in found]
     assert max(lengths) <= 60 * 1024

@@ -33,7 +33,7 @@ CellsById = Dict[str, Cell]
 Problem = Union[Rejected, Denied, Correction, None]
 
 
-class Patience:
+class ProgressDeadline:
     """How long, in seconds, a session may go on without getting the diagram any nearer to what is wanted."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
@@ -50,13 +50,13 @@ class Patience:
         return max(0.0, self._ends - self._clock())
 
 
-class Line:
+class SessionClient:
     """One participant's connection, which may come and go. Methods that talk to the server raise ``ConnectionLost``.
 
     ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
     ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
     ``stored``: the cells as REST has shown them before. ``updating``: cells that are being updated; ``raced``: those of
-    them that others edited meanwhile. ``patience`` bounds every wait.
+    them that others edited meanwhile. ``deadline`` bounds every wait.
     """
 
     def __init__(self, channel: Channel, clock: Callable[[], float], stored: Iterable[Cell] = ()) -> None:
@@ -66,7 +66,7 @@ class Line:
         self._socket: Optional[Socket] = None
         self._own: Set[str] = set()
         self._pings = 0
-        self.patience = Patience(channel.patience, clock)
+        self.deadline = ProgressDeadline(channel.progress_seconds, clock)
         self._silence = channel.timeout
         self._states = 0
         self._waits_for_state = False
@@ -84,7 +84,7 @@ class Line:
 
     def open(self) -> None:
         """Connect and take the session's cells; by REST where the server does not send them in time (V0-B25)."""
-        self._socket = self._channel.connect(self.patience.left())
+        self._socket = self._channel.connect(self.deadline.left())
         self.problem = None
         before = self._states
         self._waits_for_state = False
@@ -135,7 +135,7 @@ class Line:
             if now == 0 or (before is not None and now >= before):
                 raise ConnectionLost(0, "the server fell silent")
             if before is not None:
-                self.patience.renew()
+                self.deadline.renew()
             before = now
         self._waits_for_state = False
         if isinstance(self.problem, Denied):
@@ -143,7 +143,7 @@ class Line:
         elif not isinstance(self.problem, Rejected):
             self._answered.append(write)
             self._accepted |= self._last
-            self.patience.renew()
+            self.deadline.renew()
 
     def settle(self, stored: CellsById) -> None:
         """Decide by the cells that REST shows which messages wrote something: also what was answered may be lost."""
@@ -201,7 +201,7 @@ class Line:
 
         The time is up when it is up, whatever keeps coming.
         """
-        end = self._clock() + (min(seconds, self.patience.left()) if seconds else _MOST_READING)
+        end = self._clock() + (min(seconds, self.deadline.left()) if seconds else _MOST_READING)
         while not enough():
             rest = end - self._clock()
             if rest <= 0:

@@ -90,11 +90,6 @@ def untested(payload: Any) -> str:
     )
 
 
-def generation_of_sources(status: int) -> Optional[str]:
-    """Tell from the status of ``GET /threat_models/{id}/sources`` of a model that exists, where all else failed."""
-    return {200: V0, 404: BETWEEN}.get(status)
-
-
 def unsupported(generation: Optional[str], url: str = "") -> str:
     """Return the message for a generation that the collection does not speak, of the server at ``url``."""
     if generation == BETWEEN:

@@ -87,7 +87,6 @@ def rejected(message: Mapping[str, Any]) -> Event:
         text(message.get("operation_id")),
         text(message.get("reason"))[:_LONGEST_REASON] or "unknown",
         tuple(filter(can_be_id, entries(message.get("affected_cells"))))[:_MOST_NAMED],
-        bool(message.get("requires_resync")),
     )
 
 

@@ -66,7 +66,6 @@ class Rejected:
     operation_id: str
     reason: str
     affected: tuple[str, ...] = ()
-    requires_resync: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._options import connection
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import Host, grouping, inventory
 
-LIST, INVENTORY = "list", "inventory"
+#: The value of the option ``as`` for an inventory; everything else gives a list.
+INVENTORY = "inventory"
 #: The options of plugins that read, as an argument spec: what they are checked by before core converts them.
 READ_SPEC: Mapping[str, Any] = {
     **connection_spec(),

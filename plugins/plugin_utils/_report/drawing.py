@@ -40,7 +40,6 @@ class Lines:
     lines: tuple[str, ...]
     size: float
     is_whole: bool = True
-    is_bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,6 @@ def _boundary(cell: Cell, box: Box, threats: Sequence[Threat]) -> Drawn:
         tuple(lines),
         HEAD_SIZE,
         _is_whole(lines, name),
-        True,
     )
     numbers: tuple[Number, ...] = ()
     if threats:

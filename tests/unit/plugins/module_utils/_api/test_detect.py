@@ -75,10 +75,6 @@ def test_no_root(payload: Any) -> None:
     assert detect.generation_of_root(payload) is None
 
 
-def test_sources() -> None:
-    assert [detect.generation_of_sources(status) for status in (200, 404, 403)] == ["v0", "between", None]
-
-
 def test_messages() -> None:
     assert "between the API generations" in detect.unsupported("between")
     assert "speaks API v1; this version of the collection supports: v0" in detect.unsupported("v1")

@@ -411,7 +411,7 @@ def test_after_a_rejection_the_rest_is_planned_anew() -> None:
         if len(server.sent) > 1:
             return ()
         server.cells["a"] = {"id": "a", "label": "A"}
-        return (Rejected(operation_id, "cell_already_exists", ("a",), True), Correction())
+        return (Rejected(operation_id, "cell_already_exists", ("a",)), Correction())
 
     server.verdict = verdict
     outcome = run(server, a="A", b="B")

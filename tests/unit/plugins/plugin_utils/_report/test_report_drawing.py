@@ -46,9 +46,9 @@ def read_things(drawing: Drawing) -> list[tuple[str, Box]]:
 
 def assert_texts_fit(drawing: Drawing) -> None:
     for drawn in every(drawing):
-        text = drawn.text
+        text, is_bold = drawn.text, drawn in drawing.boundaries
         for line in text.lines:
-            assert width_of(line, text.size, text.is_bold) <= text.box.width + 0.01, line
+            assert width_of(line, text.size, is_bold) <= text.box.width + 0.01, line
         for number in drawn.numbers:
             assert width_of(str(number.threat.number), 11, bold=True) < number.box.width
             assert drawn.box or text.box.grown(0.01).contains(number.box)

@@ -134,7 +134,7 @@ def test_a_message_names_its_author_in_both_forms() -> None:
                 "affected_cells": ["a"],
                 "requires_resync": True,
             },
-            events.Rejected("o", "cell_already_exists", ("a",), True),
+            events.Rejected("o", "cell_already_exists", ("a",)),
         ),
         ({"message_type": "authorization_denied", "reason": "no"}, events.Denied("no")),
         ({"message_type": "state_correction", "update_vector": 3}, events.Correction()),

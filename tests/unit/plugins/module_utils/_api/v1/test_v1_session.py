@@ -261,7 +261,7 @@ def test_a_message_names_no_author_and_ids_in_lower_case() -> None:
                 "affected_cells": ["a", "b"],
                 "requires_resync": True,
             },
-            events.Rejected("o", "update_nonexistent_cell", ("a", "b"), True),
+            events.Rejected("o", "update_nonexistent_cell", ("a", "b")),
         ),
         (
             {"message_type": "operation_rejected", "operation_id": "o", "reason": "no_state_change"},

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping
 
 from .._errors import ApiError
 from .._http.transport import Transport
 from .._login.auth import auth_of
-from .._login.shapes import PROVIDERS, USER
+from .._login.calls import userinfo
+from .._login.shapes import PROVIDERS
 from .._login.tokens import Tokens, jwt_claims, utc_text
 from . import detect
+from .person import email_of
 from .wire_shapes import SERVER
 
 #: Counts of a model's children as lists of models name them, by our name (V0-MODEL-LIST, V1-MODEL-LIST).
@@ -30,6 +32,9 @@ _COUNTS: Mapping[str, tuple[str, ...]] = {
     "asset_count": ("asset_count",),
     "note_count": ("note_count",),
 }
+
+#: Members that name a person in a session, the best one first.
+_SHOWN_MEMBERS = ("email", "user_id", "name")
 
 
 def counts(wire: Mapping[str, Any]) -> dict[str, int]:
@@ -84,7 +89,7 @@ def providers(transport: Transport) -> list[dict[str, Any]]:
 
 def user(transport: Transport) -> dict[str, Any]:
     """Return who is logged in (``GET /oauth2/userinfo``); servers spell the members differently."""
-    data = transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data
+    data = userinfo(transport)
     return {
         "id": data.get("id") or data.get("sub") or data.get("provider_id"),
         "email": data.get("email"),
@@ -122,17 +127,10 @@ def session(wire: Mapping[str, Any]) -> dict[str, Any]:
         "threat_model": wire.get("threat_model_name"),
         "diagram_id": wire.get("diagram_id"),
         "diagram": wire.get("diagram_name"),
-        "host": _person(wire.get("host")),
-        "presenter": _person(wire.get("presenter")),
-        "participants": sorted({p for p in (_person(row.get("user") or row.get("user_id")) for row in rows) if p}),
+        "host": email_of(wire.get("host"), _SHOWN_MEMBERS) or None,
+        "presenter": email_of(wire.get("presenter"), _SHOWN_MEMBERS) or None,
+        "participants": sorted({email_of(row, _SHOWN_MEMBERS) for row in rows} - {""}),
     }
-
-
-def _person(value: Any) -> Optional[str]:
-    """Return the e-mail of a person who is given as an e-mail or as an object."""
-    if isinstance(value, Mapping):
-        value = value.get("email") or value.get("user_id") or value.get("name")
-    return str(value) if value else None
 
 
 def _members(value: Any) -> Mapping[str, Any]:

@@ -32,7 +32,7 @@ from .._http.request import Response
 from .._http.shapes import Shape, refusal
 from .._http.transport import Transport
 from .._journal import Journal
-from .._login.shapes import USER
+from .._login.calls import userinfo
 from .._login.tokens import jwt_claims
 from .._parallel import in_parallel
 from .._resources._resource import OWN_PREFIX, Resource
@@ -40,6 +40,7 @@ from .._resources._storage import reserved_keys_used, separate_metadata
 from .._resources.threat_model import THREAT_MODEL
 from . import info_reads
 from .paging import PAGE, Page, all_of
+from .person import email_of
 from .rules import BaseRules
 from .wire_shapes import ALL_METADATA, SESSIONS
 
@@ -234,8 +235,13 @@ class BaseServer:
         return found
 
     def open_sessions(self) -> Mapping[str, Sequence[str]]:
-        """Participants of every session the caller can see, by id of the diagram and by id of its model."""
-        raise NotImplementedError
+        """Participants of every session that the caller can see, by id of the diagram and by id of its model."""
+        people: dict[str, list[str]] = {}
+        for found in self.session_list():
+            names = {email_of(one) or "?" for one in found.get("participants") or [found.get("host")]}
+            for name in ("diagram_id", "threat_model_id"):
+                people.setdefault(found[name], []).extend(sorted(names))
+        return people
 
     def known_sessions(self) -> Mapping[str, Sequence[str]]:
         """The same, read once for all models that are planned, and kept."""
@@ -244,16 +250,11 @@ class BaseServer:
                 self._sessions = self.open_sessions()
             return self._sessions
 
-    def user(self) -> Mapping[str, Any]:
-        """The user who is logged in, as ``/oauth2/userinfo`` tells."""
-        found: Mapping[str, Any] = self.get("/oauth2/userinfo", USER, what="user")
-        return found
-
     def caller(self) -> str:
         """E-mail of the user who is logged in; from the token where it tells, which costs no request."""
         claims = jwt_claims(self.transport.access_token())
         claimed = claims.get("email")
-        return claimed if claimed and isinstance(claimed, str) else str(self.user().get("email") or "")
+        return claimed if claimed and isinstance(claimed, str) else str(userinfo(self.transport).get("email") or "")
 
     # ------------------------------------------------------------------------------------------------- writing
     def deleted(self, model: Entity, ids: Mapping[Resource, Collection[str]]) -> Mapping[str, Sequence[Entity]]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Sequence
 
+from .._cells.cell import Cell
 from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
 from .._http.frames import BROKEN, TOO_BIG, ConnectionLost
 from .._options import Settings
-from .._session.channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected
+from .._session.channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected, State
+from .person import email_of
 
 #: Cells of a diagram: API v1 allows no more (V1-CELLS).
 MOST_CELLS = 10_000
@@ -46,6 +48,11 @@ def cells_of(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return found
 
 
+def state_reader(cells_from_wire: Callable[[Sequence[Mapping[str, Any]]], Sequence[Cell]]) -> Reader:
+    """Return the reader of messages with all cells of the session, which ``cells_from_wire`` reads."""
+    return lambda message: State(tuple(cells_from_wire(cells_of(message))))
+
+
 def can_be_id(value: Any) -> bool:
     """Tell whether a value can be the id of a cell, an operation or a session."""
     return isinstance(value, str) and 0 < len(value) <= 256
@@ -59,18 +66,6 @@ def handshake_error(status: int, path: str, what: str, advice: str = "") -> Exce
     advice = ". The account needs the role writer on this threat model" if status == 403 else ""
     message = "the WebSocket handshake GET %s was answered with %d%s" % (path, status, advice)
     return kind(message, method="GET", path=path, status=status, what=what)
-
-
-def email(user: Any) -> str:
-    """Return the e-mail of a user in any of the forms that servers use (V0-B38), "" where there is none."""
-    if isinstance(user, str):
-        return user
-    inner = user.get("user") if isinstance(user, Mapping) else None
-    found = inner if isinstance(inner, Mapping) else user
-    if not isinstance(found, Mapping):
-        return ""
-    names = (found.get(name) for name in ("email", "user_id", "provider_id"))
-    return next((name for name in names if isinstance(name, str) and name), "")
 
 
 def edited(message: Mapping[str, Any]) -> Edited:
@@ -97,7 +92,7 @@ def denied(message: Mapping[str, Any]) -> Event:
 
 def people(message: Mapping[str, Any]) -> Event:
     """Read ``participants_update``."""
-    emails = (email(one) for one in entries(message.get("participants")))
+    emails = (email_of(one) for one in entries(message.get("participants")))
     return People(tuple(one for one in emails if one)[:_MOST_PEOPLE])
 
 
@@ -107,6 +102,15 @@ def error(message: Mapping[str, Any]) -> Optional[Event]:
     if code == "session_terminated":
         return Ended("its collaboration session was ended by its host or the server")
     return Ended(_EXPELLED[code], expelled=True) if code in _EXPELLED else None
+
+
+#: The messages that all generations send in the same form, by their type.
+READERS: Mapping[str, Reader] = {
+    "operation_rejected": rejected,
+    "authorization_denied": denied,
+    "participants_update": people,
+    "error": error,
+}
 
 
 def entries(value: Any) -> Sequence[Any]:

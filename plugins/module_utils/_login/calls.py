@@ -9,7 +9,7 @@ What differs between the generations is told by the answers.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Mapping
 
 from .._errors import AmbiguousWriteError, ApiError, AuthenticationError
 from .._http.responses import censor
@@ -105,13 +105,15 @@ def revoke(transport: Transport, access_token: str, refresh_token: str = "") -> 
 
 
 def is_accepted(transport: Transport) -> bool:
-    """Tell whether the server takes the token that the transport sends."""
-    return user_of(transport) is not None
-
-
-def user_of(transport: Transport) -> Optional[Any]:
-    """Return what the server says of the one who is logged in, None where it does not accept the token."""
+    """Whether the server accepts the token that the transport sends."""
     try:
-        return transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data
+        userinfo(transport)
     except AuthenticationError:
-        return None
+        return False
+    return True
+
+
+def userinfo(transport: Transport) -> Mapping[str, Any]:
+    """Return the server's description of the user who is logged in. Raises AuthenticationError for a refused token."""
+    found: Mapping[str, Any] = transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data
+    return found

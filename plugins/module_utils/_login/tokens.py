@@ -61,6 +61,13 @@ def _instant(value: Any) -> Optional[float]:
     return number if 0 < number < 1e11 else None
 
 
+def utc_text(instant: Optional[float]) -> Optional[str]:
+    """Return Unix seconds as a time of RFC 3339 in UTC; None for None."""
+    if instant is None:
+        return None
+    return datetime.fromtimestamp(int(instant), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _can_be_sent(token: Any) -> bool:
     """Tell whether a token fits into a header: RFC 6750, section 2.1, and a length that servers take."""
     return isinstance(token, str) and bool(re.fullmatch(r"[\x21-\x7e]{1,65536}", token))

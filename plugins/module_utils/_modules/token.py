@@ -15,8 +15,7 @@ from .._http.transport import CannotRenew, Transport
 from .._journal import Effect
 from .._login.auth import Auth, auth_of
 from .._login.browser import BrowserLogin, finish
-from .._login.calls import is_accepted, revoke
-from .._login.shapes import USER
+from .._login.calls import is_accepted, revoke, userinfo
 from .._login.tokens import Tokens, jwt_claims, utc_text
 
 TOKEN_SPEC: dict[str, dict[str, Any]] = {
@@ -81,7 +80,7 @@ def _logged_in(transport: Transport, auth: Auth, renew: bool) -> dict[str, Any]:
         except CannotRenew as error:
             raise AuthenticationError(str(error)) from None
     # A revoked token shows only here, and is then renewed.
-    user = transport.request("GET", "/oauth2/userinfo", what="user", shape=USER).data
+    user = userinfo(transport)
     return _result(auth.tokens or Tokens.given(token), user, auth.renewed)
 
 

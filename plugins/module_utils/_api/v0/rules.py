@@ -19,7 +19,8 @@ from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from ..active_texts import element, handler
 from ..rules import BaseRules, address_hint
-from .wire import COLUMNS, authorization_rows, from_wire, titled, to_wire
+from ..wire import COLUMNS
+from .wire import authorization_rows, from_wire, titled, to_wire
 
 #: Most characters of a text field; where the server has no limit there is none.
 _LIMITS: Mapping[str, Mapping[str, int]] = {

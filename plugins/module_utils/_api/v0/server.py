@@ -24,11 +24,12 @@ from ..._resources.source import SOURCE
 from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from ..server import BaseServer, collection_path, entity_path, path_segment
+from ..wire import metadata_from_wire
 from ..wire_shapes import METADATA
 from .cells import cell_to_wire, cells_from_wire
 from .rules import V0Rules
 from .shapes import PAGES, SHAPES
-from .wire import MEMBERS, from_wire, metadata_from_wire, to_wire
+from .wire import MEMBERS, from_wire, to_wire
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (V0-THREATS, V0-METADATA).
 BULK = 20
@@ -222,20 +223,6 @@ class V0Server(BaseServer):
         from .session import V0Channel
 
         return session.edit(V0Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
-
-    def open_sessions(self) -> Mapping[str, Sequence[str]]:
-        """Participants of every session the caller can see, by id of the diagram and by id of its model."""
-        people: dict[str, list[str]] = {}
-        for found in self.session_list():
-            for name in ("diagram_id", "threat_model_id"):
-                people.setdefault(found[name], []).extend(_participants(found))
-        return people
-
-
-def _participants(wire: Mapping[str, Any]) -> list[str]:
-    """Return e-mails: ``user_id``, or ``user.email`` on real servers (V0-B38)."""
-    found = [(p.get("user") or {}).get("email") or p.get("user_id") or "?" for p in wire.get("participants") or []]
-    return sorted(set(found)) or [str(wire.get("host") or "?")]
 
 
 def _named(error: ApiError, body: Mapping[str, Any], known: Collection[Any]) -> TmiError:

@@ -17,20 +17,17 @@ from ..._http.frames import HandshakeRefused, Socket, library
 from ..._http.transport import CannotRenew, Transport
 from ..._journal import Write
 from ..._resources.diagram import DIAGRAM
-from ..._session.channel import CellEdit, Correction, Event, Membership, State
+from ..._session.channel import CellEdit, Correction, Event, Membership
+from ..person import email_of
 from ..server import entity_path
 from ..session_messages import (
+    READERS,
     Reader,
-    cells_of,
-    denied,
     edited,
-    email,
     entries,
-    error,
     handshake_error,
-    people,
     progress_seconds_of,
-    rejected,
+    state_reader,
     text,
 )
 from ..wire_shapes import COLLABORATION
@@ -98,12 +95,12 @@ class V0Channel:
 
     def _member(self, answer: Any, opened: bool) -> Membership:
         session = answer if isinstance(answer, Mapping) else {}
-        host = email(session.get("host"))
+        host = email_of(session.get("host"))
         self._email = self._email or (host if opened else "") or self._caller()
         mine = [
             text(one.get("permissions"))
             for one in entries(session.get("participants"))
-            if isinstance(one, Mapping) and email(one).casefold() == self._email.casefold()
+            if isinstance(one, Mapping) and email_of(one).casefold() == self._email.casefold()
         ]
         return Membership(
             session_id=text(session.get("session_id")),
@@ -191,16 +188,9 @@ class V0Channel:
         return read(message) if read is not None else None
 
 
-def _state(message: Mapping[str, Any]) -> Event:
-    return State(cells_from_wire(cells_of(message)))
-
-
 _READERS: Mapping[str, Reader] = {
-    "diagram_state_sync": _state,
+    **READERS,
+    "diagram_state_sync": state_reader(cells_from_wire),
     "diagram_operation": edited,
-    "operation_rejected": rejected,
-    "authorization_denied": denied,
     "state_correction": lambda message: Correction(),
-    "participants_update": people,
-    "error": error,
 }

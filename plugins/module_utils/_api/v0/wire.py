@@ -14,7 +14,7 @@ from ..._resources._resource import Resource
 from ..._resources._storage import FACTS
 from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
-from ..wire import rounded
+from ..wire import COLUMNS, PARAMETERS, rounded
 
 #: Canonical field -> member of the JSON, where the two differ.
 MEMBERS: Mapping[str, Mapping[str, str]] = {
@@ -25,36 +25,10 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     "diagram": {},
 }
 
-#: Fields (references by the id they store) for which v0 has a column.
-COLUMNS: Mapping[str, frozenset[str]] = {
-    "threat_model": frozenset(("name", "description", "framework", "issue_uri", "authorization", "owner")),
-    "threat": frozenset(
-        (
-            "name",
-            "description",
-            "severity",
-            "priority",
-            "status",
-            "threat_type",
-            "mitigated",
-            "mitigation",
-            "score",
-            "issue_uri",
-            "diagram_id",
-            "cell_id",
-        )
-    ),
-    "document": frozenset(("name", "uri", "description")),
-    "source": frozenset(("name", "uri", "description", "type", "parameters")),
-    "diagram": frozenset(("name", "description", "type")),
-}
-
 #: Kind -> (field, member) of every column: each object that is read or written is gone through by it.
 _PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
     kind: tuple((name, MEMBERS[kind].get(name, name)) for name in sorted(names)) for kind, names in COLUMNS.items()
 }
-
-_PARAMETERS = {"ref_type": "refType", "ref_value": "refValue", "sub_path": "subPath"}
 
 
 def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,11 +56,6 @@ def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def metadata_from_wire(wire: Mapping[str, Any]) -> dict[str, str]:
-    """Return an object's metadata as a map; ``null`` means none (V0-B31)."""
-    return {entry["key"]: entry["value"] for entry in wire.get("metadata") or []}
-
-
 def _out(resource: Resource, name: str, value: Any) -> Any:
     if resource is THREAT:
         return _threat_out(name, value)
@@ -95,7 +64,7 @@ def _out(resource: Resource, name: str, value: Any) -> Any:
     if name == "authorization":
         return [{"subject": row["user"], "role": row["role"]} for row in value]
     if name == "parameters":
-        return {_PARAMETERS[k]: v for k, v in value.items()}
+        return {PARAMETERS[k]: v for k, v in value.items()}
     return value
 
 
@@ -118,7 +87,7 @@ def _authorization_in(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
 
 
 def _parameters_in(value: Mapping[str, Any]) -> Optional[dict[str, Any]]:
-    return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v) is not None} or None
+    return {k: value[v] for k, v in PARAMETERS.items() if value.get(v) is not None} or None
 
 
 def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str, Any]]:

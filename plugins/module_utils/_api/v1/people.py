@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional, Sequence
 
 from ..._errors import NotFoundError
-from .wire import SERVER_GROUPS, email_or_id, people
+from ..person import email_of
+from .wire import SERVER_GROUPS, people
 
 Row = Mapping[str, Any]
 
@@ -26,7 +27,7 @@ def rows_from_wire(wire: Row) -> list[dict[str, Any]]:
         found[_key(canonical)] = canonical
     owner = wire.get("owner")
     if owner:
-        canonical = {"user": email_or_id(owner), "role": "owner"}
+        canonical = {"user": email_of(owner), "role": "owner"}
         found[_key(canonical)] = canonical
     return in_order(found.values())
 
@@ -111,7 +112,7 @@ def _canonical(row: Row, wire: Row) -> dict[str, Any]:
         canonical = {"group": row.get("provider_id"), "role": row.get("role")}
     else:
         whole = next((p for p in _principals(wire) if _same(p, row)), row)
-        canonical = {"user": email_or_id(whole), "role": row.get("role")}
+        canonical = {"user": email_of(whole), "role": row.get("role")}
     if row.get("provider") != owners:
         canonical["provider"] = row.get("provider")
     return canonical

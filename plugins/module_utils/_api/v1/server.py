@@ -26,7 +26,9 @@ from ..._resources.source import SOURCE
 from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from ..paging import Page
+from ..person import email_of
 from ..server import BaseServer, Prefetched, collection_path, entity_path, path_segment
+from ..wire import metadata_from_wire
 from ..wire_shapes import METADATA
 from .accounts import Accounts
 from .bodies import metadata_after, patch_operations, put_answer, put_body
@@ -36,7 +38,7 @@ from .deleted import SIZE, WITH_DELETED, joined, missing
 from .list import list_filters
 from .people import people_without_identity, rows_from_wire, rows_without
 from .shapes import PAGES, SHAPES
-from .wire import email_or_id, from_wire, metadata_from_wire, metadata_to_wire, segment, to_wire
+from .wire import from_wire, metadata_to_wire, segment, to_wire
 
 _PATCH = "application/json-patch+json"
 #: Fields of a model that only a PATCH takes, and their members (V1-MODELS).
@@ -115,10 +117,10 @@ class V1Server(BulkServer):
         metadata = metadata_from_wire(wire)
         values, people, own = self.lifted(resource, wire, from_wire(resource, wire), metadata)
         if resource is THREAT_MODEL:
-            values["owner"] = email_or_id(wire.get("owner"))
+            values["owner"] = email_of(wire.get("owner"))
             if wire.get("security_reviewer"):
-                values["reviewer"] = email_or_id(wire["security_reviewer"])
-            values["created_by"] = email_or_id(wire.get("created_by"))
+                values["reviewer"] = email_of(wire["security_reviewer"])
+            values["created_by"] = email_of(wire.get("created_by"))
             if "authorization" in wire:
                 values["authorization"] = rows_from_wire(wire)
         cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
@@ -284,17 +286,6 @@ class V1Server(BulkServer):
         from .session import V1Channel
 
         return session.edit(V1Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
-
-    def open_sessions(self) -> Mapping[str, Sequence[str]]:
-        """Participants of every session the caller can see, by id of the diagram and by id of its model."""
-        people: dict[str, list[str]] = {}
-        for found in self.session_list():
-            names = [email_or_id(p.get("user")) for p in found.get("participants") or []] or [
-                email_or_id(found.get("host"))
-            ]
-            for name in ("diagram_id", "threat_model_id"):
-                people.setdefault(found[name], []).extend(sorted(set(names)))
-        return people
 
 
 def _nameless(changes: Sequence[Change]) -> bool:

@@ -18,20 +18,17 @@ from ..._http.transport import Transport
 from ..._journal import Write
 from ..._login.tokens import jwt_claims
 from ..._resources.diagram import DIAGRAM
-from ..._session.channel import CellEdit, Correction, Event, Membership, State
+from ..._session.channel import CellEdit, Correction, Event, Membership
+from ..person import email_of
 from ..server import entity_path
 from ..session_messages import (
+    READERS,
     Reader,
-    cells_of,
-    denied,
     edited,
-    email,
     entries,
-    error,
     handshake_error,
-    people,
     progress_seconds_of,
-    rejected,
+    state_reader,
     text,
 )
 from ..wire_shapes import TICKET
@@ -114,7 +111,7 @@ class V1Channel:
 
     def _shared(self, there: Sequence[Any]) -> ApiError:
         """The server ends a session when any connection of its host's account ends."""
-        names = ", ".join(sorted({email(one) for one in there} - {""}))
+        names = ", ".join(sorted({email_of(one) for one in there} - {""}))
         return ApiError(
             "its collaboration session was opened by this same account elsewhere, with %s in it; joining and leaving "
             "would end it for all. Close the diagram there first, or run with another account" % names,
@@ -126,9 +123,9 @@ class V1Channel:
     def _is_row_of_caller(self, participant: Any) -> bool:
         """Whether the server has added a participant because we ask, with no connection behind it (V1-PARTICIPANTS)."""
         user = participant.get("user") if isinstance(participant, Mapping) else None
-        if not isinstance(user, Mapping) or not email(user) or user.get("provider_id") != email(user):
+        if not isinstance(user, Mapping) or not email_of(user) or user.get("provider_id") != email_of(user):
             return False
-        is_ours = email(user).casefold() == self._caller().casefold()
+        is_ours = email_of(user).casefold() == self._caller().casefold()
         return is_ours and jwt_claims(self._transport.access_token()).get("sub") != user["provider_id"]
 
     def _is_me(self, user: Any) -> bool:
@@ -138,7 +135,7 @@ class V1Channel:
         claims = jwt_claims(self._transport.access_token())
         if claims.get("sub") and claims.get("idp") and user.get("provider_id") and user.get("provider"):
             return (user["provider"], user["provider_id"]) == (claims["idp"], claims["sub"])
-        return bool(email(user)) and email(user).casefold() == self._caller().casefold()
+        return bool(email_of(user)) and email_of(user).casefold() == self._caller().casefold()
 
     def _new_ticket(self) -> str:
         query = {"session_id": self._session}
@@ -223,19 +220,12 @@ class V1Channel:
         return event
 
 
-def _state(message: Mapping[str, Any]) -> Event:
-    return State(cells_from_wire(cells_of(message)))
-
-
 def _history(message: Mapping[str, Any]) -> Optional[Event]:
     return Correction() if message.get("message") == "resync_required" else None
 
 
 _READERS: Mapping[str, Reader] = {
-    "diagram_state": _state,
-    "operation_rejected": rejected,
-    "authorization_denied": denied,
-    "participants_update": people,
+    **READERS,
+    "diagram_state": state_reader(cells_from_wire),
     "history_operation": _history,
-    "error": error,
 }

@@ -11,7 +11,8 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 from ..._resources._fields import fold
 from ..._resources._resource import Resource
 from ..._resources._storage import FACTS
-from ..wire import rounded
+from ..wire import COLUMNS as COMMON_COLUMNS
+from ..wire import PARAMETERS, rounded
 from .cvss import base_score
 
 #: What the server calls the kinds of objects, in paths and in the wrappers of lists.
@@ -33,50 +34,19 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     "note": {},
 }
 
+#: Fields for which v1 has a column and other generations have none.
+_MORE_COLUMNS: Mapping[str, Sequence[str]] = {
+    "threat_model": ("status", "project", "reviewer", "confidential"),
+    "threat": ("cwe", "cvss", "ssvc", "asset_id", "include_in_report"),
+    "document": ("include_in_report",),
+    "source": ("include_in_report",),
+    "diagram": ("color_palette", "include_in_report"),
+    "asset": ("name", "type", "description", "criticality", "sensitivity", "classification", "include_in_report"),
+    "note": ("name", "content", "description", "include_in_report"),
+}
 #: Fields (references by the id they store) for which v1 has a column.
 COLUMNS: Mapping[str, frozenset[str]] = {
-    "threat_model": frozenset(
-        (
-            "name",
-            "description",
-            "framework",
-            "issue_uri",
-            "authorization",
-            "owner",
-            "status",
-            "project",
-            "reviewer",
-            "confidential",
-        )
-    ),
-    "threat": frozenset(
-        (
-            "name",
-            "description",
-            "severity",
-            "priority",
-            "status",
-            "threat_type",
-            "mitigated",
-            "mitigation",
-            "score",
-            "issue_uri",
-            "diagram_id",
-            "cell_id",
-            "cwe",
-            "cvss",
-            "ssvc",
-            "asset_id",
-            "include_in_report",
-        )
-    ),
-    "document": frozenset(("name", "uri", "description", "include_in_report")),
-    "source": frozenset(("name", "uri", "description", "type", "parameters", "include_in_report")),
-    "diagram": frozenset(("name", "description", "type", "color_palette", "include_in_report")),
-    "asset": frozenset(
-        ("name", "type", "description", "criticality", "sensitivity", "classification", "include_in_report")
-    ),
-    "note": frozenset(("name", "content", "description", "include_in_report")),
+    kind: COMMON_COLUMNS.get(kind, frozenset()) | frozenset(names) for kind, names in _MORE_COLUMNS.items()
 }
 
 #: Fields that name people, whom only the model that was read can tell (see ``v1_people``).
@@ -90,8 +60,6 @@ _PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 #: Groups that the server puts into the authorization of models by itself; they are its own, nobody declares them.
 SERVER_GROUPS = frozenset(("security-reviewers", "confidential-project-reviewers", "tmi-automation"))
-
-_PARAMETERS = {"ref_type": "refType", "ref_value": "refValue", "sub_path": "subPath"}
 
 
 def segment(resource: Resource) -> str:
@@ -125,22 +93,17 @@ def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def metadata_from_wire(wire: Mapping[str, Any]) -> dict[str, str]:
-    """Return an object's metadata as a map."""
-    return {entry["key"]: entry["value"] for entry in wire.get("metadata") or []}
-
-
 def metadata_to_wire(metadata: Mapping[str, str]) -> list[dict[str, str]]:
     """Return metadata as the server takes it."""
     return [{"key": key, "value": value} for key, value in metadata.items()]
 
 
 def _parameters_in(value: Mapping[str, Any]) -> Optional[dict[str, Any]]:
-    return {k: value[v] for k, v in _PARAMETERS.items() if value.get(v)} or None
+    return {k: value[v] for k, v in PARAMETERS.items() if value.get(v)} or None
 
 
 def _parameters_out(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {_PARAMETERS[k]: v for k, v in value.items()}
+    return {PARAMETERS[k]: v for k, v in value.items()}
 
 
 def _palette_in(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -174,12 +137,6 @@ def people(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [
         row for row in rows if not (row.get("principal_type") == "group" and row.get("provider_id") in SERVER_GROUPS)
     ]
-
-
-def email_or_id(principal: Optional[Mapping[str, Any]]) -> str:
-    """Return how users name a person: by e-mail, else by the provider's id."""
-    found = principal or {}
-    return str(found.get("email") or found.get("provider_id") or "")
 
 
 #: Field -> what makes its canonical value of the server's, and the other way; a name means the same in all kinds.

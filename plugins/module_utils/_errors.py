@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The failures a user can see, as exceptions that become one message and one ``error`` dict.
+"""The failures that users can see, as exceptions that become one message and one ``error`` dict.
 
-Everything that goes wrong on purpose is a ``TmiError``; any other exception is a defect of the collection.
+Every expected failure is a ``TmiError``; any other exception is a defect of the collection.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any, Sequence
 from . import _failures
 from ._failures import code_of_status, error_of
 
-#: Characters of the longest message that a user gets: what servers answer may be of any length.
+#: Most characters of a message for users: texts of servers may have any length.
 LONGEST = 2000
-#: The same for the place of a mistake.
+#: Most characters of the place of a mistake.
 LONGEST_PLACE = 300
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
-    """Return a text of at most ``most`` characters: of a longer one its two ends, as advice comes last."""
+    """Return a text of at most ``most`` characters. A longer text keeps its beginning and, for the advice, its end."""
     if len(text) <= most:
         return text
     end = most // 3
@@ -30,15 +30,15 @@ def shortened(text: str, most: int = LONGEST) -> str:
 
 
 def listed(lines: Sequence[str], most: int, between: str = ", ") -> str:
-    """Return the first ``most`` lines, and how many more there are."""
+    """Return the first ``most`` lines and the number of the others."""
     more = len(lines) - most
     return between.join(lines[:most]) + (" and %d more" % more if more > 0 else "")
 
 
 class TmiError(Exception):
-    """Base of all failures: ``str(error)`` is the one sentence the user reads, ``LONGEST`` characters at most.
+    """Base of all failures: ``str(error)`` is the one sentence for the user, at most ``LONGEST`` characters.
 
-    ``code`` is one of ``_failures.CODES``: that of the class, unless the raiser knows better.
+    ``code`` is one of ``_failures.CODES``: the code of the class unless one is given.
     """
 
     code = _failures.UNEXPECTED
@@ -57,7 +57,7 @@ class TmiError(Exception):
 
 
 class InputError(TmiError):
-    """What the user wrote cannot be: says where (``path``) and what to change. Raised before any write."""
+    """A mistake in the user's input: says where it is (``path``) and what to change. Raised before any write."""
 
     code = _failures.INVALID_INPUT
 
@@ -70,7 +70,7 @@ class InputError(TmiError):
         return error_of(self.code, where=shortened(self.path, LONGEST_PLACE))
 
     def at(self, path: str) -> InputError:
-        """Return the same mistake, of the same kind and code, at another place."""
+        """Return the same mistake, with its class and code, at another place."""
         moved = copy.copy(self)
         Exception.__init__(moved, "%s: %s" % (path, self.message) if path else self.message)
         moved.path = path
@@ -78,13 +78,13 @@ class InputError(TmiError):
 
 
 class NotFoundError(InputError):
-    """A name or id that the user refers to is not on the server."""
+    """The server has no object with the name or id that the user gave."""
 
     code = _failures.NOT_FOUND
 
 
 class AmbiguousNameError(InputError):
-    """A name fits several objects; the message lists the candidates, ``candidates`` holds them."""
+    """Several objects have the name; the message lists them, and ``candidates`` holds them."""
 
     code = _failures.AMBIGUOUS
 
@@ -100,15 +100,15 @@ class UnsupportedError(InputError):
 
 
 class CheckModeWriteError(TmiError):
-    """The transport was asked to write in check mode: always a defect, never sent (ENGINE-4)."""
+    """The transport got a write in check mode: a defect of the collection. Nothing is sent (ENGINE-4)."""
 
 
 class ApiError(TmiError):
-    """The server, or something in between, answered otherwise than asked.
+    """The server, or a proxy on the way to it, gave an answer that was not expected.
 
-    ``status`` is 0 where no answer came. ``what`` names the object in the user's words (``threat "SQLi"``). Without
-    ``code``, and where the class has none of its own, the status decides. ``server_code``: the server's own word.
-    ``url``: the whole address that was asked, without query.
+    ``status`` is 0 if there was no answer. ``what`` names the object in the user's words (``threat "SQLi"``). Without
+    ``code``, and if the class has none, the status gives the code. ``server_code``: the code in the answer.
+    ``url``: the whole address of the request, without its query.
     """
 
     code = ""
@@ -143,7 +143,7 @@ class ApiError(TmiError):
         return shortened("%s: %s" % (self.what, base) if self.what else base)
 
     def about(self, what: str) -> ApiError:
-        """Name the object that the failed call was about, unless a deeper caller already did."""
+        """Set the object of the failed call, unless a deeper caller has set it."""
         self.what = self.what or what
         return self
 
@@ -162,7 +162,7 @@ class ApiError(TmiError):
 
 
 class AuthenticationError(ApiError):
-    """No, an expired or a refused login (401 after the one refresh that is allowed)."""
+    """There is no login, or it has expired or was refused (401 after the one refresh that is allowed)."""
 
     code = _failures.AUTHENTICATION_FAILED
 
@@ -174,25 +174,25 @@ class PermissionDeniedError(ApiError):
 
 
 class MissingError(ApiError):
-    """404 of an object that was addressed by id."""
+    """404 for an object that was addressed by its id."""
 
     code = _failures.NOT_FOUND
 
 
 class ConflictError(ApiError):
-    """409 or 428: somebody else was faster; read again and plan again (ENGINE-11)."""
+    """409 or 428: another client was faster. Read again and plan again (ENGINE-11)."""
 
     code = _failures.CONFLICT
 
 
 class TakenOverError(ConflictError):
-    """Another run has created the same object at the same time, and this one has given way: plan again."""
+    """Another run has created the same object at the same time, and this run has given way: plan again."""
 
 
 class AmbiguousWriteError(ApiError):
-    """A write whose fate is unknown: connection reset, 5xx, cut-off answer, time-out (ENGINE-5).
+    """A write with an unknown result: connection reset, 5xx, incomplete answer, time-out (ENGINE-5).
 
-    ``timed_out`` tells that the server may still commit; ``sent_at`` is ``time.monotonic()`` of the sending.
+    ``timed_out``: the server may still carry it out. ``sent_at``: ``time.monotonic()`` when it was sent.
     """
 
     def __init__(self, message: str, timed_out: bool = False, sent_at: float = 0.0, **details: Any) -> None:

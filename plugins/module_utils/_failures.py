@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The closed list of what ``error.code`` of a failed result can be, and the members of ``error``.
+"""All values of ``error.code`` in a failed result, and the members of ``error``.
 
-Exceptions (``_errors``) carry one of these codes. A test holds the documentation of the modules and the page about
-failures against this list, and every place that makes an exception too.
+Exceptions (``_errors``) carry one of these codes. A test compares this list with the documentation of the modules, with
+the page about failures, and with every place that makes an exception.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PROXY = "proxy"
 MISSING_LIBRARY = "missing_library"
 UNEXPECTED = "unexpected"
 
-#: Every code with its meaning, as the documentation has it.
+#: Every code with its meaning, in the words of the documentation.
 CODES: Mapping[str, str] = {
     INVALID_INPUT: "An option, a definition or a file is not as it must be.",
     NOT_FOUND: "A name or an id refers to nothing that the account can see on the server.",
@@ -69,7 +69,7 @@ _OF_STATUS: Mapping[int, str] = {
 
 
 def code_of_status(status: int) -> str:
-    """Return the code for the HTTP status of an answer that was not asked for; 0 means that no answer came."""
+    """Return the code for the HTTP status of an unexpected answer; 0 means that there was no answer."""
     if status in _OF_STATUS:
         return _OF_STATUS[status]
     if status == 0:
@@ -78,9 +78,9 @@ def code_of_status(status: int) -> str:
 
 
 def error_of(code: str, **details: Any) -> dict[str, Any]:
-    """Return the ``error`` of a failed result: always the same members, empty where there is nothing to tell.
+    """Return the ``error`` of a failed result. It always has the same members; those without a value are empty.
 
-    ``where`` is the option or the place in a definition; all else is of the request that failed and of its answer.
+    ``where`` is the option or the place in a definition; the others describe the request that failed and its answer.
     """
     return {
         "code": code,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Mistakes gathered while reading goes on, so that one run tells all of them."""
+"""Collected mistakes: reading continues after a mistake, so that one run reports all of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Callable, Iterable, Iterator, Sequence
 
 from ._errors import LONGEST, InputError, shortened
 
-#: Mistakes that one message tells, and those after which nobody looks for more.
+#: Most mistakes in one message, and the number after which the search ends.
 MOST, ENOUGH = 10, 100
 
 
 class SeveralMistakes(InputError):
-    """Several mistakes: ``found`` are the single ones."""
+    """Several mistakes: ``found`` holds each of them."""
 
     def __init__(self, found: Sequence[InputError]) -> None:
         self.found = tuple(found)
@@ -26,7 +26,7 @@ class SeveralMistakes(InputError):
 
 
 def _lines(found: Sequence[InputError]) -> list[str]:
-    """Return the message for several mistakes. Where it is too long, it says what their places share once."""
+    """Return the lines of the message. If they are too long, the folder that all places share is written only once."""
     lines = [str(error) for error in found[:MOST]]
     head = "%d mistakes:" % len(found)
     more = ["and %d more" % (len(found) - MOST)] if len(found) > MOST else []
@@ -48,46 +48,46 @@ def _shared(lines: Sequence[str]) -> str:
 
 
 class MistakeList:
-    """Gathers mistakes. ``is_full`` tells that there are enough of them to stop looking for more."""
+    """Collects mistakes. If it ``is_full``, the search for more can stop."""
 
     def __init__(self) -> None:
         self.found: list[InputError] = []
 
     @property
     def is_full(self) -> bool:
-        """Whether there are enough of them."""
+        """Whether there are enough mistakes."""
         return len(self.found) >= ENOUGH
 
     def add(self, error: InputError) -> None:
-        """Take a mistake, or each of several."""
+        """Add a mistake, or each of several."""
         self.found.extend(each(error))
 
     def settle(self, error: InputError) -> None:
-        """Take mistakes whose places need no other message."""
+        """Add mistakes whose places need no further message."""
         self.add(error)
 
     @contextlib.contextmanager
     def collecting(self) -> Iterator[None]:
-        """Gather what the block raises."""
+        """Collect the mistakes that the block raises."""
         try:
             yield
         except InputError as error:
             self.add(error)
 
     def raise_all(self) -> None:
-        """Raise what was gathered, if anything was: one mistake as it is, several as one InputError."""
+        """Raise the collected mistakes, if there are any: one as it is, several as one InputError."""
         raise_all(self.found)
 
 
 class Strict(MistakeList):
-    """Gathers nothing: the first mistake is raised."""
+    """Collects nothing: it raises the first mistake."""
 
     def add(self, error: InputError) -> None:
         """Raise the mistake."""
         raise error
 
 
-#: For who is interested in the first mistake only.
+#: For callers that need the first mistake only.
 STRICT = Strict()
 
 
@@ -97,14 +97,14 @@ def each(error: InputError) -> Sequence[InputError]:
 
 
 def changed(error: InputError, change: Callable[[InputError], InputError]) -> InputError:
-    """Return an error with each of its mistakes changed."""
+    """Return the error with ``change`` applied to each of its mistakes."""
     return (
         SeveralMistakes([change(one) for one in error.found]) if isinstance(error, SeveralMistakes) else change(error)
     )
 
 
 def raise_all(found: Iterable[InputError]) -> None:
-    """Raise one mistake as it is, several as one InputError with a line for each, nothing for none."""
+    """Raise one mistake as it is, several as one InputError with a line for each; do nothing if there is none."""
     by_message = {str(one): one for error in found for one in each(error)}
     if len(by_message) == 1:
         raise next(iter(by_message.values()))

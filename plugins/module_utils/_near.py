@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Names that are nearly another one: what a person may have meant who wrote a name that nothing bears. Pure.
+"""Suggestions for misspelt names: existing names that are close to a name that does not exist. Pure.
 
-Names are compared word by word, so that a long prefix that all of them have makes no two of them alike, and different
-numbers tell names apart: ``web-12`` is no misspelt ``web-13``.
+Names are compared word by word. So a long common prefix does not make two names alike, and names with different numbers
+are different: ``web-12`` is not a misspelt ``web-13``.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Iterable, Optional
 
 #: Share of a word that must be the same in a misspelt one.
 _ALIKE = 0.75
-#: Characters of the shortest word, and of the longest name, in which a slip is looked for.
+#: Characters of the shortest word, and of the longest name, that are searched for slips.
 _SHORTEST, _LONGEST = 3, 300
 _WORDS = re.compile(r"\d+|[^\W\d_]+")
 
 
 def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
-    """Return the names that differ from ``name`` by a slip only, the most alike first.
+    """Return the names that differ from ``name`` only by a slip, the most similar first.
 
     Slips are case, blanks and signs, the composition of letters, zeros before a number, and one misspelt word.
     """
@@ -36,9 +36,9 @@ def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
 
 
 def similar(name: str, names: Iterable[str], most: int = 3, cutoff: float = 0.6) -> list[str]:
-    """Return the names that look like ``name``, the most alike first: a looser measure than :func:`near`.
+    """Return the names that look like ``name``, the most similar first; less strict than :func:`near`.
 
-    ``cutoff``: the least share of letters that is the same. Long names get none, because comparing them takes time.
+    ``cutoff``: the least share of equal letters. Long names get no suggestions, because comparing them takes time.
     """
     if len(name) > _LONGEST:
         return []
@@ -52,7 +52,7 @@ def _words(text: str) -> list[str]:
 
 
 def _likeness(one: list[str], other: list[str]) -> Optional[float]:
-    """Return how much two names are alike, from 0 to 1; None where that is no slip."""
+    """Return the similarity of two names, from 0 to 1; None if they differ by more than a slip."""
     if "".join(one) == "".join(other):
         return 1.0
     different = [(a, b) for a, b in zip(one, other) if a != b]

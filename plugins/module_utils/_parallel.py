@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Several models at once, each by one thread: one model's writes go one after the other (ENGINE-3)."""
+"""Work on several models at once, one thread for each model: the writes of one model stay in order (ENGINE-3)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import threading
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, Future, ThreadPoolExecutor, wait
 from typing import Callable, Optional, Sequence, TypeVar
 
-#: Models worked on at once, where the user says nothing: more gains little.
+#: Models at once unless the user gives a number; more would gain little.
 PARALLEL = 4
-#: Seconds after which a person who waits hears how far things are, and again after as many.
+#: Seconds between two reports of progress.
 PROGRESS_SECONDS = 5.0
 
 T = TypeVar("T")
@@ -25,16 +25,16 @@ def in_parallel(
     workers: int = PARALLEL,
     report_progress: Optional[Callable[[int], None]] = None,
 ) -> list[R]:
-    """Return the results in order; after a failure nothing new begins, and what runs is waited for.
+    """Return the results in order. After a failure no further item begins, and the running ones are awaited.
 
-    ``report_progress`` is called in this thread with the number of finished items, every few seconds while it takes.
+    ``report_progress`` is called in this thread with the number of finished items, every few seconds.
     """
     if len(items) == 1 and report_progress is None:
         return [call(items[0])]
     is_over = threading.Event()
 
     def begin(item: T) -> R:
-        if is_over.is_set():  # a thread takes the next item sooner than the one that waits can cancel it
+        if is_over.is_set():  # a thread may take the next item before the waiting thread cancels it
             raise CancelledError
         try:
             return call(item)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The words for variables that begin as those of the collection do, and that nothing reads: most are slips. Pure."""
+"""The list of variables that have a prefix of the collection but that nothing reads: most are slips. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MOST = 5
 
 
 def unread(names: Iterable[str], known: Iterable[str]) -> str:
-    """Return what to say of the names that are not known, with those that may be meant; nothing if there is none.
+    """Return the names that are not known, each with suggestions, as one text; "" if all are known.
 
-    Values are never shown: a misspelt variable may hold a token.
+    Values are never shown, because a misspelt variable may hold a token.
     """
     known = set(known)
     lines = []

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Options as they were written, before Ansible converts them to the types of an argument spec.
+"""Options as the user wrote them, before Ansible converts them to the types of an argument spec.
 
-Ansible makes a text of everything, so that ``name: No`` would name a threat "False" and ``version: 1.10`` be "1.1".
-What would lose its meaning in the conversion is refused here, with what to write instead. Everything else, such as
-choices, is left to Ansible, and for modules unknown options too; plugins have :func:`known`, because Ansible drops what
-they do not know.
+Ansible converts everything to text: ``name: No`` would name a threat "False", and ``version: 1.10`` would become "1.1".
+Values that would lose their meaning are refused here, and the message says what to write instead. Ansible checks
+everything else, such as choices, and the unknown options of modules. Plugins use :func:`known`, because Ansible ignores
+their unknown options.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from ._errors import InputError, listed
 from ._near import near
 from ._values import LOSSY, as_builtins, boolean_text, kind_of
 
-#: What stands in the arguments of a module besides options: what Ansible itself says to it.
+#: Prefix of the arguments that Ansible itself adds for a module.
 _INTERNAL = "_ansible_"
-#: Characters of a text, and options, that a message repeats.
+#: Most characters of a text, and most options, in a message.
 _SHOWN, _LISTED = 40, 40
-#: How Ansible's own messages begin, up to the name of the option, and how they end if it is within another one.
+#: The beginning of Ansible's own messages up to the name of the option, and their end for an option within another one.
 _ABOUT = re.compile(
     r"(?:value of '?|argument '|Elements value for option '|missing required arguments: "
     r"|missing parameter\(s\) required by '|Unsupported parameters for \(\S+\) module: "
@@ -49,7 +49,7 @@ def checked(args: Mapping[Any, Any], spec: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def known(given: Iterable[Any], options: Iterable[str], where: str = "") -> None:
-    """Raise InputError for the first name that is none of the options, with those that may be meant."""
+    """Raise InputError for the first name that is not an option, with suggestions."""
     options = sorted(options)
     for name in map(str, given):
         if name not in options:
@@ -59,7 +59,7 @@ def known(given: Iterable[Any], options: Iterable[str], where: str = "") -> None
 
 
 def option_in(message: str) -> str:
-    """Return the option that Ansible's own message about options is about, the first of several; "" for another."""
+    """Return the option, or the first of several, in a message of Ansible about options; "" for other messages."""
     found = _ABOUT.match(message)
     if not found:
         return ""
@@ -98,7 +98,7 @@ def _number(value: Any, entry: Mapping[str, Any], where: str) -> Any:
 
 
 def _boolean(value: Any, entry: Mapping[str, Any], where: str) -> Any:
-    """Return the value if Ansible takes it for a boolean; its configuration would take any other word for false."""
+    """Return the value if Ansible reads it as a boolean; its configuration would read any other word as false."""
     try:
         check_type_bool(value)
     except TypeError:
@@ -107,7 +107,7 @@ def _boolean(value: Any, entry: Mapping[str, Any], where: str) -> Any:
 
 
 def _shown(value: Any) -> str:
-    """Return what a message calls a value: the start of a text, of all else the type."""
+    """Return a value for a message: the beginning of a text, for everything else the type."""
     if not isinstance(value, str):
         return kind_of(value)
     return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
@@ -127,7 +127,7 @@ def _list(value: Any, entry: Mapping[str, Any], where: str) -> Any:
 
 
 def _map(value: Any, entry: Mapping[str, Any], where: str) -> Any:
-    """Return a map, also one that is written as JSON or ``a=b``, for what is in it has to pass the door too."""
+    """Return a map, also if it is written as JSON or ``a=b``: its members must be checked too."""
     if isinstance(value, str):
         try:
             value = as_builtins(check_type_dict(value), where)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The connection options, once: argument spec, environment, plugin variables and ``Settings`` come from ``OPTIONS``.
+"""The connection options: argument spec, environment, variables of plugins and ``Settings`` all come from ``OPTIONS``.
 
-A unit test holds the documentation fragments against the same table.
+A unit test compares the documentation fragments with the same table.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from ._files import env_file, reading
 from ._unread import unread
 
 GENERATIONS = ("v0", "v1")
-"""API generations that the collection speaks; the choices of option ``api`` besides ``auto``."""
+"""API generations that the collection supports: the choices of the option ``api`` besides ``auto``."""
 
 
 def env_set(*names: str) -> str:
-    """Fallback of an option: the first variable that is not blank.
+    """Return the first variable that is not blank: the fallback of an option.
 
-    Ansible's own ``env_fallback`` takes an empty variable as a value, but a field left empty in an AWX credential
-    renders as an empty variable and means "not set".
+    Ansible's own ``env_fallback`` uses an empty variable as a value. But an empty field of an AWX credential becomes an
+    empty variable and means "not set".
     """
     for name in names:
         if os.environ.get(name, "").strip():
@@ -57,7 +57,7 @@ class Option:
 
     def spec(self) -> dict[str, Any]:
         """Return the entry of the argument spec."""
-        # no_log is always said: names with "token" or "key" make Ansible guess otherwise.
+        # no_log is always given; otherwise Ansible guesses it from names with "token" or "key".
         entry: dict[str, Any] = {"type": self.type, "fallback": (env_set, [self.env]), "no_log": self.secret}
         if self.choices:
             entry["choices"] = list(self.choices)
@@ -67,7 +67,7 @@ class Option:
 
 
 OPTIONS = (
-    # Needed, but not said to be so in the argument spec, which knows nothing of env_file.
+    # Required, but not marked so in the argument spec, because env_file can give it.
     Option("url"),
     Option("api", default="auto", choices=("auto",) + GENERATIONS),
     Option("token", secret=True),
@@ -90,7 +90,7 @@ OPTIONS = (
 )
 
 VARIABLES = tuple(prefix + option.name.upper() for prefix in ("TMI_", "TMI_SOURCE_") for option in OPTIONS)
-"""Variables that something reads: of the connection, and of the one that role migrate reads models from."""
+"""Variables that are read: those of the connection, and those of the connection from which role migrate reads."""
 
 REQUIRED_BY = {"client_key": ("client_cert",)}
 """``required_by`` of every argument spec that holds ``connection_spec()``."""
@@ -106,7 +106,7 @@ _NEEDS = (("client_key", "client_cert"), ("client_secret", "client_id"), ("clien
 
 @dataclass(frozen=True)
 class Settings:
-    """Validated connection options; times in seconds. Safe to print: secrets and what may hold one are left out."""
+    """Validated connection options; times in seconds. Safe to print: secrets are hidden."""
 
     url: str
     api: str = "auto"
@@ -130,10 +130,9 @@ class Settings:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Settings:
-        """Build settings from validated parameters, other parameters among them; ``InputError`` names the option.
+        """Build settings from validated parameters, among others; ``InputError`` names the option.
 
-        What the task says comes first, then the file ``env_file``, the environment, the default. A blank value counts
-        as not set.
+        The task comes first, then the file ``env_file``, the environment, the default. A blank value counts as not set.
         """
         file = _variables_of_file(params)
         chosen = {option.name: _choose(option, params, file) for option in OPTIONS}
@@ -149,7 +148,7 @@ class Settings:
         return cls(**values)
 
     def warnings(self) -> list[str]:
-        """Return sentences for the person: files of secrets that others can read, variables that nothing reads."""
+        """Return warnings: files of secrets that others can read, variables that nothing reads."""
         files = [(name, getattr(self, name)) for name in ("env_file", "client_key")]
         lines = [
             "%s: others can read %s: chmod 600 it" % file for file in files if file[1] and reading.is_open(file[1])
@@ -161,13 +160,13 @@ class Settings:
 
     @property
     def is_exposed(self) -> bool:
-        """Whether what is sent can be read on the way: it goes without TLS to another machine than this one."""
+        """Whether requests can be read on the way: they go to another machine without TLS."""
         parts = urlsplit(self.url)
         return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address of a host is that of this machine itself (RFC 6761, section 6.3, for names)."""
+    """Whether a host name or address means this machine (for names RFC 6761, section 6.3)."""
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -182,11 +181,11 @@ def is_loopback(host: str) -> bool:
 # --- where a value comes from -------------------------------------------------------------------
 
 _DEFAULT, _ENVIRONMENT, _FILE, _TASK = range(4)
-"""Origins of a value, the strongest last."""
+"""Origins of a value; a later one has precedence."""
 
 
 def is_blank(value: Any) -> bool:
-    """Whether a value counts as not set: AWX renders a question that nobody has answered as an empty text."""
+    """Whether a value counts as not set: AWX gives an empty text for a question without an answer."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
@@ -199,7 +198,7 @@ def _variables_of_file(params: Mapping[str, Any]) -> dict[str, str]:
 def _choose(option: Option, params: Mapping[str, Any], file: Mapping[str, str]) -> tuple[Any, int]:
     """Return the value to use and its origin.
 
-    The argument spec fills in the environment and the default, so a parameter that equals them counts as theirs.
+    The argument spec fills in the environment and the default, so an equal parameter counts as one of these.
     """
     value = params.get(option.name)
     environment = os.environ.get(option.env, "").strip()
@@ -220,7 +219,7 @@ def _is_same(option: Option, value: Any, other: Any) -> bool:
 
 
 def _converted(option: Option, value: Any) -> Any:
-    """Bring a value to the option's type; only what did not pass through an argument spec still needs it."""
+    """Convert a value to the option's type; needed only for values that did not pass through an argument spec."""
     if option.type == "bool":
         if not isinstance(value, bool):
             word = str(value).strip().lower()
@@ -234,7 +233,7 @@ def _converted(option: Option, value: Any) -> Any:
     if option.choices and text not in option.choices:
         raise InputError("must be one of %s, not %r" % (", ".join(option.choices), text), option.name)
     if option.secret and not all("!" <= sign <= "~" for sign in text):
-        # Would break the header, and the error of the HTTP library would show it.
+        # It would break the header, and the error of the HTTP library would show the secret.
         raise InputError("holds a blank, a line break or a sign that is not ASCII", option.name)
     return os.path.expanduser(os.path.expandvars(text)) if option.type == "path" else text
 
@@ -257,11 +256,11 @@ WAYS = (
     ("token", "refresh_token"),
     ("client_id", "client_secret"),
 )
-"""The ways to log in, each with its options; those of the first are options of ``tmi_token`` alone."""
+"""The ways to log in, each with its options; only ``tmi_token`` has the options of the first."""
 
 
 def _settle_login(values: dict[str, Any], origins: Mapping[str, int], params: Mapping[str, Any]) -> None:
-    """Leave one way to log in: what the task says wins over ``env_file``, and that over the environment."""
+    """Select one way to log in: the task has precedence over ``env_file``, and this over the environment."""
 
     def strength(way: tuple[str, ...]) -> int:
         return max(
@@ -279,7 +278,7 @@ def _settle_login(values: dict[str, Any], origins: Mapping[str, int], params: Ma
 
 
 def clean_url(url: str) -> str:
-    """Return the server's address without trailing slash, a path prefix kept; ``InputError`` says what is wrong."""
+    """Return the server's address, with path prefix, without trailing slash; ``InputError`` says what is wrong."""
     if not url:
         raise InputError("is not set: give the address of the TMI server, here, in TMI_URL or in env_file", "url")
     try:
@@ -314,7 +313,7 @@ def _clean_proxy(proxy: str) -> str:
 
 
 def _readable_path(name: str, path: str) -> str:
-    """Return the path, or "" for an empty file: an AWX credential renders an unfilled field so."""
+    """Return the path, or "" for an empty file: this is an empty field of an AWX credential."""
     if not path:
         return ""
     try:

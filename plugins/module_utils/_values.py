@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The door for values: what a playbook or a variable hands over becomes what JSON knows, or is refused.
+"""Checks values from playbooks and variables and converts them to the types of JSON.
 
-Code behind the door relies on it: values are None, booleans, finite numbers, texts that UTF-8 can write, lists, and
-maps whose keys are texts. No message repeats a value, because it may be a secret.
+All other code relies on it: values are None, booleans, finite numbers, texts that UTF-8 can encode, lists, and maps
+with texts as keys. No message repeats a value, because it may be a secret.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import Any, List
 
 from ._errors import InputError
 
-#: Limits of what is taken: digits of a whole number, levels of nesting, values in all.
+#: Limits: digits of a whole number, levels of nesting, number of values.
 MOST_DIGITS, MOST_LEVELS, MOST_VALUES = 300, 48, 2_000_000
 _LARGEST = 10**MOST_DIGITS
 
 
 def as_builtins(value: Any, where: str = "", most: int = MOST_VALUES, mends: bool = False) -> Any:
-    """Return a value, and all that is in it, as builtins: dates as texts, sets and tuples as lists.
+    """Return a value, with everything in it, as builtins: dates as texts, sets and tuples as lists.
 
-    ``where`` is what messages call the value; ``most``: values that it may hold; ``mends``: what is no character in a
-    text becomes U+FFFD. Raises InputError with the place of what JSON has no form for.
+    ``where`` is the name of the value in messages; ``most``: the most values in it; ``mends``: parts of a text that are
+    no characters become U+FFFD. Raises InputError, with the place, for a value that JSON cannot hold.
     """
     try:
         return _Converter(most, mends).take(value, 0)
@@ -33,7 +33,7 @@ def as_builtins(value: Any, where: str = "", most: int = MOST_VALUES, mends: boo
         raise InputError(error.message, _path(where, error.steps)) from None
 
 
-#: What is said of a number with a fraction where a text is meant.
+#: The message for a number with a fraction in place of a text.
 LOSSY = (
     "YAML reads this as a number, and drops what a number does not need, such as the last digit of 1.10: put the text "
     "in quotes"
@@ -41,26 +41,26 @@ LOSSY = (
 
 
 def boolean_text(value: bool) -> str:
-    """Return what is said of a boolean where a text is meant."""
+    """Return the message for a boolean in place of a text."""
     words = "yes, on, true" if value else "no, off, false"
     return "YAML reads this as the boolean %s (so it reads %s): put the text in quotes" % (str(value).lower(), words)
 
 
 def boolean_key(value: bool) -> str:
-    """Return what is said of a key that is a boolean."""
+    """Return the message for a key that is a boolean."""
     return "YAML reads this key as the boolean %s (on, off, yes, no are booleans in YAML 1.1): put it in quotes" % (
         str(value).lower()
     )
 
 
 def kind_of(value: Any) -> str:
-    """Return what people call the type of a value."""
+    """Return the name of a value's type for people."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, str):
-        return getattr(value, "kind", "text")  # a scalar of a file knows what it is
+        return getattr(value, "kind", "text")  # scalars of a file have their own kind
     if isinstance(value, (int, float)):
         return "number"
     if isinstance(value, Mapping):
@@ -69,7 +69,7 @@ def kind_of(value: Any) -> str:
 
 
 class _Unfit(Exception):
-    """Something that is refused; ``steps`` leads to it, the last one first."""
+    """A value that is refused; ``steps`` is the path to it, the last step first."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -85,7 +85,7 @@ def _path(where: str, steps: List[str]) -> str:
 
 
 class _Converter:
-    """Takes the values of one input, within the limits."""
+    """Converts the values of one input, within the limits."""
 
     def __init__(self, most: int, mends: bool) -> None:
         self._most = self._left = most
@@ -112,7 +112,7 @@ class _Converter:
             return self._list(sorted(value, key=lambda one: (type(one).__name__, repr(one))), level)
         if hasattr(value, "isoformat"):
             return str(value.isoformat())
-        if getattr(value, "__ENCRYPTED__", False):  # a text that Ansible decrypts when it is read
+        if getattr(value, "__ENCRYPTED__", False):  # a text that Ansible decrypts on reading
             return self._text(str(value))
         raise _Unfit("must be a text, a number, a list or a map, not %s" % type(value).__name__)
 

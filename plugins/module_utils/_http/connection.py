@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""One HTTP exchange: kept-alive ``requests`` connection, TLS, proxy, total deadline. Knows no retries, no statuses.
+"""One HTTP exchange: persistent ``requests`` connection, TLS, proxy, one deadline. Knows no retries and no statuses.
 
-Requests go through an adapter of ``requests``. The session above it would add cookies (API 1.x answers with some),
-hooks, redirects and ~/.netrc, none of which may happen here, and a tenth of the time.
+Requests use an adapter of ``requests`` without its session. The session would cost a tenth of the time, and would add
+cookies (API 1.x sets some), hooks, redirects and ~/.netrc, none of which is wanted here.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ else:
     MISSING = ""
 
 SIZE_LIMIT = 64 * 1024 * 1024
-"""An answer of more bytes than this is refused; the largest real ones hold a few MB."""
+"""Most bytes of an answer; the largest real ones have a few MB."""
 
 
 class RawResponse(NamedTuple):
-    """What came back."""
+    """A whole answer."""
 
     status: int
     reason: str
@@ -48,7 +48,7 @@ class RawResponse(NamedTuple):
 
 
 def check_library() -> None:
-    """Raise the one message that tells what to install."""
+    """Raise TmiError if the library is missing; the message says what to install."""
     if MISSING:
         raise TmiError(
             "The Python library %s is missing. Install it for the interpreter that runs this task: %s -m pip install %s"
@@ -57,14 +57,14 @@ def check_library() -> None:
         )
 
 
-# --- what is known of the running request -------------------------------------------------------
+# --- the running request -------------------------------------------------------------------------
 
 _exchange = threading.local()
-"""Of the request that this thread is busy with: when it ``ends``, and whether it ``was_sent``, be it in part."""
+"""The running request of this thread: its deadline ``ends``, and whether a part of it ``was_sent``."""
 
 
 class _TimedReader(io.RawIOBase):
-    """Reads a socket until the deadline of the running request: time-outs of ``requests`` hold for one read only."""
+    """Reads a socket until the deadline of the running request; time-outs of ``requests`` limit single reads only."""
 
     def __init__(self, raw: Any, sock: Any) -> None:
         self._raw = raw
@@ -94,10 +94,10 @@ class _TimedResponse(http.client.HTTPResponse):
 if not MISSING:
 
     class _Watched(http.client.HTTPConnection):
-        """Remembers when a request begins to go out: what breaks before, while connecting, nobody can have acted on.
+        """Notes whether sending has begun. If the connection fails before, the server cannot have acted.
 
-        The libraries do not tell: theirs is one ``ProxyError`` for a proxy that was not reached and for one that hung
-        up after it had passed the request on.
+        The libraries do not show this: they raise the same ``ProxyError`` if a proxy was not reached, and if it hung up
+        after it had passed the request on.
         """
 
         _is_connecting = False
@@ -128,7 +128,7 @@ if not MISSING:
         ConnectionCls = _TlsConnection
 
     class _Adapter(requests.adapters.HTTPAdapter):
-        """Uses the context of the process, where ``requests`` would read the CA bundle again for each connection."""
+        """Uses the TLS context of the process; ``requests`` would read the CA bundle again for each connection."""
 
         def __init__(self, context: Optional[ssl.SSLContext]) -> None:
             self._context = context
@@ -142,7 +142,7 @@ if not MISSING:
             self._use_deadline(self.poolmanager)
 
         def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-            """Look the pool up once: the adapter speaks to one server (``requests`` before 2.32 has another method)."""
+            """Look up the pool once: the adapter has one server (``requests`` before 2.32 uses another method)."""
             if self._pool is None:
                 self._pool = super().get_connection_with_tls_context(*args, **kwargs)
             return self._pool
@@ -167,7 +167,7 @@ if not MISSING:
 # --- the session --------------------------------------------------------------------------------
 
 
-#: What can go wrong in the libraries. Some of their parsers say ``ValueError`` for an answer that is no HTTP.
+#: The exceptions of the libraries. Some parsers raise ``ValueError`` for an answer that is not HTTP.
 _ERRORS: tuple[Any, ...] = (OSError, ValueError, http.client.HTTPException)
 if not MISSING:
     _ERRORS += (requests.RequestException, urllib3.exceptions.HTTPError)
@@ -176,7 +176,7 @@ HEADERS = {"User-Agent": "tmi.tmi (Ansible)", "Accept": "application/json", "Acc
 
 
 class Connection:
-    """Kept-alive connections for use by one thread."""
+    """Persistent connections for one thread."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -194,7 +194,7 @@ class Connection:
         body: Optional[bytes] = None,
         headers: Optional[dict[str, str]] = None,
     ) -> RawResponse:
-        """Send and return the whole answer, or raise ``Failure``. Redirects are answers like any other."""
+        """Send a request and return the whole answer, or raise ``Failure``. Redirects are not followed."""
         total = self._settings.timeout
         _exchange.ends, _exchange.was_sent = time.monotonic() + total, None if self._is_socks else False
         try:
@@ -225,7 +225,7 @@ class Connection:
                 raise Failure("too_big", "the answer is larger than %d MiB" % (SIZE_LIMIT >> 20), WRONG_ANSWER)
         promised = _length(answer.headers.get("Content-Length", ""))
         plain = not answer.headers.get("Content-Encoding") and answer.request.method != "HEAD"
-        # urllib3 1.x does not look.
+        # urllib3 1.x does not check this.
         if plain and size < promised and answer.status_code not in (204, 304):
             words = "the answer broke off after %d of %d bytes" % (size, promised)
             raise Failure("truncated", words, CONNECTION_LOST)
@@ -236,7 +236,7 @@ class Connection:
 
 
 def uses_tls(settings: Settings) -> bool:
-    """Tell whether a TLS context is needed: for the server or for a proxy that is spoken to over TLS."""
+    """Whether a TLS context is needed: for the server, or for a proxy with an https address."""
     return settings.url.startswith("https") or any(url.startswith("https") for url in proxies(settings).values())
 
 
@@ -248,7 +248,7 @@ def proxies(settings: Settings) -> dict[str, str]:
 
 
 def is_exposed(settings: Settings) -> bool:
-    """Tell whether what is sent can be read on the way: without TLS it goes to another machine, if only to a proxy."""
+    """Whether requests can be read on the way: they go without TLS to another machine, at least to a proxy."""
     if settings.is_exposed or not settings.url.startswith("http:"):
         return settings.is_exposed
     found = proxies(settings)
@@ -258,6 +258,6 @@ def is_exposed(settings: Settings) -> bool:
 
 
 def _length(promised: str) -> int:
-    """Return the length that an answer promises, 0 where it says nothing that can be meant."""
+    """Return the length that an answer promises, 0 if there is none or it is invalid."""
     text = promised.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Messages of a session to and from text. What passes here can be compared, written again and shown."""
+"""Messages of a session to and from text. The values that are read can be compared, written again and shown."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any, Dict, Iterator, Match
 
 from .frames import TOO_BIG, ConnectionLost
 
-#: Values in the messages of one frame: the most that a diagram of 10,000 cells, the most of a server, can have.
+#: Most values in the messages of one frame: enough for a diagram of 10,000 cells, the most that a server allows.
 MOST_VALUES = 1_000_000
-#: Objects and lists inside each other; a cell has five.
+#: Most levels of objects and lists; a cell has five.
 DEEPEST = 100
 
-#: An escape of JSON, where a half of a pair of surrogates has no other half beside it.
+#: An escape of JSON; group 1 is the second half of a surrogate pair.
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)", re.DOTALL
 )
@@ -30,7 +30,7 @@ def dumps(value: Any) -> str:
 
 
 def objects(text: str) -> Iterator[Dict[str, Any]]:
-    """Yield the messages of a frame, of which a server may put several into one; what is none ends the frame.
+    """Yield the messages of a frame; a server may put several into one. Anything else ends the frame.
 
     Messages nested deeper than ``DEEPEST`` are left out. Raises ``ConnectionLost`` if there are more than
     ``MOST_VALUES`` values.
@@ -52,7 +52,7 @@ def objects(text: str) -> Iterator[Dict[str, Any]]:
 
 
 def _whole(escape: Match[str]) -> str:
-    """Return U+FFFD for half a character, as servers written in Go read it; all else as it is."""
+    """Return U+FFFD for half a surrogate pair, as servers written in Go read it; other escapes as they are."""
     found = escape.group(0)
     return "\\ufffd" if _SURROGATE.match(found) and not escape.group(1) else found
 
@@ -72,9 +72,9 @@ def _is_deep(value: Any) -> bool:
 
 
 def _number(text: str) -> float:
-    """Read a number; one that cannot be written as JSON again makes the message none."""
+    """Read a number. Raises ValueError, which ends the frame, for one that JSON cannot hold."""
     value = float(text)
-    if value - value != 0:  # infinite, or none at all
+    if value - value != 0:  # infinite, or NaN
         raise ValueError(text)
     return value
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""WebSocket frames on a connection, by ``websocket-client``, within limits of time and size that it does not have."""
+"""WebSocket frames on a connection, with ``websocket-client`` and with limits of time and size that it lacks."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from .timed_socket import TimedSocket
 #: Close codes of RFC 6455: the session is over; the message was too big; the connection broke without a code.
 NORMAL, TOO_BIG, BROKEN = 1000, 1009, 1006
 
-#: Bytes of one message, all its fragments together, that are read; the largest diagrams need a few MB.
+#: Most bytes of one message, with all its fragments; the largest diagrams need a few MB.
 MESSAGE_LIMIT = 16 * 1024 * 1024
-#: Bytes of a control frame (RFC 6455, section 5.5).
+#: Most bytes of a control frame (RFC 6455, section 5.5).
 _CONTROL_LIMIT = 125
 _FIRST_CONTROL = 8
 
-#: Seconds without a byte after which all that has arrived is read, and the most seconds that such a read takes.
+#: To read only what has arrived: seconds without a byte that end the read, and its most seconds.
 _NO_TIME, _MOST_TIME = 0.001, 1.0
 _CLOSING = 1.0
 
 
 class ConnectionLost(Exception):
-    """The connection is gone, or none came about; ``code`` is the close code, ``str`` tells how in a few words."""
+    """The connection is lost or could not be made; ``code`` is the close code, ``str`` gives the reason briefly."""
 
     def __init__(self, code: int, words: str) -> None:
         super().__init__(words)
@@ -49,13 +49,13 @@ class HandshakeRefused(Exception):
 
 @dataclass(frozen=True)
 class Pong:
-    """The answer to the ping with the same mark. A server takes frames in order: what was sent before is done."""
+    """The answer to the ping with the same mark. A server handles frames in order: the earlier ones are done."""
 
     mark: bytes
 
 
 class Socket(Protocol):
-    """What an editing session needs of a connection. All but ``close`` raise ``ConnectionLost``."""
+    """The connection of an editing session. All methods but ``close`` raise ``ConnectionLost``."""
 
     def send(self, text: str) -> None:
         """Send one text frame."""
@@ -64,19 +64,19 @@ class Socket(Protocol):
         """Send a ping; its ``Pong`` comes through :meth:`receive`."""
 
     def receive(self, seconds: float) -> Union[str, Pong, None]:
-        """Return the next text frame or pong, None when none is whole within ``seconds`` (0: what is there already)."""
+        """Return the next text frame or pong; None if there is none within ``seconds`` (0: only what has arrived)."""
 
     def close(self) -> None:
-        """Close with 1000, from whatever state, within a second; never fails."""
+        """Close with 1000, in any state, within a second; never fails."""
 
 
 def library() -> Any:
-    """Return the module ``websocket`` of websocket-client, imported late; ``TmiError`` names what is missing."""
+    """Return the module ``websocket`` of websocket-client, imported on first use; ``TmiError`` if it is missing."""
     try:
         module: Any = importlib.import_module("websocket")
     except ImportError:
         module = None
-    if not hasattr(module, "create_connection"):  # another package has the same name for its module
+    if not hasattr(module, "create_connection"):  # another package has a module of the same name
         raise TmiError(
             "editing a diagram in a collaboration session (via: session) needs the Python package websocket-client: "
             "pip install websocket-client",
@@ -86,12 +86,12 @@ def library() -> Any:
 
 
 def frames(connection: TimedSocket, timeout: float) -> Socket:
-    """Return the client's end of a connection whose handshake is done; ``timeout``: seconds for sending a message."""
+    """Return the client side of a connection after its handshake; ``timeout``: seconds for sending a message."""
     return _WebSocket(library(), connection, timeout)
 
 
 def reason(error: Exception) -> str:
-    """Tell a failure by its kind alone: the text of an exception of a library may hold what was sent."""
+    """Return the kind of a failure. The text of a library's exception is not used: it may hold the sent data."""
     strerror = getattr(error, "strerror", None)
     if isinstance(error, socket.timeout):
         return "no answer in time"
@@ -112,7 +112,7 @@ class _WebSocket:
         self._socket = connection
         self._timeout = timeout
         self._refused_frame = False
-        # Text is decoded below: the library checks it in Python, byte by byte, for seconds.
+        # Text is decoded below, because the library would check it byte by byte, for seconds.
         self._client = module.WebSocket(skip_utf8_validation=True)
         self._client.sock, self._client.connected = connection, True
         self._client.frame_buffer = _frame_buffer(module, connection, self._client.cont_frame)
@@ -165,18 +165,18 @@ class _WebSocket:
     def close(self) -> None:
         self._socket.wait_for(_CLOSING)
         with contextlib.suppress(self._module.WebSocketException, OSError, _FrameRefused):
-            if self._refused_frame:  # the library would read all the rest of it, to find a close frame behind it
+            if self._refused_frame:  # the library would read the rest of the frame, to find a close frame after it
                 self._client.send_close()
             else:
                 self._client.close(timeout=_CLOSING)
-        self._client.shutdown()  # after the peer's close frame ``close`` leaves the descriptor open
+        self._client.shutdown()  # ``close`` leaves the descriptor open if the server has closed first
 
 
 def _frame_buffer(module: Any, connection: TimedSocket, fragments: Any) -> Any:
-    """Return the reader of frames; ``fragments`` is what the library has gathered of a message in several of them."""
+    """Return the reader of frames; ``fragments`` holds the library's fragments of the current message."""
 
     class Limited(module.frame_buffer):  # type: ignore[misc]
-        """Looks at the header of a frame before anything more of it is read."""
+        """Checks the header of a frame before it reads more."""
 
         def __init__(self) -> None:
             super().__init__(connection.recv, True)
@@ -198,7 +198,7 @@ def _frame_buffer(module: Any, connection: TimedSocket, fragments: Any) -> Any:
                 raise _FrameRefused(words % (before + self.length, MESSAGE_LIMIT), TOO_BIG)
 
         def recv_strict(self, bufsize: int) -> bytes:
-            """Return so many bytes; what has come of them before a time-out is kept for the next call."""
+            """Return ``bufsize`` bytes; bytes that came before a time-out are kept for the next call."""
             while len(self._gathered) < bufsize:
                 self._gathered += self.recv(min(65536, bufsize - len(self._gathered)))
             found = bytes(self._gathered)

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The gate that every request of a run passes: how many may be on their way at once, and when none may.
+"""The limit on requests at once: every request of a run passes the gate, which can also pause all of them.
 
-A server that is asked for too much at once refuses some of it. Writes of different models collide there in transactions
-that cannot both be committed; if all threads then wait equally long and come back together, they collide again. So the
-number at once is halved after such a refusal and grows by one after a series of answers (additive increase,
-multiplicative decrease, as in RFC 5681), and no two threads leave a pause at the same time.
+A busy server refuses some requests. Writes of different models collide in transactions that cannot both be committed.
+If all threads then wait equally long and return together, they collide again. So the limit is halved after such a
+refusal and grows by one after a series of answers (additive increase, multiplicative decrease, as in RFC 5681), and no
+two threads leave a pause at the same time.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ import random
 import threading
 from typing import Callable, Optional
 
-#: Answers after which one request more is let in at once; twice as many each time that one more was too many.
+#: Answers after which the limit grows by one; the series doubles each time that one more was too many.
 SERIES = 16
 LONGEST_SERIES = 1024
-#: Part of a pause, and most seconds, by which threads that were told the same wait differ.
+#: How much threads with the same wait differ: a part of the wait, and the most seconds.
 SPREAD, WIDEST_SPREAD = 0.1, 5.0
 
 
 def spread_of(wait: float) -> float:
-    """Return by how many seconds threads differ that were told to wait so long."""
+    """Return by how many seconds threads with the same wait differ."""
     return min(WIDEST_SPREAD, SPREAD * wait)
 
 
 class Gate:
     """Shared by all threads of a run; ``clock`` (monotonic) and ``sleep`` count in seconds.
 
-    A thread calls :meth:`enter` before it sends and :meth:`leave` when an answer or a failure is there, and then says
-    what came: :meth:`answered`, :meth:`refused`, or nothing where it was neither.
+    A thread calls :meth:`enter` before it sends and :meth:`leave` after an answer or a failure. Then it calls
+    :meth:`answered` or :meth:`refused`, or neither for any other result.
     """
 
     def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
@@ -44,20 +44,20 @@ class Gate:
         self._inside = 0
         self._most_inside = 0
         self._limit: Optional[int] = None
-        self._last = 0  # number of the last request that was let in
-        self._cut = 0  # number of the last request that was let in before the limit was lowered
+        self._last = 0  # number of the last request that entered
+        self._cut = 0  # number of the last request that entered before the limit was lowered
         self._answers = 0
         self._series = SERIES
-        #: ``clock`` of the last wanted answer: the run goes on.
+        #: ``clock`` of the last expected answer, which shows progress of the run.
         self.moved_at = float("-inf")
 
     @property
     def limit(self) -> Optional[int]:
-        """How many requests may be on their way at once; None before the first refusal."""
+        """Most requests at once; None before the first refusal."""
         return self._limit
 
     def enter(self) -> int:
-        """Wait for the end of a pause and for room. Return the number of this request."""
+        """Wait for the end of a pause and for a free place. Return the number of this request."""
         waited_for = float("-inf")
         while True:
             with self._room:
@@ -80,13 +80,13 @@ class Gate:
         return self._last
 
     def leave(self) -> None:
-        """Make room for the next request."""
+        """Free the place for the next request."""
         with self._room:
             self._inside -= 1
             self._room.notify_all()
 
     def answered(self, number: int) -> None:
-        """Count a wanted answer to a request, by its number; after a series of them let one more in at once."""
+        """Count an expected answer to a request, by its number; after a series of them raise the limit by one."""
         with self._room:
             self.moved_at = self._clock()
             if self._limit is None or number <= self._cut:
@@ -98,9 +98,9 @@ class Gate:
                 self._room.notify_all()
 
     def refused(self, number: int) -> None:
-        """Halve how many are let in at once, since the server had no room for this request.
+        """Halve the limit, because the server was too busy for this request.
 
-        Requests that were on their way together count as one.
+        Refusals of requests that were sent together count once.
         """
         with self._room:
             if number <= self._cut:
@@ -112,7 +112,7 @@ class Gate:
             self._answers = 0
 
     def pause(self, seconds: float) -> None:
-        """Let nobody in for so long; then each thread comes at a time of its own."""
+        """Let no request enter for so long; afterwards each thread enters at a different time."""
         with self._room:
             until = self._clock() + seconds
             if until > self._until:

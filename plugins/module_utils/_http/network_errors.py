@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What the exceptions of the HTTP libraries mean, in the user's words. No text of theirs is used: they quote URLs."""
+"""Turns exceptions of the HTTP libraries into words for users. Their own texts are not used: they quote URLs."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ try:
     import requests
     import urllib3
 except ImportError:
-    pass  # connection.check_library tells
+    pass  # connection.check_library reports it
 
-#: How the standard library says that a proxy refused to open a tunnel.
+#: The text of the standard library if a proxy refuses a tunnel.
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})\b")
 
 
 class Failure(Exception):
-    """No whole answer came. ``str`` is one clause without secrets.
+    """There was no complete answer. ``str`` is one clause without secrets.
 
-    Nothing was sent, so the server surely did not act: ``unreached`` (no connection), ``tls`` (wrong certificate or no
-    TLS), ``refused`` (a setting that cannot work). Else it may have acted: ``lost`` (connection broke), ``timeout``,
-    ``truncated``, ``too_big``. ``code`` is what the result says (``_failures.CODES``).
+    Nothing was sent, so the server certainly did not act, if ``kind`` is ``unreached`` (no connection), ``tls`` (wrong
+    certificate or no TLS) or ``refused`` (a setting that cannot work). The server may have acted if it is ``lost``
+    (connection broke), ``timeout``, ``truncated`` or ``too_big``. ``code`` is the code of the result
+    (``_failures.CODES``).
     """
 
     def __init__(self, kind: str, message: str, code: str) -> None:
@@ -44,8 +45,8 @@ class Failure(Exception):
 def failure_of(error: Exception, settings: Settings, was_sent: Optional[bool]) -> Failure:
     """Turn an exception of the libraries into a ``Failure``.
 
-    ``was_sent``: whether the request had begun to go out, in which case nothing that the libraries call the failure can
-    mean that the server was not reached; None where nobody looked (SOCKS).
+    ``was_sent``: whether sending had begun; then the server was reached, whatever the libraries call the failure. None
+    if this is not known (SOCKS).
     """
     causes = list(_causes(error))
     if was_sent is None:
@@ -95,7 +96,7 @@ def _after_sending(causes: list[BaseException], settings: Settings) -> Failure:
 
 
 def _cannot_be_written(causes: list[BaseException]) -> bool:
-    """Whether the libraries refused to write the request down."""
+    """Whether the libraries could not encode the request."""
     shown = requests.exceptions
     return _has(causes, shown.InvalidURL, shown.InvalidHeader, urllib3.exceptions.LocationValueError, ValueError)
 
@@ -105,7 +106,7 @@ def _has(causes: list[BaseException], *kinds: Any) -> bool:
 
 
 def _tunnel_status(causes: list[BaseException]) -> int:
-    """Return the status with which a proxy refused a tunnel; 0 where that is not what happened."""
+    """Return the status with which a proxy refused a tunnel; 0 for any other failure."""
     for cause in causes:
         found = _TUNNEL_REFUSED.match(str(cause.args[0])) if isinstance(cause, OSError) and cause.args else None
         if found:
@@ -114,7 +115,7 @@ def _tunnel_status(causes: list[BaseException]) -> int:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and all that it wraps; the libraries wrap in ``args``, ``reason`` and as cause."""
+    """Yield the error and all errors in it; the libraries wrap them in ``args``, in ``reason`` and as cause."""
     queue, seen = [error], set()
     while queue:
         found = queue.pop(0)
@@ -137,7 +138,7 @@ def _os_reason(causes: list[BaseException]) -> str:
 
 
 def _code_of(causes: Sequence[BaseException]) -> str:
-    """Return the code for a connection that did not come about, by what the system said."""
+    """Return the code for a failed connection, by the error of the system."""
     for cause in causes:
         if isinstance(cause, socket.gaierror):
             return _failures.NAME_UNKNOWN

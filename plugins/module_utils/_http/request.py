@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""One call on its way through the transport, what comes of it, and what is counted."""
+"""The state of one request in the transport, its response, and the counters of a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .shapes import Shape
 
 
 class Response(NamedTuple):
-    """An answer with a wanted status. ``data``: parsed JSON, None when empty. ``headers``: look-up ignores case."""
+    """An answer with an expected status. ``data``: parsed JSON, None if empty. ``headers``: look-up ignores case."""
 
     status: int
     data: Any
@@ -27,7 +27,7 @@ class Response(NamedTuple):
 
 
 class Stats:
-    """Counters of one run; safe to raise from several threads."""
+    """Counters of one run, for any number of threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -37,7 +37,7 @@ class Stats:
         self.waited = 0.0
 
     def add(self, requests: int = 0, retries: int = 0, writes: int = 0, waited: float = 0.0) -> None:
-        """Count; ``waited`` are seconds before a repetition, by which a long run explains itself."""
+        """Add to the counters; ``waited`` are seconds before a repetition, which explain a long run."""
         with self._lock:
             self.waited += waited
             self.requests += requests
@@ -52,7 +52,7 @@ class Stats:
 
 @dataclass
 class Request:
-    """One call of ``Transport.request`` on its way."""
+    """The state of one call of ``Transport.request``, with its repetitions."""
 
     call: Call
     url: str
@@ -69,18 +69,18 @@ class Request:
     renewed: bool = False
     redirects: int = 0
     number: int = 0
-    """What the gate called the last try."""
+    """Number of the last try at the gate."""
     atomic: bool = True
     """Whether a refusal shows that nothing was written."""
     sent_at: float = 0.0
     doubted_at: float = 0.0
-    """``clock`` of the last sending that may have been carried out, or still may be."""
+    """``clock`` of the last try that the server may have carried out, or still may."""
     in_doubt: bool = False
-    """Whether some try may have been carried out although its answer said nothing of it."""
+    """Whether the server may have carried out a try although its answer did not confirm it."""
     timed_out: bool = False
 
     def doubt(self, timed_out: bool = False) -> None:
-        """Remember that this try may have been carried out, now or, after a time-out, later."""
+        """Note that the server may have carried out this try; after a time-out it still may do so later."""
         self.in_doubt = self.in_doubt or not self.reading
         self.write.doubted()
         if timed_out or not self.timed_out:
@@ -104,7 +104,7 @@ def encoded(value: Any, call: Call) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
     except (ValueError, TypeError):
-        # Half a surrogate pair, or NaN: came from the user's data.
+        # Half a surrogate pair, or NaN, in the user's data.
         words = "%s: the data cannot be written as JSON (NaN, infinity or broken Unicode)" % call
         raise InputError(words, call.what) from None
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Every request of a run, a line each, for ``-vvv``.
+"""One line for each request of a run, for ``-vvv``.
 
-No line has a header or a body. Of a query only the values are shown that can hold no secret, and of a message in a
-session its type.
+No line shows a header or a body. Of a query only values that cannot be secret are shown, of a message in a session only
+its type.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .network_errors import Failure
     from .request import Request
 
-#: Members of a query whose values are shown: numbers, flags and times.
+#: Members of a query with values that are shown: numbers, flags and times.
 _SHOWN = ("limit", "offset", "include_deleted", "modified_after")
 _HIDDEN = "********"
 _LONGEST_ID = 100
@@ -32,7 +32,7 @@ _TYPE = re.compile(r"[\w.-]{1,60}", re.ASCII)
 
 
 class RequestLog:
-    """Tells one person of the requests of all threads.
+    """Writes a line for each request, of all threads.
 
     ``write_line`` gets one line at a time, ``censor`` returns a line without the secrets of the run.
     """
@@ -42,7 +42,7 @@ class RequestLog:
         self._censor = censor
 
     def answered(self, request: Request, raw: RawResponse, seconds: float) -> None:
-        """Tell of a request that was answered, whatever the answer says."""
+        """Log a request that got any answer."""
         words = "%s: %d, %s, %d bytes" % (_asked(request), raw.status, _spelled(seconds), len(raw.body))
         request_id = raw.headers.get("X-Request-Id", "")
         if request_id:
@@ -50,20 +50,20 @@ class RequestLog:
         self._log(words)
 
     def failed(self, request: Request, failure: Failure, seconds: float) -> None:
-        """Tell of a request without a whole answer."""
+        """Log a request without a complete answer."""
         self._log("%s: no answer, %s: %s" % (_asked(request), _spelled(seconds), failure))
 
     def waits(self, request: Request, seconds: float, everybody: bool = False) -> None:
-        """Tell of the wait before a request is sent again."""
+        """Log the wait before a request is sent again."""
         who = ", and no other request is sent before" if everybody else ""
         self._log("%s: again (try %d) after a wait of %.1f s%s" % (_asked(request), request.budget.tries, seconds, who))
 
     def renewed(self, request: Request) -> None:
-        """Tell of a request that is sent again with another token."""
+        """Log a request that is sent again with another token."""
         self._log("%s: again, with a new token" % _asked(request))
 
     def connected(self, path: str, connect: Callable[[], Socket]) -> Socket:
-        """Return the connection that ``connect`` makes; tell of its handshake and its messages. Raises the same."""
+        """Return the connection from ``connect``; log its handshake and its messages. Raises the same."""
         call = "WebSocket %s" % _shown_path(path)
         start = time.monotonic()
         try:
@@ -82,7 +82,7 @@ class RequestLog:
 
 
 class _Watched:
-    """A ``Socket`` that tells of each message: its direction, type and size."""
+    """A ``Socket`` that logs the direction, type and size of each message."""
 
     def __init__(self, socket: Socket, log: Callable[[str], None]) -> None:
         self._socket = socket
@@ -114,7 +114,7 @@ class _Watched:
 
 
 def _asked(request: Request) -> str:
-    """Return the method and the full path of a request, with that part of the query that may be seen."""
+    """Return the method and the full path of a request, with the part of the query that may be shown."""
     address = parts_of(request.url)
     given = request.params.items() if hasattr(request.params, "items") else request.params or ()
     query = ["%s=%s" % (name, _value(name, value)) for name, value in (*_pairs(address.query), *given)]
@@ -125,7 +125,7 @@ def _asked(request: Request) -> str:
 
 
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
-    """Yield the members of a query. What has no name is hidden whole."""
+    """Yield the members of a query. A member without a name is hidden completely."""
     for name, value in parse_qsl(query, keep_blank_values=True):
         yield (name, value) if value else (_HIDDEN, "")
 
@@ -135,7 +135,7 @@ def _value(name: Any, value: Any) -> str:
 
 
 def _shown_path(path: str) -> str:
-    """Return the path of an address that a server may have given, without its query."""
+    """Return the path of an address, which may come from a server, without its query."""
     return _printable(parts_of(path).path, None)
 
 
@@ -149,7 +149,7 @@ def _message(text: str) -> str:
 
 
 def _printable(text: str, most: Optional[int] = _LONGEST_ID) -> str:
-    """Return a text of a server as one line that a terminal takes for text."""
+    """Return a text of a server as one line without control characters for a terminal."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)[:most]
 
 

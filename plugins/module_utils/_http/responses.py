@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Reading what a server answered: its JSON, its words, the failure that follows. Pure; takes secrets out."""
+"""Reads answers of a server: the JSON, its message, and the failure to raise. Removes secrets. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .._errors import (
 from .._failures import WRONG_ANSWER
 
 _WORDS = ("error_description", "error", "message", "msg")
-"""Where the server's words are looked for, in this order (V0-ERRORS)."""
+"""Members that may hold the server's message, in this order (V0-ERRORS)."""
 
 _SERVICE_ACCOUNT = "service account credentials cannot be used here"
 _HINT = "is a proxy or login page in between, or does url lack a path prefix?"
@@ -33,20 +33,20 @@ _AFTER_A_NAME = re.compile(
 )
 _LONGEST = 1000
 _LONGEST_DETAILS = 16384
-"""Bytes of a refusal whose details are passed on as they are."""
+"""Most bytes of a refusal with details that are kept as they are."""
 
 _NOT_HERE = (404, 405, 410)
 _LOGIN_WANTED = (401, 403)
-"""What a server also answers about a path that it does not have, if it asks for a login first."""
+"""Answers that a server may also give for an unknown path, if it requires a login first."""
 _DEEPEST = 64
-"""Levels of an answer; real ones have a dozen, and Python's own functions fail at some hundreds."""
+"""Most levels of an answer; real ones have a dozen, and Python's own functions fail at a few hundred."""
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request as messages show it: no query, no body."""
+    """A request as messages show it: without query and body."""
 
     method: str
     path: str
@@ -58,16 +58,16 @@ class Call:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether every TMI server has this path: no id is in it."""
+        """Whether every TMI server has this path, because no id is in it."""
         return self.path.count("/") == 1 or self.path.startswith("/oauth2/")
 
 
 class Unreadable(Exception):
-    """The body is no JSON; ``str`` says what it is instead."""
+    """The body is not JSON; ``str`` describes it."""
 
 
 def parse(body: bytes, content_type: str) -> Any:
-    """Return the JSON value, None for an empty body; raise ``Unreadable`` for all else."""
+    """Return the JSON value, None for an empty body; raise ``Unreadable`` for everything else."""
     if not body.strip():
         return None
     try:
@@ -99,7 +99,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _is_deep(body: bytes, data: Any) -> bool:
-    """Tell whether an answer has more than ``_DEEPEST`` levels, without a look at each of its values."""
+    """Whether an answer has more than ``_DEEPEST`` levels, without looking at each of its values."""
     if len(body) <= 2 * _DEEPEST:
         return False
     signs = body.translate(None, _NO_BRACKETS)
@@ -126,14 +126,14 @@ def _has_levels(data: Any) -> bool:
 
 
 def _without_tokens(text: str) -> str:
-    """Return a text without what looks like a token; in linear time, for a server may answer anything."""
+    """Return a text without parts that look like tokens; in linear time, because a server may answer anything."""
     if "eyJ" in text:
         text = _RUN.sub(lambda run: _without_jwt(run.group(0)), text)
     return _AFTER_A_NAME.sub(_HIDDEN, text)
 
 
 def _without_jwt(run: str) -> str:
-    """Return parts between dots without each two or three that are a JWT."""
+    """Return a run of parts between dots without the two or three parts of each JWT."""
     parts, found = run.split("."), []
     at = 0
     while at < len(parts):
@@ -148,7 +148,7 @@ def _without_jwt(run: str) -> str:
 
 
 def censor(value: Any, secrets: Iterable[str] = ()) -> Any:
-    """Return the value with the secrets, and whatever looks like a token, blotted out; at any depth."""
+    """Return the value with the secrets, and everything that looks like a token, hidden at any depth."""
     if isinstance(value, str):
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) > 3:
@@ -162,7 +162,7 @@ def censor(value: Any, secrets: Iterable[str] = ()) -> Any:
 
 
 def server_words(data: Any, status: int, reason: str) -> str:
-    """Return what the server says about its refusal; the status line where it says nothing."""
+    """Return the server's message about its refusal; without one, the status line."""
     if isinstance(data, Mapping):
         for key in _WORDS:
             if isinstance(data.get(key), str) and data[key].strip():
@@ -184,10 +184,10 @@ def failure(
     is_public: bool = False,
     **more: Any,
 ) -> ApiError:
-    """Build the error for an answer that was not asked for. ``advice`` is a sentence for the user.
+    """Return the error for an unexpected answer. ``advice`` is a sentence for the user.
 
-    ``url``: the address that was asked. The message shows it if the answer may come from another place than a TMI
-    server, and none has been known to answer before (``is_known``). ``is_public``: the request needs no login.
+    ``url``: the address of the request. The message shows it if the answer may come from something other than a TMI
+    server and no TMI server has answered before (``is_known``). ``is_public``: the request needs no login.
     """
     secrets = list(secrets)
     try:
@@ -236,7 +236,7 @@ def failure(
 
 
 def with_address(message: str, url: str) -> str:
-    """Return a message with the whole address that was asked, where that may be the mistake."""
+    """Return a message with the whole address of the request, because the mistake may be in it."""
     return "%s (the whole address is %s)" % (message.rstrip("."), url)
 
 

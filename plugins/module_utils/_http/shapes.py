@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What answers must look like, as data: ``Transport`` refuses all others, so the code behind it may rely on types.
+"""Shapes of answers, as data. ``Transport`` refuses an answer with another shape, so other code can rely on its types.
 
-A member that is null counts as absent, one that no shape names may hold anything. Descriptions stand beside the
-``*_wire`` modules of the generations. Checking is done for each object that is read: it must stay cheap.
+A member that is null counts as absent. A member that no shape names may hold anything. Each generation has its shapes
+in ``shapes.py``. Every object that is read is checked, so the check must be cheap.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
 
 
 class Mismatch(NamedTuple):
-    """Where an answer does not fit (a path such as ``threats[3].name``, "" for the whole), and in what."""
+    """The place where an answer does not fit (a path such as ``threats[3].name``, "" for the whole), and the reason."""
 
     path: str
     words: str
 
     def below(self, place: str) -> Mismatch:
-        """Return the same, seen from the object or list that has it at ``place``."""
+        """Return the mismatch with the path that begins at the containing object or list."""
         between = "." if self.path and not self.path.startswith("[") else ""
         return Mismatch(place + between + self.path, self.words)
 
@@ -30,7 +30,7 @@ class Mismatch(NamedTuple):
 
 
 class Shape:
-    """What a value must be. ``title`` is what messages call it."""
+    """The required shape of a value. ``title`` is its name in messages."""
 
     #: Whether a whole answer of this shape may be null.
     is_nullable = False
@@ -39,12 +39,12 @@ class Shape:
         self.title = title
 
     def mismatch(self, value: Any) -> Optional[Mismatch]:
-        """Return where and in what a value that is not null does not fit; None where it does."""
+        """Return the mismatch of a value that is not null; None if it fits."""
         raise NotImplementedError
 
 
 class Plain(Shape):
-    """A value of one of some JSON types."""
+    """A value of one of several JSON types."""
 
     def __init__(self, title: str, *types: type) -> None:
         super().__init__(title)
@@ -61,7 +61,7 @@ TEXT_OR_OBJECT = Plain("a text or an object", str, dict)
 
 
 class Number(Shape):
-    """A number that a calculation survives; ``whole`` ones have no fraction."""
+    """A number within limits for calculations; ``whole``: without a fraction."""
 
     def __init__(self, whole: bool = False) -> None:
         super().__init__("a whole number" if whole else "a number")
@@ -88,13 +88,13 @@ class Identifier(Shape):
 
 
 class Object(Shape):
-    """An object with members of given shapes; the ``needed`` ones must be there."""
+    """An object with members of given shapes; the ``needed`` ones must be present."""
 
     def __init__(self, title: str, members: Mapping[str, Shape], needed: Iterable[str] = ()) -> None:
         super().__init__(title)
         self.members = members
         self._needed = frozenset(needed)
-        # Of most members the type is all that counts, and one look at it must do.
+        # For most members only the type counts, which is one cheap check.
         self._plain = tuple(
             (name, shape.types - {type(None)} if name in self._needed else shape.types)
             for name, shape in members.items()
@@ -131,9 +131,9 @@ class Object(Shape):
 
 
 class Listed(Shape):
-    """A list of values of one shape, no null among them.
+    """A list of values of one shape, without null.
 
-    ``of_ids``: ids that the list must have, each once and no others; ``count``: so many it must hold.
+    ``of_ids``: the exact ids of the entries, each once; ``count``: the number of entries.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class Listed(Shape):
 
 
 class ListedOrNull(Listed):
-    """The same, as servers answer it that say null in place of an empty list."""
+    """The same, for answers that may have null in place of an empty list."""
 
     is_nullable = True
 
@@ -172,12 +172,12 @@ TEXTS = Listed("a list of texts", TEXT)
 
 
 def texts(*names: str) -> dict[str, Shape]:
-    """Return members that are texts."""
+    """Return the names as members that are texts."""
     return dict.fromkeys(names, TEXT)
 
 
 def refusal(shape: Shape, value: Any) -> str:
-    """Return what is wrong with a whole answer, for a sentence that begins with who answered; "" where nothing is."""
+    """Return the mistake in a whole answer, as the end of a sentence about the request; "" if there is none."""
     if value is None:
         found = None if shape.is_nullable else Mismatch("", "is empty")
     else:

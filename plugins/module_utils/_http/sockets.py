@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The way to a WebSocket: address, proxy, TLS and handshake, with the settings of the HTTP requests and one deadline.
+"""Opens WebSockets: address, proxy, TLS and handshake, with the settings of the HTTP requests and one deadline.
 
-websocket-client could connect as well. It gives each read a time-out of its own, reads headers and bodies of any size,
-keeps cookies for all connections of the process, and its exceptions hold the address, which carries a token or ticket.
+websocket-client is not used for this: it gives each read its own time-out, reads headers and bodies of any size, keeps
+cookies for all connections of the process, and its exceptions hold the address, which has a token or ticket in it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from . import connection, tls
 from .frames import BROKEN, ConnectionLost, HandshakeRefused, reason
 from .timed_socket import TimedSocket
 
-#: What RFC 6455, section 1.3, adds to the client's key.
+#: The text that is appended to the client's key (RFC 6455, section 1.3).
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
 def url(settings: Settings, path: str, params: Any = None) -> str:
-    """Return the ``ws(s)`` URL for a path, or for a URL that the server gave, whose host does not count."""
+    """Return the ``ws(s)`` URL for a path, or for a URL from the server; the host of that URL is ignored."""
     given = urlsplit(path)
     prefix = urlsplit(settings.url).path
     if given.netloc and prefix and given.path.startswith(prefix + "/"):
@@ -44,7 +44,7 @@ def url(settings: Settings, path: str, params: Any = None) -> str:
 
 
 def open_socket(settings: Settings, path: str, params: Any, seconds: float) -> TimedSocket:
-    """Connect and shake hands, all of it within ``seconds``; what follows on the connection are frames.
+    """Connect and do the handshake, all within ``seconds``; afterwards the connection carries frames.
 
     ``path`` and ``params`` as for :func:`url`. Raises ``ConnectionLost`` if another try may help, ``HandshakeRefused``
     for an answer other than 101, and ``InputError`` for a proxy that cannot carry WebSockets.
@@ -65,14 +65,14 @@ def open_socket(settings: Settings, path: str, params: Any, seconds: float) -> T
         words = tls.tls_reason(error, address.netloc)
     except http.client.HTTPException:
         words = "the answer to the handshake is no HTTP"
-    except (OSError, ValueError) as error:  # a name with a label of more than 63 characters is a ValueError
+    except (OSError, ValueError) as error:  # ValueError: a label of the host name has more than 63 characters
         words = reason(error)
-    # Raised out here: within ``except`` the exception would keep the other one, which may hold the address.
+    # Raised outside of ``except``: inside, it would keep the other exception, which may hold the address.
     raise ConnectionLost(BROKEN, "no WebSocket connection: %s" % words)
 
 
 class _Way:
-    """How the server is reached; ``ends`` is the deadline by ``time.monotonic``."""
+    """The connection to the server; ``ends`` is the deadline by ``time.monotonic``."""
 
     def __init__(self, settings: Settings, ends: float) -> None:
         self._settings = settings
@@ -88,7 +88,7 @@ class _Way:
         return min(left, self._settings.connect_timeout)
 
     def to_server(self) -> Any:
-        """Return a connected socket, TLS done where ``url`` says so."""
+        """Return a connected socket, with TLS if ``url`` begins with https."""
         host, port = _place(self._server)
         if not self._proxy.hostname:
             sock = self._tcp(host, port)
@@ -102,7 +102,7 @@ class _Way:
             if self._proxy.scheme == "http":
                 self._tunnel(TimedSocket(sock, self._left()), host, port)
             if self._server.scheme == "https":
-                sock.settimeout(self._left())  # holds for the whole TLS handshake
+                sock.settimeout(self._left())  # for the whole TLS handshake
                 sock = tls.tls_context(self._settings).wrap_socket(sock, server_hostname=host)
             return sock
         except BaseException:
@@ -110,7 +110,7 @@ class _Way:
             raise
 
     def _tcp(self, host: str, port: int) -> socket.socket:
-        """Connect to the first of the host's addresses that answers; ``socket.create_connection`` knows no total."""
+        """Connect to the first address of the host that answers; ``socket.create_connection`` has no total time-out."""
         failure = OSError("the name has no address")
         for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
             sock = socket.socket(family, kind, protocol)
@@ -126,7 +126,7 @@ class _Way:
 
     def _through_socks(self, host: str, port: int) -> Any:
         try:
-            socks: Any = importlib.import_module("socks")  # PySocks, which requests uses as well
+            socks: Any = importlib.import_module("socks")  # PySocks, which requests uses too
         except ImportError:
             words = "a SOCKS proxy needs the Python library PySocks: pip install requests[socks]"
             raise InputError(words, code=MISSING_LIBRARY) from None
@@ -180,7 +180,7 @@ def _shake_hands(sock: TimedSocket, address: SplitResult) -> None:
 
 
 def _ask(sock: TimedSocket, method: str, target: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
-    """Send a request without a body and return the answer's head; no byte behind it is read."""
+    """Send a request without a body and return the head of the answer; no byte after it is read."""
     lines = ["%s %s HTTP/1.1" % (method, target), *("%s: %s" % header for header in headers.items()), "", ""]
     sock.sendall("\r\n".join(lines).encode())
     answer = http.client.HTTPResponse(sock, method=method)  # type: ignore[arg-type]

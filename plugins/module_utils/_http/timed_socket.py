@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A connected socket with one deadline for all that is read and written until the next deadline is set."""
+"""A connected socket with one deadline for all reads and writes, until the next deadline is set."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from typing import Any, Optional
 
 
 class TimedSocket:
-    """The time-out of a plain socket holds for one ``recv``: a byte a second never ends it. Here it does.
+    """A socket with a deadline; the time-out of a plain socket limits one ``recv``, so slow bytes never exceed it.
 
-    All methods but ``close`` raise ``OSError``; ``socket.timeout`` only where nothing came in time. ``sock`` is a plain
-    or a TLS socket. What is not said here is the socket's own (websocket-client asks for ``_closed`` and ``shutdown``).
+    All methods but ``close`` raise ``OSError``; ``socket.timeout`` only if nothing came in time. ``sock`` is a plain or
+    a TLS socket. All other attributes are those of ``sock`` (websocket-client uses ``_closed`` and ``shutdown``).
     """
 
     def __init__(self, sock: Any, seconds: float) -> None:
@@ -27,7 +27,7 @@ class TimedSocket:
         self.wait_for(seconds)
 
     def wait_for(self, seconds: float, idle: Optional[float] = None) -> None:
-        """Give what is read and written from now on so many seconds; less where nothing comes ``idle`` seconds long."""
+        """Set the deadline for all reads and writes from now on; a read also ends after ``idle`` seconds of silence."""
         self._ends = time.monotonic() + seconds
         self._idle = idle
 
@@ -38,7 +38,7 @@ class TimedSocket:
         self._sock.settimeout(left if self._idle is None else min(left, self._idle))
 
     def recv(self, size: int) -> bytes:
-        """Return what is there, at most ``size`` bytes; an end of the connection is an error."""
+        """Return available bytes, at most ``size``; the end of the connection is an error."""
         self._arm()
         found: bytes = self._sock.recv(size)
         if not found:
@@ -46,7 +46,7 @@ class TimedSocket:
         return found
 
     def send(self, data: bytes) -> int:
-        """Send a part of ``data`` and return its length. Being late is a break: half a frame may be on its way."""
+        """Send a part of ``data`` and return its length. A time-out ends the connection: half a frame may be sent."""
         try:
             self._arm()
             sent: int = self._sock.send(data)
@@ -55,16 +55,16 @@ class TimedSocket:
         return sent
 
     def sendall(self, data: bytes) -> None:
-        """Send all of it."""
+        """Send all of ``data``."""
         while data:
             data = data[self.send(data) :]
 
     def makefile(self, *_args: Any, **_kwargs: Any) -> io.RawIOBase:
-        """Return a reader that takes no byte more than it is asked for: frames may follow the headers at once."""
+        """Return a reader without a buffer: frames may follow the headers immediately."""
         return _Unbuffered(self)
 
     def settimeout(self, _seconds: Optional[float]) -> None:
-        """Do nothing: the deadline holds, whatever a library wants for a single operation."""
+        """Do nothing: the deadline is valid, whatever time-out a library sets for a single operation."""
 
     def close(self) -> None:
         """Close the socket."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""TLS contexts, one per process, and what a failed handshake means."""
+"""TLS contexts, one for each process and settings, and the message for a failed handshake."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _contexts_lock = threading.Lock()
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext:
-    """Return the TLS context for these settings; made once per process, since reading the system's CAs costs 25 ms.
+    """Return the TLS context for these settings, made once per process: reading the system's authorities takes 25 ms.
 
-    Trusted are ``ca_path``, else ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the system's own authorities and,
-    where the system has none, those that come with ``requests``.
+    It trusts ``ca_path``, else ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the authorities of the system, or, if
+    the system has none, those of ``requests``.
     """
     bundle = settings.ca_path or os.environ.get("REQUESTS_CA_BUNDLE", "") or os.environ.get("CURL_CA_BUNDLE", "")
     key = (settings.validate_certs, bundle, settings.client_cert, settings.client_key)
@@ -52,7 +52,7 @@ def _new_context(settings: Settings, bundle: str) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.client_cert:
         try:
-            # A password is never asked for: there may be no terminal.
+            # Never ask for a password: there may be no terminal.
             context.load_cert_chain(settings.client_cert, settings.client_key or None, password=lambda: "")
         except (OSError, ValueError) as error:
             raise InputError("holds no usable certificate with an unencrypted key (PEM)", "client_cert") from error
@@ -64,7 +64,7 @@ def _system_has_authorities(context: ssl.SSLContext) -> bool:
     return bool(context.cert_store_stats()["x509_ca"] or (folder and os.listdir(folder)))
 
 
-#: What to do about a certificate, by the codes of OpenSSL (``X509_V_ERR_*``); for all others ``ca_path`` may help.
+#: Advice about a certificate, by the codes of OpenSSL (``X509_V_ERR_*``); for all other codes ``ca_path`` may help.
 _ADVICE = (
     # Expired, or not valid yet.
     ((9, 10), "have it renewed, or set the clock of this machine"),
@@ -76,7 +76,7 @@ _ADVICE = (
         "what has signed it is no authority: give the right one with ca_path, or have it made anew with "
         "basicConstraints (CA:TRUE) and keyUsage (keyCertSign)",
     ),
-    # What Python checks since release 3.13 (VERIFY_X509_STRICT), however long the authority has been in use.
+    # Checks since Python 3.13 (VERIFY_X509_STRICT), also for authorities that have been in use for long.
     (
         tuple(range(80, 94)),
         "Python checks since 3.13 that certificates are made as RFC 5280 says. Have the one that is meant made anew: "
@@ -93,7 +93,7 @@ def _advice(code: int) -> str:
 
 
 def tls_reason(error: ssl.SSLError, where: str) -> str:
-    """Return what a failed handshake with ``where`` (host and port) means, and what to do."""
+    """Return the reason for a failed handshake with ``where`` (host and port), and what to do."""
     if isinstance(error, ssl.SSLCertVerificationError):
         words = error.verify_message or "not valid"
         if "ostname mismatch" in words or "IP address mismatch" in words or "not valid for" in words:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Requests to a TMI server: retries, one gate for all threads, one token refresh, failures in the user's words.
+"""Requests to a TMI server: repetitions, one gate for all threads, one token refresh, failures in the user's words.
 
-The rules are ENGINE-4, ENGINE-5, ENGINE-10 and ENGINE-11. Nothing here knows an API generation.
+The rules are ENGINE-4, ENGINE-5, ENGINE-10 and ENGINE-11. Nothing here depends on an API generation.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _EXPOSED = (
 
 
 class CannotRenew(Exception):
-    """There is no way to a new access token; ``str`` is a sentence for the user: the reason, and what to do."""
+    """A new access token cannot be had; ``str`` is a sentence for the user: the reason, and what to do."""
 
 
 class Auth(Protocol):
@@ -60,10 +60,10 @@ class Auth(Protocol):
 
 
 class Transport:
-    """The way to one server, for any number of threads; each gets a kept-alive connection of its own.
+    """Sends requests to one server, for any number of threads; each thread has its own persistent connection.
 
     ``read_only`` is check mode: a write raises ``CheckModeWriteError`` before anything is sent. ``clock`` (monotonic)
-    and ``sleep`` count in seconds and exist for tests.
+    and ``sleep`` use seconds and can be replaced in tests.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Transport:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        # Late: the import of requests costs a tenth of a second, which a wrong option should not have to wait for.
+        # Imported here: the import of requests takes a tenth of a second, too long before the message about an option.
         from . import connection, network_errors, sockets
 
         connection.check_library()
@@ -86,7 +86,7 @@ class Transport:
         self.read_only = read_only
         self.stats = Stats()
         self.journal = Journal()
-        #: Tells of every request where somebody wants to know.
+        #: Logs every request, if set.
         self.log: Optional[RequestLog] = None
         self.odd_metadata = ReservedKeyWarnings()
         self.clock = clock
@@ -96,12 +96,11 @@ class Transport:
         self._connections: list[Connection] = []
         self._lock = threading.Lock()
         self._was_answered = False
-        #: Whether an answer has had the shape of one of a TMI server: until then ``url`` may lack a path, or have one
-        #: too many.
+        #: Whether an answer had the shape of a TMI server's answer. Until then ``url`` may have a wrong path.
         self._was_understood = False
         self._is_exposed = connection.is_exposed(settings)
         self._has_exposed = False
-        #: What else the person should know of the server, a sentence each.
+        #: Further warnings about the server, a sentence each.
         self.server_warnings: list[str] = []
 
     def __enter__(self) -> Transport:
@@ -119,25 +118,25 @@ class Transport:
         self._local = threading.local()
 
     def count_operation(self, call: str) -> Write:
-        """Count a message of diagram operations, about to be sent over a WebSocket, as a write; return its record."""
+        """Count a message of diagram operations, before it is sent over a WebSocket, as a write; return its record."""
         self.stats.add(writes=1)
         write = self.journal.write(call)
         write.sent()
         return write
 
     def warnings(self) -> list[str]:
-        """Return sentences about the connection, its files, and odd metadata that was read, for the person."""
+        """Return warnings about the connection, its files, and odd metadata that was read."""
         there = "another machine" if self.settings.is_exposed else "a proxy on another machine"
         exposed = [_EXPOSED % (self.settings.url, there)] if self._has_exposed else []
         more = [*self.server_warnings, *(self.auth.warnings if self.auth else ())]
         return [*self.settings.warnings(), *exposed, *more, *self.odd_metadata.warnings()]
 
     def censor(self, value: Any) -> Any:
-        """Return text or JSON of the server without secrets."""
+        """Return a text or JSON value of the server without secrets."""
         return responses.censor(value, self._secrets())
 
     def access_token(self) -> str:
-        """Return a valid access token, logged in when needed; for a WebSocket URL of API v0."""
+        """Return a valid access token, after a login if needed; for a WebSocket URL of API v0."""
         return self.auth.access_token(self) if self.auth else ""
 
     def request(
@@ -158,19 +157,19 @@ class Transport:
         shape: Optional[Shape] = None,
         retry_seconds: float = float("inf"),
     ) -> Response:
-        """Send a request until it is answered with one of ``expect``, within ``retry_timeout`` (see ``retry.Budget``).
+        """Send a request until the answer has one of the statuses ``expect``, within ``retry_timeout`` (``Budget``).
 
-        Repetitions take at most ``retry_seconds`` seconds where that is less.
+        Repetitions take at most ``retry_seconds`` seconds if that is less.
 
-        ``path`` begins with ``/`` and is quoted by the caller; ``params`` is a mapping or list of pairs for the query.
-        ``json`` None sends no body. ``idempotent`` None means: as RFC 9110 says of the method; say True for a POST
-        whose repetition does no harm, False for a write that must be looked at before it is repeated. ``what`` names
-        the object and ``role`` the role that the call needs; both are for messages only. ``recorded`` False: nothing of it
-        is there after the run (joining a session), so the journal leaves it out. ``atomic`` False: a conflict may be
-        told after a part was written. ``shape`` is what the answer must be where its status tells success; another one
-        to a write may mean that it was carried out or not.
+        ``path`` begins with ``/`` and is already quoted; ``params`` is a mapping or list of pairs for the query.
+        ``json`` None sends no body. ``idempotent`` None: as in RFC 9110; True for a POST that can be
+        repeated without harm, False for a write whose result must be read before it is repeated. ``what`` names the
+        object and ``role`` the role that the call needs; both are for messages only. ``recorded`` False: the journal
+        leaves the call out, because it has no lasting effect (joining a session). ``atomic`` False: a conflict may be
+        reported after a part was written. ``shape``: the shape of the answer if its status means success; after an
+        answer of another shape it is not known whether a write was carried out.
 
-        Raises ``ApiError`` or a child of it; ``AmbiguousWriteError`` where the server may have acted.
+        Raises ``ApiError`` or a subclass; ``AmbiguousWriteError`` if the server may have acted.
         """
         call = Call(method, path.partition("?")[0], what, role)
         if not path.startswith("/"):
@@ -204,7 +203,7 @@ class Transport:
     # --- one try ---------------------------------------------------------------------------------
 
     def _try(self, request: Request) -> Optional[Response]:
-        """Send once. Return the wanted answer; None when the job is to be tried again, after the wait that it took."""
+        """Send once. Return the expected answer; None, after a wait, if the request must be sent again."""
         if request.token:
             request.headers["Authorization"] = "Bearer " + request.token
         if request.token or request.token_call:
@@ -318,7 +317,7 @@ class Transport:
             advice = self._given_up(request, wait)
             verdict = retry.AMBIGUOUS if request.in_doubt else retry.FINAL
         elif verdict == retry.AMBIGUOUS and crowded:
-            self.sleep(retry.backoff(1))  # the caller looks what became of it, and the server has no room now
+            self.sleep(retry.backoff(1))  # the caller reads the result next, and the server is busy now
         elif raw.status == 401 and request.renewed:
             advice = (
                 "The token was renewed just now, so it is not expired: the account may lack access to this object, or "
@@ -337,7 +336,7 @@ class Transport:
         return "%s; the server asks for a wait of %g s, retry_timeout is %g s" % (words, wait, limit)
 
     def _wait_as_asked(self, request: Request, wait: Optional[float], everybody: bool) -> bool:
-        """Wait before a repetition, all threads if ``everybody``; False when the time for repetitions is over."""
+        """Wait before a repetition, all threads if ``everybody``; False if the time for repetitions is over."""
         seconds = wait or retry.backoff(request.budget.tries - 1)
         if everybody:
             seconds = max(1.0, seconds)
@@ -353,7 +352,7 @@ class Transport:
         return True
 
     def _wait(self, request: Request, seconds: float) -> bool:
-        """Wait before a repetition; False when the time for repetitions is over."""
+        """Wait before a repetition; False if the time for repetitions is over."""
         if not request.budget.take(seconds):
             return False
         self.stats.add(retries=1, waited=seconds)
@@ -376,7 +375,7 @@ class Transport:
             self.log.renewed(request)
 
     def _redirect(self, request: Request, raw: RawResponse) -> None:
-        """Follow a redirect of a GET to the same server; all others are mistakes in ``url``."""
+        """Follow a redirect of a GET to the same server; any other redirect means a mistake in ``url``."""
         target, there = addresses.joined(request.url, raw.headers.get("Location", ""))
         shown = self.censor("%s://%s%s" % there[:3]) if there.netloc and "@" not in target else "elsewhere"
         here = addresses.parts_of(self.settings.url)
@@ -386,7 +385,7 @@ class Transport:
             request.url, request.params = target, None
             return
         why = "the option url must name the server itself"
-        if raw.status == 303:  # what was asked for is done, and its answer elsewhere (RFC 9110 §15.4.4)
+        if raw.status == 303:  # the request is done, and its answer is at another address (RFC 9110 §15.4.4)
             request.doubt()
         request.write.refused()
         if same and not request.reading:
@@ -398,7 +397,7 @@ class Transport:
     # --- failures --------------------------------------------------------------------------------
 
     def mismatch(self, method: str, path: str, status: int, wrong: str, what: str) -> ApiError:
-        """Return the error for an answer that was taken as it came, and turns out to be of another shape."""
+        """Return the error for an answer that was accepted without a shape and turns out to have a wrong one."""
         call = Call(method, path, what)
         details: dict[str, Any] = {"status": status, "what": what, "url": self._url_of(call), "code": WRONG_ANSWER}
         return ApiError(self._addressed("%s answered %s" % (call, wrong), call), method, path, **details)
@@ -407,7 +406,7 @@ class Transport:
         return self.settings.url + call.path
 
     def _addressed(self, message: str, call: Call) -> str:
-        """Return a message with the whole address of the call, as long as that may be the mistake."""
+        """Return a message, with the whole address of the call as long as the mistake may be in it."""
         return message if self._was_understood else responses.with_address(message, self._url_of(call))
 
     def _error(self, request: Request, message: str, status: int, code: str, ambiguous: bool = False) -> ApiError:
@@ -443,7 +442,7 @@ class Transport:
     # --- WebSocket ----------------------------------------------------------------------------------
 
     def websocket(self, path: str, params: Any, seconds: float) -> Socket:
-        """Return our end of a WebSocket connection within ``seconds``; see ``sockets.open_socket``."""
+        """Return the client side of a WebSocket connection within ``seconds``; see ``sockets.open_socket``."""
 
         def connect() -> Socket:
             most = min(seconds, self.settings.timeout)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which access token a request carries: given, cached, refreshed or from a login; renewed once for all threads."""
+"""The access token of a request: given, cached, refreshed or from a login; renewed once for all threads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .tokens import Tokens
 from .ways import Login, login_of
 
 _SKEW = 60.0
-"""Seconds by which clocks may differ before a given token counts as expired."""
+"""Seconds that clocks may differ: only after them a given token counts as expired."""
 
 _HOW = (
     "give a valid token, a refresh_token with token_cache, client_id with client_secret, or a login_hint; "
@@ -29,7 +29,7 @@ _HOW = (
 
 
 class Auth:
-    """The tokens of one run. Order: a valid given or cached token, a refresh, a login.
+    """The tokens of one run. It uses a valid given or cached token, else a refresh, else a login.
 
     Nothing is checked or sent before the first token is needed.
     """
@@ -45,7 +45,7 @@ class Auth:
         self._now = now
         self._way = way or login_of(settings, sleep)
         self.warnings: list[str] = []
-        """Sentences for the person, each once."""
+        """Sentences for the user, each once."""
         self._cache = TokenCache.of(settings, self._warn)
         self._lock = threading.Lock()
         self._seen: set[str] = set()
@@ -60,7 +60,7 @@ class Auth:
 
     @property
     def tokens(self) -> Optional[Tokens]:
-        """What the last request used."""
+        """The tokens of the last request."""
         return self._tokens
 
     def _warn(self, text: str) -> None:
@@ -68,11 +68,11 @@ class Auth:
             self.warnings.append(text)
 
     def secrets(self) -> list[str]:
-        """Return all secrets of this run, to be kept out of messages."""
+        """Return all secrets of this run, so that messages can leave them out."""
         return [*self._seen, self._settings.client_secret]
 
     def access_token(self, transport: Transport) -> str:
-        """Return a token that is not about to expire; raises ``AuthenticationError`` where there is none."""
+        """Return a token that is not about to expire. Raises ``AuthenticationError`` if there is none."""
         tokens = self._tokens
         if tokens and not tokens.is_stale(self._now()):
             return tokens.access_token
@@ -87,9 +87,9 @@ class Auth:
             return tokens.access_token
 
     def renew(self, transport: Transport, refused: str) -> str:
-        """Return another token after the server refused this one; ``CannotRenew`` where there is none.
+        """Return another token after the server refused this one. Raises ``CannotRenew`` if there is none.
 
-        Of many threads the first asks the server, the others get what it got.
+        Of several threads only the first asks the server; the others get the same token.
         """
         with self._lock:
             if self._tokens is None or self._tokens.access_token == refused:
@@ -97,35 +97,35 @@ class Auth:
             return self._tokens.access_token
 
     def pin(self, token: str) -> None:
-        """Use this token and no other from now on: a logout must not log in."""
+        """Use only this token from now on: a logout must not log in."""
         self._pinned = True
         self._keep(Tokens.given(token))
 
     def adopt(self, tokens: Tokens) -> None:
-        """Use and keep the tokens that a person got in a browser; that ends the login under way."""
+        """Use and keep the tokens of a login in a browser, which is then no longer pending."""
         with self._lock, self._cache.locked() as entry:
             entry.begun = None
             entry.save(self._keep(tokens))
             self.renewed = True
 
     def begun(self) -> Optional[LoginAttempt]:
-        """Return the login under way that ``begin`` kept, None where there is none or it is too old."""
+        """Return the pending login that ``begin`` has kept; None if there is none or it is too old."""
         with self._cache.locked() as entry:
             return entry.begun
 
     def begin(self, attempt: LoginAttempt) -> None:
-        """Keep a login under way until a person brings its answer."""
+        """Keep a pending login until the user passes its answer."""
         with self._cache.locked() as entry:
             entry.begun = attempt
             entry.save(entry.tokens)
 
     def forget(self) -> None:
-        """Drop the cached tokens, after a logout."""
+        """Remove the cached tokens, after a logout."""
         with self._cache.locked() as entry:
             entry.save(None)
 
     def cached(self) -> Optional[Tokens]:
-        """Return what the cache holds for these settings, without asking the server."""
+        """Return the cached tokens for these settings, without a request."""
         with self._cache.locked() as entry:
             return entry.tokens
 
@@ -137,7 +137,7 @@ class Auth:
         return tokens
 
     def _fresh(self, transport: Transport, refused: str) -> Tokens:
-        """Get tokens from the cache, where another task or process may have put newer ones, else from the server."""
+        """Return tokens from the cache, which another task or process may have renewed, else from the server."""
         if self._pinned:
             raise CannotRenew(self._why_not(refused))
         with self._cache.locked() as entry:
@@ -148,7 +148,7 @@ class Auth:
                     return cached
             tokens = self._from_server(transport, cached, refused)
             self.renewed = True
-            # Before anything else: the old refresh token is dead from now on.
+            # Before anything else, because the old refresh token is no longer valid.
             entry.save(tokens)
             return tokens
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Login of a person in a browser: opened here, with the answer caught on the loopback interface, or elsewhere, with
-the address that it ends at brought back by hand.
+"""Login in a browser: either opened here, with the answer received on the loopback interface, or opened elsewhere by
+the user, who copies the last address of the browser.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from .loopback import Loopback
 from .tokens import Tokens
 
 LONGEST = 600
-"""Seconds after which the server forgets a login under way."""
+"""Seconds after which the server forgets a pending login."""
 
 _NO_CODE = "the address holds no code: copy the whole address that the browser ended at"
 
 
 class PendingLogin(NamedTuple):
-    """A login that waits for a person: where to send the browser, and what the answer must fit."""
+    """A login that waits for a person: the address for the browser, and the data to check its answer."""
 
     url: str
     attempt: LoginAttempt
 
 
 class BrowserLogin:
-    """A login through a provider that wants to see a person. ``browser`` is ``auto``, ``open`` or ``paste``."""
+    """A login at a provider that needs a person. ``browser`` is ``auto``, ``open`` or ``paste``."""
 
     def __init__(self, provider: str, browser: str, client_callback: str = "", timeout: int = 300) -> None:
         if not 1 <= timeout <= LONGEST:
@@ -50,7 +50,7 @@ class BrowserLogin:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], provider: str) -> Optional[BrowserLogin]:
-        """Return the login that the options of ``tmi_token`` describe, None where they ask for none."""
+        """Return the login that the options of ``tmi_token`` describe; None if they describe none."""
         if not params.get("browser"):
             return None
         return cls(
@@ -59,11 +59,11 @@ class BrowserLogin:
 
     @property
     def opens(self) -> bool:
-        """Whether a browser is opened here; else a person must be told where to go."""
+        """Whether a browser is opened here; if not, the user must open the address."""
         return self._opener is not None
 
     def log_in(self, transport: Transport, now: Callable[[], float]) -> Tokens:
-        """Open the browser and wait for its answer; raises ``AuthenticationError`` where none comes."""
+        """Open the browser and wait for its answer. Raises ``AuthenticationError`` if none comes."""
         provider = self._find_provider(transport)
         with Loopback(self._callback) as loopback:
             attempt = LoginAttempt.begin(provider["id"], loopback.address)
@@ -72,7 +72,7 @@ class BrowserLogin:
             return tokens_for(transport, attempt, given, now, "no code came")
 
     def begin(self, transport: Transport) -> PendingLogin:
-        """Ask the server where a person must go; the answer is for ``finish``."""
+        """Ask the server for the address for the browser; ``finish`` needs the result."""
         provider = self._find_provider(transport)
         attempt = LoginAttempt.begin(provider["id"], self._callback or CALLBACK)
         return PendingLogin(authorize(transport, provider, attempt), attempt)
@@ -104,7 +104,7 @@ class BrowserLogin:
         return given
 
     def _open(self, target: str, loopback: Loopback) -> None:
-        """Runs beside: some browsers keep their caller waiting until they are closed."""
+        """Open the browser, in a thread: some browsers block their caller until they are closed."""
         try:
             opened = self._opener is not None and self._opener.open(target)
         except (OSError, webbrowser.Error):
@@ -114,14 +114,14 @@ class BrowserLogin:
 
 
 def finish(transport: Transport, attempt: LoginAttempt, callback_url: str, now: Callable[[], float]) -> Tokens:
-    """Return the tokens for the address that a person's browser ended at, line breaks of a terminal in it or not."""
+    """Return the tokens for the last address of the user's browser, which may have line breaks of a terminal in it."""
     address = "".join(callback_url.split())
     given = answer_in(address if "?" in address or "#" in address else "?" + address)
     return tokens_for(transport, attempt, given, now, _NO_CODE)
 
 
 def find_browser() -> Optional[webbrowser.BaseBrowser]:
-    """Return a browser with a window of its own. One in a terminal would need the one that Ansible writes to."""
+    """Return a browser with its own window; a browser in the terminal would use the terminal of Ansible."""
     try:
         browser = webbrowser.get()
     except webbrowser.Error:

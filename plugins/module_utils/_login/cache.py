@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Tokens on disk, shared by tasks, forks and jobs: one private JSON file for any number of servers and logins."""
+"""Tokens in one private JSON file for any number of servers and logins, shared by tasks, forks and jobs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from .tokens import Tokens
 from .ways import login_of
 
 _ENTRY_SECONDS = 30 * 86400.0
-"""Seconds after their last change that entries are kept: no refresh token lives longer (V0-REFRESH, V1-TOKENS)."""
+"""Seconds that an unchanged entry is kept: no refresh token is valid longer (V0-REFRESH, V1-TOKENS)."""
 
 _PENDING_SECONDS = 600.0
-"""The same for a login under way: the server forgets it after ten minutes, too."""
+"""The same for a pending login, which the server also forgets after ten minutes."""
 
 _OPTION = "token_cache"
 _BEGUN = ":begun"
@@ -33,26 +33,26 @@ _LARGEST = 4 << 20
 
 @dataclass
 class Entry:
-    """What the cache holds for one server and login, while the lock is held."""
+    """The entry of the cache for one server and login, while the lock is held."""
 
     tokens: Optional[Tokens]
     begun: Optional[LoginAttempt] = field(default=None, repr=False)
-    """A login under way, whose answer a person will bring."""
+    """A pending login, which waits for its answer from the user."""
     _store: Callable[[Optional[Tokens], Optional[LoginAttempt]], None] = field(
         default=lambda *_nothing: None, repr=False
     )
 
     def save(self, tokens: Optional[Tokens]) -> None:
-        """Write the tokens, and the login under way, through to the disk; None forgets them."""
+        """Write the tokens and the pending login to the file; None removes them."""
         self.tokens = tokens
         self._store(tokens, self.begun)
 
 
 @dataclass(frozen=True)
 class TokenCache:
-    """The file at ``path``; an empty path keeps nothing. ``key`` is a digest: it names no configured secret.
+    """The file at ``path``; with an empty path nothing is kept. ``key`` is a digest, which shows no secret.
 
-    ``lock_seconds``: seconds to wait for another user of the file. ``warn`` takes a sentence for the person.
+    ``lock_seconds``: seconds to wait for another user of the file. ``warn`` gets a sentence for the user.
     """
 
     path: str
@@ -64,21 +64,21 @@ class TokenCache:
     def of(cls, settings: Settings, warn: Callable[[str], None] = lambda _text: None) -> TokenCache:
         way = login_of(settings, time.sleep)
         origin = settings.refresh_token or settings.token
-        # Nothing at all: what a person once logged in to, in a browser.
+        # Without any other login: an earlier login in a browser.
         person = "browser:" + settings.login_provider
         name = "token:" + origin if origin else way.key() if way else person
         digest = hashlib.sha256(("%s\n%s" % (settings.url, name)).encode("utf-8")).hexdigest()
         # A token that cannot be renewed needs no cache.
         path = settings.token_cache if settings.refresh_token or not settings.token else ""
-        # Who holds the file asks the server, for so long at most if its settings are the same.
+        # The holder of the lock asks the server; with the same settings that takes at most so long.
         return cls(path, digest, settings.retry_timeout + settings.timeout, warn)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[Entry]:
-        """Hold the lock of the file, which all other users of it wait for; yields the entry as it is now.
+        """Hold the lock of the file, for which all other users of the file wait; yields the current entry.
 
-        Raises ``InputError`` where the file or its folder cannot be used or could be read or swapped by others, and
-        where another user of the file does not let go of it.
+        Raises ``InputError`` if the file or its folder cannot be used, if others could read or replace it, and if
+        another user does not release the lock.
         """
         if not self.path:
             yield Entry(None)
@@ -93,7 +93,7 @@ class TokenCache:
     # --- under the lock --------------------------------------------------------------------------
 
     def _load(self, folder: PrivateFolder) -> dict[str, Any]:
-        """Return all entries; a file that makes no sense counts as empty and is replaced at the next save."""
+        """Return all entries; a file that cannot be read counts as empty, and the next save replaces it."""
         content = folder.read(os.path.basename(self.path), _LARGEST)
         if not content:
             return {}
@@ -126,7 +126,7 @@ class TokenCache:
         return LoginAttempt(*map(str, texts)) if all(isinstance(text, str) for text in texts) else None
 
     def _save(self, folder: PrivateFolder, tokens: Optional[Tokens], begun: Optional[LoginAttempt]) -> None:
-        """Replace the entry, and leave those out that are too old."""
+        """Replace the entry, and remove entries that are too old."""
         now = time.time()
         entries = {
             key: entry

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The calls that give and take tokens (V0-OAUTH, V1-TOKENS). None of them is ever repeated.
+"""The calls for tokens (V0-OAUTH, V1-TOKENS). None of them is ever repeated.
 
-What differs between the generations is told by the answers.
+The answers show the differences between the generations.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def token_call(
     now: Callable[[], float],
     confidential: tuple[str, ...],
 ) -> Tokens:
-    """POST for tokens. A refusal, or an answer that was lost, becomes ``AuthenticationError``."""
+    """POST for tokens. Raises ``AuthenticationError`` after a refusal and after a lost answer."""
     what = "refresh of the token" if path.endswith("refresh") else "login"
     try:
         answer = transport.request("POST", path, params=params, json=body, authenticated=False, what=what)
@@ -45,7 +45,7 @@ def token_call(
 def redacted(
     error: ApiError, confidential: tuple[str, ...], advice: str = "", kind: type[ApiError] = AuthenticationError
 ) -> ApiError:
-    """Return the error without what is confidential, with a sentence of advice."""
+    """Return the error without confidential texts and with a sentence of advice."""
     details = censor(error.details(), confidential)
     message = censor(Exception.__str__(error), confidential)
     return kind(
@@ -64,16 +64,16 @@ def redacted(
 
 
 def refresh(transport: Transport, refresh_token: str, now: Callable[[], float]) -> Tokens:
-    """Exchange a refresh token, which is dead afterwards, for new tokens.
+    """Exchange a refresh token for new tokens; it is not valid afterwards.
 
-    A dead one is refused with 400 or 401, whichever the server likes.
+    Servers refuse an invalid one with 400 or with 401.
     """
     try:
         tokens = token_call(transport, "/oauth2/refresh", None, {"refresh_token": refresh_token}, now, (refresh_token,))
     except AuthenticationError as error:
         advice = "The refresh token is unknown, expired or already used: log in again"
         raise redacted(error, (refresh_token,), advice if 400 <= error.status < 500 else "") from None
-    # A server that does not rotate may leave it out.
+    # A server that keeps the same refresh token may leave it out.
     return (
         tokens
         if tokens.refresh_token
@@ -82,10 +82,10 @@ def refresh(transport: Transport, refresh_token: str, now: Callable[[], float]) 
 
 
 def revoke(transport: Transport, access_token: str, refresh_token: str = "") -> bool:
-    """Log out, and return whether the access token was alive. It must be the one that the transport sends.
+    """Log out, and return whether the access token was valid. It must be the one that the transport sends.
 
-    A server that takes the token from the header alone leaves the refresh token valid (V0-LOGOUT). One that wants it in
-    the body (400) revokes the refresh token as well, and does not tell live tokens from dead ones.
+    A server that reads the token only from the header keeps the refresh token valid (V0-LOGOUT). A server that wants it
+    in the body (400) also revokes the refresh token, and its answer does not show whether a token was valid.
     """
     try:
         transport.request("POST", "/oauth2/revoke", expect=(200, 204), what="logout")

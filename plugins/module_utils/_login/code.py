@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Login by authorization code with PKCE: its steps, whoever carries the answer, and the way that needs no browser."""
+"""Login by authorization code with PKCE: its steps, with or without a browser, and the login without one."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .shapes import PROVIDERS
 from .tokens import Pkce, Tokens
 
 CALLBACK = "http://localhost:4200/oauth2/callback"
-"""Where the server sends a browser by default: the address of TMI's own web client on a developer's machine."""
+"""The default target of the browser: the address of TMI's own web client on a developer's machine."""
 
 HINT_PROVIDERS = ("test", "tmi")
-"""Providers that take a ``login_hint`` in place of a browser: on API v0, on API 1.x."""
+"""Providers that accept a ``login_hint`` in place of a browser: on API v0, on API 1.x."""
 
 _AUTHORIZE, _TOKEN = "/oauth2/authorize", "/oauth2/token"
 _NO_VERIFIER = '"code_verifier" is unsupported'
@@ -32,7 +32,7 @@ _SAME_SECOND = 1.1
 
 
 class LoginAttempt(NamedTuple):
-    """A login under way: what the answer must fit, and the proof that goes with its code."""
+    """A pending login: the data to check its answer, and the proof that is sent with the code."""
 
     provider: str
     callback: str
@@ -44,11 +44,11 @@ class LoginAttempt(NamedTuple):
         return cls(provider, callback, secrets.token_urlsafe(16), Pkce.new().verifier)
 
     def fits(self, given: dict[str, str]) -> bool:
-        """Tell whether an answer belongs to this login."""
+        """Whether an answer belongs to this login."""
         return hmac.compare_digest(given.get("state", "").encode(), self.state.encode())
 
     def is_over(self, target: str) -> bool:
-        """Tell whether a browser sent here would only bring the answer: the provider wants to see nobody."""
+        """Whether the address is already the answer: the provider needs no person."""
         return target.split("?")[0] == self.callback.split("?")[0]
 
 
@@ -62,7 +62,7 @@ def providers_of(transport: Transport) -> dict[str, dict[str, Any]]:
 
 
 def pick(known: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[str, Any]:
-    """Return the first of the wanted providers that the server offers."""
+    """Return the first of the wanted providers that the server offers. Raises InputError if it offers none of them."""
     for name in wanted:
         if name in known:
             return known[name]
@@ -73,8 +73,8 @@ def pick(known: dict[str, dict[str, Any]], wanted: Sequence[str]) -> dict[str, A
 
 
 def authorize(transport: Transport, provider: dict[str, Any], attempt: LoginAttempt, hint: str = "") -> str:
-    """Begin a login; return the address that the server sends a browser to."""
-    # Only the query counts: behind a reverse proxy the server may call itself by another name.
+    """Begin a login; return the address to which the server sends the browser."""
+    # Only the query is used: behind a reverse proxy the server may give itself another name.
     auth_url = parts_of(provider.get("auth_url") or "")
     query = [pair for pair in parse_qsl(auth_url.query) if pair[0] not in ("state", "scope")]
     if not any(name == "idp" for name, _value in query):
@@ -102,7 +102,7 @@ def authorize(transport: Transport, provider: dict[str, Any], attempt: LoginAtte
 
 
 def answer_in(address: str) -> dict[str, str]:
-    """Return what an address that a browser was sent to says: in its query, failures of API 1.x in its fragment."""
+    """Return the answer in the last address of a browser: from its query, and for failures of API 1.x its fragment."""
     parts = parts_of(address)
     return {**dict(parse_qsl(parts.fragment)), **dict(parse_qsl(parts.query))}
 
@@ -110,7 +110,7 @@ def answer_in(address: str) -> dict[str, str]:
 def tokens_for(
     transport: Transport, attempt: LoginAttempt, given: dict[str, str], now: Callable[[], float], nothing: str
 ) -> Tokens:
-    """Return the tokens for an answer; ``nothing`` says what it means that there is none in it.
+    """Return the tokens for an answer; ``nothing`` is the message for an answer without code and tokens.
 
     Real providers of API v0 send the tokens themselves, all others send a code.
     """
@@ -150,7 +150,7 @@ def _exchange(transport: Transport, attempt: LoginAttempt, code: str, now: Calla
 
 
 class HintLogin:
-    """Login at a provider that asks nothing but ``login_hint`` (V0-HINT, V1-HINT)."""
+    """Login at a provider that needs only ``login_hint`` (V0-HINT, V1-HINT)."""
 
     def __init__(self, provider: str, hint: str, sleep: Callable[[float], None] = time.sleep) -> None:
         if not 3 <= len(hint) <= 20 or not all(sign.isascii() and (sign.isalnum() or sign == "-") for sign in hint):
@@ -169,7 +169,7 @@ class HintLogin:
         except AuthenticationError as error:
             if error.server_code != "invalid_grant":
                 raise
-        # Codes of this provider hold only the second and the hint: somebody else logged in within the same second.
+        # Codes of this provider consist of the second and the hint: another login was in the same second.
         self._sleep(_SAME_SECOND)
         return self._log_in(transport, provider, now)
 

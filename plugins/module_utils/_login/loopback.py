@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A web server on the loopback interface that takes one answer of a login, and nothing else (RFC 8252 §7.3)."""
+"""A web server on the loopback interface that accepts only the answer of one login (RFC 8252 §7.3)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .code import LoginAttempt, answer_in
 
 _PATH = "/oauth2/callback"
 
-# The script takes code and tokens out of the address line. Failures of API 1.x come behind a #, which browsers keep
-# to themselves: it asks once more, with them in the query.
+# The script removes code and tokens from the address line. Failures of API 1.x come after a #, which browsers do not
+# send: the script repeats the request with them in the query.
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>TMI login</title><script>
 if (location.hash.length > 1) location.replace(location.pathname + "?" + location.hash.slice(1));
@@ -66,11 +66,11 @@ class Loopback:
         self._httpd.server_close()
 
     def expect(self, attempt: LoginAttempt) -> None:
-        """Take the answer of this login; without it all are strange."""
+        """Accept the answer of this login; before this call all answers count as those of other logins."""
         self._attempt = attempt
 
     def wait(self, seconds: float) -> Optional[dict[str, str]]:
-        """Return what the answer says: nothing after ``give_up``, None where none came in time."""
+        """Return the answer; an empty one after ``give_up``, None if none came in time."""
         try:
             return self._answers.get(timeout=seconds)
         except queue.Empty:
@@ -81,11 +81,11 @@ class Loopback:
         self._answers.put({})
 
     def take(self, target: str) -> tuple[int, str, str]:
-        """Judge what a browser asked for; return status, heading and text of the page to answer with."""
+        """Check the request of a browser; return status, heading and text of the page for it."""
         if parts_of(target).path != self._path:
             return _NOT_HERE
         given = answer_in(target)
-        # Whoever can send a browser here can end the login by an error without a state, but not slip in an answer.
+        # Anyone who can send a browser here can end the login by an error without a state, but not inject an answer.
         stateless = bool(given.get("error")) and not given.get("state")
         ours = self._attempt is not None and (stateless or self._attempt.fits(given))
         if ours and given.get("error"):
@@ -104,7 +104,7 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_details: Any) -> None:
-        """A browser that hangs up is none of our business, and nothing may be printed."""
+        """Ignore a browser that closes the connection: nothing may be printed."""
 
 
 def _handler_of(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
@@ -123,6 +123,6 @@ def _handler_of(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_details: Any) -> None:
-            """Addresses hold codes: nothing is logged."""
+            """Log nothing: addresses contain codes."""
 
     return Handler

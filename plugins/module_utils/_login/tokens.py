@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple, Optional
 
 _MARGIN = 60.0
-"""Seconds before its end that a token is renewed."""
+"""Seconds before the end of a token at which it is renewed."""
 
 
 def _base64url(data: bytes) -> str:
@@ -24,7 +24,7 @@ def _base64url(data: bytes) -> str:
 
 
 class Pkce(NamedTuple):
-    """Proof of RFC 7636: the challenge goes ahead, the verifier proves later that it is the same client."""
+    """Proof of RFC 7636: the challenge is sent first; the verifier later proves that it is the same client."""
 
     verifier: str
     challenge: str
@@ -39,7 +39,7 @@ class Pkce(NamedTuple):
 
 
 def jwt_claims(token: str) -> dict[str, Any]:
-    """Return the claims of a JWT, unverified; empty for a token that is none."""
+    """Return the claims of a JWT, unverified; empty for a token that is not a JWT."""
     parts = token.split(".")
     if len(parts) != 3:
         return {}
@@ -69,13 +69,13 @@ def utc_text(instant: Optional[float]) -> Optional[str]:
 
 
 def _can_be_sent(token: Any) -> bool:
-    """Tell whether a token fits into a header: RFC 6750, section 2.1, and a length that servers take."""
+    """Whether a token fits into a header: RFC 6750, section 2.1, and a length that servers accept."""
     return isinstance(token, str) and bool(re.fullmatch(r"[\x21-\x7e]{1,65536}", token))
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Tokens with their times in Unix seconds; ``expires_at`` None where nobody knows it."""
+    """Tokens with their times in Unix seconds; ``expires_at`` None if it is not known."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(default="", repr=False)
@@ -84,13 +84,13 @@ class Tokens:
 
     @classmethod
     def given(cls, access_token: str, refresh_token: str = "") -> Tokens:
-        """Read the times out of a token that came without them."""
+        """Return a given token, with the times from its claims."""
         claims = jwt_claims(access_token)
         return cls(access_token, refresh_token, _instant(claims.get("exp")), _instant(claims.get("iat")))
 
     @classmethod
     def answered(cls, data: Any, now: float) -> Tokens:
-        """Read a token answer; raises ``ValueError`` where it holds no token."""
+        """Return the tokens of an answer; raises ``ValueError`` if there is no token in it."""
         if not isinstance(data, dict) or not _can_be_sent(data.get("access_token")):
             raise ValueError("no access_token")
         refresh_token = data.get("refresh_token")
@@ -99,19 +99,19 @@ class Tokens:
         if claimed and claimed > now:
             expires_at: Optional[float] = claimed
         else:
-            # Expired on arrival: the clocks differ, so only the duration means something here.
+            # Expired on arrival: the clocks differ, so only the duration is useful.
             expires_at = now + lifetime if lifetime else None
         return cls(data["access_token"], refresh_token if isinstance(refresh_token, str) else "", expires_at, now)
 
     def is_stale(self, now: float) -> bool:
-        """Tell whether to renew before use: 60 s before the end, or after half of a shorter life."""
+        """Whether to renew before use: 60 s before the end, or after half of a shorter life."""
         if self.expires_at is None:
             return False
         life = self.expires_at - (self.issued_at or 0.0)
         return now >= self.expires_at - min(_MARGIN, max(life, 0.0) / 2)
 
     def expired_for(self, now: float) -> float:
-        """Return the seconds since the end, negative before it; 0 where it is unknown."""
+        """Return the seconds since the end, negative before it; 0 if it is unknown."""
         return now - self.expires_at if self.expires_at is not None else 0.0
 
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The ways to log in without a person, and which of them the settings describe.
+"""The ways to log in without a person, and the choice of one by the settings.
 
-A further way is one more class with ``key`` and ``login`` and a line in ``login_of``. A login in a browser is no such
-way, since it needs a person: see ``login_browser``.
+To add a way, add a class with ``key`` and ``login`` and one line in ``login_of``. A login in a browser is none of them,
+because it needs a person: see ``browser``.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from .tokens import Tokens
 
 
 class Login(Protocol):
-    """A way to tokens that needs no token."""
+    """A way to get tokens without a token."""
 
     def key(self) -> str:
-        """Return what tells this login from others in the token cache."""
+        """Return the identifier of this login in the token cache."""
 
     def login(self, transport: Transport, now: Callable[[], float]) -> Tokens:
-        """Ask the server; raises ``AuthenticationError``, or ``InputError`` for settings that cannot work."""
+        """Log in. Raises ``AuthenticationError``, or ``InputError`` for settings that cannot work."""
 
 
 def login_of(settings: Settings, sleep: Callable[[float], None]) -> Optional[Login]:
-    """Return the way to log in that the settings describe, None where they describe none."""
+    """Return the way to log in that the settings describe; None if they describe none."""
     if settings.login_hint:
         return HintLogin(settings.login_provider, settings.login_hint, sleep)
     if settings.client_id:
@@ -40,7 +40,7 @@ def login_of(settings: Settings, sleep: Callable[[float], None]) -> Optional[Log
 
 
 class ClientCredentialsLogin:
-    """Login of a service account (V1-CREDENTIALS). There is no refresh token: it logs in again."""
+    """Login of a service account (V1-CREDENTIALS). There is no refresh token, so it logs in again."""
 
     def __init__(self, client_id: str, client_secret: str) -> None:
         self._id = client_id

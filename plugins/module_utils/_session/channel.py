@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a collaboration session needs of a generation of the API, and the events it understands.
+"""The interface between a collaboration session and a generation of the API, and the events of a session.
 
-``Channel`` hides addresses, log-in and the form of messages; :mod:`session` knows the rules and no generation.
+``Channel`` hides addresses, login and the form of messages; ``editor`` has the rules and depends on no generation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .._journal import Write
 
 @dataclass(frozen=True)
 class CellEdit:
-    """What a message does to one cell: ``action`` add, update or remove; ``data`` in the generation's wire form."""
+    """The change of one cell in a message: ``action`` add, update or remove; ``data`` in the generation's wire form."""
 
     id: str
     action: str
@@ -35,7 +35,7 @@ class CellEdit:
 
     @classmethod
     def of(cls, wire: Any) -> Optional[CellEdit]:
-        """Return the edit that somebody sent, None for what is none."""
+        """Return the edit in a message; None for anything else."""
         if not isinstance(wire, Mapping) or wire.get("operation") not in ("add", "update", "remove"):
             return None
         cell_id, data = wire.get("id"), wire.get("data")
@@ -46,14 +46,14 @@ class CellEdit:
 
 @dataclass(frozen=True)
 class State:
-    """All cells of the diagram as the session has them."""
+    """All cells of the diagram in the session."""
 
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Edited:
-    """Somebody else's operation, already applied by the server."""
+    """An operation of another participant, already applied by the server."""
 
     operation_id: str
     edits: tuple[CellEdit, ...]
@@ -61,7 +61,7 @@ class Edited:
 
 @dataclass(frozen=True)
 class Rejected:
-    """An operation of ours that the server did not apply, or not wholly."""
+    """An operation of this run that the server did not apply, or only in part."""
 
     operation_id: str
     reason: str
@@ -77,12 +77,12 @@ class Denied:
 
 @dataclass(frozen=True)
 class Correction:
-    """The server's cells are not what the session was told: read them by REST."""
+    """The server's cells differ from those in the session's messages: read them by REST."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """The session is over for us. ``expelled``: the host, or the server, wants no return."""
+    """The session is over for this run. ``expelled``: the host or the server does not let it return."""
 
     reason: str
     expelled: bool = False
@@ -90,7 +90,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class People:
-    """E-mail addresses of all who are connected, ourselves among them."""
+    """E-mail addresses of all participants, including the account of this run."""
 
     emails: tuple[str, ...]
 
@@ -100,10 +100,10 @@ Event = Union[State, Edited, Rejected, Denied, Correction, Ended, People]
 
 @dataclass(frozen=True)
 class Membership:
-    """How we are in a session. ``opened``: it did not exist before. ``caller``: e-mail of our account.
+    """The place of this run in a session. ``opened``: this run has opened it. ``caller``: e-mail of the account.
 
-    ``role`` is ours on the model, "" where not told. ``shared``: our own account hosts a session that this run did not
-    open, from a person's browser for one; then nothing but our connection may be closed.
+    ``role``: role of the account on the model, "" if unknown. ``shared``: the same account hosts the session, but this
+    run has not opened it (a person's browser, for example); then only the connection of this run may be closed.
     """
 
     session_id: str
@@ -114,21 +114,21 @@ class Membership:
 
 
 class Channel(Protocol):
-    """One diagram's session on one generation of the API. Methods that talk to the server raise ``_errors``."""
+    """The session of one diagram on one generation of the API. Methods with requests raise errors of ``_errors``."""
 
-    #: What messages call the diagram, like ``diagram "Main"``.
+    #: The name of the diagram in messages, like ``diagram "Main"``.
     what: str
-    #: Seconds to wait for the first ``State`` before the diagram is read by REST.
+    #: Seconds to wait for the first ``State``; afterwards the diagram is read by REST.
     first_state_wait: float
-    #: Whether what is stored may be other than what the session has, until somebody's next operation.
+    #: Whether the stored cells may differ from those of the session until the next operation of any participant.
     lags: bool
-    #: Seconds of silence after which an answer will not come.
+    #: Seconds of silence after which no answer is expected.
     timeout: float
-    #: Seconds that a session may go on without getting the diagram any nearer to what is wanted.
+    #: Most seconds of a session without progress towards the wanted diagram.
     progress_seconds: float
 
     def join(self) -> Membership:
-        """Open the session, or join the one that is open."""
+        """Open a session, or join the open one."""
 
     def connect(self, seconds: float) -> Socket:
         """Connect to the session that was joined, within ``seconds``.
@@ -137,28 +137,28 @@ class Channel(Protocol):
         """
 
     def leave(self, membership: Membership, retry_seconds: float) -> None:
-        """Take us out of the session; one that we opened ends. The connection of one we joined is closed before.
+        """Leave the session; a session that this run has opened ends. The connection to any other is closed before.
 
-        ``retry_seconds``: seconds that repetitions may take.
+        ``retry_seconds``: most seconds for repetitions.
         """
 
     def read(self) -> Sequence[Cell]:
         """Read the diagram's cells by REST."""
 
     def edit(self, change: CellChange) -> CellEdit:
-        """Return a change in wire form, with the full cell for an update, and None for members that go."""
+        """Return a change in wire form, with the full cell for an update, and None for members to remove."""
 
     def message(self, operation_id: str, edits: Sequence[CellEdit]) -> Mapping[str, Any]:
         """Return the JSON of one operation."""
 
     def marker(self) -> Optional[Mapping[str, Any]]:
-        """Return the message that a ``State`` answers, to know that what was sent before is done; None: ping does."""
+        """Return a message that the server answers with a ``State`` after all earlier ones; None: a ping does this."""
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
-        """Return what a message of the server means, None for one that does not matter."""
+        """Return the event in a message of the server; None for a message without one."""
 
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
-        """Return the cell that an add or update leaves on the server."""
+        """Return the cell on the server after an add or update."""
 
     def count_message(self) -> Write:
-        """Count a message of operations that is about to be sent; return the journal's record of it."""
+        """Count a message of operations before it is sent; return its record in the journal."""

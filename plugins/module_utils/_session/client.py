@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Our end of a collaboration session: the connection, a live copy of the cells, what the server said of our work."""
+"""This run's side of a collaboration session: the connection, a live copy of the cells, and the server's responses."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from .._http.frames import NORMAL, ConnectionLost, Pong, Socket
 from .._journal import Write
 from .channel import CellEdit, Channel, Correction, Denied, Edited, Ended, Event, People, Rejected, State
 
-#: Bytes of one message; servers take 64 KiB (V0-SOCKET, V1-FRAMES).
+#: Most bytes of one message; servers accept 64 KiB (V0-SOCKET, V1-FRAMES).
 MESSAGE_LIMIT = 60 * 1024
 
-#: Seconds that reading what has arrived takes at most, however much of it keeps coming.
+#: Most seconds for reading the messages that have arrived, even if more keep coming.
 _MOST_READING = 1.0
 
-#: Cells that are written as they are, one after the other, until the session has one of them.
+#: Most cells that are written unchanged, one after the other, until the session has one of them.
 _MOST_TRIES = 3
 
 #: Cells by id, in the server's order.
 CellsById = Dict[str, Cell]
-#: Why the server did not simply take a message.
+#: The reason why the server did not accept a message.
 Problem = Union[Rejected, Denied, Correction, None]
 
 
 class ProgressDeadline:
-    """How long, in seconds, a session may go on without getting the diagram any nearer to what is wanted."""
+    """The time, in seconds, that a session may take without progress towards the wanted diagram."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self.seconds = seconds
@@ -42,21 +42,21 @@ class ProgressDeadline:
         self.renew()
 
     def renew(self) -> None:
-        """Count anew: the work got on."""
+        """Start again, after progress."""
         self._ends = self._clock() + self.seconds
 
     def left(self) -> float:
-        """Return what is left of it, 0 when it has come to an end."""
+        """Return the seconds that are left, at least 0."""
         return max(0.0, self._ends - self._clock())
 
 
 class SessionClient:
-    """One participant's connection, which may come and go. Methods that talk to the server raise ``ConnectionLost``.
+    """The connection of one participant, which can be lost and opened again.
 
-    ``cells``: the session's state as far as it is known here. ``people``: e-mails of all who are connected.
-    ``operations``: cell operations sent so far. ``problem``: what the server had against the last message.
-    ``stored``: the cells as REST has shown them before. ``updating``: cells that are being updated; ``raced``: those of
-    them that others edited meanwhile. ``deadline`` bounds every wait.
+    Methods that use the connection raise ``ConnectionLost``. ``cells``: the known state of the session. ``people``:
+    e-mails of all participants. ``operations``: number of cell operations sent so far. ``problem``: the server's
+    objection to the last message. ``stored``: the cells that REST returned before. ``updating``: cells that are being
+    updated; ``raced``: those of them that others have edited meanwhile. ``deadline`` limits every wait.
     """
 
     def __init__(self, channel: Channel, clock: Callable[[], float], stored: Iterable[Cell] = ()) -> None:
@@ -83,20 +83,20 @@ class SessionClient:
         self.raced: Set[str] = set()
 
     def open(self) -> None:
-        """Connect and take the session's cells; by REST where the server does not send them in time (V0-B25)."""
+        """Connect and get the session's cells; by REST if the server does not send them in time (V0-B25)."""
         self._socket = self._channel.connect(self.deadline.left())
         self.problem = None
         before = self._states
         self._waits_for_state = False
         has_state = self.listen(self._channel.first_state_wait, lambda: self._states > before)
-        # A server that keeps its state to itself falls silent after the first operation, too (V0-B22).
+        # A server that does not send its state also stops answering after the first operation (V0-B22).
         self._silence = self._channel.timeout if has_state else self._channel.first_state_wait
         if not has_state:
             self.cells = by_id(self._channel.read())
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Take in what has arrived; where the server says that our copy is not its own, read it."""
+        """Apply the messages that have arrived; if the server says that the copy is wrong, read the diagram."""
         self.listen(0)
         if isinstance(self.problem, Correction):
             self.cells = by_id(self._channel.read())
@@ -109,16 +109,16 @@ class SessionClient:
             socket.close()
 
     def begin(self, changes: Iterable[CellChange]) -> None:
-        """Forget what happened to earlier messages: these changes are sent next."""
+        """Reset the results of earlier messages before these changes are sent."""
         self.problem = None
         self.raced = set()
         self._accepted = set()
         self.updating = {change.cell.id for change in changes if change.action == "update"}
 
     def post(self, edits: Sequence[CellEdit], left: Callable[[], int]) -> None:
-        """Send one message and wait until the server has dealt with it; ``problem`` and ``raced`` tell how.
+        """Send one message and wait until the server has handled it; ``problem`` and ``raced`` hold the result.
 
-        ``left`` asks by REST how many changes are still to be made: a slow server is given time while it gets on.
+        ``left`` returns, by REST, how many changes are left: a slow server gets more time as long as it makes progress.
         """
         operation_id = str(uuid.uuid4())
         self._own.add(operation_id)
@@ -146,7 +146,7 @@ class SessionClient:
             self.deadline.renew()
 
     def settle(self, stored: CellsById) -> None:
-        """Decide by the cells that REST shows which messages wrote something: also what was answered may be lost."""
+        """Decide by the stored cells which messages were carried out; an answered message may be lost, too."""
         for write, before in self._unsure:
             if all(_same(stored.get(i), cell) for i, cell in before.items()):
                 write.refused()
@@ -157,15 +157,15 @@ class SessionClient:
         self._stored = dict(stored)
 
     def conclude(self) -> None:
-        """Take for written what was answered and could not be looked at any more."""
+        """Count answered messages as written if the stored cells could not be read afterwards."""
         for write in self._answered:
             write.committed()
         self._answered.clear()
 
     def freshen(self, stored: CellsById, left: Callable[[], int]) -> bool:
-        """Write one cell as it is where others may be stored than the session has; tell whether that was done.
+        """Write one cell unchanged if the stored cells may differ from the session; return whether that was done.
 
-        The session then stores all that it has, and nothing else (``Channel.lags``).
+        After it the session stores exactly its own cells (``Channel.lags``).
         """
         refused = isinstance(self.problem, Rejected)
         if isinstance(self.problem, Correction) or (not refused and _raw(self.cells) == _raw(stored)):
@@ -182,7 +182,7 @@ class SessionClient:
         return True
 
     def _probably_there(self, stored: CellsById) -> List[Cell]:
-        """Return cells that the session may have, the surest first: ours, which nobody else edits just now."""
+        """Return cells that the session may have, the most certain first: those of this run, not edited by others."""
         refused = self._last if isinstance(self.problem, Rejected) else set()
         found: List[Cell] = []
         last = []
@@ -197,9 +197,9 @@ class SessionClient:
         return [*found, *last]
 
     def listen(self, seconds: float, enough: Callable[[], bool] = lambda: False) -> bool:
-        """Take what the server sends until ``enough``, at most ``seconds`` long (0: what has arrived); tell whether.
+        """Handle messages until ``enough`` and return True; False after ``seconds`` (0: handle what has arrived).
 
-        The time is up when it is up, whatever keeps coming.
+        The limit holds even if messages keep coming.
         """
         end = self._clock() + (min(seconds, self.deadline.left()) if seconds else _MOST_READING)
         while not enough():
@@ -222,7 +222,7 @@ class SessionClient:
         return self._socket
 
     def _ask(self) -> Callable[[], bool]:
-        """Send what the server answers after all that was sent before; return the test for the answer."""
+        """Send a request that the server answers after all earlier messages; return the test for the answer."""
         marker = self._channel.marker()
         if marker is not None:
             states, self._waits_for_state = self._states, True
@@ -249,7 +249,7 @@ class SessionClient:
                 raise PermissionDeniedError(event.reason, what=self._channel.what, server_code="access_denied")
             raise ConnectionLost(NORMAL, event.reason)
         elif isinstance(event, Rejected):
-            # One that changed nothing is as good as done (V0-OPERATIONS).
+            # An operation that changes nothing counts as done (V0-OPERATIONS).
             if event.reason != "no_state_change" and event.operation_id in self._own:
                 self.problem = event
         elif isinstance(event, Denied):
@@ -266,7 +266,7 @@ class SessionClient:
 
 
 def by_id(cells: Iterable[Cell]) -> CellsById:
-    """Return cells by id. Servers keep two of one id (V0-CELLS); the first one counts."""
+    """Return cells by id. Servers may keep two cells with one id (V0-CELLS); the first one counts."""
     found: CellsById = {}
     for cell in cells:
         found.setdefault(cell.id, cell)
@@ -282,9 +282,9 @@ def _same(one: Optional[Cell], other: Optional[Cell]) -> bool:
 
 
 def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEdit]]:
-    """Return changes in wire form, in their order, as few messages as keep below ``MESSAGE_LIMIT``.
+    """Return changes in wire form, in their order, in as few messages as ``MESSAGE_LIMIT`` allows.
 
-    Raises ``InputError`` that names the cell where one alone is too big, or is no text.
+    Raises ``InputError``, with the name of the cell, if a single cell is too big or cannot be written as JSON.
     """
     room = MESSAGE_LIMIT - len(dumps(channel.message(str(uuid.uuid4()), ())).encode())
     found: List[List[CellEdit]] = []
@@ -310,7 +310,7 @@ def batches(channel: Channel, changes: Sequence[CellChange]) -> List[List[CellEd
 def failure(
     channel: Channel, words: str, changes: Sequence[CellChange], code: str = CONFLICT, server_code: str = ""
 ) -> ApiError:
-    """Return the error that names the cells which are left; ``words`` continue the name of the diagram."""
+    """Return the error, with the cells that are left; ``words`` follow the name of the diagram."""
     if changes:
         names = ["%s %s" % (change.action, change.cell.name) for change in changes]
         more = " and %d more" % (len(names) - 20) if len(names) > 20 else ""

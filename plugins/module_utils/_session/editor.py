@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Editing a diagram through its collaboration session, beside people who edit it too (ENGINE-21).
+"""Edits a diagram through its collaboration session while people may edit it too (ENGINE-21).
 
-Join, take the session's state, plan, send, read the diagram by REST and plan again (no changes left is the proof),
-leave. In good times that is three requests and one connection. No API generation is known here: see
-:mod:`session_channel`; :mod:`session_line` is our end of the connection.
+The steps: join, take the session's state, plan, send, read the diagram by REST and plan again (no changes left is the
+proof), leave. Usually these are three requests and one connection. This module depends on no API generation:
+``channel`` is the interface to it, and ``client`` is this run's side of the connection.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from .._http.frames import NORMAL, TOO_BIG, ConnectionLost
 from .channel import Channel, Denied, Membership, Rejected
 from .client import SessionClient, batches, by_id, failure
 
-#: Plans that are sent, the first one among them, before a diagram that still differs is a failure.
+#: Most plans that are sent; if the diagram still differs after them, the edit has failed.
 PLANS = 3
-#: Tries, each after a wait of 1, 2, 4 … 30 s, to get back into a session; counted anew when the work got on.
+#: Tries to rejoin a session, after waits of 1, 2, 4 … 30 s; the count starts again after progress.
 REJOINS = 5
 _LONGEST_WAIT = 30.0
-#: Seconds that a rejection may come after the pong.
+#: Seconds after the pong in which a rejection may still come.
 _GRACE = 1.0
-#: Fields of an update that only brings back what somebody else wrote.
+#: Fields of an update that only restores the edit of another participant.
 _LOST_EDIT = ("concurrent edit",)
 
-#: A server lets a user into five sessions at once (V1-LIMITS); one is left to the person.
+#: A server allows five sessions at once to a user (V1-LIMITS); one is left for the person.
 _PLACES = threading.BoundedSemaphore(4)
 
 
@@ -46,13 +46,13 @@ def edit(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> SessionOutcome:
-    """Bring a diagram to what ``replan`` makes of its cells, through the session of ``channel``.
+    """Change a diagram to the plan of ``replan`` for its cells, through the session of ``channel``.
 
-    ``replan`` is pure, and planning its own result again changes nothing. ``stored``: the diagram's cells as they were
-    read before, which show later what was written. ``clock`` and ``sleep`` count seconds.
-    Waits for one of four places. Raises ``PermissionDeniedError`` where the account may only read, ``ApiError`` where
-    no session can be held, the diagram still differs after three plans (it names the cells) or nothing gets on for
-    ``Channel.deadline`` seconds, and what the transport raises. What was written stands in the journal.
+    ``replan`` is pure, and a plan for its own result has no changes. ``stored``: the diagram's cells as they were read
+    before, which later show what was written. ``clock`` and ``sleep`` use seconds. At most four sessions are open at
+    once; this call waits for a place. Raises ``PermissionDeniedError`` if the account may only read, ``ApiError`` if no
+    session can be kept, if the diagram still differs after three plans (it names the cells) or if there is no progress
+    for ``Channel.progress_seconds``, and the errors of the transport. The journal has what was written.
     """
     with _PLACES:
         editor = _Editor(channel, replan, SessionClient(channel, clock, stored), sleep)
@@ -82,7 +82,7 @@ class _Editor:
         self._least: Optional[int] = None
 
     def run(self) -> SessionOutcome:
-        """Work until nothing is left to do."""
+        """Edit until no changes are left."""
         try:
             self._enter()
         except ConnectionLost as lost:
@@ -101,7 +101,7 @@ class _Editor:
                 sent += 1
                 changes = self._verified()
             except ConnectionLost as lost:
-                # What was sent last may have arrived: never repeated, but looked at and planned anew.
+                # The last message may have arrived: it is never repeated, but the diagram is read and planned again.
                 if self._client.operations:
                     changes = self._plan(self._channel.read())
                 if changes:
@@ -112,7 +112,7 @@ class _Editor:
     # --- the work --------------------------------------------------------------------------------
 
     def _plan(self, cells: Optional[Sequence[Cell]] = None) -> Sequence[CellChange]:
-        """Plan from the cells given, which become the session's state, or from that state."""
+        """Plan from the given cells, which become the session's state, else from that state."""
         if cells is not None:
             self._client.cells = by_id(cells)
             self._client.settle(self._client.cells)
@@ -127,18 +127,18 @@ class _Editor:
         return len(self._replan(self._channel.read()).changes)
 
     def _send(self, changes: Sequence[CellChange]) -> None:
-        """Send message after message, until one is not simply taken."""
+        """Send the messages one by one, until one of them is not accepted."""
         self._client.begin(changes)
         for edits in batches(self._channel, changes):
             if self._client.raced & {edit.id for edit in edits}:
-                return  # planned before somebody else's edit came in
+                return  # planned before the edit of another participant came
             self._client.post(edits, self._changes_left)
             self._check_allowed(changes)
             if self._client.problem is not None:
                 return
 
     def _verified(self) -> Sequence[CellChange]:
-        """Read the diagram by REST and return what is left to do."""
+        """Read the diagram by REST and return the changes that are left."""
         stored = self._channel.read()
         if self._channel.lags and self._client.freshen(by_id(stored), self._changes_left):
             self._check_allowed(())
@@ -152,7 +152,7 @@ class _Editor:
         return self._with_lost_edits(changes, intended)
 
     def _caught_up(self, changes: Sequence[CellChange]) -> Sequence[CellChange]:
-        """Return the changes, planned anew if others edited the diagram since it was read."""
+        """Return the changes, planned again if others have edited the diagram since it was read."""
         before = dict(self._client.cells)
         self._client.catch_up()
         now = self._client.cells
@@ -164,10 +164,11 @@ class _Editor:
         return [*planned, *(c for c in repairs if c.cell.id not in ids)]
 
     def _with_lost_edits(self, changes: Sequence[CellChange], intended: Mapping[str, Cell]) -> Sequence[CellChange]:
-        """Add updates that bring back what others changed in a cell while our update of it was on its way.
+        """Add updates that restore the edits of others in cells that this run updated at the same time.
 
-        An update holds the whole cell (V0-B30). ``intended`` are the cells with ours first and then theirs; a server
-        that took them in the other order has lost their edit. Declared fields stay ours, all others are theirs.
+        An update holds the whole cell (V0-B30). ``intended`` are the cells with this run's edit first and the edit of
+        the others after it; a server that took them in the other order has lost the edit of the others. Declared fields
+        keep the values of this run, all other fields get theirs.
         """
         stored = self._client.cells
         lost = {i: cell for i, cell in intended.items() if i in stored and dict(cell.raw) != dict(stored[i].raw)}
@@ -185,10 +186,10 @@ class _Editor:
         edit_of_wanted = self._channel.edit(CellChange("update", stored, wanted))
         return dict(self._channel.merged(stored, edit_of_wanted).raw) == dict(stored.raw)
 
-    # --- coming and going ------------------------------------------------------------------------
+    # --- joining and leaving ---------------------------------------------------------------------
 
     def _enter(self) -> None:
-        """Join and connect. Raises ``ConnectionLost`` where another try may help."""
+        """Join and connect. Raises ``ConnectionLost`` if another try may help."""
         before, now = self._membership, self._channel.join()
         self._membership = now
         if before is not None and before.session_id == now.session_id:
@@ -200,7 +201,7 @@ class _Editor:
         self._client.open()
 
     def _rejoin(self, lost: ConnectionLost, changes: Sequence[CellChange]) -> None:
-        """Get back into the session, or into one new one if it was ended; raise if that fails."""
+        """Rejoin the session, or join one new session if it was ended; raise an error if that fails."""
         while True:
             self._client.close()
             if lost.code == TOO_BIG:
@@ -235,7 +236,7 @@ class _Editor:
         self._renewed = True
 
     def leave(self) -> None:
-        """Leave; only a session that we opened ends. Never fails: the work is done, or another error on its way."""
+        """Leave; only a session that this run has opened ends. Never fails: the work is done or has already failed."""
         self._client.conclude()
         membership, self._membership = self._membership, None
         if membership is not None and membership.opened:
@@ -247,12 +248,12 @@ class _Editor:
                 self._try_to_leave(membership)
 
     def _try_to_leave(self, membership: Membership) -> None:
-        # A server ends a session that nobody is connected to by itself, within 15 s.
+        # A server ends a session without connections by itself, within 15 s.
         with contextlib.suppress(ApiError):
             self._channel.leave(membership, self._client.deadline.left())
 
     def _left_behind(self) -> Sequence[str]:
-        """Return who loses the session when we, its host, leave."""
+        """Return the people who lose the session because this run, its host, leaves."""
         if self._membership is None or not self._membership.opened:
             return ()
         with contextlib.suppress(ConnectionLost, ApiError):

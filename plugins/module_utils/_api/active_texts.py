@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What servers refuse in texts as active content, found in time that is linear in the text.
+"""Finds the active content that servers refuse in texts, in linear time.
 
-A pattern such as ``on\\w+\\s*=`` takes the square of it, and ``<script.*>.*</script>`` more.
+A pattern such as ``on\\w+\\s*=`` takes quadratic time, and ``<script.*>.*</script>`` even more.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TAG = re.compile(r"<(?:iframe|object|embed)", re.IGNORECASE)
 
 
 def handler(text: str) -> str:
-    """Return what looks like a handler of events, ``onload =``, "" if there is none."""
+    """Return the part that looks like an event handler, such as ``onload =``; "" if there is none."""
     for word in _WORD.finditer(text) if "=" in text else ():
         found = _HANDLER.search(text, word.start(), word.end())
         sign = _ASSIGNED.match(text, word.end()) if found else None
@@ -30,7 +30,7 @@ def handler(text: str) -> str:
 
 
 def element(text: str) -> str:
-    """Return what looks like a whole script, or an element that brings content of others, "" if there is none."""
+    """Return the part that looks like a whole script or an element with foreign content; "" if there is none."""
     begin = _SCRIPT.search(text)
     if begin is not None:  # if the first one does not end, none does
         inner = text.find(">", begin.end())

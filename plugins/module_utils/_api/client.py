@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The way from connection options to a server of the right generation."""
+"""From connection options to a server of the right generation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SERVERS: Mapping[str, Callable[[Transport, Prefetched], Server]] = {"v0": V0Serv
 def open_transport(
     params: Mapping[str, Any], read_only: bool, log: Optional[Callable[[str], None]] = None
 ) -> Transport:
-    """Return a transport for the connection options among ``params``. Raises InputError.
+    """Return a transport for the connection options in ``params``. Raises InputError.
 
     ``log`` gets a line for each request.
     """
@@ -42,8 +42,8 @@ def open_transport(
 def connect(transport: Transport, model_id: Optional[str] = None) -> Server:
     """Return the server behind a transport.
 
-    The generation is told by an answer that is needed anyway (V0-DETECT): the model that the task
-    names by id, else the first page of the list of models. Raises TmiError for a server between the generations.
+    The generation is detected from an answer that is needed anyway (V0-DETECT): the model that the task names by id,
+    else the first page of the list of models. Raises TmiError for a server between the generations.
     """
     generation = transport.settings.api
     prefetched: Prefetched = {}
@@ -60,7 +60,7 @@ def _by_model(transport: Transport, model_id: str, prefetched: Prefetched) -> st
     try:
         answer = transport.request("GET", path, what="threat model %s" % model_id, role="reader")
     except MissingError:
-        return ""  # says nothing about the generation; who reads the model will meet the error again
+        return ""  # does not show the generation; the caller gets the error again when it reads the model
     prefetched[request_key(path)] = answer
     return detect.generation_of_model(answer.data) or ""
 
@@ -70,7 +70,7 @@ def _by_list(transport: Transport, prefetched: Prefetched) -> str:
     answer = transport.request("GET", path, params=params, what="threat models", role="reader")
     prefetched[request_key(path, params)] = answer
     found = detect.generation_of_list(answer.data)
-    if found is None:  # an empty list, or items that do not tell
+    if found is None:  # an empty list, or items that do not show the generation
         root = transport.request("GET", "/", authenticated=False, what="server")
         found = detect.generation_of_root(root.data)
         info_reads.warn_if_untested(transport, root.data)

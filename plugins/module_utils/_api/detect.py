@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which API generation a server speaks, told from answers that are needed anyway (V0-DETECT). Pure.
+"""Detects the API generation of a server from answers that are needed anyway (V0-DETECT). Pure.
 
-Every function returns ``v0``, ``v1``, ``between`` for the servers from November 2025 to spring 2026, which no
-generation of the collection fits, or None where this answer does not tell.
+Every function returns ``v0``, ``v1``, ``between`` for the servers from November 2025 to spring 2026, which the
+collection does not support, or None if the answer does not show it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _FIRST_BETWEEN_BUILD = 133
 
 
 def generation_of_list(payload: Any) -> Optional[str]:
-    """Tell from an answer of ``GET /threat_models``: a wrapped list is v1, in a bare one the items decide.
+    """Detect from an answer to ``GET /threat_models``: a wrapped list is v1, in a bare list the items decide.
 
-    They count ``source_count`` on v0; when sources became repositories (2025-10-21) it became ``repo_count``.
+    They have ``source_count`` on v0; ``repo_count`` replaced it when sources became repositories (2025-10-21).
     """
     if isinstance(payload, Mapping):
         return V1 if isinstance(payload.get("threat_models"), list) else None
@@ -44,7 +44,7 @@ def _generation_of_item(item: Any) -> Optional[str]:
 
 
 def generation_of_model(payload: Any) -> Optional[str]:
-    """Tell from one threat model: v0 knows a person by ``subject`` alone, v1 has an ``alias`` of the model."""
+    """Detect from one threat model: v0 describes people only by ``subject``, v1 models have an ``alias``."""
     if not isinstance(payload, Mapping):
         return None
     if isinstance(payload.get("alias"), int) or "repositories" in payload:
@@ -57,7 +57,7 @@ def generation_of_model(payload: Any) -> Optional[str]:
 
 
 def generation_of_root(payload: Any) -> Optional[str]:
-    """Tell from ``GET /``, which is public. In API ``1.0.x``, claimed before and after v0, the build decides."""
+    """Detect from ``GET /``, which is public. For API ``1.0.x``, used before and after v0, the build decides."""
     if not isinstance(payload, Mapping):
         return None
     api, build = _version(payload, "api", "version"), _version(payload, "service", "build")
@@ -77,9 +77,9 @@ def generation_of_root(payload: Any) -> Optional[str]:
 
 
 def untested(payload: Any) -> str:
-    """Return what to say of a server by its ``GET /``: that it is newer than what was tested; nothing if it is not.
+    """Return a warning if ``GET /`` shows a server that is newer than the tested ones; else "".
 
-    The official client of API 2.2 knows the same objects and fields as 1.8, so a server of API 2 is used like that.
+    The official client of API 2.2 knows the same objects and fields as 1.8, so a server of API 2 is used like 1.8.
     """
     api = _version(payload, "api", "version") if isinstance(payload, Mapping) else None
     if api is None or api < (2, 0):
@@ -91,7 +91,7 @@ def untested(payload: Any) -> str:
 
 
 def unsupported(generation: Optional[str], url: str = "") -> str:
-    """Return the message for a generation that the collection does not speak, of the server at ``url``."""
+    """Return the message for a generation that the collection does not support, of the server at ``url``."""
     if generation == BETWEEN:
         return (
             "This TMI server stands between the API generations (built between November 2025 and spring 2026) "

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a server says about itself, its logins, its sessions and who is asking; the same words for all generations.
+"""What a server reports about itself, its logins, its sessions and the user; in the same form for all generations.
 
-Every function spends at most one request, and returns plain builtins without a token or a secret.
+Every function needs at most one request, and returns builtins without a token or a secret.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from . import detect
 from .person import email_of
 from .wire_shapes import SERVER
 
-#: Counts of a model's children as lists of models name them, by our name (V0-MODEL-LIST, V1-MODEL-LIST).
+#: The collection's name of a count -> its names in lists of models (V0-MODEL-LIST, V1-MODEL-LIST).
 _COUNTS: Mapping[str, tuple[str, ...]] = {
     "threat_count": ("threat_count",),
     "diagram_count": ("diagram_count",),
@@ -38,7 +38,7 @@ _SHOWN_MEMBERS = ("email", "user_id", "name")
 
 
 def counts(wire: Mapping[str, Any]) -> dict[str, int]:
-    """Return how many children a model has, as far as its item in a list of models tells."""
+    """Return the numbers of a model's children that its item in a list of models shows."""
     found = {ours: next((wire[name] for name in names if name in wire), None) for ours, names in _COUNTS.items()}
     return {name: number for name, number in found.items() if isinstance(number, int)}
 
@@ -46,7 +46,7 @@ def counts(wire: Mapping[str, Any]) -> dict[str, int]:
 def server(transport: Transport) -> dict[str, Any]:
     """Return name, versions, operator, state and API generation of the server (``GET /``, public: no login).
 
-    ``generation`` is what the option ``api`` says, else what the answer tells, None where it tells nothing.
+    ``generation`` is the value of the option ``api``, else the one that the answer shows, None if it shows none.
     """
     data = transport.request("GET", "/", authenticated=False, what="server", shape=SERVER).data
     warn_if_untested(transport, data)
@@ -65,7 +65,7 @@ def server(transport: Transport) -> dict[str, Any]:
 
 
 def warn_if_untested(transport: Transport, root: Any) -> None:
-    """Have the person warned, once, if the answer to ``GET /`` shows a server that is newer than what was tested."""
+    """Add a warning, once, if the answer to ``GET /`` shows a server that is newer than the tested ones."""
     warning = detect.untested(root)
     if warning and warning not in transport.server_warnings:
         transport.server_warnings.append(warning)
@@ -88,7 +88,7 @@ def providers(transport: Transport) -> list[dict[str, Any]]:
 
 
 def user(transport: Transport) -> dict[str, Any]:
-    """Return who is logged in (``GET /oauth2/userinfo``); servers spell the members differently."""
+    """Return the user who is logged in (``GET /oauth2/userinfo``); the names of members differ between servers."""
     data = userinfo(transport)
     return {
         "id": data.get("id") or data.get("sub") or data.get("provider_id"),
@@ -99,9 +99,9 @@ def user(transport: Transport) -> dict[str, Any]:
 
 
 def token(transport: Transport) -> dict[str, Any]:
-    """Return claims and times of the access token in use, never the token; no request but for a login that is due.
+    """Return claims and times of the current access token, never the token; the only request is a login if needed.
 
-    ``expires_in``: seconds left, below 0 when it has expired, None where nobody knows.
+    ``expires_in``: seconds left, negative after the end, None if it is not known.
     """
     text = transport.access_token()
     auth = auth_of(transport)
@@ -119,7 +119,7 @@ def token(transport: Transport) -> dict[str, Any]:
 
 
 def session(wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one collaboration session; people as e-mails, whichever of the forms the server uses (V0-B38)."""
+    """Return one collaboration session; people as e-mails, in whatever form the server gives them (V0-B38)."""
     rows = wire.get("participants") or []
     return {
         "id": wire.get("session_id"),

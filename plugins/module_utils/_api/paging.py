@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Reading a list to its end, whatever the server makes of limit, offset and total. Pure."""
+"""Reads a list to its end, even if the server changes limit, offset or total. Pure."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Seque
 from .._errors import ApiError
 from .._failures import WRONG_ANSWER
 
-#: Objects a page; no generation refuses it (V0-LISTS, V1-LISTS).
+#: Objects on a page; all generations accept it (V0-LISTS, V1-LISTS).
 PAGE = 100
-#: Lengths of a first page at which a server that gives less than it is asked for may have cut it.
+#: Lengths of a first page to which a server may have reduced the limit.
 _CUT_AT = frozenset((10, 20, 25, 50))
-#: Items of a list after which it counts as one without an end.
+#: Items after which a list counts as endless.
 MOST = 100_000
 
 
 class Page(NamedTuple):
-    """A part of a list. ``total``: how many items the whole list has, None where the server does not say."""
+    """A part of a list. ``total``: number of items in the whole list, None if the server does not give it."""
 
     items: Sequence[Mapping[str, Any]]
     total: Optional[int] = None
 
     def is_last(self, before: int, limit: int) -> bool:
-        """Whether the list ends here. ``before``: items of the pages before; ``limit``: the most that a page has.
+        """Whether the list ends here. ``before``: items on the pages before; ``limit``: the most items on a page.
 
-        A full page is never taken for the last one, whatever the total: some servers count a page, not the list.
+        A full page never counts as the last one, even by the total: some servers give the number on the page.
         """
         count = len(self.items)
         if not count:
@@ -36,14 +36,14 @@ class Page(NamedTuple):
         left = -1 if self.total is None else self.total - before - count
         if left > 0 or count >= limit:
             return False
-        # A total of fewer than have come means nothing.
+        # A total below the number of received items has no meaning.
         return left == 0 or before > 0 or count not in _CUT_AT
 
 
 def all_of(page_at: Callable[[int], Page], limit: int, what: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the items of all pages, each id once. It ends at the latest with a page that brings nothing new.
+    """Yield the items of all pages, each id once. It ends at the latest after a page without new items.
 
-    Raises ApiError for a list that cannot be read to its end: what is not seen would be created once more.
+    Raises ApiError for a list that cannot be read to its end, because unseen objects would be created again.
     """
     seen: set[str] = set()
     offset, asked = 0, limit

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What the rules of all generations have in common: which kinds and fields a server has columns for, and defaults."""
+"""The common part of the rules of all generations: kinds and fields with columns, and defaults."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any, Mapping
 from .._resources._resource import Resource
 from .._resources.threat_model import THREAT_MODEL
 
-#: The short form in which git writes addresses of ssh, ``git@host:path``.
+#: Git's short form of an ssh address, ``git@host:path``.
 _SHORT = re.compile(r"([^\s/@:]+@[^\s/@:]+):(?!//)/?(\S+)")
 
 
 def address_hint(address: str, scheme: str = "") -> str:
-    """Return how an address in git's short form is written with a scheme, "" for any other.
+    """Return advice to write an address in git's short form with a scheme; "" for any other address.
 
-    ``scheme`` is the one that the server takes if it does not take ssh.
+    ``scheme``: the scheme that the server accepts, if it does not accept ssh.
     """
     found = _SHORT.fullmatch(address.strip())
     if found is None:
@@ -29,11 +29,11 @@ def address_hint(address: str, scheme: str = "") -> str:
 
 
 class BaseRules:
-    """Looks up what a generation says in its tables, by the name of the kind."""
+    """Reads the tables of a generation, by the name of the kind."""
 
     #: Kind -> fields (references by the id they store) that have a column of their own.
     COLUMNS: Mapping[str, frozenset[str]] = {}
-    #: Kind -> values of a new object where none are declared.
+    #: Kind -> values of a new object if none are declared.
     DEFAULTS: Mapping[str, Mapping[str, Any]] = {}
 
     def supports(self, resource: Resource) -> bool:
@@ -45,11 +45,11 @@ class BaseRules:
         return self.COLUMNS.get(resource.name, frozenset())
 
     def server_makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
-        """Whether the server makes the id of a new object; of all, unless a generation takes ids of ours."""
+        """Whether the server chooses the id of a new object; always, unless a generation accepts ids."""
         return True
 
     def defaults(self, resource: Resource, caller: str) -> Mapping[str, Any]:
-        """Values of a new object where none are declared; who creates a model owns it."""
+        """Values of a new object if none are declared; the creator of a model is its owner."""
         values = dict(self.DEFAULTS.get(resource.name, {}))
         if resource is THREAT_MODEL and caller:
             values.update(owner=caller, authorization=[{"user": caller, "role": "owner"}])

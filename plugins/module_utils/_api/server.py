@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What all generations of the API have in common: paging, kept lists, deletion, waiting. Generations build on it."""
+"""The common part of all generations of the API: paging, kept lists, deletion, waiting."""
 
 from __future__ import annotations
 
@@ -44,28 +44,28 @@ from .person import email_of
 from .rules import BaseRules
 from .wire_shapes import ALL_METADATA, SESSIONS
 
-#: Seconds between two looks at a server that may still commit a write that timed out (ENGINE-5).
+#: Seconds to wait in addition, because the server may still commit a write that timed out (ENGINE-5).
 _SETTLE_PAUSE = 2.0
 
-#: First answers that a generation was told by: (path, parameters) -> answer.
+#: Answers from which the generation was detected: (path, parameters) -> answer.
 Prefetched = Dict[Tuple[str, str], Response]
 
 
 class BaseServer:
-    """Reads and deletes over one transport; a generation adds its paths, forms and writes.
+    """Reads and deletes through one transport; a generation adds its paths, forms and writes.
 
-    ``prefetched`` holds answers that detection has asked for already; each is used once.
+    ``prefetched`` holds the answers to the requests of the detection; each is used once.
     """
 
     rules: BaseRules
-    #: Fields of a model that the items of the list of models carry; a generation that lists more says so.
+    #: Fields of a model in the items of the list of models; a generation may add some.
     listed_fields: FrozenSet[str] = frozenset(
         ("id", "name", "description", "framework", "issue_uri", "owner", "created_by", "created_at", "modified_at")
     )
-    #: What an answer must look like that is an object, or a list of objects, by their kind.
+    #: Kind -> shape of an object, and of a list of objects.
     shapes: Mapping[str, Shape] = {}
     page_shapes: Mapping[str, Shape] = {}
-    #: Where the collaboration sessions that the caller can see are listed.
+    #: Path of the list of collaboration sessions that the caller can see.
     sessions_path = "/collaboration/sessions"
 
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
@@ -78,12 +78,12 @@ class BaseServer:
 
     @property
     def journal(self) -> Journal:
-        """What has been written over the transport."""
+        """The record of all writes through the transport."""
         return self.transport.journal
 
     # ------------------------------------------------------------------------------------------------- reading
     def get(self, path: str, shape: Shape, params: Optional[Mapping[str, Any]] = None, what: str = "") -> Any:
-        """Return the JSON of a GET, asked for once even if detection had asked before, for any shape, then."""
+        """Return the JSON of a GET; the answer of the detection is used, and checked, if there is one."""
         known = self._prefetched.pop(request_key(path, params), None) if self._prefetched else None
         if known is None:
             return self.transport.request("GET", path, params=params, what=what, role="reader", shape=shape).data
@@ -95,7 +95,7 @@ class BaseServer:
     def pages(
         self, path: str, resource: Resource, filters: Optional[Mapping[str, str]] = None, size: Optional[int] = None
     ) -> Iterator[Mapping[str, Any]]:
-        """Yield all items of a list of objects of one kind; what moves between pages is not given twice."""
+        """Yield all items of a list of objects of one kind; an item that moves between pages comes only once."""
         what = resource.title + "s"
         limit = size or self._size
 
@@ -106,7 +106,7 @@ class BaseServer:
         return all_of(page, limit, "GET %s" % path)
 
     def page_of(self, resource: Resource, data: Any) -> Page:
-        """Return what one answer to a list holds; a bare array unless the generation says otherwise."""
+        """Return the page in an answer to a list: a bare array, unless the generation has another form."""
         return Page(data)
 
     def models(self) -> Sequence[Entity]:
@@ -117,7 +117,7 @@ class BaseServer:
             return self._models
 
     def with_metadata(self, listed: Sequence[Entity]) -> Sequence[Entity]:
-        """Models of the list with their metadata: a request for each, some at once."""
+        """Models of the list with their metadata: one request for each, several at once."""
         return [model for model in in_parallel(self._one_with_metadata, listed) if model is not None] if listed else []
 
     def _one_with_metadata(self, listed: Entity) -> Optional[Entity]:
@@ -130,9 +130,9 @@ class BaseServer:
         return replace(listed, own_metadata=own, stored_metadata=metadata)
 
     def models_where(self, wanted: Mapping[str, Any]) -> Sequence[Entity]:
-        """All models, or those that the server itself chooses: perhaps more than fit, never less.
+        """All models, or those that the server selects: perhaps more than fit, never fewer.
 
-        ``wanted``: what fields must be, as users write conditions. Where the whole list costs no more, it is taken.
+        ``wanted``: field -> condition, as users write it. If the whole list costs no more requests, it is used.
         """
         filters = self.list_filters(wanted)
         if not filters or self._models is not None or self._is_all_known():
@@ -140,14 +140,14 @@ class BaseServer:
         return [self.model_item(item) for item in self.pages("/threat_models", THREAT_MODEL, filters)]
 
     def list_filters(self, wanted: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return parameters of the list of models that leave out none that fits; none unless the generation has some.
+        """Return parameters that shorten the list of models but keep all that fit; none unless a generation has some.
 
-        The real servers of autumn 2025 ignore those that they document.
+        The real servers of autumn 2025 ignore the parameters that they document.
         """
         return {}
 
     def _is_all_known(self) -> bool:
-        """Whether detection has asked for the list already, and one page was all."""
+        """Whether the detection has read the list, and one page was the whole list."""
         first = self._prefetched.get(request_key("/threat_models", {"limit": PAGE, "offset": 0}))
         if first is None or refusal(self.page_shapes[THREAT_MODEL.name], first.data):
             return False
@@ -156,7 +156,10 @@ class BaseServer:
     def lifted(
         self, resource: Resource, wire: Mapping[str, Any], values: Mapping[str, Any], metadata: Mapping[str, str]
     ) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
-        """Return (values, people's metadata, our own); notes what people have typed under keys that are ours."""
+        """Return (values, metadata of people, the collection's own metadata).
+
+        Records entries of people under keys of the collection.
+        """
         columns = self.rules.columns(resource)
         found, people, own = separate_metadata(resource, values, metadata, columns)
         strange = reserved_keys_used(resource, people, columns) if people else ()
@@ -167,7 +170,7 @@ class BaseServer:
         return found, people, own
 
     def is_unknown_person(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
-        """Whether the server tells that a person has never logged in; not unless the generation can."""
+        """Whether the server shows that a person has never logged in; False unless the generation can know it."""
         return False
 
     def model_item(self, item: Mapping[str, Any]) -> Entity:
@@ -175,20 +178,20 @@ class BaseServer:
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Drop what :meth:`models` and :meth:`known_sessions` keep."""
+        """Drop the kept results of :meth:`models` and :meth:`known_sessions`."""
         with self._lock:
             self._models = self._sessions = None
             self._size = _unusual_size()
 
     # -------------------------------------------------------------------------------------------- two runs at once
     def find_named(self, resource: Resource, parent_id: Optional[str], names: Sequence[str]) -> Sequence[Entity]:
-        """All objects of a kind, as lists show them, the oldest first; read anew."""
+        """All objects of a kind, as lists show them, the oldest first; never from kept lists."""
         filters = self.list_filters({"name": names[0]}) if resource is THREAT_MODEL and len(names) == 1 else {}
         items = self.pages(self.list_path(resource, parent_id), resource, filters, _unusual_size())
         return self.in_order([self.listed(resource, item, parent_id) for item in items])
 
     def in_order(self, listed: Sequence[Entity]) -> list[Entity]:
-        """Return objects of a list with the oldest first; lists without times have the newest first (API v0)."""
+        """Return objects of a list with the oldest first; lists without times begin with the newest (API v0)."""
 
         def age(place: int) -> tuple[str, str, int]:
             created = str(listed[place].values.get("created_at") or "")
@@ -205,7 +208,7 @@ class BaseServer:
         raise NotImplementedError
 
     def reread(self, entity: Entity) -> Optional[Entity]:
-        """One object as it is now, without its children; None if it is gone."""
+        """The current state of one object, without its children; None if it no longer exists."""
         try:
             found = self.get(self.path_of(entity), self.shapes[entity.resource.name], what=entity.label)
             return self.listed(entity.resource, found, entity.parent_id)
@@ -213,24 +216,24 @@ class BaseServer:
             return None
 
     def exclusively(self, places: Sequence[str], since: float) -> ContextManager[bool]:
-        """Keep other runs of this user and machine out of these places; yields whether one was there since then."""
+        """Lock these places against other runs of this user on this machine; yields whether one had them since then."""
         settings = self.transport.settings
         return held(settings.url, places, since, settings.retry_timeout, self.transport.sleep)
 
     def wait(self, seconds: float) -> None:
-        """Wait about so long."""
+        """Wait for about so many seconds."""
         self.transport.sleep(seconds * random.uniform(0.8, 1.2))
 
     def counts(self, listed: Entity) -> Mapping[str, int]:
-        """How many children a model of :meth:`models` has, by our names (``threat_count`` …), as far as told."""
+        """Known numbers of children of a model of :meth:`models` (``threat_count`` …)."""
         return info_reads.counts(listed.raw)
 
     def sessions(self) -> list[dict[str, Any]]:
-        """All collaboration sessions that the caller can see (shape: ``facts.session``)."""
+        """All collaboration sessions that the caller can see (shape: ``info_reads.session``)."""
         return [info_reads.session(found) for found in self.session_list()]
 
     def session_list(self) -> Sequence[Mapping[str, Any]]:
-        """The same as the server answers it."""
+        """The same in the form of the server."""
         found: Sequence[Mapping[str, Any]] = self.get(self.sessions_path, SESSIONS, what="collaboration sessions")
         return found
 
@@ -244,39 +247,39 @@ class BaseServer:
         return people
 
     def known_sessions(self) -> Mapping[str, Sequence[str]]:
-        """The same, read once for all models that are planned, and kept."""
+        """The same, read once and kept for all models that are planned."""
         with self._lock:
             if self._sessions is None:
                 self._sessions = self.open_sessions()
             return self._sessions
 
     def caller(self) -> str:
-        """E-mail of the user who is logged in; from the token where it tells, which costs no request."""
+        """E-mail of the user who is logged in; from the token if it has one, which needs no request."""
         claims = jwt_claims(self.transport.access_token())
         claimed = claims.get("email")
         return claimed if claimed and isinstance(claimed, str) else str(userinfo(self.transport).get("email") or "")
 
     # ------------------------------------------------------------------------------------------------- writing
     def deleted(self, model: Entity, ids: Mapping[Resource, Collection[str]]) -> Mapping[str, Sequence[Entity]]:
-        """Deleted objects that can be restored; none unless the generation keeps them."""
+        """Deleted objects that can be restored; none, unless the generation keeps them."""
         return {}
 
     def restore(self, deleted: Entity) -> None:
-        """Bring a deleted object back, where :meth:`deleted` returns any."""
+        """Restore an object from :meth:`deleted`."""
         raise NotImplementedError
 
     def delete(self, actual: Entity) -> None:
-        """Delete one object and all below it; one that is gone already is no error (V0-B2: 500 for a missing one)."""
+        """Delete one object and everything in it; a missing object is no error (V0-B2: the server answers 500)."""
         self.delete_path(self.path_of(actual))
         if actual.parent_id is None:
             self.forget()
 
     def path_of(self, entity: Entity) -> str:
-        """Return the path of one object; a generation that calls a kind otherwise than we do says so here."""
+        """Return the path of one object; generations with other names for kinds replace this."""
         return entity_path(entity)
 
     def delete_path(self, path: str) -> None:
-        """Delete what stands at a path; nothing there is no error."""
+        """Delete the object at a path; a missing object is no error."""
         try:
             self.transport.request("DELETE", path, expect=(200, 204), role="owner")
         except MissingError:
@@ -294,7 +297,7 @@ class BaseServer:
         return False
 
     def settle(self, timed_out: bool, sent_at: float) -> None:
-        """Wait until a write of unknown fate has been done or dropped: the server gives up at ``settle_timeout``."""
+        """Wait until the server has finished or dropped a write that timed out, at most ``settle_timeout``."""
         if timed_out:
             left = sent_at + self.transport.settings.settle_timeout - self.transport.clock()
             self.transport.sleep(max(0.0, left) + _SETTLE_PAUSE)
@@ -302,7 +305,7 @@ class BaseServer:
     def in_batches(
         self, changes: Sequence[Change], size: int, write: Callable[[Sequence[Change]], Sequence[Entity]]
     ) -> list[Entity]:
-        """Write changes, at most ``size`` at a time; the journal learns which of them each write is about."""
+        """Write changes, at most ``size`` at a time, with the effects of each write for the journal."""
         found: list[Entity] = []
         for at in range(0, len(changes), size):
             with self.journal.path_segment(at, at + size, len(changes)):
@@ -311,16 +314,16 @@ class BaseServer:
 
 
 def _unusual_size() -> int:
-    """Return a size of pages that no earlier list had, as far as can be.
+    """Return a page size that most likely no earlier list had.
 
-    TMI 1.8 keeps lists by the size of the page, and may keep one from before a write for some minutes
-    (V1-LIST-CACHE). 99 is that of lists with deleted objects (``v1_deleted``).
+    TMI 1.8 caches lists by page size, and may return a list from before a write for some minutes (V1-LIST-CACHE). 99
+    is the size for lists with deleted objects (``v1/deleted.py``).
     """
     return PAGE - random.randint(2, PAGE // 2)
 
 
 def request_key(path: str, params: Optional[Mapping[str, Any]] = None) -> tuple[str, str]:
-    """Return what tells one GET from another."""
+    """Return the identity of a GET."""
     return path, json.dumps(params, sort_keys=True)
 
 
@@ -335,7 +338,7 @@ def collection_path(resource: Resource, parent_id: Optional[str], segment: str) 
 
 
 def entity_path(entity: Entity, segment: str = "") -> str:
-    """Return the path of one object; ``segment`` where the generation calls the kind otherwise than we do."""
+    """Return the path of one object; ``segment``: the generation's name for the kind, if it differs."""
     return "%s/%s" % (
         collection_path(entity.resource, entity.parent_id, segment or entity.resource.plural),
         path_segment(entity.id),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What the messages of sessions, and refused handshakes, mean in all generations."""
+"""Reads the messages of sessions and refused handshakes, for all generations."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .._options import Settings
 from .._session.channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected, State
 from .person import email_of
 
-#: Cells of a diagram: API v1 allows no more (V1-CELLS).
+#: Most cells of a diagram on API v1 (V1-CELLS).
 MOST_CELLS = 10_000
 
 Reader = Callable[[Mapping[str, Any]], Optional[Event]]
 
-#: Cells and people that a message is believed to name, and characters of a reason.
+#: Most cells, most people and most characters of a reason that are read from a message.
 _MOST_NAMED, _MOST_PEOPLE, _LONGEST_REASON = 20, 1000, 200
 
-#: ``error`` messages after which the account must not come back.
+#: ``error`` messages after which the account must not rejoin.
 _EXPELLED = {
     "removed_from_session": "the host removed this account from the collaboration session",
     "access_denied": "the host has removed this account from the collaboration session",
@@ -33,7 +33,7 @@ _EXPELLED = {
 
 
 def progress_seconds_of(settings: Settings) -> float:
-    """Return the seconds that a session may get nowhere: ``retry_timeout``, and time for one answer in any case."""
+    """Return the most seconds without progress: ``retry_timeout``, but at least the time for one answer."""
     return max(settings.retry_timeout, settings.timeout)
 
 
@@ -54,12 +54,12 @@ def state_reader(cells_from_wire: Callable[[Sequence[Mapping[str, Any]]], Sequen
 
 
 def can_be_id(value: Any) -> bool:
-    """Tell whether a value can be the id of a cell, an operation or a session."""
+    """Whether a value can be the id of a cell, an operation or a session."""
     return isinstance(value, str) and 0 < len(value) <= 256
 
 
 def handshake_error(status: int, path: str, what: str, advice: str = "") -> Exception:
-    """Return the error for a refused handshake: ``ConnectionLost`` where the server may do better next time."""
+    """Return the error for a refused handshake: ``ConnectionLost`` if another try may help."""
     if status == 429 or status >= 500:
         return ConnectionLost(BROKEN, "the WebSocket handshake was answered with %d%s" % (status, advice))
     kind = {401: AuthenticationError, 403: PermissionDeniedError, 404: MissingError}.get(status, ApiError)
@@ -69,7 +69,7 @@ def handshake_error(status: int, path: str, what: str, advice: str = "") -> Exce
 
 
 def edited(message: Mapping[str, Any]) -> Edited:
-    """Read somebody's operation."""
+    """Read the operation of a participant."""
     operation = message.get("operation")
     wires = entries(operation.get("cells")) if isinstance(operation, Mapping) else []
     edits = (CellEdit.of(wire) for wire in wires)
@@ -97,7 +97,7 @@ def people(message: Mapping[str, Any]) -> Event:
 
 
 def error(message: Mapping[str, Any]) -> Optional[Event]:
-    """Read ``error``; None for those after which all goes on."""
+    """Read ``error``; None for errors after which the session continues."""
     code = text(message.get("error"))
     if code == "session_terminated":
         return Ended("its collaboration session was ended by its host or the server")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What cells on the wire have in common in all generations: both are those of AntV X6, the web editor's library."""
+"""The common part of cells on the wire: all generations use those of AntV X6, the library of the web editor."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, Optional
 
 from .._cells.cell import Cell, Geometry
 
-#: Members of the flat form of geometry; the nested one has them in ``position`` and ``size``.
+#: Members of flat geometry; nested geometry has them in ``position`` and ``size``.
 FLAT = ("x", "y", "width", "height")
 
-#: Pixels beyond which a number is no place or size: such ones cannot be counted with.
+#: Limit of places and sizes in pixels; larger numbers are not exact.
 FARTHEST = 1e12
 
 #: The arrow head that a flow gets at its source when it becomes bidirectional.
@@ -23,16 +23,16 @@ MARKER = {"name": "block"}
 
 def members(value: Any) -> Mapping[str, Any]:
     """Return the map, an empty one for anything else."""
-    return value if isinstance(value, (dict, Mapping)) else {}  # dict first: it nearly always is one, and soonest told
+    return value if isinstance(value, (dict, Mapping)) else {}  # `dict` first: the common case, and the cheaper check
 
 
 def text(value: Any) -> Optional[str]:
-    """Return a text that is not empty, None for anything else: what other cells are looked up by."""
+    """Return a text that is not empty, None for anything else: it must be usable as the key of another cell."""
     return value if isinstance(value, str) and value else None
 
 
 def label_of(wire: Mapping[str, Any]) -> str:
-    """Return the label: of a flow the first of its labels, of a node its text."""
+    """Return the label: the first label of a flow, the text of a node."""
     labels = wire.get("labels")
     if isinstance(labels, list) and labels:
         found = members(members(members(labels[0]).get("attrs")).get("text")).get("text")
@@ -43,7 +43,7 @@ def label_of(wire: Mapping[str, Any]) -> str:
 
 
 def geometry_of(found: Mapping[str, Any]) -> Optional[Geometry]:
-    """Return the geometry of flat members, None where one is missing or no number that a screen could show."""
+    """Return the geometry of flat members; None if one is missing or is not a number within the limit."""
     numbers = [found.get(k) for k in FLAT]
     if any(isinstance(n, bool) or not isinstance(n, (int, float)) or not abs(n) < FARTHEST for n in numbers):
         return None
@@ -59,7 +59,7 @@ def metadata_of(wire: Mapping[str, Any]) -> dict[str, str]:
 
 
 def number(value: float) -> Any:
-    """Return a number as JSON shows it best: 40, not 40.0."""
+    """Return a number in its shortest JSON form: 40, not 40.0."""
     return int(value) if value == int(value) else value
 
 
@@ -94,7 +94,7 @@ def write_node_label(wire: dict[str, Any], label: str) -> None:
 
 
 def write_flow_label(wire: dict[str, Any], label: str) -> None:
-    """Write the label of a flow, the first of its labels; without one that goes, the others stay."""
+    """Write the first label of a flow; an empty label removes it and keeps the others."""
     found = wire.get("labels")
     labels = [dict(members(entry)) for entry in found] if isinstance(found, list) else []
     if label:
@@ -109,7 +109,7 @@ def write_flow_label(wire: dict[str, Any], label: str) -> None:
 
 
 def is_bidirectional(wire: Mapping[str, Any]) -> bool:
-    """Tell whether a flow has an arrow head at its source, too."""
+    """Whether a flow also has an arrow head at its source."""
     return bool(members(members(wire.get("attrs")).get("line")).get("sourceMarker"))
 
 

@@ -4,7 +4,7 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """API v0: cells of diagrams to and from the wire (V0-CELLS).
 
-Both forms of geometry are read. Written is the nested one, the only one that real servers take over REST.
+Both forms of geometry are read. Only the nested form is written, because real servers accept no other by REST.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def cells_from_wire(cells: Optional[Sequence[Mapping[str, Any]]]) -> tuple[Cell,
 
 
 def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
-    """Return one canonical cell; members of an unexpected form count as not set, and stay in ``raw``."""
+    """Return one canonical cell; members of an unexpected form count as not set, and are kept in ``raw``."""
     source, target = members(wire.get("source")), members(wire.get("target"))
     router = wire.get("router")
     nested = {**members(wire.get("position")), **members(wire.get("size"))}
@@ -46,7 +46,7 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
 
 
 def cell_to_wire(cell: Cell) -> dict[str, Any]:
-    """Return the JSON of a cell: its canonical members written onto the form it was read in, ``null`` ones dropped."""
+    """Return the JSON of a cell: the form that was read, with its canonical members and without ``null`` ones."""
     wire = {k: v for k, v in cell.raw.items() if v is not None}
     wire.update(id=cell.id, shape=_EDGE if cell.is_flow else cell.shape)
     if cell.is_flow:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: what the server can hold, it refuses, and makes of a value (V0-FILTER, V0-MODELS to V0-CELLS)."""
+"""API v0: what the server can hold, what it refuses, and how it stores values (V0-FILTER, V0-MODELS to V0-CELLS)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..rules import BaseRules, address_hint
 from ..wire import COLUMNS
 from .wire import authorization_rows, from_wire, titled, to_wire
 
-#: Most characters of a text field; where the server has no limit there is none.
+#: Most characters of text fields that the server limits.
 _LIMITS: Mapping[str, Mapping[str, int]] = {
     "threat_model": {"name": 255, "description": 1024, "issue_uri": 1024, "owner": 255},
     "threat": {"name": 255, "description": 1024, "mitigation": 1024, "issue_uri": 1024, "priority": 16, "status": 256},
@@ -59,11 +59,11 @@ class V0Rules(BaseRules):
     COLUMNS = COLUMNS
     DEFAULTS = _DEFAULTS
 
-    #: The last part of ``…/metadata/bulk`` is a call of its own, so a key of that name cannot be removed.
+    #: ``…/metadata/bulk`` is a separate call, so a key with that name cannot be removed.
     unremovable_keys = frozenset(("bulk",))
 
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the server will keep of the fields that have a column."""
+        """The fields with a column, as the server will store them."""
         kept = from_wire(resource, to_wire(resource, values))
         if resource is THREAT_MODEL and "authorization" in values:
             kept["authorization"] = authorization_rows(values["authorization"] or [], values.get("owner"))
@@ -74,11 +74,11 @@ class V0Rules(BaseRules):
         return text
 
     def losses(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, Loss]]:
-        """Nothing is taken out of texts."""
+        """Nothing is removed from texts."""
         return iter(())
 
     def metadata_losses(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, Loss]]:
-        """Nothing is taken out of metadata."""
+        """Nothing is removed from metadata."""
         return iter(())
 
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
@@ -86,11 +86,11 @@ class V0Rules(BaseRules):
         return dict(metadata)
 
     def align(self, declared: Sequence[Mapping[str, Any]], actual: Optional[Entity]) -> list[dict[str, Any]]:
-        """People are known by e-mail alone, so a row is what was declared."""
+        """People are known only by e-mail, so rows are stored as declared."""
         return [dict(row) for row in declared]
 
     def chosen_id(self, resource: Resource, parent_id: str, key: str) -> Optional[str]:
-        """The server makes all ids itself."""
+        """The server chooses all ids."""
         return None
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: the servers of autumn 2025, spoken over REST (V0-DOCUMENTS); the entry of this generation.
+"""API v0: the servers of autumn 2025, by REST (V0-DOCUMENTS); the entry of this generation.
 
-Every tolerance of a real server's bug names it (V0-BUGS).
+Every workaround for a bug of a real server cites it (V0-BUGS).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .wire import MEMBERS, from_wire, to_wire
 #: Objects in one bulk call, and entries in one bulk write of metadata (V0-THREATS, V0-METADATA).
 BULK = 20
 _PATCH = "application/json-patch+json"
-#: People that a message names.
+#: Most people in a message.
 _NAMED = 5
 
 
@@ -50,7 +50,7 @@ class V0Server(BaseServer):
         return self._entity(THREAT_MODEL, item, None)
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
-        """One model. Its threats and diagrams come along, documents and sources cost a list each (ENGINE-1)."""
+        """One model. Its answer has threats and diagrams; documents and sources need one list each (ENGINE-1)."""
         wire = self.get(
             "/threat_models/%s" % path_segment(model_id), SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id
         )
@@ -72,7 +72,7 @@ class V0Server(BaseServer):
         metadata = metadata_from_wire(wire)
         values, people, own = self.lifted(resource, wire, from_wire(resource, wire), metadata)
         if resource is DIAGRAM and "description" not in wire and "description" in people:
-            values["description"] = people.pop("description")  # kept as metadata there (V0-CLIENT-NAMES)
+            values["description"] = people.pop("description")  # stored as metadata (V0-CLIENT-NAMES)
         cells = cells_from_wire(wire.get("cells")) if resource is DIAGRAM else ()
         return Entity(resource, str(wire["id"]), values, people, own, metadata, parent_id, wire, cells)
 
@@ -115,13 +115,13 @@ class V0Server(BaseServer):
         return self.update(created, change.values, late) if late else created
 
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
-        """Create an empty diagram; POST of real servers refuses all but name and type (V0-B19)."""
+        """Create an empty diagram; real servers accept only name and type in POST (V0-B19)."""
         body = {"name": change.values["name"], "type": change.values["type"]}
         return self._entity(DIAGRAM, self._post(path, body, SHAPES[DIAGRAM.name]), parent_id)
 
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
-        """Write some fields of one object. Models and diagrams are patched, the others replaced whole (V0-B36)."""
+        """Write some fields of one object. Models and diagrams get a PATCH, all others a PUT (V0-B36)."""
         if actual.resource in (THREAT_MODEL, DIAGRAM):
             return self._patch(actual, values, fields)
         shape = SHAPES[actual.resource.name]
@@ -156,7 +156,7 @@ class V0Server(BaseServer):
         return self.transport.request("PUT", path, json=body, role="writer", shape=shape, **options).data
 
     def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
-        """Send a JSON Patch; a field is cleared by ``remove``, and only where it is (V0-PATCH)."""
+        """Send a JSON Patch; a field is cleared by ``remove``, and only if it is there (V0-PATCH)."""
         wire = to_wire(actual.resource, {name: values.get(name) for name in fields})
         members = MEMBERS[actual.resource.name]
         operations: list[dict[str, Any]] = []
@@ -185,7 +185,7 @@ class V0Server(BaseServer):
     def _without_description(
         self, actual: Entity, values: Mapping[str, Any], operations: list[dict[str, Any]]
     ) -> list[dict[str, Any]]:
-        """Keep a diagram's description as metadata on servers that show no such member (V0-CLIENT-NAMES)."""
+        """Store a diagram's description as metadata on servers without such a member (V0-CLIENT-NAMES)."""
         if "description" in actual.raw or not any(o["path"] == "/description" for o in operations):
             return operations
         self.write_metadata(actual, {"description": values["description"]}, ())
@@ -193,7 +193,7 @@ class V0Server(BaseServer):
 
     # ------------------------------------------------------------------------------------------------ metadata
     def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
-        """Set entries in bulk, an upsert that is safe to repeat; remove them one by one."""
+        """Set entries in bulk, which is safe to repeat; remove them one by one."""
         path = entity_path(entity) + "/metadata"
         entries = [{"key": key, "value": value} for key, value in put.items()]
         for at in range(0, len(entries), BULK):
@@ -203,7 +203,7 @@ class V0Server(BaseServer):
 
     # ------------------------------------------------------------------------------------------------ diagrams
     def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
-        """Replace a diagram whole: its name, description and all cells in one request."""
+        """Replace a whole diagram: name, description and all cells in one request."""
         body = to_wire(DIAGRAM, values)
         if "description" not in diagram.raw:
             body.pop("description", None)
@@ -213,12 +213,12 @@ class V0Server(BaseServer):
         )  # V0-B18
         if (diagram.raw.get("image") or {}).get("svg"):
             body["image"] = diagram.raw["image"]
-        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (ENGINE-5).
+        # Not repeated after a lost answer, but planned again, because others may have edited meanwhile (ENGINE-5).
         answer = self._put(entity_path(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
         return self._entity(DIAGRAM, answer, diagram.parent_id)
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
-        """Post a plan's cells through the diagram's collaboration session."""
+        """Send the cells of a plan through the diagram's collaboration session."""
         from ..._session import editor as session
         from .session import V0Channel
 
@@ -226,9 +226,9 @@ class V0Server(BaseServer):
 
 
 def _named(error: ApiError, body: Mapping[str, Any], known: Collection[Any]) -> TmiError:
-    """Return the error of a write, with the people who may be meant if it is about one who has never logged in.
+    """Return the error of a write; if a person has never logged in, it lists the new people in the authorization.
 
-    The server does not say who. Real servers answer 401 to a new model (V0-B14), newer ones 400 in these words.
+    The server does not say which one. Real servers answer 401 to a new model (V0-B14), newer ones 400 with this text.
     """
     new = [row["subject"] for row in body.get("authorization") or [] if row["subject"] not in known]
     if not new or not (error.status == 401 or "log in at least once" in error.server_message):

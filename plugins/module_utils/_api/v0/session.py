@@ -34,14 +34,14 @@ from ..wire_shapes import COLLABORATION
 from .cells import cell_from_wire, cell_to_wire, cells_from_wire
 from .shapes import SHAPES
 
-#: Times that a session may end between being told that it exists and joining it.
+#: Tries to join: a session may end after the server has reported it.
 _MOST_JOINS = 3
 
 
 class V0Channel:
-    """The session of ``diagram``. ``caller`` returns our e-mail; asked only when the server's answers do not tell."""
+    """The session of ``diagram``. ``caller`` returns the account's e-mail; used only if no answer contains it."""
 
-    #: A cell that is stored is one that the session has.
+    #: The stored cells are those of the session.
     lags = False
     #: Real servers of 2025-10 send no first state at all (V0-B25).
     first_state_wait = 2.0
@@ -57,10 +57,10 @@ class V0Channel:
         self.timeout = transport.settings.timeout
         self.progress_seconds = progress_seconds_of(transport.settings)
 
-    # --- coming and going ------------------------------------------------------------------------
+    # --- joining and leaving ---------------------------------------------------------------------
 
     def join(self) -> Membership:
-        """POST; 201 and 200 are told apart, 409 leads to PUT (V0-B8: real servers know only one of both)."""
+        """POST: 201 opens a session, 200 finds one, 409 needs a PUT (V0-B8: real servers have only one of the two)."""
         for _try in range(_MOST_JOINS):
             opened = self._transport.request(
                 "POST",
@@ -107,12 +107,12 @@ class V0Channel:
             opened=opened,
             caller=self._email,
             role=mine[0] if mine else "",
-            # DELETE by the host's account ends the session, whoever asks; with the host unknown it might.
+            # DELETE by the host's account always ends the session; with an unknown host it might.
             shared=not opened and host.casefold() in ("", self._email.casefold()),
         )
 
     def connect(self, seconds: float) -> Socket:
-        """Connect; the token is renewed once where the server refuses it."""
+        """Connect; the token is renewed once if the server refuses it."""
         token = self._transport.access_token()
         try:
             return self._open(token, seconds)
@@ -128,14 +128,14 @@ class V0Channel:
             raise self._refused(refused.status) from None
 
     def _open(self, token: str, seconds: float) -> Socket:
-        # session_id may be given as well (V0-SOCKET); a stale one would only be another way to fail.
+        # session_id is optional (V0-SOCKET), and an old one would be refused.
         return self._transport.websocket(self._path + "/ws", {"token": token}, seconds)
 
     def _refused(self, status: int) -> Exception:
         return handshake_error(status, self._path + "/ws", self.what)
 
     def leave(self, membership: Membership, retry_seconds: float = float("inf")) -> None:
-        """DELETE: ends the session that we host, else takes us out of it."""
+        """DELETE: it ends the session if this account is the host, else this account leaves it."""
         self._transport.request(
             "DELETE", self._collaborate, expect=(200, 204), what=self.what, recorded=False, retry_seconds=retry_seconds
         )
@@ -148,7 +148,7 @@ class V0Channel:
         return cells_from_wire(answer.data.get("cells"))
 
     def edit(self, change: CellChange) -> CellEdit:
-        """Return an edit; an update has the full cell, since real servers replace, others merge (V0-B30)."""
+        """Return an edit; an update has the full cell, because real servers replace it and others merge (V0-B30)."""
         if change.after is None:
             return CellEdit(change.cell.id, "remove", {})
         wire = cell_to_wire(change.after)
@@ -157,7 +157,7 @@ class V0Channel:
         return CellEdit(change.after.id, change.action, wire)
 
     def message(self, operation_id: str, edits: Sequence[CellEdit]) -> Mapping[str, Any]:
-        """Return a ``diagram_operation``; some real servers want the author in a second form (V0-B26)."""
+        """Return a ``diagram_operation``; some real servers need the author in a second form (V0-B26)."""
         return {
             "message_type": "diagram_operation",
             "user_id": self._email,
@@ -167,11 +167,11 @@ class V0Channel:
         }
 
     def marker(self) -> Optional[Mapping[str, Any]]:
-        """None: a ping is enough, frames are dealt with in order."""
+        """None: a ping is enough, because the server handles frames in order."""
         return None
 
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
-        """Members of an update replace those of the cell, None removes them; an add is stored as it comes."""
+        """Members of an update replace those of the cell, None removes them; an add is stored as sent."""
         known = cell.raw if cell is not None and edit.action == "update" else {}
         wire = {**known, **edit.data, "id": edit.id}
         if edit.action == "update":
@@ -183,7 +183,7 @@ class V0Channel:
         return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
-        """Return the event that a message is; None for cursors, selections, presenters and what is unknown."""
+        """Return the event in a message; None for cursors, selections, presenters and unknown types."""
         read = _READERS.get(str(message.get("message_type")))
         return read(message) if read is not None else None
 

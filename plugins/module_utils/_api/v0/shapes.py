@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v0: what its answers look like (V0-MODELS to V0-CELLS)."""
+"""API v0: shapes of answers (V0-MODELS to V0-CELLS)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMED = ("id", "name")
 _ROW = Object("row of an authorization", texts("subject", "role"), ("subject", "role"))
 _PARAMETERS = Object("parameters", texts("refType", "refValue", "subPath"))
 _IMAGE = Object("image", texts("svg"))
-#: What of a cell has another form than this counts as not set (see ``v0_cells``).
+#: Members of a cell in another form count as not set (see ``cells.py``).
 _CELL = Object("cell", {"id": ID, **texts("shape"), "attrs": ANY_OBJECT, "data": ANY_OBJECT}, ("id",))
 
 THREAT = Object(
@@ -49,7 +49,7 @@ THREAT_MODEL = Object(
     },
     _NAMED,
 )
-#: Kind -> what one object of it looks like, in lists and in answers to writes as well.
+#: Kind -> shape of one object, also in lists and in answers to writes.
 SHAPES: Mapping[str, Object] = {
     "threat_model": THREAT_MODEL,
     "threat": THREAT,
@@ -57,5 +57,5 @@ SHAPES: Mapping[str, Object] = {
     "source": SOURCE,
     "diagram": DIAGRAM,
 }
-#: Kind -> what an answer to a list of it looks like.
+#: Kind -> shape of an answer to its list.
 PAGES: Mapping[str, Shape] = {kind: Listed("list of %ss" % shape.title, shape) for kind, shape in SHAPES.items()}

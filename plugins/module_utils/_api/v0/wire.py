@@ -16,7 +16,7 @@ from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from ..wire import COLUMNS, PARAMETERS, rounded
 
-#: Canonical field -> member of the JSON, where the two differ.
+#: Canonical field -> member of the JSON, if the two differ.
 MEMBERS: Mapping[str, Mapping[str, str]] = {
     "threat_model": {"framework": "threat_model_framework", "issue_uri": "issue_url"},
     "threat": {"issue_uri": "issue_url"},
@@ -25,15 +25,17 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     "diagram": {},
 }
 
-#: Kind -> (field, member) of every column: each object that is read or written is gone through by it.
+#: Kind -> (field, member) of every column, made once because it is used for every object.
 _PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
     kind: tuple((name, MEMBERS[kind].get(name, name)) for name in sorted(names)) for kind, names in COLUMNS.items()
 }
 
 
 def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the JSON members of all fields of ``values`` that are set and have a column; metadata never goes along
-    (V0-B4: real servers echo it and store nothing)."""
+    """Return the JSON members of all fields of ``values`` that are set and have a column.
+
+    Metadata is never sent with them (V0-B4: real servers return it and store nothing).
+    """
     body = {}
     for name, member in _PAIRS[resource.name]:
         if name in values:
@@ -91,7 +93,7 @@ def _parameters_in(value: Mapping[str, Any]) -> Optional[dict[str, Any]]:
 
 
 def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str, Any]]:
-    """Return authorization in canonical order; ``owner`` always has the role owner (V0-AUTHORIZATION)."""
+    """Return the authorization in canonical order; ``owner`` always has the role owner (V0-AUTHORIZATION)."""
     found = {row.get("user"): dict(row) for row in rows}
     if owner:
         found[owner] = {"user": owner, "role": "owner"}
@@ -99,13 +101,13 @@ def authorization_rows(rows: Any, owner: Optional[str] = None) -> list[dict[str,
     return sorted(found.values(), key=lambda row: tuple(part or "" for part in key(row)))
 
 
-@lru_cache(maxsize=256)  # the same few words of all threats, several times each
+@lru_cache(maxsize=256)  # all threats use the same few words
 def titled(text: str) -> str:
     """Return a canonical word as v0 and its web editor write it: ``in_progress`` -> ``In Progress``."""
     return " ".join(word[:1].upper() + word[1:] for word in text.split("_"))
 
 
-#: Field -> what makes its canonical value of the server's; a name means the same in all kinds.
+#: Field -> function from the server's value to the canonical one; a name means the same in all kinds.
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("severity", "priority", "status"), fold),
     "threat_type": _types_in,

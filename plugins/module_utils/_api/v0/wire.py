@@ -46,7 +46,7 @@ def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the canonical fields, and the facts, of one object."""
+    """Return the canonical fields of one object, with times and creator."""
     values = {}
     for name, member in _PAIRS[resource.name]:
         value = wire.get(member)

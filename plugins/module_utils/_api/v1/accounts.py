@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: who has an account. Only administrators may ask, and their tokens say that they are such (V1-ACCOUNTS)."""
+"""API v1: accounts of the server. Only administrators can read them; their tokens show this role (V1-ACCOUNTS)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ACCOUNTS = Object("list of accounts", {"users": Listed("list of accounts", _ACC
 
 
 class Accounts:
-    """The accounts of a server, each asked for once a run; for any number of threads."""
+    """The accounts of a server, each read once in a run; for any number of threads."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -30,9 +30,9 @@ class Accounts:
         self._tells = True
 
     def is_unknown_person(self, row: Mapping[str, Any], provider: str) -> bool:
-        """Whether nobody who has logged in has this e-mail address; ``provider`` counts where the row has none.
+        """Whether no person with this e-mail has ever logged in; ``provider`` is used if the row has none.
 
-        False where the server does not tell: the caller is no administrator, or the row has the id of a provider.
+        False if it is not known: the caller is no administrator, or the row has the id of a provider.
         """
         user = str(row["user"])
         if "@" not in user or not jwt_claims(self._transport.access_token()).get("tmi_is_administrator"):
@@ -46,7 +46,7 @@ class Accounts:
             return not self._known.get(key, True)
 
     def _ask(self, user: str, provider: str) -> Optional[bool]:
-        """Return whether an account is there; None where the server does not say."""
+        """Return whether the account exists; None if the server does not show it."""
         params = {"email": user, "limit": _MOST}
         try:
             found = self._transport.request("GET", _PATH, params=params, what="accounts", shape=_ACCOUNTS).data["users"]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what the schema of PUT takes of the members of a cell (V1-CELLS).
+"""API v1: the members of a cell that the schema of PUT accepts (V1-CELLS).
 
-A member of a cell that is not named here may hold anything. A *taker* returns what is taken of a value, or ``REFUSED``.
+Any other member of a cell may hold anything. A *taker* returns the accepted part of a value, or ``REFUSED``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class _Refused:
 
 REFUSED: Any = _Refused()
 
-#: Words for ways to route a flow -> those of the schema; the first one is X6's own, which PUT refuses.
+#: Words for the routing of a flow -> words of the schema; the first is X6's own word, which PUT refuses.
 ROUTERS = {"oneSide": "one_side", **{w: w for w in ("normal", "orth", "one_side", "manhattan", "metro", "er")}}
 
 
@@ -89,7 +89,7 @@ def _each(take_one: Taker) -> Taker:
 
 
 _COLOUR = _text(r"#[0-9a-fA-F]*|rgb\( *[0-9]+ *, *[0-9]+ *, *[0-9]+ *\)|[a-z]+", 32)
-#: The schema means to take decimals, too, but asks for a backslash before the point.
+#: The schema is meant to accept decimals too, but requires a backslash before the point.
 _DASHES = _text(r"|[0-9]+(,[0-9]+)*", 64, nullable=True)
 _FONT = _text(r"[a-zA-Z0-9 ,'-]*", 64)
 _LENGTH = _either(_number(), _text(r"\d+%", 64))
@@ -107,7 +107,7 @@ _BODY = {
     "refWidth": _LENGTH,
     "refHeight": _LENGTH,
 }
-#: Labels are taken whole: people's words are not dropped, but refused by the rules.
+#: Any label is accepted here: the rules refuse a wrong one, so that no words of people are dropped.
 _LABEL_TEXT = {"text": _any, "fill": _COLOUR, "fontFamily": _FONT, "fontSize": _number(1)}
 _TEXT = {
     **_LABEL_TEXT,
@@ -135,7 +135,7 @@ _END = _closed({"cell": _any, "port": _text(r"[^\x00-\x1f]*", 64, nullable=True)
 
 
 def _named(words: Mapping[str, str]) -> Taker:
-    """Take a word, or ``{name, args}``."""
+    """Accept a word, or ``{name, args}``."""
     named = _closed({"name": _word(words), "args": lambda v: v if isinstance(v, Mapping) else REFUSED}, ("name",))
     return _either(_word(words), named)
 
@@ -144,14 +144,14 @@ _DATA_OWN: Mapping[str, Taker] = {"security_boundary": _flag, "_metadata": _each
 
 
 def _data(value: Any) -> Any:
-    """Take ``data``, which is free but for the members that the server itself knows."""
+    """Accept ``data``: only the members that the server itself knows are checked."""
     if not isinstance(value, Mapping):
         return REFUSED
     found = {name: _DATA_OWN[name](part) if name in _DATA_OWN else part for name, part in value.items()}
     return {name: part for name, part in found.items() if part is not REFUSED}
 
 
-#: Kind of a cell -> its members that are not free.
+#: Kind of a cell -> its members that are checked.
 MEMBERS: Mapping[str, Mapping[str, Taker]] = {
     "node": {
         "angle": _number(),

@@ -4,9 +4,9 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """API v1: cells of diagrams to and from the wire (V1-CELLS, V1-CELLS-ANY).
 
-A cell keeps the form it has: the server returns what it stored, flat after a PUT, as it was sent after a session.
-New cells are written flat, with a router in one word. What the schema of PUT is closed against is left out when a cell
-is read, since sessions and PATCH store anything, and one such member would make every PUT of the diagram fail.
+A cell keeps its form: the server returns the stored form, which is flat after a PUT and as sent after a session. New
+cells are written flat, with one word for the router. Members that the schema of PUT refuses are left out when a cell is
+read: sessions and PATCH store anything, and one such member would make every PUT of the diagram fail.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..active_texts import handler
 from ..x6_cells import FLAT, members
 from .cell_members import MEMBERS, REFUSED, ROUTERS
 
-#: Shapes of a flow; sessions also store the name that autumn 2025 had for it.
+#: Shapes of a flow; sessions also store the name from autumn 2025.
 _FLOWS = (FLOW, "edge")
 
 #: Most characters of a label and of an entry of ``data._metadata``, and most of its entries (V1-CELLS).
@@ -30,19 +30,19 @@ LABEL_LIMIT, VALUE_LIMIT, MOST_ENTRIES = 256, 1024, 100
 
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _KEY = re.compile(r"[a-zA-Z0-9_./:-]{1,256}")
-#: What a PUT cuts out of a value of metadata (V1-TEXT).
+#: Parts that a PUT removes from a value of metadata (V1-TEXT).
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
-#: What a PUT refuses in a value of metadata (V1-REFUSED), besides handlers of events.
+#: Parts that a PUT refuses in a value of metadata (V1-REFUSED), besides event handlers.
 _DANGEROUS = re.compile(r"javascript:|\{\{|\}\}|\$\{|<%|%>|#\{", re.IGNORECASE)
 
 
 def cells_from_wire(cells: Optional[Sequence[Mapping[str, Any]]]) -> tuple[Cell, ...]:
-    """Return the canonical cells of a diagram, in the server's order, which is none after a session."""
+    """Return the canonical cells of a diagram in the server's order, which is arbitrary after a session."""
     return tuple(cell_from_wire(cell) for cell in cells or ())
 
 
 def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
-    """Return one canonical cell; ``raw`` is all of it that can be written back."""
+    """Return one canonical cell; ``raw`` has everything that can be written back."""
     is_flow = wire.get("shape") in _FLOWS
     source, target = members(wire.get("source")), members(wire.get("target"))
     router = wire.get("router")
@@ -65,7 +65,7 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
 
 
 def cell_to_wire(cell: Cell) -> dict[str, Any]:
-    """Return the JSON of a cell: what changed in its canonical members, written onto the form it was read in."""
+    """Return the JSON of a cell: the form that was read, with the changes of its canonical members."""
     wire = {**cell.raw, "id": cell.id, "shape": cell.shape}
     if cell.is_flow:
         _write_flow(wire, cell)
@@ -78,7 +78,7 @@ def cell_to_wire(cell: Cell) -> dict[str, Any]:
 
 
 def cell_problems(cell: Cell) -> Iterator[tuple[str, str]]:
-    """Yield (field, problem) for what a PUT would refuse or alter, and what no member can be written for."""
+    """Yield (field, problem) for everything that a PUT would refuse or change, or that no member can hold."""
     if len(cell.label) > LABEL_LIMIT:
         yield "label", "has %d characters; this server takes %d" % (len(cell.label), LABEL_LIMIT)
     if _CONTROL.search(cell.label):
@@ -113,14 +113,14 @@ def _value_problems(value: str) -> Iterator[str]:
 
 
 def _flat(wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Return flat geometry; where both forms are there, the server prefers the flat one."""
+    """Return flat geometry; if both forms are there, the server uses the flat one."""
     found = {**members(wire.get("position")), **members(wire.get("size"))}
     found.update({name: wire[name] for name in FLAT if wire.get(name) is not None})
     return found
 
 
 def _taken(wire: Mapping[str, Any], is_flow: bool) -> dict[str, Any]:
-    """Return what the schema takes of a cell; members that it does not know are free."""
+    """Return the part of a cell that the schema accepts; members that it does not know are kept."""
     known = MEMBERS["flow" if is_flow else "node"]
     found = {}
     for name, value in wire.items():
@@ -131,7 +131,7 @@ def _taken(wire: Mapping[str, Any], is_flow: bool) -> dict[str, Any]:
 
 
 def _refused(raw: Any, taken: Any, path: str = "") -> Iterator[str]:
-    """Yield the paths of what is in ``raw`` and not in ``taken``."""
+    """Yield the paths of the values in ``raw`` that are missing or different in ``taken``."""
     for name, value in raw.items():
         here = "%s.%s" % (path, name) if path else str(name)
         if name not in taken:
@@ -153,7 +153,7 @@ def _write_node(wire: dict[str, Any], cell: Cell) -> None:
         wire["parent"] = cell.parent
     elif wire.get("parent"):
         wire["parent"] = None
-    # A label in another place would be lost with the next PUT.
+    # The next PUT would lose a label in another place.
     if cell.label != (members(members(wire.get("attrs")).get("text")).get("text") or ""):
         common.write_node_label(wire, cell.label)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The base score of a CVSS 3 vector, which API v1 wants beside the vector (CVSS 3.1 specification, section 7.1)."""
+"""The base score of a CVSS 3 vector, which API v1 needs with the vector (CVSS 3.1 specification, section 7.1)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PRIVILEGES: Mapping[str, Mapping[str, float]] = {
 
 
 def base_score(vector: str) -> float:
-    """Return the base score, 0 to 10 with one decimal. Raises ValueError for what is no vector of CVSS 3.0 or 3.1."""
+    """Return the base score, 0 to 10 with one decimal. Raises ValueError if it is not a vector of CVSS 3.0 or 3.1."""
     if not _VECTOR.fullmatch(vector):
         raise ValueError("%r is not a CVSS 3.0 or 3.1 vector" % vector)
     metrics = dict(part.split(":", 1) for part in vector.split("/")[1:])
@@ -48,6 +48,6 @@ def base_score(vector: str) -> float:
 
 
 def _roundup(value: float) -> float:
-    """Round up to one decimal as the specification says, free of binary fractions (appendix A)."""
+    """Round up to one decimal as the specification defines, without binary fractions (appendix A)."""
     scaled = round(value * 100000)
     return scaled / 100000.0 if scaled % 10000 == 0 else (math.floor(scaled / 10000) + 1) / 10.0

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: authorization and owner. Users name people by e-mail (or provider id) and groups by name; the server knows
+"""API v1: authorization and owner. Users name people by e-mail (or provider id) and groups by name; the server uses
 principals (V1-AUTHORIZATION, V1-ROLES).
 
-A provider is shown, and needed, only where it is not the one of the model's owner.
+A provider is shown, and needed, only if it differs from the provider of the model's owner.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 
 def rows_from_wire(wire: Row) -> list[dict[str, Any]]:
-    """Return a model's canonical authorization: the owner always owner, without the server's own groups."""
+    """Return a model's canonical authorization: the owner always has the role owner; no groups of the server."""
     found = {}
     for row in people(wire.get("authorization") or []):
         canonical = _canonical(row, wire)
@@ -33,7 +33,7 @@ def rows_from_wire(wire: Row) -> list[dict[str, Any]]:
 
 
 def people_without_identity(wire: Row) -> list[str]:
-    """Return the people whom the server took without an identity: it granted them nothing (V1-PEOPLE)."""
+    """Return the people whom the server accepted without an identity: they have no access (V1-PEOPLE)."""
     users = [r for r in wire.get("authorization") or [] if r.get("principal_type") == "user"]
     rows = [r for r in users if not r.get("provider_id")]
     return sorted(str(row.get("email")) for row in rows)
@@ -45,7 +45,7 @@ def in_order(rows: Any) -> list[dict[str, Any]]:
 
 
 def aligned(declared: Sequence[Row], wire: Optional[Row]) -> list[dict[str, Any]]:
-    """Return declared rows as the model names these people: by e-mail, the owner's provider left out."""
+    """Return declared rows with the model's names of these people: by e-mail, without the owner's provider."""
     if wire is None:
         return [dict(row) for row in declared]
     known = _principals(wire)
@@ -57,7 +57,7 @@ def aligned(declared: Sequence[Row], wire: Optional[Row]) -> list[dict[str, Any]
 
 
 def rows_to_wire(rows: Sequence[Row], wire: Row) -> list[dict[str, Any]]:
-    """Return the whole authorization to write: the rows as principals, and the server's own groups as they are."""
+    """Return the whole authorization to write: the rows as principals, and the server's own groups unchanged."""
     known = _principals(wire)
     written = [dict(row) for row in wire.get("authorization") or [] if row.get("provider_id") in SERVER_GROUPS]
     written += [{**(_find(row, known, wire) or _new(row, wire)), "role": row["role"]} for row in rows]
@@ -65,12 +65,12 @@ def rows_to_wire(rows: Sequence[Row], wire: Row) -> list[dict[str, Any]]:
 
 
 def rows_without(wire: Row, unknown: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the authorization to write that leaves out those of :func:`people_without_identity` who are named."""
+    """Return the authorization to write without the given people of :func:`people_without_identity`."""
     return [_writable(r) for r in wire["authorization"] if r.get("provider_id") or r.get("email") not in unknown]
 
 
 def owner_to_wire(owner: str, wire: Row) -> dict[str, Any]:
-    """Return the principal of a new owner, who stands in the authorization already. Raises NotFoundError if not."""
+    """Return the principal of a new owner, who must be in the authorization. Raises NotFoundError if not."""
     found = _find({"user": owner}, _principals(wire), wire)
     if not found or not found.get("provider_id"):
         raise NotFoundError(
@@ -80,7 +80,7 @@ def owner_to_wire(owner: str, wire: Row) -> dict[str, Any]:
 
 
 def reviewer_to_wire(reviewer: str, wire: Row) -> dict[str, Any]:
-    """Return the principal of a security reviewer: as the model names it, else by what the user wrote."""
+    """Return the principal of a security reviewer: from the model, else from the user's text."""
     row = {"user": reviewer}
     found = _find(row, _principals(wire), wire) or _new(row, wire)
     return {k: v for k, v in found.items() if k not in ("role", "display_name")}
@@ -95,7 +95,7 @@ def _key(row: Row) -> tuple[Any, ...]:
 
 
 def _principals(wire: Row) -> list[Row]:
-    """Return everybody the model names, with all that any of its mentions tells."""
+    """Return all principals of the model, each with the members of all its mentions."""
     mentions = [*(wire.get("authorization") or []), wire.get("owner"), wire.get("created_by")]
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for mention in mentions:
@@ -127,7 +127,7 @@ def _find(row: Row, known: Sequence[Row], wire: Row) -> Optional[Row]:
 
 
 def _names(row: Row, principal: Row, wire: Row) -> bool:
-    """Whether a row means a principal; without a provider it means the owner's, or for groups any."""
+    """Whether a row means a principal; without a provider it means the owner's provider, for groups any provider."""
     owners = (wire.get("owner") or {}).get("provider")
     if row.get("provider") and principal.get("provider") != row["provider"]:
         return False

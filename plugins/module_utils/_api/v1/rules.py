@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what the server can hold, refuses, and makes of a value (V1-UNICODE to V1-REFUSED)."""
+"""API v1: what the server can hold, what it refuses, and how it stores values (V1-UNICODE to V1-REFUSED)."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ _LIMITS: Mapping[str, Mapping[str, int]] = {
     "asset": {"name": 256, "description": 2048, "criticality": 128, "sensitivity": 128},
     "note": {"name": 256, "content": 262144, "description": 2048},
 }
-#: Text that the server strips of tags and entities; short words and lists it keeps as they are.
+#: Texts from which the server removes tags and entities; it stores short words and lists unchanged.
 _SANITISED = ("name", "description", "mitigation", "issue_uri", "uri")
-#: A plan asks for the spelling of each name several times.
+#: Kept, because a plan needs the spelling of each name several times.
 _plain_name = lru_cache(maxsize=4096)(plain)
-#: Kinds whose names the schema keeps free of mark-up; a model's name is only stripped.
+#: Kinds with names in which the schema refuses mark-up; from a model's name it is only removed.
 _STRICT_NAMES = ("threat", "document", "source", "diagram", "asset", "note")
 _STRICT_TEXTS = dict.fromkeys(("threat", "document", "source", "asset", "note"), ("description",))
 
-#: Texts in which the schema takes neither line breaks nor tabs.
+#: Texts in which the schema refuses line breaks and tabs.
 _ONE_LINE = {
     "threat_model": ("name", "status"),
     "diagram": ("name",),
@@ -64,7 +64,7 @@ _ONE_LINE = {
 _BREAK = re.compile(r"[\t\n\r]")
 _MARKUP = re.compile(r"[<>\"'&]")
 _VALUE_LIMIT = 1024
-#: Longest text that a message repeats.
+#: Most characters of a text in a message.
 _SHOWN = 80
 _TYPES = 20
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
@@ -73,9 +73,9 @@ _ISSUE = re.compile(r"\s*https?://%s(?:\.%s)*(?::[0-9]{1,5})?(?:/\S*)?\s*" % (_H
 _WRONG_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 _CWE = re.compile(r"CWE-[0-9]+")
 
-#: Ids that we choose are uuid5 of (model id, kind, key or name) in this namespace; it must never change (ENGINE-6).
+#: Chosen ids are uuid5 of (model id, kind, key or name) in this namespace; it must never change (ENGINE-6).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "objects.tmi.tmi")
-#: Kinds whose bulk calls take an id of ours.
+#: Kinds with bulk calls that accept a chosen id.
 CHOSEN = ("threat", "document", "source", "asset")
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -84,7 +84,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "diagram": {"type": DFD, "include_in_report": True},
     **{name: {"include_in_report": True} for name in ("document", "source", "asset", "note")},
 }
-#: Fields that the server cannot empty (V1-WORKFLOW).
+#: Fields that the server cannot clear (V1-WORKFLOW).
 _NEVER_EMPTY: Mapping[str, Sequence[str]] = {"threat_model": ("status",)}
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _PALETTE = 8
@@ -96,11 +96,11 @@ class V1Rules(BaseRules):
     COLUMNS = COLUMNS
     DEFAULTS = _DEFAULTS
 
-    #: Keys that cannot be addressed singly are removed by a bulk replace.
+    #: None: keys without a path of their own are removed by a bulk replace.
     unremovable_keys: frozenset[str] = frozenset()
 
     def stored(self, resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the server will keep of the fields that have a column."""
+        """The fields with a column, as the server will store them."""
         clean = {n: plain(v) if n in _SANITISED and isinstance(v, str) else composed_all(v) for n, v in values.items()}
         if values.get("content"):
             clean["content"] = markdown(values["content"])
@@ -120,15 +120,15 @@ class V1Rules(BaseRules):
 
     @staticmethod
     def when_cleared(resource: Resource, name: str) -> Any:
-        """What clearing a field leaves: the default where the server answers 200 and keeps the value, else None."""
+        """The value of a cleared field: None, or the default if the server answers 200 but keeps the value."""
         return _DEFAULTS[resource.name][name] if name in _NEVER_EMPTY.get(resource.name, ()) else None
 
     def as_stored(self, resource: Resource, name: str, text: str) -> str:
-        """A text of a field as the server stores it: what names are compared by."""
+        """A text of a field as the server stores it, for the comparison of names."""
         return _plain_name(text) if name in _SANITISED else composed(text)
 
     def losses(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, Loss]]:
-        """Yield (field, loss) for every text of which the server takes more away than the spelling of entities."""
+        """Yield (field, loss) for every text from which the server removes more than the spelling of entities."""
         for name, value in values.items():
             if isinstance(value, str) and (name in _SANITISED or name == "content"):
                 yield from _loss(name, stored_markdown(value) if name == "content" else stored_plain(value))
@@ -139,17 +139,17 @@ class V1Rules(BaseRules):
             yield from _loss(key, stored_plain(value))
 
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
-        """What the server will keep of metadata: values are stripped like other text."""
+        """Metadata as the server will store it: tags are removed as from other texts."""
         return {key: plain(value) for key, value in metadata.items()}
 
     def align(self, declared: Sequence[Mapping[str, Any]], actual: Optional[Entity]) -> list[dict[str, Any]]:
-        """Return declared rows as the model names these people and groups."""
+        """Return declared rows with the model's names of these people and groups."""
         return aligned(composed_all(list(declared)), actual.raw if actual else None)
 
     def chosen_id(self, resource: Resource, parent_id: str, key: str, number: int = 1) -> Optional[str]:
-        """Id that a new object of this key or name gets; ``number`` counts the ids of a series for namesakes.
+        """Id of a new object with this key or name; ``number`` counts the ids of a series for objects of one name.
 
-        The others of a series are made of the first one, for a number behind a key could be the end of another key.
+        The later ids are made from the first one, because a key with a number could equal another key.
         """
         if resource.name not in CHOSEN:
             return None
@@ -157,7 +157,7 @@ class V1Rules(BaseRules):
         return str(first if number == 1 else uuid.uuid5(first, str(number)))
 
     def server_makes_id(self, resource: Resource, values: Mapping[str, Any]) -> bool:
-        """Bulk calls take ids of ours, and want a name, which sources may lack."""
+        """Bulk calls accept chosen ids, but need a name, which sources may lack."""
         return resource.name not in CHOSEN or not values.get("name")
 
     def check(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -180,7 +180,7 @@ class V1Rules(BaseRules):
                 yield name, problem
 
     def check_metadata(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """Yield (key, problem) for every entry that the server would refuse, or echo and not store."""
+        """Yield (key, problem) for every entry that the server would refuse, or return but not store."""
         for key, value in metadata.items():
             if not KEY_FORM.fullmatch(key):
                 yield key, WRONG_KEY
@@ -216,7 +216,7 @@ def _loss(name: str, kept: StoredText) -> Iterator[tuple[str, Loss]]:
 
 
 def _text_problems(resource: Resource, name: str, value: str, limit: Optional[int]) -> Iterator[str]:
-    if name == "content":  # Markdown: rewritten, never filtered
+    if name == "content":  # Markdown: changed, but never refused
         if limit is not None and len(value) > limit:
             yield "has %d characters; this server takes %d" % (len(value), limit)
         yield from unicode_problems(value)
@@ -231,7 +231,7 @@ def _text_problems(resource: Resource, name: str, value: str, limit: Optional[in
         yield "must not hold < or >"
     if name in _ONE_LINE.get(resource.name, ()) and _BREAK.search(value.strip()):
         yield "must be one line, without tabs and other control characters"
-    if name == "name" and not list(unicode_problems(value)):  # the server looks once more, with entities decoded
+    if name == "name" and not list(unicode_problems(value)):  # the server checks it again with decoded entities
         yield from unicode_problems(plain(value))
     if name in _SANITISED and value.strip() and not plain(value).strip():
         yield _emptied(stored_plain(value))
@@ -296,7 +296,7 @@ def _row_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield "a row names either a user or a group"
 
 
-#: Field -> what may be wrong with its value besides its text; a name means the same in all kinds.
+#: Field -> check of its value besides the check of its text; a name means the same in all kinds.
 _PROBLEMS: Mapping[str, Callable[[Any], Iterator[str]]] = {
     "uri": _uri_problems,
     "issue_uri": _issue_problems,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: TMI 1.8 over REST; the entry of this generation."""
+"""API v1: TMI 1.8 by REST; the entry of this generation."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ from .shapes import PAGES, SHAPES
 from .wire import from_wire, metadata_to_wire, segment, to_wire
 
 _PATCH = "application/json-patch+json"
-#: Fields of a model that only a PATCH takes, and their members (V1-MODELS).
+#: Fields of a model that only a PATCH accepts, and their members (V1-MODELS).
 _LATE = ("authorization", "project", "status", "reviewer")
 _LATE_MEMBERS = ("project_id", "status", "security_reviewer")
-#: What PUT of a diagram takes; what is left out is cleared (V1-PUT).
+#: Members that PUT of a diagram accepts; it clears those that are left out (V1-PUT).
 _DIAGRAM_MEMBERS = ("name", "type", "description", "image", "include_in_report", "timmy_enabled", "color_palette")
 
 
@@ -64,11 +64,11 @@ class V1Server(BulkServer):
 
     # ------------------------------------------------------------------------------------------------- reading
     def page_of(self, resource: Resource, data: Any) -> Page:
-        """Lists are wrapped: the items stand under the name of their kind, beside total, limit and offset."""
+        """Lists are wrapped: the items are under the name of their kind, with total, limit and offset."""
         return Page(data[segment(resource)], data.get("total"))
 
     def is_unknown_person(self, row: Mapping[str, Any], model: Optional[Entity]) -> bool:
-        """Whether an administrator can see that a person has never logged in."""
+        """Whether a person has never logged in, which only administrators can see."""
         owner = (model.raw.get("owner") if model is not None else None) or {}
         return self._accounts.is_unknown_person(row, str(owner.get("provider") or ""))
 
@@ -79,10 +79,10 @@ class V1Server(BulkServer):
         return list_filters(wanted)
 
     def model(self, model_id: str, sections: Iterable[str]) -> Entity:
-        """One model with its diagrams; other sections cost a list each.
+        """One model with its diagrams; other sections need one list each.
 
-        The list of threats has all of their fields but metadata; the threats inside the model have metadata, but not
-        all fields, and deleted ones are among them: joined by id (ENGINE-1, V1-MODEL).
+        The list of threats has all fields but no metadata. The threats in the model have metadata but not all fields,
+        and include deleted ones. The two are joined by id (ENGINE-1, V1-MODEL).
         """
         path = "/threat_models/%s" % path_segment(model_id)
         wire = self.get(path, SHAPES[THREAT_MODEL.name], what="threat model %s" % model_id)
@@ -92,14 +92,14 @@ class V1Server(BulkServer):
             if resource.plural in sections:
                 path = self.list_path(resource, model.id)
                 items = joined(resource, wire, self.pages(path, resource))
-                if resource is NOTE:  # the list leaves their text out
+                if resource is NOTE:  # the list has no texts
                     shape = SHAPES[NOTE.name]
                     items = [self.get("%s/%s" % (path, path_segment(item["id"])), shape, what="note") for item in items]
                 children[resource.plural] = [self._entity(resource, item, model.id) for item in items]
         return replace(model, children=children)
 
     def in_order(self, listed: Sequence[Entity]) -> list[Entity]:
-        """Objects in a model have a number, which the server gives in the order in which they are there for others."""
+        """Objects in a model have a number, in the order in which they became visible to others."""
         if all(entity.parent_id and isinstance(entity.raw.get("alias"), int) for entity in listed):
             return sorted(listed, key=lambda entity: (entity.raw["alias"], entity.id))
         return super().in_order(listed)
@@ -127,7 +127,7 @@ class V1Server(BulkServer):
         return Entity(resource, str(wire["id"]), values, people, own, metadata, parent_id, wire, cells)
 
     def deleted(self, model: Entity, ids: Mapping[Resource, Collection[str]]) -> Mapping[str, Sequence[Entity]]:
-        """Deleted objects with these ids, for who owns the model: a list for each kind that may have some."""
+        """Deleted objects with these ids, for owners of the model: one list for each kind that may have some."""
         found: dict[str, Sequence[Entity]] = {}
         for resource, wanted in missing(model, ids).items():
             if model.id in self._unrestorable:
@@ -142,7 +142,7 @@ class V1Server(BulkServer):
         return found
 
     def restore(self, deleted: Entity) -> None:
-        """Restore one object. Where an administrator may see it only, the plan must do without it."""
+        """Restore one object. Raises ConflictError for an administrator who may only see it: plan without it."""
         try:
             self.transport.request("POST", self.path_of(deleted) + "/restore", expect=(200,), role="owner")
         except PermissionDeniedError as error:
@@ -152,7 +152,7 @@ class V1Server(BulkServer):
 
     # ------------------------------------------------------------------------------------------------ creating
     def create(self, parent_id: Optional[str], changes: Sequence[Change]) -> list[Entity]:
-        """Create objects of one kind: threats, documents and sources in bulk under ids of ours (ENGINE-6)."""
+        """Create objects of one kind: threats, documents and sources in bulk with chosen ids (ENGINE-6)."""
         resource = changes[0].resource
         path = self.list_path(resource, parent_id)
         if resource is THREAT_MODEL:
@@ -166,7 +166,7 @@ class V1Server(BulkServer):
         return self.in_batches(changes, BULK, lambda some: self.create_bulk(path, resource, str(parent_id), some))
 
     def _create_model(self, path: str, change: Change) -> Entity:
-        """Create with metadata; authorization by a PATCH, which alone knows people by e-mail."""
+        """Create a model with metadata; its authorization needs a PATCH, because only PATCH accepts e-mails."""
         body = {k: v for k, v in to_wire(THREAT_MODEL, change.values).items() if k not in _LATE_MEMBERS}
         if change.metadata_set:
             body["metadata"] = metadata_to_wire(change.metadata_set)
@@ -178,12 +178,12 @@ class V1Server(BulkServer):
         return self.update(created, change.values, late) if late else created
 
     def _create_diagram(self, path: str, change: Change, parent_id: Optional[str]) -> Entity:
-        """Create an empty diagram: POST takes no more."""
+        """Create an empty diagram: POST accepts nothing else."""
         body = {"name": change.values["name"], "type": change.values["type"]}
         return self._entity(DIAGRAM, self.send("POST", path, body, SHAPES[DIAGRAM.name]), parent_id)
 
     def _create_single(self, path: str, resource: Resource, parent_id: str, change: Change) -> Entity:
-        """Create one object that no bulk call takes; a flag that is false is lost and written once more."""
+        """Create one object without a bulk call; the server drops a flag that is false, so it is written again."""
         body = {**to_wire(resource, change.values), **new_metadata(change)}
         created = self._entity(resource, self.send("POST", path, body, SHAPES[resource.name]), parent_id)
         if change.values.get("include_in_report") is False:
@@ -192,7 +192,7 @@ class V1Server(BulkServer):
 
     # ------------------------------------------------------------------------------------------------ updating
     def update(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
-        """Write some fields of one object. Models and diagrams are patched, the others replaced whole."""
+        """Write some fields of one object. Models and diagrams get a PATCH, all others a PUT."""
         return self._update(actual, values, fields, actual.stored_metadata)
 
     def _update(
@@ -205,9 +205,10 @@ class V1Server(BulkServer):
         return self._answered(actual, answer, body)
 
     def update_many(self, changes: Sequence[Change]) -> list[Entity]:
-        """Write several objects of one kind of one model, in bulk, each with its metadata as they shall be.
+        """Write several objects of one kind in one model, in bulk, each with its final metadata.
 
-        One write an object: of two, a late commit of the first could undo the second (ENGINE-5).
+        There is one write for each object: if there were two, a late commit of the first could undo the second
+        (ENGINE-5).
         """
         resource = changes[0].resource
         if len(changes) == 1 or resource in (DIAGRAM, NOTE) or _nameless(changes):
@@ -229,7 +230,7 @@ class V1Server(BulkServer):
         return self._entity(actual.resource, put_answer(actual, answer, body), actual.parent_id)
 
     def _patch(self, actual: Entity, values: Mapping[str, Any], fields: Sequence[str]) -> Entity:
-        """Send a JSON Patch, where there is something to patch."""
+        """Send a JSON Patch if there is anything to change."""
         operations = patch_operations(actual, values, fields)
         if not operations:
             return actual
@@ -244,7 +245,7 @@ class V1Server(BulkServer):
         return self._entity(actual.resource, answer, actual.parent_id)
 
     def _take_back_unknown_people(self, actual: Entity, answer: Mapping[str, Any]) -> None:
-        """Take back rows of people whom the server does not know: it takes them, shows them, and grants nothing."""
+        """Remove rows of people whom the server does not know: it accepts and shows them, but grants no access."""
         unknown = sorted(set(people_without_identity(answer)) - set(people_without_identity(actual.raw)))
         if not unknown:
             return
@@ -255,9 +256,11 @@ class V1Server(BulkServer):
 
     # ------------------------------------------------------------------------------------------------ metadata
     def write_metadata(self, entity: Entity, put: Mapping[str, str], removed: Sequence[str]) -> None:
-        """Merge entries in bulk. Removals replace all of it, for some keys cannot be addressed (V1-PATHS)."""
+        """Merge entries in bulk. Removals replace all metadata, because some keys cannot be in a path (V1-PATHS)."""
         path = self.path_of(entity) + "/metadata/bulk"
-        removed = [key for key in removed if key in entity.stored_metadata]  # others went with the object itself
+        removed = [
+            key for key in removed if key in entity.stored_metadata
+        ]  # the write of the object removed the others
         if removed:
             left = {k: v for k, v in {**entity.stored_metadata, **put}.items() if k not in removed}
             if len(left) <= BULK:
@@ -271,17 +274,17 @@ class V1Server(BulkServer):
 
     # ------------------------------------------------------------------------------------------------ diagrams
     def write_cells(self, diagram: Entity, plan: CellPlan, values: Mapping[str, Any]) -> Entity:
-        """Replace a diagram whole, with all that PUT would clear; metadata that is left out stays."""
+        """Replace a whole diagram, with all members that PUT would clear; it keeps metadata that is left out."""
         body = {n: diagram.raw[n] for n in _DIAGRAM_MEMBERS if diagram.raw.get(n) not in EMPTY}
         body.pop("description", None)
         body.update(to_wire(DIAGRAM, values))
         body["cells"] = [cell_to_wire(cell) for cell in plan.cells]
-        # Not repeated blindly: others may have edited meanwhile, so after a lost answer it is planned anew (ENGINE-5).
+        # Not repeated after a lost answer, but planned again, because others may have edited meanwhile (ENGINE-5).
         answer = self.send("PUT", self.path_of(diagram), body, SHAPES[DIAGRAM.name], idempotent=False)
         return self._entity(DIAGRAM, {**diagram.raw, "description": None, **answer}, diagram.parent_id)
 
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
-        """Post a plan's cells through the diagram's collaboration session."""
+        """Send the cells of a plan through the diagram's collaboration session."""
         from ..._session import editor as session
         from .session import V1Channel
 
@@ -289,5 +292,5 @@ class V1Server(BulkServer):
 
 
 def _nameless(changes: Sequence[Change]) -> bool:
-    """Whether any of them has no name, as sources may: bulk calls want one (V1-REPOSITORIES)."""
+    """Whether any of them has no name, which sources may lack: bulk calls need one (V1-REPOSITORIES)."""
     return not all(change.values.get("name") for change in changes)

@@ -35,7 +35,7 @@ from ..wire_shapes import TICKET
 from .cells import cell_from_wire, cell_to_wire, cells_from_wire
 from .shapes import COLLABORATION, SHAPES
 
-#: Times that a session which nobody has connected to may vanish between POST and ticket (V1-SESSION-LIFE).
+#: Tries to join: a session without connections may vanish between POST and ticket (V1-SESSION-LIFE).
 _MOST_JOINS = 3
 _TOO_MANY = (
     ": the account has the five WebSocket connections open that this server lets it have, or the session is full"
@@ -43,11 +43,11 @@ _TOO_MANY = (
 
 
 class V1Channel:
-    """The session of ``diagram``. ``caller`` returns our e-mail; asked only when the server's answers do not tell."""
+    """The session of ``diagram``. ``caller`` returns the account's e-mail; used only if no answer contains it."""
 
-    #: Sessions keep their own copy of the cells. Each operation writes the whole copy as it was when the operation
-    #: began: one that was refused half-way has stored cells that the copy lacks and the next operation wipes away,
-    #: and of two at the same time the later one stores the diagram without what the other one did.
+    #: A session has its own copy of the cells. Each operation stores the whole copy from its beginning. So an operation
+    #: that was refused half-way has stored cells that the copy lacks, and the next operation removes them. Of two
+    #: operations at the same time the later one stores the diagram without the changes of the other.
     lags = True
 
     def __init__(self, transport: Transport, diagram: Entity, caller: Callable[[], str]) -> None:
@@ -64,13 +64,13 @@ class V1Channel:
         self.what = 'diagram "%s"' % diagram.label
         self.timeout = transport.settings.timeout
         self.progress_seconds = progress_seconds_of(transport.settings)
-        #: The first state always comes, slowly where the server holds many models (V1-DIAGRAM-COST).
+        #: The first state always comes, but slowly if the server holds many models (V1-DIAGRAM-COST).
         self.first_state_wait = self.timeout
 
-    # --- coming and going ------------------------------------------------------------------------
+    # --- joining and leaving ---------------------------------------------------------------------
 
     def join(self) -> Membership:
-        """POST: 201 opens a session, 200 finds one; then get the ticket, without which it may vanish at any moment."""
+        """POST: 201 opens a session, 200 finds one. Then get the ticket: without it the session may vanish any time."""
         for _try in range(_MOST_JOINS):
             answer = self._transport.request(
                 "POST",
@@ -99,7 +99,7 @@ class V1Channel:
         if not opened and self._session not in self._opened and self._is_me(session.get("host")):
             if there:
                 raise self._shared(there)
-            opened = True  # nobody is in it: left over, or made by a POST whose answer was lost
+            opened = True  # without participants: left over, or made by a POST with a lost answer
         if opened:
             self._opened.add(self._session)
         return Membership(
@@ -110,7 +110,7 @@ class V1Channel:
         )
 
     def _shared(self, there: Sequence[Any]) -> ApiError:
-        """The server ends a session when any connection of its host's account ends."""
+        """Return the error: the server ends a session when any connection of its host's account ends."""
         names = ", ".join(sorted({email_of(one) for one in there} - {""}))
         return ApiError(
             "its collaboration session was opened by this same account elsewhere, with %s in it; joining and leaving "
@@ -121,7 +121,7 @@ class V1Channel:
         )
 
     def _is_row_of_caller(self, participant: Any) -> bool:
-        """Whether the server has added a participant because we ask, with no connection behind it (V1-PARTICIPANTS)."""
+        """Whether the server has added a participant only for the request, without a connection (V1-PARTICIPANTS)."""
         user = participant.get("user") if isinstance(participant, Mapping) else None
         if not isinstance(user, Mapping) or not email_of(user) or user.get("provider_id") != email_of(user):
             return False
@@ -129,7 +129,7 @@ class V1Channel:
         return is_ours and jwt_claims(self._transport.access_token()).get("sub") != user["provider_id"]
 
     def _is_me(self, user: Any) -> bool:
-        """Tell whether a user is us: by provider and id where our token tells them, else by e-mail."""
+        """Whether a user is the caller: by provider and id if the token has them, else by e-mail."""
         if not isinstance(user, Mapping):
             return False
         claims = jwt_claims(self._transport.access_token())
@@ -143,7 +143,7 @@ class V1Channel:
         return str(answer.data["ticket"])
 
     def connect(self, seconds: float) -> Socket:
-        """Connect with a ticket, which is good for one connection within 30 seconds."""
+        """Connect with a ticket, which is valid for one connection within 30 seconds."""
         ticket, self._ticket = self._ticket, ""
         self._sequence = 0
         try:
@@ -153,12 +153,12 @@ class V1Channel:
             raise ConnectionLost(BROKEN, "its collaboration session has vanished") from None
         except HandshakeRefused as refused:
             status = refused.status
-        if status == 401:  # the ticket was good, so the session has ended meanwhile
+        if status == 401:  # the ticket was valid, so the session has ended
             raise ConnectionLost(BROKEN, "the WebSocket handshake was answered with 401")
         raise handshake_error(status, self._path + "/ws", self.what, _TOO_MANY if status == 429 else "")
 
     def leave(self, membership: Membership, retry_seconds: float = float("inf")) -> None:
-        """DELETE by the host ends the session, at once; for others it does nothing: they leave by closing."""
+        """DELETE by the host ends the session immediately; it has no effect for others, who leave by closing."""
         if membership.opened:
             self._transport.request(
                 "DELETE",
@@ -177,11 +177,11 @@ class V1Channel:
         return cells_from_wire(answer.data.get("cells"))
 
     def edit(self, change: CellChange) -> CellEdit:
-        """Return an edit; an update has the full cell, which replaces the one that is there."""
+        """Return an edit; an update has the full cell, which replaces the stored one."""
         return CellEdit(change.cell.id, change.action, {} if change.after is None else cell_to_wire(change.after))
 
     def message(self, operation_id: str, edits: Sequence[CellEdit]) -> Mapping[str, Any]:
-        """Return a ``diagram_operation_request``; cells are found by the id in lower case only."""
+        """Return a ``diagram_operation_request``; the server finds cells only by ids in lower case."""
         self._operations.add(operation_id)
         return {
             "message_type": "diagram_operation_request",
@@ -190,11 +190,11 @@ class V1Channel:
         }
 
     def marker(self) -> Optional[Mapping[str, Any]]:
-        """Return ``sync_request``. With a vector it might be told that nothing is new (V1-MESSAGES)."""
+        """Return ``sync_request``; with a vector the answer might be only that nothing is new (V1-MESSAGES)."""
         return {"message_type": "sync_request"}
 
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
-        """Data replaces the cell, and is stored as it comes."""
+        """The data replaces the cell, and is stored as sent."""
         return cell_from_wire({**edit.data, "id": text(edit.data.get("id")) or edit.id})
 
     def count_message(self) -> Write:
@@ -202,7 +202,7 @@ class V1Channel:
         return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
-        """Return the event that a message is; None for cursors, selections, presenters and what is unknown."""
+        """Return the event in a message; None for cursors, selections, presenters and unknown types."""
         kind = str(message.get("message_type"))
         if kind == "diagram_operation_event":
             return self._operation(message)
@@ -210,7 +210,7 @@ class V1Channel:
         return read(message) if read is not None else None
 
     def _operation(self, message: Mapping[str, Any]) -> Event:
-        """Read somebody's operation. Undo and redo tell the operation that they are about, not what they did."""
+        """Read an operation. Messages of undo and redo have the original operation, not its reversal."""
         number = message.get("sequence_number")
         number = number if isinstance(number, int) else self._sequence + 1
         event = edited(message)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what its answers look like (V1-MODELS to V1-PUT)."""
+"""API v1: shapes of answers (V1-MODELS to V1-PUT)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COLOR = Object("color", {"position": WHOLE, **texts("color")}, ("position", "co
 _IMAGE = Object("image", texts("svg"))
 _CVSS = Object("vector of CVSS", texts("vector"), ("vector",))
 _SSVC = Object("decision of SSVC", texts("vector", "decision", "methodology"))
-#: Sessions store anything in a cell; what has another form than the schema's is left out (see ``v1_cells``).
+#: Sessions store anything in a cell; members with another form than in the schema are left out (see ``cells.py``).
 _CELL = Object("cell", {"id": ID, **texts("shape")}, ("id",))
 
 THREAT = Object(
@@ -77,7 +77,7 @@ THREAT_MODEL = Object(
     },
     _NAMED,
 )
-#: Kind -> what one object of it looks like, in lists and in answers to writes as well.
+#: Kind -> shape of one object, also in lists and in answers to writes.
 SHAPES: Mapping[str, Object] = {
     "threat_model": THREAT_MODEL,
     "threat": THREAT,
@@ -87,7 +87,7 @@ SHAPES: Mapping[str, Object] = {
     "asset": ASSET,
     "note": NOTE,
 }
-#: Kind -> what an answer to a list of it looks like: the items under the name of their kind, and how many there are.
+#: Kind -> shape of an answer to its list: the items under the name of their kind, and their total.
 PAGES: Mapping[str, Shape] = {
     kind: Object(
         "list of %s" % SEGMENTS.get(kind, kind + "s").replace("_", " "),
@@ -96,5 +96,5 @@ PAGES: Mapping[str, Shape] = {
     )
     for kind, shape in SHAPES.items()
 }
-#: What opens or finds a session; without its id none can be joined.
+#: The answer that opens or finds a session; the id is needed to join it.
 COLLABORATION = Object(ANY_COLLABORATION.title, ANY_COLLABORATION.members, ("session_id",))

@@ -15,10 +15,10 @@ from ..wire import COLUMNS as COMMON_COLUMNS
 from ..wire import PARAMETERS, rounded
 from .cvss import base_score
 
-#: What the server calls the kinds of objects, in paths and in the wrappers of lists.
+#: The server's names of kinds, in paths and in lists, if they differ.
 SEGMENTS: Mapping[str, str] = {"source": "repositories"}
 
-#: Canonical field -> member of the JSON, where the two differ.
+#: Canonical field -> member of the JSON, if the two differ.
 MEMBERS: Mapping[str, Mapping[str, str]] = {
     "threat_model": {
         "framework": "threat_model_framework",
@@ -49,28 +49,28 @@ COLUMNS: Mapping[str, frozenset[str]] = {
     kind: COMMON_COLUMNS.get(kind, frozenset()) | frozenset(names) for kind, names in _MORE_COLUMNS.items()
 }
 
-#: Fields that name people, whom only the model that was read can tell (see ``v1_people``).
+#: Fields with people, which need the model that was read (see ``people.py``).
 PEOPLE = frozenset(("authorization", "owner", "reviewer"))
 
-#: Kind -> (field, member) of every column, people aside: each object that is read or written is gone through by it.
+#: Kind -> (field, member) of every column without people, made once because it is used for every object.
 _PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = {
     kind: tuple((name, MEMBERS[kind].get(name, name)) for name in sorted(names - PEOPLE))
     for kind, names in COLUMNS.items()
 }
 
-#: Groups that the server puts into the authorization of models by itself; they are its own, nobody declares them.
+#: Groups that the server itself adds to the authorization of models; they are never declared.
 SERVER_GROUPS = frozenset(("security-reviewers", "confidential-project-reviewers", "tmi-automation"))
 
 
 def segment(resource: Resource) -> str:
-    """Return what the server calls a kind of objects."""
+    """Return the server's name of a kind."""
     return SEGMENTS.get(resource.name, resource.plural)
 
 
 def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the JSON members of all fields of ``values`` that are set and have a column.
 
-    Authorization and owner aside: they name people, whom only the model that was read can tell (see ``v1_people``).
+    Authorization, owner and reviewer are left out: people need the model that was read (see ``people.py``).
     """
     body = {}
     for name, member in _PAIRS[resource.name]:
@@ -81,7 +81,7 @@ def to_wire(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the canonical fields, and the facts, of one object; authorization and owner aside."""
+    """Return the canonical fields of one object, with times and creator, without authorization and owner."""
     values = {}
     for name, member in _PAIRS[resource.name]:
         value = wire.get(member)
@@ -94,7 +94,7 @@ def from_wire(resource: Resource, wire: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def metadata_to_wire(metadata: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return metadata as the server takes it."""
+    """Return metadata in the form of the server."""
     return [{"key": key, "value": value} for key, value in metadata.items()]
 
 
@@ -139,7 +139,7 @@ def people(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     ]
 
 
-#: Field -> what makes its canonical value of the server's, and the other way; a name means the same in all kinds.
+#: Field -> function from the server's value to the canonical one, and back; a name means the same in all kinds.
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("severity", "priority", "status"), fold),
     **dict.fromkeys(("threat_type", "cwe", "classification"), _set_in),

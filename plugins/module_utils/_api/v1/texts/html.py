@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what the server takes for a tag, for an entity and for text. Pure, in time linear to the text.
+"""API v1: splits a text into tags, entities and plain text as the server does. Pure, in linear time.
 
 The server uses the tokenizer of Go, which follows the HTML standard: a tag begins with ``<`` and a letter, ``/``, ``!``
-or ``?``, whatever its name, and runs to the end of the text if nothing closes it. ``a < b`` and ``->`` are no tags.
+or ``?``, with any name, and extends to the end of the text if nothing closes it. ``a < b`` and ``->`` are no tags.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import re
 from html.entities import html5
 from typing import Dict, Iterator, NamedTuple, Pattern, Tuple
 
-#: Kinds of tokens: ``RAW`` is text in which no entities are; ``EMPTY`` a tag that ends in ``/>``; ``GONE`` what is
-#: neither text nor tag: comments and the like, and a tag that nothing closes.
+#: Kinds of tokens: ``RAW`` is text without entities; ``EMPTY`` a tag that ends in ``/>``; ``GONE`` everything else:
+#: comments and the like, and a tag that nothing closes.
 TEXT, RAW, START, END, EMPTY, GONE = "text", "raw", "start", "end", "empty", "gone"
 
-#: Elements whose content is text up to their end tag.
+#: Elements with only text up to their end tag.
 _RAW = ("iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title", "xmp")
 
-#: Those of them in which entities are decoded all the same.
+#: Those of them in which entities are decoded.
 _DECODED = ("textarea", "title")
 
 _OPENING = re.compile(r"<[a-zA-Z/!?]")
@@ -38,7 +38,7 @@ _WINDOWS = bytes(range(0x80, 0xA0)).decode("cp1252", "replace")
 
 
 class Token(NamedTuple):
-    """A piece of a text, ``source``. ``data``: the same, or of a tag its name in lower case."""
+    """A piece of a text, ``source``. ``data``: the same; for a tag, its name in lower case."""
 
     kind: str
     data: str
@@ -47,7 +47,7 @@ class Token(NamedTuple):
 
 
 def unescape(text: str, attribute: bool = False) -> str:
-    """Return a text with its entities decoded once; in an ``attribute`` ``&copy=1`` is none."""
+    """Return a text with its entities decoded once; in an ``attribute``, ``&copy=1`` is not an entity."""
     if "&" not in text:
         return text
 
@@ -78,7 +78,7 @@ def _character(number: str) -> str:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Yield the pieces of a text in their order, all of it."""
+    """Yield all pieces of a text in their order."""
     at, start = 0, 0
     while True:
         found = _OPENING.search(text, at)
@@ -112,7 +112,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _after_comment(text: str, at: int) -> int:
-    """Return where a comment, a declaration or an instruction that begins at ``at`` has ended."""
+    """Return the end of the comment, declaration or instruction that begins at ``at``."""
     if text.startswith("<!--", at):
         if text.startswith(("<!-->", "<!--->"), at):
             return text.index(">", at) + 1
@@ -123,7 +123,7 @@ def _after_comment(text: str, at: int) -> int:
 
 
 def _tag(text: str, at: int) -> Tuple[Token, int]:
-    """Return the tag that begins at ``at``, and where it has ended; all of the rest where nothing closes it."""
+    """Return the tag that begins at ``at``, and its end; the whole rest if nothing closes it."""
     begin = at
     closing = text[at + 1] == "/"
     at += 2 if closing else 1
@@ -148,7 +148,7 @@ def _tag(text: str, at: int) -> Tuple[Token, int]:
 
 
 def _value(text: str, at: int) -> Tuple[str, int, int]:
-    """Return the value of an attribute whose name ends at ``at``, where to go on, and where the value ended."""
+    """Return the value of an attribute with a name that ends at ``at``, where to continue, and its end."""
     nothing = at
     at = _end(_BLANKS, text, at)
     if text.startswith("/", at):
@@ -167,14 +167,14 @@ def _value(text: str, at: int) -> Tuple[str, int, int]:
 
 
 def _end(pattern: Pattern[str], text: str, at: int) -> int:
-    """Return where a match of a pattern that also fits nothing ends."""
+    """Return the end of the match at ``at``; ``at`` if there is none."""
     found = pattern.match(text, at)
     return found.end() if found else at
 
 
 # ------------------------------------------------------------------------------------------ elements of text
 def _raw_end(text: str, at: int, name: str) -> int:
-    """Return where the content of an element that holds text alone ends: where its end tag begins."""
+    """Return the end of the content of an element with only text: the beginning of its end tag."""
     if name == "plaintext":
         return len(text)
     if name == "script":
@@ -187,7 +187,7 @@ _SCRIPT = re.compile(r"<!--|--+>|</?script(?=[ \n\r\t\f/>])|<(?![a-zA-Z/])", re.
 
 
 def _script_end(text: str, at: int) -> int:
-    """Return where a script ends; in a comment a further ``<script>`` hides one end tag."""
+    """Return the end of a script; in a comment a further ``<script>`` hides one end tag."""
     depth = 0  # 1 in a comment, 2 in a script in it
     while True:
         found = _SCRIPT.search(text, at)
@@ -205,5 +205,5 @@ def _script_end(text: str, at: int) -> int:
             depth = 1
         elif word == "<script":
             depth = 2 if depth else 0
-        elif depth == 1:  # the server takes this for the end of the comment
+        elif depth == 1:  # the server ends the comment here
             depth = 0

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: the tags and attributes that the server leaves in notes, and the form that it gives to links. Pure."""
+"""API v1: the tags and attributes that the server keeps in notes, and its form of links. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VERTICAL = re.compile(r"(?:baseline|bottom|middle|top)\Z", re.IGNORECASE)
 _IMAGE = re.compile(r"(?:left|right|top|texttop|middle|absmiddle|baseline|bottom|absbottom)\Z", re.IGNORECASE)
 _SCOPE = re.compile(r".*?(?:row|col)(?:group)?", re.IGNORECASE | re.DOTALL)
 
-#: Elements that stay also without an attribute.
+#: Elements that are also kept without an attribute.
 BARE = frozenset(
     (
         *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "div", "strong", "em", "del", "code", "pre"),
@@ -51,7 +51,7 @@ def _free(*names: str) -> Dict[str, Pattern[str]]:
     return dict.fromkeys(names, _ANY)
 
 
-#: Element -> its own attributes, each with what its value must match.
+#: Element -> its own attributes, each with the pattern of its value.
 _ELEMENTS: Mapping[str, Mapping[str, Pattern[str]]] = {
     **{name: {} for name in BARE},
     "a": {**_free("href"), "target": re.compile(r"_(?:blank|self|parent|top)\Z"), "rel": re.compile(r"[a-zA-Z\s-]+\Z")},
@@ -73,7 +73,7 @@ _ELEMENTS: Mapping[str, Mapping[str, Pattern[str]]] = {
 
 
 def kept_attributes(name: str, attributes: Attributes) -> Optional[List[Tuple[str, str]]]:
-    """Return what the server keeps of the attributes of an element; None for an element that it takes away."""
+    """Return the attributes of an element that the server keeps; None if it removes the element."""
     own = _ELEMENTS.get(name)
     if own is None:
         return None
@@ -86,7 +86,7 @@ def kept_attributes(name: str, attributes: Attributes) -> Optional[List[Tuple[st
 
 
 def _not_followed(kept: List[Tuple[str, str]]) -> List[Tuple[str, str]]:
-    """Return the attributes of a link that says to search engines and to new windows what they must not do."""
+    """Return the attributes of a link with the words ``nofollow`` and, for a new window, ``noopener``."""
     found = dict(kept)
     if "href" not in found:
         return kept
@@ -110,7 +110,7 @@ _PORT = re.compile(r"[^:]*(?::[0-9]*)?\Z")
 
 
 def kept_address(text: str) -> Optional[str]:
-    """Return a link as the server writes it; None for one that it takes away, such as ``javascript:``."""
+    """Return a link as the server writes it; None for one that it removes, such as ``javascript:``."""
     text = text.strip()
     if any(blank in text for blank in " \t\n") or _CONTROL.search(text):
         return None
@@ -143,5 +143,5 @@ def kept_address(text: str) -> Optional[str]:
 
 
 def _quoted(text: str, valid: Pattern[str], safe: str) -> str:
-    """Return a part of an address: as it is where all of its signs may be there, else decoded and encoded anew."""
+    """Return a part of an address: unchanged if all of its characters are valid, else decoded and encoded again."""
     return text if valid.match(text) else quote(unquote_to_bytes(text), safe=safe)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: which texts the server refuses (V1-UNICODE, V1-REFUSED). Pure, in time linear to the text."""
+"""API v1: texts that the server refuses (V1-UNICODE, V1-REFUSED). Pure, in linear time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ...._unicode import composed
 #: Zero-width space, byte order mark, marks and overrides of direction, Hangul fillers.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\ufeff\u202a-\u202e\u2066-\u2069\u3164\uffa0]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-#: Signs that join or part the letters beside them; taken between letters of India and in emoji alone.
+#: Characters that join or separate letters; accepted only between letters of Indian scripts and in emoji.
 _JOINERS = re.compile("[\u200c\u200d]")
 _INDIC = re.compile("[\u0900-\u097f\u0980-\u0d7f\u0d80-\u0dff\u1000-\u109f\u1780-\u17ff]")
 _EMOJI = re.compile(
     "[\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff\U0001fa00-\U0001faff\u2600-\u27bf"
     "\ufe00-\ufe0f\U000e0020-\U000e007f]"
 )
-#: Three marks in a row, in the scripts that the server looks at.
+#: Three combining marks in a row, in the scripts that the server checks.
 _COMBINING = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957"
     "\u0962\u0963\u0981-\u0983\u09bc\u09be-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03"
@@ -35,12 +35,12 @@ _CERTAIN = re.compile(r"</(?:script|iframe)>|javascript:|\{\{|\}\}|\$\{|<%|%>|#\
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _HANDLER = re.compile("on[a-z0-9_]")
 _ASSIGNED = re.compile(r"[ \t\n\f\r]*=")
-#: Characters of a refused text that a message shows.
+#: Most characters of a refused text in a message.
 _SHOWN = 40
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """Yield all texts in a value, at any depth, keys too."""
+    """Yield all texts in a value, at any depth, with keys."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -53,11 +53,11 @@ def texts_in(value: Any) -> Iterator[str]:
 
 
 def unicode_problems(text: str) -> Iterator[str]:
-    """Yield what makes the server refuse a whole request: control, invisible and piled-up characters."""
+    """Yield the reasons for which the server refuses a whole request: control, invisible and piled-up characters."""
     if _CONTROL.search(text):
         yield "must not hold control characters"
     if text.isascii():
-        return  # the others are all beyond ASCII
+        return  # the other checks need characters beyond ASCII
     text = composed(text)
     if _INVISIBLE.search(text):
         yield "must not hold zero-width, bidirectional or other invisible characters"
@@ -71,7 +71,7 @@ def unicode_problems(text: str) -> Iterator[str]:
 
 
 def _is_joined(text: str, at: int) -> bool:
-    """Whether the server takes the joiner at ``at``."""
+    """Whether the server accepts the joiner at ``at``."""
     before, after = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
     if not before or not after:
         return False
@@ -81,7 +81,7 @@ def _is_joined(text: str, at: int) -> bool:
 
 
 def filter_problems(text: str, limit: Optional[int] = None) -> Iterator[str]:
-    """Yield why the server would refuse a text: too long, or what looks like script or a template."""
+    """Yield the reasons to refuse a text: length, or parts that look like script or templates."""
     if limit is not None and len(text) > limit:
         yield "has %d characters; this server takes %d" % (len(text), limit)
     yield from unicode_problems(text)
@@ -91,7 +91,7 @@ def filter_problems(text: str, limit: Optional[int] = None) -> Iterator[str]:
 
 
 def _dangerous(text: str) -> str:
-    """Return the part of a text that the server takes for an attack, "" if there is none."""
+    """Return the part of a text that the server treats as an attack; "" if there is none."""
     found = _ACTIVE.search(text)
     if found is None or ">" not in text[found.end() :]:
         found = _CERTAIN.search(text)

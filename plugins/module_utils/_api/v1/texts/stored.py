@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""API v1: what the server makes of text (V1-UNICODE, V1-TEXT). Pure, in time linear to the text."""
+"""API v1: texts as the server stores them (V1-UNICODE, V1-TEXT). Pure, in linear time."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ...._unicode import composed
 from .html import EMPTY, END, GONE, RAW, START, TEXT, Token, tokens, unescape
 from .markup import BARE, kept_attributes
 
-#: Times that the server decodes entities before it takes the tags away, so that none can hide in them.
+#: Times that the server decodes entities before it removes tags, so that entities cannot hide a tag.
 _LAYERS = 10
 
-#: Elements that go with what is in them.
+#: Elements that are removed with their content.
 _WITH_CONTENT = frozenset(
     ("frame", "frameset", "iframe", "noembed", "noframes", "noscript", "nostyle", "object", "title")
 )
 _CODE = ("script", "style")
 _ESCAPES = (("&", "&amp;"), ("'", "&#39;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("\r", "&#13;"))
-#: An address between angle brackets, as Markdown has it; the brackets can be left out.
+#: An address in angle brackets, as in Markdown; the brackets can be left out.
 _LINK = re.compile(r"<((?:https?://|mailto:)[^\s<>\"']+)>", re.IGNORECASE)
 
 
 class StoredText(NamedTuple):
-    """What the server keeps of a text, and whether it takes more of it away than the spelling of entities.
+    """A text as the server stores it, and whether it loses more than the spelling of entities.
 
-    ``lossless_spelling``: the text in a spelling of which nothing is lost, "" where nothing is lost or there is none.
+    ``lossless_spelling``: a spelling of the text that loses nothing; "" if nothing is lost or there is none.
     """
 
     text: str
@@ -47,7 +47,7 @@ def composed_all(value: Any) -> Any:
 
 
 def plain(text: str) -> str:
-    """Return a plain text field as the server stores it: composed, entities decoded, tags stripped, LF as line end."""
+    """Return a plain text as the server stores it: composed, entities decoded, without tags, with LF as line end."""
     text = _decoded(text)
     if not text.strip():
         return text
@@ -55,13 +55,13 @@ def plain(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return a note as the server stores it: harmless tags stay, others go, signs of mark-up are entities."""
+    """Return a note as the server stores it: with harmless tags only, and with entities for characters of mark-up."""
     text = composed(text)
     return text if not text.strip() else "".join(p.written for p in _pieces(tokens(text), _Note().written))
 
 
 def stored_plain(text: str) -> StoredText:
-    """Return what becomes of a plain text field. A blank keeps ``<`` from being the beginning of a tag."""
+    """Return the stored form of a plain text. In the lossless spelling a blank follows each ``<``."""
     if "<" not in _decoded(text):
         return StoredText(plain(text))
     pieces = list(_pieces(tokens(_decoded(text)), _plain_piece))
@@ -73,7 +73,7 @@ def stored_plain(text: str) -> StoredText:
 
 
 def stored_markdown(text: str) -> StoredText:
-    """Return what becomes of a note. The entity ``&lt;`` keeps what follows from being a tag."""
+    """Return the stored form of a note. The lossless spelling has ``&lt;`` in place of ``<``."""
     pieces = list(_pieces(tokens(composed(text)), _Note().written))
     kept = markdown(text)
     if not any(piece.is_reduced for piece in pieces):
@@ -85,7 +85,7 @@ def stored_markdown(text: str) -> StoredText:
 
 # ---------------------------------------------------------------------------------------------------- pieces
 class _Piece(NamedTuple):
-    """A piece of a text: how it came, what the server writes for it, and whether that is less."""
+    """A piece of a text: its token, the server's form of it, and whether a part of it is lost."""
 
     token: Token
     written: str
@@ -93,7 +93,7 @@ class _Piece(NamedTuple):
 
 
 def _pieces(found: Iterable[Token], write: Callable[[Token], str]) -> Iterator[_Piece]:
-    """Yield all pieces as they are written; nothing for those in elements that go with their content."""
+    """Yield all pieces with their stored form, which is empty in elements that are removed with their content."""
     started, depth, skipped = "", 0, False
     for token in found:
         written = ""
@@ -122,7 +122,7 @@ def _plain_piece(token: Token) -> str:
 
 
 def _respelled(piece: _Piece, sign: str) -> str:
-    """Return a piece in a spelling that the server keeps: what it takes away not as a tag, an address without <>."""
+    """Return a piece in a lossless spelling: a removed tag with ``sign`` for ``<``, an address without ``<>``."""
     source = piece.token.source
     if not piece.is_reduced:
         return source
@@ -131,13 +131,13 @@ def _respelled(piece: _Piece, sign: str) -> str:
 
 
 class _Note:
-    """The pieces of one note, in their order: with a start tag that goes, its end tag goes too."""
+    """The pieces of one note, in their order: with a start tag its end tag is removed too."""
 
     def __init__(self) -> None:
         self._dropped: List[str] = []
 
     def written(self, token: Token) -> str:
-        """Return a text, or a tag, as the server keeps it; "" for a tag that it takes away."""
+        """Return a text or a tag as the server stores it; "" for a tag that it removes."""
         if token.kind in (TEXT, RAW):
             found = _lines(token.data)
             return _escaped(found if token.kind == RAW else unescape(found))
@@ -162,7 +162,7 @@ class _Note:
 
 
 def _decoded(text: str) -> str:
-    """Return a text composed, without entities."""
+    """Return a text, composed and without entities."""
     text = composed(text)
     for _layer in range(_LAYERS if "&" in text else 0):
         decoded = unescape(text)
@@ -173,7 +173,7 @@ def _decoded(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    for sign, entity in _ESCAPES:  # several times faster than a table of translation
+    for sign, entity in _ESCAPES:  # several times faster than str.translate
         text = text.replace(sign, entity)
     return text
 

@@ -112,7 +112,7 @@ class Journal:
 
     @property
     def _effects(self) -> Tuple[Effect, ...]:
-        found: Tuple[Effect, ...] = getattr(self._here, "deeds", ())
+        found: Tuple[Effect, ...] = getattr(self._here, "effects", ())
         return found
 
     def _entry(self, effect: Effect) -> _Entry:

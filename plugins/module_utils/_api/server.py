@@ -308,7 +308,7 @@ class BaseServer:
         """Write changes, at most ``size`` at a time, with the effects of each write for the journal."""
         found: list[Entity] = []
         for at in range(0, len(changes), size):
-            with self.journal.path_segment(at, at + size, len(changes)):
+            with self.journal.part(at, at + size, len(changes)):
                 found += write(changes[at : at + size])
         return found
 

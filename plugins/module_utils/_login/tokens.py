@@ -113,10 +113,3 @@ class Tokens:
     def expired_for(self, now: float) -> float:
         """Return the seconds since the end, negative before it; 0 if it is unknown."""
         return now - self.expires_at if self.expires_at is not None else 0.0
-
-
-def utc_text(instant: Optional[float]) -> Optional[str]:
-    """Return Unix seconds as a time in UTC (``2026-12-31T23:59:59Z``), None for None."""
-    if instant is None:
-        return None
-    return datetime.fromtimestamp(int(instant), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

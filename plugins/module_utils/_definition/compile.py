@@ -220,7 +220,9 @@ def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: 
         return _values_one_by_one(resource, given, where, mistakes)
 
 
-def _values_one_by_one(resource: Resource, given: Mapping[str, Any], where: str, mistakes: MistakeList) -> dict[str, Any]:
+def _values_one_by_one(
+    resource: Resource, given: Mapping[str, Any], where: str, mistakes: MistakeList
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in given.items():
         with mistakes.collecting():

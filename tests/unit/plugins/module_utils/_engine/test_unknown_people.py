@@ -27,7 +27,7 @@ def run(server: FakeServer, *people: str, write: bool = True, **values: Any) -> 
 @pytest.mark.parametrize("write", [False, True])
 def test_all_of_them_are_named_before_anything_is_written(write: bool) -> None:
     server = FakeServer()
-    server.strangers = {"x@example.com", "y@example.com"}
+    server.unknown_people = {"x@example.com", "y@example.com"}
     with pytest.raises(NotFoundError, match=r"authorization: .* not know x@example\.com, y@example\.com: people"):
         run(server, "x@example.com", "bob@example.com", "y@example.com", write=write)
     assert server.writes == 0
@@ -48,14 +48,14 @@ def test_who_is_there_already_is_not_asked_about() -> None:
 
 def test_the_caller_is_not_asked_about() -> None:
     server = FakeServer()
-    server.strangers = {ALICE}
+    server.unknown_people = {ALICE}
     run(server, description="Mine")
     assert server.asked == []
 
 
 def test_an_owner_is_asked_about() -> None:
     server = FakeServer()
-    server.strangers = {"x@example.com"}
+    server.unknown_people = {"x@example.com"}
     run(server, description="Mine")
     with pytest.raises(NotFoundError, match=r"owner: the server does not know x@example\.com"):
         run(server, owner="x@example.com")

@@ -347,7 +347,7 @@ threat_models:
       description: What a removal in a definition has taken along, such as the flows of a node. Only there if any.
       type: list
       elements: str
-      sample: ["diagram \"main\": flow \"f_tune\" goes with \"tuning_data\""]
+      sample: ["diagram \"main\": flow \"f_tune\" is removed with \"tuning_data\""]
     skipped:
       description: That nothing was done for this model since another one failed. Only there if so.
       type: bool

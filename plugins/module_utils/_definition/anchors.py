@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""References between the entries of a definition, as far as the definition alone shows that they are wrong.
+"""Checks references between the entries of a definition, as far as the definition alone shows mistakes.
 
-A name that is not in the definition may be that of an object that only the server has. It is a mistake where it nearly
-is one of the definition's names, or is the name of something else in it.
+A name that is not in the definition may be that of an object on the server. It is a mistake if it is nearly one of the
+definition's names, or if it is the name of an object of another kind in it.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from .._resources.threat import THREAT
 from .._unicode import composed
 from .short_forms import CELL_SECTIONS
 
-#: Characters of the shortest name in which a slip can be told.
+#: Minimum length of a name in which a misspelling can be detected.
 _SHORTEST = 3
 _NUMBERS = re.compile("[0-9]+")
-#: Names that are compared with all others, which takes time. The plan finds what is wrong with more of them.
+#: Number of names that are compared with all others, which takes time. The plan finds the mistakes in further ones.
 _MAX_COMPARED = 50
 
 
 def check_references(children: Sequence[Desired], mistakes: MistakeList, diagrams: Any = None) -> None:
-    """Add the references of threats and cells that lead nowhere to ``mistakes``.
+    """Add wrong references of threats and cells to ``mistakes``.
 
-    ``diagrams`` is the section as it was written: cells that are wrong have names too.
+    ``diagrams``: the section as it was written, because wrong cells have names too.
     """
     known = _Known(children, diagrams if isinstance(diagrams, Mapping) else {})
     for child in children:
@@ -55,7 +55,7 @@ def check_references(children: Sequence[Desired], mistakes: MistakeList, diagram
 
 
 class _Known:
-    """What the objects of one definition are called."""
+    """The names of the objects in one definition."""
 
     def __init__(self, children: Sequence[Desired], written: Mapping[Any, Any]) -> None:
         self.diagrams = [child for child in children if child.resource is DIAGRAM]
@@ -67,11 +67,11 @@ class _Known:
         self._comparisons_left = _MAX_COMPARED
 
     def check_asset(self, reference: Optional[str], where: str) -> None:
-        """Raise InputError for an asset that is wrong."""
+        """Raise InputError for a wrong asset."""
         self._check(reference, self.names[ASSET], where, 'the definition has no asset "%s"', "")
 
     def check_place(self, threat: Desired) -> None:
-        """Raise InputError for a diagram or cell of a threat that is wrong."""
+        """Raise InputError for a wrong diagram or cell of a threat."""
         reference, cell = (_plain(threat.values.get(name)) for name in ("diagram", "cell"))
         where = "%s.cell" % threat.where
         if not reference:
@@ -97,7 +97,8 @@ class _Known:
         if close or hint:
             advice = hint or "did you mean %s?" % ", ".join(close)
             raise InputError(
-                "%s (%s); what only the server has is named by its id" % (missing % reference, advice), where
+                "%s (%s); to refer to an object that only the server has, use its id" % (missing % reference, advice),
+                where,
             )
 
 
@@ -115,7 +116,7 @@ def _cell_names(diagram: Desired) -> set[str]:
 
 
 def _names_written(diagram: Any) -> set[str]:
-    """Return what the cells of a diagram are called that could not be read; none where its form does not show it."""
+    """Return the names of the cells of a diagram that could not be read; none if the cells cannot be read either."""
     names: set[str] = set()
     wrong = MistakeList()
     for name in CELL_SECTIONS if isinstance(diagram, Mapping) else ():
@@ -128,12 +129,12 @@ def _names_written(diagram: Any) -> set[str]:
 
 
 def _near(reference: str, known: Collection[str]) -> list[str]:
-    """Return the names that may be meant; one with other numbers is another name, as is a very short one."""
+    """Return the most similar names, without very short names and names with other numbers."""
     numbers = _NUMBERS.findall(reference)
     close = similar(reference, known) if len(reference) >= _SHORTEST else ()
     return [name for name in close if len(name) >= _SHORTEST and _NUMBERS.findall(name) == numbers]
 
 
 def _plain(name: Optional[str]) -> str:
-    """Return a name as servers may keep it: with composed characters."""
+    """Return a name as servers may store it: with composed characters."""
     return composed(str(name)) if name else ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a removal takes along: flows of a node, threats at a cell, what lies in a boundary (FORMAT-5)."""
+"""Merges layers with the consequences of removals: flows of a node, threats at a cell, boundaries (FORMAT-5)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .._errors import InputError
 from .merge import merge
 from .short_forms import CELL_SECTIONS
 
-#: What a diagram loses: key of a cell -> the cell as it was.
+#: The removed cells of a diagram: key -> cell.
 _Removed = Mapping[str, Mapping[str, Any]]
 
 
 def merge_with_cascade(
     base: Mapping[str, Any], over: Mapping[str, Any], where: str
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return ``base`` with ``over`` laid on it, both normal, and notes on what went along with what was removed.
+    """Return ``base`` with ``over`` laid on it, both normalized, and notes about further removals.
 
-    Raises InputError where ``over`` itself uses what it removes; ``where`` is its place.
+    Raises InputError if ``over`` itself uses something that it removes; ``where`` is its place.
     """
     merged = copy.deepcopy(merge(base, over))
     layer = _Layer(base, over, merged, where)
@@ -39,11 +39,11 @@ class _Layer:
         self.merged = merged
         self.where = where
         self.notes: list[str] = []
-        #: Diagram -> the cells it loses; all of them where it is lost itself.
+        #: Diagram -> its removed cells; all of them if the diagram itself is removed.
         self.removed: dict[str, _Removed] = {}
 
     def diagrams(self) -> None:
-        """Take the flows of removed cells along, and let what lay in removed boundaries lie in what is around them."""
+        """Remove the flows of removed cells, and move the contents of removed boundaries one boundary outwards."""
         before = _map(self.base, "diagrams")
         for key, over in _map(self.over, "diagrams").items():
             if not isinstance(before.get(key), Mapping):
@@ -74,7 +74,7 @@ class _Layer:
                     cell["in"] = around
                 place = 'in "%s"' % around if around is not None else "in no boundary"
                 self.notes.append(
-                    'diagram "%s": %s lies %s, since "%s" is removed' % (diagram, _quoted(key), place, within)
+                    'diagram "%s": %s is now %s, because "%s" is removed' % (diagram, _quoted(key), place, within)
                 )
 
     def _flows(self, diagram: str, cells: Mapping[str, Any], removed: _Removed) -> None:
@@ -89,10 +89,10 @@ class _Layer:
                 raise self._contradiction("diagrams.%s.flows.%s.%s" % (diagram, key, ends[0]), end)
             del flows[key]
             self.removed[diagram] = {**self.removed[diagram], key: flow}
-            self.notes.append('diagram "%s": flow %s goes with "%s"' % (diagram, _quoted(key), end))
+            self.notes.append('diagram "%s": flow %s is removed with "%s"' % (diagram, _quoted(key), end))
 
     def threats(self) -> None:
-        """Take along the threats at what is gone."""
+        """Remove the threats at removed diagrams and cells."""
         threats = _map(self.merged, "threats")
         own = _map(self.over, "threats")
         for key, threat in list(threats.items()):
@@ -102,10 +102,10 @@ class _Layer:
             if own.get(key) is not None:
                 raise self._contradiction("threats.%s" % key, lost)
             del threats[key]
-            self.notes.append("threat %s goes with %s" % (_quoted(key), lost))
+            self.notes.append("threat %s is removed with %s" % (_quoted(key), lost))
 
     def _lost(self, threat: Mapping[str, Any]) -> str:
-        """Return what a threat hangs at that is gone, "" for nothing."""
+        """Return the removed diagram or cell of a threat, "" if neither is removed."""
         diagram, cell = str(threat.get("diagram") or ""), str(threat.get("cell") or "")
         for key, removed in self.removed.items():
             merged = _map(self.merged, "diagrams").get(key)
@@ -120,7 +120,7 @@ class _Layer:
         return ""
 
     def _holds(self, diagram: str, cell: str) -> bool:
-        """Whether a diagram that stays (any of them, for "") has a cell of that key, label or id."""
+        """Whether a remaining diagram (any of them, for "") has a cell of that key, label or id."""
         diagrams = _map(self.merged, "diagrams")
         return any(
             cell in (name, entry.get("label"), entry.get("id"))
@@ -130,14 +130,14 @@ class _Layer:
         )
 
     def assets(self) -> None:
-        """Let go of removed assets."""
+        """Remove the references to removed assets."""
         removed = set(_map(self.base, "assets")) - set(_map(self.merged, "assets"))
         for key, threat in _map(self.merged, "threats").items():
             if isinstance(threat, dict) and threat.get("asset") in removed:
                 if (_map(self.over, "threats").get(key) or {}).get("asset") is not None:
                     raise self._contradiction("threats.%s.asset" % key, str(threat["asset"]))
                 self.notes.append(
-                    'threat %s names no asset, since "%s" is removed' % (_quoted(key), threat.pop("asset"))
+                    'threat %s has no asset any more, because "%s" is removed' % (_quoted(key), threat.pop("asset"))
                 )
         for diagram in _map(self.merged, "diagrams").values():
             for cell in _cells(diagram).values() if isinstance(diagram, Mapping) else ():
@@ -150,13 +150,13 @@ class _Layer:
 
 
 def _map(data: Any, name: str) -> Any:
-    """Return a section that is a map; nothing for any other."""
+    """Return a section that is a map, an empty map for any other."""
     section = data.get(name) if isinstance(data, Mapping) else None
     return section if isinstance(section, Mapping) else {}
 
 
 def _cells(diagram: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all named cells of a diagram that are there, by key."""
+    """Return the named cells of a diagram, by key, without entries that are ``null``."""
     return {
         str(key): cell
         for section in CELL_SECTIONS

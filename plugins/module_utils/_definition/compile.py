@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From a definition to what the engine wants: one model with its children (FORMAT-11)."""
+"""Compiles a definition into a wanted model with its children (FORMAT-11)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RESOLVED = "resolved"
 
 
 def compile_documents(documents: Sequence[Document]) -> list[Desired]:
-    """Return the wanted models. Raises one InputError that tells the mistakes of all of them, with their lines."""
+    """Return the wanted models. Raises one InputError with the mistakes of all of them, and with their lines."""
     mistakes = Mistakes()
     wanted = [compile_one(document, mistakes) for document in documents]
     mistakes.raise_all()
@@ -38,7 +38,7 @@ def compile_documents(documents: Sequence[Document]) -> list[Desired]:
 
 
 def compile_one(document: Document, mistakes: Mistakes) -> Optional[Desired]:
-    """Return the wanted model, which is not whole, or None, where there are ``mistakes`` in its definition."""
+    """Return the wanted model; if its definition has ``mistakes``, an incomplete one or None."""
     if mistakes.is_full:
         return None
     compiled = []
@@ -54,9 +54,9 @@ def compile_definition(document: Document) -> Desired:
 
 
 def check_values(data: Mapping[str, Any], where: str, mistakes: MistakeList) -> None:
-    """Check the fields of a piece of a definition in normal form, so that its mistakes are told as its own.
+    """Check the fields of a part of a definition in normalized form, so that mistakes are reported with its place.
 
-    What is lacking is no mistake of a piece.
+    Missing fields are no mistakes in a part.
     """
     _values(THREAT_MODEL, data, where, mistakes)
     _metadata(THREAT_MODEL, data, where, mistakes)
@@ -80,7 +80,7 @@ def _compile(document: Document, mistakes: MistakeList) -> Desired:
     with mistakes.collecting():
         _check_roles(values, where)
     if data.get("base") is not None:
-        mistakes.add(InputError("is not resolved: base stands in files of definitions only", "%s.base" % where))
+        mistakes.add(InputError("is not resolved: base may be used only in definition files", "%s.base" % where))
     children = _children(document, key or str(values["name"]), mistakes)
     check_references(children, mistakes, data.get("diagrams"))
     return Desired(
@@ -100,7 +100,7 @@ def _compile(document: Document, mistakes: MistakeList) -> Desired:
 
 
 def _optional_text(entry: Mapping[str, Any], name: str, where: str, mistakes: MistakeList) -> Optional[str]:
-    """Return a text that is no field of a resource."""
+    """Return a text member that is not a field of a resource, None if it is missing or wrong."""
     try:
         return text(entry.get(name), where, name)
     except InputError as error:
@@ -131,7 +131,7 @@ def _children(document: Document, model_key: str, mistakes: MistakeList) -> list
 
 
 def _check_roles(values: Mapping[str, Any], where: str) -> None:
-    """Refuse a lesser role for who is to own or to review the model: the next run could not keep it."""
+    """Refuse a lower role for the owner or the reviewer of the model: the next run would change it again."""
     for name in ("owner", "reviewer"):
         for row in values.get("authorization") or ():
             if values.get(name) and row.get("user") == values[name] and row["role"] != "owner":
@@ -140,7 +140,7 @@ def _check_roles(values: Mapping[str, Any], where: str) -> None:
 
 
 def _defaults(defaults: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
-    """Return what entries of a kind have where they say nothing else, by the kind's name (``threat``)."""
+    """Return the default fields of the entries of a kind, by the kind's name (``threat``)."""
     by_kind = as_map(defaults, where)
     kinds = {resource.name: resource for resource in CHILDREN}
     refuse_unknown(by_kind, kinds, where)
@@ -156,9 +156,9 @@ def _child(
     resource: Resource, key: str, plain: Mapping[str, Any], where: str, model_key: str, mistakes: MistakeList
 ) -> Desired:
     if plain.get("use") is not None:
-        mistakes.add(InputError("is not resolved: use stands in files of definitions only", "%s.use" % where))
+        mistakes.add(InputError("is not resolved: use may be used only in definition files", "%s.use" % where))
     values = _values(resource, plain, where, mistakes)
-    if values.get("uri") != key or resource is not SOURCE:  # an item of a list may be known by its address alone
+    if values.get("uri") != key or resource is not SOURCE:  # an item of a list may have only an address
         values.setdefault("name", key)
     if resource is THREAT:
         with mistakes.collecting():
@@ -182,15 +182,15 @@ def _child(
 
 
 def _below(error: InputError, where: str) -> InputError:
-    """Return a mistake of the cells of a diagram with the place of the diagram before its own."""
+    """Return a mistake in the cells of a diagram with the place of the diagram as prefix."""
     return error.at("%s.%s" % (where, error.path) if error.path else where)
 
 
 def _mitigation(plain: Mapping[str, Any], values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return what ``controls`` and a status make of ``mitigation`` and ``mitigated`` (FORMAT-11).
+    """Return ``mitigation`` and ``mitigated`` as ``controls`` and the status determine them (FORMAT-11).
 
-    The controls become a check list below the text. A threat counts as mitigated when all of its controls are
-    implemented or it is resolved, unless its entry says itself whether it is.
+    The controls become a check list below the text. A threat counts as mitigated if all of its controls are implemented
+    or if it is resolved, unless its entry has ``mitigated``.
     """
     mitigation: dict[str, Any] = {}
     resolved = values.get("status") == fold(_RESOLVED)
@@ -207,7 +207,7 @@ def _mitigation(plain: Mapping[str, Any], values: Mapping[str, Any], where: str)
 
 
 def _values(resource: Resource, plain: Mapping[str, Any], where: str, mistakes: MistakeList = STRICT) -> dict[str, Any]:
-    """Return the canonical fields of an entry that is spelled out. ``null`` clears what can be cleared."""
+    """Return the canonical fields of an entry in long form. ``null`` clears fields that can be cleared."""
     extra = extra_keys(resource)
     given: dict[str, Any] = {}
     for name, value in plain.items():

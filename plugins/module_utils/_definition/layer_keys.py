@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Keys of what is laid on a definition, compared with the keys below: a misspelt one would change nothing in silence.
+"""Compares the keys of a layer with those of the definition below, because a misspelt key would change nothing.
 
-Fields have words of their own, of which a misspelt one is refused anyway. Here it is about keys that people choose:
-those of entries, cells, positions, controls and metadata.
+Misspelt names of fields are refused elsewhere. This is about keys that people choose: those of entries, cells,
+positions, controls and metadata.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .._resources._resource import Resource
 from .._resources.diagram import DIAGRAM
 from .short_forms import CELL_SECTIONS
 
-#: Alike enough to be named in a mistake.
+#: Minimum similarity of names that a message suggests.
 _CUTOFF = 0.6
 
 
 class _Key(NamedTuple):
-    """A key that is laid on a map which lacks it; ``below``: the keys that this has, ``over``: what is laid on it."""
+    """A key of a layer that the map below lacks. ``below``: the keys of that map; ``over``: the keys of the layer."""
 
     path: str
     key: str
@@ -35,14 +35,14 @@ class _Key(NamedTuple):
 
 
 class Removals:
-    """What one overlay removes of several definitions: what none of them has is a mistake."""
+    """The keys that one overlay removes from several definitions: a key that none of them has is a mistake."""
 
     def __init__(self) -> None:
         self._seen = False
         self._missing: dict[str, _Key] = {}
 
     def note(self, base: Mapping[str, Any], over: Mapping[str, Any]) -> None:
-        """Compare with one definition, both in the form that is merged."""
+        """Compare with one definition, both in normalized form."""
         missing = {key.path: key for key in _unknown(base, over) if key.is_removed}
         if not self._seen:
             self._seen, self._missing = True, missing
@@ -56,19 +56,19 @@ class Removals:
 
 
 def unknown_removals(base: Mapping[str, Any], over: Mapping[str, Any], where: str) -> list[InputError]:
-    """Return an InputError for each key that ``over`` removes (``null``) and ``base`` lacks; both normal."""
+    """Return an InputError for each key that ``over`` removes (``null``) and ``base`` lacks; both normalized."""
     removals = Removals()
     removals.note(base, over)
     return removals.mistakes(where)
 
 
 def misspelling_notes(base: Mapping[str, Any], over: Mapping[str, Any]) -> list[str]:
-    """Return a note for each new key that nearly is one of the base which nothing is laid on."""
+    """Return a note for each new key that is nearly a key of the base which the layer does not have."""
     notes = []
     for key in _unknown(base, over):
         close = [] if key.is_removed else near(key.key, set(key.below) - set(key.over), 1)
         if close:
-            notes.append('%s is new; what it is laid on has "%s"' % (key.path, close[0]))
+            notes.append('%s is new; the definition below has "%s"' % (key.path, close[0]))
     return notes
 
 
@@ -77,7 +77,7 @@ def _mistake(key: _Key, where: str) -> InputError:
     close = near(key.key, names) or similar(key.key, names, cutoff=_CUTOFF)
     hint = "; did you mean %s?" % ", ".join(close) if close else _known_hint(names)
     return InputError(
-        "is removed (null), but what this is laid on has no such key%s" % hint, "%s %s" % (where, key.path)
+        "is removed (null), but the definition below has no such key%s" % hint, "%s %s" % (where, key.path)
     )
 
 
@@ -122,7 +122,7 @@ def _level(base: Any, over: Any, path: str) -> Iterator[_Key]:
 
 
 def _pairs(base: Any, over: Any) -> dict[str, tuple[Any, Any]]:
-    """Return what is laid on something, by key, with what it is laid on; None where that is nothing."""
+    """Return key -> (entry below or None, entry of the layer)."""
     return {str(key): (_map(base).get(key), value) for key, value in _map(over).items() if isinstance(value, Mapping)}
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""``base`` and ``use``: definitions made of others (FORMAT-5).
+"""Resolves ``base`` and ``use``, by which definitions use other definitions (FORMAT-5).
 
-The library is what the collection ships with its role ``seed``; it is beside this code on a controller, and only there.
+The library is the set of models in the role ``seed``; it is available only on the controller.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .short_forms import as_map, text
 
 #: Folder of the models that the collection ships.
 SHIPPED = os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "roles", "seed", "files", "models")
-#: What belongs to one model and is not taken over from a base, and what does not belong to a threat of a library.
+#: Members of a model and of an entry that are not inherited from a base.
 _OWN = ("tmi_definition", "key", "name", "id", "was", "base")
 _OWN_OF_ENTRY = ("id", "was")
 _THREATS = re.compile(r"^threats:[^\n]*\n((?:(?:[ #][^\n]*)?\n)*)", re.MULTILINE)
@@ -36,7 +36,7 @@ _PLACE = ("diagram", "cell", "asset", "use", *_OWN_OF_ENTRY)
 
 
 class Library:
-    """The files that definitions are made of; each is read once, and only when one needs it."""
+    """The files that definitions use; each is read once, when it is first needed."""
 
     def __init__(self, folder: str = SHIPPED, decrypt: Optional[Decrypt] = None) -> None:
         self.folder = folder
@@ -44,9 +44,9 @@ class Library:
         self._resolved: dict[str, Document] = {}
 
     def resolve(self, document: Document, mistakes: Optional[Mistakes] = None) -> Document:
-        """Return a definition with its ``base`` below it and its ``use`` filled in. Raises InputError with the line.
+        """Return a definition with ``base`` and ``use`` resolved. Raises InputError with the line.
 
-        Entries that are wrong are left out and added to ``mistakes``, if that is given.
+        Wrong entries are left out and added to ``mistakes``, if that is given.
         """
         with placed(document):
             return self._resolve(document, (), mistakes)
@@ -80,7 +80,7 @@ class Library:
         return None if name is None else self._read(name, document, "%s.base" % document.where, below)
 
     def _checked_base(self, document: Document, below: tuple[str, ...]) -> Optional[Document]:
-        """Return the base. Where it cannot be had, what is wrong in the definition itself is raised with that."""
+        """Return the base. If it cannot be read, the mistakes in the definition itself are raised too."""
         try:
             return self._base(document, below)
         except InputError as error:
@@ -94,7 +94,7 @@ class Library:
             raise
 
     def _read(self, name: str, document: Document, where: str, below: tuple[str, ...]) -> Document:
-        """Return the resolved definition that a name or a path means."""
+        """Return the resolved definition of a name or a path."""
         path = self._path(name, document, where)
         chain = (*below, *(os.path.realpath(file) for file in document.files[:1]))
         if os.path.realpath(path) in chain:
@@ -114,7 +114,7 @@ class Library:
         shipped = self._shipped(where)
         if name not in shipped:
             raise InputError(
-                'there is no model "%s" in the library%s; a file is named by its path, such as ./%s.yml'
+                'there is no model "%s" in the library%s; to use a file, write its path, such as ./%s.yml'
                 % (name, _near(name, shipped), name),
                 where,
             )
@@ -123,7 +123,9 @@ class Library:
     def _shipped(self, where: str) -> dict[str, str]:
         """Return name -> path of the models of the library."""
         if not os.path.isdir(self.folder):
-            raise InputError("the library is not where this module runs: run it on the controller", where)
+            raise InputError(
+                "the library is missing on the machine where this module runs: run it on the controller", where
+            )
         return {
             os.path.splitext(name)[0]: os.path.join(self.folder, name)
             for name in sorted(os.listdir(self.folder))
@@ -152,7 +154,7 @@ class Library:
         return {**normalized, "threats": filled}
 
     def _threat(self, name: str, document: Document, where: str, below: tuple[str, ...]) -> Mapping[str, Any]:
-        """Return the threat that ``id``, ``model#id`` or ``file#id`` means, without what ties it to its model."""
+        """Return the threat of ``id``, ``model#id`` or ``file#id``, without references inside its model."""
         model, mark, key = name.rpartition("#")
         if mark:
             source = self._read(model, document, where, below)
@@ -166,7 +168,7 @@ class Library:
         return {n: v for n, v in {"name": key, **threat}.items() if n not in _PLACE}
 
     def _holder(self, key: str, document: Document, where: str, below: tuple[str, ...]) -> Document:
-        """Return the model of the library that has a threat; only files in whose text its key stands are parsed."""
+        """Return the model of the library that has a threat; only files whose text has its key are parsed."""
         shipped = self._shipped(where)
         holders = []
         known: list[str] = []
@@ -178,7 +180,8 @@ class Library:
                 holders.append(name)
         if len(holders) > 1:
             raise InputError(
-                "%s stands in %s: say which, such as %s#%s" % (key, ", ".join(holders), holders[0], key), where
+                "%s is in several models (%s): choose one, such as %s#%s" % (key, ", ".join(holders), holders[0], key),
+                where,
             )
         if not holders:
             raise InputError('the library has no threat "%s"%s' % (key, _near(key, known)), where)
@@ -186,7 +189,7 @@ class Library:
 
 
 def _keys_of_threats(text: str) -> list[str]:
-    """Return the keys below ``threats`` of a file of the library, without parsing all of it."""
+    """Return the keys of ``threats`` in a file of the library, without parsing the whole file."""
     section = _THREATS.search(text)
     if section is None:
         return []
@@ -195,7 +198,7 @@ def _keys_of_threats(text: str) -> list[str]:
 
 
 def needs_library(data: Mapping[str, Any]) -> bool:
-    """Whether a definition is made of others."""
+    """Whether a definition uses others."""
     if data.get("base") is not None:
         return True
     threats = data.get("threats")
@@ -204,7 +207,7 @@ def needs_library(data: Mapping[str, Any]) -> bool:
 
 
 def _with_library_fields(library: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry with the fields of a library below it; its ``null`` stays, to remove them from a base too."""
+    """Return an entry merged onto one of the library; ``null`` is kept, so that it also removes fields of a base."""
     merged = {**library, **own}
     for name, value in own.items():
         if isinstance(value, Mapping) and isinstance(library.get(name), Mapping):
@@ -213,7 +216,7 @@ def _with_library_fields(library: Mapping[str, Any], own: Mapping[str, Any]) -> 
 
 
 def _without(section: Any, names: Iterable[str]) -> Any:
-    """Return a section whose entries lack some fields."""
+    """Return a section without some fields of its entries."""
     if not isinstance(section, Mapping):
         return section
     return {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Definition files: found and read, with the place of every mistake. Nothing is asked of a server here."""
+"""Finds and reads definition files, with the place of every mistake. No server is needed."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from .parsing.scalars import as_meant
 from .parsing.yaml_text import NO_VAULT, Decrypt, Encrypted, parse_yaml
 
 SUFFIXES = (".yml", ".yaml", ".json")
-#: Top-level keys that begin so belong to the author: a place for what aliases stand for.
+#: Prefix of top-level keys that belong to the author, for example for targets of YAML aliases.
 FREE = "x-"
 _VAULT = b"$ANSIBLE_VAULT;"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Document(NamedTuple):
-    """One definition, and where it stands (a file, or the option that held it).
+    """One definition, and ``where`` it comes from (a file, or an option).
 
-    ``files`` are those of which it is made: its own, then the ones it is based on; none where it came as data.
-    ``notes`` tell what a removal has taken along (FORMAT-5). ``decrypt`` reads files that are encrypted,
-    ``secrets`` are texts that no message repeats. ``named``: the name that an overlay without a key has given it.
+    ``files``: its own file, then those of its base; none if it came as data. ``notes``: further removals that a removal
+    has caused (FORMAT-5). ``decrypt`` reads encrypted files; ``secrets`` are texts that no message repeats. ``named``:
+    the name that an overlay without a key has given it.
     """
 
     where: str
@@ -48,9 +48,9 @@ class Document(NamedTuple):
 
 
 def find_files(sources: Sequence[str]) -> list[str]:
-    """Return the files that ``sources`` name: files, folders (searched for YAML and JSON, not below) and globs.
+    """Return the files of ``sources``: files, folders (their YAML and JSON files, without subfolders) and globs.
 
-    Raises InputError for a source that names nothing.
+    Raises InputError for a source without files.
     """
     files: list[str] = []
     for source in sources:
@@ -69,8 +69,8 @@ def find_files(sources: Sequence[str]) -> list[str]:
 def load_file(path: str, decrypt: Optional[Decrypt] = None, mistakes: MistakeList = STRICT) -> Document:
     """Read one definition file. Mistakes that leave the rest readable are added to ``mistakes``, with their lines.
 
-    ``decrypt`` reads what is encrypted with Ansible Vault; without it such a file is refused. Raises InputError with
-    file, line and what is wrong.
+    ``decrypt`` decrypts texts of Ansible Vault; without it such a file is refused. Raises InputError with file and
+    line.
     """
     text = read_text(path, decrypt)
     data = parse_json(text, path) if path.endswith(".json") else parse_yaml(text, path, decrypt, mistakes)
@@ -88,20 +88,20 @@ def load_file(path: str, decrypt: Optional[Decrypt] = None, mistakes: MistakeLis
 
 
 def _with_line(error: InputError, path: str, root: Any) -> InputError:
-    """Return a mistake that is told with its line, from one whose path begins with that of the file."""
+    """Return a mistake with its line, from one whose path begins with that of the file."""
     inner = error.path[len(path) + 1 :]
     line = descend(root, inner)[0] if root is not None else 1
     return InputError(error.message, ("%s:%d %s" % (path, line, inner)).rstrip())
 
 
 def read_text(path: str, decrypt: Optional[Decrypt] = None) -> str:
-    """Return the text of a file, also of one that is encrypted as a whole. Raises InputError."""
+    """Return the text of a file, decrypted if the whole file is encrypted. Raises InputError."""
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise InputError("is no file", path)
+            raise InputError("is not a file", path)
         if status.st_size > MOST_BYTES:
-            raise InputError("has %d bytes; at most %d are read" % (status.st_size, MOST_BYTES), path)
+            raise InputError("has %d bytes, but at most %d are allowed" % (status.st_size, MOST_BYTES), path)
         with open(path, "rb") as stream:
             content = stream.read(MOST_BYTES + 1)[:MOST_BYTES]
     except OSError as error:
@@ -114,22 +114,22 @@ def read_text(path: str, decrypt: Optional[Decrypt] = None) -> str:
         except InputError as error:
             raise InputError(error.message, path) from None
     if content[:2] in _UTF_16 or b"\0" in content[:2]:
-        raise InputError("is UTF-16 (Unicode, in some editors), not UTF-8. Save the file as UTF-8", "%s:1" % path)
+        raise InputError("is UTF-16 (some editors call it Unicode), not UTF-8. Save the file as UTF-8", "%s:1" % path)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        message = "is not UTF-8: the byte 0x%02x means nothing there. Save the file as UTF-8" % content[error.start]
+        message = "is not UTF-8: the byte 0x%02x is not valid there. Save the file as UTF-8" % content[error.start]
         raise InputError(message, "%s:%d" % (path, line)) from None
 
 
 def compose(path: str, decrypt: Optional[Decrypt] = None) -> Any:
-    """Return a file's YAML nodes, which know their lines; None where there are none to be had."""
+    """Return the YAML nodes of a file, which have line numbers; None if the file cannot be parsed."""
     try:
         text = read_text(path, decrypt)
     except InputError:
         return None
-    # JSON is YAML but for tabs, and for characters that are written in two halves.
+    # JSON is YAML, except for tabs and for characters that are written in two halves.
     return yaml_text.compose(_ESCAPED.sub("??????", text.replace("\t", " ")) if path.endswith(".json") else text)
 
 
@@ -145,7 +145,7 @@ def _secrets(value: Any) -> list[str]:
 
 
 def document(data: Any, where: str, files: tuple[str, ...] = (), mistakes: MistakeList = STRICT) -> Document:
-    """Check that something parsed is a definition at all. Raises InputError; a wrong version is one of ``mistakes``."""
+    """Return the document of parsed data. Raises InputError if it is no definition; a wrong version is a mistake."""
     if not isinstance(data, Mapping):
         description = "it is empty" if data is None else "it is a %s" % kind_of(data)
         message = "is not a definition: it must be a map that begins with %s: %d, but %s" % (MARK, VERSION, description)
@@ -160,16 +160,16 @@ def document(data: Any, where: str, files: tuple[str, ...] = (), mistakes: Mista
 
 
 def _version_found(version: Any) -> str:
-    """Return what a message says of a version that is none; of texts and collections their kind only."""
+    """Return the part of a message about a wrong version; for texts and collections only their type."""
     if str(version).strip() == str(VERSION) and isinstance(version, str):
-        return "as a number: take the quotes away"
+        return "as a number: remove the quotes"
     if isinstance(version, (bool, int)):
         return "not the %s %s" % (kind_of(version), str(version).lower())
     return "not null" if version is None else "not a %s" % kind_of(version)
 
 
 def without_free(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a definition without the keys that belong to its author."""
+    """Return a definition without the keys of its author."""
     if not any(str(name).startswith(FREE) for name in data):
         return data
     return {name: value for name, value in data.items() if not str(name).startswith(FREE)}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Definitions laid over each other: maps merge by key, all else replaces, ``null`` removes (FORMAT-5)."""
+"""Merges definitions: maps are merged by key, other values are replaced, ``null`` removes (FORMAT-5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Mapping
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``base`` with ``over`` laid on it; neither is changed."""
+    """Return ``over`` merged onto ``base``; neither is changed."""
     merged = dict(base)
     for key, value in over.items():
         if value is None:

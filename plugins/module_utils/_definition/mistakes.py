@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Mistakes in definitions: gathered, so that one run tells them all, and told with the lines on which they stand.
+"""Mistakes in definitions: collected, so that one run reports all of them, with their lines.
 
-A line is looked for only when there is something to tell: the file is then read once more, this time with positions.
+A line is looked up only if there is a mistake: the file is then read once more, this time with positions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .._mistakes import MOST, MistakeList, SeveralMistakes, changed, each
 from .load import Document, compose
 from .parsing.lines import descend
 
-#: File -> its YAML nodes, for the time in which the mistakes of a definition are located.
+#: File -> its YAML nodes, while the mistakes of a definition are located.
 _Roots = Dict[str, Any]
 
 
@@ -30,21 +30,21 @@ class Mistakes(MistakeList):
         self._settled: set[str] = set()
 
     def settle(self, error: InputError) -> None:
-        """Take mistakes whose places need no other message: what is wrong there follows from them."""
+        """Add mistakes that explain all other mistakes at the same places."""
         self.add(error)
         self._settled.update(one.path for one in each(error))
 
     def add(self, error: InputError) -> None:
-        """Take a mistake, or each of several, except where the place has one that explains it."""
+        """Add a mistake, or each of several, except those that another mistake at the same place explains."""
         self.found.extend(one for one in each(error) if one.path not in self._settled)
 
     def at(self, *documents: Document) -> Located:
-        """Return a gathering for the mistakes of one definition, or of one and what it is based on."""
+        """Return a gathering for the mistakes of one definition, or of one and its base."""
         return Located(self, documents)
 
 
 class Located(MistakeList):
-    """Hands mistakes on to another gathering, with their lines in one of the documents."""
+    """Adds mistakes to another gathering, with their lines in one of the documents."""
 
     def __init__(self, to: MistakeList, documents: Sequence[Document]) -> None:
         super().__init__()
@@ -54,14 +54,14 @@ class Located(MistakeList):
         self._roots: _Roots = {}
 
     def add(self, error: InputError) -> None:
-        """Take a mistake, or each of several; only of those that are told the line is looked for."""
+        """Add a mistake, or each of several; lines are looked up only for those that are reported."""
         for one in each(error):
             self.to.add(locate(one, self._documents, self._roots) if len(self.found) < MOST else one)
 
 
 @contextlib.contextmanager
 def placed(document: Document) -> Iterator[None]:
-    """Raise what the block raises with the line on which it stands in ``document``."""
+    """Raise InputErrors of the block again, with their lines in ``document``."""
     try:
         yield
     except InputError as error:
@@ -69,10 +69,10 @@ def placed(document: Document) -> Iterator[None]:
 
 
 def locate(error: InputError, documents: Iterable[Document], roots: Optional[_Roots] = None) -> InputError:
-    """Return the same kind of error, its path led by file and line: ``shop.yml:41 threats.replay.severity``.
+    """Return the same kind of error with file and line before its path: ``shop.yml:41 threats.replay.severity``.
 
-    ``documents`` are those whose wanted models may have raised it, in the plan too. An error that has no place in any
-    of their files is returned as it is, but for texts that were encrypted. ``roots`` keeps what was read, for others.
+    ``documents`` are those whose wanted models may have caused it, also in the plan. An error without a place in any of
+    their files is returned unchanged, except for decrypted texts. ``roots``: a cache of YAML nodes.
     """
     documents = list(documents)
     roots = {} if roots is None else roots
@@ -91,7 +91,7 @@ def locate(error: InputError, documents: Iterable[Document], roots: Optional[_Ro
 
 
 def _censored(error: InputError, documents: Iterable[Document]) -> InputError:
-    """Return an error that repeats nothing of what stands encrypted in a file."""
+    """Return an error without the encrypted texts of its files."""
     message = error.message
     for secret in sorted((s for d in documents for s in d.secrets if len(s) > 3), key=len, reverse=True):
         for spelt in (secret, repr(secret)[1:-1]):
@@ -104,14 +104,14 @@ def _censored(error: InputError, documents: Iterable[Document]) -> InputError:
 
 
 def _within(path: str, where: str) -> Optional[str]:
-    """Return what follows the place of a document in a path, None where the path leads elsewhere."""
+    """Return the part of a path after the place of a document, None if the path is outside of the document."""
     if path == where:
         return ""
     return path[len(where) + 1 :] if path.startswith((where + " ", where + ".")) else None
 
 
 def _line(document: Document, path: str, roots: _Roots) -> tuple[str, int]:
-    """Return (file, line) of the file that holds all of a path, else of the deepest part that any of them holds."""
+    """Return (file, line) of a path or, if no file contains all of it, of its deepest part in any of them."""
     best = ("", 0, len(path) + 1)
     for file in document.files if path else ():
         if file not in roots:

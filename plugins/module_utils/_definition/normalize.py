@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The form in which definitions are laid over each other: every section a map by key, every field under its own name.
+"""Normalizes definitions for merging: every section is a map by key, every field has its own name.
 
-Only what is merged is brought into this form: a file that stands for itself is compiled as it was written.
+Only definitions that are merged need this form: a file without base and overlay is compiled as it was written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .._resources.diagram import DIAGRAM
 from .._resources.threat_model import THREAT_MODEL
 from .short_forms import CELL_SECTIONS, entries, spell_out
 
-#: Other words for fields of cells.
+#: Other names of fields of cells.
 _CELL_WORDS = {
     "source": "from",
     "target": "to",
@@ -36,10 +36,10 @@ _CELL_WORDS = {
 def normalize(
     data: Mapping[str, Any], where: str, met: Collection[str] = (), mistakes: MistakeList = STRICT
 ) -> dict[str, Any]:
-    """Return a definition in the form that can be merged, without what is added to ``mistakes``. Raises InputError.
+    """Return a definition in the form that can be merged, without entries with ``mistakes``. Raises InputError.
 
-    ``met`` are the sections that something is laid over: there, entries of a list need keys of their own. A list of
-    namesakes that nothing meets stays a list.
+    ``met``: the sections that are merged with another layer; in these, entries of a list need keys of their own. Other
+    lists with equal keys stay lists.
     """
     plain = spell_out(THREAT_MODEL, data, where, mistakes)
     normalized = {name: value for name, value in plain.items() if name not in SECTION_NAMES}
@@ -76,7 +76,7 @@ def _section(resource: Resource, section: Any, where: str, met: Collection[str],
         if key in entries_by_key:
             if resource.plural not in met:
                 return section
-            mistakes.add(InputError("stands twice; what is merged needs a key for each", place))
+            mistakes.add(InputError("appears twice; entries that are merged need different keys", place))
         with mistakes.collecting():
             entries_by_key[key] = None if entry is None else _entry(resource, entry, place, mistakes)
     return entries_by_key
@@ -93,7 +93,7 @@ def _entry(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: M
 
 
 def _cell(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a cell under the words that the format uses; where both stand, that one counts."""
+    """Return the fields of a cell under the names of the format, which also count if another name is given too."""
     cell = {name: value for name, value in fields.items() if name not in _CELL_WORDS}
     for name, value in fields.items():
         if name in _CELL_WORDS and cell.get(_CELL_WORDS[name]) is None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""How entries of a definition may be written: other names for fields, short forms, lists for maps (FORMAT-1, FORMAT-3).
+"""Reads the forms of entries in a definition: other names of fields, short forms, lists (FORMAT-1, FORMAT-3).
 
-Here all become one form: a map by key, whose entries hold the fields of :mod:`.._resources` under their own names.
+All become one form: a map by key, whose entries have the fields of :mod:`.._resources` under their own names.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ from .._resources.threat_model import THREAT_MODEL
 from .._values import boolean_key, kind_of
 from .parsing.as_written import MARK
 
-#: What entries of every kind may have besides the fields of their resource.
+#: Members of entries of every kind, besides the fields of their resource.
 COMMON = ("id", "was", "metadata")
 MODEL_KEYS = (MARK, "key", "base", "defaults", *COMMON, *SECTION_NAMES)
 CELL_SECTIONS = ("nodes", "boundaries", "flows")
 CELL_KEYS = (*CELL_SECTIONS, "cells", "content", "layout")
-#: Members of the short forms -> fields that they stand for.
+#: Members of the short forms -> fields.
 ACCEPT = {"by": "accepted_by", "until": "accepted_until", "reason": "accepted_reason"}
 RISK = {"likelihood": "likelihood", "impact": "impact", "score": "score"}
-#: What a repository's ``ref`` may name.
+#: Members of a repository's ``ref``.
 REF = ("branch", "tag", "commit")
 #: Characters of a name that a message shows.
 _SHOWN = 100
 CONTROL_KEYS = ("name", "implemented")
-#: The status of a threat that is accepted, unless its entry says another one.
+#: The status of a threat that is accepted, unless its entry has another one.
 ACCEPTED = "accepted"
 
 
 @lru_cache(maxsize=None)
 def extra_keys(resource: Resource) -> tuple[str, ...]:
-    """Return what an entry of a kind may hold besides the fields of its resource."""
+    """Return the members that an entry of a kind may have besides the fields of its resource."""
     if resource is THREAT_MODEL:
         return MODEL_KEYS
     if resource is THREAT:
@@ -53,7 +53,7 @@ def extra_keys(resource: Resource) -> tuple[str, ...]:
 
 
 def short_forms(resource: Resource) -> tuple[str, ...]:
-    """Return the short forms that :func:`spell_out` knows for a kind."""
+    """Return the short forms of a kind, which :func:`spell_out` expands."""
     if resource is THREAT:
         return ("at", "risk", "accept")
     return ("ref", "path") if resource is SOURCE else ()
@@ -62,9 +62,10 @@ def short_forms(resource: Resource) -> tuple[str, ...]:
 def spell_out(
     resource: Resource, entry: Mapping[Any, Any], where: str, mistakes: MistakeList = STRICT
 ) -> dict[str, Any]:
-    """Return an entry with short forms as fields and other names as the fields' own; an entry in that form stays.
+    """Return an entry with fields in place of short forms, all under their own names.
 
-    ``null`` stays: it removes or clears. What is unknown or said twice is left out, and added to ``mistakes``.
+    ``null`` is kept: it removes or clears. Members that are unknown or given twice are left out and added to
+    ``mistakes``.
     """
     names, extra, short = resource.spellings, extra_keys(resource), short_forms(resource)
     known = _known_keys(resource)
@@ -75,26 +76,26 @@ def spell_out(
             continue
         own = name if name in extra else names[name]
         if own in plain:
-            mistakes.add(InputError("stands twice, as %s too" % own, "%s.%s" % (where, name)))
+            mistakes.add(InputError("appears twice, also as %s" % own, "%s.%s" % (where, name)))
         plain[own] = value
     for name in short:
         if name in entry:
             with mistakes.collecting():
                 for own, value in _long_form(name, entry, where).items():
                     if own in plain and own != "status":
-                        raise InputError("says what %s says too" % own, "%s.%s" % (where, name))
+                        raise InputError("sets %s, which is also given" % own, "%s.%s" % (where, name))
                     plain.setdefault(own, value)
     return plain
 
 
 @lru_cache(maxsize=None)
 def _known_keys(resource: Resource) -> frozenset[str]:
-    """Return all that an entry of a kind may hold."""
+    """Return the names of all members of an entry of a kind."""
     return frozenset((*resource.spellings, *extra_keys(resource), *short_forms(resource)))
 
 
 def _long_form(name: str, entry: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return the fields that a short form stands for; ``null`` is ``null`` for all of them."""
+    """Return the fields of a short form; ``null`` is ``null`` for all of them."""
     value, place = entry[name], "%s.%s" % (where, name)
     if name == "at":
         diagram, slash, cell = (text(value, where, name) or "").partition("/")
@@ -104,7 +105,7 @@ def _long_form(name: str, entry: Mapping[str, Any], where: str) -> dict[str, Any
     if name == "accept":
         fields = _members(value, ACCEPT, place)
         return {**fields, "status": ACCEPTED} if value else fields
-    if name == "path":  # beside a ref it is told with that
+    if name == "path":  # with a ref it is part of that
         return {} if "ref" in entry else {"parameters": {"sub_path": value}}
     path = {"sub_path": entry["path"]} if "path" in entry else {}
     if value is None:
@@ -149,14 +150,14 @@ def check_list(controls: Any, where: str) -> list[tuple[str, bool]]:
 def entries(
     section: Any, where: str, mistakes: MistakeList = STRICT
 ) -> Iterator[tuple[str, Optional[Mapping[str, Any]]]]:
-    """Yield (key, entry) of a section: a map by key, or a list whose items bear ``key`` or ``name``.
+    """Yield (key, entry) of a section: a map by key, or a list whose items have ``key`` or ``name``.
 
-    The entry is None where ``null`` removes it. Entries that are none are added to ``mistakes``. Raises InputError for
-    a section that is none.
+    The entry is None if ``null`` removes it. Wrong entries are added to ``mistakes``. Raises InputError for a wrong
+    section.
     """
     if section is None:
         return
-    if isinstance(section, (list, tuple)):  # keys may stand twice: the engine tells namesakes apart, or refuses
+    if isinstance(section, (list, tuple)):  # equal keys are allowed: the engine distinguishes or refuses them
         for index, item in enumerate(section):
             key = None
             with mistakes.collecting():
@@ -171,7 +172,7 @@ def entries(
             if isinstance(key, bool):
                 raise InputError(boolean_key(key), where)
             if str(key) in seen:
-                raise InputError("stands twice, once as a number and once as text", "%s.%s" % (where, key))
+                raise InputError("appears twice, once as a number and once as text", "%s.%s" % (where, key))
             seen.add(str(key))
             if entry is not None:
                 fields = {n: v for n, v in as_map(entry, "%s.%s" % (where, key)).items() if n != "key"}
@@ -197,7 +198,7 @@ def as_map(value: Any, where: str) -> Mapping[Any, Any]:
 
 
 def text(value: Any, where: str, name: str) -> Optional[str]:
-    """Return a text that is not blank, None where there is none. Raises InputError."""
+    """Return a text that is not blank, None if there is none. Raises InputError."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
@@ -208,7 +209,7 @@ def text(value: Any, where: str, name: str) -> Optional[str]:
 def refuse_unknown(
     entry: Mapping[Any, Any], known: Collection[str], where: str, mistakes: MistakeList = STRICT
 ) -> None:
-    """Refuse misspelt keys with the nearest one."""
+    """Add unknown keys to ``mistakes``, with the most similar known one."""
     for name in entry:
         if isinstance(name, bool):
             mistakes.add(InputError(boolean_key(name), where))

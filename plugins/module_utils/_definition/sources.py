@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From a task's options (``src`` or ``definition``, ``overlay``, ``name_prefix``) to the documents that they name."""
+"""Returns the documents of a task's options ``src`` or ``definition``, ``overlay`` and ``name_prefix``."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from .mistakes import Mistakes
 from .normalize import normalize
 from .parsing.yaml_text import Decrypt
 
-#: Key under which a definition travels that was resolved elsewhere: where it stood, and what is to be told about it.
+#: Key in a definition that another machine has resolved: its origin, its notes and its name.
 _RESOLVED = "_resolved"
 
 
 def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool) -> dict[str, Any]:
-    """Return arguments in which ``src`` is found as Ansible finds files.
+    """Return arguments in which the files of ``src`` are found as Ansible finds files.
 
-    For another machine the content goes along, made whole: neither these files nor the library are there.
+    ``shipped``: for another machine, resolved content replaces the files, since they and the library are not there.
     """
     sources = args.get("src")
     localized = dict(args)
@@ -56,9 +56,9 @@ def localize(args: Mapping[str, Any], find: Callable[[str], str], shipped: bool)
 
 
 def read_documents(params: Mapping[str, Any], decrypt: Optional[Decrypt] = None) -> list[Document]:
-    """Return the definitions that a task's options name, whole: on their base, with ``overlay`` and ``name_prefix``.
+    """Return the complete definitions of a task's options, with base, ``overlay`` and ``name_prefix``.
 
-    Raises InputError with file, line and place of a mistake, or one that tells all of them.
+    Raises InputError with file, line and place of a mistake, or one for all of several mistakes.
     """
     mistakes = Mistakes()
     documents = list(each_document(params, mistakes, decrypt))
@@ -69,9 +69,9 @@ def read_documents(params: Mapping[str, Any], decrypt: Optional[Decrypt] = None)
 def each_document(
     params: Mapping[str, Any], mistakes: Mistakes, decrypt: Optional[Decrypt] = None
 ) -> Iterator[Document]:
-    """Yield the same definitions one by one, so that not all of them must be held; those that cannot be read not.
+    """Yield the same definitions one by one, to save memory, without those that cannot be read.
 
-    ``decrypt`` reads what is encrypted with Ansible Vault.
+    ``decrypt`` decrypts texts of Ansible Vault.
     """
     prefix = params.get("name_prefix") or ""
     for definition in _each(params, params.get("overlay"), mistakes, decrypt):
@@ -108,7 +108,7 @@ def _given(params: Mapping[str, Any], decrypt: Optional[Decrypt]) -> list[Callab
 
 
 def _inline(data: Any, where: str, mistakes: MistakeList = STRICT) -> Document:
-    """Return a definition that came as data; one that was made whole elsewhere still tells where it stood."""
+    """Return a definition that came as data; one that was resolved on another machine keeps its origin."""
     parsed = document(_plain(data), where, mistakes=mistakes)
     known = parsed.data.get(_RESOLVED)
     if not isinstance(known, Mapping):
@@ -119,7 +119,7 @@ def _inline(data: Any, where: str, mistakes: MistakeList = STRICT) -> Document:
 
 
 def _plain(data: Any) -> Any:
-    """Return data with dates as texts: Ansible's variables hold them as dates (FORMAT-4)."""
+    """Return data with dates as texts: Ansible's variables have dates as objects (FORMAT-4)."""
     if isinstance(data, Mapping):
         return {_plain(key): _plain(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
@@ -129,7 +129,7 @@ def _plain(data: Any) -> Any:
 
 def _overlaid(base: Document, overlay: Mapping[str, Any], removals: Removals, mistakes: Mistakes) -> Document:
     if overlay.get("base") is not None:
-        raise InputError("an overlay has no base: it lies on the definitions themselves", "overlay.base")
+        raise InputError("an overlay cannot have a base: it changes the definitions themselves", "overlay.base")
     over = Library().resolve(Document("overlay", without_free(_plain(overlay)))).data
     wrong = MistakeList()
     normalized = normalize(over, "overlay", set(base.data), wrong)
@@ -143,7 +143,7 @@ def _overlaid(base: Document, overlay: Mapping[str, Any], removals: Removals, mi
 
 
 def _with_found_base(data: Any, find: Callable[[str], str]) -> Any:
-    """Return a definition whose base, where it is a file, is found as Ansible finds files."""
+    """Return a definition whose base, if it is a file, is found as Ansible finds files."""
     base = data.get("base") if isinstance(data, Mapping) else None
     if isinstance(base, str) and (os.sep in base or base.endswith(SUFFIXES)):
         return {**data, "base": find(base)}

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Keys of a diagram's cells: those that they carry, else readable ones by which an apply finds the same cells again.
+"""Keys of a diagram's cells: their own keys, else readable keys by which an apply finds the same cells again.
 
-An apply finds a cell by its id, by the key it carries, or by what it looks like if nothing else looks like it
-(ENGINE-18). So only a cell that looks like no other gets a readable key; one of several that look alike has its id for
-a key, and so has the copy that the web editor makes of a cell together with its key.
+An apply finds a cell by its id, by its key, or by its looks if no other cell looks the same (ENGINE-18). So only a cell
+with looks of its own gets a readable key; one of several that look the same gets its id as key, and so does a copy that
+the web editor has made of a cell together with its key.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .keys import slug, unique_key
 
 
 def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
-    """Return id -> key of the cells of one diagram, all keys distinct; the order of the cells does not matter."""
+    """Return id -> key of the cells of one diagram, all keys different; the order of the cells does not matter."""
     boxes = sorted((cell for cell in cells if not cell.is_flow), key=_by_looks)
     keys: dict[str, str] = {}
     _collect_keys(cells, keys)
@@ -40,7 +40,7 @@ def cell_keys(cells: Sequence[Cell]) -> dict[str, str]:
 
 
 def _collect_keys(cells: Sequence[Cell], keys: dict[str, str]) -> None:
-    """Collect the keys that cells carry. Of several with one key, the first is the one whose id we made of it."""
+    """Collect the cells' own keys. Of several cells with one key, the cell whose id comes from the key keeps it."""
     seen: set[str] = set()
     for cell in sorted(cells, key=lambda cell: (not is_ours(cell.id), cell.id)):
         key = cell.key or ""
@@ -50,13 +50,13 @@ def _collect_keys(cells: Sequence[Cell], keys: dict[str, str]) -> None:
 
 
 def _is_read_as_written(key: str, is_flow: bool) -> bool:
-    """Whether a definition that is read has the very key: of a flow, one with an arrow is put in order."""
+    """Whether reading a definition returns exactly this key: keys of flows with an arrow are normalized."""
     ends = flow_line(key) if is_flow else None
     return bool(key) and key == key.strip() and (ends is None or flow_key(ends, "") == key)
 
 
 def is_ours(cell_id: str) -> bool:
-    """Whether an id may be of our making: we make them of names, the web editor at random."""
+    """Whether the collection may have made an id: it makes them from names, the web editor at random."""
     return is_id(cell_id) and cell_id[14] == "5"
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Cells of a diagram as ``boundaries``, ``nodes``, ``flows`` and ``layout.positions`` of a definition.
+"""Exports cells as ``boundaries``, ``nodes``, ``flows`` and ``layout.positions`` of a definition.
 
-What the format has words for stands under these; members of the wire form that it has none for stand under ``raw``.
+Members of the wire form for which the format has no field are exported under ``raw``.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .cell_keys import cell_keys, is_ours
 from .keys import ExportLosses
 from .raw import raw_of, waypoints
 
-#: Shape -> the section of a diagram that holds cells of it, and the word for its type.
+#: Shape -> the section of its cells, and the name of its type if that is different.
 _SECTIONS: Mapping[str, str] = {BOUNDARY: "boundaries", FLOW: "flows", **dict.fromkeys(NODE_SHAPES, "nodes")}
 _TYPES: Mapping[str, str] = {"text-box": "text"}
 
 
 @dataclass
 class ExportedCells:
-    """``members`` go into the diagram's entry; ``keys`` maps ids of the cells in them to their keys."""
+    """``members``: members of the diagram's entry; ``keys``: id of an exported cell -> its key."""
 
     members: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class ExportedCells:
 
 @dataclass(frozen=True)
 class CellOptions:
-    """What to say of cells besides what they are: ``layout`` (places, waypoints), ``raw`` (members without a word).
+    """Optional parts of cells: ``layout`` (places, waypoints), ``raw`` (members without a field).
 
     ``assets`` maps ids of the model's assets to their keys; ``existing``: ids of all assets of the model, None if they
     were not read.
@@ -50,7 +50,7 @@ class CellOptions:
 
 
 def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: ExportLosses) -> ExportedCells:
-    """Return the cells of one diagram; ``path`` is the diagram's place in the definition, for what is lost."""
+    """Return the cells of one diagram; ``path``: the place of the diagram in the definition, for losses."""
     known = _known(cells, path, lost)
     writer = _Writer(cell_keys(known), known, options, path, lost)
     sections: dict[str, dict[str, Any]] = {"boundaries": {}, "nodes": {}, "flows": {}}
@@ -67,13 +67,13 @@ def export_cells(cells: Sequence[Cell], options: CellOptions, path: str, lost: E
 
 
 def _known(cells: Sequence[Cell], path: str, lost: ExportLosses) -> list[Cell]:
-    """Return the cells that a definition can hold: of known shapes, flows between such, each id once."""
+    """Return the cells that a definition can contain: with known shapes, flows between them, each id once."""
     boxes: dict[str, Cell] = {}
     flows: dict[str, Cell] = {}
     for cell in cells:
         place = "%s.cells.%s" % (path, cell.id)
         if cell.shape not in _SECTIONS:
-            lost.add(place, dict(cell.raw), "%s is no kind of cell that the format knows" % (cell.shape or "it"))
+            lost.add(place, dict(cell.raw), "the format has no cells of the kind %s" % (cell.shape or "(none)"))
         elif cell.id in boxes or cell.id in flows:
             lost.add(place, dict(cell.raw), "another cell has the same id")
         else:
@@ -88,7 +88,7 @@ def _known(cells: Sequence[Cell], path: str, lost: ExportLosses) -> list[Cell]:
 
 
 class _Writer:
-    """Writes single cells of a diagram that has the cells ``known``."""
+    """Writes the entries of single cells of a diagram that has the cells ``known``."""
 
     def __init__(
         self, keys: dict[str, str], known: Sequence[Cell], options: CellOptions, path: str, lost: ExportLosses
@@ -107,11 +107,11 @@ class _Writer:
         if cell.parent in self.boundaries:
             entry["in"] = self.keys[str(cell.parent)]
         elif cell.parent:
-            self.lost.add(self._place(cell, "in"), cell.parent, "it lies in something that is no boundary")
+            self.lost.add(self._place(cell, "in"), cell.parent, "it lies in a cell that is not a boundary")
         return {**entry, **self._common(cell)}
 
     def flow(self, cell: Cell) -> dict[str, Any]:
-        """Return the entry of a flow; what its key alone would say, and is not so, is denied."""
+        """Return the entry of a flow; members that its key implies are written if they are different."""
         key = self.keys[cell.id]
         entry: dict[str, Any] = {"from": self.keys[str(cell.source)], "to": self.keys[str(cell.target)]}
         implied = flow_line(key) or {}
@@ -124,11 +124,11 @@ class _Writer:
         if cell.router in ROUTERS.values():
             entry["router"] = cell.router
         if cell.parent:
-            self.lost.add(self._place(cell, "in"), cell.parent, "a flow lies in no boundary")
+            self.lost.add(self._place(cell, "in"), cell.parent, "a flow cannot lie in a boundary")
         return {**entry, **self._common(cell)}
 
     def position(self, cell: Cell) -> Optional[Any]:
-        """Return the place of a box, or the waypoints of a flow; None where there is nothing to be said of them."""
+        """Return the place of a box, or the waypoints of a flow; None if there are none."""
         if cell.is_flow:
             return waypoints(cell) or ([] if self._is_plainer(cell) else None)
         if cell.geometry is None:
@@ -136,7 +136,7 @@ class _Writer:
         position = {name: _number(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height")}
         if cell.geometry.width < MIN_WIDTH or cell.geometry.height < MIN_HEIGHT:
             size = {"width": position.pop("width"), "height": position.pop("height")}
-            reason = "no server takes a new cell of less than %d x %d" % (MIN_WIDTH, MIN_HEIGHT)
+            reason = "no server accepts a new cell smaller than %d x %d" % (MIN_WIDTH, MIN_HEIGHT)
             self.lost.add("%s.layout.positions.%s" % (self.path, self.keys[cell.id]), size, reason)
         return position
 
@@ -154,7 +154,7 @@ class _Writer:
     def _common(self, cell: Cell) -> dict[str, Any]:
         entry: dict[str, Any] = {}
         if is_id(cell.id) and not is_ours(cell.id) and not is_id(self.keys[cell.id]):
-            entry["id"] = cell.id.lower()  # drawn by somebody: it is known by its id, whatever of it changes
+            entry["id"] = cell.id.lower()  # a person drew it: its id identifies it, also after changes
         metadata = self._metadata(cell)
         if metadata:
             entry["metadata"] = metadata
@@ -177,12 +177,16 @@ class _Writer:
             if key.startswith(OWN_PREFIX):
                 continue
             if not value or key != key.strip() or not key:
-                self.lost.add(self._place(cell, "metadata.%s" % key), value, "a definition cannot say this entry")
+                self.lost.add(self._place(cell, "metadata.%s" % key), value, "a definition cannot contain this entry")
             else:
                 metadata[key] = value
         entries = (cell.raw.get("data") or {}).get("_metadata") if isinstance(cell.raw.get("data"), Mapping) else None
         if isinstance(entries, list) and len(entries) > len(cell.metadata):
-            self.lost.add(self._place(cell, "metadata"), entries, "of entries with one key only the last can be said")
+            self.lost.add(
+                self._place(cell, "metadata"),
+                entries,
+                "of several entries with one key only the last one can be exported",
+            )
         return metadata
 
     def _assets(self, cell: Cell, ids: Any) -> list[str]:

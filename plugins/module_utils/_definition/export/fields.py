@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Fields of one object in the words of the definition format (FORMAT-11), and its metadata."""
+"""Exports the fields and metadata of one object in the definition format (FORMAT-11)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from ..._resources.threat import THREAT
 from ..short_forms import ACCEPT
 from .keys import ExportLosses
 
-#: Fields that the format calls otherwise.
+#: Fields with another name in the format.
 WORDS: Mapping[str, str] = {"threat_type": "types", "issue_uri": "issue", "authorization": "access"}
-#: Fields of who may do what: left out together.
+#: Fields of access: left out together.
 ACCESS = ("authorization", "owner", "reviewer")
-#: What every server gives an object that says nothing: said, another generation might have no field for it.
+#: Default values of all servers; they are not exported, because another generation may have no field for them.
 _IMPLIED: Mapping[str, Any] = {"include_in_report": True, "type": "DFD-1.0.0"}
 _IMPLIED_OF_MODEL: Mapping[str, Any] = {"status": "not_started", "confidential": False}
 
-#: Members of the JSON of either generation that servers make themselves, or that stand elsewhere in a definition.
+#: Members of the JSON of either generation that servers set themselves, or that are exported elsewhere.
 _CARRIED = frozenset(
     (
         *("id", "threat_model_id", "created_at", "modified_at", "created_by", "deleted_at", "alias", "version"),
@@ -37,9 +37,9 @@ _CARRIED = frozenset(
         *("diagram_count", "threat_count", "asset_count", "note_count"),
     )
 )
-#: Member -> the value that says nothing, where that is not false.
+#: Member -> its default value, if that is not false.
 _DEFAULTS: Mapping[str, Any] = {"timmy_enabled": True}
-#: Member -> the field that carries it, where there is such a field.
+#: Member -> the field that contains it, if there is one.
 _FIELDS: Mapping[str, str] = {
     "is_confidential": "confidential",
     "project_id": "project",
@@ -48,7 +48,7 @@ _FIELDS: Mapping[str, str] = {
 
 
 def fields_of(entity: Entity, path: str, lost: ExportLosses, access: bool = True) -> dict[str, Any]:
-    """Return the fields of an object as a definition has them, references aside; what it cannot say is lost."""
+    """Return the fields of an object for a definition, without references; values it cannot contain are lost."""
     resource, fields = entity.resource, {}
     for field in resource.fields:
         value = entity.values.get(field.name)
@@ -66,10 +66,10 @@ def fields_of(entity: Entity, path: str, lost: ExportLosses, access: bool = True
 
 
 def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: ExportLosses) -> dict[str, str]:
-    """Return people's metadata, in order.
+    """Return people's metadata, sorted.
 
-    A key that is reserved for a field was written where there was no column for that yet: where ``fields`` has
-    nothing for it, it becomes that field (ENGINE-13: export shows such keys as options).
+    A key that is reserved for a field was written when the server had no column for it: if ``fields`` has no value for
+    that field, the key becomes the field (ENGINE-13: export shows such keys as options).
     """
     reserved = {f.metadata_key: f for f in entity.resource.fields if f.metadata_key}
     metadata = {}
@@ -82,14 +82,14 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: ExportL
                 place, text, "keys that begin with %s belong to the collection, and a person typed this" % OWN_PREFIX
             )
         elif text == "":
-            lost.add(place, text, "an empty value means in a definition that the key is removed")
+            lost.add(place, text, "in a definition, an empty value removes the key")
         else:
             metadata[key] = text
     return metadata
 
 
 def refused(resource: Resource, name: str, value: Any) -> Optional[str]:
-    """Return why a definition cannot say the value of a field, None where it can."""
+    """Return the reason why a definition cannot contain the value of a field, None if it can."""
     try:
         resource.field(name).canonical(value)
     except InputError as error:
@@ -109,12 +109,12 @@ def _canonical(resource: Resource, known: Field, value: Any, place: str, lost: E
         lost.add(place, value, error.message)
         return None
     if not same(resource, known.name, kept, value):
-        lost.add(place, value, "a definition says it as %r" % (kept,))
+        lost.add(place, value, "a definition contains it as %r" % (kept,))
     return kept
 
 
 def _without_owner(rows: Any, owner: Any) -> list[dict[str, Any]]:
-    """The owner has the role anyway; a definition says who it is once."""
+    """Return the rows without that of the owner, who has the role anyway and is exported as owner."""
     return [dict(row) for row in rows if not (row.get("user") == owner and row.get("role") == "owner")]
 
 
@@ -125,13 +125,13 @@ def _promote(known: Field, text: str, fields: dict[str, Any], place: str, lost: 
     except InputError:
         value = None
     if value in EMPTY:
-        lost.add(place, text, "the key is kept for the field %s, which does not say this" % known.name)
+        lost.add(place, text, "the key is reserved for the field %s, which cannot have this value" % known.name)
     else:
         fields[word] = value
 
 
 def _shortened(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields with the short forms that people write: ``ref`` and ``path``, ``risk``, ``accept``."""
+    """Return the fields with short forms: ``ref`` and ``path``, ``risk``, ``accept``."""
     if resource is SOURCE and fields.get("parameters"):
         parameters = fields.pop("parameters")
         fields["ref"] = {parameters["ref_type"]: parameters["ref_value"]}
@@ -141,18 +141,18 @@ def _shortened(resource: Resource, fields: dict[str, Any]) -> dict[str, Any]:
         risk = {name: fields.pop(name) for name in ("likelihood", "impact") if name in fields}
         if risk:
             fields["risk"] = risk
-        if "status" in fields:  # accept would give the threat a status
+        if "status" in fields:  # without it, accept would set a status
             accepted = {word: fields.pop(name) for word, name in ACCEPT.items() if name in fields}
             fields.update({"accept": accepted} if accepted else {})
     return fields
 
 
 def _note_members(entity: Entity, path: str, lost: ExportLosses) -> None:
-    """Note the members of the server's JSON for which the collection has no field."""
+    """Add the members of the server's JSON for which the collection has no field to the losses."""
     known = {n for f in entity.resource.fields for n in (f.name, *f.aliases, getattr(f, "stored_as", ""))}
     for name, value in sorted(entity.raw.items()):
         if name in known or name in _CARRIED or value in EMPTY or value == _DEFAULTS.get(name, False):
             continue
         if entity.values.get(_FIELDS.get(name, name)) not in EMPTY:
             continue
-        lost.add("%s.%s" % (path, name) if path else name, value, "the format has no word for it")
+        lost.add("%s.%s" % (path, name) if path else name, value, "the format has no field for it")

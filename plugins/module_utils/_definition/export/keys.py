@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Keys for what has none, and the list of what an export cannot carry."""
+"""Keys for objects without one, and the losses of an export."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def slug(text: str, fallback: str, between: str = "-", longest: int = _LONGEST) 
 def unique_key(
     key: str, used: Collection[str], refused: Callable[[str], bool] = lambda key: False, between: str = "-"
 ) -> str:
-    """Return ``key``, or the first of ``key-2``, ``key-3`` … that is neither taken nor refused."""
+    """Return ``key``, or the first of ``key-2``, ``key-3`` … that is neither used nor refused."""
     unique, number = key, 1
     while unique in used or refused(unique):
         number += 1
@@ -33,11 +33,11 @@ def unique_key(
 
 
 class ExportLosses:
-    """What the format cannot carry: ``rows`` of path, value and reason. Nothing is dropped in silence."""
+    """Values that the format cannot contain: ``rows`` of path, value and reason. No value is dropped silently."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
 
     def add(self, path: str, value: Any, reason: str) -> None:
-        """Note one loss; ``path`` is the place in the definition where the value would stand."""
+        """Add one loss; ``path`` is the place that the value would have in the definition."""
         self.rows.append({"path": path, "value": value, "reason": reason})

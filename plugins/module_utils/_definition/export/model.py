@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From a model on the server to a definition that makes it again (FORMAT-11). Pure.
+"""Exports a model on the server as a definition that creates it again (FORMAT-11). Pure.
 
-The definition says what a model is, not what one generation of servers makes of silence: status, severity and priority
-are written out. What cannot be said is listed as lost, with its place and the reason.
+The definition does not depend on default values of a generation: status, severity and priority are always exported.
+Values that a definition cannot contain are listed as lost, with place and reason.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from .cells import CellOptions, export_cells
 from .fields import fields_of, metadata_of, refused
 from .keys import ExportLosses, slug, unique_key
 
-#: Model id, kind and key of a child -> the id that an apply would give it, where it chooses ids (ENGINE-6).
+#: (kind, model id, key) of a child -> the id that an apply would give it, if it chooses ids (ENGINE-6).
 ChosenId = Callable[[Resource, str, str], Optional[str]]
 
-#: What can be left out of an export: children by their plural, and who may do what.
+#: Optional parts of an export: sections of children, and access.
 ACCESS = "access"
 SECTIONS: tuple[str, ...] = (ACCESS, *(resource.plural for resource in CHILDREN))
-#: Sections in the order of a definition, under the format's words.
+#: Sections in the order of a definition, by their names in the format.
 _WRITTEN: Mapping[str, Resource] = {
     "assets": ASSET,
     "documents": DOCUMENT,
@@ -47,7 +47,7 @@ _WRITTEN: Mapping[str, Resource] = {
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """What goes into a definition: ``sections`` (of ``SECTIONS``); of cells the ``layout`` and ``raw`` members."""
+    """Parts to export: ``sections`` (of ``SECTIONS``), and ``layout`` and ``raw`` members of cells."""
 
     sections: frozenset[str] = frozenset(SECTIONS)
     layout: bool = True
@@ -60,7 +60,7 @@ class ExportOptions:
 
 @dataclass(frozen=True)
 class Exported:
-    """A definition, and ``lost``: rows of path, value and reason for what it does not carry."""
+    """A definition, and ``lost``: rows of path, value and reason for values that it does not contain."""
 
     definition: dict[str, Any]
     lost: list[dict[str, Any]] = field(default_factory=list)
@@ -115,25 +115,25 @@ class _Export:
         return dict(sorted(section_entries.items()))
 
     def _is_expressible(self, entity: Entity, section: str, lost: ExportLosses) -> bool:
-        """Whether an object has all that a definition must say of one."""
+        """Whether an object has all required fields of a definition."""
         for known in entity.resource.fields:
             value = entity.values.get(known.name)
             reason = refused(entity.resource, known.name, "" if value is None else value) if known.required else None
             if reason is not None:
                 path = "%s.%s" % (section, entity.label)
-                lost.add(path, dict(entity.raw), "its %s cannot be said: %s" % (known.name, reason))
+                lost.add(path, dict(entity.raw), "its %s cannot be exported: %s" % (known.name, reason))
                 return False
         return True
 
     def _without_duplicates(
         self, entities: Sequence[Entity], places: Mapping[str, str], section: str, lost: ExportLosses
     ) -> list[Entity]:
-        """Return the first of objects that no apply can tell apart; the oldest counts as the first."""
+        """Return the oldest of objects that an apply cannot distinguish."""
         seen: dict[tuple[str, str], Entity] = {}
         for entity in sorted(entities, key=lambda e: (str(e.values.get("created_at") or ""), e.id)):
             first = seen.setdefault((entity.label, places[entity.id]), entity)
             if first is not entity:
-                reason = "another %s has the same name%s, and a definition could not tell them apart: rename one" % (
+                reason = "another %s has the same name%s, and a definition could not distinguish them: rename one" % (
                     entity.resource.title,
                     " at the same place" if entity.resource is THREAT else "",
                 )
@@ -143,10 +143,10 @@ class _Export:
 
     def _key(self, entity: Entity, used: Mapping[str, Any], ids: set[str]) -> str:
         if entity.resource is SOURCE and not entity.values.get("name"):
-            return entity.label  # a source without a name is known by its address, which is then its key
+            return entity.label  # the key of a source without a name is its address
 
         def is_of_another(key: str) -> bool:
-            """Whether an apply would take another object for the one of this key, as its id is made of it."""
+            """Whether an apply would use another object for this key, because its id comes from the key."""
             chosen = self.chosen_id(entity.resource, self.model.id, key)
             return chosen in ids and chosen != entity.id
 
@@ -173,14 +173,14 @@ class _Export:
         return [e for e in self.model.children.get(resource.plural, ()) if e.id in self.keys]
 
     def _existing(self, resource: Resource) -> Optional[Mapping[str, Entity]]:
-        """Return all objects of a kind that the model has, by id; None where they were not read."""
+        """Return all objects of a kind in the model, by id; None if they were not read."""
         if resource.plural not in self.options.sections:
             return None
         return {entity.id: entity for entity in self.model.children.get(resource.plural, ())}
 
     # ---------------------------------------------------------------------------------------------- threats
     def _place(self, entity: Entity, resource: Resource) -> str:
-        """Return where a threat is, as ``at`` says it: a diagram that a definition has, and a cell of it."""
+        """Return the place of a threat for ``at``: a diagram in the definition, and a cell of it."""
         diagram = str(entity.values.get("diagram_id") or "")
         if resource is not THREAT or diagram not in self.keys or DIAGRAM.plural not in self.options.sections:
             return ""
@@ -194,7 +194,7 @@ class _Export:
         diagram, cell = threat.values.get("diagram_id"), threat.values.get("cell_id")
         if place and (not cell or "/" in place):
             located["at"] = place
-        elif place:  # not at: that would take the threat away from its cell
+        elif place:  # not at, which would remove the reference to the cell
             located["diagram"] = place
         is_whole = (not diagram or place) and (not cell or "/" in place)
         if not is_whole and not self._is_deleted(str(diagram or ""), cell):
@@ -206,12 +206,12 @@ class _Export:
             existing = self._existing(ASSET)
             if existing is None or asset in existing:
                 lost.add("%s.asset" % path, asset, "the definition has no such asset")
-        elif threat.values.get("asset"):  # a server without assets keeps the word of the user
+        elif threat.values.get("asset"):  # a server without assets keeps the user's text
             located["asset"] = threat.values["asset"]
         return {**located, **entry}
 
     def _is_deleted(self, diagram: str, cell: Any) -> bool:
-        """Whether a threat points at a diagram or a cell that somebody has deleted: there is nothing to say of it."""
+        """Whether a threat points at a deleted diagram or cell, so that no loss is reported."""
         diagrams = self._existing(DIAGRAM)
         if diagrams is None:
             return False
@@ -224,9 +224,9 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def file_names(models: Sequence[Entity]) -> list[str]:
-    """Return a file name for each model: its name as a slug, with the end of the id where several would be the same.
+    """Return a file name for each model: its name as a slug, with the end of the id if several would be equal.
 
-    Ids of v1 begin with the time of their making, so only their ends tell them apart.
+    Ids of v1 begin with the time of their creation, so only their ends are different.
     """
     slugs = [slug(model.label, "threat-model") for model in models]
     count = Counter(slugs)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Members of a cell's wire form for which a definition has no word (``raw``), and its waypoints."""
+"""Exports members of a cell's wire form for which the format has no field (``raw``), and its waypoints."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..._cells.cell import Cell
 from ..._diagram.declared.desired_cell import PORTS, ROUTERS
 from ..._diagram.declared.wire_cells import BOX_MEMBERS
 
-#: What servers and the web editor give every cell, or every label, that says nothing.
+#: Default values of servers and of the web editor for cells and for labels.
 _DEFAULTS: Mapping[str, Any] = {"angle": 0, "visible": True, "zIndex": 1}
 _LABEL_PLACE = 0.5
 
 
 def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
-    """Return the members that no word of the format carries; ``in_layout``: waypoints stand under the layout."""
+    """Return the members without a field in the format; ``in_layout``: waypoints are exported under the layout."""
     raw = {
         name: copy.deepcopy(value)
         for name, value in cell.raw.items()
@@ -41,7 +41,7 @@ def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
 
 
 def waypoints(cell: Cell) -> Optional[list[list[float]]]:
-    """Return the points that a flow leads through as [x, y]; None where they are more than points."""
+    """Return the waypoints of a flow as [x, y]; None if they have other members."""
     points: list[list[float]] = []
     for point in cell.raw.get("vertices") or ():
         numbers = [point[name] for name in sorted(point)] if isinstance(point, Mapping) else []
@@ -60,7 +60,7 @@ def _is_word(router: str) -> bool:
 
 
 def _take(members: dict[str, Any], *names: str) -> None:
-    """Remove what the names lead to, and the maps on the way that are left empty."""
+    """Remove the member at a path of names, and maps on the path that become empty."""
     inner = members.get(names[0])
     if len(names) == 1:
         members.pop(names[0], None)
@@ -95,7 +95,7 @@ def _without_ends(raw: dict[str, Any], cell: Cell) -> None:
 
 
 def _without_line(raw: dict[str, Any]) -> None:
-    """A flow that leads both ways has an arrow head at its source; only an unusual one is worth a word."""
+    """Remove the arrow head at the source of a flow in both directions, unless it is an unusual one."""
     attrs = raw.get("attrs")
     line = attrs.get("line") if isinstance(attrs, dict) else None
     if isinstance(line, dict) and (not line.get("sourceMarker") or line["sourceMarker"] == {"name": "block"}):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From the text of a JSON file to data, within limits, and with the line of every mistake."""
+"""Parses JSON files within limits, with the line of every mistake."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from ..._values import MOST_LEVELS
 from .as_written import MOST_VALUES, TEMPLATE, Written
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
-#: What Python says of text that is no JSON -> the same in plain words.
+#: Message of Python for wrong JSON -> the same in plain words.
 _WORDS = {
     "Expecting ','": "a comma or a closing bracket is missing",
     "Expecting ':'": "a colon is missing after a key",
     "Expecting property name": "a key in double quotes is missing; there is no comma before a closing bracket",
-    "Illegal trailing comma": "a comma stands before a closing bracket",
+    "Illegal trailing comma": "there is a comma before a closing bracket",
     "Expecting value": "a value is missing, or a text lacks its double quotes",
-    "Extra data": "something follows the end",
+    "Extra data": "there is more text after the end",
     "Unterminated string": "a text lacks its closing quote",
     "Invalid control character": "a text holds a line break, a tab or another control character: write \\n or \\t",
-    "Invalid \\": "a backslash stands where none is allowed: write two",
+    "Invalid \\": "there is a backslash where none is allowed: write two",
 }
-#: One half of a character that UTF-16 writes in two; valid only beside its other half.
+#: One half of a character that UTF-16 writes as two; valid only together with the other half.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_json(text: str, path: str) -> Any:
-    """Return the data of a file; numbers as they are written. Raises InputError with file and line."""
+    """Return the data of a file, with numbers as they are written. Raises InputError with file and line."""
     duplicates: list[Any] = []
 
     def as_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def parse_json(text: str, path: str) -> Any:
         raise _too_deep(text, path) from None
     if duplicates:
         raise_all(
-            InputError("the key %s stands twice" % key, "%s:%d" % (path, at)) for key, at in _duplicate_keys(text)
+            InputError("the key %s appears twice" % key, "%s:%d" % (path, at)) for key, at in _duplicate_keys(text)
         )
     _check(data, text, path)
     half = _HALF.search(text)
@@ -66,13 +66,13 @@ def parse_json(text: str, path: str) -> Any:
 
 
 def _plain(error: json.JSONDecodeError) -> str:
-    """Return what is wrong in plain words."""
+    """Return the mistake in plain words."""
     words = next((said for begin, said in _WORDS.items() if error.msg.startswith(begin)), error.msg)
     return "is not JSON: %s (column %d)" % (words, error.colno)
 
 
 def _check(data: Any, text: str, path: str) -> None:
-    """Raise InputError for what is too deep or too much."""
+    """Raise InputError for data that are nested too deeply or have too many values."""
     level, values, inner = 0, 0, [data]
     while inner:
         values += len(inner)
@@ -109,7 +109,7 @@ def _is_whole(data: Any) -> bool:
 
 
 def _duplicate_keys(text: str) -> Iterator[tuple[str, int]]:
-    """Yield (key, line) of keys that stand twice, of the first few."""
+    """Yield (key, line) of the first few keys that appear twice."""
     line, last, count = 1, "", 0
     seen: list[set[str]] = []
     for token in _TOKEN.findall(text):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Lines of a file: where in its YAML nodes that stands which the path of a mistake means."""
+"""Finds the line of the path of a mistake in the YAML nodes of a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Iterator
 
 from ..._resources._catalog import RESOURCES
 
-#: Field -> keys under which a definition may have it besides its own name.
+#: Field -> other keys under which a definition may have it.
 _WRITTEN: dict[str, tuple[str, ...]] = {
     "diagram": ("at",),
     "cell": ("at",),
@@ -29,12 +29,12 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
 }
 for _field in (found for resource in RESOURCES for found in resource.fields if found.aliases):
     _WRITTEN[_field.name] = (*_WRITTEN.get(_field.name, ()), *_field.aliases)
-#: Sections in which a path may leave the section out, as those of the plan do.
+#: Sections that a path may omit, as paths of the plan do.
 _IMPLIED = ("nodes", "boundaries", "flows", "cells")
 
 
 def descend(node: Any, path: str) -> tuple[int, str]:
-    """Return the line of the deepest node on a path, and what of the path is beyond it."""
+    """Return the line of the deepest node on a path, and the rest of the path."""
     line: int = node.start_mark.line + 1
     best = (line, path)
     for key, child, mark in _members(node):
@@ -47,7 +47,7 @@ def descend(node: Any, path: str) -> tuple[int, str]:
 
 
 def _members(node: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Yield (what a path calls it, node, where it begins) of all that a node holds."""
+    """Yield (name in a path, node, start) of all members of a node."""
     kind = type(node).__name__
     if kind == "MappingNode":
         for key, value in node.value:
@@ -63,7 +63,7 @@ def _members(node: Any) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _names(item: Any) -> Iterator[str]:
-    """Yield what an item of a list may be called: by its key or name, or by the line that it is."""
+    """Yield the possible names of an item of a list: its key or name, or the flow in one line that it is."""
     if type(item).__name__ == "ScalarNode":
         yield _arrow(str(item.value).partition(":")[0])
     elif type(item).__name__ == "MappingNode":
@@ -78,7 +78,7 @@ def _names(item: Any) -> Iterator[str]:
 
 
 def _arrow(text: str) -> str:
-    """Return the key of a flow that is one line, ``a -> b``."""
+    """Return the key of a flow in one line, ``a -> b``; any other text unchanged."""
     for arrow in ("<->", "->"):
         if arrow in text:
             return "->".join(part.strip() for part in text.split(arrow, 1))
@@ -86,7 +86,7 @@ def _arrow(text: str) -> str:
 
 
 def _after(key: str, path: str) -> Iterator[str]:
-    """Yield what of a path is beyond a key, for each way in which the path may mean that key."""
+    """Yield the rest of a path after a key, for each form in which the path may contain that key."""
     key = _arrow(key) if "->" in key else key
     ways = [(key, "")]
     for field, written in _WRITTEN.items():

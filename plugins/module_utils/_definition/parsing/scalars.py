@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What the scalars of a file mean where they are: a text, as it is written, unless the field is a number or a flag."""
+"""Decides what the scalars of a file mean: a text as it is written, unless the field is a number or a flag."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ..._resources.threat import THREAT
 from ..._resources.threat_model import THREAT_MODEL
 from .as_written import MARK, TEMPLATE, Written
 
-#: A text; one that may hold what looks like a template; one that may be it; and what the parser reads.
+#: A text; a text that may contain braces; a text that may be a template; the value that the parser reads.
 TEXT, PROSE, FREE, VALUE = "text", "prose", "free", "value"
 
 
 class Each(NamedTuple):
-    """All members of a map or list mean ``of``."""
+    """All members of a map or list have the meaning ``of``."""
 
     of: Any
 
 
 class Members(NamedTuple):
-    """The members of a map mean what their names say, else texts; a list has several such maps."""
+    """The members of a map have the meanings of their names, else texts; a list has several such maps."""
 
     names: Mapping[str, Any]
 
 
-#: Fields with texts in which braces are no mistake.
+#: Fields whose texts may contain braces.
 _PROSE = ("description", "mitigation", "accepted_reason")
 
 
@@ -84,9 +84,9 @@ _DEFINITION = Members(
 
 
 def as_meant(data: Any, where: str, mistakes: MistakeList) -> Any:
-    """Return the data of a file with each scalar as the text, number or boolean that is meant where it stands.
+    """Return the data of a file with each scalar as the text, number or boolean of its field.
 
-    Templates, and what is no number that anybody could count with, stay texts and are added to ``mistakes``.
+    Templates and numbers that are too long or not finite stay texts and are added to ``mistakes``.
     """
     return _Reading(where, mistakes).read(data, _DEFINITION, "")
 
@@ -97,7 +97,7 @@ class _Reading:
         self.mistakes = mistakes
 
     def read(self, value: Any, meaning: Any, path: str) -> Any:
-        """Return a value as it is meant; ``path`` leads to it."""
+        """Return a value with its meaning; ``path``: its place."""
         if isinstance(value, str):
             return self._scalar(value, meaning, path)
         if isinstance(value, dict):
@@ -122,7 +122,7 @@ class _Reading:
                 raise ValueError(TEMPLATE)
             if not isinstance(value, Written):
                 return value
-            if isinstance(meaning, (Each, Members)):  # it is a mistake, whose message names its kind
+            if isinstance(meaning, (Each, Members)):  # a mistake, which is reported later with the type of the value
                 return value
             return value.meant() if meaning is VALUE else str(value)
         except ValueError as error:
@@ -132,7 +132,7 @@ class _Reading:
 
 
 def _is_template(text: str, meaning: Any) -> bool:
-    """Whether somebody must have thought that a text is templated."""
+    """Whether a text is meant as a template."""
     if meaning is FREE:
         return False
     bare = text.strip()

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From the text of a YAML file to data, within limits, and with the line of every mistake.
+"""Parses YAML files within limits, with the line of every mistake.
 
-Scalars without quotes that YAML 1.1 takes for numbers or booleans come as :class:`Written`: whether the author meant
-a text depends on where they are. Nothing that a file says is carried out, and an alias costs what it stands for.
+Scalars without quotes that YAML 1.1 reads as numbers or booleans become :class:`Written`: their field decides whether
+they are texts. No tag of a file executes code, and an alias counts as much as its target.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from .as_written import MOST_VALUES, TEMPLATE, Written
 try:
     import yaml
 except ImportError:
-    yaml = None  # type: ignore[assignment]  # only a machine that is no controller can lack it; told in parse_yaml
+    yaml = None  # type: ignore[assignment]  # only a managed machine can lack it; see parse_yaml
 
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
 
-#: What makes a text of one that is encrypted with Ansible Vault. Raises InputError.
+#: Decrypts a text of Ansible Vault. Raises InputError.
 Decrypt = Callable[[str], str]
 
 _TAG = "tag:yaml.org,2002:"
 _TEXT, _MERGE, _MAP, _LIST = _TAG + "str", _TAG + "merge", _TAG + "map", _TAG + "seq"
 _NULL, _BOOLEAN = _TAG + "null", _TAG + "bool"
-#: Tags of scalars that are read as they are written.
+#: Tags of scalars that are texts.
 _TEXTS = frozenset((_TEXT, _MERGE, _TAG + "timestamp", _TAG + "value", "!", "!unsafe"))
 _WRITTEN = frozenset((_BOOLEAN, _TAG + "int", _TAG + "float"))
 _VAULT = frozenset(("!vault", "!vault-encrypted"))
 
 
 class Encrypted(str):
-    """A text that was decrypted: it is not repeated in messages."""
+    """A decrypted text: messages do not show it."""
 
 
 def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None, mistakes: MistakeList = STRICT) -> Any:
@@ -74,7 +74,7 @@ def parse_yaml(text: str, path: str, decrypt: Optional[Decrypt] = None, mistakes
 
 
 def compose(text: str) -> Any:
-    """Return a text's YAML nodes, which know their lines; None where there are none to be had."""
+    """Return the YAML nodes of a text, which have line numbers; None if it cannot be parsed."""
     try:
         return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, RecursionError):
@@ -86,16 +86,16 @@ def _at(path: str, line: int) -> str:
 
 
 def _hint(text: str, line: int) -> str:
-    """Return what is probably wrong with a line that is no YAML, "" for nothing that is known."""
+    """Return the probable mistake in a line that is not YAML, "" if none is known."""
     lines = text.split("\n", line + 1)
     text_of_line = lines[line] if line < len(lines) else ""
     if "{{" in text_of_line or "{%" in text_of_line:
         return TEMPLATE
     indent = text_of_line[: len(text_of_line) - len(text_of_line.lstrip())]
     if "\t" in indent:
-        return "is not YAML: a tab does not indent; use blanks"
+        return "is not YAML: tabs cannot be used for indentation; use blanks"
     if "\t" in text_of_line:
-        return "is not YAML: a tab stands where YAML takes blanks only"
+        return "is not YAML: there is a tab where YAML allows only blanks"
     return ""
 
 
@@ -109,9 +109,9 @@ def _composed(text: str) -> Any:
 
 @lru_cache(maxsize=None)
 def _loader() -> Any:
-    """Return a safe loader that finds the tags of scalars in a fraction of the time."""
+    """Return a safe loader that finds the tags of scalars faster."""
     base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    #: What a text may begin with that is a number, a boolean or something else than a text.
+    #: First characters of scalars that may be something other than texts.
     special = frozenset(base.yaml_implicit_resolvers)
 
     @lru_cache(maxsize=1024)
@@ -121,7 +121,7 @@ def _loader() -> Any:
 
     class Loader(base):  # type: ignore[misc,valid-type]
         def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-            if kind is yaml.ScalarNode and implicit[0]:  # as the base finds out in several times the time
+            if kind is yaml.ScalarNode and implicit[0]:  # the same result as the base, several times faster
                 return _TEXT if value and value[0] not in special else tag_of(value)
             return super().resolve(kind, value, implicit)
 
@@ -137,11 +137,11 @@ class _Building:
         self.mistakes = MistakeList()
         self.values = 0
         self.deepest = 0
-        #: Node of a map or list -> what it became, and the number of values and levels of that; None while it is built.
+        #: Node of a map or list -> (its data, number of values, number of levels); None while it is built.
         self.built: dict[int, Optional[tuple[Any, int, int]]] = {}
 
     def data(self, root: Any) -> Any:
-        """Return the data, without what is wrong. Raises InputError for what cannot be read at all."""
+        """Return the data without mistakes. Raises InputError if nothing can be read."""
         return None if root is None else self._value(root, 0)
 
     def _value(self, node: Node, level: int) -> Any:
@@ -150,7 +150,7 @@ class _Building:
             return node.value if node.tag == _TEXT else self._scalar(node)
         known = self.built.get(id(node), ())
         if known is None:
-            self._fail("an alias stands for what it is part of", node)
+            self._fail("an alias refers to something that contains it", node)
         deepest = level + (known[2] if known else 0)
         if deepest > MOST_LEVELS:
             self._fail("is nested deeper than %d levels" % MOST_LEVELS, node)
@@ -172,7 +172,7 @@ class _Building:
             return self._map(node, level)
         if isinstance(node, yaml.SequenceNode) and node.tag == _LIST:
             return [self._value(item, level + 1) for item in node.value]
-        self._wrong("is not YAML: the tag %s means nothing in a definition, take it out" % _shown(node.tag), node)
+        self._wrong("is not YAML: the tag %s is not allowed in a definition; remove it" % _shown(node.tag), node)
         return None
 
     def _map(self, node: MappingNode, level: int) -> dict[Any, Any]:
@@ -186,12 +186,12 @@ class _Building:
             if key is None:
                 continue
             if key in own:
-                self._wrong("is not YAML: key %s stands twice" % str.__repr__(key), key_node)
+                self._wrong("is not YAML: key %s appears twice" % str.__repr__(key), key_node)
             own[key] = self._value(value_node, level + 1)
         return {**merged, **own} if merged else own
 
     def _merge(self, node: Any, merged: dict[Any, Any], level: int) -> None:
-        """Add the maps that ``<<`` brings; the first one counts, and what the map says itself counts more."""
+        """Merge the maps of ``<<``: the first one has priority, and the members of the map itself over all of them."""
         for part in node.value if isinstance(node, yaml.SequenceNode) else [node]:
             members = self._value(part, level + 1)
             if not isinstance(members, dict):
@@ -207,7 +207,7 @@ class _Building:
             self._wrong(TEMPLATE if is_template else "a key must be a text", node)
         elif node.tag == _BOOLEAN:
             self._wrong("%s: %s" % (node.value, boolean_key(Written(node.value).meant())), node)
-            return str(node.value)  # it is what the author meant
+            return str(node.value)  # what the author meant
         elif node.tag == _NULL:
             self._wrong("a key must not be empty", node)
         else:
@@ -224,7 +224,7 @@ class _Building:
             return node.value
         if node.tag in _VAULT:
             return self._decrypted(node)
-        self._wrong("is not YAML: the tag %s means nothing in a definition, take it out" % _shown(node.tag), node)
+        self._wrong("is not YAML: the tag %s is not allowed in a definition; remove it" % _shown(node.tag), node)
         return None
 
     def _decrypted(self, node: Any) -> Optional[str]:
@@ -241,7 +241,7 @@ class _Building:
     def _count(self, more: int, node: Node) -> None:
         self.values += more
         if self.values > MOST_VALUES:
-            self._fail("holds more than %d values, with what its aliases stand for" % MOST_VALUES, node)
+            self._fail("holds more than %d values, including those of its aliases" % MOST_VALUES, node)
 
     def _wrong(self, message: str, node: Node) -> None:
         self.mistakes.add(InputError(message, _at(self.path, node.start_mark.line)))
@@ -252,7 +252,7 @@ class _Building:
         raise InputError(message, _at(self.path, node.start_mark.line))
 
 
-#: Why an encrypted value cannot be read.
+#: The message for an encrypted value that cannot be read.
 NO_VAULT = (
     "is encrypted with Ansible Vault, which only the controller can read: run the task with connection: local, "
     "without become and async, and give the password of the vault to ansible-playbook"

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Assets that cells name by key or name: which they are, and their ids in place of the names.
+"""Assets that cells name by key or name, and ids in place of these names.
 
-Ids of new assets are known only when these have been made, so a plan holds their names until then.
+The ids of new assets are known only after their creation, so a plan has their names until then.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MEMBER = "data_assets"
 
 
 def assets_named(wanted: DesiredCells) -> dict[str, str]:
-    """Return the assets that cells name otherwise than by id, each with the path of a cell that does."""
+    """Return the assets that cells name by key or name, each with the path of such a cell."""
     return {
         reference: cell.path
         for cell in wanted.cells
@@ -41,7 +41,7 @@ def with_asset_ids(wanted: DesiredCells, ids: Mapping[str, str]) -> DesiredCells
 
 
 def without_assets(wanted: DesiredCells) -> DesiredCells:
-    """Return declared cells that name no assets."""
+    """Return declared cells without their assets."""
     cells = []
     for cell in wanted.cells:
         data = {n: v for n, v in (cell.raw_members.get("data") or {}).items() if n != _MEMBER}
@@ -68,7 +68,7 @@ def _references(members: Mapping[str, Any]) -> list[Any]:
 
 
 def _renamed(members: Mapping[str, Any], ids: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return members with ids in place of names; the same object where no name is in it."""
+    """Return members with ids in place of names; the same object if there is no name in it."""
     references = _references(members)
     if not any(reference in ids for reference in references if isinstance(reference, str)):
         return members

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The keys of the cells of one diagram: which cell each of them means."""
+"""The keys of the cells of one diagram, and the cells that they refer to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .inputs import close_names, join, key_text
 
 
 class CellKeys:
-    """What keys mean in one diagram."""
+    """The keys of one diagram."""
 
     def __init__(self, id_for: IdFor, boxes: Iterable[Entry], flows: Iterable[Entry], mistakes: MistakeList) -> None:
         self.id_for = id_for
@@ -38,13 +38,13 @@ class CellKeys:
 
     def _add(self, entry: Entry) -> None:
         if entry.key in self.ids or entry.key in self.removed:
-            raise InputError("this key stands twice: boundaries, nodes and flows share one set of keys", entry.path)
+            raise InputError("this key appears twice: boundaries, nodes and flows share one set of keys", entry.path)
         if entry.fields is None:
             self.removed.add(entry.key)
             return
         given = entry.fields.get("id")
         key = entry.key
-        self.ids[key] = self.id_for(key)  # also where the id is wrong: what refers to the key is not
+        self.ids[key] = self.id_for(key)  # also if the id is wrong: references to the key are not
         if given is not None:
             key = key_text(given, join(entry.path, "id"))
             if key != entry.key and not is_id(key):
@@ -58,14 +58,14 @@ class CellKeys:
         self._used_ids.add(cell_id)
 
     def _known(self, key: str) -> str:
-        """Return the key that is meant: the only one that looks the same, where none is written so."""
+        """Return the key as it was declared: if no key is equal, the only one that looks the same."""
         if key.isascii() or key in self.ids or key in self.removed:
             return key
         alike = [known for known in (*self.ids, *self.removed) if composed(known) == composed(key)]
         return alike[0] if len(alike) == 1 else key
 
     def refer(self, value: Any, path: str, what: str = "node") -> str:
-        """Return the id that a key stands for; an unknown UUID means a cell that the server has."""
+        """Return the id of the cell of a key; an unknown UUID is the id of a cell on the server."""
         key = self._known(key_text(value, path))
         if key in self.removed:
             raise InputError("%s %s is removed (null) here, but still used" % (what, key), path)
@@ -75,12 +75,12 @@ class CellKeys:
             return self.ids[key]
         if is_id(key):
             return key.lower()
-        self._comparisons_left -= 1  # looking at all names takes time, and nobody reads more hints
+        self._comparisons_left -= 1  # comparing all names takes time, and more hints would not help
         hint = close_names(key, set(self.ids) - self.flows) if self._comparisons_left >= 0 else ""
         raise InputError("unknown %s %s%s" % (what, key, hint), path)
 
     def container(self, value: Any, path: str) -> Optional[str]:
-        """Return the id of a boundary, "" for none, None where the user says nothing."""
+        """Return the id of a boundary, "" for no boundary, None if it is not declared."""
         if value is None or value == "":
             return None if value is None else ""
         key = self._known(key_text(value, path))

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a user wants to see in a diagram, with every reference resolved to the id that a cell would get.
+"""The declared cells of a diagram, with every reference resolved to the id that a cell would get.
 
-The user names cells by keys; nothing here knows what is on the server.
+The user names cells by keys; this module does not know the cells on the server.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from .inputs import choice, key_text, number
 from .named_cells import read_content, read_named
 from .wire_cells import read_wire
 
-#: Sections of a diagram: only those which the user wrote are pruned (ENGINE-9).
+#: Sections of a diagram; only sections that the user wrote are pruned (ENGINE-9).
 SECTIONS = ("boundaries", "nodes", "flows")
 
 #: Ids of cells are uuid5 in this namespace. It must never change: check mode predicts ids, and later runs find them.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "cells.tmi.tmi")
 
-#: A point that a flow leads through: x and y in pixels.
+#: A waypoint of a flow: x and y in pixels.
 Point = Tuple[float, float]
 
 DIRECTIONS = {"right": "right", "down": "down"}
@@ -38,7 +38,7 @@ EXISTING = {"keep": "keep", "relayout": "relayout"}
 
 @dataclass(frozen=True)
 class Position:
-    """Where a cell goes that is not there yet, in pixels from the origin of the diagram."""
+    """The place of a new cell, in pixels from the origin of the diagram."""
 
     x: float
     y: float
@@ -50,9 +50,9 @@ class Position:
 class LayoutPolicy:
     """How cells are placed: ``direction`` in which data flows (right, down), ``existing`` cells (keep, relayout).
 
-    ``positions`` maps keys of nodes and boundaries to places, ``waypoints`` keys of flows to the points that they lead
-    through. Both hold for new cells only, and not at all where everything is laid out anew. A flow with a course gets
-    no ports and no router but its own.
+    ``positions``: key of a node or boundary -> place; ``waypoints``: key of a flow -> its points. Both are used only
+    for new cells, and not if the whole diagram is laid out again. A flow with waypoints gets no other ports and router
+    than the declared ones.
     """
 
     direction: str = "right"
@@ -65,7 +65,7 @@ class LayoutPolicy:
 class DesiredCells:
     """All cells of one diagram that the user declared: boundaries with parents first, then nodes, then flows.
 
-    ``sections`` names what the user wrote, also when it is empty. An empty ``sections`` leaves all cells alone.
+    ``sections``: the sections that the user wrote, also empty ones. If there are none, no cell is changed.
     """
 
     cells: tuple[DesiredCell, ...] = ()
@@ -74,10 +74,9 @@ class DesiredCells:
 
 
 def cell_id(model_name: str, diagram_name: str, key: str) -> str:
-    """Return the id of a new cell: the key itself where it is a UUID, else one that the names alone decide.
+    """Return the id of a new cell: the key itself if it is a UUID, else one that depends only on the names.
 
-    ``model_name`` and ``diagram_name`` are the keys of model and diagram where they have one, else their names
-    (FORMAT-7).
+    ``model_name`` and ``diagram_name`` are the keys of model and diagram if they have one, else their names (FORMAT-7).
     """
     if is_id(key):
         return key.lower()
@@ -85,15 +84,17 @@ def cell_id(model_name: str, diagram_name: str, key: str) -> str:
 
 
 def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: str) -> DesiredCells:
-    """Turn ``nodes``, ``boundaries`` and ``flows``, or ``cells``, or ``content``, and ``layout`` into cells.
+    """Return the cells of ``nodes``, ``boundaries`` and ``flows``, or ``cells``, or ``content``, and ``layout``.
 
-    Options that are None count as left out; ``assets`` of a cell are ids of assets. Raises InputError whose path leads
-    to the mistake (``flows.order.from``).
+    An option that is None counts as missing; ``assets`` of a cell are ids of assets. Raises InputError with the path of
+    the mistake (``flows.order.from``).
     """
     written = [name for name in SECTIONS if options.get(name) is not None]
     others = [name for name in ("cells", "content") if options.get(name) is not None]
     if len(others) + bool(written) > 1:
-        raise InputError("cannot stand beside %s: describe the cells in one way" % (written + others)[0], others[-1])
+        raise InputError(
+            "cannot be used together with %s: describe the cells in one way" % (written + others)[0], others[-1]
+        )
 
     def id_for(key: str) -> str:
         return cell_id(model_name, diagram_name, key)
@@ -117,7 +118,7 @@ def compile_diagram(options: Mapping[str, Any], model_name: str, diagram_name: s
 
 
 def compile_layout(options: Optional[Mapping[str, Any]], mistakes: MistakeList = STRICT) -> LayoutPolicy:
-    """Read the ``layout`` option. Positions that are none are added to ``mistakes``. Raises InputError."""
+    """Return the policy of the ``layout`` option. Wrong positions are added to ``mistakes``. Raises InputError."""
     if options is None:
         return LayoutPolicy()
     if not isinstance(options, Mapping):
@@ -148,7 +149,7 @@ def compile_layout(options: Optional[Mapping[str, Any]], mistakes: MistakeList =
 
 
 def _is_waypoints(value: Any) -> bool:
-    """Whether a position is that of a flow: a list of points, which may be empty."""
+    """Whether a position is one of a flow: a list of points, which may be empty."""
     return isinstance(value, (list, tuple)) and all(isinstance(point, (list, tuple, Mapping)) for point in value)
 
 
@@ -181,7 +182,7 @@ def _position(value: Any, key: str) -> Position:
 
 
 def _in_order(cells: tuple[DesiredCell, ...]) -> tuple[DesiredCell, ...]:
-    """Boundaries with parents first, nodes, flows; else as declared. Raises InputError for a ring of containers."""
+    """Return boundaries with parents first, nodes, flows; else in declared order. Raises InputError for a ring."""
     by_id = {cell.id: cell for cell in cells}
 
     depths: dict[str, int] = {}

@@ -12,10 +12,10 @@ from typing import Any, Callable, Optional
 
 from ..._cells.cell import BOUNDARY
 
-#: The least size of a node, in pixels: both generations refuse smaller ones.
+#: The minimum size of a node, in pixels: both generations refuse smaller ones.
 MIN_WIDTH, MIN_HEIGHT = 40, 30
 
-#: Words for shapes that users know from elsewhere -> TMI's (V0-CLIENT-NAMES).
+#: Names of shapes that users write -> TMI's names (V0-CLIENT-NAMES).
 TYPES = {
     "actor": "actor",
     "external": "actor",
@@ -31,13 +31,13 @@ TYPES = {
     "security_boundary": BOUNDARY,
 }
 
-#: Those of them that the format uses: what messages list.
+#: The names that messages list.
 WORDS = ("actor", "process", "store", "text", "boundary")
 
-#: Places where flows can be tied to a node, as the web editor names its ports.
+#: Ports of a node, as the web editor names them.
 PORTS = {name: name for name in ("top", "right", "bottom", "left")}
 
-#: Ways to route a flow that both generations take; ``oneSide`` is the editor's spelling of ``one_side``.
+#: Routers of flows that both generations accept; ``oneSide`` is the editor's spelling of ``one_side``.
 ROUTERS = {name: name for name in ("normal", "orth", "one_side", "manhattan", "metro", "er")}
 ROUTERS["oneside"] = "one_side"
 
@@ -47,12 +47,12 @@ IdFor = Callable[[str], str]
 
 @dataclass(frozen=True)
 class DesiredCell:
-    """One declared cell. None means that a field was not written: an existing cell keeps it.
+    """One declared cell. None means that a field is not declared: an existing cell keeps it.
 
-    ``kind``: node, boundary or flow. ``id``: what a new cell gets. ``container``, ``source`` and ``target``: such ids,
-    or ids of cells that only the server knows; ``container`` is "" for a cell that lies in no boundary. ``metadata``:
-    declared entries, "" removes one. ``raw_members``: members in the wire form that canonical cells do not have.
-    ``path``: where the user wrote the cell, for messages. ``has_id``: whether the user wrote its id.
+    ``kind``: node, boundary or flow. ``id``: the id of a new cell. ``container``, ``source`` and ``target``: such ids,
+    or ids of undeclared cells on the server; ``container`` is "" for a cell in no boundary. ``metadata``: declared
+    entries, "" removes one. ``raw_members``: members in the wire form that canonical cells do not have. ``path``: the
+    place of the declaration, for messages. ``has_id``: whether the user wrote the id.
     """
 
     key: str
@@ -78,5 +78,5 @@ class DesiredCell:
 
     @property
     def is_placed(self) -> bool:
-        """Whether the user enforces any part of the geometry."""
+        """Whether the user has declared any part of the geometry."""
         return not (self.x is None and self.y is None and self.width is None and self.height is None)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The entries of ``nodes``, ``boundaries`` and ``flows`` in all the forms that users write them in.
+"""Reads the entries of ``nodes``, ``boundaries`` and ``flows`` in all forms that users may write.
 
 Forms of a section: a map by key, or a list. An entry of a boundary may be its label, a flow may be ``a -> b: label``,
-which YAML reads as a map with one member. Here all become (key, map of fields).
+which YAML reads as a map with one member. All become (key, map of fields).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ..._mistakes import STRICT, MistakeList
 from ..._values import kind_of
 from .inputs import either, join, key_text
 
-#: ``a -> b``, ``a -> b: label``, ``a <-> b``: keys may hold neither the arrow nor a colon here.
+#: ``a -> b``, ``a -> b: label``, ``a <-> b``: in these forms keys contain neither an arrow nor a colon.
 _ARROW = re.compile("<?->")
 
 
 class Entry(NamedTuple):
-    """One entry: ``fields`` is None where the user removed it with ``null``."""
+    """One entry: ``fields`` is None if the user removed it with ``null``."""
 
     key: str
     fields: Optional[dict[str, Any]]
@@ -32,9 +32,9 @@ class Entry(NamedTuple):
 
 
 def read_entries(section: str, value: Any, path: str = "", mistakes: MistakeList = STRICT) -> list[Entry]:
-    """Return the entries of a section in declared order. Raises InputError for a section that is none.
+    """Return the entries of a section in declared order. Raises InputError for a wrong section.
 
-    Entries that are none, and keys that stand twice, are added to ``mistakes``.
+    Wrong entries, and keys that appear twice, are added to ``mistakes``.
     """
     path = path or section
     entries: list[Entry] = []
@@ -53,13 +53,13 @@ def read_entries(section: str, value: Any, path: str = "", mistakes: MistakeList
     for one in entries:
         if one.key in seen:
             hint = ": give the flows keys of their own" if "->" in one.key else ""
-            mistakes.add(InputError("this key stands twice%s" % hint, one.path))
+            mistakes.add(InputError("this key appears twice%s" % hint, one.path))
         seen[one.key] = one
     return list(seen.values())
 
 
 def flow_line(line: str) -> Optional[dict[str, Any]]:
-    """Read ``a -> b: label``; None for a text without an arrow."""
+    """Return the fields of ``a -> b: label``; None for a text without an arrow."""
     ends, _colon, label = line.partition(":")
     arrow = next((match for match in _ARROW.finditer(ends) if ends[: match.start()].strip()), None)
     if arrow is None or not ends[arrow.end() :].strip():
@@ -73,7 +73,7 @@ def flow_line(line: str) -> Optional[dict[str, Any]]:
 
 
 def flow_key(fields: Mapping[str, Any], path: str) -> str:
-    """Return the key that a flow without one gets: ``a->b``. Raises InputError where an end is missing."""
+    """Return the key of a flow without one: ``a->b``. Raises InputError if an end is missing."""
     ends = [either(fields, "from", "source"), either(fields, "to", "target")]
     if ends[0] is None or ends[1] is None:
         raise InputError("a flow needs from and to", path)
@@ -90,7 +90,7 @@ def _of_map(section: str, given_key: Any, entry: Any, path: str) -> Entry:
         return Entry(key, None, path)
     fields = _fields(section, entry, path, line)
     if fields.get("key") is not None and key_text(fields["key"], path) != key:
-        raise InputError("the entry calls itself %s" % fields["key"], join(path, "key"))
+        raise InputError("the entry has another key inside: %s" % fields["key"], join(path, "key"))
     return Entry(key, fields, path)
 
 
@@ -106,7 +106,7 @@ def _of_list(section: str, entry: Any, path: str) -> Entry:
         ((name, value),) = entry.items()
         line = flow_line(name) if section == "flows" and isinstance(name, str) else None
         if line is not None:
-            # In a list there is no key that null could remove: ``- a -> b:`` is a flow without a label.
+            # In a list, null removes no key: ``- a -> b:`` is a flow without a label.
             fields = _fields(section, {} if value is None else value, path, line)
             return Entry(_list_key(section, fields, path), fields, path)
         if section == "boundaries" and isinstance(value, str) and name not in ("key", "id", "name", "label"):
@@ -115,7 +115,7 @@ def _of_list(section: str, entry: Any, path: str) -> Entry:
 
 
 def _list_key(section: str, fields: Mapping[str, Any], path: str) -> str:
-    """The key of an entry in a list: ``key``, else ``id``, else ``name``; then what the kind of cell offers."""
+    """Return the key of an entry in a list: ``key``, else ``id``, else ``name``; else one that depends on the kind."""
     names = ("key", "id", "name") if section == "flows" else ("key", "id", "name", "label")
     for name in names:
         if fields.get(name) is not None:
@@ -126,7 +126,7 @@ def _list_key(section: str, fields: Mapping[str, Any], path: str) -> str:
 
 
 def _fields(section: str, entry: Any, path: str, line: Optional[dict[str, Any]]) -> dict[str, Any]:
-    """The fields of an entry whose key is known; ``line`` is what its key says when that is ``a -> b``."""
+    """Return the fields of an entry with a known key; ``line``: the fields in its key, if that is ``a -> b``."""
     if isinstance(entry, Mapping):
         return dict(line or {}, **{key_text(name, path, is_key=True): value for name, value in entry.items()})
     if isinstance(entry, str) and section == "boundaries":

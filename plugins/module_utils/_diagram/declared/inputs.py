@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Single values as users write them in YAML: checked, or refused with the place and what to write instead."""
+"""Single values as users write them in YAML: checked, or refused with their place and the right form."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from ..._near import similar
 from ..._resources._resource import OWN_PREFIX
 from ..._values import LOSSY, boolean_key, boolean_text, kind_of
 
-#: Characters of a value that a message repeats.
+#: Characters of a value that a message shows.
 SHOWN = 80
 
-#: The farthest that a cell can be from the origin, in pixels: whole numbers up to it survive on all servers.
+#: The maximum distance of a cell from the origin, in pixels: all servers keep whole numbers up to it.
 MAX_COORDINATE = 10_000_000
 
 
 def join(*parts: str) -> str:
-    """Put a path together: ``nodes``, ``web``, ``type`` -> ``nodes.web.type``."""
+    """Return a path: ``nodes``, ``web``, ``type`` -> ``nodes.web.type``."""
     return ".".join(part for part in parts if part)
 
 
 def either(fields: Mapping[str, Any], *names: str) -> Any:
-    """Return the first of several names for one field that the user wrote, None for none."""
+    """Return the value under the first of several names of a field that the user wrote, None for none."""
     return next((fields[name] for name in names if fields.get(name) is not None), None)
 
 
 def key_text(value: Any, path: str, is_key: bool = False) -> str:
-    """Return a key or a reference to one as text. Raises InputError for what YAML did not read as a name.
+    """Return a key or a reference to one as text. Raises InputError for a value that YAML did not read as a name.
 
-    ``is_key``: it is written as the key of a map.
+    ``is_key``: whether it is the key of a map.
     """
     if isinstance(value, bool):
         raise InputError(boolean_key(value) if is_key else boolean_text(value), path)
@@ -54,7 +54,7 @@ def key_text(value: Any, path: str, is_key: bool = False) -> str:
 
 
 def text(value: Any, path: str) -> Optional[str]:
-    """Return a label; None means that the user did not write one. Raises InputError."""
+    """Return a label, None if it is not declared. Raises InputError."""
     if value is None or isinstance(value, str):
         return None if value is None else str(value)
     if isinstance(value, bool):
@@ -67,7 +67,7 @@ def text(value: Any, path: str) -> Optional[str]:
 
 
 def flag(value: Any, path: str) -> Optional[bool]:
-    """Return a boolean, None where it is left out. Raises InputError."""
+    """Return a boolean, None if it is not declared. Raises InputError."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str) and value.strip().lower() in ("true", "yes", "on", "1"):
@@ -79,7 +79,7 @@ def flag(value: Any, path: str) -> Optional[bool]:
 
 
 def number(value: Any, path: str, least: Optional[float] = None) -> Optional[float]:
-    """Return pixels, None where they are left out; whole numbers as int.
+    """Return a number of pixels, None if it is not declared; whole numbers as int.
 
     Raises InputError below ``least``, and beyond ``MAX_COORDINATE``.
     """
@@ -91,17 +91,17 @@ def number(value: Any, path: str, least: Optional[float] = None) -> Optional[flo
         pixels = float(value)
     except (TypeError, ValueError, OverflowError):
         raise InputError("must be a number of pixels, not %s" % kind_of(value), path) from None
-    if not abs(pixels) <= MAX_COORDINATE:  # not a number is not, either
+    if not abs(pixels) <= MAX_COORDINATE:  # also false for NaN
         raise InputError("must be a number of pixels from -%d to %d" % (MAX_COORDINATE, MAX_COORDINATE), path)
     if least is not None and pixels < least:
-        raise InputError("must be at least %g: TMI takes no smaller cells" % least, path)
+        raise InputError("must be at least %g: TMI accepts no smaller cells" % least, path)
     return int(pixels) if pixels.is_integer() else pixels
 
 
 def choice(value: Any, allowed: Mapping[str, str], path: str, words: Iterable[str] = ()) -> Optional[str]:
-    """Return what ``allowed`` maps a word to; case, blanks and dashes do not matter.
+    """Return the value of a word in ``allowed``; case, blanks and dashes do not matter.
 
-    Raises InputError that lists ``words``, else all that there is to choose, and names the nearest.
+    Raises InputError that lists ``words``, or else all values, and suggests the most similar ones.
     """
     if value is None:
         return None
@@ -119,9 +119,9 @@ def choice(value: Any, allowed: Mapping[str, str], path: str, words: Iterable[st
 
 
 def metadata(value: Any, path: str) -> dict[str, str]:
-    """Return declared metadata; an empty value removes its key. Takes a map or TMI's list of key and value.
+    """Return declared metadata; an empty value removes its key. Accepts a map or TMI's list of key and value.
 
-    Raises InputError for a key that the collection keeps for itself, and for values that are no single value.
+    Raises InputError for a reserved key of the collection, and for values that are not single values.
     """
     entries: dict[str, str] = {}
     mistakes = MistakeList()
@@ -158,7 +158,7 @@ def _pairs(value: Any, path: str) -> Iterable[tuple[Any, Any]]:
 
 
 def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str, mistakes: MistakeList = STRICT) -> None:
-    """Refuse misspelt fields, naming the nearest ones. They are added to ``mistakes``."""
+    """Add unknown fields to ``mistakes``, with the most similar known ones."""
     allowed = tuple(allowed)
     for name in entry:
         if name not in allowed and not mistakes.is_full:
@@ -166,8 +166,8 @@ def known_fields(entry: Mapping[str, Any], allowed: Iterable[str], path: str, mi
 
 
 def read_all(calls: Mapping[str, Sequence[Any]], mistakes: MistakeList) -> dict[str, Any]:
-    """Return what each call (a function and its arguments) returns; what one raises is added to ``mistakes``."""
-    with contextlib.suppress(InputError):  # the usual case, in the least time
+    """Return the results of calls (functions and their arguments); InputErrors are added to ``mistakes``."""
+    with contextlib.suppress(InputError):  # the usual case, which takes the least time
         return {name: call(*arguments) for name, (call, *arguments) in calls.items()}
     results = {}
     for name, (call, *arguments) in calls.items():
@@ -177,6 +177,6 @@ def read_all(calls: Mapping[str, Sequence[Any]], mistakes: MistakeList) -> dict[
 
 
 def close_names(name: str, names: Iterable[str]) -> str:
-    """Return `` (did you mean a, b?)``, or nothing where no name is near."""
+    """Return `` (did you mean a, b?)``, or nothing if no name is similar."""
     near = similar(name, names)
     return " (did you mean %s?)" % ", ".join(near) if near else ""

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Members of cells in the server's own form, as users write them under ``cells`` and ``raw``: which type each has.
+"""Types of the members of cells in the server's own form, which users write under ``cells`` and ``raw``.
 
-The types are those of the drawing library behind the web editor, so they hold in all generations. What a generation
-takes besides is known to it.
+The types are those of the drawing library behind the web editor, so they are the same in all generations. Each
+generation checks its own limits.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from .inputs import MAX_COORDINATE, join
 
 #: Checks one value at a path. Raises InputError.
 Check = Callable[[Any, str], None]
-#: Larger whole numbers come back from servers as others (RFC 8259, section 6).
+#: Servers change larger whole numbers (RFC 8259, section 6).
 _EXACT = 2**53
 
 
 def check_members(members: Mapping[str, Any], path: str) -> None:
-    """Refuse members of another type than theirs, and numbers that no server keeps. Raises InputError with the place.
+    """Check the types of members, and numbers that no server can store. Raises InputError with the place.
 
-    Members that are not known, and what stands deeper, are free.
+    Unknown members, and deeper ones, may have any type.
     """
     wrong = MistakeList()
     with wrong.collecting():
@@ -47,7 +47,7 @@ def _inexact(value: Any, path: str) -> Iterator[InputError]:
         for index, member in enumerate(value):
             yield from _inexact(member, "%s[%d]" % (path, index))
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT:
-        yield InputError("no server keeps a number of so many digits: put it in quotes if it is a text", path)
+        yield InputError("no server stores a number of so many digits: put it in quotes if it is a text", path)
 
 
 def _of(kind: type, words: str) -> Check:
@@ -72,7 +72,7 @@ def _number(least: float, words: str) -> Check:
 
 
 def _some(checks: Mapping[str, Check]) -> Check:
-    """Check a map: those of the members that it has; null counts as left out."""
+    """Return a check of a map and of its members; a member that is null counts as missing."""
 
     def check(value: Any, path: str) -> None:
         _map(value, path)
@@ -108,7 +108,7 @@ def _point(value: Any, path: str) -> None:
 
 
 def _word_or_map(value: Any, path: str) -> None:
-    """A word, or ``{name, args}``."""
+    """Check a word, or ``{name, args}``."""
     if isinstance(value, str):
         return
     if not isinstance(value, Mapping):
@@ -117,7 +117,7 @@ def _word_or_map(value: Any, path: str) -> None:
 
 
 def _entries(value: Any, path: str) -> None:
-    """TMI's metadata: a list of key and value; a map is taken too."""
+    """Check TMI's metadata: a list of key and value; a map is accepted too."""
     if isinstance(value, Mapping):
         return
     _list(value, path)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Cells described by name: ``nodes``, ``boundaries``, ``flows``; and ``content``, the form of the Python SDK."""
+"""Reads cells that are declared by name: ``nodes``, ``boundaries``, ``flows``, and ``content`` of the Python SDK."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .members import check_members
 
 _COMMON = ("key", "id", "name", "label", "metadata", "raw")
 
-#: Members of the wire form that ``raw`` cannot hold: there are words for them.
+#: Members of the wire form that ``raw`` must not contain, because the format has fields for them.
 _MEMBERS_WITH_WORDS = ("id", "shape", "parent", "children", "x", "y", "width", "height", "position", "size")
 BOX_FIELDS = (*_COMMON, "in", "parent", "x", "y", "width", "height", "assets", "icon", "type", "shape")
 FLOW_FIELDS = (
@@ -38,9 +38,9 @@ def read_named(
     paths: Optional[Mapping[str, str]] = None,
     mistakes: MistakeList = STRICT,
 ) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
-    """Read the sections that the user wrote. Returns cells, and the sections: nodes may stand for boundaries too.
+    """Return the cells of the sections that the user wrote, and the sections: nodes may contain boundaries too.
 
-    Cells that contradict themselves or point nowhere are left out and added to ``mistakes``.
+    Wrong cells, and cells with wrong references, are left out and added to ``mistakes``.
     """
     read = {}
     for name, value in sections.items():
@@ -78,9 +78,9 @@ def read_named(
 def read_content(
     content: Any, id_for: IdFor, mistakes: MistakeList = STRICT
 ) -> tuple[tuple[DesiredCell, ...], frozenset[str]]:
-    """Read ``{nodes: [{id, type, name}], edges: [{from, to, label}]}``. Returns cells and sections; raises InputError.
+    """Return cells and sections of ``{nodes: [{id, type, name}], edges: [{from, to, label}]}``. Raises InputError.
 
-    Edges have no key: one that is alone between its ends gets ``a->b``, others ``a->b: label``.
+    Edges have no key: a single one between its ends gets ``a->b``, one of several ``a->b: label``.
     """
     if not isinstance(content, Mapping):
         raise InputError("must be a map with nodes and edges", "content")
@@ -102,12 +102,12 @@ def read_content(
         raise InputError("must be a list of maps", "content.edges")
     paths = {"nodes": "content.nodes", "flows": "content.edges"}
     cells, present = read_named(sections, id_for, paths, mistakes)
-    # In this form boundaries have no place but among the nodes.
+    # In this form boundaries are nodes.
     return cells, present | (frozenset(["boundaries"]) if "nodes" in sections else frozenset())
 
 
 def _shape_of(entry: Entry, section: str) -> str:
-    """The shape that a node declares, "" where it declares none; a boundary needs none."""
+    """Return the declared shape of a node, "" if there is none; a boundary needs none."""
     fields = entry.fields or {}
     shape = choice(either(fields, "type", "shape"), TYPES, join(entry.path, "type"), WORDS)
     if section == "boundaries":
@@ -118,7 +118,7 @@ def _shape_of(entry: Entry, section: str) -> str:
 
 
 def _label(fields: Mapping[str, Any], path: str) -> Optional[str]:
-    """The declared label; ``name`` is another word for it."""
+    """Return the declared label; ``name`` is another name of the field."""
     return text(either(fields, "label", "name"), join(path, "label"))
 
 
@@ -185,7 +185,7 @@ def _end(keys: CellKeys, value: Any, path: str) -> str:
 
 
 def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """Members that canonical cells do not have: ``raw``, and in ``data`` the ids of assets and the icon."""
+    """Return members that canonical cells do not have: ``raw``, and in ``data`` the ids of assets and the icon."""
     raw = _raw(fields.get("raw"), join(path, "raw"))
     data: dict[str, Any] = dict(raw.get("data") or {})
     assets = fields.get("assets")
@@ -200,14 +200,14 @@ def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:
 
 
 def _raw(value: Any, path: str) -> dict[str, Any]:
-    """Members of a cell in the server's own form, for which the format has no word: style, labels, ports."""
+    """Return members in the server's own form for which the format has no field: style, labels, ports."""
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise InputError("must be a map of members as the server has them", path)
+        raise InputError("must be a map of members in the server's own form", path)
     for name in _MEMBERS_WITH_WORDS:
         if name in value:
-            raise InputError("has a word of its own: write it on the cell, not under raw", join(path, name))
+            raise InputError("has a field of its own: write it on the cell, not under raw", join(path, name))
     check_members(value, path)
     data = value.get("data") or {}
     for name, word in (("_metadata", "metadata"), ("data_assets", "assets")):

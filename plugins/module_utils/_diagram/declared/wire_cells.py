@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Cells that the user gives as a TMI server does: the ``cells`` option. Both generations' forms are read.
+"""Reads cells in the form of a TMI server (the option ``cells``), in the forms of both generations.
 
-Geometry is flat or nested, a flow is called ``edge`` or ``flow``, a label stands in one of several places (V0-CELLS,
-V1-CELLS). What canonical cells have no member for is kept and written back.
+Geometry is flat or nested, a flow is called ``edge`` or ``flow``, a label is in one of several places (V0-CELLS,
+V1-CELLS). Members that canonical cells do not have are kept and written back.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from .desired_cell import MIN_HEIGHT, MIN_WIDTH, ROUTERS, TYPES, WORDS, DesiredC
 from .inputs import choice, join, key_text, metadata, number, read_all, text
 from .members import check_members
 
-#: Words for shapes, those of the server too, spelled as a word is looked for.
+#: Names of shapes, also those of the server, spelled as names are looked up.
 _SHAPES = {**TYPES, "edge": FLOW, "flow": FLOW}
-#: Those of them that messages list.
+#: The names that messages list.
 _LISTED = (*WORDS, "flow")
 
-#: Members that a canonical cell has, or that are made from it; all others are extras.
+#: Members that a canonical cell has, or that are made from it; all others are raw members.
 BOX_MEMBERS = ("id", "shape", "x", "y", "width", "height", "position", "size")
 _CANONICAL = (*BOX_MEMBERS, "parent", "label", "source", "target")
 
 
 def read_wire(cells: Any, id_for: IdFor, mistakes: MistakeList = STRICT) -> tuple[DesiredCell, ...]:
-    """Read cells in wire form, in declared order.
+    """Return the declared cells of cells in wire form, in declared order. Raises InputError.
 
-    An id that is no UUID becomes one, references follow, and the given id is kept as the cell's key. Raises InputError.
+    An id that is not a UUID is replaced by one, also in references, and becomes the key of the cell.
     """
     if not isinstance(cells, (list, tuple)):
         raise InputError("must be a list of cells, not %s" % kind_of(cells), "cells")
@@ -61,7 +61,7 @@ def read_wire(cells: Any, id_for: IdFor, mistakes: MistakeList = STRICT) -> tupl
 
 
 def _note(cell: Any, path: str, id_for: IdFor, ids: dict[str, str], shapes: dict[str, str], wrong: MistakeList) -> None:
-    """Note the id of a cell and its shape, the id also where the rest is wrong: what refers to the cell is not."""
+    """Note the id and the shape of a cell; the id also if the rest is wrong, because references to it are not."""
     if not isinstance(cell, Mapping):
         raise InputError("must be a map, not %s" % kind_of(cell), path)
     calls: dict[str, Sequence[Any]] = {
@@ -74,7 +74,7 @@ def _note(cell: Any, path: str, id_for: IdFor, ids: dict[str, str], shapes: dict
     if given is None:
         return
     if given in ids:
-        raise InputError("the id %s stands twice" % given, join(path, "id"))
+        raise InputError("the id %s appears twice" % given, join(path, "id"))
     ids[given] = id_for(given)
     if "shape" in read:
         shapes[ids[given]] = read["shape"]
@@ -88,7 +88,7 @@ def _shape(value: Any, path: str) -> str:
 
 
 def _own_keys(cells: list[DesiredCell]) -> tuple[DesiredCell, ...]:
-    """Give cells that carry the key of another, as copies made in the web editor do, their id as key."""
+    """Return the cells; those with the key of another one, which are copies of the web editor, get their id as key."""
     seen: set[str] = set()
     for index, cell in enumerate(cells):
         if cell.key in seen:
@@ -98,7 +98,7 @@ def _own_keys(cells: list[DesiredCell]) -> tuple[DesiredCell, ...]:
 
 
 class _Reader:
-    """Reads one cell; ``ids`` maps given ids to those of cells."""
+    """Reads one cell; ``ids``: given id -> id of the cell."""
 
     def __init__(self, cell: Mapping[str, Any], path: str, ids: Mapping[str, str], shapes: Mapping[str, str]) -> None:
         self.cell = cell
@@ -191,7 +191,7 @@ class _Reader:
         return None
 
     def _metadata(self) -> tuple[Optional[str], dict[str, str]]:
-        """The key that an exported cell carries, and the rest."""
+        """Return the key of an exported cell, and its other metadata."""
         entries = _at(self.cell, "data", "_metadata")
         path = join(self.path, "data._metadata")
         if isinstance(entries, Mapping):
@@ -214,7 +214,7 @@ class _Reader:
 
 
 def _at(value: Any, *names: str) -> Any:
-    """The member that the names lead to, None where the way ends early."""
+    """Return the member at a path of names, None if there is none."""
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value

@@ -288,7 +288,7 @@ def test_an_object_that_lacks_what_it_needs_is_lost_as_a_whole() -> None:
         {
             "path": "assets.Cards",
             "value": {"type": "treasure"},
-            "reason": "its type cannot be said: 'treasure' is not one of data, hardware, software, infrastructure, "
+            "reason": "its type cannot be exported: 'treasure' is not one of data, hardware, software, infrastructure, "
             "service, personnel",
         }
     ]

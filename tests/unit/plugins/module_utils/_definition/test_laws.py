@@ -123,7 +123,7 @@ def test_laid_over_twice_is_laid_over_once_and_nothing_dangles(given_: tuple[Doc
         if cell is None and k in base["diagrams"]["main"][s]
     ]
     lost = set(base["threats"]) - set(once["threats"]) - {k for k, t in over["threats"].items() if t is None}
-    assert len([note for note in notes if note.startswith("threat") and " goes with " in note]) == len(lost)
+    assert len([note for note in notes if note.startswith("threat") and " is removed with " in note]) == len(lost)
     if not gone:
         assert notes == []
     # What is left holds together: every end, container and anchor is there.

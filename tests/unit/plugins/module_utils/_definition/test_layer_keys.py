@@ -95,8 +95,8 @@ def test_a_new_key_that_is_nearly_there_gets_a_note(tmp_path: Path, way: str) ->
         "diagrams": {"main": {"nodes": {"custmer_db": {"type": "store"}}}},
     }
     assert laid(tmp_path, over, way) == (
-        'diagrams.main.nodes.custmer_db is new; what it is laid on has "customer_db"',
-        'threats.llm-3 is new; what it is laid on has "llm-03"',
+        'diagrams.main.nodes.custmer_db is new; the definition below has "customer_db"',
+        'threats.llm-3 is new; the definition below has "llm-03"',
     )
 
 

@@ -165,9 +165,9 @@ class TestRemovals:
         assert keys(found, "threats") == ["a", "d", "e"]
         assert sorted(found.data["diagrams"]["main"]["flows"]) == ["user->web"]
         assert found.notes == (
-            'diagram "main": flow "sql" goes with "db"',
-            'threat "b" goes with cell "sql" of diagram "Flow"'.replace("Flow", "main"),
-            'threat "c" goes with cell "db" of diagram "main"',
+            'diagram "main": flow "sql" is removed with "db"',
+            'threat "b" is removed with cell "sql" of diagram "Flow"'.replace("Flow", "main"),
+            'threat "c" is removed with cell "db" of diagram "main"',
         )
         compile_definition(found)
 
@@ -190,7 +190,7 @@ class TestRemovals:
         found = made(folder, {"key": "own", "assets": {"cards": None}})
         assert "asset" not in found.data["threats"]["b"]
         assert found.data["diagrams"]["main"]["nodes"]["web"]["assets"] == ["keys"]
-        assert found.notes == ('threat "b" names no asset, since "cards" is removed',)
+        assert found.notes == ('threat "b" has no asset any more, because "cards" is removed',)
 
     def test_a_node_that_is_written_anew_elsewhere_keeps_them(self, folder: Path) -> None:
         cells = {"boundaries": {"core": None}, "nodes": {"core": {"type": "process"}, "web": {"in": "inner"}}}
@@ -278,7 +278,7 @@ class TestSources:
         data = {"tmi_definition": 1, "key": "x", "threats": [{"name": "A"}, {"name": "A", "at": "main/b"}]}
         (found,) = read_documents({"definition": data, "overlay": {"metadata": {"a": "b"}}})
         assert len(compile_definition(found).children) == 2
-        with pytest.raises(InputError, match=r"threats\.A: stands twice"):
+        with pytest.raises(InputError, match=r"threats\.A: appears twice"):
             read_documents({"definition": data, "overlay": {"threats": {"A": {}}}})
 
     def test_dates_of_variables_are_texts(self) -> None:
@@ -316,8 +316,8 @@ class TestSources:
 def test_the_second_example_drops_what_went_with_a_node() -> None:
     (found,) = read_documents({"src": [str(EXAMPLES / "support_assistant.yml")]})
     assert found.notes == (
-        'diagram "main": flow "f_tune" goes with "tuning_data"',
-        'threat "llm-04" goes with cell "tuning_data" of diagram "main"',
+        'diagram "main": flow "f_tune" is removed with "tuning_data"',
+        'threat "llm-04" is removed with cell "tuning_data" of diagram "main"',
     )
     assert "llm-09" not in found.data["threats"]
     assert found.data["diagrams"]["main"]["flows"]["helpdesk->ingest"]["label"] == "Closed tickets"

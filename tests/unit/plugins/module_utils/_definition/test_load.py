@@ -86,7 +86,7 @@ class TestMistakes:
 
     def test_a_key_that_stands_twice_names_the_line_of_the_second(self, tmp_path: Path) -> None:
         path = write(tmp_path, "tmi_definition: 1\nthreats:\n  a: {severity: high}\n  b: {severity: high}\n  a: {}\n")
-        assert refusal(path) == path + ":5: is not YAML: key 'a' stands twice"
+        assert refusal(path) == path + ":5: is not YAML: key 'a' appears twice"
 
     def test_keys_that_are_booleans_are_told_one_by_one(self, tmp_path: Path) -> None:
         path = write(tmp_path, "tmi_definition: 1\nthreats:\n  on: {}\n  yes: {}\n")

@@ -68,7 +68,7 @@ class TestVersion:
         ("version", "said"),
         [
             ("2", "not the number 2"),
-            ('"1"', "take the quotes away"),
+            ('"1"', "remove the quotes"),
             ("true", "not the boolean true"),
             ("null", "not null"),
             ("[1]", "not a list"),
@@ -200,10 +200,10 @@ class TestEncodingAndJson:
             ('{"a": 1\n "b": 2}', "2: is not JSON: a comma or a closing bracket is missing (column 2)"),
             ('{"a" 1}', "1: is not JSON: a colon is missing after a key (column 6)"),
             ('{"a": x}', "1: is not JSON: a value is missing, or a text lacks its double quotes (column 7)"),
-            ('{"a": 1}}', "1: is not JSON: something follows the end (column 9)"),
+            ('{"a": 1}}', "1: is not JSON: there is more text after the end (column 9)"),
             ('{"a": "b', "1: is not JSON: a text lacks its closing quote (column 7)"),
             ('{"a": "b\tc"}', "1: is not JSON: a text holds a line break, a tab or another control character"),
-            ('{"a": "\\x"}', "1: is not JSON: a backslash stands where none is allowed: write two (column 8)"),
+            ('{"a": "\\x"}', "1: is not JSON: there is a backslash where none is allowed: write two (column 8)"),
             ("{a: 1}", "1: is not JSON: a key in double quotes is missing"),
         ],
     )

@@ -77,8 +77,8 @@ VALUES = st.sampled_from(
 BEYOND = (
     *("unknown node", "unknown boundary", "is no boundary", "is a flow", "is removed", "must not be in both"),
     *("a boundary cannot lie inside itself", "shares one set of keys", "a flow needs from and to", "another cell"),
-    *("which is also given", "ids must", "an id must be a UUID", "appears twice", "cannot be used together", "another key inside"),
-    *("YAML reads this as a number", "so many digits", "pixels from"),
+    *("which is also given", "ids must", "an id must be a UUID", "appears twice", "cannot be used together"),
+    *("another key inside", "YAML reads this as a number", "so many digits", "pixels from"),
     *("of the definition has no cell", "the definition has no", "of the definition has a cell"),
     *("share one set of keys", "is not resolved", "ref_value is missing", "x and y are both needed", "must be [x, y]"),
 )

@@ -51,6 +51,8 @@ class Outcome:
     latest: Plan
     applied: Optional[Applied] = None
     warnings: list[str] = field(default_factory=list)
+    #: The collaboration sessions of all plans that were written, in the form of ``Applied.sessions``.
+    sessions: list[dict[str, Any]] = field(default_factory=list)
     #: Unix time in seconds at which the reading for the latest plan began.
     read_at: float = 0.0
     #: Whether anything was written; None in runs that only plan.
@@ -206,6 +208,7 @@ class Run:
                 return error
             finally:
                 outcome.warnings.extend(applier.applied.warnings)
+                outcome.sessions.extend(applier.applied.sessions)
         return None
 
     def _look_again(self, problem: TmiError) -> None:

@@ -42,7 +42,6 @@ class PlanSummary:
         self.counts = report.counts(plan)
         self.removals = report.removals(plan)
         self.impossible = len(plan.warnings)
-        self.sessions: list[dict[str, Any]] = []
         self.update(desired, outcome)
 
     def update(self, desired: Desired, outcome: Outcome) -> None:
@@ -52,8 +51,7 @@ class PlanSummary:
         self.id = (outcome.after(desired) or {}).get("id") or (actual.id if actual else None)
         self.kept = outcome.kept()
         self.warnings = list(outcome.warnings)
-        if outcome.applied is not None:
-            self.sessions = outcome.applied.sessions
+        self.sessions = list(outcome.sessions)
 
 
 class Model:

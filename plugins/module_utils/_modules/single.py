@@ -142,6 +142,6 @@ def result_of(outcome: Outcome) -> Result:
         result["assumed"] = list(outcome.plan.assumed)
     if outcome.kept():
         result["kept"] = outcome.kept()
-    if outcome.applied is not None and outcome.applied.sessions:
-        result["sessions"] = outcome.applied.sessions
+    if outcome.sessions:
+        result["sessions"] = outcome.sessions
     return result

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 from pathlib import Path
@@ -115,3 +116,27 @@ def test_fewer_cases_than_the_page_promises(promised: Any) -> None:
         "page.rst promises 1200 cases, 1199 were held: It holds",
         "page.rst promises 5 cases, 0 were held: It lasts long",
     ]
+
+
+GUARDS = ROOT / "tests" / "trust" / "guards"
+
+
+def load(path: Path) -> ModuleType:
+    """Return a file of guards as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", sorted(GUARDS.glob("*.py")), ids=lambda path: path.stem)
+def test_what_a_guard_switches_off_exists(path: Path) -> None:
+    """A name of yesterday would be found only by the whole run, at its end."""
+    pytest.importorskip("ansible")
+    for target in load(path).OFF:
+        module, _, names = target.partition(":")
+        found: Any = importlib.import_module(module)
+        for name in names.split("."):
+            found = getattr(found, name)

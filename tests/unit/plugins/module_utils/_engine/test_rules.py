@@ -21,6 +21,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desire
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
     AmbiguousNameError,
     ApiError,
+    ConflictError,
     InputError,
     NotFoundError,
     UnsupportedError,
@@ -402,6 +403,26 @@ class TestFailures:
         shop.rules = Careless()
         outcome, _after = task(shop, "threat", name="T", score=7.25)
         assert outcome.warnings == ['threat "T": score was sent as 7.25, the server kept 7.3']
+
+
+def test_a_session_before_a_conflict_is_in_the_result(shop: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second plan finds the cells as they are wanted, and has no session."""
+    threat = {"name": "Replay", "metadata": {"team": "payments"}}
+    cells = {"name": "Main", "nodes": {"web": {"type": "process", "label": "Web"}}}
+    given = {"tmi_definition": 1, "name": "New", "diagrams": {"main": cells}, "threats": {"t": threat}}
+    desired = compile_definition(document(given, "shop.yml"))
+    create, conflicts = shop.create, ["threats"]
+
+    def refused_once(parent_id: Any, changes: Any) -> Any:
+        if changes[0].resource.plural in conflicts:
+            conflicts.clear()
+            raise ConflictError("changed meanwhile", status=409)
+        return create(parent_id, changes)
+
+    monkeypatch.setattr(shop, "create", refused_once)
+    outcome = reconcile(shop, desired, Policy(), write=True, via="session")
+    assert conflicts == []
+    assert [session["operations"] for session in outcome.sessions] == [1]
 
 
 def test_wanted_trees_know_which_sections_they_need() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,11 @@ def assigned(path: str | Path, name: str) -> str:
             text = node.value.value if isinstance(node.value, ast.Constant) else None
             return text if isinstance(text, str) else ast.unparse(node.value)
     raise LookupError(f"{path} assigns nothing to {name}")
+
+
+def fragment_class(path: str) -> Any:
+    """Return the class of a documentation fragment, some of whose texts are made from another one."""
+    return runpy.run_path(str(ROOT / path))["ModuleDocFragment"]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -86,7 +92,7 @@ def modules() -> Iterator[str]:
 def connections() -> Iterator[str]:
     """The connection is documented once, and every module and the role that passes it on have all of it."""
     fragment = "tmi.tmi._connection"
-    shared = yaml.safe_load(assigned("plugins/doc_fragments/_connection.py", "DOCUMENTATION"))["options"]
+    shared = yaml.safe_load(fragment_class("plugins/doc_fragments/_connection.py").DOCUMENTATION)["options"]
     for path in sorted((ROOT / "plugins/modules").glob("[!_]*.py")):
         documentation = yaml.safe_load(assigned(path, "DOCUMENTATION"))
         if fragment not in documentation["extends_documentation_fragment"]:

@@ -44,13 +44,10 @@ KEYWORDS = {
 
 @cache
 def texts(path: Path) -> dict[str, str]:
-    """Return the texts that a file or its only class assigns to names in capitals."""
-    tree = ast.parse(path.read_text())
-    bodies = [tree.body, *(node.body for node in tree.body if isinstance(node, ast.ClassDef))]
+    """Return the texts that a file assigns to names in capitals."""
     return {
         node.targets[0].id: node.value.value
-        for body in bodies
-        for node in body
+        for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
         and node.targets[0].id.isupper()
@@ -66,15 +63,22 @@ def text_of(name: str, what: str) -> Any:
 
 
 @cache
+def fragment(file: str, variant: str) -> dict[str, Any]:
+    """Return a text of a documentation fragment, parsed."""
+    found = importlib.import_module(f"ansible_collections.tmi.tmi.plugins.doc_fragments.{file}").ModuleDocFragment
+    parsed: dict[str, Any] = yaml.safe_load(getattr(found, variant))
+    return parsed
+
+
+@cache
 def documented(name: str) -> dict[str, Any]:
     """Return the options of a module's documentation, those of its fragments included."""
     documentation = text_of(name, "DOCUMENTATION")
     merged: dict[str, Any] = {}
-    for fragment in documentation.get("extends_documentation_fragment", []):
-        assert fragment.startswith(PREFIX), fragment
-        file, _dot, variant = fragment.removeprefix(PREFIX).partition(".")
-        found = texts(ROOT / f"plugins/doc_fragments/{file}.py")[variant.upper() or "DOCUMENTATION"]
-        merged.update(yaml.safe_load(found).get("options") or {})
+    for name_of_fragment in documentation.get("extends_documentation_fragment", []):
+        assert name_of_fragment.startswith(PREFIX), name_of_fragment
+        file, _dot, variant = name_of_fragment.removeprefix(PREFIX).partition(".")
+        merged.update(fragment(file, variant.upper() or "DOCUMENTATION").get("options") or {})
     return {**merged, **(documentation.get("options") or {})}
 
 
@@ -156,7 +160,7 @@ def test_action_group_is_documented(name: str) -> None:
     found = [part for part in fragments if part.startswith(PREFIX + "_attributes")]
     assert len(found) == 1
     variant = found[0].removeprefix(PREFIX + "_attributes").lstrip(".").upper() or "DOCUMENTATION"
-    attributes = yaml.safe_load(texts(ROOT / "plugins/doc_fragments/_attributes.py")[variant])["attributes"]
+    attributes = fragment("_attributes", variant)["attributes"]
     assert attributes["action_group"]["membership"] == ["tmi.tmi.tmi"]
     assert set(attributes) == {"check_mode", "diff_mode", "idempotent", "action_group"}
 
@@ -213,13 +217,7 @@ def test_members_of_the_object_are_its_fields(name: str) -> None:
     if name == "tmi_threat":
         other |= {"move"}
     stored = {"diagram": "diagram_id", "cell": "cell_id", "asset": "asset_id"}
-    connection = set(fragment_options("_connection"))
+    connection = set(fragment("_connection", "DOCUMENTATION")["options"])
     options = {option for option in documented(name) if not option.startswith("purge_")} - other - connection
     expected = {stored.get(option, option) for option in options}
     assert members - {"created_at", "created_by", "modified_at"} == expected
-
-
-def fragment_options(file: str) -> dict[str, Any]:
-    fragment = yaml.safe_load(texts(ROOT / f"plugins/doc_fragments/{file}.py")["DOCUMENTATION"])
-    options: dict[str, Any] = fragment["options"]
-    return options

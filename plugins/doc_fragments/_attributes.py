@@ -15,15 +15,15 @@ attributes:
   check_mode:
     support: full
     description:
-      - Can run in C(check_mode) and tells what would change without sending a single write to the server.
+      - Can run in C(check_mode). It returns what would change and sends no write to the server.
   diff_mode:
     support: full
     description:
-      - Returns what has changed, or in C(check_mode) would change, when in diff mode.
+      - In diff mode, returns the changes that were made, or in C(check_mode) would be made.
   idempotent:
     support: full
     description:
-      - When run twice in a row outside check mode with the same arguments, the second run changes nothing.
+      - If the task runs twice in a row with the same arguments, the second run changes nothing.
   action_group:
     support: full
     membership:
@@ -39,15 +39,15 @@ attributes:
   check_mode:
     support: full
     description:
-      - Changes nothing, so C(check_mode) makes no difference.
+      - The module changes nothing, so C(check_mode) makes no difference.
   diff_mode:
     support: N/A
     description:
-      - Changes nothing, so there is no difference to return.
+      - The module changes nothing, so there is no difference to return.
   idempotent:
     support: full
     description:
-      - Changes nothing, however often it runs.
+      - The module changes nothing, however often it runs.
   action_group:
     support: full
     membership:

@@ -15,78 +15,80 @@ _OPTIONS = r"""
   url:
     description:
       - Address of the TMI server, for example V(https://tmi.example.com). A path prefix is kept.
-      - Must not hold a user name, a password or a query.
-      - Needed, here or as E(TMI_URL) in the environment or in O(env_file).
+      - It must not contain a user name, a password or a query.
+      - Required, here or as E(TMI_URL) in the environment or in O(env_file).
     type: str
   api:
     description:
-      - API generation of the server. V(auto) tells it from the first answer and spends no request on it where it can.
+      - API generation of the server. V(auto) detects it from the first answer, if possible without an additional
+        request.
     type: str
     choices: [auto, v0, v1]
     default: auto
   token:
     description:
-      - Access token (a JWT). Used until it expires; with O(refresh_token) it is renewed then.
+      - Access token (a JWT). It is used until it expires. With O(refresh_token) it is renewed then.
       - >-
-        Excludes O(login_hint) and O(client_id). Of these ways to log in, one given in the task wins over one from
-        O(env_file), and that over one from the environment.
+        Excludes O(login_hint) and O(client_id). A login given in the task overrides one in O(env_file), and that
+        overrides one in the environment.
     type: str
   refresh_token:
     description:
-      - Refresh token. The server replaces it at each use, so O(token_cache) is needed as well.
+      - Refresh token. The server replaces it at each use, so O(token_cache) is required as well.
     type: str
   token_cache:
     description:
       - >-
-        File that keeps tokens between tasks and runs. It is created with mode V(0600), and so are missing folders, with
-        mode V(0700). It is refused if others can read it, or replace it because they can write to its folder.
+        File that keeps tokens between tasks and runs. It is created with mode V(0600), and missing folders with mode
+        V(0700). It is refused if other users can read it or can replace it because they can write to its folder.
       - >-
-        A lock keeps users of the file apart. It is waited for as long as O(retry_timeout) and O(timeout) together, and
-        the error then says which process on which machine holds it.
-      - Several tasks, forks and jobs can share it. One of them renews a token, the others use what it got.
-      - With O(login_hint) or O(client_id) it makes a whole play log in once.
+        The file is locked while it is used. A task waits for the lock as long as O(retry_timeout) and O(timeout)
+        together. The error after that names the process and the machine that hold the lock.
+      - Several tasks, forks and jobs can share it. One of them renews a token, and the others use the new token.
+      - With O(login_hint) or O(client_id), a whole play logs in only once.
       - >-
-        Without any other way to log in, the login that M(tmi.tmi.tmi_token) made in a browser for the same O(url) and
-        O(login_provider) is taken from it, and renewed as long as the server lets it be.
+        If no other login is given, the module uses the login from this file that M(tmi.tmi.tmi_token) made in a browser
+        for the same O(url) and O(login_provider), and renews it as long as the server allows.
     type: path
   login_provider:
     description:
       - >-
-        Identity provider, by its id. For O(login_hint) only one that needs no browser can be used: V(test), or V(tmi)
-        on API 1.x. Without it whichever of the two the server offers is taken.
+        Id of the identity provider. O(login_hint) works only with a provider that needs no browser, which is V(test),
+        or V(tmi) on API 1.x. The default is the one of these two that the server offers.
       - >-
-        A login through any other provider is made with M(tmi.tmi.tmi_token), in a browser. The other modules then find
-        it in O(token_cache), with the same O(login_provider) or, if it was made without, without.
+        For any other provider, log in with M(tmi.tmi.tmi_token) in a browser. The other modules then find the login in
+        O(token_cache) if they have the same O(login_provider), or none if the login had none.
     type: str
   login_hint:
     description:
       - User name for a login without password at O(login_provider), which only development servers offer.
-      - Three to twenty letters, digits and hyphens.
+      - It has three to twenty letters, digits and hyphens.
     type: str
   client_id:
     description:
       - >-
-        Client id of a service account, on API 1.x. Service accounts may read everything they have access to and create
-        threat models, but not change, remove or add anything in one.
+        Client id of a service account, on API 1.x. Service accounts can read everything they have access to and create
+        threat models. They cannot change, remove or add anything in a threat model.
       - Excludes O(login_hint), O(token) and O(refresh_token).
     type: str
   client_secret:
     description:
       - >-
-        Secret of O(client_id). The fifth wrong one locks the client id for an hour, so put it right before you run
+        Secret of O(client_id). The fifth wrong secret locks the client id for an hour, so correct it before you run
         many tasks.
     type: str
   env_file:
     description:
       - >-
-        File with lines C(TMI_URL=https://tmi.example.com), with the environment variables of these options. It is read
-        where the module runs. What the task sets wins over it, and it wins over the environment.
+        File with environment variables of these options, with lines such as C(TMI_URL=https://tmi.example.com). It is
+        read on the machine where the module runs. Options of the task override the file, and the file overrides the
+        environment.
       - >-
-        Takes comments, C(export), single and double quotes. A value with blanks or signs that a shell would act on
-        must be in single quotes. Nothing is expanded. Variables that do not begin with C(TMI_) are left alone, and so
-        are those of the role P(tmi.tmi.migrate#role), such as C(TMI_SOURCE_URL). Of others that nothing reads a warning
-        says the names.
-      - It may hold secrets. Others who can read it cause a warning, others who can write to it an error.
+        The file can have comments, C(export), single and double quotes. A value with blanks or special characters of a
+        shell must be in single quotes. Nothing is expanded. Variables that do not begin with C(TMI_) are ignored, and
+        so are variables of the role P(tmi.tmi.migrate#role), such as C(TMI_SOURCE_URL). A warning names all other
+        unknown variables.
+      - It may hold secrets. It is a warning if other users can read the file, and an error if they can write to it.
     type: path
   validate_certs:
     description:
@@ -96,11 +98,12 @@ _OPTIONS = r"""
   ca_path:
     description:
       - File with the certificates (PEM) of the authorities to trust, or a folder of them in the form of OpenSSL.
-      - Without it E(REQUESTS_CA_BUNDLE) decides, then the authorities of the system. An empty file counts as not given.
+      - The default is E(REQUESTS_CA_BUNDLE), otherwise the authorities of the system. An empty file counts as not
+        given.
     type: path
   client_cert:
     description:
-      - File with the client's certificate (PEM), and its key unless O(client_key) is given.
+      - File with the certificate of the client (PEM), and its key unless O(client_key) is given.
     type: path
   client_key:
     description:
@@ -109,35 +112,35 @@ _OPTIONS = r"""
   proxy:
     description:
       - Proxy for all requests, for example V(http://proxy.example.com:3128).
-      - Without it the variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) decide.
+      - By default the variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) are used.
     type: str
   timeout:
     description:
-      - Seconds that one request may take in all, from connecting to the last byte of the answer.
+      - Maximum time of one request in seconds, from connecting to the last byte of the answer.
     type: float
     default: 30
   connect_timeout:
     description:
-      - Seconds that connecting may take.
+      - Maximum time to connect, in seconds.
     type: float
     default: 10
   retry_timeout:
     description:
       - >-
-        Seconds during which a request is repeated after failures that pass, and the longest wait that a server may
-        ask for.
+        Time in seconds during which a request is repeated after temporary failures. It is also the longest wait that a
+        server may ask for.
       - >-
-        They count from the last request of the task that succeeded: of several models that are written at once, one
-        that is refused again and again does not fail while the others come on. One request is repeated for ten times
-        as long at most.
-      - Writes are repeated only where that does no harm. V(0) repeats nothing.
+        The time counts from the last successful request of the task. So if several models are written at once and
+        requests for one of them are refused repeatedly, it does not fail while the others make progress. A single
+        request is repeated for at most ten times as long.
+      - Writes are repeated only if that is safe. V(0) repeats nothing.
     type: float
     default: 120
   settle_timeout:
     description:
       - >-
-        Seconds after sending that a server may still carry out a write whose answer did not come in time. Only after
-        them is it looked at again.
+        Time in seconds, from sending, during which a server may still carry out a write whose answer did not come in
+        time. The task reads the server again only after this time.
     type: float
     default: 10
 """
@@ -145,7 +148,7 @@ _OPTIONS = r"""
 
 def _for_modules(options: str) -> str:
     """Return the options with a sentence on the environment variable at the end of each description."""
-    sentence = "If not set, the environment variable E(TMI_%s) is used. An empty one counts as not set."
+    sentence = "If not set, the environment variable E(TMI_%s) is used. An empty variable counts as not set."
     return _each(options, lambda name, text, rest: text + "\n      - " + sentence % name.upper() + rest)
 
 
@@ -172,12 +175,11 @@ class ModuleDocFragment:
         + r"""requirements:
   - requests (Python library)
 notes:
-  - Options and variables of the connection can be set once for a play with C(module_defaults) and the group
-    C(tmi.tmi.tmi).
+  - To set the connection options once for a play, use C(module_defaults) with the group C(tmi.tmi.tmi).
 """
     )
 
-    # Options of plugins come from variables as well; a value from a variable must be templated by the plugin.
+    # Options of plugins can also come from variables. The plugin must template such a value itself.
     PLUGIN = (
         _for_plugins(_OPTIONS)
         + r"""requirements:

@@ -12,8 +12,9 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Creates, changes, renames and removes an asset of a threat model, what is worth protecting. Threats refer to it.
-  - A server of API v0 knows no assets. There O(on_unsupported=warn) leaves the task out with a warning, all else fails.
+  - Creates, changes, renames and removes an asset of a threat model. An asset is something worth protecting. Threats
+    refer to it.
+  - API v0 has no assets. With O(on_unsupported=warn) the task is skipped there with a warning; otherwise it fails.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
@@ -22,7 +23,7 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Name of the asset. It finds the asset where O(id) is not given.
+      - Name of the asset. Without O(id), the asset is found by its name.
     type: str
   type:
     description:
@@ -31,7 +32,7 @@ options:
     type: str
   description:
     description:
-      - What the asset is. An empty text clears it.
+      - Description of the asset. An empty text clears it.
     type: str
   criticality:
     description:
@@ -43,7 +44,7 @@ options:
     type: str
   classification:
     description:
-      - Classes the asset belongs to. The order does not matter. An empty list clears them.
+      - Classes that the asset belongs to. The order does not matter. An empty list clears them.
     type: list
     elements: str
   include_in_report:
@@ -52,7 +53,7 @@ options:
     type: bool
   clear:
     description:
-      - Options to clear, as an empty value does. One that is set as well is an error.
+      - Options to clear, like setting them to an empty value. It is an error to clear and set the same option.
     type: list
     elements: str
     choices: [description, criticality, sensitivity, classification]
@@ -62,7 +63,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have an asset
+- name: Create or update an asset
   tmi.tmi.tmi_asset:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -71,7 +72,7 @@ EXAMPLES = r"""
     criticality: high
     classification: [pci, pii]
 
-- name: Hang a threat on it
+- name: Create or update a threat that refers to the asset
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -79,7 +80,7 @@ EXAMPLES = r"""
     severity: high
     asset: Cardholder data
 
-- name: Take its classes away
+- name: Clear the classes of the asset
   tmi.tmi.tmi_asset:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -90,12 +91,13 @@ EXAMPLES = r"""
 RETURN = r"""
 asset:
   description:
-    - The asset as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+    - The asset after the task, or in check mode as it would be. It has only the members that are set. Empty if the task
+      removed it.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the asset. Missing in check mode where the asset would be created.
+      description: Id of the asset. Missing in check mode if the asset would be created.
       type: str
       sample: 0b1f5d2c-3a10-4a7b-8e55-6a1f7c523c1e
     name:
@@ -133,17 +135,17 @@ asset:
       sample:
         team: payments
     created_at:
-      description: When it was created, where the server tells.
+      description: When it was created, if the server returns it.
       type: str
       sample: "2026-05-04T10:11:12.123456Z"
     modified_at:
-      description: When it was changed last, where the server tells.
+      description: When it was changed last, if the server returns it.
       type: str
       sample: "2026-05-04T10:11:12.123456Z"
 diff:
   description:
-    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
-      does.
+    - Changes that the task made, or in check mode would make. One pair for each object that changes. Empty if nothing
+      changes.
     - Ansible shows it with C(--diff).
   returned: success
   type: list
@@ -158,11 +160,11 @@ diff:
       type: str
       sample: asset Checkout / Cardholder data
     before:
-      description: The object as it was, as lines for people. Empty where it was not there.
+      description: The object before the task, as lines for people. Empty if it did not exist.
       type: str
       sample: "name: Cardholder data\ntype: data\n"
     after:
-      description: The object as it is now, as lines for people. Empty where it is gone.
+      description: The object after the task, as lines for people. Empty if the task removed it.
       type: str
       sample: "criticality: high\nname: Cardholder data\ntype: data\n"
     before_object:
@@ -174,7 +176,7 @@ diff:
       type: dict
       sample: {"name": "Cardholder data", "type": "data", "criticality": "high"}
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -192,34 +194,34 @@ stats:
       sample: 1
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 restored:
-  description: That the asset had been deleted and came back, or in check mode would come back.
+  description: Whether the task restored a deleted asset, or in check mode would restore it.
   returned: on API v1, if so
   type: bool
   sample: true
 assumed:
-  description: Objects that are missing and count as about to be created, since the task ran in check mode.
-  returned: in check mode, when there are any
+  description: Missing objects that the task treats as about to be created, because it runs in check mode.
+  returned: in check mode, if there are any
   type: list
   elements: str
   sample: ["threat model Checkout"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -244,15 +246,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -260,30 +262,30 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 done:
   description:
-    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
-    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
-  returned: failure, when something had been written
+    - Changes that were written before the failure. RV(ignore:changed) is then V(true). A second run writes the rest.
+    - A line begins with C(perhaps) if the answer to a write was lost and the server could not be read afterwards.
+  returned: failure, if something was written
   type: list
   elements: str
   sample: ['created threat "SQL injection"']

@@ -12,60 +12,59 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Returns threat models of the server as definitions, the form that M(tmi.tmi.tmi_definition) makes models from. What
-    it makes of them on another server is the same model again, places of cells included. The generations of the API
-    do not matter.
-  - Nothing is dropped in silence. What a definition cannot say is listed under RV(definitions[].lost), with its place
-    and the reason.
+  - Returns threat models of the server as definitions for M(tmi.tmi.tmi_definition). Applied to another server of any
+    API generation, a definition creates the same model, including the places of cells.
+  - Nothing is lost without a report. Values that a definition cannot hold are listed in RV(definitions[].lost), with
+    place and reason.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes.info
 options:
   threat_model:
     description:
-      - The models to export, each by its id, by its name, or by a pattern of names such as V(Shop *). Left out, all
+      - The models to export, each given by its id, its name, or a pattern of names such as V(Shop *). By default all
         models that the user can read are exported.
-      - A name or an id that no model has is an error. A pattern may fit none. An empty list exports nothing.
+      - An unknown name or id is an error. A pattern without a match is not. An empty list exports nothing.
     type: list
     elements: str
     aliases: [threat_models]
   sections:
     description:
-      - What to export of each model. Its own fields and its metadata always come along.
-      - V(access) stands for the owner, the reviewer and the authorization. Leave it out where the definition is for
-        other people.
-      - Places of threats at diagrams and assets of threats and cells can only be said where V(diagrams) and V(assets)
-        are exported too, and are listed as lost otherwise.
+      - Sections to export of each model. Its own fields and its metadata are always exported.
+      - V(access) means the owner, the reviewer and the authorization. Leave it out if the definition is for other
+        people.
+      - Places of threats need V(diagrams), and assets of threats and cells need V(assets). Without these sections they
+        are listed as lost.
     type: list
     elements: str
     choices: [access, sources, documents, assets, notes, diagrams, threats]
     default: [access, sources, documents, assets, notes, diagrams, threats]
   layout:
     description:
-      - Whether the places and sizes of cells, and the points that flows lead through, are exported. They stand under
-        C(layout.positions) of a diagram and hold for new cells.
-      - Without them, diagrams are laid out anew where they are made.
+      - Whether to export the places and sizes of cells, and the points that flows lead through. They are in
+        C(layout.positions) of a diagram and apply to new cells.
+      - Without them, new diagrams get an automatic layout.
     type: bool
     default: true
   raw:
     description:
-      - Whether members of cells that the format has no word for are exported, such as colors and fonts. They stand
-        under C(raw) of a cell, in the form that the server has.
-      - A server of another generation may refuse some of them. Without them, cells look as the web editor draws them
-        on its own.
+      - Whether to export members of cells that the format has no field for, such as colors and fonts. They are in
+        C(raw) of a cell, in the server's own form.
+      - A server of another generation may refuse some of them. Without them, cells have the default look of the web
+        editor.
     type: bool
     default: true
 notes:
-  - Objects are known by keys in a definition. A model and its cells carry theirs as metadata once
-    M(tmi.tmi.tmi_definition) has made or changed them. All others get one that is made of the name.
-  - When a definition is applied to the model that it was exported from, nothing changes but these keys, and the note of
-    what the definition manages. Both are written once.
-  - Of objects that cannot be told apart, such as two documents of one name, the oldest is exported, and the others are
-    listed as lost. So are two threats that have the same name and the same place. Threats of one name at different
-    places are fine.
-  - Fields that a server keeps as metadata, for example C(cwe) of threats in API v0, are exported as fields. Rows that
-    the server adds to the authorization by itself are left out, as is the picture that the web editor keeps of a
-    diagram.
+  - A definition identifies objects by keys. A model and its cells have their keys as metadata after
+    M(tmi.tmi.tmi_definition) has created or changed them. All other keys are made from names.
+  - If a definition is applied to the model that it was exported from, only these keys and the list of managed objects
+    are written, once. Nothing else changes.
+  - If objects cannot be distinguished, such as two documents with the same name, the oldest is exported, and the others
+    are listed as lost. The same applies to threats with the same name and the same place. Threats with the same name at
+    different places are all exported.
+  - Fields that a server keeps as metadata, for example C(cwe) of threats in API v0, are exported as fields. Not
+    exported are rows that the server itself adds to the authorization, and the image of a diagram that the web editor
+    stores.
   - Deleted threats that a server still shows are listed as lost.
 seealso:
   - module: tmi.tmi.tmi_definition
@@ -78,14 +77,14 @@ EXAMPLES = r"""
     url: https://tmi.example.com
   register: export
 
-- name: Show what definitions cannot say
+- name: Show the values that definitions cannot hold
   ansible.builtin.debug:
     msg: "{{ item.name }}: {{ item.lost }}"
   loop: "{{ export.definitions | rejectattr('lost', 'eq', []) }}"
   loop_control:
     label: "{{ item.name }}"
 
-- name: Export the threats and diagrams of some models, for any team to begin with
+- name: Export the threats and diagrams of some models as templates
   tmi.tmi.tmi_definition_info:
     url: https://tmi.example.com
     threat_model:
@@ -95,7 +94,7 @@ EXAMPLES = r"""
     layout: false
   register: templates
 
-- name: Make another model of the first
+- name: Create another model from the first definition
   tmi.tmi.tmi_definition:
     url: https://tmi.example.com
     definition: "{{ templates.definitions[0].definition }}"
@@ -105,7 +104,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 definitions:
-  description: The models, in the order of their names.
+  description: The models, sorted by name.
   returned: success
   type: list
   elements: dict
@@ -119,39 +118,38 @@ definitions:
       type: str
       sample: 0b8e3a0e-5a2f-4a57-9f0c-0f5a4b8c6d21
     key:
-      description: Key of the model. V(null) where no definition made it.
+      description: Key of the model. V(null) if it was not made from a definition.
       type: str
       sample: checkout
     file:
       description:
-        - A name for a file to keep the definition in, made of letters, digits and dashes. No two in one result are the
-          same.
+        - Name for a file of the definition, made of letters, digits and dashes. It is unique in the result.
       type: str
       sample: checkout-web-shop.yml
     definition:
       description: >-
-        The definition, as O(tmi.tmi.tmi_definition#module:definition) takes it. Sections that are empty are left out.
+        The definition, in the form of O(tmi.tmi.tmi_definition#module:definition). Empty sections are left out.
       type: dict
       sample: {"tmi_definition": 1, "name": "Checkout web shop", "framework": "STRIDE"}
     lost:
-      description: What the definition does not say. Empty where it says all.
+      description: Values that the definition does not hold. Empty if it holds everything.
       type: list
       elements: dict
       contains:
         path:
-          description: Place in the definition where it would stand.
+          description: Place where the value would be in the definition.
           type: str
           sample: threats.replay.severity
         value:
-          description: What is on the server.
+          description: The value on the server.
           type: raw
           sample: rather bad
         reason:
-          description: Why it cannot be said.
+          description: The reason.
           type: str
           sample: "'rather bad' is not one of unknown, none, informational, low, medium, high, critical"
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -169,23 +167,23 @@ stats:
       sample: 0
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -210,15 +208,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -226,23 +224,23 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 """

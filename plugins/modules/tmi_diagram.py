@@ -12,30 +12,30 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Creates, changes, renames and removes a diagram and what is drawn in it, its cells.
-  - Cells are written by name, as O(nodes), O(boundaries) and O(flows), and placed automatically. Two more ways are
-    O(cells), which takes them as the server returns them, and O(content), which takes them as the Python SDK does.
-  - What people do in the web editor stays. Cells are recognised by their keys, also after they were moved or renamed,
-    then by what they look like. Places are chosen for new cells only. Members that are not declared are left alone,
-    and cells that are not declared stay, unless O(prune) says otherwise.
-  - The cells are written in one request, or through a collaboration session, see O(via).
-  - A diagram in which people work in a collaboration session is not removed. The failure names them.
+  - Creates, changes, renames and removes a diagram and its cells.
+  - Cells are declared by name in O(nodes), O(boundaries) and O(flows), and placed automatically. Alternatively,
+    O(cells) takes cells as the server returns them, and O(content) takes them as the Python SDK does.
+  - Work of people in the web editor is kept. Cells are recognised by their keys, even after they were moved or renamed,
+    otherwise by their looks. Places are chosen for new cells only. Members that are not declared are not changed. Cells
+    that are not declared are kept, unless O(prune) removes them.
+  - Cells are written in one request or through a collaboration session, see O(via).
+  - A diagram is not removed while people work on it in a collaboration session. The error message names them.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
   - tmi.tmi._writing
   - tmi.tmi._writing.child
 requirements:
-  - websocket-client (Python library), to write through a session
+  - websocket-client (Python library), only to write through a session
 options:
   name:
     description:
-      - Name of the diagram. It finds the diagram where O(id) is not given.
+      - Name of the diagram. Without O(id), the diagram is found by its name.
     type: str
   description:
     description:
-      - What the diagram shows. An empty text clears it.
-      - Where the server has no field for it, it is kept as metadata V(description).
+      - Description of the diagram. An empty text clears it.
+      - If the server has no field for it, it is kept as metadata V(description).
     type: str
   type:
     description:
@@ -45,71 +45,72 @@ options:
   nodes:
     description:
       - Actors, processes, stores and texts. A map by key, or a list of maps with C(key).
-      - A key is yours to choose and unique in the diagram, also among boundaries and flows. It is kept in the cell.
-        Quote V(yes), V(no), V(on) and V(off), which YAML takes for booleans.
+      - You choose the key. It must be unique in the diagram, boundaries and flows included. It is stored in the cell.
+        Put V(yes), V(no), V(on) and V(off) in quotes, because YAML reads them as booleans.
       - C(type) is V(actor) (also V(external), V(external_entity)), V(process), V(store) (also V(datastore)) or
         V(text). A new node without one is a V(process).
-      - C(label), also called C(name), is what is shown. A new node without one shows its key.
-      - C(in), also called C(parent), is the key of the boundary that the node lies in. An empty text takes it out.
-      - C(x), C(y), C(width) and C(height) are pixels. What is written is enforced, also against what a person moved.
-        All else is chosen once, when the node is new. C(width) is 40 at least, C(height) 30.
-      - C(metadata) is a map. Keys that are not named are left alone, an empty value removes one.
-      - C(icon) names an icon of the web editor. C(assets) lists ids of assets, where the server has any.
-      - C(raw) is a map of members that there are no words for, such as C(attrs) with colors, in the form that the
-        server has. Flows and boundaries take it as well.
-      - A key without a value counts as not written, so that what is merged from several places can leave a node out.
+      - C(label), also called C(name), is the text that is shown. A new node without one shows its key.
+      - C(in), also called C(parent), is the key of the boundary around the node. An empty text moves the node out of
+        its boundary.
+      - C(x), C(y), C(width) and C(height) are pixels. A given value is enforced, even if a person has moved the node. A
+        value that is not given is chosen once, for a new node. The smallest C(width) is 40, the smallest C(height) 30.
+      - C(metadata) is a map. Other keys are not changed. An empty value removes its key.
+      - C(icon) names an icon of the web editor. C(assets) lists ids of assets, if the server has assets.
+      - C(raw) is a map of members that have no option here, such as C(attrs) with colors, in the server's own form.
+        Flows and boundaries take it as well.
+      - A key without a value is ignored, so that maps merged from several places can leave a node out.
     type: raw
   boundaries:
     description:
-      - Trust boundaries. A map by key, or a list. Just a text stands for the label.
-      - Members are those of O(nodes) but C(type). C(in) puts a boundary into another one.
+      - Trust boundaries. A map by key, or a list. A text instead of a map is the label.
+      - They have the members of O(nodes) except C(type). C(in) puts a boundary into another one.
     type: raw
   flows:
     description:
       - Data flows between nodes. A map by key, or a list.
-      - C(from) and C(to), also called C(source) and C(target), are keys of nodes that are declared in the same task,
-        or ids of cells that exist.
+      - C(from) and C(to), also called C(source) and C(target), are keys of nodes that are declared in the same task, or
+        ids of existing cells.
       - C(label), C(metadata) and C(assets) are as in O(nodes).
       - C(bidirectional) draws an arrow at both ends.
       - C(from_port) and C(to_port) are V(top), V(right), V(bottom) or V(left). C(router) is V(normal), V(orth),
-        V(one_side), V(manhattan), V(metro) or V(er). What is left out is chosen when the flow is new.
-      - In short, C(a -> b) or C(a -> b) with the label as value, C(<->) for both directions. Such a flow has the key
-        C(a->b). A second one between the same ends needs a C(key) of its own.
+        V(one_side), V(manhattan), V(metro) or V(er). Values that are not given are chosen for a new flow.
+      - The short form is C(a -> b), or C(a -> b) with the label as its value. C(<->) means both directions. Such a flow
+        has the key C(a->b). A second flow between the same ends needs its own C(key).
     type: raw
   cells:
     description:
       - Cells as a TMI server returns them, of either generation, instead of O(nodes), O(boundaries) and O(flows).
-      - An id that is not a UUID becomes one, references follow it, and it is kept as the key of the cell.
-      - Members that this module does not know are written as they are.
+      - An id that is not a UUID is replaced by one, also in references, and is kept as the key of the cell.
+      - Unknown members are written unchanged.
     type: list
     elements: dict
   content:
     description:
-      - Cells in the words of the Python SDK, instead of O(nodes), O(boundaries) and O(flows).
-      - C(nodes) is a list of maps with C(id), C(type) and C(name), C(edges) one of maps with C(from), C(to) and
-        C(label). Boundaries stand among the nodes, with C(type) V(trust_boundary).
+      - Cells in the form of the Python SDK, instead of O(nodes), O(boundaries) and O(flows).
+      - C(nodes) is a list of maps with C(id), C(type) and C(name). C(edges) is a list of maps with C(from), C(to) and
+        C(label). A boundary is a node with C(type) V(trust_boundary).
     type: dict
   layout:
     description:
-      - How new cells are placed.
-      - C(direction) is where data flows, V(right), the default, or V(down).
-      - C(existing) is V(keep), the default, or V(relayout), which places all cells anew but those that a person has
-        locked and those with C(x) and C(y).
-      - C(positions) maps keys to C([x, y]) or C([x, y, width, height]), and keys of flows to a list of the points
-        C([x, y]) that they lead through. They hold for new cells only. A flow that stands there gets no port and no
-        router but its own.
-      - Does nothing without cells.
+      - Placement of new cells.
+      - C(direction) is the direction of the data flow. It is V(right) (the default) or V(down).
+      - C(existing) is V(keep) (the default) or V(relayout), which places all cells again, except cells that a person
+        has locked and cells with C(x) and C(y).
+      - C(positions) maps keys to C([x, y]) or C([x, y, width, height]), and keys of flows to a list of the points C([x,
+        y]) that they lead through. They are used for new cells only. A flow that is listed there gets no automatic port
+        and no automatic router.
+      - Without cells this option does nothing.
     type: dict
   prune:
     description:
-      - What becomes of cells that are not declared.
-      - V(none) leaves them alone.
-      - V(managed) removes those that this collection has made or adopted.
-      - V(all) removes the others as well.
-      - Only in the sections that are given. O(nodes) alone leaves boundaries alone, an empty O(flows) removes flows.
-        O(cells) gives all three.
-      - With a node go its flows that are managed. A cell that is still used by one that stays, stays too. What lay in
-        a removed boundary moves to the one around it. Threats about a removed cell lose their
+      - Which undeclared cells to remove.
+      - V(none) removes no cells.
+      - V(managed) removes undeclared cells that this collection has created or adopted.
+      - V(all) removes all undeclared cells.
+      - Only the given sections are pruned. With O(nodes) alone, boundaries are kept. An empty O(flows) removes flows.
+        O(cells) counts as all three sections.
+      - Managed flows of a removed node are removed with it. A cell that a remaining cell uses is kept. The content of a
+        removed boundary moves to the boundary around it. Threats at a removed cell lose their
         O(tmi.tmi.tmi_threat#module:cell).
     type: str
     choices: [none, managed, all]
@@ -118,18 +119,18 @@ options:
     description:
       - How cells are written.
       - V(rest) writes the diagram in one request.
-      - V(session) opens a collaboration session, or joins the one that is open, so that people in the web editor see
-        the changes at once. Only when there is something to change, and never in check mode.
-      - V(auto) takes a session where one is open, V(rest) otherwise.
-      - Nobody else's session is ended. One that the module opened ends when it leaves, and RV(sessions) names who was
-        in it by then.
+      - V(session) opens or joins a collaboration session, so that people in the web editor see the changes at once. It
+        does so only if there are changes, and never in check mode.
+      - V(auto) uses a session if one is open, and V(rest) otherwise.
+      - The module does not end sessions of other people. A session that it has opened ends when it leaves, and
+        RV(sessions) names the people who were in it.
     type: str
     choices: [auto, rest, session]
     default: auto
   include_in_report:
     description:
       - Whether reports of the server show the diagram.
-      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
+      - If the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
     type: bool
   color_palette:
     description:
@@ -147,19 +148,19 @@ options:
         required: true
   clear:
     description:
-      - Options to clear, as an empty text does. One that is set as well is an error.
+      - Options to clear, like setting them to an empty text. It is an error to clear and set the same option.
     type: list
     elements: str
     choices: [description, color_palette]
 notes:
-  - Ids of new cells follow from the names of model and diagram and from the key of the cell, so that check mode can
-    tell them.
-  - Cells within half a pixel of the declared place count as being there, since the web editor rounds.
+  - Ids of new cells are derived from the names of model and diagram and the key of the cell, so check mode can predict
+    them.
+  - A cell within half a pixel of its declared place counts as correctly placed, because the web editor rounds numbers.
 seealso:
   - module: tmi.tmi.tmi_threat
-    description: Says which cell a threat is about.
+    description: Links threats to cells.
   - module: tmi.tmi.tmi_definition
-    description: Manages a model with all that is in it.
+    description: Manages a model with everything in it.
 """
 
 EXAMPLES = r"""
@@ -201,7 +202,7 @@ EXAMPLES = r"""
         bidirectional: true
     prune: managed
 
-- name: Say it in fewer words, from top to bottom
+- name: Use the short form, from top to bottom
   tmi.tmi.tmi_diagram:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -216,7 +217,7 @@ EXAMPLES = r"""
     layout:
       direction: down
 
-- name: Use the words of the Python SDK
+- name: Use the form of the Python SDK
   tmi.tmi.tmi_diagram:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -236,7 +237,7 @@ EXAMPLES = r"""
           to: database
           label: SQL queries
 
-- name: Enforce the place of a node, in a session if people are at it
+- name: Enforce the place of a node, through a session if one is open
   tmi.tmi.tmi_diagram:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -264,7 +265,7 @@ EXAMPLES = r"""
             text: Web
   register: copy
 
-- name: Rename a diagram and leave its cells alone
+- name: Rename a diagram without a change of its cells
   tmi.tmi.tmi_diagram:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -282,12 +283,13 @@ EXAMPLES = r"""
 RETURN = r"""
 diagram:
   description:
-    - The diagram as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+    - The diagram after the task, or in check mode as it would be. It has only the members that are set. Empty if the
+      task removed it.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the diagram. Missing in check mode where the diagram would be created.
+      description: Id of the diagram. Missing in check mode if the diagram would be created.
       type: str
       sample: 1ad4b3f0-1f3e-4a5e-8c1d-5d3b1d1c2e01
     name:
@@ -303,8 +305,8 @@ diagram:
       type: str
       sample: DFD-1.0.0
     nodes:
-      description: All nodes, by key, else by label, else by id. Their places are left out.
-      returned: when the diagram has cells
+      description: All nodes, by key, otherwise by label, otherwise by id. Places are left out.
+      returned: if the diagram has cells
       type: dict
       sample:
         api:
@@ -315,7 +317,7 @@ diagram:
           in: core
     boundaries:
       description: All boundaries, named like RV(diagram.nodes).
-      returned: when the diagram has cells
+      returned: if the diagram has cells
       type: dict
       sample:
         core:
@@ -325,7 +327,7 @@ diagram:
           label: Core network
     flows:
       description: All flows, named like RV(diagram.nodes).
-      returned: when the diagram has cells
+      returned: if the diagram has cells
       type: dict
       sample:
         order:
@@ -337,12 +339,12 @@ diagram:
           from_port: right
           to_port: left
     color_palette:
-      description: Colours of the palette, where the server has one.
+      description: Colours of the palette, if the server has one.
       type: list
       elements: dict
       sample: [{"position": 1, "color": "#1f77b4"}]
     include_in_report:
-      description: Whether reports of the server show it, where the server tells.
+      description: Whether reports of the server show it, if the server returns it.
       type: bool
       sample: true
     metadata:
@@ -360,10 +362,10 @@ diagram:
       sample: "2026-05-04T10:11:12.123456Z"
 diff:
   description:
-    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
-      does.
+    - Changes that the task made, or in check mode would make. One pair for each object that changes. Empty if nothing
+      changes.
     - Ansible shows it with C(--diff).
-    - Of cells that are moved or resized it shows the place as well, which RV(diagram) leaves out.
+    - For moved or resized cells it also shows the place, which RV(diagram) leaves out.
   returned: success
   type: list
   elements: dict
@@ -377,11 +379,11 @@ diff:
       type: str
       sample: diagram Checkout / Data flow
     before:
-      description: The object as it was, as lines for people. Empty where it was not there.
+      description: The object before the task, as lines for people. Empty if it did not exist.
       type: str
       sample: "name: Data flow\n"
     after:
-      description: The object as it is now, as lines for people. Empty where it is gone.
+      description: The object after the task, as lines for people. Empty if the task removed it.
       type: str
       sample: "name: Data flow\nnodes:\n  api:\n    label: Checkout API\n"
     before_object:
@@ -393,7 +395,7 @@ diff:
       type: dict
       sample: {"name": "Data flow", "nodes": {"api": {"label": "Checkout API"}}}
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -411,17 +413,17 @@ stats:
       sample: 1
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 kept:
   description:
-    - Cells that O(prune) would have removed, but that stay because a cell that is not ours uses them.
-  returned: when there are any
+    - Cells that O(prune) would have removed, but kept because a cell of other people uses them.
+  returned: if there are any
   type: list
   elements: dict
   contains:
@@ -430,17 +432,17 @@ kept:
       type: str
       sample: Main
     cell:
-      description: Key of the cell, else its label or id.
+      description: Key of the cell, otherwise its label or id.
       type: str
       sample: api
     used_by:
-      description: What uses it, by key, else by label or id.
+      description: Cells that use it, by key, otherwise by label or id.
       type: list
       elements: str
       sample: [Drawn by hand]
 sessions:
-  description: Collaboration sessions that the cells were written through.
-  returned: when there were any
+  description: Collaboration sessions that were used to write the cells.
+  returned: if there were any
   type: list
   elements: dict
   contains:
@@ -449,30 +451,31 @@ sessions:
       type: str
       sample: Data flow
     operations:
-      description: Cell operations sent.
+      description: Number of cell operations sent.
       type: int
       sample: 3
     session_ended_for:
-      description: E-mail addresses of people whose session ended, since the module had opened it and left.
+      description: E-mail addresses of people who were in the session when the module, which had opened it, left and
+        ended it.
       type: list
       elements: str
       sample: []
 assumed:
-  description: Objects that are missing and count as about to be created, since the task ran in check mode.
-  returned: in check mode, when there are any
+  description: Missing objects that the task treats as about to be created, because it runs in check mode.
+  returned: in check mode, if there are any
   type: list
   elements: str
   sample: ["threat model Checkout"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -497,15 +500,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -513,30 +516,30 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 done:
   description:
-    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
-    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
-  returned: failure, when something had been written
+    - Changes that were written before the failure. RV(ignore:changed) is then V(true). A second run writes the rest.
+    - A line begins with C(perhaps) if the answer to a write was lost and the server could not be read afterwards.
+  returned: failure, if something was written
   type: list
   elements: str
   sample: ['created threat "SQL injection"']

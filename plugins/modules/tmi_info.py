@@ -7,24 +7,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tmi_info
-short_description: Read threat models and all that they hold, and what a TMI server says about itself
+short_description: Read threat models with everything in them, and information about a TMI server
 version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Returns threat models, their threats, diagrams, documents, sources or metadata, filtered, sorted and cut.
+  - Returns threat models, their threats, diagrams, documents, sources or metadata, filtered, sorted and limited.
   - Also returns identity providers, the user and the token in use, collaboration sessions, and the server's version.
-  - All pages of the server's lists are read. Nothing is ever written.
+  - All pages of the server's lists are read. Nothing is written.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes.info
 options:
   resource:
     description:
-      - What to read. Singular and plural mean the same, the result is always a list.
+      - What to read. Singular and plural mean the same. The result is always a list.
       - V(threat), V(diagram), V(document), V(source), V(asset), V(note) and V(metadata) belong to O(threat_model).
       - >-
-        V(token) tells claims and times of the access token in use, never the token. Claims are not verified.
+        V(token) returns claims and times of the access token in use, but not the token itself. Claims are not verified.
       - V(server) and V(provider) need no login.
     type: str
     required: true
@@ -53,98 +53,98 @@ options:
       - server
   threat_model:
     description:
-      - Name or id of the threat model whose objects are wanted.
-      - A model that does not exist is an error, and so is a name that several models have.
+      - Name or id of the threat model whose objects to read.
+      - It is an error if the model does not exist or if several models have this name.
     type: str
   name:
     description:
-      - Only objects with exactly this name, or metadata with this key. A name that nothing has gives an empty list.
+      - Only objects with exactly this name, or metadata with this key. An unknown name gives an empty list.
       - >-
-        Threat models asked for by name are read whole, with authorization and metadata, unless O(fields) says
-        otherwise.
+        Threat models that are selected by name are read completely, with authorization and metadata, unless O(fields)
+        is set.
     type: str
   id:
     description:
-      - Only the object with this id. An id that nothing has gives an empty list.
-      - Threat models asked for by id are read whole.
+      - Only the object with this id. An unknown id gives an empty list.
+      - Threat models that are selected by id are read completely.
     type: str
   threat:
     description:
-      - With O(resource=metadata), name or id of the threat whose metadata is wanted.
+      - With O(resource=metadata), name or id of the threat whose metadata to read.
     type: str
   diagram:
     description:
-      - With O(resource=metadata), name or id of the diagram whose metadata is wanted.
+      - With O(resource=metadata), name or id of the diagram whose metadata to read.
     type: str
   document:
     description:
-      - With O(resource=metadata), name or id of the document whose metadata is wanted.
+      - With O(resource=metadata), name or id of the document whose metadata to read.
     type: str
   asset:
     description:
-      - With O(resource=metadata), name or id of the asset whose metadata is wanted.
+      - With O(resource=metadata), name or id of the asset whose metadata to read.
     type: str
   note:
     description:
-      - With O(resource=metadata), name or id of the note whose metadata is wanted.
+      - With O(resource=metadata), name or id of the note whose metadata to read.
     type: str
   source:
     description:
-      - With O(resource=metadata), name, address or id of the source whose metadata is wanted.
+      - With O(resource=metadata), name, address or id of the source whose metadata to read.
     type: str
   filters:
     description:
-      - Only objects that meet all these conditions. A dictionary from a field to what it must be.
+      - Only objects that meet all these conditions. A dictionary from fields to conditions.
       - >-
-        A field is named as in the modules, such as C(severity), or its path, such as C(metadata.team),
-        C(authorization.user) or, for threat models, C(threats.severity). C(metadata) with a dictionary is short for
-        several such paths.
-      - A value must be equal. Enumerated words are compared without case, blanks and hyphens.
-      - A list gives alternatives. For a field with several values one that fits is enough.
-      - V(null) stands for a field that is not set.
+        A field is a name from the modules, such as C(severity), or a path, such as C(metadata.team),
+        C(authorization.user) or, for threat models, C(threats.severity). C(metadata) with a dictionary is a short form
+        for several such paths.
+      - A single value must be equal. Words of a fixed list are compared without case, blanks and hyphens.
+      - A list gives alternatives. For a field with several values, one match is enough.
+      - V(null) matches a field that is not set.
       - >-
-        A dictionary holds C(regex), a regular expression of Python that is found anywhere in the text unless it is
-        anchored; C(not), what must not fit; C(min) and C(max), limits for numbers, times and severities. All that it
-        holds must be met.
+        A dictionary can have C(regex), a regular expression of Python that matches anywhere in the text unless it is
+        anchored; C(not), a condition that must not match; C(min) and C(max), limits for numbers, times and severities.
+        All its conditions must match.
       - >-
         A time, such as C(modified_at), is given as a date, such as V(2026-05-04), or as a time of RFC 3339, such as
-        V(2026-05-04T10:11:12Z). Without a zone it is UTC. Anything else is an error, and so is what is no number for a
-        count or a score.
-      - A field that does not exist is an error.
+        V(2026-05-04T10:11:12Z). Without a time zone it is UTC. Anything else is an error. For a count or a score, a
+        value that is not a number is an error.
+      - An unknown field is an error.
     type: dict
   fields:
     description:
-      - Only these fields, as names or paths like in O(filters). Those that are not set are V(null).
+      - Only these fields, as names or paths as in O(filters). Fields that are not set are V(null).
       - By default all fields that are set and that the server's answer holds.
     type: list
     elements: str
   sort:
     description:
-      - Fields to sort by. A C(-) before the name sorts downwards. Severities sort from V(unknown) to V(critical).
-      - Objects without the field come last. Equal ones are sorted by id.
-      - By default objects are sorted by name, those without a name by id.
+      - Fields to sort by. A C(-) before the name reverses the order. Severities sort from V(unknown) to V(critical).
+      - Objects without the field come last. Objects with equal fields are sorted by id.
+      - By default objects are sorted by name, objects without a name by id.
     type: list
     elements: str
   limit:
     description:
-      - Only so many objects, after filtering and sorting. By default all.
+      - Maximum number of objects to return, after filtering and sorting. By default all.
     type: int
   offset:
     description:
-      - Leave out so many objects at the beginning, after filtering and sorting.
+      - Number of objects to skip at the beginning, after filtering and sorting.
     type: int
     default: 0
   include:
     description:
-      - What to add to each threat model, under its own name. Costs a few requests for each model.
+      - Sections to add to each threat model, under their own names. This takes a few requests per model.
     type: list
     elements: str
     choices: [sources, documents, assets, notes, diagrams, threats]
 notes:
   - >-
-    The server's list of threat models lacks some fields, among them authorization and metadata. They are read, with a
-    request for each model that is left by the other conditions, only if O(filters), O(fields), O(sort) or O(name) need
-    them.
+    The server's list of threat models lacks some fields, for example authorization and metadata. They are read only if
+    O(filters), O(fields), O(sort) or O(name) need them, with one request for each model that meets the other
+    conditions.
 seealso:
   - plugin: tmi.tmi.tmi_inventory
     plugin_type: lookup
@@ -164,7 +164,7 @@ EXAMPLES = r"""
     name: Checkout
     include: [sources, documents, diagrams, threats]
 
-- name: The five worst threats that are still open
+- name: Read the five worst open threats
   tmi.tmi.tmi_info:
     resource: threats
     threat_model: Checkout
@@ -175,32 +175,32 @@ EXAMPLES = r"""
     fields: [name, severity, diagram, cell]
     limit: 5
 
-- name: Models of one team that nobody has changed this year
+- name: Read the models of one team that have not changed this year
   tmi.tmi.tmi_info:
     resource: threat_models
     filters:
       metadata.team: payments
       modified_at: {max: "2026-01-01"}
 
-- name: Models that hold a critical threat
+- name: Read the models with a critical threat
   tmi.tmi.tmi_info:
     resource: threat_models
     filters:
       threats.severity: critical
     fields: [id, name]
 
-- name: Metadata of one threat
+- name: Read the metadata of one threat
   tmi.tmi.tmi_info:
     resource: metadata
     threat_model: Checkout
     threat: SQL injection
 
-- name: How long the token is still valid
+- name: Read the remaining lifetime of the token
   tmi.tmi.tmi_info:
     resource: token
     fields: [email, expires_in]
 
-- name: Version of the server
+- name: Read the version of the server
   tmi.tmi.tmi_info:
     resource: server
   register: server
@@ -209,12 +209,13 @@ EXAMPLES = r"""
 RETURN = r"""
 resources:
   description:
-    - What was found, whatever it is. Objects look as in the results of the modules that manage them.
+    - The objects found. They have the same form as in the results of the modules that manage them.
     - >-
-      Threat models have counts of what they hold, such as C(threat_count), where the list of models was read. Objects
-      of a model have C(threat_model_id). Threats have the names of C(diagram) and C(cell). Diagrams have C(nodes),
+      Threat models have counts of their objects, such as C(threat_count), if the list of models was read. Objects of a
+      model have C(threat_model_id). Threats have the names of C(diagram) and C(cell). Diagrams have C(nodes),
       C(boundaries) and C(flows).
-    - Metadata is a list of C(key) and C(value). Fields kept as metadata are shown as fields of their object only.
+    - Metadata is a list of C(key) and C(value). Fields that are kept as metadata are shown only as fields of their
+      object.
   returned: success
   type: list
   elements: dict
@@ -225,17 +226,17 @@ resources:
       owner: alice@test.tmi
       threat_count: 12
 count:
-  description: How many of them.
+  description: Number of the objects in RV(resources).
   returned: success
   type: int
   sample: 1
 total:
-  description: How many there were before O(offset) and O(limit).
+  description: Number of objects before O(offset) and O(limit) were applied.
   returned: success
   type: int
   sample: 1
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -253,23 +254,23 @@ stats:
       sample: 0
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -294,15 +295,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -310,23 +311,23 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 """

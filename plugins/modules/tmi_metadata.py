@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: tmi_metadata
-short_description: Manage metadata of a TMI threat model or of anything in it
+short_description: Manage metadata of a TMI threat model or of an object in it
 version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Sets and removes keys of the metadata of an object, and nothing else of it.
-  - The object is the threat model itself, or the one of O(threat), O(diagram), O(document) and O(source) that is
-    given. It must exist.
+  - Sets and removes metadata keys of an object. Nothing else of the object is changed.
+  - The object is the threat model itself, or the object given by O(threat), O(diagram), O(document), O(source),
+    O(asset) or O(note). It must exist.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
@@ -23,7 +23,7 @@ options:
   state:
     description:
       - V(present) sets the keys of O(metadata).
-      - V(absent) removes them, whatever their values are. Keys that are not there are no error.
+      - V(absent) removes the keys, whatever their values are. A missing key is not an error.
     type: str
     choices: [present, absent]
     default: present
@@ -53,23 +53,22 @@ options:
     type: str
   metadata:
     description:
-      - Metadata as keys and values. Keys that are not named here are left alone, see O(purge).
-      - An empty value removes its key. Values are texts. Numbers and booleans are written as such.
-      - Keys hold letters, digits, V(_) and V(-), 128 at most. Values hold 1 to 1024 characters, but neither V(<) nor
-        V(>).
-      - Keys that begin with V(ansible_) belong to the collection. A key that holds an option of the object's own
-        module, like O(tmi.tmi.tmi_threat#module:cwe), is an error that names the option. It can be removed if what it
-        holds is no value of the option, because a person has typed it.
+      - Metadata as keys and values. Other keys are not changed, see O(purge).
+      - An empty value removes its key. Values are texts. Numbers and booleans are written as texts.
+      - A key has at most 128 letters, digits, V(_) and V(-). A value has 1 to 1024 characters, without V(<) and V(>).
+      - Keys that begin with V(ansible_) are reserved for the collection. A key that holds an option of the object's own
+        module, such as O(tmi.tmi.tmi_threat#module:cwe), is an error that names the option. Such a key can be removed
+        if its value is not a valid value of the option, because then a person has written it.
     type: dict
     required: true
   purge:
     description:
-      - Whether to remove all keys that O(metadata) does not name. Keys of the collection and those that hold options
-        stay.
+      - Whether to remove all keys that O(metadata) does not name. Keys of the collection and keys that hold options are
+        kept.
     type: bool
     default: false
 notes:
-  - A name that fits several objects is an error that lists their ids.
+  - If several objects have the given name, the task fails and lists their ids.
 seealso:
   - module: tmi.tmi.tmi_threat_model
   - module: tmi.tmi.tmi_threat
@@ -93,7 +92,7 @@ EXAMPLES = r"""
     metadata:
       reviewer: ana
 
-- name: Have exactly this metadata on a diagram
+- name: Give a diagram exactly this metadata
   tmi.tmi.tmi_metadata:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -102,7 +101,7 @@ EXAMPLES = r"""
       source: architecture repository
     purge: true
 
-- name: Remove one key and set another in one go
+- name: Remove one key and set another in one task
   tmi.tmi.tmi_metadata:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -110,7 +109,7 @@ EXAMPLES = r"""
       project_code: ""
       cost_center: "4711"
 
-- name: Remove keys of a document, whatever their values are
+- name: Remove metadata keys of a document, whatever their values are
   tmi.tmi.tmi_metadata:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -124,8 +123,8 @@ EXAMPLES = r"""
 RETURN = r"""
 metadata:
   description:
-    - All metadata of the object as it is after the task, or in check mode would be.
-    - Keys of the collection and those that hold options of the object's own module are left out.
+    - All metadata of the object after the task, or in check mode as it would be.
+    - Keys of the collection and keys that hold options of the object's own module are left out.
   returned: success
   type: dict
   sample:
@@ -133,8 +132,8 @@ metadata:
     tier: "1"
 diff:
   description:
-    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
-      does.
+    - Changes that the task made, or in check mode would make. One pair for each object that changes. Empty if nothing
+      changes.
     - Ansible shows it with C(--diff).
   returned: success
   type: list
@@ -149,11 +148,11 @@ diff:
       type: str
       sample: threat model Checkout
     before:
-      description: The object as it was, as lines for people. Empty where it was not there.
+      description: The object before the task, as lines for people. Empty if it did not exist.
       type: str
       sample: "name: Checkout\n"
     after:
-      description: The object as it is now, as lines for people. Empty where it is gone.
+      description: The object after the task, as lines for people. Empty if the task removed it.
       type: str
       sample: "metadata:\n  tier: \"1\"\nname: Checkout\n"
     before_object:
@@ -165,7 +164,7 @@ diff:
       type: dict
       sample: {"name": "Checkout", "metadata": {"tier": "1"}}
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -183,29 +182,29 @@ stats:
       sample: 1
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 assumed:
-  description: Objects that are missing and count as about to be created, since the task ran in check mode.
-  returned: in check mode, when there are any
+  description: Missing objects that the task treats as about to be created, because it runs in check mode.
+  returned: in check mode, if there are any
   type: list
   elements: str
   sample: ["threat model Checkout"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -230,15 +229,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -246,30 +245,30 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 done:
   description:
-    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
-    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
-  returned: failure, when something had been written
+    - Changes that were written before the failure. RV(ignore:changed) is then V(true). A second run writes the rest.
+    - A line begins with C(perhaps) if the answer to a write was lost and the server could not be read afterwards.
+  returned: failure, if something was written
   type: list
   elements: str
   sample: ['created threat "SQL injection"']

@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Creates, changes, renames and removes an entry for a code repository that belongs to a threat model.
-  - TMI called such an entry a source in 2025 and calls it a repository since. This module manages both.
+  - Creates, changes, renames and removes an entry for a code repository of a threat model.
+  - TMI called such an entry a source in 2025. Newer versions call it a repository. This module manages both.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
@@ -22,19 +22,19 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Name of the source. It finds the source where O(id) is not given.
+      - Name of the source. Without O(id), the source is found by its name.
       - Without O(name) and O(id) the source is found by O(uri). An empty text clears the name.
     type: str
   uri:
     description:
-      - Address of the repository. It begins with C(http://) or C(https://). Others, like
-        C(git@example.com:shop/checkout.git), are refused by the server and so by this module.
+      - Address of the repository. It begins with C(http://) or C(https://). The server refuses other addresses, such as
+        C(git@example.com:shop/checkout.git), and so does this module.
       - A new source needs it.
-      - Servers of 2025 call it C(url). Here O(url) is the address of the server.
+      - Servers of 2025 call it C(url). In this module, O(url) is the address of the server.
     type: str
   description:
     description:
-      - What the repository holds. An empty text clears it.
+      - Description of the repository. An empty text clears it.
     type: str
   type:
     description:
@@ -42,12 +42,12 @@ options:
     type: str
   parameters:
     description:
-      - Which part of the repository the model is about. Replaced as a whole.
+      - Part of the repository that the model describes. Replaced as a whole.
     type: dict
     suboptions:
       ref_type:
         description:
-          - What O(parameters.ref_value) is. One of V(branch), V(tag) and V(commit), in any case.
+          - Kind of O(parameters.ref_value). One of V(branch), V(tag) and V(commit), in any case.
         type: str
         required: true
         aliases: [refType]
@@ -65,11 +65,11 @@ options:
   include_in_report:
     description:
       - Whether reports of the server show the source.
-      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
+      - If the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
     type: bool
   clear:
     description:
-      - Options to clear, as an empty text does. One that is set as well is an error.
+      - Options to clear, like setting them to an empty text. It is an error to clear and set the same option.
     type: list
     elements: str
     choices: [name, description]
@@ -79,7 +79,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a source
+- name: Create or update a source
   tmi.tmi.tmi_source:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -92,7 +92,7 @@ EXAMPLES = r"""
       sub_path: services/checkout
   register: api
 
-- name: Pin it to a tag
+- name: Pin the source to a tag
   tmi.tmi.tmi_source:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -101,7 +101,7 @@ EXAMPLES = r"""
       ref_type: tag
       ref_value: v2.3.0
 
-- name: Rename it
+- name: Rename the source
   tmi.tmi.tmi_source:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -110,14 +110,14 @@ EXAMPLES = r"""
     metadata:
       language: go
 
-- name: Describe a source that is known by its address
+- name: Describe the source with this address
   tmi.tmi.tmi_source:
     url: https://tmi.example.com
     threat_model: Checkout
     uri: https://git.example.com/shop/checkout.git
     description: Everything between browser and ledger
 
-- name: Remove it
+- name: Remove the source
   tmi.tmi.tmi_source:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -128,12 +128,13 @@ EXAMPLES = r"""
 RETURN = r"""
 source:
   description:
-    - The source as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+    - The source after the task, or in check mode as it would be. It has only the members that are set. Empty if the
+      task removed it.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the source. Missing in check mode where the source would be created.
+      description: Id of the source. Missing in check mode if the source would be created.
       type: str
       sample: 2f6d1b7e-1d0f-4c4e-b2a7-7a1c9e8d5f20
     name:
@@ -153,14 +154,14 @@ source:
       type: str
       sample: git
     parameters:
-      description: Which part of the repository the model is about.
+      description: Part of the repository that the model describes.
       type: dict
       sample:
         ref_type: branch
         ref_value: main
         sub_path: services/checkout
     include_in_report:
-      description: Whether reports of the server show it, where the server tells.
+      description: Whether reports of the server show it, if the server returns it.
       type: bool
       sample: true
     metadata:
@@ -169,17 +170,17 @@ source:
       sample:
         language: go
     created_at:
-      description: When it was created, where the server tells.
+      description: When it was created, if the server returns it.
       type: str
       sample: "2026-05-04T10:11:12.123456Z"
     modified_at:
-      description: When it was changed last, where the server tells.
+      description: When it was changed last, if the server returns it.
       type: str
       sample: "2026-05-04T10:11:12.123456Z"
 diff:
   description:
-    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
-      does.
+    - Changes that the task made, or in check mode would make. One pair for each object that changes. Empty if nothing
+      changes.
     - Ansible shows it with C(--diff).
   returned: success
   type: list
@@ -194,11 +195,11 @@ diff:
       type: str
       sample: source Checkout / Checkout API
     before:
-      description: The object as it was, as lines for people. Empty where it was not there.
+      description: The object before the task, as lines for people. Empty if it did not exist.
       type: str
       sample: "name: Checkout API\ntype: other\n"
     after:
-      description: The object as it is now, as lines for people. Empty where it is gone.
+      description: The object after the task, as lines for people. Empty if the task removed it.
       type: str
       sample: "name: Checkout API\ntype: git\n"
     before_object:
@@ -210,7 +211,7 @@ diff:
       type: dict
       sample: {"name": "Checkout API", "type": "git"}
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -228,34 +229,34 @@ stats:
       sample: 1
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 restored:
-  description: That the source had been deleted and came back, or in check mode would come back.
+  description: Whether the task restored a deleted source, or in check mode would restore it.
   returned: on API v1, if so
   type: bool
   sample: true
 assumed:
-  description: Objects that are missing and count as about to be created, since the task ran in check mode.
-  returned: in check mode, when there are any
+  description: Missing objects that the task treats as about to be created, because it runs in check mode.
+  returned: in check mode, if there are any
   type: list
   elements: str
   sample: ["threat model Checkout"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -280,15 +281,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -296,30 +297,30 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 done:
   description:
-    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
-    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
-  returned: failure, when something had been written
+    - Changes that were written before the failure. RV(ignore:changed) is then V(true). A second run writes the rest.
+    - A line begins with C(perhaps) if the answer to a write was lost and the server could not be read afterwards.
+  returned: failure, if something was written
   type: list
   elements: str
   sample: ['created threat "SQL injection"']

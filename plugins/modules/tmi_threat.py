@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Creates, changes, renames and removes a threat, and says which diagram and which cell of it the threat is about.
-  - Cells are named by their key, their label or their id.
+  - Creates, changes, renames and removes a threat, and links it to a diagram and a cell.
+  - A cell is given by its key, its label or its id.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
@@ -22,36 +22,37 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Name of the threat. It finds the threat where O(id) is not given.
-      - With O(diagram) or O(cell), a threat of that name about something else is another threat. One that is about
-        nothing yet is taken, else one is created. O(move) says whether the one that is there is meant.
+      - Name of the threat. Without O(id), the threat is found by its name.
+      - With O(diagram) or O(cell), a threat of the same name at another place is a different threat. The module uses a
+        threat of that name that has no place yet, and creates a new one if there is none. To move an existing threat
+        instead, see O(move).
     type: str
     aliases: [title]
   description:
     description:
-      - What may happen. An empty text clears it.
+      - Description of the threat. An empty text clears it.
     type: str
   severity:
     description:
       - One of V(unknown), V(none), V(informational), V(low), V(medium), V(high) and V(critical), in any case.
-      - Where the server does not know V(informational), V(none) is kept instead.
-      - A new threat gets V(unknown) where nothing else is said and the server demands one.
+      - If the server does not know V(informational), the module writes V(none) instead.
+      - A new threat gets V(unknown) by default if the server requires a value.
     type: str
   priority:
     description:
-      - A short text like V(high) or V(immediate). Case, blanks, V(-) and V(_) make no difference.
-      - A new threat gets V(medium) where nothing else is said and the server demands one.
+      - A short text, such as V(high) or V(immediate). Case, blanks, V(-) and V(_) make no difference.
+      - A new threat gets V(medium) by default if the server requires a value.
     type: str
   status:
     description:
-      - A short text like V(open) or V(mitigation_planned). Case, blanks, V(-) and V(_) make no difference.
-      - A new threat gets V(open) where nothing else is said and the server demands one.
+      - A short text, such as V(open) or V(mitigation_planned). Case, blanks, V(-) and V(_) make no difference.
+      - A new threat gets V(open) by default if the server requires a value.
     type: str
   threat_type:
     description:
       - Types of the threat, for example V(Tampering). The order does not matter. An empty list clears them.
-      - Where the server keeps one text instead of a list, the types stand in it separated by commas. A type cannot
-        hold a comma there.
+      - If the server keeps one text instead of a list, the types are joined with commas. A type cannot contain a comma
+        there.
     type: list
     elements: str
     aliases: [types, category]
@@ -65,8 +66,8 @@ options:
     type: str
   score:
     description:
-      - Score from 0 to 10. It is compared with what the server keeps of it. Some round it to one decimal.
-      - Has no empty value. O(clear) removes it.
+      - Score from 0 to 10. It is compared as the server stores it, because some servers round it to one decimal.
+      - There is no empty value. Use O(clear) to remove it.
     type: float
   issue_uri:
     description:
@@ -75,32 +76,32 @@ options:
     aliases: [issue_url, issue]
   diagram:
     description:
-      - Name or id of the diagram that the threat is about. With O(id), an empty text clears it, and O(cell) with it.
+      - Name or id of the diagram that the threat is about. With O(id), an empty text clears it together with O(cell).
     type: str
   cell:
     description:
-      - Cell of the diagram that the threat is about. Its id, its key in M(tmi.tmi.tmi_diagram), or its label, in this
-        order. Of several with one label, the key tells which is meant.
-      - Without O(diagram) all diagrams of the model are searched. A cell that is in several of them is an error.
+      - Cell of the diagram that the threat is about, given by its id, its key in M(tmi.tmi.tmi_diagram) or its label.
+        They are tried in this order. If several cells have the same label, use the key.
+      - Without O(diagram), all diagrams of the model are searched. It is an error if several of them have the cell.
       - With O(id), an empty text clears it.
     type: str
   move:
     description:
-      - What becomes of a threat of this name that is about something else than O(diagram) and O(cell) say.
-      - V(true) moves it there. If there are several, give O(id) of the one that is to move.
-      - V(false) leaves it where it is, and creates another threat.
-      - Left out, another threat is created, with a warning that tells what the one that is there is about.
+      - Whether to move an existing threat of this name to O(diagram) and O(cell) if it is at another place.
+      - V(true) moves it. If there are several such threats, give the O(id) of the one to move.
+      - V(false) leaves it at its place and creates another threat.
+      - By default another threat is created, with a warning that names the place of the existing one.
     type: bool
   cwe:
     description:
       - Weaknesses, for example V(CWE-89). The order does not matter. An empty list clears them.
-      - Where the server has no field for them, O(on_unsupported=metadata) keeps them as metadata V(cwe).
+      - If the server has no field for them, O(on_unsupported=metadata) keeps them as metadata V(cwe).
     type: list
     elements: str
   cvss:
     description:
       - CVSS vectors. The order does not matter. An empty list clears them.
-      - Where the server has no field for them, O(on_unsupported=metadata) keeps them as metadata V(cvss).
+      - If the server has no field for them, O(on_unsupported=metadata) keeps them as metadata V(cvss).
     type: list
     elements: str
   refs:
@@ -112,39 +113,41 @@ options:
     elements: str
   likelihood:
     description:
-      - A short text like V(medium). No TMI server has a field for it. It is always kept as metadata V(likelihood).
+      - A short text, such as V(medium). No TMI server has a field for it. It is always kept as metadata V(likelihood).
     type: str
   impact:
     description:
-      - A short text like V(high). No TMI server has a field for it. It is always kept as metadata V(impact).
+      - A short text, such as V(high). No TMI server has a field for it. It is always kept as metadata V(impact).
     type: str
   accepted_by:
     description:
-      - Who has accepted the risk. No TMI server has a field for it. It is always kept as metadata V(accepted_by).
+      - The person who accepted the risk. No TMI server has a field for it. It is always kept as metadata
+        V(accepted_by).
     type: str
   accepted_until:
     description:
-      - Day until which the risk is accepted, as V(2026-12-31). No TMI server has a field for it. It is always kept as
-        metadata V(accepted_until).
+      - Last day on which the risk is accepted, for example V(2026-12-31). No TMI server has a field for it. It is
+        always kept as metadata V(accepted_until).
     type: str
   accepted_reason:
     description:
-      - Why the risk is accepted. No TMI server has a field for it. It is always kept as metadata V(accepted_reason).
+      - Reason for accepting the risk. No TMI server has a field for it. It is always kept as metadata
+        V(accepted_reason).
     type: str
   include_in_report:
     description:
       - Whether reports of the server show the threat.
-      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
+      - If the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(include_in_report).
     type: bool
   asset:
     description:
       - Name or id of the asset that is threatened. An empty text clears it.
-      - Where the server knows no assets, O(on_unsupported=metadata) keeps the name as metadata V(asset).
+      - If the server has no assets, O(on_unsupported=metadata) keeps the name as metadata V(asset).
     type: str
   ssvc:
     description:
-      - Decision by Stakeholder-Specific Vulnerability Categorization. A server that has no field for it cannot keep it
-        as metadata either.
+      - Decision by Stakeholder-Specific Vulnerability Categorization. If the server has no field for it, it cannot be
+        kept as metadata either.
     type: dict
     suboptions:
       vector:
@@ -161,8 +164,8 @@ options:
         required: true
   clear:
     description:
-      - Options to clear, as an empty text or list does. One that is set as well is an error.
-      - V(diagram) takes O(cell) along. Both need O(id).
+      - Options to clear, like setting them to an empty text or list. It is an error to clear and set the same option.
+      - V(diagram) also clears O(cell). Both need O(id).
     type: list
     elements: str
     choices:
@@ -189,7 +192,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a threat
+- name: Create or update a threat
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -202,7 +205,7 @@ EXAMPLES = r"""
     score: 7.4
     mitigation: Token bound to the client's key
 
-- name: Say what it is about, by the names of diagram and cell
+- name: Link the threat to a cell, by the names of diagram and cell
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -210,7 +213,7 @@ EXAMPLES = r"""
     diagram: Data flow
     cell: session
 
-- name: Two threats of one name, told apart by their cells
+- name: Create two threats with the same name at different cells
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -221,7 +224,7 @@ EXAMPLES = r"""
     severity: medium
   loop: [web, ledger]
 
-- name: Let a threat be about another cell than before
+- name: Move a threat to another cell
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -230,7 +233,7 @@ EXAMPLES = r"""
     cell: web
     move: true
 
-- name: Keep weaknesses, also where the server has no field for them
+- name: Keep weaknesses, even if the server has no field for them
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -239,7 +242,7 @@ EXAMPLES = r"""
     refs: [CAPEC-60]
     on_unsupported: metadata
 
-- name: Use the words of the Python SDK
+- name: Use the names of the Python SDK
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -261,7 +264,7 @@ EXAMPLES = r"""
       reviewer: ""
   register: injection
 
-- name: Rename a threat and let it be about another cell
+- name: Rename a threat and move it to another cell
   tmi.tmi.tmi_threat:
     url: https://tmi.example.com
     threat_model: Checkout
@@ -281,12 +284,13 @@ EXAMPLES = r"""
 RETURN = r"""
 threat:
   description:
-    - The threat as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+    - The threat after the task, or in check mode as it would be. It has only the members that are set. Empty if the
+      task removed it.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the threat. Missing in check mode where the threat would be created.
+      description: Id of the threat. Missing in check mode if the threat would be created.
       type: str
       sample: 0199aa6e-8c3a-7d55-9a8b-2f4f6a9b7c11
     name:
@@ -339,12 +343,12 @@ threat:
       type: str
       sample: 9f2c7d3e-58a1-5b7d-8a0c-6c1f0e3d4b02
     cwe:
-      description: Weaknesses, sorted, wherever they are kept.
+      description: Weaknesses, sorted, from a field or from metadata.
       type: list
       elements: str
       sample: [CWE-89]
     cvss:
-      description: CVSS vectors, sorted, wherever they are kept.
+      description: CVSS vectors, sorted, from a field or from metadata.
       type: list
       elements: str
       sample: ["CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N"]
@@ -362,19 +366,19 @@ threat:
       type: str
       sample: high
     accepted_by:
-      description: Who has accepted the risk.
+      description: The person who accepted the risk.
       type: str
       sample: ana@example.com
     accepted_until:
-      description: Day until which the risk is accepted.
+      description: Last day on which the risk is accepted.
       type: str
       sample: "2026-12-31"
     accepted_reason:
-      description: Why the risk is accepted.
+      description: Reason for accepting the risk.
       type: str
       sample: Bank statement reconciles daily
     include_in_report:
-      description: Whether reports of the server show it, where the server tells.
+      description: Whether reports of the server show it, if the server returns it.
       type: bool
       sample: true
     asset_id:
@@ -400,8 +404,8 @@ threat:
       sample: "2026-05-04T10:11:12.123456Z"
 diff:
   description:
-    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
-      does.
+    - Changes that the task made, or in check mode would make. One pair for each object that changes. Empty if nothing
+      changes.
     - Ansible shows it with C(--diff).
   returned: success
   type: list
@@ -416,11 +420,11 @@ diff:
       type: str
       sample: threat Checkout / SQL injection
     before:
-      description: The object as it was, as lines for people. Empty where it was not there.
+      description: The object before the task, as lines for people. Empty if it did not exist.
       type: str
       sample: "name: SQL injection\nseverity: medium\n"
     after:
-      description: The object as it is now, as lines for people. Empty where it is gone.
+      description: The object after the task, as lines for people. Empty if the task removed it.
       type: str
       sample: "name: SQL injection\nseverity: high\n"
     before_object:
@@ -432,7 +436,7 @@ diff:
       type: dict
       sample: {"name": "SQL injection", "severity": "high"}
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -450,34 +454,34 @@ stats:
       sample: 1
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 restored:
-  description: That the threat had been deleted and came back, or in check mode would come back.
+  description: Whether the task restored a deleted threat, or in check mode would restore it.
   returned: on API v1, if so
   type: bool
   sample: true
 assumed:
-  description: Objects that are missing and count as about to be created, since the task ran in check mode.
-  returned: in check mode, when there are any
+  description: Missing objects that the task treats as about to be created, because it runs in check mode.
+  returned: in check mode, if there are any
   type: list
   elements: str
   sample: ["threat model Checkout"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -502,15 +506,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -518,30 +522,30 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 done:
   description:
-    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
-    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
-  returned: failure, when something had been written
+    - Changes that were written before the failure. RV(ignore:changed) is then V(true). A second run writes the rest.
+    - A line begins with C(perhaps) if the answer to a write was lost and the server could not be read afterwards.
+  returned: failure, if something was written
   type: list
   elements: str
   sample: ['created threat "SQL injection"']

@@ -12,10 +12,10 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Creates, changes, renames and removes a threat model, its metadata and who may use it.
-  - Threats, diagrams, documents and sources are left alone. They have modules of their own. With O(state=absent) they
-    go with the model.
-  - A model in which people work in a collaboration session is not removed. The failure names them.
+  - Creates, changes, renames and removes a threat model, its metadata and its access rights.
+  - Threats, diagrams, documents and sources are not changed. They have their own modules. O(state=absent) removes them
+    with the model.
+  - A model is not removed while people work on it in a collaboration session. The error message names them.
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
@@ -23,17 +23,17 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - Name of the model. It finds the model where O(id) is not given.
-      - A model that was renamed by hand is not found by its old name. Give O(id) for it.
+      - Name of the model. Without O(id), the model is found by its name.
+      - If somebody has renamed the model on the server, its old name does not find it. Use O(id) then.
     type: str
   description:
     description:
-      - What the model is about. An empty text clears it.
+      - Description of the model. An empty text clears it.
     type: str
   framework:
     description:
       - Framework of the threats. One of V(CIA), V(STRIDE), V(LINDDUN), V(DIE) and V(PLOT4ai), in any case.
-      - A new model gets V(STRIDE) where nothing else is said.
+      - A new model gets V(STRIDE) by default.
     type: str
     aliases: [threat_model_framework]
   issue_uri:
@@ -44,25 +44,25 @@ options:
   status:
     description:
       - Status of the model, for example V(in_progress). Case, blanks, V(-) and V(_) make no difference.
-      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(status).
+      - If the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(status).
     type: str
   project:
     description:
       - Id of the project that the model belongs to. An empty text clears it.
-      - Where the server knows no projects, O(on_unsupported=metadata) keeps it as metadata V(project).
+      - If the server has no projects, O(on_unsupported=metadata) keeps it as metadata V(project).
     type: str
   reviewer:
     description:
-      - E-mail address of the security reviewer, who becomes an owner of the model, too. An empty text clears it.
+      - E-mail address of the security reviewer, who also becomes an owner of the model. An empty text clears it.
       - Only security reviewers and service accounts may set it. Owners may clear it.
-      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(reviewer).
+      - If the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(reviewer).
     type: str
   confidential:
     description:
-      - Whether the model is hidden from those who are not named in O(authorization). It is set when the model is
-        created, later it cannot be changed.
-      - Where the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(confidential), which
-        hides nothing.
+      - Whether the model is hidden from people who are not named in O(authorization). It can be set only when the model
+        is created.
+      - If the server has no field for it, O(on_unsupported=metadata) keeps it as metadata V(confidential), which hides
+        nothing.
     type: bool
   version:
     description:
@@ -70,28 +70,28 @@ options:
     type: str
   authorization:
     description:
-      - Who may use the model. Rows are added, or get the role declared here. Other rows are left alone, see
-        O(purge_authorization).
-      - Only the owner of a model may change it.
-      - The owner of the model stays its owner. To give the model away, set O(owner).
+      - Access rights to the model. A missing row is added. An existing row gets the role given here. Other rows are not
+        changed, see O(purge_authorization).
+      - Only the owner of the model may change its access rights.
+      - This option does not change the owner of the model. To do that, set O(owner).
     type: list
     elements: dict
     aliases: [access]
     suboptions:
       user:
         description:
-          - E-mail address of a user. Servers take only users that have logged in once.
-          - Who has not is named in the plan if the account that runs the task is an administrator of a server of API
-            v1, and after the server has refused it otherwise.
+          - E-mail address of a user. Servers accept only users who have logged in before.
+          - An unknown user is reported in the plan if the account of the task is an administrator of a server of API
+            v1. Otherwise it is reported after the server has refused the write.
         type: str
         aliases: [subject, email]
       group:
         description:
-          - Name of a group, instead of O(authorization[].user). An error where the server knows users only.
+          - Name of a group, instead of O(authorization[].user). It is an error if the server has no groups.
         type: str
       provider:
         description:
-          - Identity provider of the user or the group. An error where the server does not tell providers apart.
+          - Identity provider of the user or the group. It is an error if the server does not distinguish providers.
         type: str
       role:
         description:
@@ -100,19 +100,19 @@ options:
         required: true
   purge_authorization:
     description:
-      - Whether to remove the rows that O(authorization) does not name. Those of the owner and of the user who is
-        logged in stay.
+      - Whether to remove the rows that O(authorization) does not name. The rows of the owner and of the current user
+        are kept.
     type: bool
     default: false
   owner:
     description:
-      - E-mail address of the owner. It is written last, since who gives a model away may lose the right to change it.
-      - The former owner keeps the role V(owner) in O(authorization) until somebody takes it away.
+      - E-mail address of the owner. It is written last, because a former owner may lose the right to change the model.
+      - The former owner keeps the role V(owner) in O(authorization) until somebody removes it.
     type: str
   clear:
     description:
-      - Options to clear, as an empty text does. One that is set as well is an error.
-      - Servers of API v1 always keep a status. One that is cleared is V(not_started) afterwards.
+      - Options to clear, like setting them to an empty text. It is an error to clear and set the same option.
+      - A model on a server of API v1 always has a status. A cleared status becomes V(not_started).
     type: list
     elements: str
     choices: [description, issue_uri, status, project, reviewer, version]
@@ -120,11 +120,11 @@ seealso:
   - module: tmi.tmi.tmi_threat
   - module: tmi.tmi.tmi_diagram
   - module: tmi.tmi.tmi_definition
-    description: Manages a model with all that is in it.
+    description: Manages a model with everything in it.
 """
 
 EXAMPLES = r"""
-- name: Say once how to reach the server
+- name: Set the connection options once
   hosts: localhost
   gather_facts: false
   module_defaults:
@@ -132,7 +132,7 @@ EXAMPLES = r"""
       url: https://tmi.example.com
       token_cache: ~/.cache/tmi/tokens.json
   tasks:
-    - name: Have a threat model
+    - name: Create or update a threat model
       tmi.tmi.tmi_threat_model:
         name: Checkout
         description: Card checkout from browser to ledger
@@ -143,7 +143,7 @@ EXAMPLES = r"""
           tier: 1
       register: checkout
 
-    - name: Let others in, and only them
+    - name: Give access to these people only
       tmi.tmi.tmi_threat_model:
         name: Checkout
         authorization:
@@ -158,14 +158,14 @@ EXAMPLES = r"""
         id: "{{ checkout.threat_model.id }}"
         name: Checkout and refunds
 
-    - name: Keep a status, also where the server has no field for it
+    - name: Keep a status, even if the server has no field for it
       tmi.tmi.tmi_threat_model:
         name: Checkout and refunds
         status: In progress
         version: "1.0"
         on_unsupported: metadata
 
-    - name: Clear two options and remove one key of the metadata
+    - name: Clear two options and remove one metadata key
       tmi.tmi.tmi_threat_model:
         name: Checkout and refunds
         description: ""
@@ -173,7 +173,7 @@ EXAMPLES = r"""
         metadata:
           tier: ""
 
-    - name: Remove the model with all that is in it
+    - name: Remove the model with everything in it
       tmi.tmi.tmi_threat_model:
         name: Checkout and refunds
         state: absent
@@ -182,12 +182,13 @@ EXAMPLES = r"""
 RETURN = r"""
 threat_model:
   description:
-    - The model as it is after the task, or in check mode would be. Only members that are set. Empty when removed.
+    - The model after the task, or in check mode as it would be. It has only the members that are set. Empty if the task
+      removed it.
   returned: success
   type: dict
   contains:
     id:
-      description: Id of the model. Missing in check mode where the model would be created.
+      description: Id of the model. Missing in check mode if the model would be created.
       type: str
       sample: 0b8e6c0e-6a51-4a43-9e0c-0d5cb0a0a001
     name:
@@ -207,7 +208,7 @@ threat_model:
       type: str
       sample: https://jira.example.com/browse/SEC-101
     status:
-      description: Status, wherever it is kept.
+      description: Status, from a field or from metadata.
       type: str
       sample: in_progress
     project:
@@ -219,7 +220,7 @@ threat_model:
       type: str
       sample: rob@example.com
     confidential:
-      description: Whether the model is confidential, where the server tells.
+      description: Whether the model is confidential, if the server returns it.
       type: bool
       sample: false
     version:
@@ -227,7 +228,7 @@ threat_model:
       type: str
       sample: "1.0"
     authorization:
-      description: Who may use the model, all rows.
+      description: Access rights to the model, all rows.
       type: list
       elements: dict
       sample:
@@ -248,7 +249,7 @@ threat_model:
       type: str
       sample: "2026-05-04T10:11:12.123456Z"
     created_by:
-      description: Who created it.
+      description: User who created it.
       type: str
       sample: ana@example.com
     modified_at:
@@ -257,8 +258,8 @@ threat_model:
       sample: "2026-05-04T10:11:12.123456Z"
 diff:
   description:
-    - What has changed, or in check mode would change. One pair for each object that changes, empty where nothing
-      does.
+    - Changes that the task made, or in check mode would make. One pair for each object that changes. Empty if nothing
+      changes.
     - Ansible shows it with C(--diff).
   returned: success
   type: list
@@ -273,11 +274,11 @@ diff:
       type: str
       sample: threat model Checkout
     before:
-      description: The object as it was, as lines for people. Empty where it was not there.
+      description: The object before the task, as lines for people. Empty if it did not exist.
       type: str
       sample: "name: Checkout\n"
     after:
-      description: The object as it is now, as lines for people. Empty where it is gone.
+      description: The object after the task, as lines for people. Empty if the task removed it.
       type: str
       sample: "description: Card checkout\nname: Checkout\n"
     before_object:
@@ -289,7 +290,7 @@ diff:
       type: dict
       sample: {"name": "Checkout", "description": "Card checkout"}
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -307,29 +308,29 @@ stats:
       sample: 1
 request_log:
   description:
-    - Every request, in its order, with status, time, size, number of the server, and waits before repetitions. No
-      header, no body and no secret is in it.
+    - All requests in order, each with status, time, size, number of the server, and waits before repetitions. It holds
+      no headers, no bodies and no secrets.
     - On a local connection C(-vvv) shows these lines at once.
-  returned: with C(-vvv), where the module is sent to another machine, or runs with C(become) or C(async)
+  returned: with C(-vvv), if the module is sent to another machine or runs with C(become) or C(async)
   type: list
   elements: str
   sample: ["GET /threat_models?limit=100&offset=0: 200, 12 ms, 5321 bytes"]
 assumed:
-  description: Objects that are missing and count as about to be created, since the task ran in check mode.
-  returned: in check mode, when there are any
+  description: Missing objects that the task treats as about to be created, because it runs in check mode.
+  returned: in check mode, if there are any
   type: list
   elements: str
   sample: ["threat model Checkout"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -354,15 +355,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -370,30 +371,30 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 done:
   description:
-    - What had been written before the failure. RV(ignore:changed) is then V(true), and a second run completes it.
-    - A line begins with C(perhaps) where the answer to a write was lost and the server could not be asked afterwards.
-  returned: failure, when something had been written
+    - Changes that were written before the failure. RV(ignore:changed) is then V(true). A second run writes the rest.
+    - A line begins with C(perhaps) if the answer to a write was lost and the server could not be read afterwards.
+  returned: failure, if something was written
   type: list
   elements: str
   sample: ['created threat "SQL injection"']

@@ -14,24 +14,24 @@ author:
 description:
   - Returns a valid access token, so that a play logs in once and all later tasks use the same token.
   - >-
-    With O(token_cache) the other modules find the token by themselves. This module is then only needed to log in with
-    a browser, and to log out.
+    With O(token_cache) the other modules find the token themselves. This module is then needed only to log in with a
+    browser and to log out.
   - >-
-    The result holds secrets. Ansible does not show it, wherever the module runs, but a task that uses the registered
-    result can show it, and then needs C(no_log=true).
+    The result holds secrets. Ansible does not show the result of this module. A task that uses the registered result
+    could show it and then needs C(no_log=true).
 extends_documentation_fragment:
   - tmi.tmi._connection
   - tmi.tmi._attributes
 attributes:
   check_mode:
     details:
-      - Logs in and renews a token in check mode too, since later tasks need it. Does not log out.
+      - Logs in and renews a token in check mode too, because later tasks need it. It does not log out.
   async:
     support: none
     description:
       - Can run as a background job, with C(async).
     details:
-      - Others could read the tokens in the file of the job, and M(ansible.builtin.async_status) would show them.
+      - Other users could read the tokens in the file of the job, and M(ansible.builtin.async_status) would show them.
   idempotent:
     support: partial
     details:
@@ -41,47 +41,50 @@ attributes:
 options:
   state:
     description:
-      - V(present) returns a valid token. It is the given or cached one as long as that is valid, else a new one.
-      - V(absent) logs out. The access token given with O(token), else the one in O(token_cache), is revoked at the
-        server and removed from O(token_cache). Without such a token nothing happens.
-      - A server of API 1.x revokes the refresh token in O(token_cache) as well. One of API v0 may keep accepting it.
+      - V(present) returns a valid token. This is the given or cached token if it is valid, otherwise a new one.
+      - V(absent) logs out. The access token in O(token), otherwise the one in O(token_cache), is revoked on the server
+        and removed from O(token_cache). Without such a token nothing happens.
+      - A server of API 1.x revokes the refresh token in O(token_cache) as well. A server of API v0 may continue to
+        accept it.
     type: str
     choices: [present, absent]
     default: present
   renew:
     description:
-      - Whether to get a new token although the present one is still valid.
+      - Whether to get a new token even if the current one is valid.
     type: bool
     default: false
   browser:
     description:
       - >-
-        Log in as a person in a browser, through O(login_provider), where there is no valid token and none can be
-        renewed. Excludes O(token), O(refresh_token), O(login_hint) and O(client_id).
-      - V(open) opens a browser on the machine where the module runs, and waits for the answer there, at an address of
-        the loopback interface.
+        Log in as a person in a browser through O(login_provider), if there is no valid token and none can be renewed.
+        Excludes O(token), O(refresh_token), O(login_hint) and O(client_id).
+      - V(open) opens a browser on the machine where the module runs, and waits there for the answer at a loopback
+        address.
       - >-
-        V(paste) needs no browser here, but O(token_cache) and two calls. The first returns RV(authorization_url), which
-        a person opens in any browser. The second takes the address that this browser ends at, as O(callback_url).
-      - V(auto) is V(open) where there is a browser with a window of its own, else V(paste).
+        V(paste) needs no browser on this machine, but it needs O(token_cache) and two calls. The first call returns
+        RV(authorization_url), which a person opens in any browser. The second call takes the final address of this
+        browser as O(callback_url).
+      - V(auto) means V(open) if the machine has a graphical browser, otherwise V(paste).
     type: str
     choices: [auto, open, paste]
   callback_url:
     description:
       - >-
-        The whole address at which the browser of a login begun with O(browser=paste) has ended, within ten minutes. It
-        does not matter that the browser could not show the page there.
+        The complete final address of the browser after a login that was started with O(browser=paste), within ten
+        minutes. It does not matter if the browser cannot show that page.
       - The connection options must be the same as in the first call.
-      - Without a login under way, but with a valid token in O(token_cache), it is not looked at.
+      - It is ignored if no login is in progress and O(token_cache) has a valid token.
     type: str
   client_callback:
     description:
-      - Address that the server sends the browser to with its answer. A server of API 1.x only takes one that is on its
+      - Address to which the server sends the browser with its answer. A server of API 1.x accepts only addresses in its
         list C(TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST).
       - >-
         With O(browser=open) it must be on C(127.0.0.1) or C(localhost), with a port, such as
-        V(http://127.0.0.1:8765/oauth2/callback). By default a free port is taken.
-      - With O(browser=paste) nothing needs to be there. By default it is C(http://localhost:4200/oauth2/callback).
+        V(http://127.0.0.1:8765/oauth2/callback). By default a free port is used.
+      - With O(browser=paste) no server is needed at this address. The default is
+        C(http://localhost:4200/oauth2/callback).
     type: str
   login_timeout:
     description:
@@ -114,7 +117,7 @@ EXAMPLES = r"""
     token_cache: ~/.cache/tmi/tokens.json
   no_log: true
 
-- name: Log in with the browser of this machine, once for all tasks that name the same cache
+- name: Log in with the browser of this machine, once for all tasks with the same cache
   tmi.tmi.tmi_token:
     url: https://tmi.example.com
     login_provider: google
@@ -123,7 +126,7 @@ EXAMPLES = r"""
     token_cache: ~/.cache/tmi/tokens.json
   no_log: true
 
-- name: Log in where there is no browser
+- name: Start a login on a machine without a browser
   tmi.tmi.tmi_token:
     url: https://tmi.example.com
     login_provider: google
@@ -131,9 +134,9 @@ EXAMPLES = r"""
     token_cache: ~/.cache/tmi/tokens.json
   register: tmi_begun
 
-- name: Have a person open the address
+- name: Ask a person to open the address
   ansible.builtin.pause:
-    prompt: "Open {{ tmi_begun.authorization_url }}, log in, and paste the address that the browser ends at"
+    prompt: "Open {{ tmi_begun.authorization_url }}, log in, and paste the final address of the browser"
   register: tmi_pasted
   no_log: true
   when: tmi_begun.authorization_url is defined
@@ -165,22 +168,22 @@ EXAMPLES = r"""
 RETURN = r"""
 access_token:
   description: The access token. A secret.
-  returned: when O(state=present), and nobody has to log in first
+  returned: if O(state=present) and no person has to log in first
   type: str
   sample: eyJhbGciOiJIUzI1NiIs...
 refresh_token:
-  description: The refresh token that belongs to it, if there is one. A secret. It replaces the one given.
-  returned: when RV(access_token) is
+  description: The refresh token for it, if there is one. A secret. It replaces the given one.
+  returned: if RV(access_token) is returned
   type: str
   sample: 0b8f6a0e-...
 expires_at:
-  description: When the access token expires, in UTC. Empty where that is unknown.
-  returned: when RV(access_token) is
+  description: Time at which the access token expires, in UTC. Empty if it is unknown.
+  returned: if RV(access_token) is returned
   type: str
   sample: "2026-05-04T10:11:12Z"
 user:
-  description: Who is logged in.
-  returned: when RV(access_token) is
+  description: The user who is logged in.
+  returned: if RV(access_token) is returned
   type: dict
   contains:
     id:
@@ -188,24 +191,24 @@ user:
       type: str
       sample: 5f0c1d1e-7a0f-4f0e-9d5b-1f6b6f1f2a3b
     email:
-      description: E-mail address, by which TMI knows people in authorizations.
+      description: E-mail address. TMI uses it to identify people in authorizations.
       type: str
       sample: alice@test.tmi
     name:
-      description: Name to display.
+      description: Display name.
       type: str
       sample: Alice (Test User)
     service_account:
-      description: Whether it is a service account of this user, whose token may do less.
+      description: Whether it is a service account of this user, whose token has fewer rights.
       type: bool
       sample: false
 authorization_url:
-  description: Where a person must log in. The address that the browser ends at is for O(callback_url).
-  returned: with O(browser), when a person has to log in first and no browser was opened
+  description: Address at which a person must log in. The final address of the browser is the value for O(callback_url).
+  returned: with O(browser), if a person has to log in first and no browser was opened
   type: str
   sample: https://accounts.example.com/authorize?state=...
 stats:
-  description: What the task cost.
+  description: Counts of the requests that the task sent.
   returned: always
   type: dict
   contains:
@@ -222,21 +225,21 @@ stats:
       type: int
       sample: 0
 done:
-  description: What had been done before the failure. RV(ignore:changed) is then V(true).
-  returned: failure, when the login had been renewed or the token revoked
+  description: Changes that were made before the failure. RV(ignore:changed) is then V(true).
+  returned: failure, if the login was renewed or the token was revoked
   type: list
   elements: str
   sample: ["renewed the login"]
 error:
   description:
-    - What the failure was, for programs. All members are there, empty where there is nothing to tell.
-    - Only failures that Ansible finds before it calls the module, such as a template that it cannot resolve, have none.
+    - The failure in a form for programs. All members are present. A member without a value is empty.
+    - Missing only if Ansible fails before it calls the module, for example because it cannot resolve a template.
   returned: failure
   type: dict
   contains:
     code:
       description:
-        - The kind of failure, out of a closed list. The guide on failures says what each of them means.
+        - Kind of the failure, from a closed list. The guide on failures explains each code.
       type: str
       choices:
         - invalid_input
@@ -261,15 +264,15 @@ error:
         - unexpected
       sample: permission_denied
     where:
-      description: The option, or the place in a definition with file and line, that was wrong.
+      description: The wrong option, or the wrong place in a definition with file and line.
       type: str
       sample: ""
     status:
-      description: HTTP status. V(0) where no answer came.
+      description: HTTP status. V(0) if there was no answer.
       type: int
       sample: 403
     server_code:
-      description: The server's own word for the failure.
+      description: The server's own code for the failure.
       type: str
       sample: forbidden
     message:
@@ -277,23 +280,23 @@ error:
       type: str
       sample: You don't have sufficient permissions to perform this action
     details:
-      description: Details, where the server gave any.
+      description: Details, if the server gave any.
       type: raw
       sample: null
     request_id:
-      description: Id of the request in the server's log, where the server gave one.
+      description: Id of the request in the server's log, if the server gave one.
       type: str
       sample: 7b3f9a1e
     method:
-      description: Method of the request that failed.
+      description: Method of the failed request.
       type: str
       sample: POST
     path:
-      description: Path of the request that failed, as the API has it.
+      description: Path of the failed request, as the API defines it.
       type: str
       sample: /threat_models
     url:
-      description: Whole address of the request that failed, without its query.
+      description: Full address of the failed request, without its query.
       type: str
       sample: https://tmi.example.com/threat_models
 """

@@ -10,25 +10,25 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Takes two lists of definitions, as M(tmi.tmi.tmi_definition_info) returns them, and returns what is not the same.
-    Models are matched by name.
-  - Lists that mean sets, such as the types of a threat, are the same in any order.
+  - Takes two lists of definitions, as M(tmi.tmi.tmi_definition_info) returns them, and returns the differences. Models
+    are matched by name.
+  - Lists without an order, such as the types of a threat, are compared as sets.
 options:
   _input:
     description:
-      - The definitions that should be there.
+      - The expected definitions.
     type: list
     elements: dict
     required: true
   target:
     description:
-      - The definitions that are there.
+      - The actual definitions.
     type: list
     elements: dict
     required: true
   name_prefix:
     description:
-      - What was put before the names of the models on the target.
+      - The prefix of the names of the models on the target.
     type: str
     default: ""
 seealso:
@@ -38,7 +38,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Tell whether two definitions mean the same
+- name: Check that two definitions mean the same
   ansible.builtin.assert:
     that: ours | tmi.tmi.tmi_differences(theirs) == []
   vars:
@@ -59,16 +59,16 @@ _value:
       description: Name of the model.
       type: str
     path:
-      description: Where in the definition the difference is. Empty where the whole model is missing.
+      description: Place of the difference in the definition. Empty if the whole model is missing.
       type: str
     kind:
-      description: V(missing) on the target, V(different) there, or V(added) there.
+      description: V(missing), V(different) or V(added), each seen from the target.
       type: str
     source:
-      description: The value that should be there.
+      description: The expected value.
       type: raw
     target:
-      description: The value that is there.
+      description: The actual value.
       type: raw
 """
 

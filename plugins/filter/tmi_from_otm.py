@@ -14,38 +14,40 @@ description:
     Takes a threat model in the format Open Threat Model (OTM) 0.2.0, and returns a definition for
     M(tmi.tmi.tmi_definition).
   - >-
-    The project becomes the threat model, trust zones become boundaries, components nodes, data flows flows,
-    representations diagrams or repositories. Each threat of a component or data flow becomes a threat there, with its
-    mitigations as a check list.
+    The project becomes the threat model. Trust zones become boundaries, components become nodes, data flows become
+    flows, and representations become diagrams or repositories. Each threat of a component or a data flow becomes a
+    threat at that place, with its mitigations as a checklist.
   - >-
-    What has a name but no place in a definition is kept as metadata, such as C(otm_trust_rating). What cannot be kept
-    is told in RV(_value.lost). The mapping is in
-    R(the guide to moving models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
+    Named values without a field in a definition are kept as metadata, such as C(otm_trust_rating). Values that cannot
+    be kept are listed in RV(_value.lost). The mapping is in R(the guide to moving
+    models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
 options:
   _input:
     description:
-      - The text of an OTM file, JSON or YAML, or what was parsed from it.
+      - The text of an OTM file, JSON or YAML, or the parsed data.
     type: raw
     required: true
   strict:
     description:
-      - Whether to fail when anything is lost. The message names the first of it.
+      - Whether to fail if anything is lost. The message names the first lost value.
     type: bool
     default: false
   shapes:
     description:
       - >-
-        Types of components and the shape that they have on TMI, one of V(actor), V(process) and V(store). Case does
-        not matter.
-      - Types that are not named here are told by the words in them. V(web-client) is an actor, V(s3-bucket) a store.
+        Types of components and the shape of each on TMI, one of V(actor), V(process) and V(store). Case does not
+        matter.
+      - The shape of other types is derived from the words in them. For example, V(web-client) is an actor and
+        V(s3-bucket) is a store.
     type: dict
     default: {}
 notes:
-  - Keys are ids of the OTM file where people can read these, else made of names. They are the same in every run.
+  - Keys are ids of the OTM file if these are readable, otherwise they are made from names. They are the same in every
+    run.
   - >-
-    Owner and contact become metadata, never the owner of the threat model. To give it one, use
+    Owner and contact become metadata, not the owner of the threat model. To set the owner, use
     O(tmi.tmi.tmi_definition#module:overlay).
-  - The text of the file is never taken for a template.
+  - The text of the file is never treated as a template.
 seealso:
   - plugin: tmi.tmi.tmi_to_otm
     plugin_type: filter
@@ -58,11 +60,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring a file in the Open Threat Model format to the server
+- name: Create or update a threat model from a file in the Open Threat Model format
   tmi.tmi.tmi_definition:
     definition: "{{ (lookup('ansible.builtin.file', 'shop.otm') | tmi.tmi.tmi_from_otm).definition }}"
 
-- name: Fail if anything of the file would be lost, and say which components are actors
+- name: Fail if anything of the file would be lost, and set the shapes of some components
   ansible.builtin.set_fact:
     shop: "{{ lookup('ansible.builtin.file', 'shop.otm') | tmi.tmi.tmi_from_otm(strict=true, shapes=shapes) }}"
   vars:
@@ -70,7 +72,7 @@ EXAMPLES = r"""
       partner-system: actor
       ledger: store
 
-- name: Keep the definition, to go on as code
+- name: Save the definition as a file
   ansible.builtin.copy:
     content: "{{ shop.definition | to_nice_yaml(sort_keys=false) }}"
     dest: models/shop.yml
@@ -80,27 +82,27 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The definition and what it lacks.
+    - The definition and the values that it lacks.
   type: dict
   contains:
     definition:
       description:
-        - A threat model as code. It always compiles. Whether the server takes each text, the plan tells.
+        - A threat model as code. It always compiles. Texts that the server would refuse are reported by the plan.
       type: dict
     lost:
       description:
-        - What could not be carried, or had to be changed, in the order of the source.
+        - Values that could not be kept or had to be changed, in the order of the source.
       type: list
       elements: dict
       contains:
         path:
-          description: Where it stands, as a JSON path.
+          description: Place of the value, as a JSON path.
           type: str
         value:
-          description: What stands there.
+          description: The value.
           type: raw
         reason:
-          description: Why it is lost, or what was written for it.
+          description: The reason, or the value that was written instead.
           type: str
 """
 

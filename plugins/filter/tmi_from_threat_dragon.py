@@ -13,28 +13,28 @@ description:
   - Takes a threat model that OWASP Threat Dragon 2 has saved, and returns a definition for M(tmi.tmi.tmi_definition).
   - Diagrams keep their cells, with shapes, places and sizes. Threats stay at their cells.
   - >-
-    Threat Dragon knows no containers. A cell lies in the smallest boundary box that is all around it. A curved boundary
-    becomes the box around the curve, and nothing lies in it.
+    Threat Dragon has no containers. A cell belongs to the smallest boundary box that surrounds it. A curved boundary
+    becomes the box around the curve, and no cell belongs to it.
   - >-
-    What has a name but no place in a definition is kept as metadata, such as C(out_of_scope) and C(protocol). What
-    cannot be kept is told in RV(_value.lost). The mapping is in
-    R(the guide to moving models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
+    Named values without a field in a definition are kept as metadata, such as C(out_of_scope) and C(protocol). Values
+    that cannot be kept are listed in RV(_value.lost). The mapping is in R(the guide to moving
+    models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
 options:
   _input:
     description:
-      - The text of a file of Threat Dragon, or what was parsed from it.
+      - The text of a file of Threat Dragon, or the parsed data.
       - Files of Threat Dragon 1 are refused. Open them in Threat Dragon 2 and save them.
     type: raw
     required: true
   strict:
     description:
-      - Whether to fail when anything is lost. The message names the first of it.
+      - Whether to fail if anything is lost. The message names the first lost value.
     type: bool
     default: false
 notes:
-  - Keys are made of names. They are the same in every run.
-  - Owner, reviewer and contributors become metadata, never people with a role in the threat model.
-  - The text of the file is never taken for a template.
+  - Keys are made from names. They are the same in every run.
+  - Owner, reviewer and contributors become metadata, not people with a role in the threat model.
+  - The text of the file is never treated as a template.
 seealso:
   - plugin: tmi.tmi.tmi_from_otm
     plugin_type: filter
@@ -45,11 +45,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring a model of Threat Dragon to the server
+- name: Create or update a threat model from a file of Threat Dragon
   tmi.tmi.tmi_definition:
     definition: "{{ (lookup('ansible.builtin.file', 'shop.json') | tmi.tmi.tmi_from_threat_dragon).definition }}"
 
-- name: Show what the server would have no place for
+- name: Show the values that a threat model cannot hold
   ansible.builtin.debug:
     msg: "{{ (lookup('ansible.builtin.file', 'shop.json') | tmi.tmi.tmi_from_threat_dragon).lost }}"
 """
@@ -57,27 +57,27 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The definition and what it lacks.
+    - The definition and the values that it lacks.
   type: dict
   contains:
     definition:
       description:
-        - A threat model as code. It always compiles. Whether the server takes each text, the plan tells.
+        - A threat model as code. It always compiles. Texts that the server would refuse are reported by the plan.
       type: dict
     lost:
       description:
-        - What could not be carried, or had to be changed, in the order of the source.
+        - Values that could not be kept or had to be changed, in the order of the source.
       type: list
       elements: dict
       contains:
         path:
-          description: Where it stands, as a JSON path.
+          description: Place of the value, as a JSON path.
           type: str
         value:
-          description: What stands there.
+          description: The value.
           type: raw
         reason:
-          description: Why it is lost, or what was written for it.
+          description: The reason, or the value that was written instead.
           type: str
 """
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tmi_lines
-short_description: Take the answer to a question of a survey for a list
+short_description: Turn the answer to a survey question into a list
 version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Returns the lines of a text without blank ones and without space around them. That is how people answer a question
-    of a survey whose variable is a list.
-  - A list is taken as well, so that a variable may be either; what is no text becomes text, for a name may read like a
-    number.
+  - Returns the lines of a text, without blank lines and without space around each line. This is the form in which
+    people answer a survey question for a list variable.
+  - A list is accepted as well, so that the variable may be either. Values that are not texts become texts, because a
+    name may look like a number.
 options:
   _input:
     description:
@@ -23,7 +23,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Export the models that somebody has named, one a line
+- name: Export the models that an answer names, one per line
   tmi.tmi.tmi_definition_info:
     threat_model: "{{ answer | tmi.tmi.tmi_lines }}"
   vars:
@@ -47,7 +47,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
 
 
 def tmi_lines(value: Any) -> list[str]:
-    """Return the lines of a text, or of all texts of a list, however deep; none of None."""
+    """Return the lines of a text, or of all texts in a nested list. None gives an empty list."""
     return guarded("tmi_lines", lambda value: list(_lines(value)), value=value)
 
 

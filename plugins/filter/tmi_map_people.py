@@ -5,13 +5,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tmi_map_people
-short_description: Give the people in definitions the names that they have on another server
+short_description: Replace people and groups in definitions for another server
 version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Replaces users and groups in definitions, as M(tmi.tmi.tmi_definition_info) returns them. Looked at are the owner,
-    the reviewer, the rows of C(access), and who has accepted a threat.
+  - Replaces users and groups in definitions, as M(tmi.tmi.tmi_definition_info) returns them. This covers the owner, the
+    reviewer, the rows of C(access), and people who have accepted a threat.
 options:
   _input:
     description:
@@ -21,8 +21,9 @@ options:
     required: true
   users:
     description:
-      - E-mail addresses, and those that the same people have on the other server. Who is not listed keeps the address.
-      - An empty address takes the person out of C(access). The owner must have one.
+      - A map from e-mail addresses to the addresses of the same people on the other server. Other people keep their
+        address.
+      - An empty address removes the person from C(access). The owner must have an address.
     type: dict
     default: {}
   groups:
@@ -37,7 +38,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ana has another address there, and the group is not needed
+- name: Replace the address of a person and remove a group
   ansible.builtin.set_fact:
     moved: "{{ models | tmi.tmi.tmi_map_people({'ana@old.example.com': 'ana@example.com'}, {'everyone': ''}) }}"
   vars:
@@ -50,7 +51,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The definitions with the other names.
+    - The definitions with the new names.
   type: list
   elements: dict
 """

@@ -10,13 +10,13 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Turns a definition, as M(tmi.tmi.tmi_definition_info) returns it or as it stands in a file, into one page of HTML, a
+  - Turns a definition, as M(tmi.tmi.tmi_definition_info) returns it or as a file contains it, into an HTML page, a
     Markdown document, or the drawing of a diagram.
   - Diagrams are drawn with their boundaries, the shapes of data-flow diagrams, labelled flows, and the number of each
-    threat where it sits. Nodes stand where they stand on the server. Flows and labels are led so that nothing covers
-    another. Nodes without a place are laid out.
-  - A page tells the threats by severity and status and one by one, assets, documents, sources, notes and metadata. It
-    needs no other file, runs no script and loads nothing, and can be printed.
+    threat at its place. Nodes have the same places as on the server. Flows and labels are placed so that they do not
+    cover each other. Nodes without a place get an automatic layout.
+  - A page counts the threats by severity and status, and lists the threats, assets, documents, sources, notes and
+    metadata. It needs no other file, runs no script, loads nothing, and can be printed.
   - All text is escaped, and only C(http) and C(https) addresses become links. The same definition always gives the same
     text.
 positional: _input, format
@@ -28,32 +28,32 @@ options:
     required: true
   format:
     description:
-      - What to write. V(html) is a whole page, V(markdown) a document that names what is in the diagrams in tables, and
-        V(svg) the drawing of one diagram.
+      - Format of the report. V(html) is a complete page. V(markdown) is a document that lists the content of diagrams
+        in tables. V(svg) is the drawing of one diagram.
     type: str
     choices: [html, markdown, svg]
     default: html
   diagram:
     description:
-      - Key or name of the diagram to draw as V(svg). It may be left out where there is only one.
+      - Key or name of the diagram to draw as V(svg). It may be left out if there is only one.
     type: str
     default: ""
   index:
     description:
-      - Address of a page that lists all reports, such as one of P(tmi.tmi.tmi_report_index#filter). The report links to
-        it.
+      - Address of a page that lists all reports, such as a page of P(tmi.tmi.tmi_report_index#filter). The report links
+        to it.
     type: str
     default: ""
   include_all:
     description:
-      - Whether objects are shown whose C(include_in_report) is false. TMI leaves such objects out of its own reports,
-        too.
+      - Whether to show objects whose C(include_in_report) is false. TMI also leaves such objects out of its own
+        reports.
     type: bool
     default: false
 notes:
-  - A threat counts as done when it is mitigated, or its status is one of resolved, closed, accepted, false positive and
-    not applicable. The numbers of such threats are outlined, all others are filled.
-  - Threats are numbered by severity, the worst first. The numbers hold for one report, not for the next one.
+  - A threat counts as done if it is mitigated, or if its status is resolved, closed, accepted, false positive or not
+    applicable. The numbers of such threats are outlined. All others are filled.
+  - Threats are numbered by severity, the worst first. The numbers are valid for one report only.
 seealso:
   - plugin: tmi.tmi.tmi_report_index
     plugin_type: filter
@@ -67,7 +67,7 @@ EXAMPLES = r"""
     threat_model: [Checkout]
   register: export
 
-- name: Write its report
+- name: Write the report of the model
   ansible.builtin.copy:
     content: "{{ export.definitions[0].definition | tmi.tmi.tmi_report }}"
     dest: checkout.html

@@ -5,29 +5,29 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tmi_report_index
-short_description: Write a list of threat models that leads to their reports
+short_description: Write a list of threat models with links to their reports
 version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Turns what M(tmi.tmi.tmi_definition_info) returns for many models into one page that lists them by name, with
-    status, owner, and how many threats of each severity there are and how many of them something is to be done about.
-  - Each line leads to the report of the model, as P(tmi.tmi.tmi_report#filter) writes it, in the file of the model with
-    the ending C(.html) or C(.md) in the same folder. Only the report of a model whose file is called C(index) is in
-    C(index.model.html), as the index has the other name.
+  - Turns the result of M(tmi.tmi.tmi_definition_info) for many models into one page that lists them by name, with
+    status, owner, and for each severity the number of threats and the number of open threats.
+  - Each line links to the report of the model, as P(tmi.tmi.tmi_report#filter) writes it. Its file has the name of the
+    model's file with the ending C(.html) or C(.md), in the same folder. If the file of a model is called C(index), its
+    report is C(index.model.html), because the list itself has the other name.
   - All text is escaped. The page needs no other file and loads nothing.
 positional: _input, format
 options:
   _input:
     description:
-      - What the module returned as RV(tmi.tmi.tmi_definition_info#module:definitions), or a list of definitions. Those
-        without C(file) lead nowhere.
+      - The value of RV(tmi.tmi.tmi_definition_info#module:definitions), or a list of definitions. An entry without
+        C(file) gets no link.
     type: list
     elements: raw
     required: true
   format:
     description:
-      - What to write.
+      - Format of the page.
     type: str
     choices: [html, markdown]
     default: html
@@ -38,7 +38,7 @@ options:
     default: Threat models
   include_all:
     description:
-      - Whether objects are counted whose C(include_in_report) is false.
+      - Whether to count objects whose C(include_in_report) is false.
     type: bool
     default: false
 seealso:
@@ -53,7 +53,7 @@ EXAMPLES = r"""
     url: https://tmi.example.com
   register: export
 
-- name: List them
+- name: Write the list of models
   ansible.builtin.copy:
     content: "{{ export.definitions | tmi.tmi.tmi_report_index(title='Models of the web team') }}"
     dest: reports/index.html

@@ -12,26 +12,26 @@ author:
 description:
   - Takes a definition, as M(tmi.tmi.tmi_definition) does, and returns it in the format Open Threat Model (OTM) 0.2.0.
   - >-
-    What OTM has no field for is kept in attributes that begin with C(tmi_), and P(tmi.tmi.tmi_from_otm#filter) reads it
-    back. What its schema demands and a definition does not have is filled in, and named in the attribute
-    C(tmi_placeholder).
+    Values without a field in OTM are kept in attributes that begin with C(tmi_), and P(tmi.tmi.tmi_from_otm#filter)
+    reads them again. Values that the schema of OTM requires and a definition does not have are filled in and named in
+    the attribute C(tmi_placeholder).
   - >-
-    What belongs to one server alone is told in RV(_value.lost). The mapping is in
-    R(the guide to moving models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
+    Values that belong to one server only are listed in RV(_value.lost). The mapping is in R(the guide to moving
+    models,ansible_collections.tmi.tmi.docsite.guide_migration.formats).
 options:
   _input:
     description:
-      - A threat model as code, as text or parsed. It is compiled first, so a mistake in it is told with its place.
+      - A threat model as code, as text or parsed. It is compiled first, so that a mistake is reported with its place.
     type: raw
     required: true
   strict:
     description:
-      - Whether to fail when anything is lost. The message names the first of it.
+      - Whether to fail if anything is lost. The message names the first lost value.
     type: bool
     default: false
 notes:
-  - The owner becomes the contact of the project. Who else may use the threat model stays behind.
-  - Numbers for likelihood and impact stand for the words of a threat, else for its severity.
+  - The owner becomes the contact of the project. Other people with access are not exported.
+  - Likelihood and impact of a threat become numbers. If they are not set, the severity is used instead.
 seealso:
   - plugin: tmi.tmi.tmi_from_otm
     plugin_type: filter
@@ -52,7 +52,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The Open Threat Model and what it lacks.
+    - The Open Threat Model and the values that it lacks.
   type: dict
   contains:
     otm:
@@ -61,18 +61,18 @@ _value:
       type: dict
     lost:
       description:
-        - What could not be carried, or had to be changed, in the order of the source.
+        - Values that could not be kept or had to be changed, in the order of the source.
       type: list
       elements: dict
       contains:
         path:
-          description: Where it stands, as a JSON path.
+          description: Place of the value, as a JSON path.
           type: str
         value:
-          description: What stands there.
+          description: The value.
           type: raw
         reason:
-          description: Why it is lost, or what was written for it.
+          description: The reason, or the value that was written instead.
           type: str
 """
 

@@ -13,7 +13,7 @@ author:
 description:
   - Turns a definition, as M(tmi.tmi.tmi_definition_info) returns it, into the text of a file.
   - Fields keep their order. Texts of several lines are written as blocks, and short objects on one line, so that a
-    change of one object is a change of one place in the file. The same definition always gives the same text.
+    change of one object changes one place in the file. The same definition always gives the same text.
 positional: _input, schema
 options:
   _input:
@@ -22,7 +22,7 @@ options:
     required: true
   schema:
     description:
-      - Address or path of a JSON schema. It is named in the first line, where editors look for it.
+      - Address or path of a JSON schema. The first line names it, because editors look for it there.
     type: str
     default: ""
 seealso:
@@ -37,7 +37,7 @@ EXAMPLES = r"""
     threat_model: [Checkout]
   register: export
 
-- name: Keep it in a file
+- name: Write the definition to a file
   ansible.builtin.copy:
     content: "{{ export.definitions[0].definition | tmi.tmi.tmi_to_yaml }}"
     dest: "{{ export.definitions[0].file }}"
@@ -46,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The text, which ends with a line break.
+  description: The text, with a line break at its end.
   type: str
 """
 
@@ -58,7 +58,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded, o
 
 
 def tmi_to_yaml(definition: Any, schema: str = "") -> str:
-    """Return the text, marked so that Ansible does not take what is in it for a template."""
+    """Return the text, marked so that Ansible does not treat it as a template."""
     return guarded(
         "tmi_to_yaml",
         lambda definition, schema: to_yaml(one_map(definition, "definition"), one_line(schema, "schema")),

@@ -10,19 +10,20 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Makes a host of each threat model that the user can read, or of each file that defines one.
+  - Adds a host for each threat model that the user can read, or for each file that defines one.
   - >-
-    All pages of the server's list are read, and then, unless O(fields) are chosen that the list carries, each model,
-    with a request or two for each. Nothing is ever written.
+    The plugin reads all pages of the server's list, and then each model with one or two requests, unless the list has
+    all chosen O(fields). Nothing is written.
   - >-
-    The file of the inventory is called C(tmi.yml) or ends in C(.tmi.yml), C(.tmi.yaml) being as good.
+    The name of the inventory file is C(tmi.yml) or ends in C(.tmi.yml). The ending C(.yaml) is accepted as well.
   - >-
-    A host is called as the model, with a hyphen for blanks and signs that mean something in a pattern of hosts. Where
-    several would be called the same, the id is added to each.
+    The name of a host is the name of the model. Blanks and characters with a meaning in host patterns become hyphens.
+    If several hosts would have the same name, the id is added to each.
   - >-
-    Tasks for these hosts run on the controller, by C(ansible_connection=local). The variables of a host are the fields
-    of the model with C(tmi_) before the name, as M(tmi.tmi.tmi_info) returns them, such as C(tmi_id), C(tmi_name),
-    C(tmi_framework), C(tmi_status), C(tmi_owner), C(tmi_metadata) and C(tmi_threat_count). What is not set is V(null).
+    Tasks for these hosts run on the controller, because of C(ansible_connection=local). The variables of a host are the
+    fields of the model, as M(tmi.tmi.tmi_info) returns them, with the prefix C(tmi_), for example C(tmi_id),
+    C(tmi_name), C(tmi_framework), C(tmi_status), C(tmi_owner), C(tmi_metadata) and C(tmi_threat_count). A field that is
+    not set is V(null).
   - All hosts are in the group C(threat_models).
 extends_documentation_fragment:
   - tmi.tmi._connection.plugin
@@ -30,67 +31,67 @@ extends_documentation_fragment:
   - ansible.builtin.inventory_cache
 options:
   plugin:
-    description: Tells that the file is meant for this plugin.
+    description: Marks the file as an inventory of this plugin.
     type: str
     required: true
     choices: [tmi.tmi.tmi_inventory]
   definitions:
     description:
       - >-
-        Definition files, folders or patterns, relative to the folder of the inventory. With it hosts are made of what
-        these files define, and no server is asked, so models that do not exist yet are hosts too.
+        Definition files, folders or patterns, relative to the folder of the inventory. With this option hosts come from
+        these files and no server is contacted, so models that do not exist yet are hosts too.
       - >-
         Such a host is in the group C(tmi_definitions) as well. It has C(tmi_definition_file), the absolute path of its
-        file, for the option O(tmi.tmi.tmi_definition#module:src), and C(tmi_key). C(tmi_id) is set only where the file
-        gives an id.
-      - All files are checked. A mistake in any of them, or two files of one model, make the inventory fail.
+        file for the option O(tmi.tmi.tmi_definition#module:src), and C(tmi_key). C(tmi_id) is set only if the file has
+        an id.
+      - All files are checked. The inventory fails if any file has a mistake or if two files define the same model.
     type: list
     elements: path
   regex:
     description:
       - >-
-        Only models in whose name this regular expression of Python is found, anywhere unless it is anchored. Case
-        counts, unless it begins with V((?i\)).
+        Only models whose name matches this regular expression of Python. It matches anywhere in the name unless it is
+        anchored. Case matters, unless it begins with V((?i\)).
     type: str
   filters:
     description:
       - Only models that meet all these conditions, as with O(tmi.tmi.tmi_inventory#lookup:filters).
       - >-
-        Servers of API 1.x choose by name, owner, address of the issue and time of the last change themselves, where a
-        condition allows it. All else is chosen here.
+        Servers of API 1.x filter by name, owner, address of the issue and time of the last change themselves, if a
+        condition allows it. The plugin filters by all other conditions.
     type: dict
   fields:
     description:
       - >-
         Only these fields become variables, as names or paths such as C(metadata.team). If the server's list of models
-        carries all of them, no model is read by itself.
-      - By default all fields, without what is in the model.
+        has all of them, models are not read individually.
+      - By default all fields, without the objects in the model.
     type: list
     elements: str
   include:
     description:
-      - What is in each model and becomes a variable as well, such as C(tmi_threats). Costs a few requests for each.
+      - Sections of each model that also become variables, such as C(tmi_threats). This takes a few requests per model.
     type: list
     elements: str
     choices: [sources, documents, assets, notes, diagrams, threats]
   threat_summary:
     description:
       - >-
-        Whether a host has C(tmi_threat_summary), a dictionary from each severity to the number of threats that have
-        it. Costs a few requests for each model.
+        Whether a host has C(tmi_threat_summary), a dictionary from each severity to its number of threats. This takes a
+        few requests per model.
     type: bool
     default: false
 notes:
   - >-
-    Connection options come from the file, from extra variables such as C(tmi_url), and from the environment, which is
-    where a credential of AWX puts them. In the file they may be templates. Do not write secrets into it.
+    Connection options come from the file, from extra variables such as C(tmi_url), and from the environment, which AWX
+    credentials use. In the file they may be templates. Do not write secrets into it.
   - >-
-    Text from the server, or from definitions, is never taken for a template. In C(ansible-inventory --list), and so in
-    AWX, only text that could be one, with C({{), C({%) or C({#) in it, bears Ansible's mark for that.
-  - Where anything fails, an expression of O(compose) with O(strict) for one, there is no host at all.
+    Text from the server or from definitions is never treated as a template. In C(ansible-inventory --list), and so in
+    AWX, only text that looks like a template, with C({{), C({%) or C({#), has Ansible's mark for unsafe text.
+  - If anything fails, for example an expression of O(compose) with O(strict), no host is added.
   - >-
-    O(cache) keeps what a server said to an account, and no token. It is asked again for another account, and when the
-    file asks another question. Files of O(definitions) are always read.
+    O(cache) keeps the answers of a server for each account, without tokens. The server is asked again for another
+    account and after a change of the file's options. Files of O(definitions) are always read.
   - >-
     Group names keep letters, digits and underscores. Anything else becomes an underscore.
 seealso:
@@ -101,11 +102,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-# models.tmi.yml: all threat models, at the server of TMI_URL
+# models.tmi.yml: all threat models of the server in TMI_URL
 plugin: tmi.tmi.tmi_inventory
 
 ---
-# payments.tmi.yml: those of one team, in groups, with some that ask for attention
+# payments.tmi.yml: threat models of one team, with groups for models that need attention
 plugin: tmi.tmi.tmi_inventory
 url: https://tmi.example.com
 filters:
@@ -124,7 +125,7 @@ keyed_groups:
     prefix: tier
 
 ---
-# quick.tmi.yml: one request for a hundred models, asked once in ten minutes
+# quick.tmi.yml: one request per hundred models, with a cache of ten minutes
 plugin: tmi.tmi.tmi_inventory
 fields: [id, name, owner, framework]
 cache: true
@@ -169,12 +170,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     _sanitize_group_name = staticmethod(safe_group_name)
 
     def verify_file(self, path: str) -> bool:
-        """Return whether a file is called as those of this plugin are."""
+        """Return whether the name of a file is one of this plugin."""
         core: Any = super()
         return bool(core.verify_file(path)) and ("." + os.path.basename(path)).endswith((".tmi.yml", ".tmi.yaml"))
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Set what the file says, templated, for core converts values before anybody could template them."""
+        """Set the options of the file. They are templated here, because Ansible converts values before plugins can."""
         core: Any = super()
         given = dict(direct or {})
         if self.loader is not None:
@@ -189,7 +190,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         core.set_options(task_keys=task_keys, var_options=var_options, direct=given)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
-        """Add the hosts. Raises AnsibleParserError with one sentence that tells what was wrong."""
+        """Add the hosts. Raises AnsibleParserError with one sentence on the cause."""
         core: Any = super()
         core.parse(inventory, loader, path, cache)
         core._read_config_data(path)
@@ -201,9 +202,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._populate(made, inventory)
 
     def _asked(self, options: dict[str, Any], path: str, cache: bool) -> dict[str, Any]:
-        """Return what the server says, or said: ``cache`` is false where the user wants the cache renewed.
+        """Return data from the server or the cache. ``cache`` is false if the user wants to renew the cache.
 
-        Each account has an entry of its own, for accounts see different models.
+        Each account has its own entry, because accounts see different models.
         """
         if not options["cache"]:
             return from_server(options)

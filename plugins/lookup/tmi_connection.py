@@ -5,15 +5,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: tmi_connection
-short_description: Collect the options of a connection from variables
+short_description: Collect connection options from variables
 version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Returns the options of a connection that are set as variables, C(tmi_url), C(tmi_token) and so on, as a dictionary
-    for C(module_defaults). What is empty counts as not set, for that is how AWX renders a question of a survey that
-    nobody has answered.
-  - What is in the environment need not be collected, for the modules look there themselves.
+  - Returns the connection options that are set as variables, such as C(tmi_url) and C(tmi_token), as a dictionary for
+    C(module_defaults). An empty variable counts as not set, because AWX passes an unanswered survey question as an
+    empty variable.
+  - Environment variables are not collected, because the modules read them themselves.
 options:
   _terms:
     description:
@@ -22,38 +22,38 @@ options:
     elements: str
   prefix:
     description:
-      - How the variables begin.
+      - Prefix of the variables.
     type: str
     default: tmi_
   env_prefix:
     description:
-      - How environment variables begin that count where a variable is not set, for example V(TMI_SOURCE_) for a second
-        server. By default none.
+      - Prefix of environment variables that are used if a variable is not set, for example V(TMI_SOURCE_) for a second
+        server. By default no environment variables are used.
     type: str
     default: ""
   emptied:
     description:
-      - Return the environment variables of a connection instead, E(TMI_URL), E(TMI_TOKEN) and so on, each of them
-        empty. As the C(environment) of a task they keep what is meant for one server away from another.
+      - Return the environment variables of a connection instead, such as E(TMI_URL) and E(TMI_TOKEN), each with an
+        empty value. As the C(environment) of a task, they keep values for one server away from another server.
     type: bool
     default: false
   check:
     description:
-      - How the variables of a role or playbook of this collection begin, for example V(tmi_seed_).
-      - Variables that begin so, and that no role or playbook of this collection mentions, are told in a warning, with
-        the names that may be meant. So are variables that nearly are one of the connection, such as C(tmi_urll).
+      - Prefixes of the variables of a role or playbook of this collection, for example V(tmi_seed_).
+      - A warning lists variables with such a prefix that no role or playbook of this collection uses, with suggestions
+        of similar names. It also lists variables with names similar to a connection variable, such as C(tmi_urll).
     type: list
     elements: str
     default: []
   override:
     description:
-      - Name of a variable with a dictionary of options, which come first. One that does not exist is an error.
+      - Name of a variable with a dictionary of options, which override all others. An unknown option in it is an error.
     type: str
     default: ""
   booleans:
     description:
-      - Names of variables that must be true or false where they are set. Any other word is an error.
-      - Without that the filter P(ansible.builtin.bool#filter) takes a misspelt V(true) for V(false).
+      - Names of variables that must be true or false if they are set. Any other word is an error.
+      - Without this check, the filter P(ansible.builtin.bool#filter) reads a misspelt V(true) as V(false).
     type: list
     elements: str
     default: []
@@ -62,13 +62,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Connect as the variables say
+- name: Connect with the options from variables
   tmi.tmi.tmi_info:
     resource: user
   module_defaults:
     tmi.tmi.tmi_info: "{{ lookup('tmi.tmi.tmi_connection') }}"
 
-- name: Ask a second server, by TMI_SOURCE_URL and TMI_SOURCE_TOKEN, and send it nothing that is meant for the first
+- name: Read from a second server, with TMI_SOURCE_URL and TMI_SOURCE_TOKEN, without any option of the first
   tmi.tmi.tmi_info:
     resource: user
   module_defaults:
@@ -79,7 +79,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One dictionary, from the names of options to their values.
+    - One dictionary from the names of options to their values.
   type: list
   elements: dict
 """
@@ -100,7 +100,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._plugin_options import plugin_options
 from ansible_collections.tmi.tmi.plugins.plugin_utils._variables import misspelt, refuse_no_boolean
 
-#: The options, as an argument spec: what they are checked by before core converts them.
+#: The options as an argument spec. Values are checked with it before Ansible converts them.
 OWN: dict[str, dict[str, Any]] = {
     "prefix": {},
     "env_prefix": {},
@@ -112,7 +112,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 class LookupModule(LookupBase):
-    """Reads variables; asks no server."""
+    """Reads variables. Sends no request to a server."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         try:
@@ -126,7 +126,7 @@ class LookupModule(LookupBase):
         told = misspelt(plugin.get_option("check"), variables or {}) if plugin.get_option("check") else ""
         if told:
             Display().warning("Nothing in the collection tmi.tmi reads these variables: %s" % told)
-        # As written in a play a value may be a template, which that lookup knows how to resolve in every release.
+        # A value in a play may be a template. This lookup resolves it in every release of Ansible.
         found = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
         booleans, override = plugin.get_option("booleans"), plugin.get_option("override")
         refuse_no_boolean(dict(zip(booleans, found.run(booleans, variables, default=""), strict=True)))

@@ -10,9 +10,9 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Reads threat models, or what one threat model holds, and returns those that fit the filters.
-  - All pages of the server's lists are read. Nothing is ever written.
-  - One call of the lookup uses one connection, however many terms it has.
+  - Reads threat models, or the objects of one threat model, and returns those that match the filters.
+  - All pages of the server's lists are read. Nothing is written.
+  - A call of the lookup uses one connection for all its terms.
 extends_documentation_fragment:
   - tmi.tmi._connection.plugin
 options:
@@ -20,67 +20,67 @@ options:
     description:
       - What to fetch. V(threat_models), or with O(threat_model) any of V(threats), V(diagrams), V(documents),
         V(sources), V(assets) and V(notes). The singular is accepted as well.
-      - Without a term it is V(threat_models).
+      - The default is V(threat_models).
     type: list
     elements: str
   threat_model:
     description:
-      - Name or id of the threat model whose objects are wanted. Needed for all terms but V(threat_models).
-      - A model that does not exist is an error, and so is a name that several models have.
+      - Name or id of the threat model whose objects to read. Required for all terms except V(threat_models).
+      - It is an error if the model does not exist or if several models have this name.
     type: str
   name:
     description:
-      - Only objects with exactly this name. A name that nothing has gives an empty list.
-      - Threat models asked for by name are read whole, with authorization and metadata.
+      - Only objects with exactly this name. An unknown name gives an empty list.
+      - Threat models that are selected by name are read completely, with authorization and metadata.
     type: str
   regex:
     description:
       - >-
-        Only objects in whose name this regular expression of Python is found, anywhere unless it is anchored. Case
-        counts, unless it begins with V((?i\)).
+        Only objects whose name matches this regular expression of Python. It matches anywhere in the name unless it is
+        anchored. Case matters, unless it begins with V((?i\)).
     type: str
   filters:
     description:
-      - Only objects that meet all these conditions. A dictionary from a field to what it must be.
+      - Only objects that meet all these conditions. A dictionary from fields to conditions.
       - >-
-        A field is named as in the modules, such as C(severity), or its path, such as C(metadata.team),
-        C(authorization.user) or, for threat models, C(threats.severity). C(metadata) with a dictionary is short for
-        several such paths.
-      - A value must be equal. Enumerated words are compared without case, blanks and hyphens.
-      - A list gives alternatives. For a field with several values one that fits is enough.
-      - V(null) stands for a field that is not set.
+        A field is a name from the modules, such as C(severity), or a path, such as C(metadata.team),
+        C(authorization.user) or, for threat models, C(threats.severity). C(metadata) with a dictionary is a short form
+        for several such paths.
+      - A single value must be equal. Words of a fixed list are compared without case, blanks and hyphens.
+      - A list gives alternatives. For a field with several values, one match is enough.
+      - V(null) matches a field that is not set.
       - >-
-        A dictionary holds C(regex), a regular expression; C(not), what must not fit; C(min) and C(max), limits for
-        numbers, times and severities. All that it holds must be met.
+        A dictionary can have C(regex), a regular expression; C(not), a condition that must not match; C(min) and
+        C(max), limits for numbers, times and severities. All its conditions must match.
       - >-
         A time, such as C(modified_at), is given as a date, such as V(2026-05-04), or as a time of RFC 3339, such as
-        V(2026-05-04T10:11:12Z). Without a zone it is UTC. Anything else is an error, and so is what is no number for a
-        count or a score.
+        V(2026-05-04T10:11:12Z). Without a time zone it is UTC. Anything else is an error. For a count or a score, a
+        value that is not a number is an error.
     type: dict
   fields:
     description:
-      - Only these fields, as names or paths like in O(filters). Those that are not set are V(null).
+      - Only these fields, as names or paths as in O(filters). Fields that are not set are V(null).
     type: list
     elements: str
   sort:
     description:
-      - Fields to sort by. A C(-) before the name sorts downwards. Severities sort from V(unknown) to V(critical).
-      - Objects without the field come last. Equal ones are sorted by id.
+      - Fields to sort by. A C(-) before the name reverses the order. Severities sort from V(unknown) to V(critical).
+      - Objects without the field come last. Objects with equal fields are sorted by id.
       - By default objects are sorted by name.
     type: list
     elements: str
   limit:
     description:
-      - Only so many objects, after filtering and sorting. By default all.
+      - Maximum number of objects to return, after filtering and sorting. By default all.
     type: int
   offset:
     description:
-      - Leave out so many objects at the beginning, after filtering and sorting.
+      - Number of objects to skip at the beginning, after filtering and sorting.
     type: int
     default: 0
   include:
     description:
-      - What to add to each threat model, under its own name. Costs a few requests for each model.
+      - Sections to add to each threat model, under their own names. This takes a few requests per model.
     type: list
     elements: str
     choices: [sources, documents, assets, notes, diagrams, threats]
@@ -89,30 +89,31 @@ options:
       - Form of the result.
       - V(list) returns the objects.
       - >-
-        V(inventory) returns one dictionary in the form of C(ansible-inventory --list). Each object is a host, called
-        by its name, with its id added where several have the same name. Its variables are its fields with C(tmi_)
-        before the name, and C(ansible_connection=local).
+        V(inventory) returns one dictionary in the form of C(ansible-inventory --list). Each object is a host with the
+        name of the object. If several objects have the same name, the id is added. The variables of a host are the
+        fields of the object, with the prefix C(tmi_), and C(ansible_connection=local).
     type: str
     choices: [list, inventory]
     default: list
   group_by:
     description:
-      - Fields by whose values O(as=inventory) makes groups, besides one group for each term.
+      - Fields whose values become groups with O(as=inventory), in addition to one group for each term.
       - >-
-        A group is named field and value, such as C(framework_STRIDE). For metadata it is named key and value, such as
-        C(team_payments) for C(metadata.team). What a group name cannot hold becomes an underscore.
+        The name of a group consists of field and value, such as C(framework_STRIDE). For metadata it consists of key
+        and value, such as C(team_payments) for C(metadata.team). Characters that a group name cannot have become
+        underscores.
       - >-
         By default threat models are grouped by framework, status and owner, threats by severity, status, priority and
-        type, sources by type. A field that is in this list is read for all objects. The status of models is read by
-        default only where the server's list of models carries it.
+        type, and sources by type. A field in this list is read for all objects. By default the status of models is used
+        only if the server's list of models has it.
     type: list
     elements: str
 notes:
   - >-
-    The server's list of threat models lacks some fields, among them authorization and metadata. They are read, with a
-    request for each model that is left by the other conditions, only if O(filters), O(fields), O(sort),
-    O(group_by) or O(name) need them.
-  - Text from the server is never taken for a template.
+    The server's list of threat models lacks some fields, for example authorization and metadata. They are read only if
+    O(filters), O(fields), O(sort), O(group_by) or O(name) need them, with one request for each model that meets the
+    other conditions.
+  - Text from the server is never treated as a template.
   - Use C(query) to always get a list. C(lookup) returns a single object without the list around it.
 seealso:
   - module: tmi.tmi.tmi_info
@@ -123,7 +124,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ query('tmi.tmi.tmi_inventory', 'threat_models', url='https://tmi.example.com') | map(attribute='name') }}"
 
-- name: Threat models of one team that use STRIDE
+- name: Show the threat models of one team that use STRIDE
   ansible.builtin.debug:
     msg: "{{ query('tmi.tmi.tmi_inventory', 'threat_models', filters=wanted) }}"
   vars:
@@ -132,7 +133,7 @@ EXAMPLES = r"""
       framework: STRIDE
       metadata.team: payments
 
-- name: Open a ticket for each open threat of a model that is at least high, the worst first
+- name: Open a ticket for each open threat of at least high severity, the worst first
   ansible.builtin.include_tasks: ticket.yml
   loop: "{{ query('tmi.tmi.tmi_inventory', 'threats', threat_model='Checkout', filters=grave, sort=['-severity']) }}"
   loop_control:
@@ -142,11 +143,11 @@ EXAMPLES = r"""
       severity: {min: high}
       status: {not: [mitigated, closed]}
 
-- name: Models whose name begins with Payment, with their documents
+- name: Show models whose name begins with Payment, with their documents
   ansible.builtin.debug:
     msg: "{{ query('tmi.tmi.tmi_inventory', 'threat_models', regex='^Payment', include=['documents']) }}"
 
-- name: Make a host of each threat model
+- name: Add a host for each threat model
   ansible.builtin.add_host:
     name: "{{ item.key }}"
     groups: models
@@ -160,8 +161,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - With O(as=list) the objects, in the same form as C(resources) of M(tmi.tmi.tmi_info).
-    - With O(as=inventory) a single dictionary.
+    - With O(as=list), the objects, in the same form as C(resources) of M(tmi.tmi.tmi_info).
+    - With O(as=inventory), a single dictionary.
   type: list
   elements: dict
   sample:

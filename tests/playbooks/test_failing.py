@@ -150,7 +150,7 @@ def test_a_login_for_which_nobody_brings_the_address_fails_the_run(place: Place)
         )
         code, said = place.run("login", {"tmi_login_browser": "paste"})
         assert code == 2, said
-        assert "Nobody is logged in" in said
+        assert "The login is not complete" in said
         code, said = place.run("login", {"tmi_login_browser": "paste", "tmi_login_ask": False})
         assert code == 0, said
 

@@ -32,8 +32,8 @@ def test_a_login_in_a_browser_serves_later_jobs(controller: Controller, server: 
     controller.credentials["TMI"] = {"url": page, "token_cache": str(cache), "login_provider": "tmi"}
     begun = controller.launch("TMI log in", {"tmi_callback_url": ""})
     assert begun.status == "successful", begun.output
-    assert "Nobody is logged in yet: run this again with the address as tmi_callback_url" in begun.output
-    told = begun.result("Show where")["msg"]
+    assert "The login is not complete: run this again with the final address of the browser" in begun.output
+    told = begun.result("Show the address")["msg"]
     ended = visit(told[1], server.url, "bob")
     finished = controller.launch("TMI log in", {"tmi_callback_url": ended})
     assert finished.status == "successful", finished.output

@@ -169,7 +169,7 @@ class TestMigrate:
         assert "verified: 0 differences" in moved.output
         assert writes(server) > 0
         again = controller.launch("TMI migrate", given)
-        assert again.results("Have the models on the target, or see what that would take")[0]["changed"] is False
+        assert again.results("Create or update the models on the target, or plan it")[0]["changed"] is False
         assert (again.status, writes(server), writes(source)) == ("successful", 0, 0)
 
 

@@ -38,7 +38,7 @@ def walk(controller: Controller, server: Server, given: dict[str, Any]) -> list[
 def test_what_is_approved_is_made_and_nothing_is_left(controller: Controller, server: Server) -> None:
     early = controller.launch("TMI check")
     assert (early.status, writes(server)) == ("failed", 0)
-    assert "1 of 1 threat models are not what the files say" in early.failure
+    assert "1 of 1 threat models differ from the files" in early.failure
     assert early.failure.endswith("Web shop")
     (first, plan, planned), (second, made, written), (third, check, left) = walk(controller, server, {})
     assert [first, second, third] == ["plan", "apply", "check"]

@@ -24,7 +24,7 @@ def state_home() -> Path:
 
 
 def _hosts(value: str) -> list[str]:
-    """Return the hosts of an option, which names several between commas."""
+    """Return the hosts of an option, which are separated by commas."""
     try:
         return [known(entry) for entry in value.split(",")]
     except ValueError as problem:
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
         "--port",
         type=int,
         default=DEFAULT_PORT,
-        help="port to listen on, 0 for a free one; it also names the server for stop and status (%(default)s)",
+        help="port to listen on, 0 for a free one; it also identifies the server for stop and status (%(default)s)",
     )
     common.add_argument(
         "--state-dir",
@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="name by which clients may call the server, besides loopback names and --host; repeatable",
+        help="host name that clients may use, in addition to loopback names and --host; repeatable",
     )
     serving.add_argument(
         "--allow-hosts",
@@ -64,15 +64,15 @@ def parser() -> argparse.ArgumentParser:
         type=_hosts,
         default=[],
         metavar="NAME,...",
-        help="v1: hosts that documents and repositories may lie on, any if none is given; a name counts for one level "
-        "below it too, *.name for all; repeatable",
+        help="v1: allowed hosts of documents and repositories, any host if none is given; a name includes one level "
+        "below it, *.name includes all levels; repeatable",
     )
     serving.add_argument(
         "--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)"
     )
     serving.add_argument("--test-controls", action="store_true", help="offer counters and faults under /_test/")
     serving.add_argument(
-        "--quirk", action="append", default=[], metavar="B4", help="have a bug of the real servers; repeatable"
+        "--quirk", action="append", default=[], metavar="B4", help="emulate a bug of real servers; repeatable"
     )
     serving.add_argument(
         "--log", type=Path, default=None, help="log file (one in the state folder; serve: standard error)"
@@ -83,11 +83,13 @@ def parser() -> argparse.ArgumentParser:
     foreground.add_argument(
         "--until-input-ends",
         action="store_true",
-        help="stop when standard input ends, and so with the process that holds the other end, however that one ends",
+        help="stop when standard input ends, and so whenever the process that holds the other end ends",
     )
     commands.add_parser("stop", parents=[common], help="stop the server that start started")
-    commands.add_parser("status", parents=[common], help="tell whether it runs")
-    sparing = commands.add_parser("spare", parents=[common], help="tell why a virtual environment must stay without it")
+    commands.add_parser("status", parents=[common], help="show whether it runs")
+    sparing = commands.add_parser(
+        "spare", parents=[common], help="show the reason to keep a virtual environment without it"
+    )
     sparing.add_argument("--venv", type=Path, required=True, help="virtual environment that servers run in")
     return top
 
@@ -115,7 +117,7 @@ def options(arguments: argparse.Namespace) -> Options:
 
 
 def main() -> int:
-    """Run one command; print one line of JSON, or one line that says what is wrong."""
+    """Run one command. Print one line of JSON, or one line with the error."""
     arguments = parser().parse_args()
     os.umask(0o077)  # the data hold keys, the log hints
     wanted = options(arguments)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server proper: takes HTTP requests through the checks to the endpoints of a profile."""
+"""The server itself: passes HTTP requests through the checks to the endpoints of a profile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LARGEST_ANONYMOUS_BODY = 64 * 1024
 
 @dataclass(slots=True)
 class Settings:
-    """What the server was started with."""
+    """Settings of a running server."""
 
     api: str = "v0"
     data: str = ":memory:"
@@ -59,11 +59,11 @@ class Sandbox:
                 self.profile.prepare(self)
 
     def serves(self, method: str, path: str) -> bool:
-        """Return whether there is an operation at a path."""
+        """Return whether a path has an operation."""
         return method in self.methods(path)
 
     def methods(self, path: str) -> dict[str, Route]:
-        """Return the operations of a path by their methods."""
+        """Return the operations of a path by method."""
         return self._router.find([unquote(part) for part in path.split("/")[1:]])[0]
 
     def quirk(self, name: str) -> bool:
@@ -71,7 +71,7 @@ class Sandbox:
         return name in self.settings.quirks
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request, with test controls possibly wrongly."""
+        """Answer one request. Test controls may make the answer wrong."""
         path, _mark, query = request.raw_path.partition("?")
         turned_away = self._door.refusal(request, unquote(path))
         if turned_away is not None:
@@ -114,7 +114,7 @@ class Sandbox:
         return response
 
     def _answered(self, handler: profiles.Handler, call: Call) -> Answer:
-        """Return the answer of a handler, also of one that raises."""
+        """Return the answer of a handler, even if the handler raises."""
         try:
             return handler(call)
         except ApiError as problem:
@@ -123,7 +123,7 @@ class Sandbox:
         except Problem as problem:
             call.after.clear()
             return self.profile.refuse(400, problem.code, str(problem)).answer
-        except sqlite3.OperationalError as problem:  # a full disk, or one that fails
+        except sqlite3.OperationalError as problem:  # a full or broken disk
             LOG.error("%s %s: %s", call.method, call.path, problem)
             call.after.clear()
             return self.profile.refuse(503, "service_unavailable", f"the data cannot be kept: {problem}").answer
@@ -133,7 +133,7 @@ class Sandbox:
             return self.profile.refuse(500, "server_error", "Internal server error").answer
 
     def _most_bytes(self, call: Call) -> int:
-        """Return how large a body may be: whoever has not logged in has little to say."""
+        """Return the maximum size of a body. It is small for clients without a login."""
         return LARGEST_BODY if self._has_logged_in(call) else LARGEST_ANONYMOUS_BODY
 
     def _has_logged_in(self, call: Call) -> bool:
@@ -157,7 +157,7 @@ class Sandbox:
 
 
 async def _read(request: web.BaseRequest, call: Call, most: int) -> bool:
-    """Read the body into the call; False, and nothing more is read, as soon as it is known to be larger."""
+    """Read the body into the call. Stop and return False as soon as it is known to be too large."""
     if request.content_length is not None and request.content_length > most:
         return False
     body = bytearray()
@@ -170,13 +170,13 @@ async def _read(request: web.BaseRequest, call: Call, most: int) -> bool:
 
 
 def _closing(response: web.Response) -> web.Response:
-    """Return the response as the last one of its connection: a body that was not read may be in the way."""
+    """Return the response as the last one of its connection, because an unread body may follow."""
     response.force_close()
     return response
 
 
 def _response(answer: Answer, path: str) -> web.Response:
-    # Pages may use the API with a token that they have, as with the real servers, but get none here.
+    # As on real servers, pages may use the API with an existing token. They do not get a token here.
     headers = {} if is_below(path, "/oauth2") or is_below(path, CONTROLS) else {"Access-Control-Allow-Origin": "*"}
     headers.update(answer.headers)
     body = answer.payload()

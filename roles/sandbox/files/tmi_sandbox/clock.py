@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """Wall clock that never repeats or goes back, and that tests can move forward (`POST /_test/advance`)."""
+    """Wall clock that never repeats a time or goes back. Tests can advance it (`POST /_test/advance`)."""
 
     def __init__(self) -> None:
         self._offset = 0.0
         self._last_us = 0
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once."""
+        """Advance the clock by `seconds`."""
         self._offset += seconds
 
     def now(self) -> float:
@@ -27,13 +27,13 @@ class Clock:
         return time.time() + self._offset
 
     def monotonic(self) -> float:
-        """Return seconds that only grow, for idle times."""
+        """Return monotonic seconds, for idle times."""
         return time.monotonic() + self._offset
 
     def stamp(self) -> str:
         """Return a new RFC 3339 UTC time stamp with microseconds (V0-TIMES).
 
-        Every call returns a later one, so that ordering by `created_at` is the order of creation.
+        Every call returns a later time, so the order by `created_at` is the order of creation.
         """
         self._last_us = max(int(self.now() * 1_000_000), self._last_us + 1)
         seconds, micro = divmod(self._last_us, 1_000_000)

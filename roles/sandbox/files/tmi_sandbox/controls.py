@@ -25,7 +25,7 @@ Json = Any
 READING = ("GET", "HEAD", "OPTIONS")
 LOOK_SECONDS = 0.005
 VARIABLE = re.compile(r"(?<=/)[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|(?<=/metadata/)(?!bulk$)[^/]+")
-FRAME_KINDS = ("cut", "cut_after")  # these strike frames of WebSockets, all others strike requests
+FRAME_KINDS = ("cut", "cut_after")  # these affect frames of WebSockets, all others affect requests
 KINDS = (
     "status",
     "status_after",
@@ -57,7 +57,7 @@ FAULT = v.Schema(
 
 @dataclass(slots=True)
 class Fault:
-    """Something that goes wrong with the `nth` matching request since arming, and `times - 1` more after it.
+    """A fault of the `nth` matching request since arming, and of the next `times - 1` ones.
 
     For the kinds of `FRAME_KINDS` a frame of a WebSocket counts as a request with the path of its handshake and the
     method `IN` or `OUT`.
@@ -75,21 +75,21 @@ class Fault:
     seen: int = 0
 
     def hits(self, method: str, path: str) -> bool:
-        """Count a request that matches; return whether the fault strikes it."""
+        """Count a matching request and return whether the fault affects it."""
         if (self.method and self.method != method) or not re.search(self.path, path):
             return False
         self.seen += 1
         return self.seen >= self.nth and (self.times is None or self.seen < self.nth + self.times)
 
     def curtail(self, call: Call) -> None:
-        """Leave the server only the first half of a list that it is sent."""
+        """Keep only the first half of a list in the request."""
         if self.kind == "half":
             body = v.optional_json_body(call)
             if isinstance(body, list):
                 call.raw = dumps(body[: len(body) // 2]).encode()
 
     async def before(self, request: web.BaseRequest) -> web.StreamResponse | None:
-        """Act before the server does; a response returned here means that it never will."""
+        """Act before the server. If this returns a response, the server does not act."""
         if self.kind == "delay":
             await _wait(request, self.seconds)
         elif self.kind == "status":
@@ -104,7 +104,7 @@ class Fault:
         return None
 
     async def after(self, request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
-        """Act after the server did and committed."""
+        """Act after the server has acted and committed."""
         if self.kind == "late_commit":
             await _wait(request, self.seconds)
         elif self.kind == "reset_after":
@@ -121,7 +121,7 @@ class Fault:
         return web.Response(status=self.status, headers={**kind, **self.headers}, body=content)
 
     def view(self) -> dict[str, Json]:
-        """Return what `GET /_test/faults` shows."""
+        """Return the fault as `GET /_test/faults` shows it."""
         return {
             "kind": self.kind,
             "method": self.method,
@@ -133,7 +133,7 @@ class Fault:
 
 
 async def _wait(request: web.BaseRequest, seconds: float | None) -> None:
-    """Wait so long, or until the client has closed the connection."""
+    """Wait for some seconds, or until the client has closed the connection."""
     if seconds is not None:
         await asyncio.sleep(seconds)
     while seconds is None and request.transport is not None and not request.transport.is_closing():
@@ -146,7 +146,7 @@ def _drop(request: web.BaseRequest) -> None:
 
 
 async def _truncate(request: web.BaseRequest, response: web.Response) -> web.StreamResponse:
-    """Promise the whole body and send half of it."""
+    """Announce the whole body and send half of it."""
     body = response.body if isinstance(response.body, bytes) else b""
     cut = web.StreamResponse(status=response.status, headers=response.headers)
     cut.content_length = max(len(body), 1)
@@ -158,7 +158,7 @@ async def _truncate(request: web.BaseRequest, response: web.Response) -> web.Str
 
 
 class Controls:
-    """Counters and faults of one server, and the endpoints to use them."""
+    """Counters and faults of one server, and their endpoints."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -184,7 +184,8 @@ class Controls:
 
     @contextmanager
     def handling(self, request: web.BaseRequest) -> Iterator[None]:
-        """Count a request as under way; not one for a WebSocket, which lasts as long as a session."""
+        """Count a request as in progress. Requests for WebSockets are not counted, because they last as long as a
+        session."""
         lasts = "Upgrade" in request.headers
         self._busy += not lasts
         try:
@@ -193,25 +194,25 @@ class Controls:
             self._busy -= not lasts
 
     def count(self, method: str, path: str) -> None:
-        """Count a request that arrived, whatever becomes of it."""
+        """Count a received request, whatever its result is."""
         self._methods[method] += 1
         self._paths[f"{method} {VARIABLE.sub('{}', path)}"] += 1
         if method not in READING and not path.startswith("/oauth2/"):
             self._writes += 1
 
     def count_done(self, method: str, path: str) -> None:
-        """Count a write that was carried out, whatever becomes of its answer."""
+        """Count a completed write, even if its answer is lost."""
         if method not in READING and not path.startswith("/oauth2/"):
             self._done[f"{method} {VARIABLE.sub('{}', path)}"] += 1
 
     def count_operation(self, cells: int) -> None:
-        """Count a `diagram_operation` that arrived over a WebSocket; it is a write."""
+        """Count a `diagram_operation` received over a WebSocket, which is a write."""
         self._writes += 1
         self._operations += 1
         self._cell_operations += cells
 
     def fault_for(self, method: str, path: str) -> Fault | None:
-        """Return the fault that strikes a request; every armed one counts it."""
+        """Return the fault that affects a request. Every armed fault counts the request."""
         armed = [fault for fault in self._faults if fault.kind not in FRAME_KINDS]
         struck = [fault for fault in armed if fault.hits(method, path)]
         if struck and struck[0].kind == "expire_tokens":
@@ -219,14 +220,14 @@ class Controls:
         return struck[0] if struck else None
 
     def frame_fault(self, direction: str, path: str) -> str:
-        """Return the kind of the fault that strikes a frame, "" for none; every armed one counts it."""
+        """Return the kind of the fault that affects a frame, "" for none. Every armed fault counts the frame."""
         armed = [fault for fault in self._faults if fault.kind in FRAME_KINDS]
         struck = [fault for fault in armed if fault.hits(direction, path)]
         return struck[0].kind if struck else ""
 
     # ------------------------------------------------------------------------------------------ endpoints
     def answer(self, call: Call) -> Answer:
-        """Answer a request under `/_test/`; these need no token and are not counted."""
+        """Answer a request under `/_test/`. Such requests need no token and are not counted."""
         action = self._actions.get((call.method, call.path.removeprefix("/_test/")))
         if action is None:
             raise not_found(f"there is no test control {call.method} {call.path}")
@@ -248,7 +249,7 @@ class Controls:
         )
 
     def _reset(self, body: Json) -> Answer:
-        """Reset what the body names; without a body everything. Users and tokens stay."""
+        """Reset the parts that the body names, or everything without a body. Users and tokens are kept."""
         wanted = {"counters": True, "data": True, "faults": True} if body is None else v.any_object(body)
         if wanted.get("data"):
             self._sandbox.hub.end_all("Test data has been reset")

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starts, finds and stops servers in the background.
 
-A running server holds a lock on its pid file. The lock ends with the process, so it tells for certain whether the
-process named in the file is that server; one that got the same number later is never taken for it. Only modules that
-are quick to import are imported here: the parent never needs the web framework.
+A running server holds a lock on its pid file. The lock ends with the process, so it shows reliably whether the process
+in the file is that server. A later process with the same number is never mistaken for it. Only modules that import
+quickly are imported here, because the parent does not need the web framework.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ POLL_SECONDS = 0.02
 
 
 class SandboxError(Exception):
-    """A command cannot do what it was asked; the text says why in one line."""
+    """A command failed. The text is the reason in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything a command was given; `port` is the wanted one and, with the state folder, names the server."""
+    """All options of a command. `port` is the requested port. Together with the state folder it identifies the
+    server."""
 
     port: int
     state_dir: Path
@@ -55,16 +56,16 @@ class Options:
 
     @property
     def pid_file(self) -> Path:
-        """Return the file that says which process serves."""
+        """Return the file with the process id of the server."""
         return self.state_dir / f"sandbox-{self.port}.json"
 
     @property
     def log_file(self) -> Path:
-        """Return the file that the server writes its log to."""
+        """Return the log file of the server."""
         return Path(self.log) if self.log else self.state_dir / f"sandbox-{self.port}.log"
 
     def settings(self) -> dict[str, Any]:
-        """Return what two servers must have in common to be the same."""
+        """Return the settings that make two servers the same."""
         return {
             "api": self.api,
             "host": self.host,
@@ -78,30 +79,30 @@ class Options:
 
 # ---------------------------------------------------------------------------------------------- the pid file
 class PidFile:
-    """The locked file of one server; it is never removed, so that nobody locks a file that is about to vanish."""
+    """The locked file of one server. It is never removed, so that no process locks a removed file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.descriptor = -1
 
     def lock(self) -> None:
-        """Take the lock for a server that is about to start."""
+        """Take the lock for a starting server."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         end = time.monotonic() + LOCK_SECONDS
         while not _locked(self.descriptor, fcntl.LOCK_EX):
             if time.monotonic() > end:
                 self.leave()
-                raise SandboxError(f"another start of the sandbox of {self._path} is under way")
-            time.sleep(POLL_SECONDS)  # somebody is only looking
+                raise SandboxError(f"another start of the sandbox of {self._path} is in progress")
+            time.sleep(POLL_SECONDS)  # another process may only be checking the lock
         os.ftruncate(self.descriptor, 0)
 
     def write(self, content: dict[str, Any]) -> None:
-        """Say which process serves."""
+        """Write the process id of the server."""
         os.pwrite(self.descriptor, json.dumps(content).encode() + b"\n", 0)
 
     def leave(self) -> None:
-        """Close the file here; the lock stays with the processes that share it."""
+        """Close the file in this process. Other processes that share the lock keep it."""
         os.close(self.descriptor)
 
     def held(self) -> bool:
@@ -115,15 +116,15 @@ class PidFile:
             os.close(descriptor)
 
     def read(self) -> dict[str, Any] | None:
-        """Return what the running server wrote; None when none runs."""
+        """Return the data of the running server, or None if no server runs."""
         end = time.monotonic() + LOCK_SECONDS
         while self.held():
             try:
                 content: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
                 return content
-            except ValueError:  # a server that is just starting has the lock, but has not written yet
+            except ValueError:  # a starting server has the lock, but has not written yet
                 if time.monotonic() > end:
-                    raise SandboxError(f"a server holds {self._path}, but has not said who it is") from None
+                    raise SandboxError(f"a server holds {self._path}, but has not written its process id") from None
             time.sleep(POLL_SECONDS)
         return None
 
@@ -138,7 +139,7 @@ def _locked(descriptor: int, kind: int) -> bool:
 
 # ---------------------------------------------------------------------------------------------- commands
 def start(wanted: Options, *, replace: bool = False) -> dict[str, Any]:
-    """Start a server in the background and return once it answers; one that runs with these settings is left alone."""
+    """Start a server in the background and return when it answers. A server that runs with these settings is kept."""
     running = PidFile(wanted.pid_file).read()
     if running is not None:
         if all(running.get(name) == value for name, value in wanted.settings().items()):
@@ -165,7 +166,7 @@ def start(wanted: Options, *, replace: bool = False) -> dict[str, Any]:
 
 
 def stop(wanted: Options) -> dict[str, Any]:
-    """Stop the server that `start` started; nothing to do when it does not run."""
+    """Stop the server that `start` started. Do nothing if it does not run."""
     lock = PidFile(wanted.pid_file)
     running = lock.read()
     if running is None:
@@ -181,13 +182,13 @@ def stop(wanted: Options) -> dict[str, Any]:
 
 
 def status(wanted: Options) -> dict[str, Any]:
-    """Tell whether the server runs, and how to reach it."""
+    """Return whether the server runs, and its address."""
     running = PidFile(wanted.pid_file).read()
     return {"running": running is not None, **(running or {})}
 
 
 def serve(wanted: Options, *, until_input_ends: bool = False) -> None:
-    """Serve in the foreground until interrupted, or until nobody holds the other end of standard input any more."""
+    """Serve in the foreground until interrupted, or until the other end of standard input is closed."""
     if importlib.util.find_spec("aiohttp") is None:
         raise SandboxError(f"the Python package aiohttp is missing; install it for {sys.executable}")
     with closing(listen(wanted.host, wanted.port)) as listener:
@@ -200,14 +201,14 @@ def serve(wanted: Options, *, until_input_ends: bool = False) -> None:
 
 # ---------------------------------------------------------------------------------------------- parts
 def _stop_at_end_of_input() -> None:
-    with suppress(OSError):  # a terminal that is gone
+    with suppress(OSError):  # the terminal was closed
         while os.read(0, 65536):
             pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket, so that clients can connect from now on."""
+    """Return a listening socket. Clients can connect from then on."""
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -236,7 +237,7 @@ def _about(wanted: Options, listener: socket.socket) -> dict[str, Any]:
 
 
 def _fork(wanted: Options, lock: PidFile, listener: socket.socket, about: dict[str, Any]) -> None:
-    """Make a grandchild in a session of its own the server; it has no terminal and nobody to wait for it."""
+    """Make a grandchild process in its own session the server. It has no terminal, and no process waits for it."""
     wanted.log_file.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -268,7 +269,7 @@ def _become_server(wanted: Options, lock: PidFile, listener: socket.socket, abou
 
 
 def _detach(log_file: Path, kept: set[int]) -> None:
-    """Leave nothing of the parent but the socket and the lock; output goes to the log."""
+    """Close everything inherited from the parent except the socket and the lock. Output goes to the log."""
     sys.path[:] = [os.path.abspath(path) for path in sys.path]
     os.chdir("/")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -283,13 +284,14 @@ def _detach(log_file: Path, kept: set[int]) -> None:
 
 
 def _configure_log(path: str) -> None:
-    """Log events and failures, never requests: their addresses and headers may hold tokens."""
+    """Log events and failures, but not requests, because their addresses and headers may hold tokens."""
     logging.basicConfig(filename=path or None, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
 
 
 def _run(wanted: Options, listener: socket.socket) -> None:
     environment.hold()
-    from .app import Settings  # the web framework takes most of the time to start: only the server pays it
+    # Imported late: the web framework takes most of the start time, and only the server needs it.
+    from .app import Settings
     from .store import StoreError
     from .web.server import run
 
@@ -311,7 +313,7 @@ def _run(wanted: Options, listener: socket.socket) -> None:
 
 
 def _await_answer(wanted: Options, about: dict[str, Any]) -> None:
-    """Wait for the first answer; the socket listens already, so one request is enough."""
+    """Wait for the first answer. One request is enough, because the socket already listens."""
     host, port = about["url"].removeprefix("http://").strip("[]").rpartition(":")[0].strip("[]"), about["port"]
     try:
         with socket.create_connection((host, port), timeout=START_SECONDS) as connection:

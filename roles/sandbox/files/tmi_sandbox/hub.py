@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collaboration sessions and their WebSocket connections; in memory only."""
+"""Collaboration sessions and their WebSocket connections, kept only in memory."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Json = Any
 UNJOINED_SECONDS = 15  # a session without a connection ends (V0-SESSION-LIFE)
 IDLE_SECONDS = 300  # a session without a message ends
 PING_SECONDS = 30
-SILENT_SECONDS = 90  # a peer that does not even answer pings is dropped
-QUEUE_LENGTH = 10_000  # messages a peer may be behind
+SILENT_SECONDS = 90  # a peer that does not answer pings is dropped
+QUEUE_LENGTH = 10_000  # maximum of unsent messages for a peer
 CLOSE_FRAME = b"\x88\x00"  # an empty one, which aiohttp cannot send
 BARE_CLOSE, CUT = "bare close", "cut"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How the sessions of an API generation end by themselves.
+    """Rules by which the sessions of an API generation end without a request.
 
-    They may do so only every `round_seconds`, and then at once when nobody is connected; `silently` is without a
-    message and a close code.
+    Sessions are checked every `round_seconds`. A session without connections ends at the next check. `silently` means
+    without a message and a close code.
     """
 
     round_seconds: float = 0.0
@@ -47,7 +47,7 @@ def _no_fault(direction: str, path: str) -> str:
 
 
 class Connection:
-    """One participant's WebSocket; messages leave in the order of `send`, which never waits."""
+    """One participant's WebSocket. Messages are sent in the order of `send` calls, which never wait."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest, user: User, clock: Clock) -> None:
         self.user = user
@@ -60,7 +60,7 @@ class Connection:
         self._pump = asyncio.create_task(self._send_queued())
 
     def send(self, message: Json) -> None:
-        """Send one message; text is taken as already serialised."""
+        """Send one message. A text is already serialised."""
         self._put(message if isinstance(message, str) else dumps(message))
 
     def ping(self, now: float) -> None:
@@ -73,28 +73,28 @@ class Connection:
         self._put(b"pong:" + data)
 
     def close(self, code: int, text: str = "") -> None:
-        """Close after what has been sent before."""
+        """Close after all earlier messages."""
         self._put((code, text))
 
     def close_bare(self) -> None:
-        """Close after what has been sent before, without a code."""
+        """Close after all earlier messages, without a code."""
         self._put((BARE_CLOSE, ""))
 
     def cut(self) -> None:
-        """Break the connection after what has been sent before, without closing it."""
+        """Break the connection after all earlier messages, without a close frame."""
         self._put((CUT, ""))
 
     def drop(self) -> None:
-        """Break the connection without a word."""
+        """Break the connection without a message."""
         if self._request.transport is not None:
             self._request.transport.abort()
 
     def fault_for_frame(self, direction: str) -> str:
-        """Return the kind of the fault that strikes the next frame, "" for none."""
+        """Return the kind of the fault that affects the next frame, "" for none."""
         return self.frame_fault(direction, self._request.path)
 
     async def finish(self) -> None:
-        """Wait until the sender is done with a connection whose peer has gone."""
+        """Wait until the sender has finished with a connection whose peer has left."""
         self._put((1000, ""))
         await self._pump
 
@@ -134,9 +134,9 @@ class Connection:
 
 @dataclass(slots=True)
 class Session:
-    """A collaboration session on one diagram; users are named by e-mail.
+    """A collaboration session on one diagram. Users are identified by e-mail.
 
-    `memory` is what an API generation remembers of it.
+    `memory` is data that an API generation stores with it.
     """
 
     id: str
@@ -184,7 +184,7 @@ class Hub:
         return list(self._sessions.values())
 
     def open(self, model_id: str, diagram_id: str, host: str) -> Session:
-        """Open a session; who opens it is host and presenter."""
+        """Open a session. Its opener is host and presenter."""
         now = self._clock.monotonic()
         session = Session(uuid4(), model_id, diagram_id, host, host, now, now)
         session.joined[host] = self._clock.stamp()
@@ -192,11 +192,11 @@ class Hub:
         return session
 
     def connections_of(self, email: str) -> int:
-        """Return how many connections a user has, over all sessions."""
+        """Return the number of connections of a user in all sessions."""
         return sum(len(session.of(email)) for session in self.sessions())
 
     def end(self, session: Session, reason: str, *, silently: bool = False) -> None:
-        """End a session: every participant is told and closed with 1000, or silently just closed."""
+        """End a session. Every participant gets a message and is closed with 1000, or is just closed if `silently`."""
         if self._sessions.get(session.diagram_id) is not session:
             return
         del self._sessions[session.diagram_id]
@@ -209,7 +209,7 @@ class Hub:
             connection.close(1000)
 
     def end_where(self, reason: str, *, model_id: str = "", diagram_id: str = "") -> None:
-        """End the sessions of a threat model or a diagram that goes away."""
+        """End the sessions of a removed threat model or diagram."""
         for session in self.sessions():
             if session.model_id == model_id or session.diagram_id == diagram_id:
                 self.end(session, reason)
@@ -248,14 +248,14 @@ class Hub:
                 self.end(session, "Inactivity", silently=self._rules.silently)
 
     def drop_connections(self) -> int:
-        """Break every connection; return how many."""
+        """Break every connection and return their number."""
         connections = [connection for session in self.sessions() for connection in session.connections]
         for connection in connections:
             connection.drop()
         return len(connections)
 
     async def shut_down(self) -> None:
-        """Close every connection with 1001, as a server that stops does."""
+        """Close every connection with 1001, as a stopping server does."""
         connections = [connection for session in self.sessions() for connection in session.connections]
         self._sessions.clear()
         for connection in connections:

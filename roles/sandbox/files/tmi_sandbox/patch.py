@@ -15,7 +15,7 @@ INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
 class NotAPatch(ValueError):
-    """The body is no JSON Patch at all."""
+    """The body is not a JSON Patch."""
 
 
 class PatchFailed(ValueError):
@@ -23,7 +23,7 @@ class PatchFailed(ValueError):
 
 
 def check(operations: Json) -> list[dict[str, Json]]:
-    """Return the operations of a patch document, else raise NotAPatch."""
+    """Return the operations of a patch document. Raise NotAPatch if it is not one."""
     if not isinstance(operations, list):
         raise NotAPatch("value must be an array")
     for i, operation in enumerate(operations):
@@ -43,15 +43,15 @@ def check(operations: Json) -> list[dict[str, Json]]:
 
 
 def written(operations: list[dict[str, Json]]) -> set[str]:
-    """Return the top-level members that a patch names as targets, or takes away by a move."""
+    """Return the top-level members that a patch changes or moves away."""
     paths = [operation["path"] for operation in operations]
     paths += [operation["from"] for operation in operations if operation["op"] == "move"]
     return {_parts(path)[0] for path in paths if path.startswith("/")}
 
 
 def apply(document: Json, operations: list[dict[str, Json]]) -> Json:
-    """Return a patched copy of a document, else raise PatchFailed."""
-    holder = {"": copy.deepcopy(document)}  # the holder makes the whole document an ordinary member
+    """Return a patched copy of a document, or raise PatchFailed."""
+    holder = {"": copy.deepcopy(document)}  # with this holder, the whole document is an ordinary member
     for operation in operations:
         kind, path = operation["op"], _split(operation["path"])
         if kind in ("move", "copy"):
@@ -74,9 +74,9 @@ def apply(document: Json, operations: list[dict[str, Json]]) -> Json:
 
 
 def with_values(operations: list[dict[str, Json]]) -> list[dict[str, Json]]:
-    """Return operations that all have a value: null where there is none, as typed languages read them.
+    """Return operations that all have a value. A missing value becomes null, as typed languages read it.
 
-    Whoever does this refuses a move or a copy without a source, for such a patch has none.
+    The caller must refuse a move or a copy without a source, because the result has no sources.
     """
     for operation in operations:
         if operation["op"] in ("move", "copy") and "from" not in operation:
@@ -85,24 +85,24 @@ def with_values(operations: list[dict[str, Json]]) -> list[dict[str, Json]]:
 
 
 def _verb(operation: dict[str, Json]) -> str:
-    """Return what an operation is taken for: to replace what is behind the end of an array is to add it."""
+    """Return the effective operation. A replacement behind the end of an array is an addition."""
     behind = operation["op"] == "replace" and operation["path"].endswith("/-")
     return "add" if behind else str(operation["op"])
 
 
 def merge(document: dict[str, Json], changes: dict[str, Json]) -> dict[str, Json]:
-    """Return a copy of an object with members replaced; null clears one."""
+    """Return a copy of an object with replaced members. null clears a member."""
     merged = {**document, **changes}
     return {name: value for name, value in merged.items() if name not in changes or value is not None}
 
 
 def same(one: Json, other: Json) -> bool:
-    """Return whether two JSON values are equal; numbers by value, but true is not 1."""
+    """Return whether two JSON values are equal. Numbers are compared by value, and true is not 1."""
     return bool(one == other) and _alike(one, other)
 
 
 def _alike(one: Json, other: Json) -> bool:
-    """Tell true from 1 in what Python holds to be equal."""
+    """Distinguish true from 1, which are equal in Python."""
     if isinstance(one, dict):
         return all(_alike(value, other[key]) for key, value in one.items())
     if isinstance(one, list):
@@ -133,7 +133,7 @@ def _get(document: Json, path: list[str]) -> Json:
 
 
 def _index(container: Json, part: str, room: int = 0) -> int:
-    """Return the position that `part` names in an array; with `room` 1 the end counts too."""
+    """Return the position that `part` names in an array. With `room` 1 the end is a position too."""
     if not isinstance(container, list):
         raise PatchFailed(f"doc is missing path: {part}: its parent is neither an object nor an array")
     if not INDEX.fullmatch(part) or len(part) > 9 or int(part) >= len(container) + room:
@@ -153,7 +153,7 @@ def _add(document: Json, path: list[str], value: Json) -> None:
 
 
 def _replace(document: Json, path: list[str], value: Json) -> None:
-    """Replace a value; a missing member of an object is added, as the real servers do."""
+    """Replace a value. A missing member of an object is added, as real servers do."""
     container, last = _get(document, path[:-1]), path[-1]
     container[last if isinstance(container, dict) else _index(container, last)] = value
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Everything that survives a restart, in one SQLite database.
 
-Objects are kept as JSON, with the columns beside it that queries need; both API generations share these tables.
-A transaction is committed before its answer is sent. In WAL mode the commit is a write() to the operating system, so
-data survive the end of the process at any moment, `kill -9` included.
+Objects are kept as JSON, with additional columns for queries. Both API generations share these tables. A transaction is
+committed before its answer is sent. In WAL mode the commit is a write() to the operating system, so data survive the
+end of the process at any moment, `kill -9` included.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ CREATE TABLE IF NOT EXISTS deleted_models(
   id TEXT PRIMARY KEY, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 """
 )
-DELETED = "deleted "  # put before the kind of an item, so that nothing that looks for its kind finds it
+DELETED = "deleted "  # prefix of the kind of a deleted item, so that queries for its kind do not find it
 KEEP: Any = object()
 MOST_PARAMETERS = 500
 
 
 class StoreError(Exception):
-    """The data file cannot be used; the text says why."""
+    """The data file cannot be used. The text is the reason."""
 
 
 @dataclass(slots=True)
 class Model:
-    """A threat model without what hangs on it."""
+    """A threat model without its objects."""
 
     id: str
     owner: str
@@ -66,7 +66,7 @@ class Model:
 class Item:
     """An object that belongs to a threat model: a threat, document, source or diagram.
 
-    `content` holds what lists do not need, the cells of a diagram; it is None where it was not asked for.
+    `content` holds data that lists do not need, which are the cells of a diagram. It is None if it was not read.
     """
 
     id: str
@@ -85,7 +85,7 @@ def _item(row: tuple[str, ...]) -> Item:
 
 
 def _items(rows: list[tuple[str, ...]]) -> list[Item]:
-    """Return many items; their bodies are read as one text, which is twice as fast."""
+    """Return many items. Their bodies are parsed as one text, which is twice as fast."""
     bodies = json.loads(f"[{','.join(row[3] for row in rows)}]")
     return [
         Item(row[0], row[1], row[2], body, json.loads(row[4]) if len(row) > 4 and row[4] else None)
@@ -94,7 +94,7 @@ def _items(rows: list[tuple[str, ...]]) -> list[Item]:
 
 
 def _models(rows: list[tuple[str, ...]]) -> list[Model]:
-    """Return many threat models, read like items."""
+    """Return many threat models, parsed like items."""
     bodies = json.loads(f"[{','.join(row[3] for row in rows)}]")
     return [Model(row[0], row[1], row[2], body) for row, body in zip(rows, bodies, strict=True)]
 
@@ -114,7 +114,7 @@ class Store(accounts.Accounts):
             raise
 
     def _open(self, path: str, api: str) -> None:
-        """Take hold of the file and make what is missing in it."""
+        """Lock the file and create missing tables."""
         try:
             for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
                 self._db.execute(f"PRAGMA {pragma}")
@@ -130,7 +130,8 @@ class Store(accounts.Accounts):
             raise StoreError(f"{path} is not a data file of this server: {problem}") from problem
         if found != api:
             raise StoreError(f"the data file {path} was made by API generation {found}, not {api}")
-        for ending in ("", "-wal", "-shm"):  # an earlier version left them open to others; the umask closes new ones
+        # An earlier version left them readable for others. The umask protects new ones.
+        for ending in ("", "-wal", "-shm"):
             with suppress(OSError):
                 os.chmod(path + ending, 0o600)
 
@@ -140,7 +141,7 @@ class Store(accounts.Accounts):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all changes of a block, or none when it raises."""
+        """Keep all changes of a block, or none if it raises."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -163,13 +164,13 @@ class Store(accounts.Accounts):
         return Model(row[0], row[1], row[2], json.loads(row[3])) if row else None
 
     def update_model(self, model: Model) -> None:
-        """Keep a changed threat model."""
+        """Store a changed threat model."""
         self._db.execute(
             "UPDATE threat_models SET owner=?, body=? WHERE id=?", (model.owner, dumps(model.body), model.id)
         )
 
     def delete_model(self, model_id: str) -> None:
-        """Remove a threat model and all below it."""
+        """Remove a threat model and all its objects."""
         self._db.execute(
             "DELETE FROM metadata WHERE object_id=? OR object_id IN (SELECT id FROM items WHERE model_id=?)",
             (model_id, model_id),
@@ -177,7 +178,8 @@ class Store(accounts.Accounts):
         self._db.execute("DELETE FROM threat_models WHERE id=?", (model_id,))
 
     def bury_model(self, model: Model) -> None:
-        """Remove a threat model and all below it, but keep what lists of deleted ones show, and identifiers taken."""
+        """Remove a threat model and all its objects, but keep the data for lists of deleted models, and reserve the
+        identifiers."""
         self._db.execute(
             "INSERT OR IGNORE INTO buried_items SELECT id, model_id, kind FROM items WHERE model_id=?", (model.id,)
         )
@@ -187,14 +189,14 @@ class Store(accounts.Accounts):
         )
 
     def delete_all_models(self) -> None:
-        """Remove every threat model; users and tokens stay."""
+        """Remove every threat model. Users and tokens are kept."""
         self._db.execute("DELETE FROM metadata")
         self._db.execute("DELETE FROM deleted_models")
         self._db.execute("DELETE FROM buried_items")
         self._db.execute("DELETE FROM threat_models")
 
     def role(self, model_id: str, *subjects: str) -> str | None:
-        """Return the best role of subjects on a threat model, "" for none; None when there is no such model."""
+        """Return the highest role of subjects on a threat model, "" for none, None if the model does not exist."""
         rows = self._db.execute(
             "SELECT m.owner, a.role FROM threat_models m LEFT JOIN access a ON a.model_id=m.id"
             f" AND a.subject IN ({','.join('?' * len(subjects))}) WHERE m.id=?",
@@ -222,13 +224,13 @@ class Store(accounts.Accounts):
         rows = self._db.execute(
             "SELECT id, owner, created_at, body FROM threat_models m WHERE EXISTS"
             " (SELECT 1 FROM access a WHERE a.model_id=m.id AND a.subject=?)"
-            " ORDER BY created_at DESC, seq LIMIT ? OFFSET ?",  # walks the index from its end, and not far
+            " ORDER BY created_at DESC, seq LIMIT ? OFFSET ?",  # reads only a short part at the end of the index
             (email, limit, offset),
         )
         return _models(rows.fetchall())
 
     def models_for(self, subjects: tuple[str, ...], limit: int, offset: int) -> tuple[list[Model], int]:
-        """Return a page of the threat models that subjects have access to, the newest first, and how many there are."""
+        """Return a page of the threat models that subjects can access, the newest first, and their total number."""
         reach, values = self._reach(subjects)
         rows = self._db.execute(
             f"SELECT id, owner, created_at, body FROM threat_models m WHERE {reach}"
@@ -241,9 +243,9 @@ class Store(accounts.Accounts):
         return found, self._db.execute(f"SELECT count(*) FROM threat_models m WHERE {reach}", values).fetchone()[0]
 
     def models_matching(self, subjects: tuple[str, ...], part: str, deleted: bool) -> list[Model]:
-        """Return the threat models that subjects have access to, and perhaps the deleted ones, the newest first.
+        """Return the threat models that subjects can access, the newest first, optionally with deleted ones.
 
-        `part` is a text that must be in them; it is used only where that is quickly said, so others may be among them.
+        `part` is a text that they must contain. It is only a quick filter, so the result may include other models.
         """
         reach, values = self._reach(subjects)
         found = f"SELECT id, owner, created_at, body FROM threat_models m WHERE {reach}"
@@ -256,7 +258,7 @@ class Store(accounts.Accounts):
 
     @staticmethod
     def _reach(subjects: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        """Return the condition for what subjects have access to, with its parameters."""
+        """Return the condition for models that subjects can access, with its parameters."""
         marks = ",".join("?" * len(subjects))
         condition = (
             f"(owner IN ({marks}) OR EXISTS (SELECT 1 FROM access a WHERE a.model_id=m.id AND a.subject IN ({marks})))"
@@ -264,7 +266,7 @@ class Store(accounts.Accounts):
         return condition, (*subjects, *subjects)
 
     def counts(self, ids: list[str]) -> dict[str, dict[str, int]]:
-        """Return how many items of each kind threat models have; those without any are left out."""
+        """Return the number of items of each kind for threat models, without models that have no items."""
         found: dict[str, dict[str, int]] = {}
         query = "SELECT model_id, kind, count(*) FROM items WHERE model_id IN (%s) GROUP BY model_id, kind"
         for model_id, kind, count in self._in(query, ids):
@@ -272,7 +274,7 @@ class Store(accounts.Accounts):
         return found
 
     def _in(self, query: str, ids: list[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query for many ids, for which it has a gap; SQLite limits the number of parameters."""
+        """Yield the rows of a query for many ids, in parts because SQLite limits the number of parameters."""
         for start in range(0, len(ids), MOST_PARAMETERS):
             part = ids[start : start + MOST_PARAMETERS]
             yield from self._db.execute(query % ",".join("?" * len(part)), part)
@@ -305,7 +307,7 @@ class Store(accounts.Accounts):
         content: bool = False,
         ties: str = "seq",
     ) -> list[Item]:
-        """Return a page of items; equal times in the order of creation, or by what `ties` names."""
+        """Return a page of items. Items with equal times are in the order of creation, or in the order of `ties`."""
         rows = self._db.execute(
             f"SELECT id,model_id,created_at,body{',content' if content else ''} FROM items WHERE model_id=? AND kind=?"
             f" ORDER BY created_at {'DESC' if newest_first else 'ASC'}, {ties} LIMIT ? OFFSET ?",
@@ -314,7 +316,7 @@ class Store(accounts.Accounts):
         return _items(rows.fetchall())
 
     def update_item(self, item: Item, *, content: Json = KEEP) -> None:
-        """Keep a changed item."""
+        """Store a changed item."""
         if content is KEEP:
             self._db.execute("UPDATE items SET body=? WHERE id=?", (dumps(item.body), item.id))
         else:
@@ -323,15 +325,15 @@ class Store(accounts.Accounts):
             )
 
     def bury_item(self, kind: str, item: Item) -> None:
-        """Delete an item so that it can be restored; its identifier stays taken."""
+        """Delete an item so that it can be restored. Its identifier remains reserved."""
         self._db.execute("UPDATE items SET kind=?, body=? WHERE id=?", (DELETED + kind, dumps(item.body), item.id))
 
     def restore_item(self, kind: str, item: Item) -> None:
-        """Bring a deleted item back."""
+        """Restore a deleted item."""
         self._db.execute("UPDATE items SET kind=?, body=? WHERE id=?", (kind, dumps(item.body), item.id))
 
     def whereabouts(self, item_id: str) -> tuple[str, str] | None:
-        """Return kind and threat model of the item that has this identifier, or had it before it was deleted."""
+        """Return kind and threat model of the item with this identifier, even if it was deleted."""
         row = self._db.execute("SELECT kind, model_id FROM items WHERE id=?", (item_id,)).fetchone()
         if row is None:
             row = self._db.execute("SELECT kind, model_id FROM buried_items WHERE id=?", (item_id,)).fetchone()
@@ -339,7 +341,7 @@ class Store(accounts.Accounts):
         return (row[0], row[1])
 
     def count_items(self, kind: str, model_id: str) -> int:
-        """Return how many items of a kind a threat model has."""
+        """Return the number of items of a kind in a threat model."""
         row = self._db.execute("SELECT count(*) FROM items WHERE model_id=? AND kind=?", (model_id, kind)).fetchone()
         return int(row[0])
 
@@ -355,7 +357,7 @@ class Store(accounts.Accounts):
         return [{"key": key, "value": value} for key, value in rows]
 
     def metadata_of(self, ids: list[str]) -> dict[str, list[dict[str, str]]]:
-        """Return the metadata of many objects; those without any are left out."""
+        """Return the metadata of many objects, without objects that have none."""
         found: dict[str, list[dict[str, str]]] = {}
         query = "SELECT object_id, key, value FROM metadata WHERE object_id IN (%s) ORDER BY object_id, key"
         for object_id, key, value in self._in(query, ids):
@@ -363,17 +365,17 @@ class Store(accounts.Accounts):
         return found
 
     def put_metadata(self, object_id: str, entries: Iterable[dict[str, str]]) -> None:
-        """Add or replace metadata entries; a key given twice keeps its last value."""
+        """Add or replace metadata entries. The last value of a repeated key counts."""
         self._db.executemany(
             "INSERT OR REPLACE INTO metadata VALUES(?,?,?)",
             [(object_id, entry["key"], entry["value"]) for entry in entries],
         )
 
     def replace_metadata(self, object_id: str, entries: Iterable[dict[str, str]]) -> None:
-        """Make these entries the only ones."""
+        """Replace all entries by these."""
         self._db.execute("DELETE FROM metadata WHERE object_id=?", (object_id,))
         self.put_metadata(object_id, entries)
 
     def delete_metadata(self, object_id: str, key: str) -> bool:
-        """Remove one entry; False when it was not there."""
+        """Remove one entry. Return False if it did not exist."""
         return self._db.execute("DELETE FROM metadata WHERE object_id=? AND key=?", (object_id, key)).rowcount > 0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Strict checks of request bodies, put together from small checkers."""
+"""Strict checks of request bodies, composed of small checkers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ESCAPED_NUL_OR_SURROGATE = re.compile(r"\\u(0000|[dD][89a-fA-F])")
 
 
 class Problem(ValueError):
-    """A value breaks a rule. Checkers of objects and arrays tell where, on the problem's way out."""
+    """A value breaks a rule. Checkers of objects and arrays add the place while the problem passes them."""
 
     def __init__(self, text: str, *where: str, code: str = "invalid_input") -> None:
         super().__init__(text)
@@ -29,7 +29,7 @@ class Problem(ValueError):
         self.where = list(where)
 
     def within(self, part: str | int) -> Problem:
-        """Say that the problem is in this member or item."""
+        """Add this member or item to the place of the problem."""
         self.where.insert(0, str(part))
         return self
 
@@ -39,7 +39,7 @@ class Problem(ValueError):
 
 # ---------------------------------------------------------------------------------------------- bodies
 def json_body(call: Call, *media_types: str) -> Json:
-    """Return the body of a request as JSON, else raise 400 (V0-BODIES)."""
+    """Return the body of a request as JSON, or raise 400 (V0-BODIES)."""
     if call.media_type() not in (media_types or ("application/json",)):
         raise invalid(f'request body has an error: header Content-Type has unexpected value "{call.media_type()}"')
     return parse(call.raw)
@@ -51,12 +51,12 @@ def body(check: Checker) -> Callable[[Call], Json]:
 
 
 def optional_json_body(call: Call) -> Json:
-    """Return the body as JSON, None when there is none."""
+    """Return the body as JSON, or None if there is none."""
     return parse(call.raw) if call.raw.strip() else None
 
 
 def parse(raw: bytes) -> Json:
-    """Return strict JSON, else raise 400: no NaN, no infinite numbers, no text that cannot be stored."""
+    """Return strict JSON without NaN, infinite numbers and texts that cannot be stored, or raise 400."""
     try:
         text = raw.decode()
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
@@ -180,7 +180,7 @@ def anything(value: Json) -> Json:
 
 
 def list_of(check_item: Checker, least: int = 0, most: int | None = None, none: str = "") -> Checker:
-    """Accept arrays whose items pass `check_item`; `none` is the text for an empty one that must not be."""
+    """Accept arrays whose items pass `check_item`. `none` is the error text if an empty array is not allowed."""
 
     def check(value: Json) -> Json:
         if not isinstance(value, list):
@@ -202,7 +202,7 @@ def list_of(check_item: Checker, least: int = 0, most: int | None = None, none: 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of an object; null is a value only where `nullable`."""
+    """One member of an object. null is accepted only if `nullable`."""
 
     check: Checker
     required: bool = False
@@ -211,14 +211,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Checks an object and returns its known members; those of `refused` must not be there, not even as null."""
+    """Checks an object and returns its known members. Members in `refused` are not allowed, even as null."""
 
     members: Mapping[str, Member]
     refused: tuple[str, ...] = ()
     refuse_unknown: bool = False
 
     def __call__(self, value: Json) -> dict[str, Json]:
-        """Return the known members of `value`, else raise a Problem."""
+        """Return the known members of `value`, or raise a Problem."""
         if not isinstance(value, dict):
             raise Problem("value must be an object")
         for name in self.refused:

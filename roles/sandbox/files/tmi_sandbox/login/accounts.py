@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings, users and what they log in with, as the store keeps them."""
+"""Settings, users and their credentials in the store."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS credentials(
 
 
 class Accounts:
-    """The part of the store that is not about threat models."""
+    """The part of the store without threat models."""
 
     _db: sqlite3.Connection
 
@@ -35,7 +35,7 @@ class Accounts:
         return row[0] if row else None
 
     def set_setting(self, name: str, value: str) -> None:
-        """Keep a setting of the server."""
+        """Store a setting of the server."""
         self._db.execute("INSERT OR REPLACE INTO settings VALUES(?,?)", (name, value))
 
     def user(self, email: str) -> dict[str, Json] | None:
@@ -63,7 +63,7 @@ class Accounts:
         return None
 
     def add_credential(self, client_id: str, owner: str, secret: str, body: dict[str, Json]) -> None:
-        """Keep a service account's credential; `secret` is its digest."""
+        """Store the credential of a service account. `secret` is its digest."""
         self._db.execute("INSERT INTO credentials VALUES(?,?,?,?)", (client_id, owner, secret, dumps(body)))
 
     def credential(self, client_id: str) -> tuple[str, str, dict[str, Json]] | None:
@@ -81,23 +81,23 @@ class Accounts:
         self._db.execute("DELETE FROM credentials WHERE client_id=?", (client_id,))
 
     def next_number(self, name: str) -> int:
-        """Return the next number of a sequence; none comes twice."""
+        """Return the next number of a sequence, which is never repeated."""
         number = int(self.setting(name) or 0) + 1
         self.set_setting(name, str(number))
         return number
 
     def add_refresh_token(self, token: str, email: str, expires: float) -> None:
-        """Keep a refresh token."""
+        """Store a refresh token."""
         self._db.execute("INSERT INTO refresh_tokens VALUES(?,?,?)", (token, email, expires))
 
     def take_refresh_token(self, token: str) -> tuple[str, float] | None:
-        """Remove a refresh token and return whose it was and its end."""
+        """Remove a refresh token and return its user and its expiry."""
         row = self._db.execute("SELECT email, expires FROM refresh_tokens WHERE token=?", (token,)).fetchone()
         self._db.execute("DELETE FROM refresh_tokens WHERE token=?", (token,))
         return (row[0], row[1]) if row else None
 
     def revoke(self, jti: str, expires: float) -> None:
-        """Remember a revoked access token until it would have expired anyway."""
+        """Remember a revoked access token until its expiry."""
         self._db.execute("INSERT OR REPLACE INTO revoked VALUES(?,?)", (jti, expires))
 
     def revoked(self, now: float) -> set[str]:

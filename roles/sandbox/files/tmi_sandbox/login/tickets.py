@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tickets that let a user into one collaboration session once; in memory only."""
+"""Tickets that let a user into one collaboration session once, kept only in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TICKET_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Whose it is and for which session, which may have ended by now."""
+    """A user and a session, which may have ended."""
 
     user: User
     session_id: str
@@ -24,7 +24,7 @@ class Ticket:
 
 
 class Tickets:
-    """The tickets that nobody has used."""
+    """The unused tickets."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -39,6 +39,6 @@ class Tickets:
         return name
 
     def redeem(self, name: str) -> Ticket | None:
-        """Return a ticket and use it up; None when there is none or it is too old."""
+        """Return a ticket and remove it, or None if it does not exist or is too old."""
         ticket = self._tickets.pop(name, None)
         return ticket if ticket is not None and ticket.expires > self._clock.monotonic() else None

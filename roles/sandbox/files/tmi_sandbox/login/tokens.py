@@ -48,7 +48,7 @@ def decode(text: str) -> bytes:
 class Tokens:
     """Issues and checks tokens (V0-PKCE, V0-REFRESH).
 
-    The signing key lives in the store, so tokens stay valid over a restart; codes are short-lived and kept in memory.
+    The signing key is in the store, so tokens are valid after a restart. Codes are short-lived and kept in memory.
     """
 
     def __init__(self, store: Store, clock: Clock, refresh_seconds: float) -> None:
@@ -91,7 +91,7 @@ class Tokens:
         }
 
     def claims(self, token: str) -> dict[str, Any]:
-        """Return the claims of a valid access token, else raise 401."""
+        """Return the claims of a valid access token, or raise 401."""
         claims = self._cache.get(token) or self._parse(token)
         if claims["exp"] <= self._clock.now():
             raise unauthorized("invalid or expired token: token has invalid claims: token is expired")
@@ -100,7 +100,7 @@ class Tokens:
         return claims
 
     def verify(self, token: str) -> User:
-        """Return the user of a valid access token, else raise 401."""
+        """Return the user of a valid access token, or raise 401."""
         claims = self.claims(token)
         account = claims.get("account", "")
         sub = claims["sub"].removeprefix(f"sa:{account}:") if account else claims["sub"]
@@ -125,7 +125,7 @@ class Tokens:
         return encode(hmac.digest(self._key, head.encode(), "sha256"))
 
     def revoke(self, token: str) -> None:
-        """Make one access token invalid from now on; its refresh token stays valid (V0-LOGOUT)."""
+        """Make one access token invalid. Its refresh token stays valid (V0-LOGOUT)."""
         claims = self.claims(token)
         self._store.revoke(claims["jti"], claims["exp"])
         self._revoked.add(claims["jti"])
@@ -135,14 +135,14 @@ class Tokens:
         self._store.take_refresh_token(digest(token))
 
     def expire_all(self) -> None:
-        """Make all access tokens issued so far invalid, by a new signing key; refresh tokens stay valid."""
+        """Make all access tokens issued so far invalid with a new signing key. Refresh tokens stay valid."""
         key = secrets.token_hex(32)
         self._store.set_setting("signing_key", key)
         self._key = key.encode()
         self._cache.clear()
 
     def refresh(self, token: str, issuer: str) -> dict[str, Any] | None:
-        """Exchange a refresh token, which dies by it, for new tokens; None when it is no valid one."""
+        """Exchange a refresh token for new tokens. It becomes invalid. Return None if it is not valid."""
         found = self._store.take_refresh_token(digest(token))
         record = self._store.user(found[0]) if found else None
         if not found or not record or found[1] <= self._clock.now():
@@ -168,7 +168,8 @@ class Tokens:
         return login if login and login.expires > self._clock.now() else None
 
     def redeem(self, code: str, verifier: str) -> User | str:
-        """Return the user of a code, or why there is none; a code works once, a wrong verifier uses it up too."""
+        """Return the user of a code, or the reason for failure. A code works once, and a wrong verifier also uses it
+        up."""
         login = self._codes.pop(code, None)
         if login is None or login.expires <= self._clock.now():
             return "Authorization code is invalid or expired"
@@ -178,14 +179,14 @@ class Tokens:
 
 
 class Lockout:
-    """Counts wrong secrets by client; a client with too many is refused until an hour after the last."""
+    """Counts wrong secrets of each client. After too many, a client is refused until an hour after the last one."""
 
     def __init__(self, clock: Clock, most: int, seconds: float) -> None:
         self._clock, self._most, self._seconds = clock, most, seconds
         self._failures: dict[str, tuple[int, float]] = {}
 
     def locked(self, client: str) -> bool:
-        """Return whether a client is refused whatever it says."""
+        """Return whether a client is refused even with the right secret."""
         count, until = self._failures.get(client, (0, 0.0))
         return count >= self._most and until > self._clock.now()
 
@@ -198,10 +199,10 @@ class Lockout:
         self._failures[client] = (count + 1 if until > now else 1, now + self._seconds)
 
     def succeed(self, client: str) -> None:
-        """Forget the wrong secrets of a client that knew the right one."""
+        """Forget the wrong secrets of a client that has sent the right one."""
         self._failures.pop(client, None)
 
 
 def digest(token: str) -> str:
-    """Return what is kept of refresh tokens and client secrets: a copied data file gives nobody a login."""
+    """Return the stored form of refresh tokens and client secrets, so that a copied data file gives no login."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -25,10 +25,10 @@ Respond = Callable[[Call, Mapping[str, Route], "Route | None"], Answer]
 class Profile:
     """One API generation.
 
-    `respond` takes a call through the checks in the order of its generation, `refuse` makes its standard error from
-    status, code and text; refresh tokens live `refresh_seconds`; `prepare` gives a new store what every server has.
-    With `empty_parts` a path may have an empty parameter, which it refuses in words of its own.
-    Its quirks are bugs of real servers that can be switched on.
+    `respond` passes a call through the checks in the order of its generation. `refuse` makes its standard error from
+    status, code and text. Refresh tokens are valid for `refresh_seconds`. `prepare` adds the initial data of a new
+    store. With `empty_parts` a path may have an empty parameter, which the generation refuses with its own error. Its
+    quirks are bugs of real servers that can be switched on.
     """
 
     name: str
@@ -59,7 +59,7 @@ def _wrapped(route: Route, wrapper: Wrapper | None) -> Route:
 
 
 def load(name: str) -> Profile:
-    """Return the profile of an API generation; only the one that is served is imported."""
+    """Return the profile of an API generation. Other profiles are not imported."""
     if name not in GENERATIONS:
         raise ValueError(f"unknown API generation {name}; there is {', '.join(GENERATIONS)}")
     profile = importlib.import_module(f"{__name__}.{name}").PROFILE

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may ask at all, looked at before anything of a request is read.
+"""The check of hosts and origins, before anything else of a request is read.
 
-Whoever reaches this server can log in under any name. A page in a browser of the same machine reaches it, too, and must
-not get a token. So a request must name the server by a name that no foreign domain can have: that of an attacker may
-lead to 127.0.0.1, which is called DNS rebinding. Logins and test controls are nothing for pages of other sites.
+Any client that reaches this server can log in under any name. A page in a browser of the same machine reaches it too,
+but must not get a token. So a request must use a host name that no foreign domain can have, because the name of an
+attacker may resolve to 127.0.0.1 (DNS rebinding). Pages of other sites cannot use logins and test controls.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 CONTROLS = "/_test"
-#: Addresses to listen on that are no address of anybody.
+#: Addresses to listen on that are not the address of a host.
 ANYWHERE = ("", "0.0.0.0", "::")
-#: What browsers say of requests that no page of another site has made (Fetch Metadata).
+#: Header values of browsers for requests that do not come from a page of another site (Fetch Metadata).
 OWN_SITES = ("none", "same-origin")
 
 
 class Door:
-    """Takes requests for loopback names, the address that the server listens on, and the names in `allowed`."""
+    """Accepts requests for loopback names, the address that the server listens on, and the names in `allowed`."""
 
     def __init__(self, host: str, allowed: Iterable[str] = ()) -> None:
         names = (name.strip().strip("[]").rstrip(".").lower() for name in (host, *allowed))
         self._names = {name for name in names if name not in ANYWHERE}
 
     def refusal(self, request: web.BaseRequest, path: str) -> tuple[int, str] | None:
-        """Return status and reason where a request is turned away, None where it may pass."""
+        """Return status and reason if a request is refused, None if it is accepted."""
         headers = request.headers
         if len(headers.getall("Host", ())) != 1 or not self._is_known("//" + headers["Host"]):
             return 421, (
@@ -56,7 +56,7 @@ class Door:
         return None
 
     def _is_own(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether no page of another site asks; that a page leads a person to the login is all right."""
+        """Return whether the request does not come from a page of another site. A link to the login is accepted."""
         if "Origin" in headers and not self._is_known(headers["Origin"]):
             return False
         return headers.get("Sec-Fetch-Mode", "navigate") == "navigate" or self._is_near(headers)
@@ -77,12 +77,12 @@ class Door:
 
 
 def is_below(path: str, folder: str) -> bool:
-    """Tell whether a path is a folder, or in it."""
+    """Return whether a path is a folder or in it."""
     return path == folder or path.startswith(folder + "/")
 
 
 def is_loopback(name: str) -> bool:
-    """Tell whether a name or address can only be this machine (RFC 6761, section 6.3)."""
+    """Return whether a name or address can only mean this machine (RFC 6761, section 6.3)."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

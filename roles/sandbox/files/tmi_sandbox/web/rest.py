@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What endpoints receive and return: calls, answers, errors, routes."""
+"""Calls, answers, errors and routes of endpoints."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def dumps(value: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The person a token belongs to; `account` is the service account that acts for it, if one does."""
+    """The user of a token. `account` is the service account that acts for the user, if any."""
 
     sub: str
     email: str
     name: str
-    key: str = ""  # of the user's record; "" where that is the e-mail
+    key: str = ""  # key of the user's record; "" if that is the e-mail
     account: str = ""
 
     def view(self) -> dict[str, str]:
@@ -42,7 +42,7 @@ class User:
 
 @dataclass(slots=True)
 class Answer:
-    """An HTTP answer; `body` is JSON unless `content_type` says otherwise."""
+    """An HTTP answer. `body` is JSON unless `content_type` is set."""
 
     status: int = 200
     body: Json = NO_BODY
@@ -57,7 +57,7 @@ class Answer:
 
 
 class ApiError(Exception):
-    """Ends a request with an error answer; nothing it did is kept, unless it `keeps` what came before."""
+    """Ends a request with an error answer. Its changes are discarded, unless `keeps` is set."""
 
     keeps = False
 
@@ -67,7 +67,7 @@ class ApiError(Exception):
 
 
 def error(status: int, code: str, text: str) -> ApiError:
-    """Return an error with the standard body, whose `details` is always there (V0-ERRORS)."""
+    """Return an error with the standard body, which always has `details` (V0-ERRORS)."""
     return ApiError(status, {"error": code, "error_description": text, "details": None})
 
 
@@ -93,9 +93,10 @@ def not_found(text: str) -> ApiError:
 
 @dataclass(slots=True)
 class Call:
-    """One request on its way through the checks to its endpoint.
+    """One request, passed through the checks to its endpoint.
 
-    `query` has the first value of each parameter, `pairs` all of them; `body` is what came, `input` what checks left.
+    `query` has the first value of each parameter, `pairs` all values. `body` is the received body, `input` the checked
+    one.
     """
 
     sandbox: Sandbox
@@ -114,7 +115,7 @@ class Call:
 
     @property
     def user(self) -> User:
-        """Return the authenticated user; only routes that are not public have one."""
+        """Return the authenticated user. Public routes have none."""
         if self._user is None:
             raise unauthorized("missing Authorization header")
         return self._user
@@ -129,11 +130,11 @@ class Call:
         self._user = self.sandbox.tokens.verify(header[7:])
 
     def act_as(self, user: User) -> None:
-        """Take a user that was authenticated in another way, as WebSocket handshakes do."""
+        """Set a user that was authenticated in another way, as in WebSocket handshakes."""
         self._user = user
 
     def base_url(self) -> str:
-        """Return the address the client used for this server."""
+        """Return the address that the client used for this server."""
         return "http://" + self.headers.get("Host", "127.0.0.1")
 
     def media_type(self) -> str:
@@ -141,7 +142,7 @@ class Call:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     def number(self, name: str, default: int, least: int) -> int:
-        """Return a number of the query; anything that is none means the default, never an error (V0-LISTS)."""
+        """Return a number of the query. An invalid number means the default, not an error (V0-LISTS)."""
         try:
             value = int(self.query.get(name, default))
         except ValueError:
@@ -155,21 +156,20 @@ class Call:
 
 Handler = Callable[[Call], Answer]
 Wrapper = Callable[[Call, Handler], Answer]
-Quirk = Mapping[tuple[str, str], Wrapper]  # method and path of operations, and what is put around their handlers
+Quirk = Mapping[tuple[str, str], Wrapper]  # wrappers of handlers, by method and path of their operations
 Check = Callable[[Call], Json]
 SocketHandler = Callable[[Call, "web.BaseRequest"], Awaitable["web.StreamResponse"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: what is checked, in the order of V0-CHECKS, before its handler runs.
+    """One operation, with the checks before its handler, in the order of V0-CHECKS.
 
-    `check` validates body and query without touching data; `role` is the one needed on the threat model of the path;
-    `then` checks what a server looks at only when the caller may do this, and returns the input as `check` does.
-    An operation that is a GET and `writes` gets a transaction like those of other methods.
-    `also` are media types besides JSON that its answer may have.
-    `kinds` are the media types of its body; those without one take any.
-    An operation with a `socket` is a WebSocket handshake and makes its own checks.
+    `check` validates body and query without access to data. `role` is the required role on the threat model of the
+    path. `then` has the checks that a server makes only if the caller has this role. It returns the input as `check`
+    does. A GET operation with `writes` gets a transaction like operations of other methods. `also` are media types of
+    its answer besides JSON. `kinds` are the media types of its body; without them any type is accepted. An operation
+    with a `socket` is a WebSocket handshake and makes its own checks.
     """
 
     method: str
@@ -186,9 +186,9 @@ class Route:
 
 
 class Router:
-    """Finds the operations of a path in a tree of segments; literal segments win over parameters.
+    """Finds the operations of a path in a tree of segments. Literal segments take precedence over parameters.
 
-    With `empty_parts` a parameter may be empty, but at the end of a path.
+    With `empty_parts` a parameter may be empty, except at the end of a path.
     """
 
     def __init__(self, routes: list[Route], empty_parts: bool = False) -> None:
@@ -204,7 +204,7 @@ class Router:
             node.methods[route.method] = route
 
     def find(self, parts: list[str]) -> tuple[dict[str, Route], dict[str, str]]:
-        """Return the operations at a path, by method (empty: unknown path), and its parameters."""
+        """Return the operations of a path by method (empty for an unknown path), and its parameters."""
         node, params = self._root, {}
         for place, part in enumerate(parts):
             found = node.literals.get(part)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs one server on a listening socket until it is told to stop."""
+"""Runs one server on a listening socket until it is stopped."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from aiohttp import web
 
 from ..app import Sandbox, Settings
 
-#: Seconds for a client to notice an answer that came before its body was read, which is read no further then.
+#: Seconds for a client to receive an answer that was sent before its body was read. The rest of the body is not read.
 LINGER_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 LOG = logging.getLogger("tmi_sandbox")
 
 
 def run(listener: socket.socket, settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; the data file is complete whenever the process ends, by whatever means."""
+    """Serve until SIGTERM or SIGINT. The data file is complete at any end of the process."""
     asyncio.run(_run_until_signal(listener, Sandbox(settings)))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the WebSockets of all API generations share: the upgrade, and listening to a participant."""
+"""Common parts of the WebSockets of all API generations: the upgrade, and the messages of a participant."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 Json = Any
 LARGEST_FRAME = 65_536
-LARGEST_READ = 16 * 1024 * 1024  # a frame that is too big must be read before the peer can be told so
+LARGEST_READ = 16 * 1024 * 1024  # a frame that is too big must be read before it can be refused
 CLOSE_SECONDS = 2.0
 
 
 async def upgrade(request: web.BaseRequest) -> web.WebSocketResponse | None:
-    """Answer a handshake; None for a request that is none."""
+    """Answer a handshake. Return None if the request is not a handshake."""
     socket = web.WebSocketResponse(timeout=CLOSE_SECONDS, autoping=False, compress=False, max_msg_size=LARGEST_READ)
     if not socket.can_prepare(request).ok:
         return None
@@ -30,7 +30,7 @@ async def upgrade(request: web.BaseRequest) -> web.WebSocketResponse | None:
 
 
 class Peer:
-    """One participant's side of the conversation; a generation says what its messages do."""
+    """One participant's side of a connection. Subclasses of a generation handle its messages."""
 
     takes_binary = False
 
@@ -39,7 +39,7 @@ class Peer:
         self._diagram_id = diagram_id
 
     def session(self) -> Session | None:
-        """Return the session this participant is in, if it still is."""
+        """Return the session of this participant, or None if the participant has left it."""
         session = self.sandbox.hub.session(self._diagram_id)
         return session if session is not None and self.connection in session.connections else None
 
@@ -56,7 +56,7 @@ class Peer:
         raise NotImplementedError
 
     async def listen(self, socket: web.WebSocketResponse) -> None:
-        """Handle what the participant sends until the connection ends."""
+        """Handle the participant's messages until the connection ends."""
         if self.sandbox.controls is not None:
             self.connection.frame_fault = self.sandbox.controls.frame_fault
         try:
@@ -69,7 +69,7 @@ class Peer:
                     self.connection.pong(message.data)
                 elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     self._take(message.data)
-                if fault:  # handled, but nothing of it is answered
+                if fault:  # handled, but not answered
                     break
             else:
                 return

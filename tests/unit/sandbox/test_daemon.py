@@ -304,4 +304,4 @@ class TestEnvironment:
 
     def test_that_the_role_has_not_made_stays(self, command: Command, tmp_path: Path) -> None:
         assert self.reason(command, Path(sys.executable).parents[1]) == "Ansible runs in it"
-        assert self.reason(command, tmp_path) == "it is no virtual environment"
+        assert self.reason(command, tmp_path) == "it is not a virtual environment"

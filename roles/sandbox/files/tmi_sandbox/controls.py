@@ -184,8 +184,7 @@ class Controls:
 
     @contextmanager
     def handling(self, request: web.BaseRequest) -> Iterator[None]:
-        """Count a request as in progress. Requests for WebSockets are not counted, because they last as long as a
-        session."""
+        """Count a request as in progress. Not for WebSockets, which last as long as a session."""
         lasts = "Upgrade" in request.headers
         self._busy += not lasts
         try:

@@ -40,8 +40,7 @@ class SandboxError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All options of a command. `port` is the requested port. Together with the state folder it identifies the
-    server."""
+    """Options of a command. `port` is the requested port and, with the state folder, identifies the server."""
 
     port: int
     state_dir: Path

@@ -178,8 +178,7 @@ class Store(accounts.Accounts):
         self._db.execute("DELETE FROM threat_models WHERE id=?", (model_id,))
 
     def bury_model(self, model: Model) -> None:
-        """Remove a threat model and all its objects, but keep the data for lists of deleted models, and reserve the
-        identifiers."""
+        """Remove a threat model and all its objects, but keep its entry for lists of deleted models, and all ids."""
         self._db.execute(
             "INSERT OR IGNORE INTO buried_items SELECT id, model_id, kind FROM items WHERE model_id=?", (model.id,)
         )

@@ -168,8 +168,7 @@ class Tokens:
         return login if login and login.expires > self._clock.now() else None
 
     def redeem(self, code: str, verifier: str) -> User | str:
-        """Return the user of a code, or the reason for failure. A code works once, and a wrong verifier also uses it
-        up."""
+        """Return the user of a code, or the reason for failure. A code works once. A wrong verifier uses it up too."""
         login = self._codes.pop(code, None)
         if login is None or login.expires <= self._clock.now():
             return "Authorization code is invalid or expired"

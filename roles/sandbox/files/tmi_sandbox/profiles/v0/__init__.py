@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API generation v0: the servers of autumn 2025; its facts are in docs/docsite/rst/api_v0.rst."""
+"""API generation v0: the servers of autumn 2025. Its facts are in docs/docsite/rst/api_v0.rst."""
 
 from __future__ import annotations
 

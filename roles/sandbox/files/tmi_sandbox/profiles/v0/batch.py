@@ -20,7 +20,7 @@ IDS = v.list_of(v.uuid_text, 1, DELETIONS_MOST, "No threat ids provided")
 
 
 def _check_patch(call: Call) -> Json:
-    """Accept the list as `patches` or as `operations`; with both, `operations` counts (V0-B9)."""
+    """Accept the list as `patches` or as `operations`. If both are given, `operations` is used (V0-B9)."""
     body = v.any_object(v.json_body(call, "application/json", MEDIA_TYPE))
     lists = [PATCHES(body[name]) for name in ("patches", "operations") if body.get(name) is not None]
     if not lists:
@@ -29,7 +29,7 @@ def _check_patch(call: Call) -> Json:
 
 
 def _check_delete(call: Call) -> Json:
-    """Accept ids in the query or in the body; with both, the body counts (V0-B9)."""
+    """Accept ids in the query or in the body. If both are given, the body is used (V0-B9)."""
     body = v.optional_json_body(call)
     if isinstance(body, dict) and body.get("threat_ids") is not None:
         return IDS(body["threat_ids"])
@@ -46,7 +46,7 @@ def _threat(call: Call, threat_id: str) -> Item:
 
 
 def _answer(results: list[dict[str, Json]]) -> Answer:
-    """One success is enough for 200: the documents have no 207 (V0-BATCH)."""
+    """Return the answer, with 200 if at least one item succeeded, because the documents have no 207 (V0-BATCH)."""
     good = sum(one["success"] for one in results)
     return Answer(
         200 if good else 400,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What threats, documents, sources and diagrams share."""
+"""Common functions of threats, documents, sources and diagrams."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MISSING = {
 
 
 def of(call: Call, kind: str) -> Item:
-    """Return the item that the path names; one of another threat model is not found (V0-B3)."""
+    """Return the item of the path. An item of another threat model is not found (V0-B3)."""
     item = call.sandbox.store.item(kind, call.params["threat_model_id"], call.params[f"{kind}_id"])
     if item is None:
         raise not_found(MISSING[kind])
@@ -33,11 +33,11 @@ def metadata(call: Call, items: list[Item]) -> dict[str, list[dict[str, str]]]:
 
 
 def replace_metadata(call: Call, item_id: str, body: dict[str, Json]) -> None:
-    """Replace the metadata that a body gives; a body without them keeps those there are."""
+    """Replace the metadata with those of a body. Without any in the body, they are kept."""
     if body.get("metadata") is not None:
         call.sandbox.store.replace_metadata(item_id, body["metadata"])
 
 
 def deleted() -> Answer:
-    """Return the answer to a DELETE of a threat, document, source or metadata entry; real servers type even nothing."""
+    """Return the answer to a DELETE of a threat, document, source or metadata entry. It has a type, but no body."""
     return Answer(204, headers={"Content-Type": "application/json"})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metadata, by the same operations at five levels: threat model, threat, document, source, diagram (V0-METADATA)."""
+"""Metadata, with the same operations at five levels: threat model, threat, document, source, diagram (V0-METADATA)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _check_bulk(call: Call) -> Json:
 
 
 class Level:
-    """The operations at one level: `kind` of the object the metadata belong to, "" for the threat model itself."""
+    """The operations at one level. `kind` is the kind of the object, "" for the threat model itself."""
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
@@ -48,7 +48,7 @@ class Level:
         return Answer(201, call.input)
 
     def add_bulk(self, call: Call) -> Answer:
-        """Add or replace entries, keep others, and answer all of them."""
+        """Add or replace entries, keep others, and return all of them."""
         owner = self._owner(call)
         call.sandbox.store.put_metadata(owner, call.input)
         return Answer(201, call.sandbox.store.metadata(owner))
@@ -61,7 +61,7 @@ class Level:
         raise not_found("Metadata entry not found")
 
     def replace(self, call: Call) -> Answer:
-        """Replace the value of an entry; the key of the URL counts."""
+        """Replace the value of an entry. The key in the URL is used."""
         self.get(call)
         entry = {"key": call.params["key"], "value": call.input["value"]}
         call.sandbox.store.put_metadata(self._owner(call), [entry])

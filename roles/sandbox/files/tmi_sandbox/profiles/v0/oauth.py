@@ -92,7 +92,7 @@ def _redirect(target: str, code: str, state: str) -> Answer:
 
 
 def authorize(call: Call) -> Answer:
-    """Log the user of `login_hint` in and send the code to the client's callback; nobody is asked."""
+    """Log the user of `login_hint` in without a question, and send the code to the client's callback."""
     query, state = call.query, call.query.get("state") or uuid4()
     code = call.sandbox.tokens.authorize(
         _test_user(query.get("login_hint", "")),
@@ -111,7 +111,7 @@ def _check_callback(call: Call) -> None:
 
 
 def callback(call: Call) -> Answer:
-    """Take an identity provider's answer and hand a code of our own to the client that began with this `state`."""
+    """Accept the answer of an identity provider, and send the client of this `state` a code of this server."""
     tokens = call.sandbox.tokens
     login = tokens.pending(call.query["state"])
     if login is None:
@@ -128,7 +128,7 @@ def _check_token(call: Call) -> dict[str, Any]:
 
 
 def token(call: Call) -> Answer:
-    """Exchange a code for tokens; from the first time on, others can give the user access."""
+    """Exchange a code for tokens. After the first time, others can give the user access."""
     found = call.sandbox.tokens.redeem(call.input["code"], call.input["code_verifier"])
     if isinstance(found, str):
         raise _refused("invalid_grant", found)
@@ -139,7 +139,7 @@ def token(call: Call) -> Answer:
 
 
 def refresh(call: Call) -> Answer:
-    """Exchange a refresh token, which dies by it."""
+    """Exchange a refresh token, which becomes invalid."""
     answer = call.sandbox.tokens.refresh(call.input["refresh_token"], call.base_url())
     if answer is None:
         raise ApiError(401, {"error": "Failed to refresh token: invalid refresh token: redis: nil"})
@@ -171,7 +171,7 @@ def _check_introspect(call: Call) -> str:
 
 
 def introspect(call: Call) -> Answer:
-    """Tell whether a token is valid, and whose it is."""
+    """Return whether a token is valid, and its user."""
     try:
         claims = call.sandbox.tokens.claims(call.input)
     except ApiError:

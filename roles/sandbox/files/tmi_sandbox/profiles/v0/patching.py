@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the PATCH operations of this generation share (V0-PATCH)."""
+"""Common functions of the PATCH operations of this generation (V0-PATCH)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/json-patch+json"
 
 
 def operations(body: Json) -> list[dict[str, Json]]:
-    """Return the operations of a JSON Patch, else raise 400."""
+    """Return the operations of a JSON Patch, or raise 400."""
     try:
         return patch.check(body)
     except patch.NotAPatch as problem:
@@ -24,7 +24,7 @@ def operations(body: Json) -> list[dict[str, Json]]:
 
 
 def patch_body(call: Call) -> Json:
-    """Accept a JSON Patch, or as plain JSON an object to merge (V0-B20)."""
+    """Accept a JSON Patch, or plain JSON with an object to merge (V0-B20)."""
     body = v.json_body(call, MEDIA_TYPE, "application/json")
     if isinstance(body, dict) and call.media_type() == "application/json":
         return body
@@ -32,7 +32,7 @@ def patch_body(call: Call) -> Json:
 
 
 def patched(document: dict[str, Json], changes: Json, read_only: tuple[str, ...]) -> dict[str, Json]:
-    """Return the changed document; a path to what the server sets is refused, so is a patch that does not apply."""
+    """Return the changed document. Refuse paths of members that the server sets, and patches that do not apply."""
     targets = set(changes) if isinstance(changes, dict) else patch.written(changes)
     for name in read_only:
         if name in targets:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bugs of real servers that can be switched on, to try clients that must live with them (V0-BUGS).
+"""Bugs of real servers that can be switched on, to test clients that must handle them (V0-BUGS).
 
-A quirk is a set of wrappers around the handlers of operations, so that no endpoint knows of it. V0-B22 and V0-B25,
-which are not about REST, are in `socket`.
+A quirk is a set of wrappers around the handlers of operations, so endpoints are independent of it. V0-B22 and V0-B25,
+which concern WebSockets, are in `socket`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def new_models_lose_members(call: Call, handler: Handler) -> Answer:
 
 
 def post_joins(call: Call, handler: Handler) -> Answer:
-    """V0-B8, one half: a session that exists is joined."""
+    """V0-B8, first half: POST joins an existing session."""
     try:
         return handler(call)
     except ApiError as problem:
@@ -50,7 +50,7 @@ def post_joins(call: Call, handler: Handler) -> Answer:
 
 
 def put_is_unknown(call: Call, handler: Handler) -> Answer:
-    """V0-B8, the other half."""
+    """V0-B8, second half."""
     raise invalid("method not allowed")
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents and sources, which differ in their members only (V0-REFERENCES)."""
+"""Documents and sources, which differ only in their members (V0-REFERENCES)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class References:
 
     @staticmethod
     def _view(item: Item, metadata: list[dict[str, str]] | None) -> dict[str, Json]:
-        """Return a reference as answers show it: without time stamps, without what was never set."""
+        """Return a reference in the form of answers, without time stamps and without members that were never set."""
         body = {name: value for name, value in item.body.items() if value is not None}
         return {"id": item.id, **body, "description": body.get("description"), "metadata": metadata or None}
 
@@ -53,7 +53,7 @@ class References:
         return Answer(201, self._stored_view(call, self._create(call, call.input, call.sandbox.clock.stamp())))
 
     def create_bulk(self, call: Call) -> Answer:
-        """Create references, all or none, and answer them in the order of the request."""
+        """Create references, all or none, and return them in the order of the request."""
         now = call.sandbox.clock.stamp()
         return Answer(201, self._views(call, [self._create(call, body, now) for body in call.input]))
 

@@ -85,7 +85,7 @@ THREATS_PUT = v.list_of(
 
 
 def url(value: Json) -> Json:
-    """Accept an HTTP address as the real servers define it."""
+    """Accept an HTTP address by the rules of real servers."""
     if not re.fullmatch(URL, v.text(1024)(value)):
         raise v.Problem(f"Invalid URL format: '{value}'. Must be a valid HTTP or HTTPS URL.")
     return value

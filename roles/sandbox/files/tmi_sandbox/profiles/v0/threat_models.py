@@ -29,7 +29,7 @@ def of(call: Call) -> Model:
 
 
 def _head(model: Model) -> dict[str, Json]:
-    """Return what lists and single answers share; a text that is null is left out."""
+    """Return the common part of lists and single answers. A text that is null is left out."""
     texts = {name: model.body[name] for name in ("description", "issue_url") if model.body.get(name) is not None}
     return {
         "id": model.id,
@@ -44,7 +44,7 @@ def _head(model: Model) -> dict[str, Json]:
 
 
 def view(call: Call, model: Model) -> dict[str, Json]:
-    """Return the form of GET, which every write answers too."""
+    """Return the form of GET, which is also the answer to every write."""
     store = call.sandbox.store
     whole = {
         **_head(model),
@@ -60,7 +60,7 @@ def view(call: Call, model: Model) -> dict[str, Json]:
 
 # ---------------------------------------------------------------------------------------------- authorization
 def _roles(call: Call, rows: list[dict[str, str]], owners: tuple[str, ...]) -> dict[str, str]:
-    """Return the roles of an authorization list; owners stay owners, whatever it says of them (V0-B16)."""
+    """Return the roles of an authorization list. Owners remain owners, whatever the list has for them (V0-B16)."""
     subjects = [row["subject"] for row in rows]
     for subject in subjects:
         if subjects.count(subject) > 1:
@@ -75,7 +75,7 @@ def _roles(call: Call, rows: list[dict[str, str]], owners: tuple[str, ...]) -> d
 
 
 def _change_access(call: Call, model: Model, owner: str, rows: list[dict[str, str]]) -> None:
-    """Give a threat model an owner and an authorization list; only its owner may change either."""
+    """Set owner and authorization list of a threat model. Only its owner may change them."""
     store = call.sandbox.store
     before = {row["subject"]: row["role"] for row in store.access(model.id)}
     wanted = {row["subject"]: row["role"] for row in rows}
@@ -90,7 +90,7 @@ def _change_access(call: Call, model: Model, owner: str, rows: list[dict[str, st
 
 # ---------------------------------------------------------------------------------------------- operations
 def listed(call: Call) -> Answer:
-    """List what the user can read, the newest first."""
+    """List the threat models that the user can read, the newest first."""
     models = call.sandbox.store.models_of(call.user.email, *call.page())
     counts = call.sandbox.store.counts([model.id for model in models])
     kinds = ("document", "source", "diagram", "threat")
@@ -104,7 +104,7 @@ def listed(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """Create a threat model; its creator is its owner."""
+    """Create a threat model. Its creator is its owner."""
     store, body, now, email = call.sandbox.store, call.input, call.sandbox.clock.stamp(), call.user.email
     model = Model(
         uuid4(),
@@ -131,7 +131,7 @@ def get(call: Call) -> Answer:
 
 
 def _store(call: Call, model: Model, body: dict[str, Json]) -> Answer:
-    """Keep a full new state, from PUT or PATCH."""
+    """Store a full new state, from PUT or PATCH."""
     _change_access(call, model, body["owner"], body["authorization"])
     model.body |= {
         "name": body["name"],
@@ -147,12 +147,12 @@ def _store(call: Call, model: Model, body: dict[str, Json]) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    """Replace a threat model; metadata that is not given stays."""
+    """Replace a threat model. Metadata that are not given are kept."""
     return _store(call, of(call), call.input)
 
 
 def patch(call: Call) -> Answer:
-    """Change parts of a threat model (V0-PATCH); a patch without operations changes nothing."""
+    """Change parts of a threat model (V0-PATCH). A patch without operations changes nothing."""
     model = of(call)
     before = view(call, model)
     if call.input == []:
@@ -174,7 +174,7 @@ def patch(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Remove a threat model and all below it."""
+    """Remove a threat model and all its objects."""
     model_id = call.params["threat_model_id"]
     call.sandbox.store.delete_model(model_id)
     call.after.append(lambda: call.sandbox.hub.end_where("Threat model has been deleted", model_id=model_id))

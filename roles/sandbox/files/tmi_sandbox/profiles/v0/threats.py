@@ -54,7 +54,7 @@ def stored_view(call: Call, item: Item) -> dict[str, Json]:
 
 
 def _stored(call: Call, body: dict[str, Json], now: str) -> dict[str, Json]:
-    """Return what is kept of a valid body; a diagram it names must be one of the threat model."""
+    """Return the stored form of a valid body. A diagram that it names must belong to the threat model."""
     diagram = body.get("diagram_id")
     if diagram is not None and call.sandbox.store.item("diagram", call.params["threat_model_id"], diagram) is None:
         raise invalid(f"Diagram {diagram} does not exist in this threat model")
@@ -85,7 +85,7 @@ def _sort_key(column: str) -> Any:
 
 
 def _select(call: Call, found: list[Item]) -> list[Item]:
-    """Apply filters and sorting; an unknown value matches nothing, an unknown column means the default order."""
+    """Apply filters and sorting. An unknown value matches nothing. An unknown column means the default order."""
     for name in CONTAINING:
         if call.query.get(name):
             part = call.query[name].lower()
@@ -100,7 +100,7 @@ def _select(call: Call, found: list[Item]) -> list[Item]:
 
 
 def listed(call: Call) -> Answer:
-    """List threats, the newest first unless asked otherwise."""
+    """List threats, the newest first by default."""
     store, model_id = call.sandbox.store, call.params["threat_model_id"]
     limit, offset = call.page()
     if call.query.keys() <= {"limit", "offset"}:
@@ -117,7 +117,7 @@ def create(call: Call) -> Answer:
 
 
 def create_bulk(call: Call) -> Answer:
-    """Create threats, all or none, and answer them in the order of the request."""
+    """Create threats, all or none, and return them in the order of the request."""
     now = call.sandbox.clock.stamp()
     return Answer(201, views(call, [_create(call, body, now) for body in call.input]))
 
@@ -144,7 +144,7 @@ def replace(call: Call) -> Answer:
 
 
 def patch_one(call: Call, item: Item, changes: Json) -> dict[str, Json]:
-    """Change parts of a threat; every member a client can write can be patched (V0-B36)."""
+    """Change parts of a threat. Every member that a client can write can be patched (V0-B36)."""
     if not changes:
         raise invalid("No patch operations provided")
     after = patched(stored_view(call, item), changes, READ_ONLY)

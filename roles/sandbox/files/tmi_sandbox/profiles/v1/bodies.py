@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads request bodies as the server does before it knows who asks (V1-CHECKS, V1-UNICODE)."""
+"""Reads request bodies before the login is checked, as the server does (V1-CHECKS, V1-UNICODE)."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _EMOJI = (
 _INDIC = "\u0900-\u0dff\u1000-\u109f\u1780-\u17ff"
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u3164\uffa0]"
-    rf"|\A\u200d|\u200d\Z|(?<![{_EMOJI}])\u200d(?![{_EMOJI}])"  # joiners belong between emoji
+    rf"|\A\u200d|\u200d\Z|(?<![{_EMOJI}])\u200d(?![{_EMOJI}])"  # joiners are allowed between emoji
     rf"|(?<![{_INDIC}])\u200c|\u200c(?![{_INDIC}])"  # and non-joiners between letters of some scripts
 )
-HARMLESS = re.compile(rb"[\t\n\r -[\]-~]*")  # nothing is written as an escape, and all texts are as they are to be
+HARMLESS = re.compile(rb"[\t\n\r -[\]-~]*")  # no escapes, and all texts are already normalised
 MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
     "\u0981-\u0983\u09bc\u09be-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d"
@@ -42,9 +42,9 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read(call: Call, kinds: tuple[str, ...]) -> Json:
-    """Return the body as JSON with its texts normalised; None where there is none or it is a form.
+    """Return the body as JSON with normalised texts, or None if there is none or if it is a form.
 
-    `kinds` are the media types that it may have; where there are none, it is nothing that anybody reads.
+    `kinds` are the allowed media types. If it is empty, the body is not read.
     """
     kind = call.media_type()
     if call.raw and not kind:
@@ -59,9 +59,9 @@ def read(call: Call, kinds: tuple[str, ...]) -> Json:
 
 
 def parse(raw: bytes) -> Json:
-    """Return strict JSON: no key twice, nothing after it, no text that hides something.
+    """Return strict JSON without repeated keys, trailing text and texts with hidden characters.
 
-    Texts are composed (NFC) as they are written: what is written as an escape stays as it is.
+    Texts are composed (NFC) in their written form, so characters written as escapes are not composed.
     """
     text = raw.decode("utf-8", "replace")
     harmless = HARMLESS.fullmatch(raw)
@@ -97,12 +97,12 @@ def _finite(text: str) -> float:
 
 
 def _hides(value: str) -> bool:
-    """Return whether a text has characters that hide something, or three combining marks one after the other."""
+    """Return whether a text has hidden characters or three consecutive combining marks."""
     return HIDDEN.search(value) is not None or STACKED.search(value) is not None
 
 
 def _hides_below(text: str) -> bool:
-    """Return whether a text or key of a body hides something that was written as an escape."""
+    """Return whether a text or key of a body has hidden characters that were written as escapes."""
     try:
         return _any_hides(json.loads(text))
     except (ValueError, RecursionError):
@@ -120,7 +120,7 @@ def _any_hides(value: Json) -> bool:
 
 
 def storable(value: Json) -> Json:
-    """Return the value with halves of surrogate pairs replaced, as the server's own JSON reader does."""
+    """Return the value with halves of surrogate pairs replaced, as the server's JSON reader does."""
     if isinstance(value, str):
         return SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
@@ -131,7 +131,7 @@ def storable(value: Json) -> Json:
 
 
 def required(call: Call, *kinds: str) -> Json:
-    """Return the body of an operation that needs one, of the right kind, as `read` has left it in `call.body`."""
+    """Return the body of an operation that requires one of the right kind, from `call.body`, which `read` has set."""
     if not call.raw:
         raise errors.invalid("request body has an error: value is required but missing")
     if call.media_type() not in (kinds or (JSON,)):
@@ -142,7 +142,7 @@ def required(call: Call, *kinds: str) -> Json:
 
 
 def checked(check: Checker) -> Callable[[Call], Json]:
-    """Return the check of an operation whose body is JSON; its texts are already normalised."""
+    """Return the check of an operation whose body is JSON with normalised texts."""
     return lambda call: check(required(call))
 
 
@@ -151,5 +151,5 @@ def _unsupported() -> ApiError:
 
 
 def hidden() -> ApiError:
-    """Return the error for characters that hide something."""
+    """Return the error for hidden characters."""
     return errors.invalid("Request body contains unsupported Unicode characters", "invalid_request")

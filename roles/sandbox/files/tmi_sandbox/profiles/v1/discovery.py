@@ -42,7 +42,7 @@ def root(call: Call) -> Answer:
 
 
 def configuration(call: Call) -> Answer:
-    """Return what clients may know about the server."""
+    """Return the public configuration of the server."""
     return Answer(200, CONFIGURATION)
 
 

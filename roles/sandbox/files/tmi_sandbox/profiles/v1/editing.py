@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes of a diagram by a session: operations, undo and redo, with what they do to the store (V1-SESSION-COPY)."""
+"""Changes of a diagram by a session: operations, undo and redo, and their effects on the store (V1-SESSION-COPY)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_FOUND = "diagram_not_found"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of an operation: why it was refused, and the update vector after it."""
+    """The result of an operation: the reason of a refusal, and the update vector after it."""
 
     vector: int
     reason: str = ""
@@ -35,7 +35,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An operation that was undone or made again, and the update vector after that."""
+    """An undone or redone operation, and the update vector after that."""
 
     entry: Entry
     vector: int
@@ -72,8 +72,8 @@ def rejection(sandbox: Sandbox, session: Session, operation: Operation, done: Do
 def operate(sandbox: Sandbox, session: Session, operation: Operation) -> Done:
     """Apply an operation and remember it.
 
-    An accepted one leaves the update vector as it was. One that is refused half-way leaves its first cells stored, each
-    of which raised the vector; the session does not know of these cells (V1-SESSION-COPY).
+    An accepted operation does not change the update vector. If an operation is refused half-way, its first cells are
+    stored and each raises the vector, but the session does not have these cells (V1-SESSION-COPY).
     """
     store, history = sandbox.store, sessions.memory(session).history
     with store.transaction():
@@ -91,7 +91,7 @@ def operate(sandbox: Sandbox, session: Session, operation: Operation) -> Done:
 
 
 def _base(history: History, diagram: Item) -> list[Json]:
-    """Return the cells that an operation changes: what the session remembers, the first time what is stored."""
+    """Return the cells that an operation changes: the cells of the session, or at first the stored cells."""
     if history.state:
         return list(history.state.values())
     cells: list[Json] = diagram.content or []
@@ -113,7 +113,7 @@ def _done(diagram: Item, outcome: Outcome) -> Done:
 
 
 def undo(sandbox: Sandbox, session: Session) -> Step | str:
-    """Bring back the cells before the last operation, which raises the update vector; return why not."""
+    """Restore the cells before the last operation, which raises the update vector. Return the reason if it fails."""
     history = sessions.memory(session).history
     entry = history.to_undo()
     if not history.position:
@@ -129,7 +129,7 @@ def undo(sandbox: Sandbox, session: Session) -> Step | str:
 
 
 def redo(sandbox: Sandbox, session: Session) -> Step | str:
-    """Make the operation again that was undone, which leaves the update vector; return why not."""
+    """Redo the undone operation, which does not change the update vector. Return the reason if it fails."""
     history = sessions.memory(session).history
     entry = history.to_redo()
     if entry is None:

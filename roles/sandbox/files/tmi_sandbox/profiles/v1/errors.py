@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Error answers (V1-ERRORS): the standard body has no `details` unless there are some."""
+"""Error answers (V1-ERRORS). The standard body has `details` only if there are any."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def invalid(text: str, code: str = "invalid_input") -> ApiError:
 
 
 def unauthorized() -> ApiError:
-    """Return the 401 of everything that is wrong with a bearer token (V1-TOKENS)."""
+    """Return the 401 for all problems of a bearer token (V1-TOKENS)."""
     return error(401, "unauthorized", "Authentication required")
 
 
@@ -41,6 +41,6 @@ def conflict(text: str, code: str = "conflict") -> ApiError:
 
 
 def keeping(problem: ApiError) -> ApiError:
-    """Let an error keep what the request has done before it (V1-BULK)."""
+    """Let an error keep the earlier changes of the request (V1-BULK)."""
     problem.keeps = True
     return problem

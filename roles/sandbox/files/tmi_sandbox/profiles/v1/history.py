@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a session remembers of its operations, for undo, redo and the next operation (V1-MESSAGES, V1-SESSION-COPY)."""
+"""The operations of a session, for undo, redo and the next operation (V1-MESSAGES, V1-SESSION-COPY)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Entry:
 class History:
     """The accepted operations of a session, by sequence number.
 
-    `state` is what the next operation is applied to. As on real servers undo and redo do not touch it, so an operation
-    after an undo brings back what was undone. Refused operations leave holes in the numbers, at which undo and redo
-    can only ask for a resync.
+    The next operation is applied to `state`. As on real servers, undo and redo do not change it, so an operation after
+    an undo restores the undone changes. Refused operations leave gaps in the numbers. At a gap, undo and redo can only
+    ask for a resync.
     """
 
     state: State = field(default_factory=dict)
@@ -35,7 +35,7 @@ class History:
     _entries: dict[int, Entry] = field(default_factory=dict)
 
     def add(self, sequence: int, operation: Operation, before: State) -> None:
-        """Remember an accepted operation, all changes of it and under the identifiers it names."""
+        """Remember an accepted operation with all its changes and identifiers."""
         self._entries[sequence] = Entry(sequence, operation, before)
         self.position = sequence
         for change in operation.changes:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations of real servers that this one does not have, so that their absence is not taken for that of an object."""
+"""Operations of real servers that this server does not have, to distinguish them from missing objects."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks that every request goes through, in the order of V1-CHECKS."""
+"""The checks of every request, in the order of V1-CHECKS."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACCEPTABLE = ("application/json", "*/*", "application/*", "text/event-stream")
 PUBLIC = re.compile(r"/api/server-info|/\.well-known/.*")
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 READING = ("GET", "HEAD")
-# Real servers take other ways to write a UUID for one, and then find nothing of that name.
+# Real servers accept other forms of a UUID, and then find no object with that text.
 ANY_UUID = re.compile(rf"(urn:uuid:)?{UUID.pattern}|\{{{UUID.pattern}\}}|[0-9a-fA-F]{{32}}", re.IGNORECASE)
 SUSPICIOUS = re.compile(
     "union|select|insert|update|delete|drop|create|alter|exec|execute|script|javascript|<|>", re.IGNORECASE
@@ -72,7 +72,7 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
     if route.role:
         require_role(call, "owner" if nowhere and call.method == "DELETE" else route.role)
     if nowhere:
-        return Answer(200)  # a slash that was escaped leads real servers nowhere, without a word
+        return Answer(200)  # with an escaped slash, real servers find nothing and give no message
     _refuse_half_escapes(call)
     _require_children(call)
     if route.then is not None:
@@ -89,7 +89,7 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
 
 
 def _begin(call: Call, methods: Mapping[str, Route]) -> None:
-    """Run the checks that know nothing of operations: header, path, syntax of the body, and who asks."""
+    """Run the checks that do not depend on the operation: header, path, syntax of the body, and login."""
     _check_accept(call, methods)
     _check_path(call)
     call.body = bodies.read(call, _kinds(methods.get(call.method)))
@@ -98,7 +98,7 @@ def _begin(call: Call, methods: Mapping[str, Route]) -> None:
 
 
 def _kinds(route: Route | None) -> tuple[str, ...]:
-    """Return the media types that a body may have; empty for operations without one, which look at none."""
+    """Return the allowed media types of a body. Empty for operations without a body, which do not check it."""
     if route is None or route.kinds:
         return bodies.READABLE if route is None else route.kinds
     if route.check is None or route.method not in ("POST", "PUT", "PATCH"):
@@ -108,13 +108,13 @@ def _kinds(route: Route | None) -> tuple[str, ...]:
 
 
 def allowed(methods: Mapping[str, Route], order: tuple[str, ...] = ("DELETE", "PATCH", "POST", "PUT")) -> str:
-    """Return the methods of a path as the `Allow` header has them; the server has two orders."""
+    """Return the methods of a path in the order of the `Allow` header. The server uses two orders."""
     read = ["GET", "HEAD"] if "GET" in methods else []
     return ", ".join([*read, *(one for one in order if one in methods)])
 
 
 def _moved(call: Call) -> Answer | None:
-    """Return the answer to a path with a slash too many at its end, None where there is nothing without it either."""
+    """Return the answer to a path with an extra slash at its end, or None if the path without it is unknown too."""
     path = call.path[:-1]
     if len(path) < 1 or not call.path.endswith("/") or not call.sandbox.serves(call.method, path.rstrip("/")):
         return None
@@ -132,7 +132,7 @@ def _check_accept(call: Call, methods: Mapping[str, Route]) -> None:
 
 
 def _check_path(call: Call) -> None:
-    """Refuse path parameters that look like an attack, and identifiers that are none (V1-PATHS)."""
+    """Refuse path parameters that look like an attack, and invalid identifiers (V1-PATHS)."""
     for name, value in call.params.items():
         if not value:
             raise errors.invalid(f"Empty value for parameter: {name}", "invalid_id")
@@ -146,7 +146,7 @@ def _check_path(call: Call) -> None:
 
 
 def _refuse_half_escapes(call: Call) -> None:
-    """Refuse a percent sign that begins no escape: real servers undo escapes in parameters a second time (V1-PATHS)."""
+    """Refuse a percent sign that is not part of an escape, because real servers decode parameters twice (V1-PATHS)."""
     for name, value in call.params.items():
         found = HALF_ESCAPE.search(value)
         if found:
@@ -155,7 +155,7 @@ def _refuse_half_escapes(call: Call) -> None:
 
 
 def authenticate(call: Call) -> None:
-    """Require a valid bearer token; the scheme may be written in any case."""
+    """Require a valid bearer token. The scheme may be in any case."""
     scheme, _mark, token = call.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise errors.unauthorized()
@@ -179,7 +179,7 @@ def require_role(call: Call, needed: str) -> None:
 
 
 def _require_children(call: Call) -> None:
-    """Require that what the path names below the threat model exists; a deleted one only where it is restored."""
+    """Require that the objects in the path exist in the threat model. Deleted ones can only be restored."""
     for kind, missing in items.MISSING.items():
         item_id = call.params.get(f"{kind}_id")
         if item_id is None:

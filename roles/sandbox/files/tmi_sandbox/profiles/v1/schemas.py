@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Limits and forms of the bodies of this generation (V1-MODELS to V1-NOTES).
 
-The server's error code for a value that breaks a rule depends on what its text happens to say: it quotes the rule, and
-`invalid_id` is the code when the quotation contains "pattern" or "format" and not "required"
-(V1-CODES). `quoted` marks the rules of which that is true.
+The server's error code for a value that breaks a rule depends on the text of the error, which quotes the rule. The code
+is `invalid_id` if the quotation contains "pattern" or "format" and not "required" (V1-CODES). `quoted` marks such
+rules.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ASSET_TYPES = ("data", "hardware", "software", "infrastructure", "service", "per
 
 
 def quoted(check: v.Checker) -> v.Checker:
-    """Give problems of a rule itself, not of what is inside, the code `invalid_id`."""
+    """Give problems of a rule itself, not of nested values, the code `invalid_id`."""
 
     def checked(value: Json) -> Json:
         try:
@@ -54,7 +54,7 @@ def quoted(check: v.Checker) -> v.Checker:
 
 
 def unique(check: v.Checker) -> v.Checker:
-    """Accept arrays without anything in them twice."""
+    """Accept arrays without repeated values."""
 
     def checked(value: Json) -> Json:
         found: list[Json] = check(value)
@@ -87,14 +87,14 @@ METADATA = Member(v.list_of(ENTRY, 0, 100), nullable=True)
 
 
 def clean_metadata(entries: list[dict[str, str]] | None) -> list[dict[str, str]] | None:
-    """Return metadata of a body as they are stored; values that are dangerous are refused."""
+    """Return the stored form of a body's metadata. Dangerous values are refused."""
     if entries is None:
         return None
     return [{"key": one["key"], "value": text.plain(text.refuse_dangerous_value(one["value"]))} for one in entries]
 
 
 def storable(entries: list[dict[str, str]]) -> bool:
-    """Return whether the store takes all entries; the schema lets dots, long keys and blank values pass."""
+    """Return whether the store accepts all entries. The schema also accepts dots, long keys and blank values."""
     return all(STORED_KEY.fullmatch(one["key"]) and one["value"].strip() for one in entries)
 
 
@@ -211,13 +211,13 @@ NOTE = v.Schema({"name": _REQUIRED_NAME, **_COMMON, "content": Member(v.text(262
 
 
 def with_id(schema: v.Schema, **more: Member) -> v.Schema:
-    """Return the schema of an item that is named by its identifier in a bulk request."""
+    """Return the schema of an item with an identifier in a bulk request."""
     check = _text(36, v.UUID.pattern)
     return v.Schema({**schema.members, **more, "id": Member(lambda value: check(value).lower(), required=True)})
 
 
 def refusing(read_only: tuple[str, ...], dangerous: bool) -> Callable[[Call], Json]:
-    """Return what a single POST or PUT refuses once the caller may write: what the server sets, dangerous content."""
+    """Return the check of a single POST or PUT for members that the server sets and for dangerous content."""
 
     def check(call: Call) -> Json:
         for name in read_only:
@@ -233,7 +233,7 @@ _PATCH_VALUE_TYPES = (str, float, bool, dict, type(None))
 
 
 def _patch_value(value: Json) -> Json:
-    """Accept what fits exactly one of the schema's alternatives: whole numbers fit two (V1-PATCH)."""
+    """Accept values that match exactly one alternative of the schema. Whole numbers match two (V1-PATCH)."""
     if isinstance(value, list):
         for i, one in enumerate(value):
             if isinstance(one, list) or _whole(one):
@@ -265,7 +265,7 @@ def operations(call: Call) -> list[dict[str, Json]]:
 
 
 def some(none: str) -> Callable[[Call], Json]:
-    """Refuse an empty list once the caller may write: the schema lets it pass, so `none` is the server's own text."""
+    """Refuse an empty list after the caller's rights were checked. The schema accepts it. `none` is the error text."""
 
     def check(call: Call) -> Json:
         if not call.input:

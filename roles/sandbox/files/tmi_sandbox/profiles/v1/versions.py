@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Optimistic locking (V1-IF-MATCH): a write with `If-Match` raises the version, one without is told to have one."""
+"""Optimistic locking (V1-IF-MATCH): a write with `If-Match` raises the version, one without it gets a warning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WARNING = {
 
 
 def check(call: Call) -> None:
-    """Refuse a malformed `If-Match`; part of the check of an operation that looks at it."""
+    """Refuse a malformed `If-Match`. Operations that use it call this in their check."""
     given = call.headers.get("If-Match")
     if given is not None and not IF_MATCH.fullmatch(given):
         raise errors.invalid(
@@ -34,7 +34,7 @@ def pending(call: Call) -> dict[str, str]:
 
 
 def bump(call: Call, body: dict[str, Json]) -> dict[str, str]:
-    """Compare `If-Match` with the version in a stored body and raise it; return the headers of the answer.
+    """Compare `If-Match` with the version in a stored body and raise the version. Return the headers of the answer.
 
     Call it before the object is written.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cells of a diagram: what is a valid one, and the defaults that PUT adds (V0-CELLS)."""
+"""The cells of a diagram: their validation, and the defaults that PUT adds (V0-CELLS)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ EDGE = v.Schema(
 
 
 def cell(value: Json) -> Json:
-    """Accept a node with either geometry or an edge, and return it as it was sent."""
+    """Accept a node in either geometry or an edge, and return it unchanged."""
     v.any_object(value)
     nullable = ("parent", "data")
     for name, member in value.items():
@@ -75,9 +75,10 @@ CELLS = v.list_of(cell)
 
 
 def check_changed(after: Json, before: list[Json]) -> Json:
-    """Accept cells of which those that are new or changed are valid.
+    """Accept cells if all new or changed ones are valid.
 
-    Others may have come over a WebSocket, which takes more than REST; a patch that leaves them alone must not fail.
+    Other cells may come from a WebSocket, which accepts more than REST. A patch that does not change them must not
+    fail.
     """
     known = {one["id"]: one for one in before if isinstance(one, dict) and "id" in one}
 

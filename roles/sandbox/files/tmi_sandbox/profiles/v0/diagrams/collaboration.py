@@ -23,7 +23,7 @@ def _websocket_url(call: Call, model_id: str, diagram_id: str) -> str:
 
 
 def view(call: Call, session: Session) -> dict[str, Json]:
-    """Return a session; its participants are those who joined and have not left."""
+    """Return a session. Its participants are the users who have joined and have not left."""
     store = call.sandbox.store
     model, diagram = store.model(session.model_id), store.item("diagram", session.model_id, session.diagram_id)
     return {
@@ -61,7 +61,7 @@ def get(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """Open a session; the caller is its host and presenter."""
+    """Open a session. The caller is its host and presenter."""
     diagram = items.of(call, "diagram")
     if call.sandbox.hub.session(diagram.id) is not None:
         raise ApiError(
@@ -86,7 +86,7 @@ def join(call: Call) -> Answer:
 
 
 def leave(call: Call) -> Answer:
-    """End the session when its host asks; else take the caller out of it."""
+    """End the session if the caller is its host, otherwise remove the caller from it."""
     hub, email = call.sandbox.hub, call.user.email
     session = hub.session(items.of(call, "diagram").id)
     if session is not None and session.host == email:

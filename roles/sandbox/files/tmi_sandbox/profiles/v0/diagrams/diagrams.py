@@ -27,7 +27,7 @@ _MEMBERS = {"name": v.Member(v.text(255, 1), required=True), "description": sche
 POST = v.Schema({**_MEMBERS, "type": v.Member(v.choice(TYPE)), "cells": v.Member(cells.CELLS)}, refuse_unknown=True)
 _PUT = {**_MEMBERS, "type": v.Member(v.choice(TYPE), required=True), "image": v.Member(IMAGE, nullable=True)}
 PUT = v.Schema({**_PUT, "cells": v.Member(cells.CELLS, required=True)}, refused=("id", "update_vector"))
-PATCHED = v.Schema(_PUT)  # its cells are checked against those before
+PATCHED = v.Schema(_PUT)  # its cells are checked against the stored ones
 
 
 # ---------------------------------------------------------------------------------------------- forms
@@ -76,7 +76,7 @@ def listed(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """Create a diagram; cells are stored as sent."""
+    """Create a diagram. Cells are stored unchanged."""
     body, model_id, now = call.input, call.params["threat_model_id"], call.sandbox.clock.stamp()
     item = Item(
         uuid4(),
@@ -102,7 +102,7 @@ def get(call: Call) -> Answer:
 
 
 def _store(call: Call, item: Item, body: dict[str, Json]) -> Answer:
-    """Keep a full new state; when its cells differ, count it and tell the participants of a session."""
+    """Store a full new state. If its cells differ, count it and inform the participants of a session."""
     changed = not json_patch.same(item.content, body["cells"])
     vector = item.body["update_vector"] + changed
     image = body.get("image") or {}
@@ -124,20 +124,20 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> Answer:
 
 
 def correct(call: Call, diagram_id: str, vector: int) -> None:
-    """Tell every connection of a session, the author's too, that its state is old (V0-OPERATIONS)."""
+    """Inform every connection of a session, including the author's, that its state is old (V0-OPERATIONS)."""
     session = call.sandbox.hub.session(diagram_id)
     if session is not None:
         session.broadcast({"message_type": "state_correction", "update_vector": vector})
 
 
 def replace(call: Call) -> Answer:
-    """Replace a diagram; missing defaults of cells are added."""
+    """Replace a diagram. Missing defaults of cells are added."""
     body = {**call.input, "cells": [cells.with_defaults(one) for one in call.input["cells"]]}
     return _store(call, of(call), body)
 
 
 def patch(call: Call) -> Answer:
-    """Change parts of a diagram; a patch that does not apply or gives no valid diagram is 422 (V0-PATCH)."""
+    """Change parts of a diagram. A patch that does not apply or gives an invalid diagram is 422 (V0-PATCH)."""
     item = of(call)
     before = _stored_view(call, item)
     if call.input == []:
@@ -156,7 +156,7 @@ def patch(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Remove a diagram, end its session, and let go the threats that point at it; they keep `cell_id`."""
+    """Remove a diagram, end its session, and clear its id in threats, which keep `cell_id`."""
     store, item = call.sandbox.store, items.of(call, "diagram")
     for threat in store.items("threat", item.model_id):
         if threat.body.get("diagram_id") == item.id:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations on cells that come over a WebSocket (V0-OPERATIONS); free of input and output."""
+"""Operations on cells from a WebSocket (V0-OPERATIONS), without input and output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEED_RESYNC = ("cell_already_exists", "update_nonexistent_cell")
 
 
 class Rejected(Exception):
-    """An operation that is not applied; none of its cells is."""
+    """An operation that is refused as a whole."""
 
     def __init__(self, reason: str, affected: list[str] | None = None, message: str = "", details: str = "") -> None:
         super().__init__(reason)
@@ -25,20 +25,20 @@ class Rejected(Exception):
 
     @property
     def requires_resync(self) -> bool:
-        """Return whether the sender's picture of the diagram is wrong."""
+        """Return whether the sender's copy of the diagram is wrong."""
         return self.reason in NEED_RESYNC
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The new cells of a diagram, and the operation as others shall see it."""
+    """The new cells of a diagram, and the operation in the form for other participants."""
 
     cells: list[Json]
     operation: dict[str, Json]
 
 
 def apply(cells: list[Json], operation: Json) -> Applied:
-    """Apply an operation to cells as a whole, else raise Rejected."""
+    """Apply an operation to cells as a whole, or raise Rejected."""
     kind = operation.get("type") if isinstance(operation, dict) else None
     if kind != "patch":
         raise Rejected(
@@ -69,7 +69,7 @@ def _id(change: Json) -> str:
 
 
 def _apply_one(state: dict[str, Json], cell_id: str, change: dict[str, Json], affected: list[str]) -> None:
-    """Apply one cell's change; a rejection concerns all cells of the message, for none of it is applied."""
+    """Apply the change of one cell. A rejection affects all cells of the message, none of which is applied then."""
     action = change.get("operation")
     if action == "remove":
         state.pop(cell_id, None)

@@ -23,7 +23,7 @@ Json = Any
 
 # ---------------------------------------------------------------------------------------------- handshake
 def no_handshake(call: Call) -> Answer:
-    """Refuse requests to a WebSocket address that are no handshake."""
+    """Refuse requests to a WebSocket address that are not a handshake."""
     raise _no_handshake()
 
 
@@ -32,7 +32,7 @@ def _no_handshake() -> ApiError:
 
 
 async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
-    """Let a user into the session of a diagram; connecting opens one where there is none."""
+    """Connect a user to the session of a diagram, and open a session if there is none."""
     token = call.query.get("token")
     if not token:
         raise unauthorized("missing token query parameter")
@@ -62,7 +62,7 @@ async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
 
 
 def _enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Add a connection and tell everybody, in the order of V0-CONNECT."""
+    """Add a connection and inform all participants, in the order of V0-CONNECT."""
     session.joined.setdefault(connection.user.email, sandbox.clock.stamp())
     session.connections.append(connection)
     if not sandbox.quirk("B25"):
@@ -76,7 +76,7 @@ def _enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
 
 
 def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Take a connection that has ended out of its session; the host's last one ends the session (V0-B27)."""
+    """Remove an ended connection from its session. The last connection of the host ends the session (V0-B27)."""
     if connection not in session.connections:
         return
     session.connections.remove(connection)
@@ -98,7 +98,7 @@ def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
 
 
 def take_out(sandbox: Sandbox, session: Session, email: str, *farewell: Json) -> None:
-    """Take a user out of a session and close their connections."""
+    """Remove a user from a session and close their connections."""
     session.joined.pop(email, None)
     for connection in session.of(email):
         for message in farewell:
@@ -122,7 +122,7 @@ def _presenter(session: Session) -> dict[str, Json]:
 
 
 def _participants(sandbox: Sandbox, session: Session) -> dict[str, Json]:
-    """Return who is connected, each user once."""
+    """Return the connected users, each once."""
     users = {connection.user.email: connection for connection in session.connections}
     return {
         "message_type": "participants_update",
@@ -141,11 +141,11 @@ def _participants(sandbox: Sandbox, session: Session) -> dict[str, Json]:
 
 # ---------------------------------------------------------------------------------------------- messages
 class Participant(Peer):
-    """One participant's side of the conversation."""
+    """One participant's side of a connection."""
 
     def __init__(self, sandbox: Sandbox, diagram_id: str, connection: Connection) -> None:
         super().__init__(sandbox, diagram_id, connection)
-        self._deaf = False  # only ever with quirk V0-B22
+        self._deaf = False  # set only by quirk V0-B22
         self._handlers: dict[str, Callable[[Session, dict[str, Json]], None]] = {
             "diagram_operation": self._operation,
             "presenter_cursor": self._cursor,
@@ -160,7 +160,7 @@ class Participant(Peer):
         }
 
     def leave(self) -> None:
-        """Leave the session, if still in it."""
+        """Leave the session, if not left already."""
         session = self.session()
         if session is not None:
             leave(self.sandbox, session, self.connection)
@@ -171,7 +171,7 @@ class Participant(Peer):
         self.connection.close(1009, "message too big")
 
     def receive(self, text: str) -> None:
-        """Handle one frame; what is no message, or none that clients send, is ignored (V0-SOCKET)."""
+        """Handle one frame. Frames that are not messages of clients are ignored (V0-SOCKET)."""
         session = self.session()
         if session is None or self._deaf:
             return
@@ -199,7 +199,7 @@ class Participant(Peer):
         )
 
     def _operation(self, session: Session, message: dict[str, Json]) -> None:
-        """Apply, store and pass on an operation, never back to its sender (V0-OPERATIONS)."""
+        """Apply and store an operation, and pass it on to all participants except its sender (V0-OPERATIONS)."""
         operation, operation_id = message.get("operation"), message.get("operation_id", "")
         if self.sandbox.controls is not None:
             changes = operation.get("cells") if isinstance(operation, dict) else None
@@ -255,7 +255,7 @@ class Participant(Peer):
 
     # ------------------------------------------------------------------------------------------ presenter
     def _present(self, session: Session, message: dict[str, Json]) -> None:
-        """Pass on what the presenter shows; from others it is ignored."""
+        """Pass on messages of the presenter. The same messages of other participants are ignored."""
         if self.connection.user.email == session.presenter:
             session.broadcast({**message, "user_id": self.connection.user.email}, but=[self.connection])
 
@@ -270,7 +270,7 @@ class Participant(Peer):
             self._present(session, {"message_type": "presenter_selection", "selected_cells": selected})
 
     def _request(self, session: Session, message: dict[str, Json]) -> None:
-        """Ask the host for the presenter's role; the host just takes it."""
+        """Ask the host for the presenter's role. The host gets it without asking."""
         if self.connection.user.email == session.host:
             return self._make_presenter(session, session.host)
         text = dumps({"message_type": "presenter_request", "user": self.connection.user.view()})
@@ -300,7 +300,7 @@ class Participant(Peer):
         session.broadcast(_presenter(session), _participants(self.sandbox, session))
 
     def _target(self, session: Session, user: Json) -> str | None:
-        """Return the e-mail of the participant that the host names by e-mail or id; only the host may name one."""
+        """Return the e-mail of the participant that the message names by e-mail or id. Only the host may do this."""
         if self.connection.user.email != session.host:
             return None
         known = {connection.user.sub: connection.user.email for connection in session.connections}
@@ -309,11 +309,11 @@ class Participant(Peer):
 
     # ------------------------------------------------------------------------------------------ others
     def _remove(self, session: Session, message: dict[str, Json]) -> None:
-        """Let the host remove a participant, who cannot rejoin this session."""
+        """Remove a participant for the host. The participant cannot rejoin this session."""
         user = message.get("target_user")
         target = self._target(session, user)
         if target is None and self.connection.user.email == session.host and user in session.joined:
-            target = user  # joined by REST only
+            target = user  # joined only by REST
         if target is None or target == session.host:
             return
         session.removed.add(target)
@@ -335,7 +335,7 @@ class Participant(Peer):
         )
 
     def _history(self, session: Session, message: dict[str, Json]) -> None:
-        """Undo and redo: there is never anything to undo here."""
+        """Undo and redo, which always have nothing to undo here."""
         if not self._may_write(session):
             return self._deny("")
         kind = message["message_type"].removesuffix("_request")

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The schema that a PUT holds cells against (V1-CELLS).
+"""The schema for cells of a PUT (V1-CELLS).
 
-A check returns nothing and raises a Problem. The error code of a real server depends on the schema that its text
-shows: where that says "pattern" or "format", and nowhere "required", it is `invalid_id` (V1-CODES).
+A check returns nothing and raises a Problem. The error code of a real server depends on the schema in its text. If that
+contains "pattern" or "format" and not "required", the code is `invalid_id` (V1-CODES).
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def many(item: Check, most: int, least: int = 0, unique: bool = False, code: str
 
 
 def record(members: dict[str, Check], required: tuple[str, ...] = (), closed: bool = True, code: str = OTHER) -> Check:
-    """Accept objects; what is `required` makes the code of everything that is wrong with the object itself."""
+    """Accept objects. `required` members determine the code of all problems of the object itself."""
     code = OTHER if required else code
 
     def check(value: Json) -> None:
@@ -129,7 +129,7 @@ def record(members: dict[str, Check], required: tuple[str, ...] = (), closed: bo
 
 
 def either(simple: Check, kind: type | tuple[type, ...], other: Check, code: str = OTHER) -> Check:
-    """Accept what one of two schemas accepts; the first is the one for values of some types."""
+    """Accept a value that one of two schemas accepts. The first schema is for values of some types."""
 
     def check(value: Json) -> None:
         try:
@@ -142,7 +142,7 @@ def either(simple: Check, kind: type | tuple[type, ...], other: Check, code: str
 
 
 def defaulted(check: Check) -> Check:
-    """Accept null too, for which the server puts the default (V1-DEFAULTS)."""
+    """Accept null too, which the server replaces by the default (V1-DEFAULTS)."""
     return lambda value: None if value is None else check(value)
 
 
@@ -253,7 +253,7 @@ TERMINAL = record({"cell": UUID, "port": text(64, UNCONTROLLED, nullable=True)},
 
 
 def _way(names: tuple[str, ...], arguments: dict[str, Check]) -> Check:
-    """Return the check of a router or connector, which is a name or an object with one."""
+    """Return the check of a router or connector, which is a name or an object with a name."""
     named = record({"name": choice(*names, code=FORMAT), "args": record(arguments, closed=False)}, ("name",))
     return either(choice(*names), str, named)
 
@@ -279,7 +279,7 @@ EDGE_CELL = record(
 
 
 def cell(value: Json) -> None:
-    """Accept a node or an edge; its shape tells which it is to be."""
+    """Accept a node or an edge, depending on its shape."""
     if not isinstance(value, dict):
         raise _wrong(value, "value must be an object", OTHER)
     shape = value.get("shape")

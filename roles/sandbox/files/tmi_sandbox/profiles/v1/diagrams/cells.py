@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cells as the server stores them: what PUT and PATCH add to them, rewrite and drop (V1-CELLS)."""
+"""Cells in their stored form: additions, changes and removals by PUT and PATCH (V1-CELLS)."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ EDGE_MEMBERS = (
 
 
 def identifier(cell: Json) -> str:
-    """Return the identifier by which a session knows a cell, "" for one that it cannot address."""
+    """Return the identifier of a cell in a session, "" if a session cannot address it."""
     found = cell.get("id") if isinstance(cell, dict) else None
     return found.lower() if isinstance(found, str) and UUID.fullmatch(found) else ""
 
 
 def with_defaults(cell: dict[str, Json]) -> dict[str, Json]:
-    """Return a cell with what a PUT adds: `data`, its security boundary, the angle of nodes."""
+    """Return a cell with the additions of a PUT: `data`, its security boundary, the angle of nodes."""
     whole = dict(cell)
     data = cell.get("data")
     if data is None:
@@ -51,9 +51,9 @@ def with_defaults(cell: dict[str, Json]) -> dict[str, Json]:
 
 
 def rewritten(cell: Json, clean: Clean) -> Json:
-    """Return a cell with clean metadata; one that has any, if only an empty list, loses all members nobody knows.
+    """Return a cell with clean metadata. A cell with metadata, even an empty list, loses all unknown members.
 
-    A node becomes flat then. What the server cannot read as a node or an edge stays as it is.
+    A node becomes flat then. A cell that the server cannot read as a node or an edge is not changed.
     """
     data = cell.get("data") if isinstance(cell, dict) else None
     entries = data.get("_metadata") if isinstance(data, dict) else None
@@ -96,7 +96,7 @@ def _node(cell: dict[str, Json]) -> dict[str, Json] | None:
 
 
 def geometry(cell: dict[str, Json]) -> tuple[Json, Json, Json, Json] | None:
-    """Return x, y, width and height of a node, flat ones before nested ones; None when it has none that count."""
+    """Return x, y, width and height of a node, flat ones before nested ones, or None if it has no valid ones."""
     found: list[Json] = [cell.get(name) for name in ("x", "y", "width", "height")]
     position, size = cell.get("position"), cell.get("size")
     if None in found:
@@ -113,7 +113,7 @@ def geometry(cell: dict[str, Json]) -> tuple[Json, Json, Json, Json] | None:
 
 
 def single(value: float) -> float:
-    """Return the number of single precision that is nearest, written as short as it can be."""
+    """Return the nearest number of single precision in its shortest form."""
     if isinstance(value, int) and -16_777_216 <= value <= 16_777_216:
         return value
     try:

@@ -22,7 +22,7 @@ COLLABORATE = DIAGRAM + "/collaborate"
 
 
 def view(call: Call, session: Session, *, with_caller: bool = True) -> dict[str, Json]:
-    """Return a session; its participants are those who are connected, and the caller as real servers know him."""
+    """Return a session. Its participants are the connected users, and the caller in the form of real servers."""
     store = call.sandbox.store
     model, diagram = store.model(session.model_id), store.item("diagram", session.model_id, session.diagram_id)
     host = call.headers.get("Host", "127.0.0.1")
@@ -44,7 +44,7 @@ def view(call: Call, session: Session, *, with_caller: bool = True) -> dict[str,
 
 
 def _participant(sandbox: Sandbox, session: Session, connection: Connection) -> dict[str, Json] | None:
-    """Return a participant with what they may really do; None for one who may nothing any more."""
+    """Return a participant with their effective rights, or None if they have none any more."""
     role = sessions.role(sandbox, session.model_id, connection.user)
     if not role:
         return None
@@ -56,7 +56,7 @@ def _participant(sandbox: Sandbox, session: Session, connection: Connection) -> 
 
 
 def _caller(call: Call, session: Session) -> list[dict[str, Json]]:
-    """Return the caller once more, under his e-mail, which finds his rights by his groups alone."""
+    """Return a second entry for the caller, by e-mail, with rights from the caller's groups only."""
     store = call.sandbox.store
     role = store.role(session.model_id, *(f"group:{name}" for name in users.groups(call)))
     if not role:
@@ -79,7 +79,7 @@ def get(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """Open a session, of which the caller is host and presenter, or return the one there is."""
+    """Open a session with the caller as host and presenter, or return the existing one."""
     diagram, hub = items.of(call, "diagram"), call.sandbox.hub
     session = hub.session(diagram.id)
     if session is not None:
@@ -88,7 +88,7 @@ def create(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """End the session without a word when its host asks; nothing happens when others do."""
+    """End the session without a message if the caller is its host. Otherwise nothing happens."""
     hub = call.sandbox.hub
     session = hub.session(items.of(call, "diagram").id)
     if session is not None and session.host == call.user.email:
@@ -119,7 +119,7 @@ def _check_ticket(call: Call) -> str:
 
 
 def ticket(call: Call) -> Answer:
-    """Return a ticket to a session; one that the caller may not see is not found."""
+    """Return a ticket to a session. A session that the caller may not see is not found."""
     hub, store = call.sandbox.hub, call.sandbox.store
     session = next((one for one in hub.sessions() if one.id == call.input), None)
     if session is None or not store.role(session.model_id, *users.subjects(store, call.user)):

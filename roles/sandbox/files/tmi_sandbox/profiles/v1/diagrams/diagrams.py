@@ -25,7 +25,7 @@ MANY = "/threat_models/{threat_model_id}/diagrams"
 ONE = MANY + "/{diagram_id}"
 TYPE = "DFD-1.0.0"
 LISTED = ("image", "include_in_report", "timmy_enabled", "alias")
-ECHOED = ("alias", "auto_generated")  # of what the server sets, a PUT answers what it was sent
+ECHOED = ("alias", "auto_generated")  # for members that the server sets, a PUT returns the sent values
 CLEARED = {"description": None, "image": None, "color_palette": None}
 FLAGS = {"include_in_report": True, "timmy_enabled": True}
 QUALITY = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
@@ -74,7 +74,7 @@ PUT = v.Schema(
 
 
 def palette(entries: list[dict[str, Json]] | None) -> list[dict[str, Json]] | None:
-    """Return colours in the order of their positions, in lower case and with six digits; None for an empty list."""
+    """Return colours in the order of their positions, in lower case with six digits, or None for an empty list."""
     positions = [entry["position"] for entry in entries or []]
     if len(set(positions)) < len(positions):
         raise errors.invalid("duplicate color_palette position")
@@ -91,7 +91,7 @@ def _long(colour: str) -> str:
 
 # ---------------------------------------------------------------------------------------------- forms
 def view(item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:
-    """Return a diagram as GET shows it, and as its threat model does."""
+    """Return a diagram in the form of GET of the diagram and of its threat model."""
     body = item.body
     return {
         "id": item.id,
@@ -127,8 +127,8 @@ def _without(shown: dict[str, Json], *names: str) -> dict[str, Json]:
 
 # ---------------------------------------------------------------------------------------------- operations
 def listed(call: Call) -> Answer:
-    """List diagrams, the oldest first, without their cells; deleted ones never."""
-    items.with_deleted(call)  # which is asked, but shows no deleted ones
+    """List diagrams, the oldest first, without their cells and without deleted ones."""
+    items.with_deleted(call)  # which is accepted, but shows no deleted ones
     (limit, offset), model_id, store = items.page(call), call.params["threat_model_id"], call.sandbox.store
     found = store.items("diagram", model_id, newest_first=False, limit=limit, offset=offset)
     hidden = ("auto_generated", "cells", "metadata", "update_vector", "color_palette")
@@ -150,7 +150,7 @@ def get(call: Call) -> Answer:
 
 
 def _writable(call: Call, verb: str = "modify") -> Item:
-    """Return the diagram of the path; one with an open session is not to be written (409, V1-LOCKED)."""
+    """Return the diagram of the path. A diagram with an open session cannot be written (409, V1-LOCKED)."""
     item = items.of(call, "diagram")
     if call.sandbox.hub.session(item.id) is not None:
         raise errors.conflict(f"Cannot {verb} diagram {OPEN_SESSION}")
@@ -158,10 +158,10 @@ def _writable(call: Call, verb: str = "modify") -> Item:
 
 
 def _store(call: Call, item: Item, body: dict[str, Json]) -> dict[str, str]:
-    """Keep a full new state and return the headers of the answer.
+    """Store a full new state and return the headers of the answer.
 
-    The update vector grows whenever there are cells, also when they are the same: the real server compares them as
-    written, and its database writes them in another way (V1-CELLS).
+    The update vector grows whenever there are cells, even if they are the same, because the real server compares their
+    written form, and its database writes them in another form (V1-CELLS).
     """
     colours, metadata = palette(body.get("color_palette")), body.get("metadata")
     headers = versions.bump(call, item.body)
@@ -189,7 +189,7 @@ def _store(call: Call, item: Item, body: dict[str, Json]) -> dict[str, str]:
 
 
 def _kept_image(call: Call, image: dict[str, Json] | None) -> dict[str, Json] | None:
-    """Return a picture as it is stored, else fail as the database does."""
+    """Return the stored form of a picture, or fail as the database does."""
     if not image or not image.get("svg"):
         return image
     if not images.is_storable(image["svg"]):
@@ -202,7 +202,7 @@ def _clean(value: str) -> str:
 
 
 def replace(call: Call) -> Answer:
-    """Replace a diagram; its answer shows of what may be left out only what was sent."""
+    """Replace a diagram. The answer has optional members only if they were sent."""
     item, body = _writable(call), dict(call.input)
     if not images.is_base64((body.get("image") or {}).get("svg") or ""):
         raise errors.invalid("Invalid diagram format: illegal base64 data")
@@ -218,7 +218,7 @@ def replace(call: Call) -> Answer:
 
 
 def patch(call: Call) -> Answer:
-    """Change parts of a diagram; hardly anything of the result is checked (V1-DIAGRAM-PATCH)."""
+    """Change parts of a diagram. The result is hardly checked (V1-DIAGRAM-PATCH)."""
     item = _writable(call)
     body = diagram_patch.patched(_stored_view(call, item), call.input)
     body["cells"] = [cells.rewritten(one, _clean) for one in body["cells"]]
@@ -228,7 +228,7 @@ def patch(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Delete a diagram and let go the threats that point at it."""
+    """Delete a diagram and clear its id in threats."""
     item, store = _writable(call, "delete"), call.sandbox.store
     for threat in store.items("threat", item.model_id):
         if threat.body.get("diagram_id") == item.id:
@@ -238,18 +238,18 @@ def delete(call: Call) -> Answer:
 
 
 def restore(call: Call) -> Answer:
-    """Bring a deleted diagram back."""
+    """Restore a deleted diagram."""
     return Answer(200, _without(_stored_view(call, items.restore(call, "diagram")), "image"))
 
 
 def model(call: Call) -> Answer:
-    """Return the diagram for tools that look for threats, in the format that they like best."""
+    """Return the diagram for tools that look for threats, in their preferred format."""
     kind = _accepted(call.headers.get("Accept", ""))
     return Answer(200, FORMATS[kind](diagram_model.export(call, items.of(call, "diagram"))), content_type=kind)
 
 
 def _accepted(accept: str) -> str:
-    """Return the format that an `Accept` header likes best, else raise 406."""
+    """Return the preferred format of an `Accept` header, or raise 406."""
     liked: list[tuple[float, str]] = []
     for entry in accept.lower().split(","):
         kind, *parameters = (part.strip() for part in entry.split(";"))

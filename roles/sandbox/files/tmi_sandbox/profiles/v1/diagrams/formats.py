@@ -27,7 +27,7 @@ KEYS = (
 )
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PLAIN_KEY = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
-WORDS = re.compile("(?i)y|n|yes|no|on|off|true|false|null")  # which YAML does not take for texts
+WORDS = re.compile("(?i)y|n|yes|no|on|off|true|false|null")  # YAML does not read these as texts
 
 
 def as_yaml(model: dict[str, Json]) -> str:
@@ -36,7 +36,7 @@ def as_yaml(model: dict[str, Json]) -> str:
 
 
 def _lines(value: Json) -> list[str]:
-    """Return the lines of a value, an object by its keys in order; texts are quoted as in JSON, which YAML takes."""
+    """Return the lines of a value, with the keys of objects in order. Texts are quoted as in JSON."""
     lines: list[str] = []
     if isinstance(value, dict) and value:
         for name in sorted(value):
@@ -61,7 +61,7 @@ def _under(head: str, value: Json) -> list[str]:
 
 
 def as_graphml(model: dict[str, Json]) -> str:
-    """Return the model as GraphML; flows are nodes in it, as real servers have them."""
+    """Return the model as GraphML. Flows are nodes in it, as on real servers."""
     root = ElementTree.Element(
         "graphml",
         {"xmlns": NAMESPACE, "xmlns:xsi": XSI, "xsi:schemaLocation": f"{NAMESPACE} {NAMESPACE}/1.0/graphml.xsd"},
@@ -89,7 +89,7 @@ def _data(holder: ElementTree.Element, name: str, value: Json) -> None:
 
 
 def _text(value: Json) -> str:
-    """Return a value as the text of an element; JSON is written so that it can stand in a page."""
+    """Return a value as the text of an element. JSON is written so that it is safe in a page."""
     if isinstance(value, str):
         return value
     ordered = dict(sorted(value.items())) if isinstance(value, dict) else value

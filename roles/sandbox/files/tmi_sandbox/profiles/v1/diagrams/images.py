@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture of a diagram: an SVG that comes in base64 and is kept as text."""
+"""The picture of a diagram: an SVG that is received in base64 and stored as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_base64(svg: str) -> bool:
 
 
 def is_text(svg: str) -> bool:
-    """Return whether base64 stands for text."""
+    """Return whether base64 encodes text."""
     try:
         base64.b64decode(svg).decode()
     except UnicodeDecodeError:
@@ -26,10 +26,10 @@ def is_text(svg: str) -> bool:
 
 
 def is_storable(svg: str) -> bool:
-    """Return whether base64 stands for a text that the database takes."""
+    """Return whether base64 encodes a text that the database accepts."""
     return is_text(svg) and b"\0" not in base64.b64decode(svg)
 
 
 def canonical(svg: str) -> str:
-    """Return base64 with the bits that stand for nothing cleared."""
+    """Return base64 with its unused bits cleared."""
     return base64.b64encode(base64.b64decode(svg)).decode()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the messages of a participant do (V1-MESSAGES, V1-SESSION-COPY)."""
+"""The effects of a participant's messages (V1-MESSAGES, V1-SESSION-COPY)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SERVER_ONLY = (
     "error",
     "operation_rejected",
 )
-OPERATION = "diagram_operation_request"  # its texts are looked at where they are stored
+OPERATION = "diagram_operation_request"  # its texts are checked when they are stored
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -42,7 +42,7 @@ def _refuse(name: str) -> float:
 
 
 class Participant(Peer):
-    """One participant's side of the conversation."""
+    """One participant's side of a connection."""
 
     takes_binary = True
 
@@ -63,18 +63,18 @@ class Participant(Peer):
         }
 
     def leave(self) -> None:
-        """Leave the session, if still in it."""
+        """Leave the session, if not left already."""
         session = self.session()
         if session is not None:
             sessions.leave(self.sandbox, session, self.connection)
 
     def refuse_size(self) -> None:
-        """Break the connection: that is what peers see of real servers (V1-FRAMES)."""
+        """Break the connection, which is the visible behaviour of real servers (V1-FRAMES)."""
         self.leave()
         self.connection.drop()
 
     def receive(self, text: str) -> None:
-        """Handle one frame; what cannot be read is dropped without a word, so are several messages in one."""
+        """Handle one frame. Unreadable frames and frames with several messages are dropped without an answer."""
         session = self.session()
         if session is None:
             return
@@ -100,7 +100,7 @@ class Participant(Peer):
 
     # ------------------------------------------------------------------------------------------ diagram
     def _may_write(self, session: Session) -> bool:
-        """Return whether the sender may write, after telling those who may not."""
+        """Return whether the sender may write. Send an error if not."""
         if sessions.may_write(self.sandbox, session, self.connection.user):
             return True
         self.connection.send(
@@ -113,7 +113,7 @@ class Participant(Peer):
         return False
 
     def _operation(self, session: Session, message: Message) -> None:
-        """Apply an operation: others see it as an event, the sender only what is refused."""
+        """Apply an operation. Other participants get it as an event. The sender gets only refusals."""
         if self.sandbox.controls is not None:
             body = message.get("operation")
             changes = body.get("cells") if isinstance(body, dict) else None
@@ -130,17 +130,17 @@ class Participant(Peer):
             session.broadcast(event, but=[self.connection])
 
     def _undo(self, session: Session, message: Message) -> None:
-        """Undo the last operation, whoever made it."""
+        """Undo the last operation of any participant."""
         if self._may_write(session):
             self._tell_history(session, "undo", editing.undo(self.sandbox, session))
 
     def _redo(self, session: Session, message: Message) -> None:
-        """Make the operation again that was undone."""
+        """Redo the undone operation."""
         if self._may_write(session):
             self._tell_history(session, "redo", editing.redo(self.sandbox, session))
 
     def _tell_history(self, session: Session, kind: str, result: str | editing.Step) -> None:
-        """Tell everybody which operation it was, or only the sender why there is none."""
+        """Send the operation to all participants, or the reason for its absence to the sender."""
         if isinstance(result, str):
             self.connection.send({"message_type": "history_operation", "operation_type": kind, "message": result})
         else:
@@ -155,7 +155,7 @@ class Participant(Peer):
         self.connection.send({"message_type": "sync_status_response", "update_vector": self._vector(session)})
 
     def _sync(self, session: Session, message: Message) -> None:
-        """Send the whole diagram, unless the sender names its update vector."""
+        """Send the whole diagram, unless the sender has its current update vector."""
         vector = message.get("update_vector")
         if type(vector) not in (int, type(None)):
             raise Unreadable("update_vector")
@@ -168,7 +168,7 @@ class Participant(Peer):
 
     # ------------------------------------------------------------------------------------------ presenter
     def _present(self, session: Session, message: Message) -> None:
-        """Pass on what the presenter shows; from others it is ignored."""
+        """Pass on messages of the presenter. The same messages of other participants are ignored."""
         if self.connection.user.email == session.presenter:
             session.broadcast(message, but=[self.connection])
 
@@ -186,7 +186,7 @@ class Participant(Peer):
         self._present(session, {"message_type": "presenter_selection", "selected_cells": selected})
 
     def _presenter_request(self, session: Session, message: Message) -> None:
-        """Ask the host for the presenter's role; the host just takes it."""
+        """Ask the host for the presenter's role. The host gets it without asking."""
         user = self.connection.user
         host = next(iter(session.of(session.host)), None)
         if user.email == session.presenter:
@@ -216,7 +216,7 @@ class Participant(Peer):
 
     # ------------------------------------------------------------------------------------------ participants
     def _remove(self, session: Session, message: Message) -> None:
-        """Let the host remove a participant, who cannot rejoin this session."""
+        """Remove a participant for the host. The participant cannot rejoin this session."""
         try:
             named = _named(message.get("removed_user"))
         except Unreadable:
@@ -234,7 +234,7 @@ class Participant(Peer):
         return None
 
     def _honest(self, session: Session, named: dict[str, str], target: Connection) -> bool:
-        """Return whether somebody is named rightly; who does not is put out, whoever it is."""
+        """Return whether a message describes a person correctly. If not, the sender is removed from the session."""
         right = users.principal(target.user)
         if all(named.get(name) in ("", right[name]) for name in ("provider_id", "email", "display_name")):
             return True
@@ -243,7 +243,7 @@ class Participant(Peer):
 
 
 def _named(value: Json) -> dict[str, str]:
-    """Return the particulars of a user object of a message; those that are missing are ""."""
+    """Return the fields of a user object of a message. Missing fields are ""."""
     if not isinstance(value, dict | None):
         raise Unreadable("user")
     names = ("principal_type", "provider", "provider_id", "email", "display_name")

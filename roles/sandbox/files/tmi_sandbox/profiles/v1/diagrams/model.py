@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A diagram without its looks, for tools that look for threats (V1-DIAGRAM-MODEL)."""
+"""A diagram without its style, for tools that look for threats (V1-DIAGRAM-MODEL)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WITHOUT_ASSETS = ("text-box", "security-boundary")
 
 
 def export(call: Call, item: Item) -> dict[str, Json]:
-    """Return the threat model's particulars and what the cells of one of its diagrams mean."""
+    """Return the fields of the threat model and the meaning of the cells of one of its diagrams."""
     store = call.sandbox.store
     model, known = store.model(item.model_id), [one for one in item.content or [] if cells.identifier(one)]
     shown = [_edge(one) if "source" in one else _node(one, known) for one in known if "source" in one or _is_node(one)]
@@ -39,7 +39,7 @@ def _is_node(cell: Cell) -> bool:
 
 
 def _list(holder: Json, name: str) -> list[Json]:
-    """Return the objects and texts of a list; cells that did not come by a PUT may hold anything."""
+    """Return the objects and texts of a list. Cells that do not come from a PUT may contain anything."""
     found = holder.get(name) if isinstance(holder, dict) else None
     return [one for one in found if isinstance(one, dict | str)] if isinstance(found, list) else []
 
@@ -93,7 +93,7 @@ def _label(holder: Json) -> str:
 
 
 def _assets(call: Call, model_id: str, shown: list[dict[str, Json]]) -> list[Json]:
-    """Return the assets that cells name and that there are."""
+    """Return the existing assets that cells name."""
     named = dict.fromkeys(name for cell in shown for name in cell.get("data_asset_ids", ()))
     found = (call.sandbox.store.item("asset", model_id, name) for name in named)
     return [ASSETS.stored_view(call, asset) for asset in found if asset is not None]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations on cells that come over a WebSocket (V1-REJECTIONS, V1-SESSION-COPY); free of input and output."""
+"""Operations on cells from a WebSocket (V1-REJECTIONS, V1-SESSION-COPY), without input and output."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import Any
 from .cells import Clean, identifier, rewritten
 
 Json = Any
-State = dict[str, Json]  # cells by identifier, as a session knows them
+State = dict[str, Json]  # cells of a session by identifier
 UNFIT = re.compile("[\0\ud800-\udfff]")
 NEED_RESYNC = ("cell_already_exists", "update_nonexistent_cell", "cell_not_found_in_diagram")
 ADD, UPDATE, REMOVE = "add", "update", "remove"
 
 
 class Unreadable(ValueError):
-    """A message that real servers cannot read and drop without a word."""
+    """A message that real servers cannot read and drop without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an operation does to one cell; `data` is None where there are none."""
+    """The change of one cell by an operation. `data` is None if there are none."""
 
     id: str
     operation: str
     data: Json
 
     def view(self) -> dict[str, Json]:
-        """Return the change as events show it."""
+        """Return the change in the form of events."""
         shown: dict[str, Json] = {"id": self.id, "operation": self.operation}
         return shown if self.data is None else {**shown, "data": self.data}
 
@@ -45,16 +45,16 @@ class Operation:
     changes: list[Change]
 
     def view(self) -> dict[str, Json]:
-        """Return the operation as events show it: whole, but without members that nobody knows."""
+        """Return the operation in the form of events: complete, but without unknown members."""
         return {"type": self.type, "cells": [change.view() for change in self.changes]}
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of an operation.
+    """The result of an operation.
 
-    `stored` are the cells after each change that was made before a refusal, for these are stored one by one; the
-    last of them counts. `reason` is "" for an operation that was accepted.
+    `stored` are the cells after each change before a refusal, because they are stored one by one. The last of them is
+    the result. `reason` is "" for an accepted operation.
     """
 
     cells: list[Json]
@@ -74,12 +74,12 @@ class Outcome:
 
     @property
     def requires_resync(self) -> bool:
-        """Return whether the sender's picture of the diagram is wrong."""
+        """Return whether the sender's copy of the diagram is wrong."""
         return self.reason in NEED_RESYNC
 
 
 def read(message: dict[str, Json]) -> Operation:
-    """Return the operation of a message, else raise Unreadable."""
+    """Return the operation of a message, or raise Unreadable."""
     for name in ("base_vector", "sequence_number"):
         if type(message.get(name)) not in (int, type(None)):
             raise Unreadable(name)
@@ -107,14 +107,14 @@ def _object(value: Json) -> dict[str, Json]:
 
 
 def state_of(cells: list[Json]) -> State:
-    """Return cells by identifier; the last of several with one identifier counts."""
+    """Return cells by identifier. If several cells have the same identifier, the last one is used."""
     return {name: cell for cell in cells if (name := identifier(cell))}
 
 
 def apply(cells: list[Json], state: State, operation: Operation) -> Outcome:
-    """Apply an operation cell by cell, up to the first that is refused.
+    """Apply an operation cell by cell, up to the first refused one.
 
-    Which cells there are is asked of `state`. It is not changed, so the cells of one operation do not see each other.
+    `state` has the existing cells. It is not changed, so changes of one operation do not depend on each other.
     """
     outcome = Outcome(list(cells))
     if operation.type != "patch":
@@ -140,7 +140,7 @@ def _first_of_each(changes: list[Change]) -> list[Change]:
 
 
 def _apply_one(outcome: Outcome, state: State, change: Change) -> str:
-    """Apply one change; return why not."""
+    """Apply one change. Return the reason if it is refused."""
     exists = change.id in state
     if change.operation == REMOVE:
         place = _place(outcome.cells, change.id) if exists else None
@@ -168,7 +168,7 @@ def _apply_one(outcome: Outcome, state: State, change: Change) -> str:
 
 
 def _fits(value: Json) -> bool:
-    """Return whether the database takes all texts of a cell: it takes no NUL and no half of a surrogate pair."""
+    """Return whether the database accepts all texts of a cell. It accepts no NUL and no half of a surrogate pair."""
     if isinstance(value, str):
         return UNFIT.search(value) is None
     if isinstance(value, dict):
@@ -182,7 +182,7 @@ def _count(outcome: Outcome, change: Change) -> None:
 
 
 def _place(cells: list[Json], name: str) -> int | None:
-    """Return where a cell is; one whose identifier is no UUID is never found."""
+    """Return the position of a cell. A cell whose identifier is not a UUID is never found."""
     places = (place for place, cell in enumerate(cells) if isinstance(cell, dict) and cell.get("id") == name)
     if (place := next(places, None)) is not None:
         return place if identifier(cells[place]) else None
@@ -190,9 +190,9 @@ def _place(cells: list[Json], name: str) -> int | None:
 
 
 def redo(cells: list[Json], operation: Operation, clean: Clean) -> list[Json] | None:
-    """Return cells with an operation made once more, None when it does not apply.
+    """Return cells after redoing an operation, or None if it does not apply.
 
-    Here to add a cell that exists replaces it, and cells are rewritten as by a PATCH.
+    In this case, adding an existing cell replaces it, and cells are rewritten as by a PATCH.
     """
     after = list(cells)
     for change in _first_of_each(operation.changes):

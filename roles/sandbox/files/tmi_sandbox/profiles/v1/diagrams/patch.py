@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Patch of diagrams, whose result is checked no further than a typed language must (V1-DIAGRAM-PATCH)."""
+"""JSON Patch of diagrams. Only the types of its result are checked (V1-DIAGRAM-PATCH)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _is(*kinds: type) -> Callable[[Json], bool]:
 
 
 def _list_of(members: dict[str, type]) -> Callable[[Json], bool]:
-    """Accept lists of objects whose members, where they are there, are of these types."""
+    """Accept lists of objects whose members, if present, have these types."""
     return lambda value: (
         isinstance(value, list)
         and all(
@@ -54,7 +54,7 @@ TYPES: dict[str, Callable[[Json], bool]] = {
 
 
 def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json]:
-    """Return the members of a diagram after a patch, those that it removed as empty ones; an image stays."""
+    """Return the members of a diagram after a patch. Removed members are empty. An image is kept."""
     _refuse_read_only(operations)
     if any(not operation["path"] for operation in operations):
         raise errors.invalid("the whole diagram cannot be patched at once")
@@ -84,7 +84,7 @@ def patched(document: dict[str, Json], operations: Operations) -> dict[str, Json
 
 
 def _vain(document: dict[str, Json], operation: dict[str, Json]) -> bool:
-    """Return whether an operation tests that a member that is not there is null, which it is."""
+    """Return whether an operation tests a missing member for null, which is true."""
     name = operation["path"].removeprefix("/")
     return operation["op"] == "test" and operation["value"] is None and "/" not in name and name not in document
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Collaboration sessions: who comes and goes, and what the others are told of it (V1-TICKET, V1-MESSAGES)."""
+"""Collaboration sessions: joining and leaving, and the messages about it (V1-TICKET, V1-MESSAGES)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REMOVED = "You have been removed from this collaboration session and cannot rejo
 
 
 class Memory:
-    """What this generation remembers of a session: who has ever been in it, and what has been done."""
+    """Data of a session in this generation: its present and former participants, and its operations."""
 
     def __init__(self, host: User) -> None:
         self.people = {host.email: host}
@@ -34,18 +34,18 @@ def begin(sandbox: Sandbox, diagram: Item, host: User) -> Session:
 
 
 def memory(session: Session) -> Memory:
-    """Return what is remembered of a session."""
+    """Return the memory of a session."""
     assert isinstance(session.memory, Memory)
     return session.memory
 
 
 def person(session: Session, email: str) -> dict[str, str]:
-    """Return the user object of somebody who is or was in a session."""
+    """Return the user object of a present or former participant."""
     return users.principal(memory(session).people[email])
 
 
 def role(sandbox: Sandbox, model_id: str, user: User) -> int:
-    """Return what a user may do in a session; of groups only `everyone` counts (V1-PARTICIPANTS)."""
+    """Return the role of a user in a session. Of groups only `everyone` counts (V1-PARTICIPANTS)."""
     return ROLES.get(sandbox.store.role(model_id, f"user:{user.key}", "group:everyone") or "", 0)
 
 
@@ -56,7 +56,7 @@ def may_write(sandbox: Sandbox, session: Session, user: User) -> bool:
 
 # ---------------------------------------------------------------------------------------------- coming and going
 def enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Let a connection in: it gets the diagram, then everybody who is there; one who was removed is cut off."""
+    """Add a connection. It gets the diagram, then the participants. A removed participant is disconnected."""
     user = connection.user
     if user.email in session.removed:
         connection.send(sandbox.hub.error("access_denied", REMOVED))
@@ -72,7 +72,7 @@ def enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
 
 
 def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Take a connection out that has ended; without its host and without anybody a session ends."""
+    """Remove an ended connection. A session ends without its host or without participants."""
     if connection not in session.connections:
         return
     session.connections.remove(connection)
@@ -89,7 +89,7 @@ def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
 
 
 def _next_presenter(sandbox: Sandbox, session: Session) -> str:
-    """Return who presents when the presenter has gone: the host, else somebody who can write, else nobody."""
+    """Return the next presenter if the presenter has left: the host, otherwise a writer, otherwise none."""
     if session.of(session.host):
         return session.host
     writers = (one.user.email for one in session.connections if may_write(sandbox, session, one.user))
@@ -97,7 +97,7 @@ def _next_presenter(sandbox: Sandbox, session: Session) -> str:
 
 
 def remove(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Put a participant out for good, without a word to them; the others are told twice (V1-PARTICIPANTS)."""
+    """Remove a participant permanently, without a message to them. The others get two messages (V1-PARTICIPANTS)."""
     email = connection.user.email
     session.removed.add(email)
     if session.presenter == email:
@@ -108,7 +108,7 @@ def remove(sandbox: Sandbox, session: Session, connection: Connection) -> None:
 
 
 def punish(sandbox: Sandbox, session: Session, connection: Connection) -> None:
-    """Put somebody out who gave wrong particulars of another; even without its host the session goes on."""
+    """Remove a participant who described another one wrongly. The session continues even without its host."""
     session.connections.remove(connection)
     session.unjoined_since = sandbox.clock.monotonic()
     connection.send(sandbox.hub.error("SECURITY_VIOLATION", "Providing false information about other users"))
@@ -133,7 +133,7 @@ def diagram_state(sandbox: Sandbox, session: Session) -> dict[str, Json] | None:
 
 
 def tell_participants(sandbox: Sandbox, session: Session) -> None:
-    """Tell everybody who is there, each user once; only this keeps a session alive (V1-SESSION-LIFE)."""
+    """Send the list of participants to all, each user once. Only this keeps a session alive (V1-SESSION-LIFE)."""
     session.last_message = sandbox.clock.monotonic()
     present: dict[str, Connection] = {}
     for connection in session.connections:
@@ -144,7 +144,7 @@ def tell_participants(sandbox: Sandbox, session: Session) -> None:
             "participants": [
                 {
                     "user": users.principal(one.user),
-                    "permissions": "writer",  # of readers too
+                    "permissions": "writer",  # readers included
                     "last_activity": one.last_activity,
                 }
                 for one in present.values()

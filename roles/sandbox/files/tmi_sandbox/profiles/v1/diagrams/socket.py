@@ -20,12 +20,12 @@ NO_PERMISSION = "You don't have sufficient permissions to collaborate on this di
 
 
 def no_handshake(call: Call) -> Answer:
-    """Refuse requests to a WebSocket address that are no handshake."""
+    """Refuse requests to a WebSocket address that are not a handshake."""
     raise errors.invalid("this address takes WebSocket handshakes only", "invalid_request")
 
 
 async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
-    """Let the owner of a ticket into the session of a diagram; connecting opens one where there is none."""
+    """Connect the owner of a ticket to the session of a diagram, and open a session if there is none."""
     sandbox, user = call.sandbox, _ticket_owner(call)
     _check_room(sandbox, call.params["diagram_id"], user)
     socket = await sockets.upgrade(request)
@@ -42,7 +42,7 @@ def _no_upgrade() -> ApiError:
 
 
 def _ticket_owner(call: Call) -> User:
-    """Return the user of the ticket, which is used up; nothing else lets anybody in (401)."""
+    """Return the user of the ticket, which is used up. Without a ticket the answer is 401."""
     ticket = call.sandbox.hub.tickets.redeem(call.query.get("ticket", ""))
     if ticket is None or call.query.get("session_id", "") not in ("", ticket.session_id):
         raise errors.unauthorized()
@@ -50,7 +50,7 @@ def _ticket_owner(call: Call) -> User:
 
 
 def _check_room(sandbox: Sandbox, diagram_id: str, user: User) -> None:
-    """Refuse a connection too many, of a user or in a session (429, V1-LIMITS)."""
+    """Refuse a connection above the limit of a user or of a session (429, V1-LIMITS)."""
     session = sandbox.hub.session(diagram_id)
     if sandbox.hub.connections_of(user.email) >= MOST_CONNECTIONS:
         text = "user has reached the maximum number of WebSocket connections"
@@ -61,7 +61,7 @@ def _check_room(sandbox: Sandbox, diagram_id: str, user: User) -> None:
 
 
 def _admit(call: Call, connection: Connection) -> None:
-    """Let a connection in, or tell it why not."""
+    """Add a connection, or send it the reason for the refusal."""
     sandbox, user, wanted = call.sandbox, connection.user, call.query.get("session_id")
     diagram = sandbox.store.item("diagram", call.params["threat_model_id"], call.params["diagram_id"])
     if diagram is None or not sessions.role(sandbox, diagram.model_id, user):
@@ -70,6 +70,6 @@ def _admit(call: Call, connection: Connection) -> None:
         return
     session = sandbox.hub.session(diagram.id) or sessions.begin(sandbox, diagram, user)
     if wanted and wanted != session.id:
-        connection.close(1000, "Session ID mismatch")  # that of the ticket has ended
+        connection.close(1000, "Session ID mismatch")  # the session of the ticket has ended
     else:
         sessions.enter(sandbox, session, connection)

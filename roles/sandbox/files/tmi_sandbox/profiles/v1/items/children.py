@@ -1,10 +1,10 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threats, documents, repositories, assets and notes: one set of operations, told apart by a `Kind`.
+"""Threats, documents, repositories, assets and notes: one set of operations, configured by a `Kind`.
 
-What an answer shows differs from verb to verb, for the server answers some writes with the request and some with what
-it has stored (V1-THREATS to V1-BULK).
+The members of an answer depend on the method, because the server answers some writes with the request and others with
+the stored object (V1-THREATS to V1-BULK).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from . import item_patch, items
 Json = Any
 FLAGS = ("include_in_report", "timmy_enabled")
 TIMES = ("created_at", "modified_at")
-# Characters that the columns of the database have room for; schemas and patches may let more pass.
+# Maximum lengths of the database columns. Schemas and patches may accept more.
 LONGEST = {"name": 256, "severity": 50, "status": 128, "priority": 256, "criticality": 128, "sensitivity": 128}
 TOO_LONG = "request violates a data constraint"
 EMBEDDED = (
@@ -35,20 +35,19 @@ EMBEDDED = (
 
 
 def _nothing(call: Call, body: dict[str, Json]) -> None:
-    """Check nothing more."""
+    """Accept everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sets one kind of object apart.
+    """The differences of one kind of object.
 
-    `texts` are sanitised as plain texts, `addresses` are checked in a PATCH, `check`
-    looks at what a schema cannot. A new object whose `blank` texts are blank after that, which the schema lets pass, is
-    a fault of the server; a PUT of `blank_in_put` is refused. What is missing is taken from
-    `injected` as if it had been sent, or from `defaults` when it is stored, which answers to writes do not show.
-    Answers show `fixed`; what a single POST creates has `only_single` stored too. `get`, `post`, `put`, `patched`,
-    `bulk_post` name the members of the server's that answers to these show; `most` is the limit of bulk requests,
-    0 for none.
+    `texts` are sanitised as plain texts. `addresses` are checked in a PATCH. `check` makes checks that a schema cannot.
+    If `blank` texts of a new object are blank after that, which the schema accepts, the server fails. A PUT with blank
+    `blank_in_put` is refused. Missing members are taken from `injected` as if they had been sent, or from `defaults`
+    when they are stored, which answers to writes do not show. Answers show `fixed`. A single POST also stores
+    `only_single`. `get`, `post`, `put`, `patched`, `bulk_post` name the members set by the server in these answers.
+    `most` is the limit of bulk requests, 0 for none.
     """
 
     name: str
@@ -73,11 +72,11 @@ class Kind:
     patched: tuple[str, ...] = ("alias", *TIMES)
     bulk_post: tuple[str, ...] = ("alias",)
     not_listed: tuple[str, ...] = ()
-    created_at_once: bool = True  # what a bulk POST creates, at one moment
-    named_in_bulk: bool = False  # a bulk PUT wants a name that is optional elsewhere
+    created_at_once: bool = True  # objects of a bulk POST have the same time
+    named_in_bulk: bool = False  # a bulk PUT requires a name that is optional elsewhere
     keeps_metadata_of_post: bool = True
-    clears_metadata: bool = True  # an empty list in a PUT does
-    put_begins_without_metadata: bool = False  # so does a PUT without a list, or with one that cannot be stored
+    clears_metadata: bool = True  # for an empty list in a PUT
+    put_begins_without_metadata: bool = False  # also for a PUT without a list, or with one that cannot be stored
 
 
 class Children:
@@ -86,7 +85,7 @@ class Children:
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         own = ("metadata", "id", "picker_registration")
-        self._told = tuple(name for name in kind.schema.members if name not in own)  # what clients write
+        self._told = tuple(name for name in kind.schema.members if name not in own)  # members that clients write
         plural = items.PLURAL[kind.name]
         self.many = f"/threat_models/{{threat_model_id}}/{plural}"
         self.one = f"{self.many}/{{{kind.name}_id}}"
@@ -106,7 +105,7 @@ class Children:
         return self.view(item, call.sandbox.store.metadata(item.id))
 
     def _shown(self, item: Item, own: tuple[str, ...]) -> dict[str, Json]:
-        """Return the members of an object that are not empty, and of the server's those that are wanted."""
+        """Return the members of an object that are not empty, and the requested members of the server."""
         body = item.body
         return {
             "id": item.id,
@@ -115,7 +114,7 @@ class Children:
         }
 
     def echo(self, item: Item, given: dict[str, Json], own: tuple[str, ...]) -> dict[str, Json]:
-        """Return the request as the answers to POST and PUT repeat it, with what is empty."""
+        """Return the request as answers to POST and PUT repeat it, including empty members."""
         return {
             "id": item.id,
             **{name: given[name] for name in (*self._told, "metadata") if given.get(name) is not None},
@@ -123,7 +122,7 @@ class Children:
         }
 
     def cleaned(self, given: dict[str, Json]) -> dict[str, Json]:
-        """Return a body with defaults for what is missing or null, and its texts as they are stored."""
+        """Return a body with defaults for missing or null members, and with its texts in stored form."""
         body = {**given, **{name: one for name, one in self.kind.injected.items() if given.get(name) is None}}
         for name in self.kind.texts:
             if body.get(name):
@@ -133,7 +132,7 @@ class Children:
         return {**body, "metadata": schemas.clean_metadata(given.get("metadata"))}
 
     def cleaned_markup(self, value: str) -> str:
-        """Return the content of a note as it is stored; nothing may not be left of it."""
+        """Return the stored form of a note's content, which must not be empty."""
         cleaned = text.markdown(value)
         if not cleaned.strip() and value.strip():
             raise errors.invalid(
@@ -146,12 +145,12 @@ class Children:
 
     # ------------------------------------------------------------------------------------------ single
     def _new(self, call: Call, given: dict[str, Json], item_id: str = "", now: str = "", **more: Json) -> Item:
-        """Keep a new object; a flag that is false is lost (V1-FLAGS)."""
+        """Store a new object. A flag that is false is lost (V1-FLAGS)."""
         body = {**self._stored(given), **dict.fromkeys(FLAGS, True), **more}
         return items.new(call, self.kind.name, body, item_id, now=now)
 
     def _keep_metadata(self, call: Call, item: Item, entries: list[dict[str, str]] | None) -> None:
-        """Make these the metadata of an object; those with a key that the store does not take are all lost."""
+        """Set the metadata of an object. All are lost if the store does not accept one of the keys."""
         if entries is not None and schemas.storable(entries):
             call.sandbox.store.replace_metadata(item.id, entries)
 
@@ -166,12 +165,12 @@ class Children:
         return Answer(201, {**self.echo(item, given, self.kind.post), **self.kind.fixed})
 
     def _refuse_blank(self, given: dict[str, Json], what: str) -> None:
-        """Fail as the database does when a text that it wants is blank."""
+        """Fail as the database does if a required text is blank."""
         if any(not (given.get(name) or "x").strip() for name in self.kind.blank):
             raise errors.error(500, "server_error", f"Failed to create {what}")
 
     def listed(self, call: Call) -> Answer:
-        """List objects, the newest first; owners and administrators also those deleted."""
+        """List objects, the newest first. Owners and administrators can also list deleted ones."""
         store, model_id, kind = call.sandbox.store, call.params["threat_model_id"], self.kind.name
         limit, offset = items.page(call)
         if items.with_deleted(call):
@@ -211,7 +210,7 @@ class Children:
                 raise errors.error(400, "invalid_input", f"{name}: cannot be empty", headers)
 
     def overwrite(self, call: Call, item: Item, given: dict[str, Json]) -> None:
-        """Keep a full new state."""
+        """Store a full new state."""
         own = {name: one for name, one in item.body.items() if name not in self._told}
         item.body = {**own, **self._stored(given), "modified_at": call.sandbox.clock.stamp()}
         call.sandbox.store.update_item(item)
@@ -231,7 +230,7 @@ class Children:
     def patch_item(
         self, call: Call, item: Item, operations: list[dict[str, Json]], *, versioned: bool
     ) -> dict[str, str]:
-        """Apply operations to an object and keep it; return the headers of the answer."""
+        """Apply operations to an object and store it. Return the headers of the answer."""
         kind = self.kind
         item_patch.refuse_read_only(operations)
         clean: dict[str, Callable[[str], str]] = dict.fromkeys(kind.texts, text.plain)
@@ -256,12 +255,12 @@ class Children:
         return items.delete(call, self.kind.name, items.of(call, self.kind.name))
 
     def restore(self, call: Call) -> Answer:
-        """Bring an object back, with its metadata."""
+        """Restore an object with its metadata."""
         return Answer(200, self.stored_view(call, items.restore(call, self.kind.name)))
 
     # ------------------------------------------------------------------------------------------ bulk
     def create_bulk(self, call: Call) -> Answer:
-        """Create objects, all or none; clients may choose identifiers. Metadata are repeated, but not stored."""
+        """Create objects, all or none. Clients may choose identifiers. Metadata are returned, but not stored."""
         every = [self.cleaned(one) for one in call.input]
         for given in every:
             if given.get("id") is not None and not v.UUID.fullmatch(str(given["id"])):
@@ -279,7 +278,7 @@ class Children:
         return Answer(201, answers)
 
     def replace_bulk(self, call: Call) -> Answer:
-        """Replace or create objects one by one: what came before a failure stays (V1-BULK)."""
+        """Replace or create objects one by one. Changes before a failure are kept (V1-BULK)."""
         every = [self.cleaned(one) for one in call.input]
         for given in every:
             self.kind.check(call, given)
@@ -301,7 +300,7 @@ class Children:
         return Answer(200, answers)
 
     def _refuse_taken(self, call: Call, item_id: str) -> None:
-        """Refuse the identifier of another threat model's object or of a deleted one; keep what came before."""
+        """Refuse the identifier of an object of another threat model or of a deleted one. Keep earlier changes."""
         found = call.sandbox.store.whereabouts(item_id)
         if found is None:
             return
@@ -322,7 +321,7 @@ class Children:
         return schemas.operations(call)
 
     def routes(self) -> list[Route]:
-        """Return the operations that all kinds have."""
+        """Return the operations of all kinds."""
         return [
             Route("GET", self.many, self.listed, items.check_list, role="reader", then=items.once()),
             Route("POST", self.many, self.create, bodies.checked(self.kind.schema), role="writer", then=self._refuse),
@@ -334,7 +333,7 @@ class Children:
         ]
 
     def bulk_routes(self) -> list[Route]:
-        """Return the operations on many at once."""
+        """Return the bulk operations."""
         bulk = self.many + "/bulk"
         return [
             Route("POST", bulk, self.create_bulk, bodies.checked(self._bulk_post), role="writer", then=self.some),
@@ -344,7 +343,7 @@ class Children:
 
 @contextmanager
 def _keeping_before() -> Iterator[None]:
-    """Have the failure of a check keep what came before it."""
+    """Let the failure of a check keep earlier changes."""
     try:
         yield
     except ApiError as problem:
@@ -352,7 +351,7 @@ def _keeping_before() -> Iterator[None]:
 
 
 def _in_columns(body: dict[str, Json]) -> dict[str, Json]:
-    """Return a body as the database keeps it: a score has one decimal there, though the answer still shows all."""
+    """Return a body in the form of the database. A score has one decimal there, although the answer shows all."""
     score = body.get("score")
     if not isinstance(score, float):
         return body
@@ -361,7 +360,7 @@ def _in_columns(body: dict[str, Json]) -> dict[str, Json]:
 
 
 def _own(item: Item, wanted: tuple[str, ...]) -> dict[str, Json]:
-    """Return members of the server's."""
+    """Return members that the server sets."""
     body = item.body
     shown = {name: body[name] for name in wanted if name in body}
     if "created_at" in wanted:
@@ -372,7 +371,7 @@ def _own(item: Item, wanted: tuple[str, ...]) -> dict[str, Json]:
 
 
 def embedded_threat(item: Item, metadata: list[dict[str, str]]) -> dict[str, Json]:
-    """Return a threat as GET of its threat model shows it: without much of it, and even when it is deleted."""
+    """Return a threat as in GET of its threat model, which shows few members, and also deleted threats."""
     body = item.body
     return {
         "id": item.id,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Patch on what is below a threat model: a table of paths, not a document (V1-PATCH)."""
+"""JSON Patch on objects of a threat model, with a table of paths instead of a document (V1-PATCH)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Refuse = Callable[[str], str]
 
 
 def anything(value: str) -> str:
-    """Refuse nothing."""
+    """Accept everything."""
     return ""
 
 
@@ -36,15 +36,16 @@ def blank_address(value: str) -> str:
 
 
 def other_than(*allowed: str) -> Refuse:
-    """Refuse all but some texts, written in any case."""
+    """Accept only some texts, in any case."""
     return lambda value: "" if value.lower() in allowed else f"must be one of: {', '.join(allowed)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What may be written at a path: its type, whether it can be emptied, and why a text is refused, "" if it is not.
+    """Rules of a path: its type, whether it can be emptied, and the reason to refuse a text ("" to accept it).
 
-    What cannot be emptied knows `replace` only. A `group` is a list of which `add` and `remove` mean one text.
+    A member that cannot be emptied accepts only `replace`. A `group` is a list in which `add` and `remove` mean one
+    text.
     """
 
     kind: str = STRING
@@ -57,7 +58,7 @@ Paths = Mapping[str, Member]
 
 
 def refuse_read_only(operations: list[Operation]) -> None:
-    """Refuse a patch of what the server sets."""
+    """Refuse a patch of members that the server sets."""
     for operation in operations:
         name = operation["path"].partition("/")[2]
         if name in schemas.READ_ONLY:
@@ -76,7 +77,7 @@ def written(operations: list[Operation], name: str) -> list[str]:
 
 
 def cleaned(operations: list[Operation], clean: Mapping[str, Callable[[str], str]]) -> list[Operation]:
-    """Return operations with the texts at some paths as they are stored."""
+    """Return operations with the texts at some paths in stored form."""
     return [
         {**operation, "value": clean[name](operation["value"])}
         if (name := operation["path"].partition("/")[2]) in clean and written([operation], name)
@@ -86,10 +87,10 @@ def cleaned(operations: list[Operation], clean: Mapping[str, Callable[[str], str
 
 
 def applied(body: Body, operations: list[Operation], paths: Paths, headers: dict[str, str]) -> Body:
-    """Return a changed copy of a body, else raise 400 with the headers of the answer.
+    """Return a changed copy of a body, or raise 400 with the headers of the answer.
 
-    An operation that does not suit its path changes nothing, without a word: `test` anywhere, `add` and `remove` where
-    only `replace` is known.
+    An operation that does not fit its path changes nothing, without an error: `test` anywhere, `add` and `remove` if
+    only `replace` is accepted.
     """
     after = dict(body)
     for operation in operations:
@@ -103,7 +104,7 @@ def applied(body: Body, operations: list[Operation], paths: Paths, headers: dict
 
 
 def _apply(after: Body, name: str, operation: Operation, member: Member) -> str:
-    """Apply one operation; return why not."""
+    """Apply one operation. Return the reason if it is refused."""
     action = operation["op"]
     value: Json = operation.get("value")
     if action == "remove" and member.emptied:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the objects below a threat model share (V1-LISTS, V1-DELETED).
+"""Common functions of the objects of a threat model (V1-LISTS, V1-DELETED).
 
-`Item.body` holds the members that clients write, and of the server's: `modified_at`, `alias`, `version` and, only for
-deleted ones, `deleted_at`. Lists take it without `content`.
+`Item.body` holds the members that clients write and, of the server's members, `modified_at`, `alias`, `version` and,
+only for deleted items, `deleted_at`. Lists use it without `content`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LARGEST_OFFSET = 1_000_000_000
 
 
 def of(call: Call, kind: str) -> Item:
-    """Return the item that the path names; a deleted one and one of another threat model are not found."""
+    """Return the item of the path. Deleted items and items of another threat model are not found."""
     item = call.sandbox.store.item(kind, call.params["threat_model_id"], call.params[f"{kind}_id"])
     if item is None:
         raise errors.not_found(MISSING[kind])
@@ -40,7 +40,7 @@ def of(call: Call, kind: str) -> Item:
 
 
 def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content: Json = None, now: str = "") -> Item:
-    """Keep a new item; `body` is what clients write of it, `now` the moment if it shares one with others."""
+    """Store a new item. `body` has the members that clients write. `now` is the time if several items share it."""
     model_id, now = call.params["threat_model_id"], now or call.sandbox.clock.stamp()
     alias = call.sandbox.store.next_number(f"alias {model_id} {kind}")
     own = {"modified_at": now, "alias": alias, "version": 1, "auto_generated": bool(call.user.account)}
@@ -51,7 +51,7 @@ def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content
 
 
 def page(call: Call) -> tuple[int, int]:
-    """Return limit and offset of a list, else raise 400 (V1-LISTS)."""
+    """Return limit and offset of a list, or raise 400 (V1-LISTS)."""
     return _number(call, "limit", 20, 1, 100), _number(call, "offset", 0, 0, LARGEST_OFFSET)
 
 
@@ -70,7 +70,7 @@ def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
 
 
 def boolean(call: Call, name: str) -> bool | None:
-    """Return a yes or no of the query, None when it is not there, else raise 400."""
+    """Return a boolean of the query, None if it is missing. Raise 400 if it is not valid."""
     given = call.query.get(name)
     if given not in (None, "true", "false"):
         raise errors.invalid(f'parameter "{name}" in query has an error: value {given}: an invalid boolean')
@@ -78,22 +78,22 @@ def boolean(call: Call, name: str) -> bool | None:
 
 
 def some_values(call: Call, *names: str) -> None:
-    """Refuse parameters that are lists when one of their values is empty."""
+    """Refuse list parameters with an empty value."""
     for name in names:
         if [value for given, value in call.pairs if given == name] == [""]:
             raise errors.invalid(f'parameter "{name}" in query has an error: empty value is not allowed')
 
 
 def check_list(call: Call) -> None:
-    """Check the parameters that all lists have."""
+    """Check the common parameters of all lists."""
     page(call)
     boolean(call, "include_deleted")
 
 
 def once(*names: str, moments: tuple[str, ...] = ()) -> Check:
-    """Refuse parameters of a list that are given twice, once the caller may read it; those of all lists are added.
+    """Refuse repeated parameters of a list and common ones, after the caller's right to read it was checked.
 
-    Refuse days that no month has too: `moments` are times, whose form alone has been checked before.
+    Also refuse impossible days in the times `moments`, whose form was checked before.
     """
 
     def check(call: Call) -> Json:
@@ -113,7 +113,7 @@ def once(*names: str, moments: tuple[str, ...] = ()) -> Check:
 
 
 def with_deleted(call: Call) -> bool:
-    """Return whether a list shall show what is deleted, which only owners and administrators may see."""
+    """Return whether a list includes deleted objects, which only owners and administrators may see."""
     if not boolean(call, "include_deleted"):
         return False
     if call.role != "owner" and "administrators" not in users.groups(call):
@@ -122,7 +122,7 @@ def with_deleted(call: Call) -> bool:
 
 
 def moment(stamp: str) -> datetime:
-    """Return the point in time that a time stamp names."""
+    """Return the time of a time stamp."""
     return datetime.fromisoformat(stamp)
 
 
@@ -140,7 +140,7 @@ def delete(call: Call, kind: str, item: Item) -> Answer:
 
 
 def restore(call: Call, kind: str) -> Item:
-    """Bring the item back that the path names: 409 when it is not deleted, 404 when it never was."""
+    """Restore the item of the path. The error is 409 if it is not deleted, 404 if it never existed."""
     store, model_id, item_id = call.sandbox.store, call.params["threat_model_id"], call.params[f"{kind}_id"]
     item = store.item(DELETED + kind, model_id, item_id)
     if item is None:

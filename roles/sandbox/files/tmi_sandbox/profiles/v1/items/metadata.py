@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Metadata, by the same operations at seven levels (V1-METADATA)."""
+"""Metadata, with the same operations at seven levels (V1-METADATA)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONG_LINE = v.Schema({"value": v.Member(v.text(1024, 0, schemas.NO_CONTROLS), re
 
 
 def _cleaned(entry: dict[str, str]) -> dict[str, str]:
-    """Return an entry as it is stored, else raise 400 or, for a key that only the store refuses, 500."""
+    """Return the stored form of an entry, or raise 400 or, for a key that only the store refuses, 500."""
     if not KEY.fullmatch(entry["key"]):
         raise errors.invalid(
             "Metadata key must be 1-256 characters and contain only alphanumeric characters, hyphens, underscores, "
@@ -43,7 +43,7 @@ def _refuse_unstorable(entries: list[dict[str, str]], what: str) -> None:
 
 
 class Level:
-    """The operations at one level: `kind` of the object the metadata belong to, "" for the threat model itself."""
+    """The operations at one level. `kind` is the kind of the object, "" for the threat model itself."""
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
@@ -62,7 +62,7 @@ class Level:
         return Answer(200, call.sandbox.store.metadata(self._owner(call)))
 
     def add(self, call: Call) -> Answer:
-        """Add an entry; its key must be new."""
+        """Add an entry. Its key must be new."""
         owner, entry = self._owner(call), _cleaned(call.input)
         _refuse_unstorable([entry], "create metadata")
         if self._existing(call, owner, [entry]):
@@ -87,7 +87,7 @@ class Level:
         return owner, entries
 
     def add_many(self, call: Call) -> Answer:
-        """Add entries, all or none; their keys must be new."""
+        """Add entries, all or none. Their keys must be new."""
         owner, entries = self._many(call, "create metadata entries")
         existing = self._existing(call, owner, entries)
         if existing:
@@ -96,7 +96,7 @@ class Level:
         return Answer(201, call.sandbox.store.metadata(owner))
 
     def replace_all(self, call: Call) -> Answer:
-        """Make these entries the only ones."""
+        """Replace all entries by these."""
         owner, entries = self._many(call, "replace metadata entries", empty=True)
         call.sandbox.store.replace_metadata(owner, entries)
         return Answer(200, call.sandbox.store.metadata(owner))
@@ -115,7 +115,7 @@ class Level:
         raise errors.not_found("Metadata entry not found")
 
     def replace(self, call: Call) -> Answer:
-        """Replace the value of an entry; the key of the URL counts."""
+        """Replace the value of an entry. The key in the URL is used."""
         if not call.input["value"]:
             raise errors.invalid("Invalid request body")
         owner, entry = self._owner(call), _cleaned({"key": call.params["key"], "value": call.input["value"]})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents, repositories, assets and notes: what sets each apart (V1-DOCUMENTS to V1-NOTES)."""
+"""The differences of documents, repositories, assets and notes (V1-DOCUMENTS to V1-NOTES)."""
 
 from __future__ import annotations
 

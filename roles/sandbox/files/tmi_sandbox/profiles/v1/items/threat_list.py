@@ -91,7 +91,7 @@ def _number(call: Call, name: str) -> float | None:
 
 
 def select(call: Call, found: list[Item]) -> list[Item]:
-    """Apply filters and order to threats, of which the newest come first."""
+    """Apply filters and order to threats, which are sorted from the newest."""
     for condition in _conditions(call):
         found = [item for item in found if condition(item)]
     column, _mark, direction = call.query.get("sort", "").partition(":")
@@ -102,7 +102,7 @@ def select(call: Call, found: list[Item]) -> list[Item]:
 
 
 def _key(item: Item, column: str) -> tuple[bool, Json]:
-    """Return what threats are sorted by; one without a value is the largest, but of ranks the smallest."""
+    """Return the sort key of threats. A missing value is the largest, except for ranks, where it is the smallest."""
     value = item.created_at if column == "created_at" else item.body.get(column)
     ranks = RANKS.get(column)
     if ranks is not None:
@@ -111,7 +111,7 @@ def _key(item: Item, column: str) -> tuple[bool, Json]:
 
 
 def _conditions(call: Call) -> list[Callable[[Item], bool]]:
-    """Return what a threat must fulfil."""
+    """Return the conditions for a threat."""
     query = call.query
     wanted: list[Callable[[Item], bool]] = []
     wanted += [_contains(name, query[name]) for name in CONTAINING if query.get(name)]

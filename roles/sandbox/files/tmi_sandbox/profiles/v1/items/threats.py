@@ -34,7 +34,7 @@ def _check_forms(body: dict[str, Json]) -> None:
 
 
 def _check(call: Call, body: dict[str, Json]) -> None:
-    """Check what is written; what the database would refuse is a 500 in a single POST, else a 400."""
+    """Check the members. A value that the database would refuse gives 500 in a single POST, otherwise 400."""
     _check_forms(body)
     if len(body.get("status") or "") > LONGEST["status"]:
         raise _refused(call, errors.invalid(TOO_LONG))
@@ -104,7 +104,7 @@ def listed(call: Call) -> Answer:
 
 # ---------------------------------------------------------------------------------------------- bulk
 def replace_bulk(call: Call) -> Answer:
-    """Replace threats, all or none; identifiers that are unknown or deleted are answered as if they were written."""
+    """Replace threats, all or none. Unknown or deleted identifiers are answered as if they were written."""
     answers = []
     now = call.sandbox.clock.stamp()
     for given in [THREATS.cleaned(one) for one in call.input]:
@@ -138,7 +138,7 @@ _PATCHES = v.Schema(
 
 
 def patch_bulk(call: Call) -> Answer:
-    """Patch threats one by one: what came before a failure stays."""
+    """Patch threats one by one. Changes before a failure are kept."""
     answers = []
     for one in call.input["patches"]:
         item = call.sandbox.store.item("threat", call.params["threat_model_id"], one["id"])

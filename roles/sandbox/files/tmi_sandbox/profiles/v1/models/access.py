@@ -1,9 +1,9 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may do what with a threat model: its authorization list (V1-AUTHORIZATION, V1-ROLES).
+"""Access rights of a threat model: its authorization list (V1-AUTHORIZATION, V1-ROLES).
 
-The store has a row for each subject, `user:<key>` or `group:<name>`; `users` tells what they are.
+The store has a row for each subject, `user:<key>` or `group:<name>`. `users` has the details of subjects.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ UNKNOWN_GROUP = object()
 
 
 def rows(call: Call, model_id: str) -> list[dict[str, str]]:
-    """Return the list as GET shows it."""
+    """Return the list in the form of GET."""
     return [
         {**users.stored(call.sandbox.store, row["subject"]), "role": row["role"]}
         for row in call.sandbox.store.access(model_id)
@@ -28,19 +28,19 @@ def rows(call: Call, model_id: str) -> list[dict[str, str]]:
 
 
 def roles(call: Call, model_id: str) -> dict[str, str]:
-    """Return the list as it is stored."""
+    """Return the list in stored form."""
     return {row["subject"]: row["role"] for row in call.sandbox.store.access(model_id)}
 
 
 def automatic(call: Call, confidential: bool, given: dict[str, str]) -> dict[str, str]:
-    """Return the rows that every new threat model gets: its owner's, and those of groups that were not given."""
+    """Return the automatic rows of a new threat model: its owner, and groups that were not given."""
     reviewers = "confidential-project-reviewers" if confidential else "security-reviewers"
     groups = {f"group:{reviewers}": "owner", "group:tmi-automation": "writer"}
     return {f"user:{call.user.key}": "owner", **{name: role for name, role in groups.items() if name not in given}}
 
 
 def bare(call: Call, given: dict[str, str]) -> list[dict[str, str]]:
-    """Return rows as the answer to POST shows those it has added: without names."""
+    """Return automatic rows in the form of the answer to POST, which is without names."""
     shown = []
     for subject, role in given.items():
         whole = users.stored(call.sandbox.store, subject)
@@ -49,7 +49,7 @@ def bare(call: Call, given: dict[str, str]) -> list[dict[str, str]]:
 
 
 def refuse_duplicates(given: list[dict[str, str]]) -> None:
-    """Refuse a list with a subject twice."""
+    """Refuse a list with a repeated subject."""
     seen = [(row["principal_type"], row["provider_id"]) for row in given]
     for one in seen:
         if seen.count(one) > 1:
@@ -59,7 +59,7 @@ def refuse_duplicates(given: list[dict[str, str]]) -> None:
 def subjects(
     call: Call, given: list[dict[str, str]], unknown_user: ApiError, unknown_group: ApiError
 ) -> dict[str, str]:
-    """Return the stored form of a list of POST or PUT, whose people and groups must exist."""
+    """Return the stored form of a list of POST or PUT. Its people and groups must exist."""
     found: dict[str, str] = {}
     for row in given:
         name = row["provider_id"]
@@ -76,7 +76,7 @@ def subjects(
 
 
 def enriched(call: Call, given: Json, unknown_group: ApiError) -> dict[str, str]:
-    """Return the stored form of a list that a PATCH makes: the last row of a subject counts, people may be new."""
+    """Return the stored form of a list of a PATCH. The last row of a subject counts, and people may be new."""
     found: dict[str, str] = {}
     for i, row in enumerate(given if isinstance(given, list) else []):
         if not isinstance(row, dict) or row.get("role") not in ROLES:
@@ -108,7 +108,7 @@ def _key(call: Call, member: str, value: str) -> str | None:
 
 
 def _sparse(call: Call, name: str, email: str) -> str:
-    """Make a user that nobody has logged in as; the server manages only one without an e-mail (V1-PEOPLE)."""
+    """Create a user who has not logged in. The server can have only one without an e-mail (V1-PEOPLE)."""
     if not email and _key(call, "email", "") is not None:
         raise errors.error(500, "server_error", "Failed to lookup user after creation")
     key = uuid4()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of threat models: what its entries show, and its filters (V1-MODEL-LIST)."""
+"""The list of threat models: its entries and its filters (V1-MODEL-LIST)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COUNTS = {
 
 
 def head(call: Call, model: Model, known: dict[str, Json]) -> dict[str, Json]:
-    """Return what lists and GET share; texts that are empty are left out. `known` keeps people over many models."""
+    """Return the common part of lists and GET, without empty texts. `known` caches people over many models."""
     body = model.body
     for subject in (model.owner, body["created_by"], body.get("security_reviewer")):
         if subject and subject not in known:
@@ -69,7 +69,7 @@ def check(call: Call) -> None:
 
 
 def listed(call: Call) -> Answer:
-    """List what the caller may read, the newest first; administrators also what is deleted."""
+    """List the threat models that the caller may read, the newest first. Administrators can also list deleted ones."""
     store, subjects = call.sandbox.store, users.subjects(call.sandbox.store, call.user)
     limit, offset = items.page(call)
     deleted = items.boolean(call, "include_deleted") or False
@@ -126,7 +126,7 @@ def _between(model: Model, member: str, after: str | None, before: str | None) -
 
 
 def _is(call: Call, subject: str | None, wanted: str) -> bool:
-    """Return whether a person is meant by a filter: part of e-mail or identifier, or whether there is one at all."""
+    """Return whether a person matches a filter, which is a part of e-mail or identifier, or tests for any person."""
     if wanted in ("is:null", "is:notnull"):
         return (subject is None) == (wanted == "is:null")
     if subject is None:
@@ -136,6 +136,6 @@ def _is(call: Call, subject: str | None, wanted: str) -> bool:
 
 
 def like(part: str) -> re.Pattern[str]:
-    """Return the pattern of a filter, in which `%` and `_` are the wildcards of SQL."""
+    """Return the pattern of a filter, in which `%` and `_` are wildcards as in SQL."""
     escaped = re.escape(part).replace("%", ".*").replace("_", ".")
     return re.compile(escaped, re.IGNORECASE | re.DOTALL)

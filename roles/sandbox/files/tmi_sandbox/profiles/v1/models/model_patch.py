@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Patch on a threat model: which paths who may change, and what follows from it (V1-PATCH)."""
+"""JSON Patch on a threat model: the rights for its paths, and the effects (V1-PATCH)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _check(call: Call) -> Json:
 
 
 def _check_paths(call: Call, operations: list[dict[str, Json]]) -> set[str]:
-    """Return the members that are changed, when the caller may change them."""
+    """Return the changed members. Refuse members that the caller may not change."""
     reviewer = bool(call.user.account) or "security-reviewers" in users.groups(call)
     for operation in operations:
         name = operation["path"].partition("/")[2]
@@ -80,7 +80,7 @@ def _check_values(after: dict[str, Json]) -> None:
 
 
 def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) -> dict[str, str]:
-    """Keep the new state and return the headers of the answer."""
+    """Store the new state and return the headers of the answer."""
     store, now = call.sandbox.store, call.sandbox.clock.stamp()
     expected = versions.pending(call)
     failed = errors.error(500, "server_error", threat_models.FAILED_UPDATE, expected)
@@ -105,7 +105,7 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
         value = after.get(name)
         model.body[name] = text.plain(value) if value and name in threat_models.TEXTS else value
     model.body["threat_model_framework"] = model.body["threat_model_framework"] or "STRIDE"
-    if "status" in changed and after.get("status"):  # an empty one leaves it as it is
+    if "status" in changed and after.get("status"):  # an empty one does not change it
         model.body |= {"status": after["status"], "status_updated": now}
     model.body["modified_at"] = now
     store.update_model(model)
@@ -116,7 +116,7 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
 
 
 def _entries(call: Call, given: Json) -> list[dict[str, str]]:
-    """Return metadata that a patch has made, when they are some."""
+    """Return the metadata of a patch, if they are valid."""
     try:
         found: list[dict[str, str]] = schemas.METADATA.check(given if given is not None else [])
     except v.Problem:
@@ -125,7 +125,7 @@ def _entries(call: Call, given: Json) -> list[dict[str, str]]:
 
 
 def _subject(call: Call, person: Json) -> str:
-    """Return the user that a principal names."""
+    """Return the user of a principal."""
     if person is None:
         raise errors.error(404, "not_found", "Threat model not found", versions.pending(call))
     name = person.get("provider_id") or person.get("email") if isinstance(person, dict) else None
@@ -138,7 +138,7 @@ def _subject(call: Call, person: Json) -> str:
 
 
 def _answer(call: Call, model: Model, after: dict[str, Json]) -> dict[str, Json]:
-    """Return the form of GET, but groups and a new row for the former owner without names, people as given."""
+    """Return the form of GET, but without names of groups and of the former owner, and with people as given."""
     shown = threat_models.view(call, model)
     given_rows = [row for row in after.get("authorization") or [] if isinstance(row, dict)]
     named = {row.get(member) for row in given_rows for member in ("provider_id", "email")}

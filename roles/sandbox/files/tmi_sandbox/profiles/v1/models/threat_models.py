@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threat models (V1-MODELS, V1-PUT); `model_list` has their list, `model_patch` their PATCH."""
+"""Threat models (V1-MODELS, V1-PUT). Their list is in `model_list`, their PATCH in `model_patch`."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def of(call: Call) -> Model:
 
 # ---------------------------------------------------------------------------------------------- forms
 def view(call: Call, model: Model) -> dict[str, Json]:
-    """Return the form of GET, with the diagrams in full and the threats, deleted ones too, in short."""
+    """Return the form of GET, with complete diagrams and a short form of threats, including deleted ones."""
     return {**own_view(call, model), **_below(call, model.id)}
 
 
 def own_view(call: Call, model: Model) -> dict[str, Json]:
-    """Return the form of GET without what is below the threat model."""
+    """Return the form of GET without the objects of the threat model."""
     body = model.body
     return {
         **model_list.head(call, model, {}),
@@ -66,7 +66,7 @@ def _below(call: Call, model_id: str) -> dict[str, Json]:
 
 
 def _echo(call: Call, model: Model, given: dict[str, Json]) -> dict[str, Json]:
-    """Return what the answers to POST and PUT share: they echo the request, defaults are not in them."""
+    """Return the common part of answers to POST and PUT, which repeat the request without defaults."""
     texts = {name: given[name] for name in ("description", "issue_uri") if given.get(name) is not None}
     return {
         "id": model.id,
@@ -82,14 +82,14 @@ def _echo(call: Call, model: Model, given: dict[str, Json]) -> dict[str, Json]:
 
 
 def _cleaned(given: dict[str, Json]) -> dict[str, Json]:
-    """Return a body with its texts as they are stored."""
+    """Return a body with its texts in stored form."""
     body = {name: text.plain(one) if name in TEXTS and one else one for name, one in given.items()}
     return {**body, "metadata": schemas.clean_metadata(given.get("metadata"))}
 
 
 # ---------------------------------------------------------------------------------------------- operations
 def create(call: Call) -> Answer:
-    """Create a threat model; its creator and two groups come into its list by themselves."""
+    """Create a threat model. Its creator and two groups are added to its list automatically."""
     store, given, now = call.sandbox.store, _cleaned(call.input), call.sandbox.clock.stamp()
     confidential = bool(given.get("is_confidential"))
     rows = given.get("authorization", [])
@@ -130,7 +130,7 @@ def create(call: Call) -> Answer:
 
 
 def _acting(user: User) -> dict[str, str]:
-    """Return the caller by the name of its service account, as only the answer to POST shows it."""
+    """Return the caller with the name of its service account, which only the answer to POST shows."""
     return users.principal(user)
 
 
@@ -140,7 +140,7 @@ def get(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    """Replace a threat model: what is left out is gone, but for metadata; without a list only the owner is left."""
+    """Replace a threat model. Missing members are cleared, except metadata. Without a list only the owner remains."""
     store, model, given = call.sandbox.store, of(call), _cleaned(call.input)
     rows: list[dict[str, str]] | None = given.get("authorization")
     access.refuse_duplicates(rows or [])
@@ -171,7 +171,7 @@ def replace(call: Call) -> Answer:
 
 
 def _same(call: Call, model_id: str, rows: list[dict[str, str]]) -> bool:
-    """Return whether a list gives everybody the role they have."""
+    """Return whether a list does not change any role."""
     nobody = errors.forbidden()
     return access.subjects(call, rows, nobody, nobody) == access.roles(call, model_id)
 
@@ -189,7 +189,7 @@ def keep_reviewer(call: Call, model: Model, rows: dict[str, str]) -> None:
 
 
 def delete(call: Call) -> Answer:
-    """Delete a threat model with all below it; only lists of deleted ones show it afterwards."""
+    """Delete a threat model with all its objects. Only lists of deleted models show it afterwards."""
     model = of(call)
     if any(one.model_id == model.id for one in call.sandbox.hub.sessions()):
         raise errors.conflict("Cannot delete threat model while a collaboration session is active")
@@ -200,14 +200,14 @@ def delete(call: Call) -> Answer:
 
 
 def restore(call: Call) -> Answer:
-    """Refuse: the server takes every threat model for a living one (V1-RESTORE)."""
+    """Refuse, because the server treats every threat model as not deleted (V1-RESTORE)."""
     if call.sandbox.store.model(call.params["threat_model_id"]) is not None:
         pipeline.require_role(call, "owner")
     raise errors.conflict("Threat model is not deleted")
 
 
 def check(call: Call) -> Json:
-    """Return the body of POST and PUT when it is valid."""
+    """Return the body of POST and PUT if it is valid."""
     return schemas.MODEL(bodies.required(call))
 
 

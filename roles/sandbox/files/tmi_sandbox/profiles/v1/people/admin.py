@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What administrators may see: the accounts (V1-ACCOUNTS)."""
+"""The list of accounts, for administrators (V1-ACCOUNTS)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = Any
 
 
 def list_users(call: Call) -> Answer:
-    """List accounts, those with a part of an address or a name if it is given."""
+    """List accounts, optionally filtered by a part of the address or name."""
     if "administrators" not in users.groups(call):
         raise errors.forbidden("Administrator access required")
     limit, offset = items.page(call)

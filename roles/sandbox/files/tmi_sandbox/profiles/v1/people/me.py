@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The caller and the service accounts that act for him (V1-TOKENS, V1-CREDENTIALS)."""
+"""The caller and the caller's service accounts (V1-TOKENS, V1-CREDENTIALS)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CREDENTIAL = v.Schema(
 
 
 def me(call: Call) -> Answer:
-    """Return the caller, his groups and what they make of him."""
+    """Return the caller, the caller's groups and the resulting rights."""
     body = call.sandbox.store.user(call.user.key) or {}
     names = sorted(body.get("groups", ()))
     return Answer(
@@ -56,7 +56,7 @@ def logout(call: Call) -> Answer:
 
 
 def create_credential(call: Call) -> Answer:
-    """Make a service account; its secret is shown this once."""
+    """Create a service account. Only this answer shows its secret."""
     if call.user.account:
         raise errors.forbidden(
             "Client credential creation is not available to service accounts - "
@@ -76,7 +76,7 @@ def create_credential(call: Call) -> Answer:
 
 
 def _refuse_unfit(call: Call) -> None:
-    """Refuse what the schema lets pass."""
+    """Refuse values that the schema accepts."""
     unknown = sorted(call.body.keys() - CREDENTIAL.members.keys())
     if unknown:
         raise errors.invalid(f'unknown field "{unknown[0]}"', "invalid_request")
@@ -99,7 +99,7 @@ def list_credentials(call: Call) -> Answer:
 
 
 def delete_credential(call: Call) -> Answer:
-    """Remove a service account; tokens it has stay valid until they expire."""
+    """Remove a service account. Its tokens stay valid until they expire."""
     for one in call.sandbox.store.credentials(call.user.key):
         if one["id"] == call.params["credential_id"]:
             call.sandbox.store.delete_credential(one["client_id"])

@@ -48,14 +48,14 @@ def _refused(code: str, text: str = "", status: int = 400) -> ApiError:
 
 
 def _given(call: Call) -> dict[str, str]:
-    """Return the members of a form or a JSON object, as far as they are texts."""
+    """Return the text members of a form or a JSON object."""
     if call.media_type() == bodies.FORM:
         return dict(reversed(parse_qsl(call.raw.decode("utf-8", "replace"), keep_blank_values=True)))
     return {name: value for name, value in (call.input or {}).items() if isinstance(value, str)}
 
 
 def _check(schema: v.Schema, call: Call) -> dict[str, str]:
-    """Check a body by its schema, which forms are not, and return its members."""
+    """Return the members of a body. JSON bodies are checked by a schema, forms are not."""
     if call.media_type() != bodies.FORM:
         schema(bodies.required(call))
     return _given(call)
@@ -109,7 +109,7 @@ def _parameter(name: str, value: str, check: v.Checker) -> None:
 
 
 def authorize(call: Call) -> Answer:
-    """Log the user of `login_hint` in and send the code to the client's callback; nobody is asked (V1-HINT)."""
+    """Log the user of `login_hint` in without a question, and send the code to the client's callback (V1-HINT)."""
     query, state = call.query, call.query.get("state") or uuid4()
     hint = query.get("login_hint") or f"testuser-{secrets.randbelow(10**8):08d}"
     key, body = users.record(call.sandbox.store, hint.lower())
@@ -156,7 +156,7 @@ def _by_code(call: Call) -> Answer:
 
 
 def refresh(call: Call) -> Answer:
-    """Exchange a refresh token, which dies by it."""
+    """Exchange a refresh token, which becomes invalid."""
     given = call.input.get("refresh_token")
     if not given:
         raise _refused("Missing refresh_token")
@@ -179,7 +179,7 @@ def _by_secret(call: Call) -> Answer:
 
 
 def _account(call: Call, client_id: str, secret: str) -> User:
-    """Return who a service account acts for; wrong secrets lock its id for an hour."""
+    """Return the user of a service account. Wrong secrets lock its id for an hour."""
     lockout, store = call.sandbox.tokens.lockout, call.sandbox.store
     found = None if lockout.locked(client_id) else store.credential(client_id)
     if found is None or not hmac.compare_digest(found[1], digest(secret)):
@@ -194,7 +194,7 @@ def _account(call: Call, client_id: str, secret: str) -> User:
 
 
 def introspect(call: Call) -> Answer:
-    """Tell whether a token is valid, and whose it is."""
+    """Return whether a token is valid, and its user."""
     try:
         claims = call.sandbox.tokens.claims(_given(call).get("token", ""))
     except (ApiError, ValueError):
@@ -209,13 +209,13 @@ def _check_introspect(call: Call) -> None:
 
 
 def revoke(call: Call) -> Answer:
-    """Make a token invalid; who asks shows a bearer token or a client's secret."""
+    """Make a token invalid. The caller needs a bearer token or a client's secret."""
     given, tokens = call.input, call.sandbox.tokens
     try:
         if not (given.get("client_id") and given.get("client_secret")):
             raise errors.unauthorized()
         _account(call, given["client_id"], given["client_secret"])
-    except ApiError:  # no client, or a wrong one, which does not matter to whoever has logged in
+    except ApiError:  # no client or a wrong one, which does not matter with a bearer token
         try:
             pipeline.authenticate(call)
         except ApiError:
@@ -235,14 +235,14 @@ def _check_revoke(call: Call) -> dict[str, str]:
 
 
 def userinfo(call: Call) -> Answer:
-    """Return the user of the token; of a service account the one it acts for."""
+    """Return the user of the token. For a service account, this is the user it acts for."""
     body = call.sandbox.store.user(call.user.key) or {}
     told = {"sub": call.user.sub, "email": call.user.email, "name": body.get("name"), "idp": users.PROVIDER}
     return Answer(200, told)
 
 
 def groups(call: Call) -> Answer:
-    """List the groups that a provider has told of: the test provider has none."""
+    """List the known groups of a provider. The test provider has none."""
     if call.params["idp"] != users.PROVIDER:
         raise errors.not_found("OAuth provider not found")
     return Answer(200, {"idp": users.PROVIDER, "groups": []})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What programs keep for a user (`/me/preferences`)."""
+"""Preferences of programs for a user (`/me/preferences`)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _check(call: Call) -> dict[str, Json]:
 
 
 def _keep(call: Call) -> Json:
-    """Keep preferences that are short and have names of programs."""
+    """Store preferences that are short and have names of programs."""
     if len(call.raw) > MOST_BYTES:
         raise errors.invalid(f"preferences exceed 1KB limit ({len(call.raw)} bytes)")
     for name in call.input:
@@ -54,7 +54,7 @@ def get(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
-    """Keep the first preferences of the caller."""
+    """Store the first preferences of the caller."""
     known = call.sandbox.store.setting(_setting(call)) is not None
     kept = _keep(call)
     if known:
@@ -63,7 +63,7 @@ def create(call: Call) -> Answer:
 
 
 def replace(call: Call) -> Answer:
-    """Keep other preferences, or the first."""
+    """Store new preferences, with or without earlier ones."""
     return Answer(200, _keep(call))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, the groups they are in, and principals as answers show them (V1-PEOPLE, V1-HINT, V1-ROLES)."""
+"""Users, their groups, and principals in the form of answers (V1-PEOPLE, V1-HINT, V1-ROLES)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Json = Any
 PROVIDER = "tmi"
-ADMINISTRATOR = "alice"  # on the recorded servers the first who logged in (V1-FIRST-USER)
+ADMINISTRATOR = "alice"  # the first user who logged in on the recorded servers (V1-FIRST-USER)
 GROUPS = {
     "everyone": ("00000000-0000-0000-0000-000000000000", "Everyone (Pseudo-group)"),
     "security-reviewers": ("00000000-0000-0000-0000-000000000001", "Security Reviewers"),
@@ -28,12 +28,12 @@ GROUPS = {
 
 
 def prepare(sandbox: Sandbox) -> None:
-    """Give a new store its administrator, so that who logs in first does not matter."""
+    """Add the administrator to a new store, so that the order of logins does not matter."""
     record(sandbox.store, ADMINISTRATOR)
 
 
 def record(store: Store, hint: str) -> tuple[str, dict[str, Json]]:
-    """Return key and record of a user of the login provider, who is made when unknown."""
+    """Return key and record of a user of the login provider. An unknown user is created."""
     found = store.find_user("sub", hint) or store.find_user("email", f"{hint}@tmi.local")
     key, body = found or (
         uuid4(),
@@ -51,13 +51,13 @@ def _display_name(hint: str) -> str:
 
 
 def groups(call: Call) -> list[str]:
-    """Return the groups of the caller, without the one that everybody is in."""
+    """Return the groups of the caller, without the group `everyone`."""
     found = call.sandbox.store.user(call.user.key)
     return list(found["groups"]) if found else []
 
 
 def subjects(store: Store, user: User) -> tuple[str, ...]:
-    """Return what stands for a user in lists of who has access (store column `access.subject`)."""
+    """Return the subjects of a user in authorization lists (store column `access.subject`)."""
     found = store.user(user.key)
     return (f"user:{user.key}", "group:everyone", *(f"group:{name}" for name in (found["groups"] if found else [])))
 
@@ -74,7 +74,7 @@ def principal(user: User) -> dict[str, str]:
 
 
 def stored(store: Store, subject: str) -> dict[str, str]:
-    """Return the principal that a subject (`user:<key>` or `group:<name>`) stands for, as stored."""
+    """Return the principal of a subject (`user:<key>` or `group:<name>`) in stored form."""
     kind, _mark, name = subject.partition(":")
     if kind == "group":
         title = GROUPS[name][1] if name in GROUPS else name

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where documents, repositories and issues may lie (V1-ADDRESSES). No name is resolved."""
+"""Allowed addresses of documents, repositories and issues (V1-ADDRESSES). Names are not resolved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNFIT = re.compile(r"[\x00-\x20\x7f]")
 def check(call: Call, uri: str) -> None:
     """Refuse the address of a document or repository unless a real server would fetch it.
 
-    With a list of hosts it must be on one of them; without, its host must not be this machine or a private network.
+    With a list of hosts, its host must be in the list. Otherwise it must not be this machine or in a private network.
     """
     parts = _parts(uri, "uri")
     host, listed = parts.hostname or "", call.sandbox.settings.document_hosts
@@ -42,13 +42,13 @@ def check(call: Call, uri: str) -> None:
 
 
 def check_reference(uri: Json) -> None:
-    """Refuse the address of an issue that is no https address; the server does not fetch it, so its host is free."""
+    """Refuse the address of an issue if it is not https. Any host is accepted, because the server does not fetch it."""
     if uri:
         _parts(uri, "issue_uri")
 
 
 def _parts(uri: str, name: str) -> SplitResult:
-    """Return the parts of an https address, else raise 400."""
+    """Return the parts of an https address, or raise 400."""
     try:
         parts = urlsplit(uri)
         parts.port  # noqa: B018 -- raises a ValueError for one that is no number

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes mark-up apart as HTML tokenizers do, and leaves of it what is harmless (V1-TEXT).
+"""Parses mark-up as HTML tokenizers do, and keeps only harmless mark-up (V1-TEXT).
 
-A tag is found by its beginning: `a < b` is text, `a <b` is a tag that never ends, and so is everything after it.
+A tag is found by its beginning: `a < b` is text, but `a <b` is a tag that never ends and includes everything after it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEY = re.compile(rf"=?[^{BLANK}/>=]*")
 BARE_VALUE = re.compile(rf"[^{BLANK}>]*")
 SPACE = re.compile(rf"[{BLANK}]*")
 ENTITY = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([A-Za-z0-9]+;?)(=?))")
-#: What follows these is text up to their end tag, whatever it looks like.
+#: The content of these is text up to their end tag, whatever it looks like.
 RAW = frozenset(
     ("iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title", "xmp")
 )
@@ -64,7 +64,7 @@ _OF_SHAPES = {
 }
 ANYWHERE = dict.fromkeys(("class", "id", "title", "style", "data-line", "data-sourcepos"), _ALL)
 Rules = dict[str, re.Pattern[str]]
-#: Elements of a note, each with the attributes that only it may have.
+#: Allowed elements of a note, each with its own attributes.
 KEPT: dict[str, Rules] = {
     **{
         name: {}
@@ -86,7 +86,7 @@ KEPT: dict[str, Rules] = {
     **dict.fromkeys(("td", "th"), _TABLE_CELL),
     **{name: {**_LOOKS, **dict.fromkeys(_OF_SHAPES.get(name, ()), _ALL)} for name in _SHAPES},
 }
-#: These go, with their end tags, where none of their attributes is left.
+#: These are removed with their end tags if they have no attributes left.
 ONLY_WITH_ATTRIBUTES = frozenset(("a", "img", "input", *_SHAPES)) - {"svg"}
 LINKS = {"a": "href", "img": "src", "input": "", "blockquote": "cite", "del": "cite"}
 SCHEMES = ("mailto", "http", "https")
@@ -104,7 +104,7 @@ class Token:
     attributes: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        """Return the piece as it is written."""
+        """Return the piece in written form."""
         if self.kind == "text":
             return escaped(self.data)
         if self.kind == "end":
@@ -121,7 +121,7 @@ def escaped(value: str) -> str:
 
 # ---------------------------------------------------------------------------------------------- taking apart
 def tokens(value: str) -> Iterator[Token]:
-    """Yield the pieces of a text, without comments; a tag that never ends is no piece, and nothing follows it."""
+    """Yield the pieces of a text, without comments. A tag that never ends is not a piece, and nothing follows it."""
     at = start = 0
     while (found := OPENING.search(value, at)) is not None:
         at = found.start()
@@ -154,7 +154,7 @@ def _end_of_raw(value: str, at: int, name: str) -> int:
 
 
 def _markup(value: str, at: int) -> tuple[int | None, Token | None]:
-    """Return where a tag, comment or declaration ends, and its token; None for the end where it is mere text."""
+    """Return the end of a tag, comment or declaration, and its token. The end is None if it is only text."""
     kind = value[at + 1]
     if kind == "/":
         following = value[at + 2 : at + 3]
@@ -178,7 +178,7 @@ def _after(value: str, mark: str, at: int) -> int:
 
 
 def _tag(value: str, at: int, kind: str) -> tuple[int, Token | None]:
-    """Return where a tag ends and its token, None for one that does not end; the first of attributes counts."""
+    """Return the end of a tag and its token, or None if it does not end. The first of equal attributes counts."""
     name = TAG_NAME.match(value, at)
     assert name is not None
     attributes: dict[str, str] = {}
@@ -207,7 +207,7 @@ def _skip(value: str, at: int) -> int:
 
 
 def _value(value: str, at: int) -> tuple[int, str, int]:
-    """Return where the value of an attribute ends, the value, and where its text ends."""
+    """Return the end of an attribute's value, the value, and the end of its text."""
     start, at = at, _skip(value, at)
     mark = value[at : at + 1]
     if mark == "/":
@@ -227,7 +227,7 @@ def _value(value: str, at: int) -> tuple[int, str, int]:
 
 
 def _attribute_text(value: str) -> str:
-    """Return the value of an attribute with its entities decoded; one that runs on into a word is none."""
+    """Return the value of an attribute with decoded entities. An entity that continues as a word is not decoded."""
 
     def decoded(found: re.Match[str]) -> str:
         name = found[1]
@@ -242,17 +242,17 @@ def _attribute_text(value: str) -> str:
 
 # ---------------------------------------------------------------------------------------------- what is left
 def without(value: str) -> str:
-    """Return a text without any mark-up, and without what is in elements like frames."""
+    """Return a text without mark-up and without the content of elements such as frames."""
     return "".join(token.data for token in _shown(value, {}))
 
 
 def harmless(value: str) -> str:
-    """Return mark-up with what a note may have; all else of it goes, and text is encoded."""
+    """Return mark-up with allowed elements of a note only, and with encoded text."""
     return "".join(map(str, _shown(value, KEPT)))
 
 
 def _shown(value: str, kept: dict[str, Rules]) -> Iterator[Token]:
-    """Yield what is left of mark-up; an end tag goes with the start tag that lost all its attributes."""
+    """Yield the remaining mark-up. An end tag is removed if its start tag lost all its attributes."""
     latest, quiet = "", _Silence()
     gone: list[str] = []
     for token in tokens(value):
@@ -281,13 +281,13 @@ def _shown(value: str, kept: dict[str, Rules]) -> Iterator[Token]:
 
 
 class _Silence:
-    """Whether pieces are inside an element that goes with its content."""
+    """Whether pieces are inside an element that is removed with its content."""
 
     def __init__(self) -> None:
         self.on, self._depth = False, 0
 
     def heed(self, token: Token) -> None:
-        """Take the tag of an element that is not kept into account."""
+        """Process the tag of an element that is not kept."""
         if token.data not in WITHOUT_CONTENT or token.kind == "alone":
             return
         self._depth += 1 if token.kind == "start" else -1
@@ -295,7 +295,7 @@ class _Silence:
 
 
 def _attributes(token: Token, own: Rules) -> tuple[tuple[str, str], ...]:
-    """Return the attributes that may stay; links get words that keep search engines and openers away."""
+    """Return the allowed attributes. Links get `rel` words for search engines and openers."""
     left = {
         name: value
         for name, value in token.attributes
@@ -317,7 +317,7 @@ def _attributes(token: Token, own: Rules) -> tuple[tuple[str, str], ...]:
 
 
 def _address(value: str) -> str | None:
-    """Return an address of a scheme that is harmless, or a relative one; None for another."""
+    """Return an address with a harmless scheme or a relative address, otherwise None."""
     value = value.strip()
     if not value or UNFIT_ADDRESS.search(value):
         return None

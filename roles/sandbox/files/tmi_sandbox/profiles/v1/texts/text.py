@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of texts: enumerations in snake case, no mark-up, no dangerous content (V1-ENUMS to V1-REFUSED)."""
+"""Changes of texts: enumerations in snake case, no mark-up, no dangerous content (V1-ENUMS to V1-REFUSED)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def snake(value: str) -> str:
 
 
 def normalised(value: Json) -> Json:
-    """Put the values of enumerations in snake case, at any depth of a body, and return it."""
+    """Return a body with the values of enumerations in snake case, at any depth."""
     if isinstance(value, dict):
         for name, one in value.items():
             if not isinstance(one, str):
@@ -69,7 +69,7 @@ def refuse_dangerous_value(value: str) -> str:
 
 # ---------------------------------------------------------------------------------------------- sanitising
 def plain(value: str) -> str:
-    """Return a plain text: entities decoded, then all mark-up taken out (V1-TEXT)."""
+    """Return a plain text: entities decoded, then all mark-up removed (V1-TEXT)."""
     for _round in range(10 if "&" in value else 0):
         decoded = html.unescape(value)
         if decoded == value:
@@ -81,7 +81,7 @@ def plain(value: str) -> str:
 
 
 def markdown(value: str) -> str:
-    """Return the content of a note: harmless mark-up stays, other goes, and characters of mark-up are encoded."""
+    """Return the content of a note with only harmless mark-up. Special characters of mark-up are encoded."""
     return markup.harmless(_with_plain_lines(value)) if value.strip() else value
 
 

@@ -229,9 +229,6 @@ def refusing(read_only: tuple[str, ...], dangerous: bool) -> Callable[[Call], Js
 
 
 # ---------------------------------------------------------------------------------------------- patches
-_PATCH_VALUE_TYPES = (str, float, bool, dict, type(None))
-
-
 def _patch_value(value: Json) -> Json:
     """Accept values that match exactly one alternative of the schema. Whole numbers match two (V1-PATCH)."""
     if isinstance(value, list):

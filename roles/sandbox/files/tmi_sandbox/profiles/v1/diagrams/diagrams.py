@@ -24,7 +24,6 @@ Member = v.Member
 MANY = "/threat_models/{threat_model_id}/diagrams"
 ONE = MANY + "/{diagram_id}"
 TYPE = "DFD-1.0.0"
-LISTED = ("image", "include_in_report", "timmy_enabled", "alias")
 ECHOED = ("alias", "auto_generated")  # for members that the server sets, a PUT returns the sent values
 CLEARED = {"description": None, "image": None, "color_palette": None}
 FLAGS = {"include_in_report": True, "timmy_enabled": True}

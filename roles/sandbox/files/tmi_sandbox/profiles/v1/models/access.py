@@ -16,7 +16,6 @@ from .. import errors
 from ..people import users
 
 Json = Any
-UNKNOWN_GROUP = object()
 
 
 def rows(call: Call, model_id: str) -> list[dict[str, str]]:

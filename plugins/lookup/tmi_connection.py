@@ -123,9 +123,9 @@ class LookupModule(LookupBase):
     def _found(self, variables: dict[str, Any] | None, given: dict[str, Any]) -> dict[str, Any]:
         plugin: Any = self  # core's own methods are untyped
         plugin.set_options(var_options=variables, direct=plugin_options(plugin, given, OWN))
-        told = misspelt(plugin.get_option("check"), variables or {}) if plugin.get_option("check") else ""
-        if told:
-            Display().warning("Nothing in the collection tmi.tmi reads these variables: %s" % told)
+        unknown = misspelt(plugin.get_option("check"), variables or {}) if plugin.get_option("check") else ""
+        if unknown:
+            Display().warning("Nothing in the collection tmi.tmi reads these variables: %s" % unknown)
         # A value in a play may be a template. This lookup resolves it in every release of Ansible.
         found = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
         booleans, override = plugin.get_option("booleans"), plugin.get_option("override")

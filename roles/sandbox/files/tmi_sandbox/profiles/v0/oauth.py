@@ -176,8 +176,8 @@ def introspect(call: Call) -> Answer:
         claims = call.sandbox.tokens.claims(call.input)
     except ApiError:
         return Answer(200, {"active": False})
-    told = {name: claims[name] for name in ("sub", "email", "name", "iat", "exp", "iss")}
-    return Answer(200, {"active": True, **told, "token_type": "Bearer", "scope": "openid profile email"})
+    members = {name: claims[name] for name in ("sub", "email", "name", "iat", "exp", "iss")}
+    return Answer(200, {"active": True, **members, "token_type": "Bearer", "scope": "openid profile email"})
 
 
 def revoke(call: Call) -> Answer:

@@ -132,14 +132,14 @@ class Participant(Peer):
     def _undo(self, session: Session, message: Message) -> None:
         """Undo the last operation of any participant."""
         if self._may_write(session):
-            self._tell_history(session, "undo", editing.undo(self.sandbox, session))
+            self._send_history(session, "undo", editing.undo(self.sandbox, session))
 
     def _redo(self, session: Session, message: Message) -> None:
         """Redo the undone operation."""
         if self._may_write(session):
-            self._tell_history(session, "redo", editing.redo(self.sandbox, session))
+            self._send_history(session, "redo", editing.redo(self.sandbox, session))
 
-    def _tell_history(self, session: Session, kind: str, result: str | editing.Step) -> None:
+    def _send_history(self, session: Session, kind: str, result: str | editing.Step) -> None:
         """Send the operation to all participants, or the reason for its absence to the sender."""
         if isinstance(result, str):
             self.connection.send({"message_type": "history_operation", "operation_type": kind, "message": result})
@@ -193,7 +193,7 @@ class Participant(Peer):
             return
         if user.email == session.host:
             session.presenter = session.host
-            sessions.tell_participants(self.sandbox, session)
+            sessions.send_participants(self.sandbox, session)
         elif host is not None:
             host.send({"message_type": "presenter_request_event", "requesting_user": users.principal(user)})
         else:
@@ -212,7 +212,7 @@ class Participant(Peer):
             self._error("invalid_participant", "Cannot change presenter to user not in session")
         elif self._honest(session, named, target) and self.connection.user.email == session.host:
             session.presenter = target.user.email
-            sessions.tell_participants(self.sandbox, session)
+            sessions.send_participants(self.sandbox, session)
 
     # ------------------------------------------------------------------------------------------ participants
     def _remove(self, session: Session, message: Message) -> None:

@@ -68,7 +68,7 @@ def enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
     state = diagram_state(sandbox, session)
     if state is not None:
         connection.send(state)
-    tell_participants(sandbox, session)
+    send_participants(sandbox, session)
 
 
 def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
@@ -83,7 +83,7 @@ def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
     if email == session.host:
         sandbox.hub.end(session, "Host has disconnected")
     elif session.connections:
-        tell_participants(sandbox, session)
+        send_participants(sandbox, session)
     else:
         sandbox.hub.end(session, "Everybody has left", silently=True)
 
@@ -102,7 +102,7 @@ def remove(sandbox: Sandbox, session: Session, connection: Connection) -> None:
     session.removed.add(email)
     if session.presenter == email:
         session.presenter = session.host
-    tell_participants(sandbox, session)
+    send_participants(sandbox, session)
     connection.drop()
     leave(sandbox, session, connection)
 
@@ -113,7 +113,7 @@ def punish(sandbox: Sandbox, session: Session, connection: Connection) -> None:
     session.unjoined_since = sandbox.clock.monotonic()
     connection.send(sandbox.hub.error("SECURITY_VIOLATION", "Providing false information about other users"))
     connection.close_bare()
-    tell_participants(sandbox, session)
+    send_participants(sandbox, session)
 
 
 # ---------------------------------------------------------------------------------------------- messages
@@ -132,7 +132,7 @@ def diagram_state(sandbox: Sandbox, session: Session) -> dict[str, Json] | None:
     return {**message, "color_palette": palette} if palette else message
 
 
-def tell_participants(sandbox: Sandbox, session: Session) -> None:
+def send_participants(sandbox: Sandbox, session: Session) -> None:
     """Send the list of participants to all, each user once. Only this keeps a session alive (V1-SESSION-LIFE)."""
     session.last_message = sandbox.clock.monotonic()
     present: dict[str, Connection] = {}

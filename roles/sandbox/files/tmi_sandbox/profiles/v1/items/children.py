@@ -85,7 +85,7 @@ class Children:
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         own = ("metadata", "id", "picker_registration")
-        self._told = tuple(name for name in kind.schema.members if name not in own)  # members that clients write
+        self._client_members = tuple(name for name in kind.schema.members if name not in own)
         plural = items.PLURAL[kind.name]
         self.many = f"/threat_models/{{threat_model_id}}/{plural}"
         self.one = f"{self.many}/{{{kind.name}_id}}"
@@ -109,7 +109,7 @@ class Children:
         body = item.body
         return {
             "id": item.id,
-            **{name: body[name] for name in self._told if body.get(name) not in (None, "")},
+            **{name: body[name] for name in self._client_members if body.get(name) not in (None, "")},
             **_own(item, own),
         }
 
@@ -117,7 +117,7 @@ class Children:
         """Return the request as answers to POST and PUT repeat it, including empty members."""
         return {
             "id": item.id,
-            **{name: given[name] for name in (*self._told, "metadata") if given.get(name) is not None},
+            **{name: given[name] for name in (*self._client_members, "metadata") if given.get(name) is not None},
             **_own(item, own),
         }
 
@@ -141,7 +141,10 @@ class Children:
         return cleaned
 
     def _stored(self, given: dict[str, Json]) -> dict[str, Json]:
-        return {**self.kind.defaults, **{name: given[name] for name in self._told if given.get(name) is not None}}
+        return {
+            **self.kind.defaults,
+            **{name: given[name] for name in self._client_members if given.get(name) is not None},
+        }
 
     # ------------------------------------------------------------------------------------------ single
     def _new(self, call: Call, given: dict[str, Json], item_id: str = "", now: str = "", **more: Json) -> Item:
@@ -211,7 +214,7 @@ class Children:
 
     def overwrite(self, call: Call, item: Item, given: dict[str, Json]) -> None:
         """Store a full new state."""
-        own = {name: one for name, one in item.body.items() if name not in self._told}
+        own = {name: one for name, one in item.body.items() if name not in self._client_members}
         item.body = {**own, **self._stored(given), "modified_at": call.sandbox.clock.stamp()}
         call.sandbox.store.update_item(item)
         entries = given["metadata"]

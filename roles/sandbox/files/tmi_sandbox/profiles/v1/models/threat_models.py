@@ -172,8 +172,8 @@ def replace(call: Call) -> Answer:
 
 def _same(call: Call, model_id: str, rows: list[dict[str, str]]) -> bool:
     """Return whether a list does not change any role."""
-    nobody = errors.forbidden()
-    return access.subjects(call, rows, nobody, nobody) == access.roles(call, model_id)
+    refusal = errors.forbidden()
+    return access.subjects(call, rows, refusal, refusal) == access.roles(call, model_id)
 
 
 def keep_reviewer(call: Call, model: Model, rows: dict[str, str]) -> None:

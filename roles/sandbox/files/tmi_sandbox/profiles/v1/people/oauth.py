@@ -123,8 +123,8 @@ def authorize(call: Call) -> Answer:
 # ---------------------------------------------------------------------------------------------- tokens
 def _tokens(call: Call, user: User) -> dict[str, Json]:
     groups = (call.sandbox.store.user(user.key) or {}).get("groups", ())
-    told = {"tmi_is_administrator": "administrators" in groups and not user.account}
-    return {**call.sandbox.tokens.issue(user, call.base_url(), **told), "token_type": "bearer"}
+    more_claims = {"tmi_is_administrator": "administrators" in groups and not user.account}
+    return {**call.sandbox.tokens.issue(user, call.base_url(), **more_claims), "token_type": "bearer"}
 
 
 def _check_token(call: Call) -> dict[str, str]:
@@ -199,8 +199,8 @@ def introspect(call: Call) -> Answer:
         claims = call.sandbox.tokens.claims(_given(call).get("token", ""))
     except (ApiError, ValueError):
         return Answer(200, {"active": False})
-    told = {name: claims[name] for name in ("sub", "email", "name", "iat", "exp", "iss")}
-    return Answer(200, {"active": True, **told, "token_type": "bearer", "scope": "openid profile email"})
+    members = {name: claims[name] for name in ("sub", "email", "name", "iat", "exp", "iss")}
+    return Answer(200, {"active": True, **members, "token_type": "bearer", "scope": "openid profile email"})
 
 
 def _check_introspect(call: Call) -> None:
@@ -237,8 +237,8 @@ def _check_revoke(call: Call) -> dict[str, str]:
 def userinfo(call: Call) -> Answer:
     """Return the user of the token. For a service account, this is the user it acts for."""
     body = call.sandbox.store.user(call.user.key) or {}
-    told = {"sub": call.user.sub, "email": call.user.email, "name": body.get("name"), "idp": users.PROVIDER}
-    return Answer(200, told)
+    members = {"sub": call.user.sub, "email": call.user.email, "name": body.get("name"), "idp": users.PROVIDER}
+    return Answer(200, members)
 
 
 def groups(call: Call) -> Answer:

@@ -24,7 +24,7 @@ options:
   name:
     description:
       - Name of the model. Without O(id), the model is found by its name.
-      - If somebody has renamed the model on the server, its old name does not find it. Use O(id) then.
+      - If a person has renamed the model on the server, its old name does not find it. Use O(id) then.
     type: str
   description:
     description:
@@ -107,7 +107,7 @@ options:
   owner:
     description:
       - E-mail address of the owner. It is written last, because a former owner may lose the right to change the model.
-      - The former owner keeps the role V(owner) in O(authorization) until somebody removes it.
+      - The former owner keeps the role V(owner) in O(authorization) until it is removed.
     type: str
   clear:
     description:

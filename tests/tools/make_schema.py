@@ -40,7 +40,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model im
 
 #: The format's own keys; all others are described where the modules' options are.
 OWN_KEYS = {
-    as_written.MARK: "Marks a definition, and tells the version of the format.",
+    as_written.MARK: "Marks a definition, and is the version of the format.",
     "key": "Stable key of the model. Ids of cells depend on it, and it is the name where none is given.",
     "base": "A shipped model, by its name, or a file, by its path, that this definition is laid on.",
     "defaults": "What objects of a kind have where they say nothing else, such as {threat: {status: open}}.",

@@ -243,7 +243,7 @@ class Hub:
         grace = 0 if self._rules.round_seconds else UNJOINED_SECONDS
         for session in self.sessions():
             if not session.connections and now - session.unjoined_since >= grace:
-                self.end(session, "Nobody has joined", silently=self._rules.silently)
+                self.end(session, "No participant has joined", silently=self._rules.silently)
             elif now - session.last_message >= IDLE_SECONDS:
                 self.end(session, "Inactivity", silently=self._rules.silently)
 

@@ -249,6 +249,19 @@ EXAMPLES = r"""
     or planned.plan | selectattr('fields', 'defined') | map(attribute='fields')
     | selectattr('severity', 'defined') | map(attribute='severity.after') | select('equalto', 'critical') | length > 0
 
+- name: Stop a pipeline where access would change or a trust boundary would be removed
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src: models/
+    prune: managed
+  check_mode: true
+  register: planned
+  failed_when: >-
+    planned is failed
+    or planned.plan | selectattr('access', 'defined') | length > 0
+    or planned.plan | selectattr('cell_changes', 'defined') | map(attribute='cell_changes') | flatten(1)
+    | selectattr('kind', 'equalto', 'boundary') | selectattr('action', 'equalto', 'delete') | length > 0
+
 - name: Keep the same models for two environments on one server
   tmi.tmi.tmi_definition:
     url: https://tmi.example.com
@@ -389,10 +402,16 @@ sessions:
       type: list
       elements: str
       sample: []
+plan_format:
+  description: The version of the form of RV(plan). A version that only adds members has the same number.
+  returned: always, except for a failure before the plan was made
+  type: int
+  sample: 1
 plan:
   description:
     - Changes that the task made, or in check mode would make, one entry per object. Unchanged objects have no entry.
     - The model comes first, then its objects in the order of writing.
+    - C(docs/schema/tmi_plan-1.json) is its JSON Schema.
     - If models have failed, it is the plan of the failed models only.
   returned: always, except for a failure before the plan was made
   type: list
@@ -419,11 +438,26 @@ plan:
       description: Id of the object. Present only if the object existed before.
       type: str
       sample: 5c1cf1b8-9a57-4f6f-a50e-33ab6c2a7a30
+    at:
+      description: Place of a threat before the change, or of a new threat. Present only if it has one.
+      type: str
+      sample: Checkout flow/order
+    details:
+      description:
+        - The most important values of a created or removed object, as texts. Also the id, if it is the only difference
+          between two objects.
+      type: list
+      elements: str
+      sample: [high, open]
+    access:
+      description: V(true) if the change is one of access, that is of C(authorization) or C(owner). Present only if so.
+      type: bool
+      sample: true
     fields:
       description:
         - Fields that change, with their values C(before) and C(after).
         - For created objects, present only in check mode or diff mode, because otherwise they would repeat the whole
-          definition.
+          definition. The C(authorization) of a new model is always present.
       type: dict
       sample: {"severity": {"before": "medium", "after": "high"}}
     cells:
@@ -431,6 +465,61 @@ plan:
         any.
       type: dict
       sample: {"added": 3, "changed": 1, "removed": 0}
+    cell_changes:
+      description:
+        - Changes of the cells of a diagram, one entry per cell, in the order boundaries, nodes, flows. Present only if
+          there are any.
+        - For created diagrams, present only in check mode or diff mode.
+      type: list
+      elements: dict
+      contains:
+        action:
+          description: V(create), V(update) or V(delete).
+          type: str
+          sample: update
+        kind:
+          description: V(boundary), V(node) or V(flow).
+          type: str
+          sample: flow
+        name:
+          description: Key, else label, else id, of the cell. With the id if several cells have that name.
+          type: str
+          sample: order
+        id:
+          description: Id of the cell.
+          type: str
+          sample: 5e0b8a77-0c1b-5f52-8d7e-1a2b3c4d5e04
+        key:
+          description: Key of the cell. Present only if it has one.
+          type: str
+          sample: order
+        label:
+          description: Label of the cell, after the change. Present only if it has one.
+          type: str
+          sample: HTTPS
+        type:
+          description: Type of a node or boundary.
+          type: str
+          sample: store
+        in:
+          description: Name of the boundary around the cell. Present only if there is one.
+          type: str
+          sample: core
+        from:
+          description: Name of the cell that a flow begins at.
+          type: str
+          sample: browser
+        to:
+          description: Name of the cell that a flow ends at.
+          type: str
+          sample: api
+        fields:
+          description:
+            - Fields that change, with their values C(before) and C(after), under the names of the definition. Places
+              are C(x), C(y), C(width) and C(height).
+            - For a new cell, all its fields except for those above and its place.
+          type: dict
+          sample: {"label": {"before": "HTTP", "after": "HTTPS"}}
     reason:
       description:
         - V(pruned) for an object that O(prune) removes, V(protected) for one that O(protect) keeps, V(unclear) for one
@@ -464,7 +553,9 @@ kept:
       sample: [Nightly export]
 diff:
   description:
-    - RV(plan) as text for people. Fields of new objects are left out, and the cells of a diagram are summarized.
+    - RV(plan) as text for people. It has every change. An object that is created or removed is one line.
+    - Changes of access come first in a model and begin with C([access]).
+    - Of a long text the part around the change is shown, of a text of several lines the changed lines.
     - Ansible shows it with C(--diff).
   returned: in diff mode
   type: list
@@ -473,7 +564,7 @@ diff:
     prepared:
       description: >-
         The lines. They begin with C(+) for a created object, C(~) for a changed one, C(-) for a removed one, C(=) for a
-        kept one, C(!) for something impossible, and C(#) for a note.
+        kept one, C(!) for a warning or a failure, and C(#) for a note. The last line counts.
       type: str
       sample: "~ threat model \"Checkout web shop\"\n    + threat \"Captured session token replayed\"\n"
 stats:

@@ -323,7 +323,7 @@ diagram:
         core:
           id: 3c9d2f10-7c55-5a34-b2de-7f10a3e5c903
           key: core
-          type: security-boundary
+          type: boundary
           label: Core network
     flows:
       description: All flows, named like RV(diagram.nodes).

@@ -338,10 +338,18 @@ threat:
       description: Id of the diagram that the threat is about.
       type: str
       sample: 1ad4b3f0-1f3e-4a5e-8c1d-5d3b1d1c2e01
+    diagram:
+      description: Name of that diagram, as O(diagram) takes it.
+      type: str
+      sample: Data flow
     cell_id:
       description: Id of the cell that the threat is about.
       type: str
       sample: 9f2c7d3e-58a1-5b7d-8a0c-6c1f0e3d4b02
+    cell:
+      description: Key of that cell, else its label, else its id.
+      type: str
+      sample: web
     cwe:
       description: Weaknesses, sorted, from a field or from metadata.
       type: list
@@ -385,6 +393,10 @@ threat:
       description: Id of the asset that is threatened.
       type: str
       sample: 0b1f5d2c-3a10-4a7b-8e55-6a1f7c523c1e
+    asset:
+      description: Name of that asset.
+      type: str
+      sample: Card data
     ssvc:
       description: Decision by SSVC.
       type: dict

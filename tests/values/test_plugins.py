@@ -116,6 +116,44 @@ DRAGON: Json = {
         ],
     },
 }
+#: What tmi_plan_markdown reads of a result of tmi_definition.
+RESULT: Json = {
+    "plan": [
+        {
+            "action": "update",
+            "kind": "threat_model",
+            "path": ["Shop"],
+            "access": True,
+            "fields": {"authorization": {"before": [{"user": "bob", "role": "reader"}], "after": []}},
+        },
+        {
+            "action": "update",
+            "kind": "diagram",
+            "path": ["Shop", "Main"],
+            "cell_changes": [
+                {"action": "create", "kind": "node", "name": "web", "key": "web", "label": "Web", "id": "w"},
+                {
+                    "action": "update",
+                    "kind": "flow",
+                    "name": "f",
+                    "id": "f",
+                    "fields": {"label": {"before": "a", "after": "b\nc"}},
+                },
+            ],
+        },
+        {
+            "action": "delete",
+            "kind": "threat",
+            "path": ["Shop", "Flood"],
+            "at": "Main/web",
+            "details": ["high"],
+            "reason": "pruned",
+        },
+    ],
+    "threat_models": [{"name": "Shop", "notes": ["a note"], "error": "failed"}],
+    "kept": [{"threat_model": "Shop", "diagram": "Main", "cell": "web", "used_by": ["db"]}],
+    "warnings": ["a warning"],
+}
 #: Input and options of each filter.
 SAMPLES: dict[str, Json] = {
     "tmi_differences": {"source": [DEFINITION], "target": [{**DEFINITION, "owner": "eve"}], "name_prefix": ""},
@@ -123,6 +161,7 @@ SAMPLES: dict[str, Json] = {
     "tmi_from_threat_dragon": {"data": DRAGON, "strict": False},
     "tmi_lines": {"value": ["a\nb", ["c"]]},
     "tmi_map_people": {"definitions": [DEFINITION], "users": {"ana": "eve"}, "groups": {"a": "b"}},
+    "tmi_plan_markdown": {"results": [RESULT], "title": "x", "applied": False, "limit": 5000},
     "tmi_report": {"definition": DEFINITION, "format": "html", "diagram": "", "index": "", "include_all": False},
     "tmi_report_index": {"definitions": [{"definition": DEFINITION, "file": "shop.yml"}], "title": "x"},
     "tmi_to_otm": {"definition": DEFINITION, "strict": False},

@@ -29,7 +29,10 @@ _FIELDS = {
     "bidirectional": "bidirectional",
     "metadata": "metadata",
 }
-_GEOMETRY = ("x", "y", "width", "height")
+#: Fields that tell where a cell lies and how large it is.
+GEOMETRY = ("x", "y", "width", "height")
+#: Shapes whose names users write otherwise.
+_TYPES = {"security-boundary": "boundary", "text-box": "text"}
 _SECTIONS = {"boundary": "boundaries", "node": "nodes", "flow": "flows"}
 
 
@@ -40,7 +43,7 @@ def differences(before: Cell, after: Cell) -> tuple[str, ...]:
     found = [
         name for field, name in _FIELDS.items() if (getattr(before, field) or None) != (getattr(after, field) or None)
     ]
-    found += [name for name in _GEOMETRY if getattr(before.geometry, name, None) != getattr(after.geometry, name, None)]
+    found += [name for name in GEOMETRY if getattr(before.geometry, name, None) != getattr(after.geometry, name, None)]
     return (*found, *differing_raw_members(before, after))
 
 
@@ -86,7 +89,7 @@ def describe(cells: Sequence[Cell], details: Optional[Mapping[str, Collection[st
 
     ``details`` adds, by id of a cell, fields that are left out otherwise: geometry and members of the wire form.
     """
-    return _describe(cells, _display_names(cells), details or {})
+    return _describe(cells, _unique_names(cells), details or {})
 
 
 def describe_plan(actual: Sequence[Cell], plan: CellPlan) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -95,11 +98,16 @@ def describe_plan(actual: Sequence[Cell], plan: CellPlan) -> tuple[dict[str, Any
     A cell has one name on both sides, and geometry only where the plan changes it.
     """
     details = {change.cell.id: change.fields for change in plan.changes if change.action == "update"}
-    names = _display_names([*plan.cells, *(change.cell for change in plan.changes if change.action == "remove")])
+    names = display_names(plan)
     return _describe(actual, names, details), _describe(plan.cells, names, details)
 
 
-def _display_names(cells: Sequence[Cell]) -> dict[str, str]:
+def display_names(plan: CellPlan) -> dict[str, str]:
+    """Return what the cells of a diagram are called, by id, also those that a plan removes; all names are distinct."""
+    return _unique_names([*plan.cells, *(change.cell for change in plan.changes if change.action == "remove")])
+
+
+def _unique_names(cells: Sequence[Cell]) -> dict[str, str]:
     count = Counter(cell.name for cell in cells)
     names = {}
     for cell in cells:
@@ -113,11 +121,15 @@ def _describe(
     found: dict[str, Any] = {section: {} for section in _SECTIONS.values()}
     for cell in cells:
         section = found[_SECTIONS[kind_of(cell)]]
-        section[names.get(cell.id, cell.id)] = _fields(cell, names, details.get(cell.id, ()))
+        section[names.get(cell.id, cell.id)] = fields_of(cell, names, details.get(cell.id, ()))
     return {section: dict(sorted(entries.items())) for section, entries in found.items()}
 
 
-def _fields(cell: Cell, names: Mapping[str, str], details: Collection[str]) -> dict[str, Any]:
+def fields_of(cell: Cell, names: Mapping[str, str], details: Collection[str] = ()) -> dict[str, Any]:
+    """Return what people read of a cell: fields that are set, by the names that users write, and those in ``details``.
+
+    ``names``: what cells are called, by id.
+    """
     found: dict[str, Any] = {"id": cell.id}
     if cell.key is not None:
         found["key"] = cell.key
@@ -125,12 +137,14 @@ def _fields(cell: Cell, names: Mapping[str, str], details: Collection[str]) -> d
         value = getattr(cell, field)
         if name in ("in", "from", "to"):
             value = names.get(value, value)
+        elif name == "type":
+            value = _TYPES.get(value, value)
         elif name == "metadata":
             value = {key: entry for key, entry in sorted(value.items()) if key != KEY}
         if value and not (name == "type" and cell.is_flow):
             found[name] = value
     for name in details:
-        if name in _GEOMETRY and cell.geometry is not None:
+        if name in GEOMETRY and cell.geometry is not None:
             found[name] = getattr(cell.geometry, name)
         elif name not in _FIELDS.values() and cell.raw.get(name) is not None:
             found[name] = cell.raw[name]

@@ -21,6 +21,7 @@ from .._errors import (
 )
 from .._failures import CONFLICT
 from .apply import AUTO, Applied, Applier
+from .display.reference_names import names_of
 from .display.view import view_after, view_diff, view_entity
 from .identity import objects as identity
 from .identity.keys import ModelKeys
@@ -78,9 +79,18 @@ class Outcome:
     def after(self, desired: Desired) -> Optional[dict[str, Any]]:
         """Return an object after the run or, if nothing was written, as it is predicted."""
         change = self.latest.of(desired)
+        names = self._names() if desired.resource.references else {}
         if self.applied is not None and id(desired) in self.applied.entities and change.action != "delete":
-            return view_entity(self.applied.entity(desired))
-        return view_after(change)
+            return view_entity(self.applied.entity(desired), names)
+        return view_after(change, names)
+
+    def _names(self) -> dict[str, str]:
+        """Return what the diagrams, cells and assets of the model are called, by id."""
+        found = names_of(self.latest)
+        for entity in self.applied.entities.values() if self.applied is not None else ():
+            found[entity.id] = entity.label
+            found.update({cell.id: cell.name for cell in entity.cells})
+        return found
 
 
 class Run:

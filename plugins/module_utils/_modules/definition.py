@@ -14,7 +14,7 @@ from .._definition.compile import compile_one
 from .._definition.mistakes import Mistakes
 from .._definition.parsing.yaml_text import Decrypt
 from .._definition.sources import each_document, localize
-from .._engine.display import report
+from .._engine.display import plan_text, report
 from .._engine.identity.duplicates import FAIL, ON_TWINS
 from .._engine.identity.keys import ModelKeys, prefix_mark
 from .._engine.identity.model_names import WantedModels
@@ -234,6 +234,7 @@ class DefinitionRun:
         result: Result = {
             "changed": any(model.done for model in self.models) or any(t.changed for m, t in planned if m.is_finished),
             "threat_models": [model.view(with_done=bool(failed)) for model in self.models],
+            "plan_format": report.PLAN_FORMAT,
             "plan": [entry for model in shown if model.summary is not None for entry in model.summary.entries],
         }
         if self.context.diff_mode:
@@ -259,6 +260,12 @@ class DefinitionRun:
         planned = [model.summary for model in shown if model.summary is not None]
         if not any(summary.changed for summary in planned):
             return []
-        trees = "".join(model.tree() for model in shown)
-        impossible = sum(summary.impossible for summary in planned) + sum(model.error is not None for model in shown)
-        return [{"prepared": trees + report.summary([summary.counts for summary in planned], impossible)}]
+        failed = [model for model in shown if model.error is not None]
+        line = plan_text.summary(
+            [summary.counts for summary in planned],
+            done=not self.context.check_mode and not failed,
+            access=sum(summary.changes_access for summary in planned),
+            warnings=sum(len(summary.warnings) for summary in planned),
+            failed=len(failed),
+        )
+        return [{"prepared": "".join(model.tree() for model in shown) + line + "\n"}]

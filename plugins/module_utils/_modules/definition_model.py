@@ -16,7 +16,8 @@ from typing import Any, Callable, Iterator, Optional
 
 from .._definition.load import Document
 from .._definition.mistakes import locate
-from .._engine.display import report
+from .._engine.display import plan_text, report
+from .._engine.display.as_text import quoted
 from .._engine.packing import pack, unpack
 from .._engine.reconcile import Outcome, Run
 from .._engine.tree import Desired
@@ -41,7 +42,7 @@ class PlanSummary:
         self.entries = report.entries(plan, with_new)
         self.counts = report.counts(plan)
         self.removals = report.removals(plan)
-        self.impossible = len(plan.warnings)
+        self.changes_access = any(entry.get("access") for entry in self.entries)
         self.update(desired, outcome)
 
     def update(self, desired: Desired, outcome: Outcome) -> None:
@@ -87,7 +88,10 @@ class Model:
             outcome = self._begin(desired).plan()
         self.summary = PlanSummary(desired, outcome, with_new)
         if with_tree:
-            self._tree = report.tree(desired, outcome.plan, outcome.plan.warnings, self.document.notes)
+            lines = plan_text.tree(
+                self.label, self.summary.entries, self.summary.kept, outcome.plan.warnings, self.document.notes
+            )
+            self._tree = "".join(line + "\n" for line in lines)
         self._aside = pack((desired, outcome)) if outcome.latest.changed else b""
 
     def apply(self) -> None:
@@ -135,7 +139,7 @@ class Model:
 
     def tree(self) -> str:
         """Return the plan as lines of text, with what ended it."""
-        head = '%s "%s"' % (self.desired.resource.title, self.label)
+        head = "%s %s" % (self.desired.resource.title, quoted(self.label))
         if self.error is None:
             return self._tree
         if self.summary is None:

@@ -20,7 +20,8 @@ _INDENT = "  "
 #: Texts that look like nothing else without quotes.
 _PLAIN = re.compile(r"\w(?:(?:[\w.,;/()@+ -]|:(?=\S))*[\w./)])?")
 _NUMBER = re.compile(r"[\d.eE+-]+")
-_NOT_PLAIN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "none", "nan", "infinity"))
+#: Words that would be read as something else than a text.
+NOT_PLAIN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "none", "nan", "infinity"))
 #: A long line is broken after each sentence, and a long sentence where a blank is, so that a change moves few lines.
 _SENTENCE = re.compile(r".+?(?:[.!?] +|[。！？]|$)")
 _PIECE = re.compile(r".{1,%d}(?: +|$)|.{1,%d}" % (WIDTH, WIDTH))
@@ -64,7 +65,7 @@ def _entry(value: Any) -> Iterator[str]:
 def _block(text: str) -> Iterator[str]:
     lines = text.split("\n")
     for line in lines if lines[-1] else lines[:-1]:
-        shown = _visible(line)
+        shown = visible(line)
         if len(shown) <= WIDTH:
             yield shown
         else:
@@ -78,16 +79,17 @@ def _indented(lines: Iterator[str]) -> Iterator[str]:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
-        plain = _PLAIN.fullmatch(value) and not _NUMBER.fullmatch(value) and value.lower() not in _NOT_PLAIN
-        return value if plain else _quoted(value)
+        plain = _PLAIN.fullmatch(value) and not _NUMBER.fullmatch(value) and value.lower() not in NOT_PLAIN
+        return value if plain else quoted(value)
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _quoted(text: str) -> str:
-    return _visible(json.dumps(text, ensure_ascii=False))
+def quoted(text: str) -> str:
+    """Return a text on one line, in quotes."""
+    return visible(json.dumps(text, ensure_ascii=False))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Return a text without signs that would break a line or change how a terminal shows the rest."""
     if text.isprintable():
         return text

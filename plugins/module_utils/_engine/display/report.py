@@ -2,96 +2,159 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Plans of whole models as a reviewer reads them: data for a gate, and a tree of text for ``--diff``."""
+"""Plans of whole models as data, for gates and for the texts that are made of it. ``docs/schema`` describes them."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterator, Mapping
 
 from ..._cells.changes import is_reported
-from ..._resources._fields import EMPTY, Reference
-from ..._resources._storage import stored_name
-from ..tree import CREATE, RESTORE, Change, Desired, Plan
+from ..._resources._marks import KEY as KEY_MARK
+from ..tree import CREATE, RESTORE, Change, Plan
+from .cell_changes import cell_changes, counted
+from .reference_names import Names, named, names_of, place_of, written_names
 
+#: The version of the form of plans.
+PLAN_FORMAT = 1
 #: Why a model changes in which nothing that people see does.
 KEY = "its key"
-#: Longest value that one line of the tree shows.
-WIDTH = 72
+#: Fields that say who may do what.
+ACCESS = ("authorization", "owner")
 
-_SIGNS = {CREATE: "+", RESTORE: "+", "update": "~", "delete": "-", "none": "="}
 _COUNTED = (("created", CREATE), ("restored", RESTORE), ("updated", "update"), ("deleted", "delete"))
 _CELLS = (("add", "added"), ("update", "changed"), ("remove", "removed"))
+#: Fields that matter most of a new or removed object, by its kind.
+_MAIN = {
+    "threat": ("severity", "status"),
+    "document": ("uri",),
+    "source": ("uri",),
+    "asset": ("type", "criticality"),
+}
 
 
 def entries(plan: Plan, with_new: bool = True) -> list[dict[str, Any]]:
     """Return what a plan does, an entry an object: the model first, then its children in the order of writing.
 
     An entry has ``action`` (``create``, ``restore``, ``update``, ``delete``, or ``none`` where something keeps the
-    object from what its definition says), ``kind`` and ``path`` (names of model and object), and where there is
-    something to tell ``id``, ``fields`` (name -> ``before`` and ``after``; of a restored object what differs from how
-    it comes back), ``cells`` (numbers of those added, changed and removed) and ``reason``. Objects that stay as they
-    are have no entry. ``with_new`` false leaves out the fields of new objects: Ansible takes seconds to copy those of
-    an estate.
+    object from what its definition says), ``kind`` and ``path`` (names of model and object), and if there is something
+    to say ``id``, ``at`` (the place of a threat), ``details`` (texts that describe a new or removed object), ``access``
+    (True: it changes who may do what), ``fields`` (name -> ``before`` and ``after``; of a restored object what differs
+    from how it comes back), ``cells`` (numbers of those added, changed and removed), ``cell_changes`` (see there) and
+    ``reason``. Unchanged objects have no entry. ``with_new`` false leaves out the fields and cells of new objects:
+    Ansible takes seconds to copy those of an estate. Rows of access are always there.
     """
-    listed = _listed(plan)
-    names = _names(plan) if listed else {}
-    return [_entry(change, names, with_new) for change in listed]
+    listed = _ordered([change for change in plan.changes if change.changed or change.reason])
+    if not listed:
+        return []
+    names, twins = names_of(plan), _twins(plan)
+    return [_entry(change, names, twins, with_new) for change in listed]
 
 
-def _listed(plan: Plan) -> list[Change]:
-    return [change for change in plan.changes if change.changed or change.reason]
+def _ordered(changes: list[Change]) -> list[Change]:
+    """Return changes with neighbours that no definition has in the order of their names: servers list in any order."""
+    found: list[Change] = []
+    run: list[Change] = []
+    for change in (*changes, None):
+        if run and (change is None or change.desired is not None or change.resource is not run[0].resource):
+            found += sorted(run, key=lambda one: (one.path, one.actual.id if one.actual else ""))
+            run = []
+        if change is not None:
+            (run if change.desired is None else found).append(change)
+    return found
 
 
-def _entry(change: Change, names: Mapping[str, str], with_new: bool = True) -> dict[str, Any]:
+def _twins(plan: Plan) -> frozenset[str]:
+    """Return the ids of objects that only their ids tell apart from others."""
+    root, root_kind = plan.changes[0].actual, plan.changes[0].resource
+    seen: dict[Any, list[str]] = {}
+    for section in root.children.values() if root is not None else ():
+        for entity in section:
+            place = tuple(entity.values.get(name) for name in ("diagram_id", "cell_id"))
+            seen.setdefault((entity.resource.name, entity.label, place), []).append(entity.id)
+    models = [change.actual.id for change in plan.changes[1:] if change.resource is root_kind and change.actual]
+    return frozenset([*models, *(entity_id for ids in seen.values() if len(ids) > 1 for entity_id in ids)])
+
+
+def _entry(change: Change, names: Names, twins: frozenset[str], with_new: bool) -> dict[str, Any]:
+    is_new = change.action == CREATE
     found: dict[str, Any] = {"action": change.action, "kind": change.resource.name, "path": list(change.path)}
     if change.actual is not None:
         found["id"] = change.actual.id
-    has_fields = change.action in ("update", RESTORE) or (change.action == CREATE and with_new)
-    fields = _fields(change, names) if has_fields else {}
-    if fields:
-        found["fields"] = fields
-    if change.cells is not None and change.cells.changes:
-        counts = Counter(cell.action for cell in change.cells.changes if is_reported(cell))
+    place = place_of(names, change.values, change) if is_new else place_of(names, _before(change))
+    if place and change.resource.name == "threat":
+        found["at"] = place
+    details = list(_details(change)) if change.action in (CREATE, "delete") else []
+    if change.actual is not None and change.actual.id in twins:
+        details.append("id %s" % change.actual.id)
+    if details:
+        found["details"] = details
+    fields = _fields(change, names) if change.action in ("update", RESTORE, CREATE) else {}
+    if _changes_access(change, fields):
+        found["access"] = True
+    shown = fields if with_new or not is_new else {n: f for n, f in fields.items() if n in ACCESS and "access" in found}
+    if shown:
+        found["fields"] = shown
+    told = [cell for cell in change.cells.changes if is_reported(cell)] if change.cells is not None else []
+    if told and change.cells is not None:
+        counts = Counter(cell.action for cell in told)
         found["cells"] = {word: counts[action] for action, word in _CELLS}
+        if with_new or not is_new:
+            found["cell_changes"] = cell_changes(change.cells, names)
     reason = change.reason
-    if change.action == "update" and not fields and "cells" not in found:
+    if change.action == "update" and not {*fields} - {"key"} and not told:
         reason = reason or KEY
     if reason:
         found["reason"] = reason
     return found
 
 
-def _fields(change: Change, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def _before(change: Change) -> Mapping[str, Any]:
+    return change.actual.values if change.actual else change.values
+
+
+def _details(change: Change) -> Iterator[str]:
+    """Yield what matters of an object that is created or removed."""
+    values = change.values if change.action == CREATE else _before(change)
+    for name in _MAIN.get(change.resource.name, ()):
+        if values.get(name):
+            yield str(values[name])
+    if values.get("owner"):
+        yield "owner %s" % values["owner"]
+    rows = len(values.get("authorization") or ())
+    if rows:
+        yield "1 access row" if rows == 1 else "%d access rows" % rows
+    cells = counted(change.cells.cells if change.cells else change.actual.cells if change.actual else ())
+    if cells:
+        yield cells
+
+
+def _changes_access(change: Change, fields: Mapping[str, Any]) -> bool:
+    """Whether a change says who may do what; of a new model only if others than its owner may do anything."""
+    if change.action != CREATE:
+        return any(name in fields for name in ACCESS)
+    owner = change.values.get("owner")
+    return any(row.get("user") != owner or not owner for row in change.values.get("authorization") or ())
+
+
+def _fields(change: Change, names: Names) -> dict[str, dict[str, Any]]:
     """Return the fields that differ by the names that the user gives them; references as names of what they mean."""
-    written = {stored_name(f): f.name for f in change.resource.fields if isinstance(f, Reference)}
+    written = written_names(change.resource)
     before = change.actual.values if change.actual else {}
     found = {}
-    for name in change.fields:
-        after = change.pending[name].label if name in change.pending else change.values.get(name)
-        old = before.get(name)
+    for name in sorted(change.fields, key=lambda name: (name not in ACCESS, name)):
         if name in written:
-            old, after = names.get(str(old), old), names.get(str(after), after)
-        found[written.get(name, name)] = {"before": old, "after": after}
+            sides = named(name, names, before), named(name, names, change.values, change)
+        else:
+            sides = before.get(name), change.values.get(name)
+        found[written.get(name, name)] = {"before": sides[0], "after": sides[1]}
     metadata = change.actual.metadata if change.actual else {}
     for key in sorted({*change.metadata_set, *change.metadata_removed}):
-        if key in metadata or key in change.metadata:  # else it is ours, or a field kept as metadata: told above
+        if key in metadata or key in change.metadata:  # else it is ours, or a field kept as metadata: reported above
             found["metadata.%s" % key] = {"before": metadata.get(key), "after": change.metadata_set.get(key)}
-    return found
-
-
-def _names(plan: Plan) -> dict[str, str]:
-    """Return what the ids of diagrams, cells and assets in a plan are called."""
-    found: dict[str, str] = {}
-    root = plan.changes[0].actual if plan.changes else None
-    for section in root.children.values() if root is not None else ():
-        for entity in section:
-            found[entity.id] = entity.label
-            found.update({cell.id: cell.name for cell in entity.cells})
-    for change in plan.changes:
-        if change.cells is not None:
-            found.update({cell.id: cell.name for cell in change.cells.cells})
+    if KEY_MARK in change.metadata_set and change.action != CREATE:
+        known = change.actual.own_metadata.get(KEY_MARK) if change.actual else None
+        found["key"] = {"before": known, "after": change.metadata_set[KEY_MARK]}
     return found
 
 
@@ -109,85 +172,3 @@ def removals(plan: Plan) -> list[str]:
             gone = [cell.cell.name for cell in change.cells.changes if cell.action == "remove"]
             found += ['cell "%s" of diagram "%s"' % (name, change.path[-1]) for name in gone]
     return found
-
-
-def tree(desired: Desired, plan: Plan, impossible: Iterable[str] = (), notes: Iterable[str] = ()) -> str:
-    """Return a plan as lines of text: one an object, one a field of what is changed, cells as numbers.
-
-    Signs are ``+`` created or restored, ``~`` changed, ``-`` removed, ``=`` kept though something says otherwise,
-    ``!`` cannot be done, ``#`` a note on the definition. Empty where nothing changes and nothing is to be told.
-    """
-    listed = _listed(plan)
-    told = [*_kept(plan), *("! " + line for line in impossible), *("# " + note for note in notes)]
-    if not listed and not told:
-        return ""
-    names = _names(plan)
-    lines = [] if plan.changes[0] in listed else ['  %s "%s"' % (desired.resource.title, desired.label)]
-    for change in listed:
-        lines += _lines(change, names)
-    return "".join(line + "\n" for line in (*lines, *("    " + line for line in told)))
-
-
-def _lines(change: Change, names: Mapping[str, str]) -> list[str]:
-    entry = _entry(change, names)
-    indent = "    " * (len(change.path) - 1)
-    line = '%s%s %s "%s"' % (indent, _SIGNS[change.action], change.resource.title, change.path[-1])
-    if "cells" in entry:
-        line += ": cells %s" % ", ".join("%d %s" % (n, word) for word, n in entry["cells"].items() if n)
-    if "reason" in entry:
-        line += " (%s)" % entry["reason"]
-    if change.action == RESTORE:
-        line += " (restored)"
-    if change.action not in ("update", RESTORE):
-        return [line]
-    fields = entry.get("fields", {}).items()
-    return [line, *("%s      %s: %s -> %s" % (indent, n, *_sides(f["before"], f["after"])) for n, f in fields)]
-
-
-def _kept(plan: Plan) -> list[str]:
-    lines = []
-    for change in plan.changes:
-        for kept in change.cells.kept if change.cells is not None else ():
-            users = ", ".join('"%s"' % cell.name for cell in kept.used_by)
-            lines.append('= cell "%s" of diagram "%s" (used by %s)' % (kept.cell.name, change.path[-1], users))
-    return lines
-
-
-def _sides(before: Any, after: Any) -> tuple[str, str]:
-    """Return both values on one line, each cut where it is long: to where they begin to differ."""
-    sides = _value(before), _value(after)
-    same = _common(*sides) if max(map(len, sides)) > WIDTH else 0
-    start = same - WIDTH // 3 if same > WIDTH // 2 else 0
-    return _cut(sides[0], start), _cut(sides[1], start)
-
-
-def _common(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    return next((at for at, signs in enumerate(zip(one, other)) if signs[0] != signs[1]), min(len(one), len(other)))
-
-
-def _value(value: Any) -> str:
-    if value in EMPTY and value is not False:
-        return "(none)"
-    if isinstance(value, str) and value.isidentifier():
-        return value
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _cut(text: str, start: int) -> str:
-    """Return ``WIDTH`` characters of a text at most, from ``start`` on."""
-    found = "…" + text[start:] if start else text
-    return found if len(found) <= WIDTH else found[: WIDTH - 1] + "…"
-
-
-def summary(numbers: Sequence[Mapping[str, int]], impossible: int) -> str:
-    """Return the last line of plans of several models, by what :func:`counts` says of each."""
-    found: Counter[str] = Counter()
-    for number in numbers:
-        found.update(number)
-    parts = ["%d %s" % (found[word], word) for word, action in _COUNTED if found[word] or action != RESTORE]
-    return "%s: %s%s\n" % (
-        "1 model" if len(numbers) == 1 else "%d models" % len(numbers),
-        ", ".join(parts),
-        ", %d cannot be done" % impossible if impossible else "",
-    )

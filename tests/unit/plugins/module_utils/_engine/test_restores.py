@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import report
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import plan_text, report
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Change, Entity
@@ -135,9 +135,9 @@ def test_the_plan_says_so(server: Keeper) -> None:
     assert entries["leak"]["id"] == "threat-leak"
     assert entries["leak"]["fields"] == {"severity": {"before": "low", "after": "medium"}}
     assert "fields" not in entries["flood"]
-    text = report.tree(outcome.plan.changes[0].desired, outcome.plan)  # type: ignore[arg-type]
-    assert '    + threat "leak" (restored)\n          severity: low -> medium\n' in text
-    assert "0 created, 4 restored, 0 updated, 0 deleted" in report.summary([report.counts(outcome.plan)], 0)
+    lines = plan_text.tree("Shop", report.entries(outcome.plan))
+    assert lines[lines.index('    + threat "leak" (restored)') + 1] == "          severity: low -> medium"
+    assert "0 to create, 4 to restore, 0 to change, 0 to remove" in plan_text.summary([report.counts(outcome.plan)])
     leak = next(pair for pair in outcome.diff() if pair["before_header"].endswith("leak"))
     assert leak["before"] == ""
     assert leak["before_object"] == {}

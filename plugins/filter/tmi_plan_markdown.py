@@ -1,0 +1,89 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: tmi_plan_markdown
+short_description: Write a plan as Markdown for a merge request
+version_added: 1.1.0
+author:
+  - TMI collection contributors (@tmi)
+description:
+  - Turns the result of M(tmi.tmi.tmi_definition), in check mode or not, into Markdown for a comment on a merge request.
+    It has one line that sums up, and for each model a block that unfolds with what C(--diff) shows.
+  - Models in which access changes come first. All text is shown as it is.
+  - The text is never longer than O(limit). If something does not fit, the end of the text says what is left out.
+positional: _input
+options:
+  _input:
+    description:
+      - A registered result of M(tmi.tmi.tmi_definition), or a list of them.
+    type: raw
+    required: true
+  title:
+    description:
+      - The heading. An empty one leaves it out.
+    type: str
+    default: Threat models
+  applied:
+    description:
+      - Whether the plan has been carried out, so that the summary is in the past tense.
+    type: bool
+    default: false
+  limit:
+    description:
+      - The most characters of the text, at least 1000. The default is what a comment on GitHub can have.
+    type: int
+    default: 65536
+seealso:
+  - module: tmi.tmi.tmi_definition
+"""
+
+EXAMPLES = r"""
+- name: Plan
+  tmi.tmi.tmi_definition:
+    url: https://tmi.example.com
+    src: models/
+  check_mode: true
+  diff: true
+  register: planned
+
+- name: Keep it for the comment on the merge request
+  ansible.builtin.copy:
+    content: "{{ planned | tmi.tmi.tmi_plan_markdown }}"
+    dest: plan.md
+    mode: "0600"
+"""
+
+RETURN = r"""
+_value:
+  description: The text.
+  type: str
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, guarded, one_line
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan import LONGEST, plan_markdown
+
+
+def tmi_plan_markdown(results: Any, title: Any = "Threat models", applied: Any = False, limit: Any = LONGEST) -> str:
+    """Return the plans of results as Markdown. Raises AnsibleFilterError."""
+
+    def written(_input: Any, title: Any, applied: Any, limit: Any) -> str:
+        if isinstance(limit, bool) or not isinstance(limit, int):
+            raise InputError("must be a whole number", "limit")
+        return plan_markdown(_input, one_line(title, "title"), flag(applied, "applied"), limit)
+
+    return guarded("tmi_plan_markdown", written, _input=results, title=title, applied=applied, limit=limit)
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return name and function."""
+        return {"tmi_plan_markdown": tmi_plan_markdown}

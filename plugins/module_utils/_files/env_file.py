@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The file behind the option ``env_file``: lines ``KEY=VALUE`` in the part of shell syntax that all read alike.
+"""The file of the option ``env_file``: lines ``KEY=VALUE`` in a common subset of shell syntax.
 
-Strict on purpose: what a shell, Docker and the libraries for such files read in different ways is an error. Errors name
-the line and never the value.
+It is strict: everything that a shell, Docker and the libraries for such files read differently is an error. Errors have
+the number of the line and never the value.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _parse(text: str, path: str) -> dict[str, str]:
 
 
 def _value(raw: str) -> str:
-    """Return what stands behind ``=``; ``ValueError`` says what is wrong with it, without showing it."""
+    """Return the value after ``=``; ``ValueError`` says what is wrong with it, without showing it."""
     if raw[:1] == "'":
         return _quoted(_SINGLE_QUOTED.match(raw), raw)
     if raw[:1] == '"':

@@ -5,9 +5,9 @@
 
 """Locks between the runs of one user on one machine: files in a private folder, released by the system if a run dies.
 
-They spare runs on one controller the work that ``_engine/identity/same_named.py`` would have to undo. Where there is no
-place for them, runs go on without: nothing depends on them alone. A file stays when its lock is released: its time says
-when.
+They spare runs on one controller work that ``_engine/identity/same_named.py`` would have to undo. Without a place for
+them, runs continue without locks: nothing depends on them alone. A file is kept when its lock is released: its time
+shows when.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from typing import Callable, Iterator, Optional, Sequence
 from .._errors import TmiError
 from .._failures import CONFLICT
 
-#: Seconds between two attempts, about.
+#: About the seconds between two attempts.
 _PAUSE = 0.05
-#: Seconds by which the time of a file may be behind: file systems count in steps of some milliseconds.
+#: Seconds by which the time of a file may be too early: file systems count in steps of some milliseconds.
 _COARSE = 0.05
 _DAY = 86400.0
 
@@ -40,7 +40,7 @@ def held(
 ) -> Iterator[bool]:
     """Hold the locks of some places on a server; yields whether another run has held one of them after ``since``.
 
-    ``since``: Unix seconds. Raises TmiError, naming the run that holds a lock, if that takes more than ``wait_seconds``
+    ``since``: Unix seconds. Raises TmiError, with the run that holds a lock, if it takes more than ``wait_seconds``
     seconds in all.
     """
     folder = _folder()
@@ -62,7 +62,7 @@ def held(
 
 
 def _folder() -> str:
-    """Return the folder of the locks, "" where there can be none that only this user writes to."""
+    """Return the folder of the locks; "" if there can be none that only this user can write to."""
     try:
         import fcntl  # noqa: F401, not on Windows, where no control node runs
     except ImportError:
@@ -83,9 +83,9 @@ def _path(folder: str, server: str, place: str) -> str:
 
 
 def _taken(folder: str, server: str, place: str) -> tuple[Optional[int], float]:
-    """Return the open, locked file and when it was released before, in Unix seconds.
+    """Return the open, locked file, and the time of its last release in Unix seconds.
 
-    No file while another run holds it; -1 where the file cannot be used.
+    The file is None while another run holds it, and -1 if it cannot be used.
     """
     import fcntl
 
@@ -116,7 +116,7 @@ def _release(file: int) -> None:
 
 
 def _clean(folder: str) -> None:
-    """Remove what has not been locked for a day."""
+    """Remove files that have not been locked for a day."""
     with contextlib.suppress(OSError), os.scandir(folder or os.devnull) as entries:
         for entry in entries:
             if time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY:

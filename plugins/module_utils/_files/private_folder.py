@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Files that nobody else may read or replace, in a folder that was looked at: every step goes through its descriptor.
+"""Files that no other user may read or replace, in a checked folder: every step uses the folder's descriptor.
 
-So what was found right about the folder holds for what is opened in it, whatever happens to its path meanwhile.
+So the check of the folder is valid for the files in it, even if its path changes in the meantime.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from .._errors import InputError
 from .reading import others
 
 _OPENED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-"""A link is not followed, and what is no regular file is not waited for."""
+"""Links are not followed, and opening does not wait for a pipe."""
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)
-"""Seconds between attempts to get a lock, the last one over and over."""
+"""Seconds between attempts to get a lock; the last one is repeated."""
 
 
 class PrivateFolder:
-    """The folder of ``path``, made if it is not there. ``option`` is what errors name.
+    """The folder of ``path``, created if it is missing. ``option`` is the option in errors.
 
-    Raises ``InputError`` from everything, with the place and what to do. :meth:`close` it.
+    Every method raises ``InputError``, with the place and what to do. It must be closed with :meth:`close`.
     """
 
     def __init__(self, path: str, option: str) -> None:
@@ -46,7 +46,7 @@ class PrivateFolder:
             raise
 
     def close(self) -> None:
-        """Forget the folder."""
+        """Close the folder."""
         os.close(self._folder)
 
     def place(self, name: str) -> str:
@@ -54,7 +54,7 @@ class PrivateFolder:
         return os.path.join(self.path, name)
 
     def read(self, name: str, most: int) -> bytes | None:
-        """Return the first ``most`` bytes of a file; None where there is none."""
+        """Return the first ``most`` bytes of a file; None if there is no file."""
         with self._explained(self.place(name)):
             try:
                 file = os.open(name, os.O_RDONLY | _OPENED, dir_fd=self._folder)
@@ -65,9 +65,9 @@ class PrivateFolder:
                 return stream.read(most)
 
     def replace(self, name: str, content: bytes) -> None:
-        """Write a file, mode 0600, in one step: a reader sees the old one or the new one, also after a crash.
+        """Write a file, mode 0600, in one step: a reader gets the old or the new file, also after a crash.
 
-        Under a lock, for what killed writers have left behind is removed first.
+        It needs the lock, because it first removes files that killed writers have left.
         """
         temporary = "%s.%s.tmp" % (name, os.urandom(8).hex())
         with self._explained(self.place(name)):
@@ -89,10 +89,10 @@ class PrivateFolder:
 
     @contextlib.contextmanager
     def locked(self, name: str, seconds: float) -> Iterator[None]:
-        """Hold a lock that all processes and threads wait for; the file ``name`` says who holds it."""
+        """Hold a lock for which all processes and threads wait; the file ``name`` shows its holder."""
         lock = self._lock(name, seconds)
         try:
-            with contextlib.suppress(OSError):  # a full disk: the lock holds without a word about it
+            with contextlib.suppress(OSError):  # on a full disk the lock is held without the name of its holder
                 os.pwrite(lock, _holder().encode("utf-8", errors="replace"), 0)
             yield
         finally:
@@ -101,7 +101,7 @@ class PrivateFolder:
             os.close(lock)
 
     def _lock(self, name: str, seconds: float) -> int:
-        """Return the descriptor of a lock that is held, waited for at most so many seconds."""
+        """Return the descriptor of the held lock, after a wait of at most ``seconds``."""
         import fcntl  # not on Windows, where no control node runs
 
         begun, tries = time.monotonic(), 0
@@ -133,16 +133,16 @@ class PrivateFolder:
             tries += 1
 
     def _is_there(self, name: str, status: os.stat_result) -> bool:
-        """Whether the file is still the one that the name leads to: somebody may have removed it meanwhile."""
+        """Whether the name still means this file: another process may have removed it."""
         try:
             return os.path.samestat(status, os.stat(name, dir_fd=self._folder, follow_symlinks=False))
         except FileNotFoundError:
             return False
 
-    # --- what must be so -------------------------------------------------------------------------
+    # --- checks ----------------------------------------------------------------------------------
 
     def _check(self, status: os.stat_result) -> None:
-        """Refuse a folder in which others could replace a file. With the sticky bit, as in /tmp, they cannot."""
+        """Refuse a folder in which other users could replace a file. With the sticky bit, as in /tmp, they cannot."""
         if status.st_uid not in _trusted():
             raise InputError("the folder %s belongs to another user: take another one" % self.path, self._option)
         if others(status) & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX:
@@ -178,7 +178,7 @@ class PrivateFolder:
 
 
 def _make(folder: str) -> None:
-    """Make a folder and all that is missing above it, each for its owner alone; ``os.makedirs`` does that to one."""
+    """Create a folder and its missing parents, each for its owner only; ``os.makedirs`` does so only for the last."""
     missing = []
     while not os.path.isdir(folder) and folder != os.path.dirname(folder):
         missing.append(folder)
@@ -189,12 +189,12 @@ def _make(folder: str) -> None:
 
 
 def _owner() -> int:
-    """Return the user whose files these are."""
+    """Return the user who must own the files."""
     return os.geteuid()
 
 
 def _trusted() -> set[int]:
-    """Return the users who may own the folder: the superuser can do everything anyway."""
+    """Return the users who may own the folder, including the superuser, who can do everything anyway."""
     return {_owner(), 0}
 
 
@@ -204,6 +204,6 @@ def _holder() -> str:
 
 
 def _written_by_holder(lock: int) -> str:
-    """Return what the holder of a lock has written into it."""
+    """Return the text of the holder in a lock file."""
     text = os.pread(lock, 200, 0).decode("utf-8", errors="replace")
     return "".join(sign for sign in text if sign.isprintable()) or "another process"

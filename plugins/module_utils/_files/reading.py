@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Files that options name: read without waiting for a writer, and looked at for who else can read or write them."""
+"""Reads files that options name, without waiting for a writer, and checks the rights of other users."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import stat
 
 
 def read(path: str, most: int) -> tuple[bytes, os.stat_result]:
-    """Return the first ``most`` bytes of a file, and its facts. Raises ``OSError``, also for a pipe."""
+    """Return the first ``most`` bytes of a file, and its status. Raises ``OSError``, also for a pipe."""
     file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(file, "rb") as stream:
         status = os.fstat(file)
@@ -22,7 +22,7 @@ def read(path: str, most: int) -> tuple[bytes, os.stat_result]:
 
 
 def others(status: os.stat_result) -> int:
-    """Return what other users may do with a file: bits of a mode; those of the group unless it is the owner's alone."""
+    """Return the mode bits for other users of a file, and those for the group unless it is the owner's own group."""
     if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
         return 0
     return status.st_mode & (stat.S_IRWXO if is_own_group(status.st_gid) else stat.S_IRWXO | stat.S_IRWXG)
@@ -33,11 +33,11 @@ def is_open(path: str) -> bool:
     try:
         return bool(others(os.stat(path)))
     except OSError:
-        return False  # gone meanwhile
+        return False  # the file no longer exists
 
 
 def is_own_group(number: int) -> bool:
-    """Whether a group has nobody else in it: many systems give each user one of the same name, and a umask for it."""
+    """Whether a group has no other member: many systems give each user a group of that name, and a umask for it."""
     import grp
     import pwd
 
@@ -46,5 +46,5 @@ def is_own_group(number: int) -> bool:
     try:
         group, user = grp.getgrgid(number), pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
-        return True  # nobody is told of it, as in a container
+        return True  # the system does not know it, as in a container
     return not set(group.gr_mem) - {user} and (group.gr_name == user or number == 0)

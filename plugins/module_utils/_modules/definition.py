@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The module ``tmi_definition``: whole models as code, several at a time."""
+"""The module ``tmi_definition``: whole models as code, several at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 #: The word for the cells of diagrams in ``prune``, beside the sections.
 CELLS = "cells"
 STOP, CONTINUE = "stop", "continue"
-#: Failures and removals that a message lists.
+#: Most failures, and most removals, in a message.
 LISTED = 5
 
 
@@ -71,9 +71,9 @@ def definition_module() -> Module:
 
 
 def prune_levels(given: Any) -> dict[str, str]:
-    """Return what goes of each section, by its plural, and of ``cells``: one level for all, or a map by section.
+    """Return the level of deletion for each section, by its plural, and for ``cells``.
 
-    Raises InputError for a level or a section that there is not.
+    ``given``: one level for all, or a map by section. Raises InputError for an unknown level or section.
     """
     sections = [*SECTION_NAMES, CELLS]
     found = given if isinstance(given, Mapping) else dict.fromkeys(sections, given)
@@ -117,7 +117,7 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
 
 
 def _read(params: Mapping[str, Any], cells: str, decrypt: Optional[Decrypt] = None) -> list[CompiledModel]:
-    """Return what the task's definitions want. Raises InputError for the mistakes of all of them, with their lines."""
+    """Return the task's definitions, compiled. Raises InputError with the mistakes of all of them and their lines."""
     mistakes = Mistakes()
     wanted = []
     for document in each_document(params, mistakes, decrypt):
@@ -129,9 +129,9 @@ def _read(params: Mapping[str, Any], cells: str, decrypt: Optional[Decrypt] = No
 
 
 def _wanted(desired: Desired, named: str, params: Mapping[str, Any], cells: str) -> Desired:
-    """Return a compiled definition as the task wants it: there, or gone with all that is in it.
+    """Return a compiled definition in the task's state: present, or absent with everything in it.
 
-    ``named``: the name that the task's overlay has given it.
+    ``named``: the name from the task's overlay.
     """
     if desired.key:
         marks = prefix_mark(params["name_prefix"], named)
@@ -143,7 +143,7 @@ def _wanted(desired: Desired, named: str, params: Mapping[str, Any], cells: str)
 
 
 def refuse_twins(wanted: Sequence[Desired], as_stored: AsStored = lambda resource, name, text: text) -> None:
-    """Raise InputError where two definitions are of one model: what the one writes the other would take back.
+    """Raise InputError if two definitions mean the same model: each would undo the changes of the other.
 
     ``as_stored`` gives names as the server stores them, once it is known.
     """
@@ -166,9 +166,9 @@ class DefinitionRun:
         self._tells_all = context.check_mode or context.diff_mode
 
     def run(self) -> Result:
-        """Return the result, also of a run that failed after it had begun to write.
+        """Return the result, also if the run fails after its first write.
 
-        Raises InputError, naming every model with a mistake, before anything is written.
+        Raises InputError, with every model that has a mistake, before anything is written.
         """
         self._step("planned", lambda model: model.plan(self._tells_all, self.context.diff_mode), planning=True)
         if not self.goes_on:
@@ -181,7 +181,7 @@ class DefinitionRun:
         return self._result()
 
     def _step(self, word: str, call: Callable[[Model], Any], planning: bool = False) -> None:
-        """Take all models a step further. A failure stops those that have not begun, unless the task says otherwise."""
+        """Do one step for all models. A failure stops those that have not begun, unless ``on_error`` is continue."""
 
         def attempt(model: Model) -> None:
             if model.error is not None:
@@ -190,7 +190,7 @@ class DefinitionRun:
                 call(model)
             except InputError:
                 if not planning and not self.goes_on:
-                    raise  # mistakes are collected: the user mends all of them at once
+                    raise  # mistakes in planning are collected, so that the user can correct all of them at once
             except TmiError:
                 if not self.goes_on:
                     raise
@@ -227,7 +227,7 @@ class DefinitionRun:
             )
 
     def _result(self) -> Result:
-        """Return the result; of a failure the plan is that of the models which failed: it is what people look for."""
+        """Return the result; after a failure it has only the plans of the models that failed."""
         planned = [(model, model.summary) for model in self.models if model.summary is not None]
         failed = [model for model in self.models if model.error is not None]
         shown = failed or self.models
@@ -256,7 +256,7 @@ class DefinitionRun:
         return {**failure(TmiError(text)), "error": first.details()}
 
     def _diff(self, shown: Sequence[Model]) -> list[dict[str, Any]]:
-        """Return the plan of some models as Ansible's ``--diff`` shows it; none where nothing changes."""
+        """Return the plan of some models for Ansible's ``--diff``; empty if nothing changes."""
         planned = [model.summary for model in shown if model.summary is not None]
         if not any(summary.changed for summary in planned):
             return []

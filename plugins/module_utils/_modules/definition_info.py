@@ -55,10 +55,10 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
 
 
 def _chosen(server: Server, wanted: Optional[Sequence[str]]) -> dict[str, str]:
-    """Return the ids of the models that are meant, with the place of each in the options; "" for one of the list.
+    """Return the ids of the wanted models, each with its place in the options; "" for one from the list.
 
-    The list of models is read only where names are given. Raises NotFoundError for a name that nothing has; a pattern
-    may fit nothing.
+    The list of models is read only if names are given. Raises NotFoundError for a name without a model; a pattern may
+    fit none.
     """
     if wanted is None:
         return {model.id: "" for model in server.models()}
@@ -82,7 +82,7 @@ def _named(server: Server, text: str, where: str) -> list[str]:
 
 
 def _read(server: Server, chosen: Mapping[str, str], options: ExportOptions) -> list[Entity]:
-    """Return the models in order of their names. One that went away since it was listed is left out."""
+    """Return the models in order of their names, without those that were deleted after the list was read."""
 
     def one(model_id: str) -> Optional[Entity]:
         try:

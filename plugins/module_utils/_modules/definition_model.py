@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""One model of a task of the module ``tmi_definition``, on its way from the definition to the result.
+"""One model of a task of the module ``tmi_definition``, from the definition to the result.
 
-A task may have thousands. What a step needs of a model is taken up for that step and put aside after it, and only what
-the result tells is kept as it is.
+A task may have thousands of models. The data that a step needs is unpacked for that step and packed again after it;
+only the data for the result is kept unpacked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .._errors import InputError, TmiError
 
 
 class CompiledModel:
-    """A compiled definition, put aside. ``document`` is without its data, ``desired`` the model without children."""
+    """A compiled definition, packed. ``document`` is without its data, ``desired`` is the model without children."""
 
     def __init__(self, document: Document, desired: Desired) -> None:
         self.document = document._replace(data={})
@@ -35,7 +35,7 @@ class CompiledModel:
 
 
 class PlanSummary:
-    """What the result tells of a plan, and of what became of it."""
+    """The part of the result about one plan and its outcome."""
 
     def __init__(self, desired: Desired, outcome: Outcome, with_new: bool) -> None:
         plan = outcome.plan
@@ -46,7 +46,7 @@ class PlanSummary:
         self.update(desired, outcome)
 
     def update(self, desired: Desired, outcome: Outcome) -> None:
-        """Take over what writing has changed."""
+        """Take the changes from writing."""
         self.changed = outcome.changed
         actual = outcome.latest.of(desired).actual
         self.id = (outcome.after(desired) or {}).get("id") or (actual.id if actual else None)
@@ -56,7 +56,7 @@ class PlanSummary:
 
 
 class Model:
-    """What is wanted of one model, where that is written, and what came of it. ``begin`` makes its run."""
+    """One model: its definition, the place of the definition, and its outcome. ``begin`` makes its run."""
 
     def __init__(self, wanted: CompiledModel, begin: Callable[[Desired], Run]) -> None:
         self.document = wanted.document
@@ -73,16 +73,16 @@ class Model:
 
     @property
     def label(self) -> str:
-        """How messages call the model."""
+        """The name of the model in messages."""
         return self.desired.label
 
     @property
     def done(self) -> list[str]:
-        """What has been written, one line an object; also after a failure."""
+        """The writes so far, one line for each object; also after a failure."""
         return self._run.done if self._run is not None else []
 
     def plan(self, with_new: bool, with_tree: bool) -> None:
-        """Plan; ``with_new`` and ``with_tree`` say what the result shall tell (see ``report``). Raises TmiError."""
+        """Plan; ``with_new`` and ``with_tree`` select the parts of the result (see ``report``). Raises TmiError."""
         desired: Desired = unpack(self._aside)
         with self._located():
             outcome = self._begin(desired).plan()
@@ -95,7 +95,7 @@ class Model:
         self._aside = pack((desired, outcome)) if outcome.latest.changed else b""
 
     def apply(self) -> None:
-        """Write what was planned. Raises TmiError."""
+        """Carry out the plan. Raises TmiError."""
         if not self._aside or self.summary is None:
             self.is_applied = self.summary is not None
             return
@@ -113,7 +113,7 @@ class Model:
 
     @contextlib.contextmanager
     def _located(self) -> Iterator[None]:
-        """Keep and raise the TmiError of a step; that of a mistake with the line on which it stands."""
+        """Keep and raise the TmiError of a step; a mistake gets its line in the file."""
         try:
             yield
         except InputError as error:
@@ -124,7 +124,7 @@ class Model:
             raise
 
     def view(self, with_done: bool) -> dict[str, Any]:
-        """Return the model's part of the result; ``with_done``: of a failed one, so what was written is told."""
+        """Return the model's part of the result; ``with_done``: the result is a failure and shows what was written."""
         shown: dict[str, Any] = {"name": self.label, "id": self.summary.id if self.summary else None}
         shown.update(changed=bool(self.done), file=self.document.where)
         if self.document.notes:
@@ -138,7 +138,7 @@ class Model:
         return {**shown, "changed": self.summary.changed, **self.summary.counts}
 
     def tree(self) -> str:
-        """Return the plan as lines of text, with what ended it."""
+        """Return the plan as lines of text, with the error that ended it."""
         head = "%s %s" % (self.desired.resource.title, quoted(self.label))
         if self.error is None:
             return self._tree

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The module ``tmi_info``: reads anything that a TMI server holds or says."""
+"""The module ``tmi_info``: reads any object of a TMI server, and the server's description of itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .module import Context, Module
 if TYPE_CHECKING:
     from .module import Result
 
-#: Options that name the object below the model whose metadata is read, as in ``tmi_metadata``.
+#: Options that name an object in the model whose metadata is read, as in ``tmi_metadata``.
 TARGETS = tuple(resource.name for resource in CHILDREN)
 
 
@@ -58,7 +58,7 @@ def _target(query: Query, params: Mapping[str, Any]) -> Optional[tuple[str, str]
 
 
 def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] = None) -> QueryResult:
-    """Return what a query asks for. Raises TmiError."""
+    """Return the result of a query. Raises TmiError."""
     if query.id and query.kind in (METADATA, USER, TOKEN, SERVER):
         raise InputError("does not go together with %s" % query.kind.plural, "id")
     if query.kind is SERVER:

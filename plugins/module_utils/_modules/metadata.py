@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The module ``tmi_metadata``: key/value pairs of a model or of anything in it."""
+"""The module ``tmi_metadata``: key/value pairs of a model or of an object in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .single import parent, result_of, run_tree
 if TYPE_CHECKING:
     from .module import Result
 
-#: Options that name the object below the model.
+#: Options that name an object in the model.
 TARGETS = tuple(resource.name for resource in CHILDREN)
 
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The door from Ansible: validated parameters in, a result or one clear failure out.
+"""The interface to Ansible: it gets validated parameters and returns a result or one clear failure.
 
 Every module is a :class:`Module`. On a local connection the action plugin runs it inside the worker, elsewhere it runs
-as a module of its own; both ways go through :meth:`Module.run`, so they give the same result (ENGINE-16).
+as an ordinary module. Both use :meth:`Module.run`, so they give the same result (ENGINE-16).
 """
 
 from __future__ import annotations
@@ -29,41 +29,41 @@ if TYPE_CHECKING:
     Result = dict[str, Any]
 
 
-#: Objects that a message lists; the result has all of them.
+#: Most objects in a message; the result has all of them.
 MOST_LISTED = 10
-#: From this number of ``v`` on, every request is told.
+#: The number of ``v`` from which every request is logged.
 LOG_VERBOSITY = 3
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a module needs besides its parameters.
+    """The surroundings of a module, besides its parameters.
 
-    ``show_line`` shows a line to the person who waits, at once; None where nobody can be told before the end.
+    ``show_line`` shows a line to the user immediately; None if nothing can be shown before the end.
     """
 
     transport: Transport
     check_mode: bool
     diff_mode: bool = True
     show_line: Optional[Callable[[str], None]] = None
-    #: Reads a text that is encrypted with Ansible Vault; None where the secrets of the vault are out of reach.
+    #: Decrypts a text of Ansible Vault; None if the secrets of the vault are not available.
     decrypt: Optional[Callable[[str], str]] = None
 
 
 @dataclass(frozen=True)
 class Module:
-    """One module of the collection: its argument spec and what it does.
+    """One module of the collection: its argument spec and its work.
 
     ``work`` gets parameters and context and returns the result without ``stats``; it raises TmiError. ``rules`` are
-    the keyword arguments of AnsibleModule that tie options together (``required_one_of`` …).
+    the keyword arguments of AnsibleModule for relations of options (``required_one_of`` …).
     """
 
     argument_spec: Mapping[str, Any]
     work: Callable[[Mapping[str, Any], Context], Result]
     rules: Mapping[str, Any] = field(default_factory=dict)
-    #: Turns arguments that name files of the controller into what the module can use where it runs.
+    #: Replaces arguments that name files of the controller by values that the module can use where it runs.
     localize: Optional[Callable[[Mapping[str, Any], Callable[[str], str], bool], dict[str, Any]]] = None
-    #: Members of the result that are tokens: whoever registers the result gets them, and nobody is shown them.
+    #: Members of the result that are tokens: a task can register them, but they are never shown.
     secret_results: Sequence[str] = ()
 
     def run(
@@ -75,9 +75,9 @@ class Module:
         log: Optional[Callable[[str], None]] = None,
         decrypt: Optional[Callable[[str], str]] = None,
     ) -> Result:
-        """Return the result of the module; a failure as ``failed``, ``msg`` and ``error``, never as an exception.
+        """Return the result of the module; a failure has ``failed``, ``msg`` and ``error`` and is never an exception.
 
-        ``log`` gets a line for each request, ``decrypt`` reads what is encrypted with Ansible Vault.
+        ``log`` gets a line for each request, ``decrypt`` decrypts a text of Ansible Vault.
         """
         try:
             transport = open_transport(params, check_mode, log)
@@ -92,7 +92,7 @@ class Module:
                 result = failure(error)
             except Exception as error:
                 result = transport.censor(_defect(error))
-            except BaseException:  # a person, or the time-out of the task, ends the worker: nobody reads a result
+            except BaseException:  # the user, or the time-out of the task, ends the worker: no result is read
                 if show_line is not None and transport.journal.lines():
                     show_line("Interrupted. %s" % _before(transport.journal.lines()))
                 raise
@@ -107,7 +107,7 @@ class Module:
         return result
 
     def main(self) -> NoReturn:
-        """Run as a module of its own."""
+        """Run as an ordinary module."""
         module = _AnsibleModule(argument_spec=dict(self.argument_spec), supports_check_mode=True, **self.rules)
         requests: list[str] = []
         log = requests.append if module._verbosity >= LOG_VERBOSITY else None
@@ -118,7 +118,7 @@ class Module:
             module.warn(warning)
         result["invocation"] = {"module_args": shown_params(module.params)}
         result = masked(result, module.no_log_values, self.secret_results)
-        # Everything else is masked by now, and core would mask a token that was given as an option and comes back.
+        # Everything else is masked now. Core would also mask a token of the result that was given as an option.
         module.no_log_values.difference_update(result.get(name) for name in self.secret_results)
         if result.pop("failed", False):
             module.fail_json(**result)
@@ -126,18 +126,18 @@ class Module:
 
 
 class _AnsibleModule(AnsibleModule):
-    """Fails with all that a failure of ours has, also where an option is wrong."""
+    """Fails with all members of a failed result of this collection, also for a wrong option."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
 
     def _load_params(self) -> None:
-        """Take what the action plugin takes, also where something else has sent the module."""
+        """Check the arguments as the action plugin does, because the module may be sent without it."""
         super()._load_params()  # type: ignore[no-untyped-call]
         try:
             self.params = checked(self.params, self.argument_spec)
         except InputError as error:
-            self.fail_json(invocation={}, **failure(error))  # nothing says yet which of them are secrets
+            self.fail_json(invocation={}, **failure(error))  # it is not known yet which of them are secrets
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         invocation = {"invocation": {"module_args": shown_params(getattr(self, "params", None) or {})}}
@@ -145,7 +145,7 @@ class _AnsibleModule(AnsibleModule):
 
 
 def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:
-    """Return the result without the secrets, but for the members ``kept``."""
+    """Return the result without the secrets, except in the members ``kept``."""
     if not secrets:  # a plan of many models is large
         return result
     tokens = {name: result[name] for name in kept if name in result}
@@ -154,18 +154,18 @@ def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ())
 
 
 def shown_params(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters without the name and password in ``url``: it is refused, and shown all the same."""
+    """Return the parameters without a name and password in ``url``, which is refused but would still be shown."""
     url = str(params.get("url") or "")
     return {**params, "url": re.sub(r"^(\w+://)?.*@", r"\1********@", url)} if "@" in url else dict(params)
 
 
 def failure(error: TmiError) -> Result:
-    """Return a failed result, of a run that has not written yet: one message, and what programs need to know."""
+    """Return a failed result of a run that has not written yet: one message, and ``error`` for programs."""
     return failed(str(error), error.details())
 
 
 def _defect(error: Exception) -> Result:
-    """Return the failed result for a defect of the collection: the user still gets a sentence, -vvv the rest."""
+    """Return the failed result for a defect of the collection: one sentence for the user, the rest with -vvv."""
     text = "unexpected %s: %s. This is a defect of the collection; -vvv shows where" % (type(error).__name__, error)
     return {**failed(text, error_of(UNEXPECTED)), "exception": traceback.format_exc()}
 
@@ -176,7 +176,7 @@ def failed(msg: str, error: Mapping[str, Any]) -> Result:
 
 
 def add_done(result: Result, done: Sequence[str]) -> None:
-    """Let a failed result tell what had been written before."""
+    """Add the writes before the failure to a failed result."""
     result["changed"] = bool(done)
     if done:
         result["done"] = list(done)

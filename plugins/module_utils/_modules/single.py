@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Modules that manage one object: argument spec, wanted tree and result, all from the resource's data."""
+"""Modules that manage one object: argument spec, desired tree and result, all from the resource's data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .module import Context, Module
 if TYPE_CHECKING:
     from .module import Result
 
-#: Options that describe cells; where none is given a diagram's cells are left alone.
+#: Options that describe cells; if none of them is given, the cells of a diagram are not changed.
 CELL_OPTIONS = ("nodes", "boundaries", "flows", "cells", "content", "layout")
 
 ON_UNSUPPORTED: Mapping[str, Any] = {"type": "str", "choices": ["fail", "warn", "metadata"], "default": "fail"}
@@ -42,7 +42,7 @@ def single_module(resource: Resource) -> Module:
         outcome = run_tree(root, params, context)
         return {resource.name: outcome.after(leaf) or {}, **result_of(outcome)}
 
-    # A new document needs its address, but an existing one is found by name alone: the plan tells, not the spec.
+    # A new document needs its address, but an existing one is found by its name: the plan checks this, not the spec.
     return Module(
         argument_spec(resource),
         work,
@@ -75,14 +75,14 @@ def argument_spec(resource: Resource) -> dict[str, Any]:
 
 
 def _option(found: Field, taken: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a field's option without the aliases that are options themselves: ``url`` is the server's address."""
+    """Return a field's option without aliases that are other options: ``url`` is the server's address."""
     option = found.option()
     aliases = [name for name in option.pop("aliases", ()) if name not in taken]
     return {**option, "aliases": aliases} if aliases else option
 
 
 def desired_tree(resource: Resource, params: Mapping[str, Any]) -> tuple[Desired, Desired]:
-    """Return (model, wanted object) for the parameters of a single-object module. Raises InputError."""
+    """Return (model, desired object) for the parameters of a single-object module. Raises InputError."""
     values = resource.canonical(params)
     for name in params.get("clear") or []:
         if values.get(name):
@@ -103,7 +103,7 @@ def desired_tree(resource: Resource, params: Mapping[str, Any]) -> tuple[Desired
 
 
 def parent(reference: str, *children: Desired) -> Desired:
-    """Return the model that a task names by id or name, as the place of ``children``."""
+    """Return the model that a task names by id or name, with ``children``."""
     if not reference.strip():
         raise InputError("must be the name or the id of a threat model", "threat_model")
     named = {} if is_id(reference) else {"name": reference}
@@ -125,14 +125,14 @@ def _cells(params: Mapping[str, Any]) -> Any:
 
 
 def run_tree(root: Desired, params: Mapping[str, Any], context: Context, server: Optional[Any] = None) -> Outcome:
-    """Reconcile one model, as the parameters say, and in check mode only plan it."""
+    """Reconcile one model by the parameters of the task; in check mode only plan it."""
     policy = Policy(params.get("on_unsupported") or "fail", assume_missing=context.check_mode)
     found = server or connect(context.transport, root.id)
     return reconcile(found, root, policy, not context.check_mode, params.get("via") or AUTO)
 
 
 def result_of(outcome: Outcome) -> Result:
-    """Return what every writing module returns besides its object."""
+    """Return the part of the result that all writing modules share."""
     result: Result = {"changed": outcome.changed, "diff": outcome.diff()}
     if outcome.warnings:
         result["warnings"] = outcome.warnings

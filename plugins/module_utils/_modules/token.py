@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What the module ``tmi_token`` does: log in, renew, log out."""
+"""The work of the module ``tmi_token``: log in, renew, log out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOKEN_SPEC: dict[str, dict[str, Any]] = {
 
 
 def log_in(transport: Transport, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Do what :func:`manage_token` does, and look once what server that is, for a play logs in before all else."""
+    """Do :func:`manage_token`, and check the server's version once, because a play logs in before everything else."""
     result = manage_token(transport, params, check_mode)
     auth = auth_of(transport)
     if auth is not None and auth.renewed and params.get("state") != "absent":
@@ -39,9 +39,9 @@ def log_in(transport: Transport, params: Mapping[str, Any], check_mode: bool) ->
 
 
 def manage_token(transport: Transport, params: Mapping[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Bring the login into the wanted state; returns the module's result without ``stats``. Raises ``TmiError``.
+    """Bring the login into the wanted state; return the module's result without ``stats``. Raises ``TmiError``.
 
-    A login or refresh also happens in check mode, since the rest of the play needs it; a logout does not.
+    A login or refresh is also done in check mode, because the rest of the play needs it; a logout is not.
     """
     auth = auth_of(transport)
     if auth is None:
@@ -72,14 +72,14 @@ def _managed(transport: Transport, auth: Auth, params: Mapping[str, Any], check_
 
 
 def _logged_in(transport: Transport, auth: Auth, renew: bool) -> dict[str, Any]:
-    """Return the result for a token that is valid, renewed where that needs no person."""
+    """Return the result for a valid token, renewed if needed and possible without a person."""
     token = auth.access_token(transport)
     if renew and not auth.renewed:
         try:
             auth.renew(transport, token)
         except CannotRenew as error:
             raise AuthenticationError(str(error)) from None
-    # A revoked token shows only here, and is then renewed.
+    # Only this request shows whether the token was revoked; then it is renewed.
     user = userinfo(transport)
     return _result(auth.tokens or Tokens.given(token), user, auth.renewed)
 
@@ -88,7 +88,7 @@ def _logged_in(transport: Transport, auth: Auth, renew: bool) -> dict[str, Any]:
 
 
 def _begin(transport: Transport, auth: Auth, browser: BrowserLogin) -> dict[str, Any]:
-    """Begin a login; return the result that tells where a person must go."""
+    """Begin a login; return the result with the address that a person must open."""
     if not transport.settings.token_cache:
         raise InputError("needs token_cache as well, which keeps the login until its answer is brought", "browser")
     url, attempt = browser.begin(transport)
@@ -100,7 +100,7 @@ def _begin(transport: Transport, auth: Auth, browser: BrowserLogin) -> dict[str,
 
 
 def _finish(transport: Transport, auth: Auth, callback_url: str) -> None:
-    """Take the answer that a person brought. An answer without a login under way was taken by an earlier run."""
+    """Use the answer that the user has passed. An answer without a pending login was used by an earlier run."""
     if not callback_url:
         return
     if not transport.settings.token_cache:
@@ -120,7 +120,7 @@ def _finish(transport: Transport, auth: Auth, callback_url: str) -> None:
 
 
 def _log_out(transport: Transport, auth: Auth, check_mode: bool) -> dict[str, Any]:
-    """Revoke the given access token, or the cached one, and forget the latter; never logs in to log out."""
+    """Revoke the given access token, or the cached one, and remove it from the cache; never log in for this."""
     cached = auth.cached()
     token = transport.settings.token or (cached.access_token if cached else "")
     changed = cached is not None
@@ -156,7 +156,7 @@ def _result(tokens: Tokens, user: Any, renewed: bool) -> dict[str, Any]:
 
 
 def _diff(before: str, after: str) -> dict[str, str]:
-    """A diff of the state only: tokens are never shown."""
+    """Return a diff of the state only: tokens are never shown."""
     words = {"renewed": "token: missing or expired\n", "valid": "token: valid\n"}
     return {
         "before": words.get(before, "token: %s\n" % before),

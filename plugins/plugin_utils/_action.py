@@ -4,13 +4,13 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """The action plugin of every module of the collection.
 
-On a local connection the module's work is done here, inside the worker: 3 to 18 ms a task instead of a quarter of a
+On a local connection the module's work is done here, inside the worker: 3 to 18 ms for a task instead of a quarter of a
 second for shipping it (ENGINE-16). Elsewhere the module is shipped as usual.
 
-``plugins/action/`` has a file for each module, which loads it with all that it needs: once, in the parent, for the
-workers to inherit. Ansible compiles a collection's sources anew in every process that loads them. One plugin that
-``meta/runtime.yml`` routes all modules to would not do: core looks for an action plugin of the task's own name before
-it forks, and resolves routes after that, in the worker.
+``plugins/action/`` has a file for each module, which loads the module and everything it needs once, in the parent;
+workers inherit it. Ansible compiles the sources of a collection again in every process that loads them. One plugin for
+all modules by a route of ``meta/runtime.yml`` would be too late: before it forks, core only loads an action plugin with
+the name of the task; it resolves routes in the worker.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import (
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, sendable
 from ansible_collections.tmi.tmi.plugins.plugin_utils._vault import decrypting
 
-# Every task that asks a server needs it, and elsewhere it is loaded late.
+# Every task with a request needs it; other code loads it late.
 importlib.import_module("ansible_collections.tmi.tmi.plugins.module_utils._http.connection")
 
-# Every worker is a fork of this process. What stands here now lasts as long as the process does; unfrozen, the garbage
-# collector of each worker would visit all of it, and by that copy it page by page (documentation of gc.freeze).
+# Every worker is a fork of this process. The objects that exist now are kept as long as the process. Without freezing,
+# the garbage collector of each worker would visit them and so copy all their pages (documentation of gc.freeze).
 gc.freeze()
 
 
@@ -57,7 +57,7 @@ class Action(ActionBase):
     """Runs ``module``, which is one of those in ``plugins/modules/``."""
 
     module: ModuleType
-    #: What the name of the module begins with.
+    #: Prefix of the module's name.
     collection = "tmi.tmi."
 
     TRANSFERS_FILES = False
@@ -75,11 +75,11 @@ class Action(ActionBase):
         except TmiError as error:
             result.update(failure(error))
             return result
-        # What a task hides is not to be guessed from what it asks for.
+        # The requests of a task could show what its no_log hides.
         log = None if task.no_log else request_log((task_vars or {}).get("inventory_hostname"))
         if shipped:
             result.update(self._ship(module, fqcn, args, task_vars))
-            if module.secret_results:  # the result, in which others have these lines, is not shown
+            if module.secret_results:  # this result is not shown, so the lines are shown here
                 lines = result.pop("request_log", ())
                 if log is not None:
                     for line in lines:
@@ -91,7 +91,7 @@ class Action(ActionBase):
         return result
 
     def _ship(self, module: Any, fqcn: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        """Send the module to where it must run; returns its result, which is not shown where it holds tokens."""
+        """Send the module to the target of the connection; return its result, which is not shown if it has tokens."""
         task, context = self._task, self._connection._play_context
         said = task.environment
         try:
@@ -99,23 +99,23 @@ class Action(ActionBase):
             args, environment = sendable(args, self._templated_environment())
         except InputError as error:
             return failure(error)
-        # At -vvv, connections such as ssh show what a module prints unless this is said.
+        # At -vvv, connections such as ssh show the output of a module unless this is set.
         context.no_log = context.no_log or bool(module.secret_results)
-        task.environment = [wrap_var(environment)]  # has been templated, and must not be so again
+        task.environment = [wrap_var(environment)]  # already templated, and must not be templated again
         try:
             result = self._execute_module(
                 module_name=fqcn, module_args=args, task_vars=task_vars, wrap_async=task.async_val
             )
         finally:
-            task.environment = said  # another attempt of the task begins anew
-        if module.secret_results and "module_stdout" in result:  # no result could be made out
+            task.environment = said  # for another attempt of the task
+        if module.secret_results and "module_stdout" in result:  # the output is no result
             result["module_stdout"] = "(left out, because it may hold tokens)"
-        if result.get("failed") and "error" not in result:  # it did not even begin: no interpreter, no space
+        if result.get("failed") and "error" not in result:  # it did not start: no interpreter, no space
             result["error"] = error_of(UNEXPECTED)
         return censored(result, module.secret_results)
 
     def _found(self, path: str) -> str:
-        """Return where a file of the play is, as Ansible looks for it: role, play, then the current folder."""
+        """Return the path of a file of the play in Ansible's order: role, play, then the current folder."""
         for base in self._task.get_search_path():
             for folder in ("files", ""):
                 found = os.path.join(base, folder, path)
@@ -124,7 +124,7 @@ class Action(ActionBase):
         return str(self._loader.path_dwim(path))
 
     def _templated_environment(self) -> dict[str, str]:
-        """Return the task's ``environment``, in which the later entries win."""
+        """Return the task's ``environment``, in which later entries have precedence."""
         found: dict[str, str] = {}
         for entry in self._task.environment or []:
             found.update({name: str(value) for name, value in (self._templar.template(entry) or {}).items()})
@@ -132,7 +132,7 @@ class Action(ActionBase):
 
     @contextmanager
     def _environment(self) -> Iterator[None]:
-        """Apply the task's ``environment``, which core gives to modules only; all items of a loop share a worker."""
+        """Apply the task's ``environment``, which core only gives to modules, and undo it: a loop shares one worker."""
         saved = dict(os.environ)
         os.environ.update(self._templated_environment())
         try:
@@ -143,9 +143,9 @@ class Action(ActionBase):
 
 
 def prepared(module: Any, args: Mapping[str, Any], find: Callable[[str], str], shipped: bool) -> dict[str, Any]:
-    """Return the arguments of a task as they may be validated, here or on another machine.
+    """Return the arguments of a task, ready for validation here or on another machine.
 
-    ``find`` tells where a file of the play is. Raises TmiError for what must not be converted.
+    ``find`` returns the path of a file of the play. Raises TmiError for values that would lose their meaning.
     """
     given = checked(args, module.argument_spec)
     return given if module.localize is None else module.localize(given, find, shipped)
@@ -160,10 +160,10 @@ def run_here(
     decrypt: Callable[[str], str] | None = None,
     invocation: bool = False,
 ) -> dict[str, Any]:
-    """Validate ``args`` as AnsibleModule would, run the module, and mask what ``no_log`` says must not be seen.
+    """Validate ``args`` as AnsibleModule does, run the module, and mask the values of ``no_log`` options.
 
-    ``log`` gets a line for each request, ``decrypt`` reads what is encrypted with Ansible Vault. ``invocation``: let
-    the result have the options.
+    ``log`` gets a line for each request, ``decrypt`` decrypts a text of Ansible Vault. ``invocation``: add the options
+    to the result.
     """
     validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
     validated = validator.validate(args)
@@ -177,12 +177,12 @@ def run_here(
     add_warnings(found, validated)
     if invocation:
         found["invocation"] = {"module_args": shown_params(validated.validated_parameters)}
-    # A token that was given as an option may come back as a result, and who registers it wants it.
+    # A token that was given as an option may be in the result, where the task needs it.
     return censored(masked(found, validated._no_log_values, module.secret_results), module.secret_results)
 
 
 def is_invocation_wanted(task_vars: Mapping[str, Any] | None) -> bool:
-    """Whether core would let a module return its options; before ansible-core 2.21, whether it would show them."""
+    """Whether core lets a module return its options; before ansible-core 2.21, whether it shows them."""
     try:
         return bool(config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except AnsibleError:
@@ -190,9 +190,9 @@ def is_invocation_wanted(task_vars: Mapping[str, Any] | None) -> bool:
 
 
 def add_warnings(result: dict[str, Any], checked: Any) -> None:
-    """Add what AnsibleModule says of the options: both spellings of one, and those that will go.
+    """Add AnsibleModule's warnings about options: an option given twice by an alias, and deprecated options.
 
-    ``checked`` is what ArgumentSpecValidator returns, which keeps both to itself.
+    ``checked`` is the result of ArgumentSpecValidator, which has both in private attributes.
     """
     both = ["Both option %s and its alias %s are set." % (w["option"], w["alias"]) for w in checked._warnings]
     warnings = list(dict.fromkeys([*both, *result.get("warnings", ())]))
@@ -201,13 +201,13 @@ def add_warnings(result: dict[str, Any], checked: Any) -> None:
 
 
 def _deprecation(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one as results have it, with either a date or a version."""
+    """Return a deprecation in the form of results, with either a date or a version."""
     when = "date" if found.get("date") else "version"
     return {"msg": found["msg"], "collection_name": found.get("collection_name"), when: found.get(when)}
 
 
 def check_foreground(module: Any, fqcn: str, seconds: int) -> None:
-    """Raise InputError for a module with tokens in its result that the task would run as a background job."""
+    """Raise InputError if the task would run a module with tokens in its result as a background job."""
     if module.secret_results and seconds:
         raise InputError(
             "%s cannot run as a background job, because others could read its tokens in the file of the job, and "
@@ -217,7 +217,7 @@ def check_foreground(module: Any, fqcn: str, seconds: int) -> None:
 
 
 def censored(result: dict[str, Any], secret_results: Collection[str]) -> dict[str, Any]:
-    """Return the result, marked as one that is registered but never shown if it holds a token."""
+    """Return the result; with a token in it, it is marked so that it can be registered but is never shown."""
     if any(result.get(name) for name in secret_results):
         result["_ansible_no_log"] = True
     return result

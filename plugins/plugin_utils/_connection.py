@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The connection options of plugins, which may come from variables, and those of modules that are sent elsewhere."""
+"""The connection options of plugins, which may come from variables, and of modules that run on another machine."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, W
 def direct_options(
     given: Mapping[str, Any], variables: Mapping[str, Any] | None, template: Callable[[Any], Any]
 ) -> dict[str, Any]:
-    """Return the options to hand to ``set_options(direct=...)``: those given, and what ``tmi_*`` variables hold.
+    """Return the options for ``set_options(direct=...)``: the given ones, and those of ``tmi_*`` variables.
 
-    Core hands values of variables over as they were written, and converts them before anybody can template them: a
-    boolean from a template would silently be false. So they are templated here, and then count as given. Likewise core
-    would take an empty environment variable for a value, and check no certificate because of it.
+    Core passes values of variables without templating and converts them: a boolean from a template would silently be
+    false. So they are templated here and then count as given. Core would also use an empty environment variable as a
+    value, and so check no certificate.
     """
     options = dict(given)
     for option in OPTIONS:
         if option.name not in options and (variables or {}).get(option.var) is not None:
             value = template((variables or {})[option.var])
             if is_blank(value):
-                # Counts as not set; left out, core would take the text of the template for its value.
+                # Counts as not set. If it were left out, core would use the text of the template as its value.
                 value = _unset(option)
             options[option.name] = value
         elif option.name not in options and os.environ.get(option.env, "set").strip() == "":
@@ -41,16 +41,16 @@ def direct_options(
 
 
 def request_log(host: str | None = None) -> Callable[[str], None] | None:
-    """Return what shows a line about each request, as ``-vvv`` asks for; None without it. ``host``: for whom it is."""
+    """Return the function that shows a line about each request, with ``-vvv``; else None. ``host``: the task's host."""
     display = Display()
-    # The file of a log may hold more than the terminal shows.
+    # A log file may have more than the terminal.
     if max(display.verbosity, getattr(display, "log_verbosity", 0)) < LOG_VERBOSITY:
         return None
     return lambda line: display.vvv(line, host=host)
 
 
 def show_warnings(transport: Transport) -> None:
-    """Show what the connection found wrong with files; core shows each sentence once a run."""
+    """Show the warnings of the connection; core shows each sentence once in a run."""
     for warning in transport.warnings():
         Display().warning(warning)
 
@@ -60,11 +60,11 @@ def _unset(option: Option) -> Any:
 
 
 def sendable(args: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the options and the environment of a module that is sent, with all secrets among the options.
+    """Return the options and the environment of a module for another machine, with all secrets in the options.
 
-    Core puts the environment into a command line, which -vvv and the other machine's list of processes show. What an
-    option and its variable mean together stays the same, so a login moves as a whole, and one that another login
-    overrides is left out. Raises InputError where ``env_file``, which comes between the two, is known there only.
+    Core writes the environment into a command line, which -vvv and the other machine's list of processes show. The
+    precedence of options and variables is kept: a login is moved completely, and a login that another one overrides is
+    left out. Raises InputError with ``env_file``, which is between the two and can only be read there.
     """
     login = {name for way in WAYS for name in way}
     mentioned = [option for option in OPTIONS if option.name in login or option.secret]

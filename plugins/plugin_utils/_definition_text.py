@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-#: Length, in the form of Python, of what goes on one line; columns after which a text goes on in the next line.
+#: Most characters, in Python's form, of a value on one line; columns after which a text continues on the next line.
 SHORT, WIDTH = 120, 120
-#: Levels of a definition at which a map stays a map of lines however short it is: itself, its sections, their objects.
+#: Levels of a definition with maps that always have several lines: the definition, its sections, their objects.
 _OPEN = 3
 
 
@@ -24,13 +24,13 @@ class _FlowList(list[Any]):
     """A list that is written on one line."""
 
 
-# The C emitter, where there is one, is ten times as quick and writes the same.
+# The C emitter, if there is one, is ten times as fast and writes the same.
 _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class _Dumper(_Base):  # type: ignore[misc]
     def ignore_aliases(self, data: Any) -> bool:
-        """Nothing is written as a reference to something above: people edit one place and mean one."""
+        """Write no references to earlier values, because people edit one place and mean only this one."""
         return True
 
 
@@ -50,7 +50,7 @@ _Dumper.add_representer(
 def to_yaml(definition: Mapping[str, Any], schema: str = "") -> str:
     """Return a definition as the text of a file. ``schema``: address of the JSON schema, for editors.
 
-    The text is read back as what was given; the same definition gives the same text. Values are builtins.
+    Reading the text gives the same definition, and the same definition gives the same text. Values are builtins.
     """
     text = yaml.dump(
         _laid_out(definition, 0),
@@ -68,7 +68,7 @@ def _laid_out(value: Any, depth: int) -> Any:
     """Return values with maps and lists marked for one line where they fit."""
     if isinstance(value, Mapping):
         found = {_laid_out(key, depth): _laid_out(inner, depth + 1) for key, inner in value.items()}
-        # A map of nothing but maps and lists is a collection: each of its members has lines of its own.
+        # A map with only maps and lists in it is a collection: each of its members has its own lines.
         is_object = not found or any(not isinstance(inner, (dict, list)) for inner in found.values())
         return _Flow(found) if depth >= _OPEN and is_object and _fits(found.values(), len(str(found))) else found
     if isinstance(value, (list, tuple)):

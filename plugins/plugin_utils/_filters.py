@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What all filters do around a conversion: options, failures, and text that is no template."""
+"""The common part of all filters: options, failures, and the mark that texts are no templates."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Result = TypeVar("Result")
 
 
 def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: Any, **given: Any) -> dict[str, Any]:
-    """Return the model under ``word``, and what is lost; marked, so that Ansible templates none of it.
+    """Return the model under ``word``, and the losses; marked, so that Ansible templates none of it.
 
-    ``given``: what ``convert`` takes.
+    ``given``: the arguments of ``convert``.
 
-    Raises AnsibleFilterError where the conversion cannot be, or with ``strict`` where anything is lost.
+    Raises AnsibleFilterError if the conversion is impossible or, with ``strict``, if anything is lost.
     """
 
     def result(strict: Any, **given: Any) -> dict[str, Any]:
@@ -44,10 +44,10 @@ def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: A
 
 
 def guarded(name: str, make: Callable[..., Result], **given: Any) -> Result:
-    """Return what a filter makes of its input and options, marked, so that Ansible takes nothing in it for a template.
+    """Return the result of a filter, marked, so that Ansible treats nothing in it as a template.
 
-    ``given`` passes the door for values first. Raises AnsibleFilterError, one sentence that begins with the name of the
-    filter.
+    The values of ``given`` are checked first (:func:`._values.as_builtins`). Raises AnsibleFilterError, one sentence
+    that begins with the name of the filter.
     """
     try:
         marked: Result = wrap_var(make(**{option: as_builtins(value, option) for option, value in given.items()}))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Moving models to another server: people by the names that they have there, and whether everything has arrived."""
+"""The migration of models to another server: the names of people there, and a comparison of the two servers."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.stored impor
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._unicode import composed
 
-#: What a difference is.
+#: Kinds of differences.
 MISSING, DIFFERENT, ADDED = "missing", "different", "added"
 
 
 def map_people(
     definitions: Sequence[Mapping[str, Any]], users: Mapping[str, str], groups: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Return definitions in which people and groups have other names; who is not in the maps keeps theirs.
+    """Return definitions with new names of people and groups; names that are not in the maps are kept.
 
-    An empty name takes the person or group out of the authorization. Raises InputError where that is the owner.
+    An empty name removes the person or group from the authorization. Raises InputError if this is the owner.
     """
     return [_mapped(definition, users, groups) for definition in definitions]
 
@@ -51,7 +51,7 @@ def _row(row: Mapping[str, Any], users: Mapping[str, str], groups: Mapping[str, 
 
 
 def _renamed(name: Any, names: Mapping[str, str]) -> Any:
-    """Return another name; what is none stays, for whoever compiles the definition to refuse."""
+    """Return the new name; a value that is not a text is kept, and the compilation of the definition refuses it."""
     return names.get(name, name) if isinstance(name, str) else name
 
 
@@ -65,9 +65,9 @@ def _threat(threat: Any, users: Mapping[str, str]) -> Any:
 def differences(
     source: Sequence[Mapping[str, Any]], target: Sequence[Mapping[str, Any]], name_prefix: str = ""
 ) -> list[dict[str, Any]]:
-    """Return what is not the same in two lists of definitions, field by field, models matched by name.
+    """Return the differences of two lists of definitions, field by field; models are matched by name.
 
-    ``name_prefix`` was put before the names of the models when they were made on the target.
+    ``name_prefix`` is the prefix of the models' names on the target.
 
     Each row has ``threat_model``, ``path``, ``kind`` (missing or different on the target, or added there), and the
     values ``source`` and ``target``.
@@ -101,12 +101,12 @@ def _compared(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]
 
 
 def _comparable(value: Any) -> Any:
-    """Return a value so that lists that mean sets, and numbers, compare by what they mean."""
+    """Return a value for comparison: without the order of lists, and with equal numbers equal."""
     if isinstance(value, (list, tuple)):
         return sorted((_comparable(item) for item in value), key=repr)
     if isinstance(value, Mapping):
         return {key: _comparable(item) for key, item in value.items()}
-    if isinstance(value, str):  # some servers compose letters and accents, which changes nothing that people see
+    if isinstance(value, str):  # some servers compose letters and accents, which people cannot see
         return composed(value) or None
     return None if value in ({}, []) else value
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The options of lookups and inventories, before core has them: it drops an unknown one, and takes a slip for false."""
+"""Checks the options of lookups and inventories before core: it ignores unknown ones, and reads a slip as false."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked, known
 
-#: How documentation calls a boolean.
+#: The type of a boolean in documentation.
 _BOOLEAN = ("bool", "boolean")
 
 
 def plugin_options(
     plugin: Any, given: Mapping[str, Any], spec: Mapping[str, Any], expressions: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the options to hand to ``set_options(direct=...)``, those of core among them.
+    """Return the options for ``set_options(direct=...)``, with those of core.
 
-    ``plugin``: the one that they are for, whose documentation has all options. ``spec``: its own options as an argument
-    spec. ``expressions``: options whose values are not looked into. Raises InputError for an option that is not
-    documented, and for a value that core would convert to something else.
+    ``plugin``: the plugin, with all options in its documentation. ``spec``: its own options as an argument spec.
+    ``expressions``: options whose values are not checked. Raises InputError for an option that is not documented, and
+    for a value that core would convert to something else.
     """
     documented = {name: entry for name, entry in plugin.option_definitions.items() if not name.startswith("_")}
     known([*given, *(expressions or {})], documented)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Fields that nobody writes: times, counts and what a token says of itself, as conditions take them. Pure."""
+"""Fields that are never written: times, counts and fields of a token, for conditions. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INSTANT = re.compile(
 
 
 def instant(text: str) -> Optional[datetime.datetime]:
-    """Return a date or time of RFC 3339, None for all else. UTC where no zone is given; seconds may be left out."""
+    """Return a date or time of RFC 3339, None for anything else. UTC without a zone; seconds may be left out."""
     found = _INSTANT.fullmatch(text)
     if not found:
         return None
@@ -68,7 +68,7 @@ class Amount(Field):
 
 
 def _shown(value: Any) -> str:
-    """Return a value for a message. Python does not write integers of thousands of digits."""
+    """Return a value for a message. Python cannot write integers with thousands of digits."""
     is_huge = isinstance(value, int) and abs(value) >= 10**20
     return "an integer of so many digits" if is_huge else shortened(repr(value), 60)
 
@@ -79,5 +79,5 @@ _FIELDS = (
     Amount("expires_in"),
     Flag("renewable"),
 )
-#: The fields by name; in every kind that has the name it means the same.
+#: The fields by name; a name means the same in all kinds.
 COMPUTED_FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}

@@ -4,8 +4,8 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Conditions on objects and their order. Pure.
 
-A field can have several values (``threat_type``, ``threats.severity``): a condition holds when one of them fits, its
-negation when none does. Words are compared as the collection writes them, so ``In Progress`` finds ``in_progress``.
+A field can have several values (``threat_type``, ``threats.severity``): a condition holds if one of them fits, its
+negation if none does. Words are compared in the spelling of the collection, so ``In Progress`` finds ``in_progress``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .computed_fields import Instant, instant
 from .fields import MANAGED, MODEL, UNSET, Kind, parse_path, reach
 
 Test = Callable[[Sequence[Any]], bool]
-#: Something that can be compared with its like: (group, number or text …); groups are never compared by < in filters.
+#: A value for comparison: (group, number or text …); filters only compare values of one group.
 Rank = Tuple[Any, ...]
 
 #: Members of a condition that is a dict.
@@ -35,26 +35,26 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class Spelling(NamedTuple):
-    """How texts are compared: what is done to a wanted one, to a pattern, and to one that is there."""
+    """The functions that texts pass before they are compared: the wanted text, a pattern, and an existing text."""
 
     wanted: Callable[[str], str] = composed
     pattern: Callable[[str], str] = composed
     there: Callable[[str], str] = composed
 
 
-#: Of objects of which no server is known yet: texts that look the same are the same.
+#: For objects without a known server: texts that look the same are equal.
 LOOSE = Spelling()
 
 
-#: Characters of a text that a message repeats.
+#: Most characters of a text in a message.
 _SHOWN = 80
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition on the values that a path leads to.
+    """One condition on the values of a path.
 
-    ``parse`` makes its test for a way to compare texts; ``wanted``: what it was made of, for servers that choose.
+    ``parse`` makes its test for a way to compare texts. ``wanted``: the condition as written, for filters of servers.
     """
 
     path: tuple[str, ...]
@@ -64,23 +64,23 @@ class Condition:
 
     @classmethod
     def of(cls, path: tuple[str, ...], parse: Callable[[Spelling], Test], wanted: Any = None) -> Condition:
-        """Return the condition that compares texts loosely."""
+        """Return the condition with a loose comparison of texts."""
         return cls(path, parse(LOOSE), wanted, parse)
 
     def spelled(self, spelling: Spelling) -> Condition:
-        """Return the condition that compares texts in this way."""
+        """Return the condition with this comparison of texts."""
         if self.parse is None:
             return self
         wanted = spelling.wanted(self.wanted) if isinstance(self.wanted, str) else self.wanted
         return replace(self, test=self.parse(spelling), wanted=wanted)
 
     def holds(self, shown: Mapping[str, Any]) -> bool:
-        """Whether an object meets it."""
+        """Whether the condition holds for an object."""
         return self.test(reach(shown, self.path))
 
 
 def parse_filters(kind: Kind, filters: Optional[Mapping[str, Any]]) -> tuple[Condition, ...]:
-    """Return the conditions of the option ``filters``. Raises InputError that names field and place."""
+    """Return the conditions of the option ``filters``. Raises InputError with the field and the place."""
     found = []
     for name, wanted in _flattened(filters or {}):
         where = "filters.%s" % name
@@ -102,7 +102,7 @@ def _flattened(filters: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _refuse_compound(kind: Kind, path: tuple[str, ...], field: Optional[Field], wanted: Any, where: str) -> None:
-    """A list of dicts, or a dict, has no value to compare with; only whether there is one can be asked."""
+    """Raise InputError for a comparison with a dict or a list of dicts: a condition can only check that it exists."""
     section = kind is MODEL and any(path == (child.plural,) for child in MANAGED)
     if not (section or isinstance(field, (Group, Rows)) or path[-1:] == ("metadata",)):
         return
@@ -151,12 +151,12 @@ def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str, spelli
 
 
 def matches(pattern: Any, where: str, spelling: Spelling = LOOSE) -> Test:
-    """Return the test that one of the values, as text, holds a match of a regular expression of Python."""
+    """Return the test that one of the values, as text, contains a match of a Python regular expression."""
     if isinstance(pattern, bool) or not isinstance(pattern, (str, int)):
         raise InputError("must be a regular expression, not %s" % kind_of(pattern), where)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of what may mean something else in a later Python
+            warnings.simplefilter("ignore", FutureWarning)  # about syntax that a later Python may change
             compiled = re.compile(spelling.pattern(str(pattern)))
     except (re.error, OverflowError, RecursionError) as error:
         raise InputError("%r is no regular expression: %s" % (shortened(str(pattern), _SHOWN), error), where) from None
@@ -181,7 +181,7 @@ def _alike(one: Rank, other: Rank) -> bool:
 
 
 def _canonical(field: Optional[Field], value: Any, where: str) -> Any:
-    """Return what the user wrote as objects show it. Raises InputError for what the field can never be."""
+    """Return the user's value in the form of objects. Raises InputError for a value that the field cannot have."""
     if isinstance(field, Flag):
         word = value if isinstance(value, bool) else _WORDS.get(str(value).strip().lower())
         if word is None:
@@ -193,7 +193,7 @@ def _canonical(field: Optional[Field], value: Any, where: str) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """Return a value as the text that conditions compare: ``true``, ``3`` (also for 3.0), else as it is."""
+    """Return a value as text for comparison: ``true``, ``3`` (also for 3.0), else unchanged."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -203,7 +203,7 @@ def text_of(value: Any) -> str:
 
 # ------------------------------------------------------------------------------------------------------ order
 def rank(field: Optional[Field], value: Any) -> Rank:
-    """Return the place of a value in its order: choices in theirs, numbers, times, then texts without case."""
+    """Return the sort key of a value: choices in their own order, then numbers, times, and texts without case."""
     if isinstance(field, Choice) and value in field.choices:
         return (0, field.choices.index(value))
     if isinstance(value, (bool, int, float)):
@@ -218,5 +218,5 @@ def rank(field: Optional[Field], value: Any) -> Rank:
 
 
 def ranks(field: Optional[Field], values: Sequence[Any]) -> tuple[Rank, ...]:
-    """Return the sort key of all values of a field; what cannot be compared counts by its text."""
+    """Return the sort key of all values of a field; values that cannot be compared are sorted by their text."""
     return tuple(rank(field, v) if not isinstance(v, Mapping) else (5, text_of(v.get("name", "")), "") for v in values)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What can be read, and which fields it has: names of resources, and paths such as ``metadata.team``.
+"""The kinds that can be read, and their fields: names of resources, and paths such as ``metadata.team``.
 
-An object is a plain dict, as results show it. A path is a tuple of names that leads into it; lists on the way fan out.
+An object is a plain dict, as in results. A path is a tuple of names; a list on the way stands for all of its members.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from .._resources.diagram import DIAGRAM
 from .._resources.threat_model import THREAT_MODEL
 from .computed_fields import COMPUTED_FIELDS
 
-#: Values that mean: not set. False and 0 are values.
+#: Values that count as not set; False and 0 do not.
 UNSET: tuple[Any, ...] = (None, "", [], {}, ())
 
-#: Names of the counts of children that lists of models carry.
+#: Names of the counts of children in lists of models -> section.
 COUNTS: Mapping[str, str] = {resource.name + "_count": resource.plural for resource in CHILDREN}
 _CELLS = ("nodes", "boundaries", "flows")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Something that can be read. ``resource`` is None for what TMI's users do not manage; ``names``: its fields."""
+    """A kind that can be read. ``resource`` is None for kinds that users do not manage; ``names``: its fields."""
 
     name: str
     plural: str
@@ -69,14 +69,14 @@ SESSION = Kind(
 )
 SERVER = Kind("server", "server", ("url", "name", "build", "version", "generation", "status", "operator", "contact"))
 
-#: What users manage: models and what they hold.
+#: The kinds that users manage: models and the objects in them.
 MANAGED: tuple[Kind, ...] = tuple(_kind(resource) for resource in RESOURCES)
 KINDS: tuple[Kind, ...] = (*MANAGED, METADATA, PROVIDER, USER, TOKEN, SESSION, SERVER)
 MODEL = MANAGED[0]
 
 
 def names_of(kinds: Iterable[Kind]) -> list[str]:
-    """Return singular and plural of the kinds, as an option takes them."""
+    """Return singular and plural of the kinds, for an option."""
     return list(dict.fromkeys(name for kind in kinds for name in (kind.name, kind.plural)))
 
 
@@ -92,8 +92,8 @@ def kind_of(name: str, kinds: Iterable[Kind] = KINDS) -> Kind:
 def parse_path(kind: Kind, text: str, where: str) -> tuple[tuple[str, ...], Optional[Field]]:
     """Return (path, field) for a field as users write it: ``severity``, ``metadata.team``, ``threats.severity``.
 
-    Aliases become names. What follows ``metadata.`` is one key, dots and all. ``field`` is None where the catalog does
-    not describe what the path leads to. Raises InputError for an unknown name, with the ones that come close.
+    Aliases become names. The text after ``metadata.`` is one key, which may contain dots. ``field`` is None if the
+    catalog does not describe the path. Raises InputError for an unknown name, with similar names.
     """
     head, _dot, tail = str(text).partition(".")
     field = _field(kind, head)
@@ -121,7 +121,7 @@ def parse_path(kind: Kind, text: str, where: str) -> tuple[tuple[str, ...], Opti
 
 
 def reach(value: Any, path: Iterable[str]) -> list[Any]:
-    """Return all values that a path leads to in an object, without those that are not set. Lists fan out."""
+    """Return all values at a path in an object that are set, through all members of lists."""
     found = [value]
     for name in path:
         found = [entry.get(name) for entry in _flat(found) if isinstance(entry, Mapping)]

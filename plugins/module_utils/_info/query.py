@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a task or a lookup asks for, and its pure part: which objects, in which order, with which fields."""
+"""Queries of tasks and lookups, and their pure part: selection, order and fields of objects."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .._resources.threat_model import THREAT_MODEL
 from .conditions import Condition, Spelling, matches, parse_filters, parse_test, ranks
 from .fields import METADATA, MODEL, Kind, parse_path, reach
 
-#: Plurals of what a model holds: the choices of ``include``.
+#: The sections of a model: the choices of ``include``.
 SECTIONS: tuple[str, ...] = tuple(resource.plural for resource in CHILDREN)
 
-#: The options that select, as an argument spec; a lookup has the same (without ``id``).
+#: The options of a query, as an argument spec; a lookup has the same (without ``id``).
 QUERY_SPEC: Mapping[str, Mapping[str, Any]] = {
     "threat_model": {"type": "str"},
     "name": {"type": "str"},
@@ -50,9 +50,9 @@ class Order:
 
 @dataclass(frozen=True)
 class Query:
-    """A parsed request. ``named``: one object is meant, which is then read whole unless its fields are chosen.
+    """A parsed query. ``named``: it means one object, which is read completely unless its fields are chosen.
 
-    ``needs``: paths that the caller wants to be known although they neither select nor are chosen.
+    ``needs``: further paths that must be read, although they are neither conditions nor chosen.
     """
 
     kind: Kind
@@ -68,34 +68,34 @@ class Query:
     limit: Optional[int] = None
 
     def heads(self) -> set[str]:
-        """First names of all paths that must be known: conditions, order, fields where they are chosen, needs."""
+        """First names of all paths that must be read: conditions, order, chosen fields, needs."""
         return self.deciding() | {path[0] for path in (*(self.fields or ()), *self.needs)}
 
     def deciding(self) -> set[str]:
-        """First names of the paths that decide which objects come and in which order."""
+        """First names of the paths that decide the selection and the order of objects."""
         return {c.path[0] for c in self.conditions} | {o.path[0] for o in self.sort}
 
     def wanted(self) -> dict[str, Any]:
-        """What fields of the object itself must be, as the user wrote it. One condition a field will do."""
+        """Conditions on fields of the object itself, as the user wrote them; one for each field."""
         return {c.path[0]: c.wanted for c in self.conditions if len(c.path) == 1 and c.wanted is not None}
 
     def sections(self) -> set[str]:
-        """Children of a model that must be read: those included and those that a path leads through."""
+        """Sections of a model that must be read: the included ones and those in a path."""
         return set(self.include) | (self.heads() & set(SECTIONS) if self.kind is MODEL else set())
 
     def spelled(self, rules: Rules) -> Query:
-        """Return the query that compares texts with what a server with these rules stores of them."""
+        """Return the query with texts compared as a server with these rules stores them."""
         return replace(self, conditions=tuple(c.spelled(spelling(self.kind, c.path, rules)) for c in self.conditions))
 
     def only(self, heads: Collection[str]) -> Query:
-        """Return the query with those conditions alone that need no more than ``heads``."""
+        """Return the query with only the conditions that need no more than ``heads``."""
         return replace(self, conditions=tuple(c for c in self.conditions if c.path[0] in heads))
 
 
 def spelling(kind: Kind, path: Sequence[str], rules: Rules) -> Spelling:
-    """Return how texts are compared that a path leads to: wanted ones as the server would store them.
+    """Return the comparison of texts at a path: the wanted text as the server would store it.
 
-    References are told by the names of what they mean, sessions by those of model and diagram.
+    References have the name of their object, sessions those of model and diagram.
     """
     resource, names = kind.resource, list(path)
     if resource is THREAT_MODEL and names[0] in _BY_PLURAL:
@@ -109,14 +109,14 @@ def spelling(kind: Kind, path: Sequence[str], rules: Rules) -> Spelling:
             return rules.stored_metadata({"value": text})["value"]
         return rules.as_stored(found or THREAT_MODEL, names[-1] if names else "", text)
 
-    def pattern(text: str) -> str:  # what takes mark-up away would take it for that
+    def pattern(text: str) -> str:  # without the removal of mark-up, which would change a pattern
         return rules.as_stored(THREAT_MODEL, "pattern", text)
 
     return Spelling(wanted, pattern, lambda text: text)
 
 
 def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:
-    """Return the query for the options of ``QUERY_SPEC``, and ``regex`` on the name. Raises InputError."""
+    """Return the query for the options of ``QUERY_SPEC`` and ``regex`` for the name. Raises InputError."""
     conditions = list(parse_filters(kind, params.get("filters")))
     label = "key" if kind is METADATA else "name"
     if params.get("name") is not None:
@@ -186,12 +186,12 @@ def _whole(value: Any, where: str) -> Optional[int]:
 
 # ------------------------------------------------------------------------------------------------------- pure
 def matching(query: Query, objects: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the objects that meet all conditions, in the order given."""
+    """Return the objects that meet all conditions, in the given order."""
     return [shown for shown in objects if all(condition.holds(shown) for condition in query.conditions)]
 
 
 def ordered(query: Query, objects: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the objects sorted; where a field is not set, last, in both directions; ties by id."""
+    """Return the sorted objects. Objects without the field are last in both directions; ties are sorted by id."""
     found = sorted(objects, key=lambda shown: str(shown.get("id") or ""))
     for order in reversed(query.sort):
         keyed = [(ranks(order.field, reach(shown, order.path)), shown) for shown in found]
@@ -201,13 +201,13 @@ def ordered(query: Query, objects: Iterable[Mapping[str, Any]]) -> list[Mapping[
 
 
 def cut(query: Query, objects: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """Return ``limit`` objects from ``offset`` on."""
+    """Return ``limit`` objects, beginning at ``offset``."""
     end = None if query.limit is None else query.offset + query.limit
     return objects[query.offset : end]
 
 
 def projected(query: Query, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object with the chosen fields only, those that are not set as None; included children stay."""
+    """Return an object with only the chosen fields, None for those not set, and with the included children."""
     if query.fields is None:
         return dict(shown)
     paths = [*query.fields, *((name,) for name in query.include if not any(p[0] == name for p in query.fields))]

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Reads what a query asks for, with as few requests as its conditions allow.
+"""Reads the objects of a query, with as few requests as its conditions allow.
 
-A list of models costs one request for a hundred; one of them is read whole only where the query names it, includes
-children, or needs a field that lists do not carry. Children come with their model.
+A list of models needs one request for a hundred models. A model is read completely only if the query names it, includes
+children, or needs a field that lists do not have. Children are read with their model.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Shown = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class QueryResult:
-    """What a query gave: the objects, and how many there were before ``offset`` and ``limit`` cut the list."""
+    """The objects of a query, and their number before ``offset`` and ``limit``."""
 
     objects: list[dict[str, Any]]
     total: int
@@ -47,10 +47,10 @@ def finish(query: Query, objects: Iterable[Shown]) -> QueryResult:
 
 
 def read(server: Source, query: Query, target: Optional[tuple[str, str]] = None) -> QueryResult:
-    """Return models, children of a model, or metadata. ``target``: (kind, name or id) whose metadata is meant.
+    """Return models, children of a model, or metadata. ``target``: (kind, name or id) of the object with the metadata.
 
-    Raises NotFoundError or AmbiguousNameError for ``threat_model`` and ``target``; an ``id`` or ``name`` that nothing
-    has gives an empty list.
+    Raises NotFoundError or AmbiguousNameError for ``threat_model`` and ``target``; an unknown ``id`` or ``name`` gives
+    an empty list.
     """
     query = query.spelled(server.rules)
     if query.kind is METADATA:
@@ -66,12 +66,12 @@ def read(server: Source, query: Query, target: Optional[tuple[str, str]] = None)
 
 
 def with_places(sections: set[str]) -> set[str]:
-    """Return the sections to read: diagrams along with threats, to name the place of each."""
+    """Return the sections to read: diagrams in addition to threats, for the place of each threat."""
     return sections | {"diagrams"} if THREAT.plural in sections else sections
 
 
 class CachingSource:
-    """A source that reads each model once, with ``sections`` besides those asked for: for several queries on one."""
+    """A source that reads each model once, with ``sections`` in addition, for several queries on one model."""
 
     def __init__(self, server: Source, sections: Iterable[str]) -> None:
         self._server = server
@@ -91,7 +91,7 @@ class CachingSource:
 
 
 def find_model(server: Source, reference: str, sections: Iterable[str]) -> Entity:
-    """Return the model called or with the id ``reference``, with children."""
+    """Return the model with the name or id ``reference``, with children."""
     if is_id(reference):
         try:
             return server.model(reference, sections)
@@ -108,7 +108,7 @@ def find_model(server: Source, reference: str, sections: Iterable[str]) -> Entit
 
 
 def known_id(query: Query) -> Optional[str]:
-    """Return the id of the model that is read first anyway: it tells the generation of the server at no cost."""
+    """Return the id of the model that is read first: its answer also shows the generation of the server."""
     reference = query.id if query.kind is MODEL else query.threat_model
     return reference if reference and is_id(reference) else None
 
@@ -125,7 +125,7 @@ def _model_by_id(server: Source, query: Query) -> QueryResult:
 
 
 def _models(server: Source, query: Query) -> QueryResult:
-    """Choose by what the list tells, read whole what is left if need be, and choose again."""
+    """Select by the fields of the list, read the remaining models completely if needed, and select again."""
     listed = {model.id: model for model in server.models_where(query.wanted())}
     shown = [{**view_entity(model), **server.counts(model)} for model in listed.values()]
     carried_by_list = set(server.listed_fields) | set(COUNTS)
@@ -134,7 +134,7 @@ def _models(server: Source, query: Query) -> QueryResult:
         return finish(query, shown)
     chosen = matching(query.only(carried_by_list), shown)
     total: Optional[int] = None
-    if not query.deciding() - carried_by_list:  # what is read does not decide: cut first
+    if not query.deciding() - carried_by_list:  # the models to read do not decide the selection: cut first
         total = len(chosen)
         chosen = list(cut(query, ordered(query, chosen)))
     read_whole = _read_all(server, query, [listed[model["id"]] for model in chosen])
@@ -144,7 +144,7 @@ def _models(server: Source, query: Query) -> QueryResult:
 
 
 def _read_all(server: Source, query: Query, models: Sequence[Entity]) -> list[Shown]:
-    """Read several models, four at a time. One that is gone since the list was read is left out."""
+    """Read several models, four at a time, without those that were deleted after the list was read."""
 
     def one(listed: Entity) -> Optional[Shown]:
         try:
@@ -175,7 +175,7 @@ def _children(model: Entity, plural: str) -> list[dict[str, Any]]:
 
 
 def _place(threat: Entity, diagrams: Mapping[str, Entity]) -> dict[str, str]:
-    """Return names of the diagram and the cell that a threat points at, as ``tmi_threat`` takes them."""
+    """Return the names of a threat's diagram and cell, as ``tmi_threat`` accepts them."""
     diagram = diagrams.get(str(threat.values.get("diagram_id")))
     if diagram is None:
         return {}

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Slips in variables of roles and playbooks.
+"""Finds slips in variables of roles and playbooks.
 
-Ansible does not look: a misspelt name is as good as not set, and a misspelt boolean is false.
+Ansible does not check them: a misspelt variable counts as not set, and a misspelt boolean as false.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from ansible_collections.tmi.tmi.plugins.module_utils._unread import unread
 
 ROOT = Path(__file__).resolve().parents[2]
 _NAME = re.compile(r"\btmi_[a-z0-9_]+")
-#: Variables of a connection, and of the one that role migrate reads from.
+#: Variables of a connection, and of the connection from which role migrate reads.
 CONNECTION = frozenset(prefix + option.name for option in OPTIONS for prefix in ("tmi_", "tmi_source_"))
-#: Characters of a value that a message repeats.
+#: Most characters of a value in a message.
 _SHOWN = 40
-#: What the filter ``bool`` knows, in every release of ansible-core; it takes any other word for false.
+#: The words of the filter ``bool`` in every release of ansible-core; any other word counts as false.
 _BOOLEANS = frozenset(("yes", "on", "1", "true", "no", "off", "0", "false"))
 
 
 @cache
 def mentioned() -> frozenset[str]:
-    """Return the names that roles and playbooks of the collection mention, and those of the connection.
+    """Return the names in roles and playbooks of the collection, and those of the connection.
 
-    Their own texts are the list, so that no other has to be kept: what they read, set or register is in them.
+    No separate list is needed: the files contain every variable that they read, set or register.
     """
     files = [
         path for folder in ("roles/*/*/*.yml", "playbooks/*.yml", "playbooks/*/*.yml") for path in ROOT.glob(folder)
@@ -44,12 +44,12 @@ def mentioned() -> frozenset[str]:
 
 
 def misspelt(prefixes: Sequence[str], variables: Iterable[str]) -> str:
-    """Return what to say of the variables that nothing reads, and that begin with one of the prefixes.
+    """Return a text about the variables with one of the prefixes that nothing reads; "" if there are none.
 
-    Others count only if they nearly are a variable of the connection: people have variables of their own.
+    Other variables only count if they are similar to a variable of the connection, because users have their own ones.
     """
 
-    def of_people(names: Iterable[str]) -> list[str]:  # two underscores are within a role
+    def of_people(names: Iterable[str]) -> list[str]:  # two underscores: internal to a role
         return [name for name in names if name.startswith(tuple(prefixes)) and "__" not in name]
 
     found = [name for name in map(str, variables) if name.startswith("tmi_") and name not in mentioned()]

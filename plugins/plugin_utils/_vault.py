@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Texts that are encrypted with Ansible Vault, read with the passwords that the play was given."""
+"""Decrypts texts of Ansible Vault with the passwords of the play."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 
 
 def decrypting(loader: Any) -> Callable[[str], str]:
-    """Return what decrypts a text with the secrets of Ansible's data loader; it raises InputError without a secret."""
+    """Return a function that decrypts a text with the secrets of Ansible's data loader, or raises InputError."""
 
     def decrypt(text: str) -> str:
         vault = loader._vault
@@ -25,7 +25,7 @@ def decrypting(loader: Any) -> Callable[[str], str]:
             return str(vault.decrypt(text.strip().encode()).decode())
         except UnicodeDecodeError:
             raise InputError("is encrypted with Ansible Vault, and what comes out is not UTF-8") from None
-        except (AnsibleError, ValueError):  # what they say may repeat the text
+        except (AnsibleError, ValueError):  # their messages may repeat the text
             raise InputError(
                 "is encrypted with Ansible Vault, and no password of the vault that the play has opens it"
             ) from None

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What all conversions between threat-model formats share: keys, names, metadata, and what is lost.
+"""The common part of all conversions between threat-model formats: keys, names, metadata and losses.
 
-What TMI has no place for is told, not dropped.
+Data without a place in the other format is reported, not dropped silently.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 
-#: Limits that both generations of the server keep, or the wider of the two.
+#: Limits of both generations of the server, or the larger one of the two.
 NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 256, 2048, 1024, 1024
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-#: Characters that the server refuses -> what is written for them: in any plain text, and in names besides.
+#: Characters that the server refuses -> their replacement: in any plain text, and further ones in names.
 _MARKUP = {"->": "→", "<-": "←", "<": "‹", ">": "›"}
 _IN_NAMES = {**_MARKUP, '"': "\u201d", "'": "\u2019", "&": "+"}
 _BLANKS = re.compile(r"\s+")
@@ -36,7 +36,7 @@ _GENERATED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-fA-F]{16}")
 
 
 class Conversion(NamedTuple):
-    """A model in the other form, and what that form has no place for: a list of ``{path, value, reason}``."""
+    """A model in the other format, and its losses: a list of ``{path, value, reason}``."""
 
     model: dict[str, Any]
     lost: list[dict[str, Any]]
@@ -54,17 +54,17 @@ def _without_break(blanks: re.Match[str]) -> str:
 
 
 class Losses(ExportLosses):
-    """What could not be carried, or was changed, in the order in which it was met, by JSON path (``$.assets[0]``)."""
+    """Values that were lost or changed, in the order of reading, by JSON path (``$.assets[0]``)."""
 
     def rest(self, entry: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
-        """Note all members that the format does not know and that hold something."""
+        """Note all members with a value that the format does not know."""
         for name, value in entry.items():
             if name not in known and value not in (None, "", [], {}):
                 self.add("%s.%s" % (path, name), value, "this field is not known here")
 
 
 def as_text(value: Any) -> str:
-    """Return a single value as text, "" for none; lists of single values joined by commas, all else as JSON."""
+    """Return a value as text, "" for none: lists of single values joined by commas, other lists and maps as JSON."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -84,12 +84,12 @@ def slug(text: str) -> str:
 
 
 def snake(name: str) -> str:
-    """Return the name of a JSON member in our way: ``isALog`` -> ``is_a_log``."""
+    """Return the name of a JSON member in snake case: ``isALog`` -> ``is_a_log``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def is_readable(text: str) -> bool:
-    """Whether an id can be a key as it stands: short, and written by a person rather than generated."""
+    """Whether an id can be used as a key: short, and written by a person rather than generated."""
     return bool(_READABLE.fullmatch(text)) and not _GENERATED.search(text)
 
 
@@ -100,21 +100,21 @@ class Keys:
         self._taken: set[str] = set()
 
     def take(self, *wishes: str, fallback: str) -> str:
-        """Return the first wish that says anything, numbered where it is taken."""
+        """Return the first wish that is not empty, with a number if it is in use."""
         key = unique_key(next((wish for wish in wishes if wish), fallback), self._taken, between="_")
         self._taken.add(key)
         return key
 
 
 class Texts:
-    """Texts as TMI takes them; what had to be changed goes to the losses."""
+    """Converts texts to those that TMI accepts; changes are noted as losses."""
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses
         self._names: set[tuple[str, ...]] = set()
 
     def label(self, value: Any, path: str) -> str:
-        """Return a label of a cell: one line, without ``<`` and ``>``, not too long."""
+        """Return a label of a cell: one line, without ``<`` and ``>``, within the limit."""
         return self._line(value, path, _MARKUP)
 
     def _line(self, value: Any, path: str, refused: Mapping[str, str]) -> str:
@@ -125,9 +125,9 @@ class Texts:
         return self._cut(text, NAME_LIMIT, path)
 
     def name(self, value: Any, path: str, *among: str, fallback: str = "") -> str:
-        """Return a name without what the server refuses in names, unlike all others that are named ``among`` the same.
+        """Return a name that the server accepts, different from all names with the same ``among``.
 
-        The server keeps ``< > " ' &`` out of names (FORMAT-10); namesakes could not be told apart.
+        The server refuses ``< > " ' &`` in names (FORMAT-10); objects with equal names could not be distinguished.
         """
         text = self._line(value, path, _IN_NAMES) or fallback
         name, number = text, 1
@@ -140,7 +140,7 @@ class Texts:
         return name
 
     def prose(self, value: Any, path: str, limit: int = DESCRIPTION_LIMIT) -> str:
-        """Return a description without mark-up, which the server would strip or refuse, cut to what it takes."""
+        """Return a description without mark-up, which the server would remove or refuse, within the limit."""
         given = as_text(value).replace("\r\n", "\n")
         if not given.strip():
             return ""
@@ -158,7 +158,7 @@ class Texts:
 
 
 class Metadata:
-    """Metadata of one object, gathered from fields that TMI has no other place for."""
+    """Metadata of one object, from fields that have no other place in TMI."""
 
     def __init__(self, losses: Losses, resource: Resource | None = None, prefix: str = "x_") -> None:
         self.entries: dict[str, str] = {}
@@ -167,7 +167,7 @@ class Metadata:
         self._prefix = prefix
 
     def put(self, key: str, value: Any, path: str) -> None:
-        """Keep a value; what is too long, or would replace another one, is lost. Nothing is kept of empty values."""
+        """Keep a value, except an empty one. A value that is too long, or has the key of another one, is lost."""
         text = as_text(value)
         if not text.strip():
             return
@@ -193,7 +193,7 @@ class Metadata:
 
 
 def maps(value: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
-    """Return (path, member) of a list of maps; none for null. Raises InputError for anything else."""
+    """Return (path, member) for each map of a list; an empty list for null. Raises InputError for anything else."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -205,7 +205,7 @@ def maps(value: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def texts(value: Any, path: str) -> list[str]:
-    """Return a list of single values as texts, one alone as a list of one. Raises InputError for anything else."""
+    """Return a list of single values, or one value, as a list of texts. Raises InputError for anything else."""
     found = [] if value is None else value if isinstance(value, list) else [value]
     for number, one in enumerate(found):
         if isinstance(one, (list, dict)):
@@ -224,7 +224,7 @@ def member(value: Any, path: str) -> dict[str, Any]:
 
 
 def number(value: Any) -> float | int | None:
-    """Return a number, whole ones as int, rounded to hundredths; None for what is none."""
+    """Return a number, rounded to hundredths and whole ones as int; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     found = round(float(value), 2) if abs(value) < 1e9 else None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Files of other programs, read: within limits of size, depth and number, and never evaluated."""
+"""Reads files of other programs within limits of size, depth and number, without evaluating them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import yaml
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS, as_builtins, kind_of
 
-#: Limits of what is read: characters of text, values in all (YAML aliases counted as often as used).
+#: Limits: characters of text, number of values (a YAML alias counts each time it is used).
 MOST_CHARACTERS, MOST_VALUES = 8 * 1024 * 1024, 500_000
 
 
 def read_source(source: Any, where: str) -> dict[str, Any]:
-    """Return foreign data as plain maps, lists and values; ``source`` is text (JSON or YAML) or already parsed.
+    """Return the data of another program as maps, lists and values; ``source`` is text (JSON or YAML) or parsed.
 
-    Raises InputError for what is no map, no JSON or YAML, or larger than any threat model.
+    Raises InputError if it is not a map, not JSON or YAML, or too large.
     """
     if isinstance(source, bytes):
         source = source.decode("utf-8", "replace")
@@ -44,7 +44,7 @@ def _parse(text: str, where: str) -> Any:
         raise InputError("is nested deeper than %d levels" % MOST_LEVELS, where) from None
     except yaml.YAMLError as error:
         raise InputError("is not YAML: %s" % " ".join(str(error).split()), where) from None
-    except (ValueError, LookupError) as error:  # a word that its tag does not fit, such as !!bool maybe
+    except (ValueError, LookupError) as error:  # a word that does not fit its tag, such as !!bool maybe
         raise InputError("is not JSON: %s" % error, where) from None
 
 
@@ -56,7 +56,7 @@ def _parse_yaml(text: str, where: str) -> Any:
 
     Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
     level = 0
-    for event in yaml.parse(text, Loader=Loader):  # nothing is built before the depth is known: building recurses
+    for event in yaml.parse(text, Loader=Loader):  # the depth is checked first, because building is recursive
         level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if level > MOST_LEVELS:
             raise InputError("is nested deeper than %d levels" % MOST_LEVELS, where)

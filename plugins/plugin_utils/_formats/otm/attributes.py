@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Attributes of OTM objects: people's own become metadata, those of ours fields that OTM has no place for."""
+"""Attributes of OTM objects: those of users become metadata, those of the collection hold fields that OTM lacks."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _TAKEN = (KEY, PLACEHOLDER, METADATA)
 
 
 def encoded(value: Any) -> str:
-    """Return a value as an attribute: OTM wants texts there, so all others are JSON."""
+    """Return a value as an attribute: OTM requires texts, so all other values become JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def decoded(value: Any, found: Field | None = None) -> Any:
-    """Return what :func:`encoded` was given, for a field or a structure of ours."""
+    """Return the value of an attribute from :func:`encoded`, for a field or a structure of the collection."""
     if not isinstance(value, str) or isinstance(found, Text):
         return value
     try:
@@ -39,7 +39,7 @@ def decoded(value: Any, found: Field | None = None) -> Any:
 
 
 class Attributes:
-    """The attributes of one object as they were read."""
+    """The attributes of one object in an OTM file."""
 
     def __init__(self, entry: Mapping[str, Any], path: str, losses: Losses) -> None:
         self.path = path + ".attributes"
@@ -48,7 +48,7 @@ class Attributes:
         if isinstance(found, list) and all(isinstance(part, dict) for part in found):
             found = {
                 name: value for part in found for name, value in part.items()
-            }  # as the text of the standard has it
+            }  # the form in the text of the standard
         if found is not None and not isinstance(found, dict):
             raise InputError("must be a map, not %s" % kind_of(found), self.path)
         self.own: dict[str, Any] = {n: v for n, v in (found or {}).items() if n.startswith(PREFIX)}
@@ -58,12 +58,12 @@ class Attributes:
 
     @property
     def key(self) -> str:
-        """The key that the object had in a definition, "" for none."""
+        """The key of the object in a definition, "" if there is none."""
         found = self.own.get(KEY)
         return found.strip()[:128] if isinstance(found, str) else ""
 
     def into(self, metadata: Metadata) -> None:
-        """Keep all but ours as metadata."""
+        """Keep the attributes of users as metadata."""
         for name, value in self.others.items():
             metadata.put(name, value, "%s.%s" % (self.path, name))
         kept = decoded(self.own.get(METADATA))
@@ -71,7 +71,7 @@ class Attributes:
             metadata.put(str(name), value, "%s.%s.%s" % (self.path, METADATA, name))
 
     def restore(self, resource: Resource, names: Iterable[str], entry: dict[str, Any]) -> None:
-        """Put fields that were kept as attributes into the entry; what cannot be one is lost."""
+        """Put fields that were kept as attributes into the entry; an invalid value is lost."""
         for name in names:
             if PREFIX + name in self.own:
                 found = resource.field(name)
@@ -98,7 +98,7 @@ class Attributes:
             entry.update(found)
 
     def refuse_others(self, names: Iterable[str]) -> None:
-        """Note attributes that look like ours and mean nothing here."""
+        """Note attributes with the collection's prefix that are not known here."""
         known = {*_TAKEN, *(PREFIX + name for name in names)}
         for name in self.own:
             if name not in known:

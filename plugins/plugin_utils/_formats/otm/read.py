@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From Open Threat Model 0.2.0 to a definition: project, assets, code, and the threats of all that bears them."""
+"""From Open Threat Model 0.2.0 to a definition: project, assets, code and threats."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_threats 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 
 WHERE = "OTM"
-#: Fields of a definition that OTM keeps as attributes, by kind.
+#: Fields of a definition that become attributes in OTM, by kind.
 MODEL_FIELDS = ("issue_uri", "framework", "status", "version")
 ASSET_FIELDS = ("type", "criticality", "sensitivity", "classification", "include_in_report")
 SOURCE_FIELDS = ("type", "parameters", "include_in_report")
-#: Sections that OTM keeps whole, as attributes of the project.
+#: Sections that become attributes of the project in OTM.
 SECTIONS = ("documents", "notes")
 _TOP = ("otmVersion", "project", "representations", "assets", "trustZones", "components", "dataflows", "threats")
 
 
 def from_otm(source: Any, shapes: Mapping[str, str] | None = None) -> Conversion:
-    """Return the definition for an OTM file, given as text or parsed, and what it has no place for.
+    """Return the definition for an OTM file, given as text or parsed, and the losses.
 
-    ``shapes``: type of a component -> actor, process or store, before the table. Raises InputError with the path of
-    what is no OTM. The definition always compiles.
+    ``shapes``: type of a component -> actor, process or store, with precedence over the table. Raises InputError, with
+    the path, if it is not OTM. The definition always compiles.
     """
     data = read_source(source, WHERE)
     if not isinstance(data.get("otmVersion"), (str, int, float)):
@@ -66,7 +66,7 @@ def from_otm(source: Any, shapes: Mapping[str, str] | None = None) -> Conversion
     _restored_sections(data, losses, definition)
     _add(definition, "diagrams", diagrams.entries)
     _add(definition, "threats", Threats(data, losses, texts, diagrams).entries)
-    compile_definition(document(definition, WHERE))  # what does not compile is a mistake here: better told than applied
+    compile_definition(document(definition, WHERE))  # raises an error for a defect of the conversion
     return Conversion(definition, losses.rows)
 
 
@@ -131,7 +131,7 @@ def _assets(data: Mapping[str, Any], losses: Losses, texts: Texts, definition: d
 
 
 def _sources(code: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> dict[str, Any]:
-    """Return the repositories: representations that are no diagrams."""
+    """Return the repositories: representations that are not diagrams."""
     keys, entries = Keys(), {}
     for path, found in code:
         losses.rest(found, ("name", "id", "type", "description", "repository", "attributes"), path)
@@ -159,7 +159,7 @@ def _sources(code: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Text
 
 
 def _restored_sections(data: Mapping[str, Any], losses: Losses, definition: dict[str, Any]) -> None:
-    """Put documents and notes back, which OTM only keeps as attributes of the project."""
+    """Restore documents and notes, which are attributes of the project in OTM."""
     own = Attributes(member(data.get("project"), "$.project"), "$.project", Losses()).own
     for section in SECTIONS:
         if "tmi_" + section not in own:

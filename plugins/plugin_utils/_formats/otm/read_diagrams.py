@@ -4,8 +4,9 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """From OTM to diagrams: trust zones, components and data flows become boundaries, nodes and flows.
 
-OTM has one tree of zones and components, drawn in any number of representations. Here an element is a cell of each
-diagram that it is drawn in; what is drawn nowhere goes where its content is, else to the first diagram.
+OTM has one tree of zones and components, drawn in any number of representations. Here an element becomes a cell in each
+diagram in which it is drawn. An element that is not drawn becomes a cell where its content is, else in the first
+diagram.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ _FLOW = ("id", "name", "description", "bidirectional", "source", "destination", 
 
 
 class Diagrams:
-    """``entries``: the diagrams by key. ``code``: representations that are none, with their paths.
+    """``entries``: the diagrams by key. ``code``: representations that are not diagrams, with their paths.
 
-    ``bearers``: path, component or data flow, and the cell (``diagram/cell``) at which its threats are.
+    ``bearers``: path, component or data flow, and the cell (``diagram/cell``) of its threats.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Diagrams:
             self.entries[diagram] = without_empty(entry)
 
     def cells(self) -> Iterator[str]:
-        """Yield what a threat can be at: each diagram, and each of its cells."""
+        """Yield the possible places of threats: each diagram, and each of its cells."""
         for key, entry in self.entries.items():
             yield key
             for section in ("boundaries", "nodes", "flows"):
@@ -101,7 +102,7 @@ class Diagrams:
         for element in self._elements.all:
             if not element.is_zone and not element.drawings:
                 drawn[id(element)] = [next(iter(self.entries))]
-        for element in self._elements.all:  # a container is wherever something lies in it
+        for element in self._elements.all:  # a container is in every diagram with one of its elements
             for above in self._elements.above(element):
                 if above.is_zone or self._is_boundary(above):
                     drawn[id(above)] += [key for key in drawn[id(element)] if key not in drawn[id(above)]]
@@ -120,13 +121,13 @@ class Diagrams:
         element.code = element.code or place
 
     def _is_boundary(self, element: Element) -> bool:
-        """Whether an element contains others: a component does unless data flows to or from it."""
+        """Whether an element becomes a boundary: a zone, or a component with content and without data flows."""
         if element.is_zone:
             return True
         return element.has_content and element.id not in self._touched
 
     def _name(self, element: Element) -> None:
-        """Give an element a key in each of its diagrams; none where it stands for lying in no boundary at all."""
+        """Give an element a key in each of its diagrams; none to the zone that stands for "in no boundary"."""
         attributes = Attributes(element.entry, element.path, Losses())
         if "zone" in attributes.placeholders:
             return
@@ -136,7 +137,7 @@ class Diagrams:
 
     def _box(self, element: Element, diagram: str) -> None:
         path, entry, key = element.path, element.entry, element.keys[diagram]
-        # What is drawn a second time loses nothing again.
+        # Losses are noted for the first drawing only.
         losses = self._losses if diagram == next(iter(element.keys)) else Losses()
         texts, metadata, attributes = Texts(losses), Metadata(losses), Attributes(entry, path, losses)
         is_boundary = self._is_boundary(element)
@@ -195,7 +196,7 @@ class Diagrams:
         return ""
 
     def _protect(self, element: Element, cell: dict[str, Any], metadata: Metadata, losses: Losses) -> None:
-        """Name the assets that a component holds; which of them it stores is told in its metadata."""
+        """Name the assets of a component; its metadata has those that it stores."""
         found = member(element.entry.get("assets"), element.path + ".assets")
         path = element.path + ".assets"
         losses.rest(found, ("processed", "stored"), path)
@@ -226,7 +227,7 @@ class Diagrams:
             if None not in size:
                 self._losses.add(path + ".size", drawing["size"], "without a position the layout decides")
             return
-        for above in self._elements.above(element):  # places are relative to what the element lies in
+        for above in self._elements.above(element):  # places are relative to the container
             left, top = _pair(above.drawings.get(diagram, ("", {}))[1].get("position"), "x", "y")
             x, y = number(x + (left or 0)) or 0, number(y + (top or 0)) or 0
         place: dict[str, Any] = {"x": x, "y": y}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Trust zones and components of OTM as one tree: who lies in whom."""
+"""Trust zones and components of OTM as one tree of containers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 
 @dataclass(eq=False)
 class Element:
-    """A trust zone or component. ``drawings``: diagram -> where it is drawn; ``keys``: diagram -> key of its cell."""
+    """A trust zone or component. ``drawings``: diagram -> path and drawing; ``keys``: diagram -> key of its cell."""
 
     path: str
     entry: dict[str, Any]
@@ -44,17 +44,17 @@ class Elements:
         self.all = [*zones, *components]
 
     def find(self, given: str) -> Element | None:
-        """Return what an end of a data flow names."""
+        """Return the element at an end of a data flow."""
         return self._components.get(given) or self._zones.get(given)
 
     def parent(self, given: Mapping[str, Any]) -> Element | None:
-        """Return what a ``parent`` names."""
+        """Return the element of a ``parent``."""
         if given.get("component") is not None:
             return self._components.get(as_text(given["component"]))
         return self._zones.get(as_text(given.get("trustZone")))
 
     def above(self, element: Element) -> Iterator[Element]:
-        """Yield what an element lies in, from the inside."""
+        """Yield the containers of an element, the innermost first."""
         found = element.parent
         while found is not None:
             yield found
@@ -62,7 +62,7 @@ class Elements:
 
 
 def elements(data: Mapping[str, Any], losses: Losses) -> Elements:
-    """Return the tree; a parent that is not there, or lies in its own content, is lost. Raises InputError."""
+    """Return the tree; a parent that does not exist, or that is inside its own content, is lost. Raises InputError."""
     zones = [Element(path, zone, True) for path, zone in maps(data.get("trustZones"), "$.trustZones")]
     components = [Element(path, part, False) for path, part in maps(data.get("components"), "$.components")]
     found = Elements(zones, components)

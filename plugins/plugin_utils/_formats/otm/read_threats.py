@@ -39,7 +39,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import 
     word_of,
 )
 
-#: Fields of a threat that OTM keeps as attributes; those that it derives otherwise win over what is derived.
+#: Fields of a threat that become attributes in OTM; an attribute has precedence over a derived value.
 THREAT_FIELDS = (
     *("severity", "priority", "status", "mitigated", "mitigation", "score", "issue_uri", "asset", "cwe", "cvss"),
     *("ssvc", "include_in_report", "refs", "likelihood", "impact", "threat_type"),
@@ -77,7 +77,7 @@ class Threats:
                 self._losses.add(path, entry, "no threat names this mitigation")
 
     def _borne(self, diagrams: Diagrams) -> dict[str, list[tuple[str, dict[str, Any], str]]]:
-        """Return id of a threat -> path, instance and cell of each place where it is."""
+        """Return id of a threat -> path, instance and cell of each of its places."""
         borne: dict[str, list[tuple[str, dict[str, Any], str]]] = {}
         for path, bearer, at in diagrams.bearers:
             for place, entry in maps(bearer["threats"], path + ".threats"):
@@ -201,7 +201,7 @@ class Threats:
                 self._losses.rest(mitigation, ("id", "name", "description", "riskReduction", "attributes"), where)
                 for name, value in own.others.items():
                     self._losses.add("%s.%s" % (own.path, name), value, "mitigations have no metadata")
-            if "text" in own.placeholders:  # made of a text that was no check list; the text itself is an attribute
+            if "text" in own.placeholders:  # made from a text that is not a check list; an attribute has the text
                 continue
             name = self._texts.label(mitigation.get("name"), where + ".name") or given
             description = " ".join(self._texts.prose(mitigation.get("description"), where + ".description").split())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Representations of OTM: diagrams, or code that the model is of; and what a cell of a diagram may hold."""
+"""Representations of OTM: diagrams or code of the model; and checks of the cells of a diagram."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
 
-#: Fields of a diagram that OTM keeps as attributes.
+#: Fields of a diagram that become attributes in OTM.
 DIAGRAM_FIELDS = ("type", "color_palette", "include_in_report")
 
 
@@ -37,7 +37,7 @@ class Representations(NamedTuple):
 
 
 def read_representations(data: Mapping[str, Any], losses: Losses, texts: Texts) -> Representations:
-    """Return what ``representations`` of an OTM file holds. Raises InputError."""
+    """Return the ``representations`` of an OTM file. Raises InputError."""
     found = Representations({}, [], {})
     keys = Keys()
     for path, entry in maps(data.get("representations"), "$.representations"):
@@ -81,12 +81,12 @@ def _diagram(
 
 
 def empty_diagram(name: str) -> dict[str, Any]:
-    """Return a diagram without cells, with all sections that may be filled."""
+    """Return a diagram with all sections, which are empty."""
     return {"name": name, "boundaries": {}, "nodes": {}, "flows": {}, "layout": {"positions": {}}}
 
 
 def without_empty(diagram: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a diagram without the sections that nothing was put into: an empty one means that all cells go."""
+    """Return a diagram without its empty sections: an empty section would mean that all cells are deleted."""
     layout = {name: part for name, part in diagram["layout"].items() if part}
     return {name: part for name, part in {**diagram, "layout": layout}.items() if part not in ({}, None)}
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Open Threat Model 0.2.0 in TMI's words, and back: types, risk, states, mitigations. Tables and pure functions.
+"""The words of Open Threat Model 0.2.0 and of TMI: types, risk, states, mitigations. Tables and pure functions.
 
-What the schema of OTM demands and a definition does not have is written all the same, and named in the attribute
-``tmi_placeholder``; what a definition has and OTM has no field for stands in attributes ``tmi_<field>``. So a
-definition comes back from OTM as it went.
+Members that the schema of OTM requires and a definition lacks are written with placeholders, which the attribute
+``tmi_placeholder`` names. Fields that OTM lacks are written as attributes ``tmi_<field>``. So a definition is the same
+after the way to OTM and back.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import NamedTuple
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import fold
 
 VERSION = "0.2.0"
-#: Attributes of ours in OTM: the key where the id could not be it, fields without a home, names of what is made up.
+#: The collection's attributes in OTM: prefix, key if the id cannot hold it, names of placeholders, metadata.
 PREFIX, KEY, PLACEHOLDER, METADATA = "tmi_", "tmi_key", "tmi_placeholder", "tmi_metadata"
-#: The trust zone of nodes that lie in no boundary: OTM wants each component in one.
+#: The trust zone of nodes without a boundary: OTM requires one for each component.
 OUTSIDE = "tmi-outside"
 
-#: Words in the type of a component that tell its shape; what has none of them is a process.
+#: Shape -> words for it in the type of a component; a component without any of them is a process.
 _SHAPES: Mapping[str, tuple[str, ...]] = {
     "actor": (
         *("actor", "user", "users", "person", "human", "customer", "admin", "attacker", "client", "browser"),
@@ -37,7 +37,7 @@ _SHAPES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 NODE_TYPES = ("actor", "process", "store", "text-box")
-#: The type of a component that is a boundary in a diagram, where metadata name none.
+#: The type of a component that is a boundary in a diagram, if its metadata has no type.
 BOUNDARY = "boundary"
 
 _STATES = {
@@ -55,11 +55,11 @@ _STATES_BACK = {
     "false_positive": "not-applicable",
 }
 
-#: Likelihood and impact, 0 to 100: least number, word, number that stands for the word.
+#: Likelihood and impact, 0 to 100: least number, word, number for the word.
 _LEVELS = ((80, "very_high", 90), (60, "high", 70), (40, "medium", 50), (20, "low", 30), (0, "very_low", 10))
 #: Least score (likelihood x impact, 0 to 10) of a severity: the bands of CVSS 3.
 _SEVERITIES = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"), (0.0, "none"))
-#: Numbers for a threat of which only the severity is known.
+#: Numbers for a threat with only a severity.
 NUMBERS: Mapping[str, tuple[int | None, int]] = {
     "critical": (100, 95),
     "high": (90, 85),
@@ -110,7 +110,7 @@ def word_of(level: float) -> str:
 
 
 def number_of(word: str) -> int | None:
-    """Return the number that stands for such a word; None for a word of one's own."""
+    """Return the number for such a word; None for any other word."""
     return next((number for _least, known, number in _LEVELS if known == word), None)
 
 

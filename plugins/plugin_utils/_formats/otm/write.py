@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From a definition to Open Threat Model 0.2.0: project, assets, representations. What compiles can be written."""
+"""From a definition to Open Threat Model 0.2.0: project, assets, representations."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_threats import ThreatList
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 
-#: What says who may do what on a server, or where the model is there.
+#: Fields about access or about the place on one server.
 _OF_SERVER = ("authorization", "reviewer", "project", "confidential")
 _RISK = ("confidentiality", "integrity", "availability")
 
 
 def to_otm(definition: Any) -> Conversion:
-    """Return the OTM for a definition, given as text or parsed, and what OTM has no place for.
+    """Return the OTM for a definition, given as text or parsed, and the losses.
 
-    Raises InputError, with the path of the mistake, for what is no definition or does not compile.
+    Raises InputError, with the path of the mistake, if it is not a definition or does not compile.
     """
     data = read_source(definition, "definition")
     base = data.get("base")

@@ -20,7 +20,7 @@ _GEOMETRY = ("x", "y", "width", "height")
 
 
 class Cells:
-    """``zones``, ``components``, ``flows``: what OTM calls them, over all diagrams."""
+    """``zones``, ``components``, ``flows``: the objects of OTM, from all diagrams."""
 
     def __init__(
         self, diagrams: Iterable[Desired], by_key: Mapping[str, str], assets: Mapping[str, str], losses: Losses
@@ -57,7 +57,7 @@ class Cells:
             self._names.setdefault(name, {"": [str(diagram.key)], **names})
 
     def resolve(self, diagram: str, cell: str) -> tuple[str, str] | None:
-        """Return the keys that a threat's ``at`` means, by key, id or name; None for what is not there."""
+        """Return the keys of diagram and cell for a threat's ``at``, by key, id or name; None if they do not exist."""
         names = self._names.get(diagram)
         found = names.get(cell, []) if names is not None else []
         if names is None or len(found) != 1:
@@ -66,7 +66,7 @@ class Cells:
         return (names[""][0], found[0] if cell else "")
 
     def bearer(self, diagram: str, cell: str) -> dict[str, Any] | None:
-        """Return the component or data flow of a cell; trust zones bear no threats."""
+        """Return the component or data flow of a cell; trust zones have no threats."""
         return self._bearers.get((diagram, cell))
 
 
@@ -148,7 +148,7 @@ class _Sheet:
             writing.own["shape"] = shape
 
     def _is_component(self, cell: DesiredCell) -> bool:
-        """Whether a boundary was a component and is read as one: something lies in it, and no data flows to it."""
+        """Whether a boundary was a component and will be read as one: it has content and no data flows."""
         said = cell.kind == "boundary" and cell.metadata.get("otm_kind") == "component"
         return said and cell.id in self._contain and cell.id not in self._touched
 
@@ -163,21 +163,21 @@ class _Sheet:
         return {"component" if self._is_component(container) else "trustZone": self._ids[container.id]}
 
     def _inner(self, cell: DesiredCell) -> DesiredCell | None:
-        """Return the node that a cell lies in, in OTM; nodes contain nothing on TMI, so metadata tells."""
+        """Return the node that contains a cell in OTM, from its metadata, because nodes contain nothing in TMI."""
         found = self._by_key.get(cell.metadata.get("otm_parent", ""))
         if cell.kind != "node" and not self._is_component(cell):
             return None
         if found is None or found.kind != "node" or found.id not in self._touched or found.container != cell.container:
             return None
         above: DesiredCell | None = found
-        for _step in range(MOST_LEVELS):  # a ring of nodes is none that OTM could have
+        for _step in range(MOST_LEVELS):  # OTM cannot have a circle of nodes
             above = self._by_key.get(above.metadata.get("otm_parent", "")) if above is not None else None
             if above is cell:
                 return None
         return found if above is None else None
 
     def _origin(self, cell: DesiredCell) -> dict[str, float]:
-        """Return the place of the innermost thing that a cell lies in and that has a place: OTM counts from there."""
+        """Return the place of the innermost container with a place: places in OTM are relative to it."""
         above = self._inner(cell) or self._cells.get(cell.container or "")
         while above is not None:
             place = self._place(above)
@@ -187,7 +187,7 @@ class _Sheet:
         return {"x": 0, "y": 0}
 
     def _place(self, cell: DesiredCell) -> dict[str, float]:
-        """Return what is known of the place of a cell: as it is laid out, else as it is enforced."""
+        """Return the known place of a cell: from the layout, else from the cell."""
         found = self._layout.positions.get(cell.key)
         source: Any = found if found is not None else cell
         return {name: getattr(source, name) for name in _GEOMETRY if getattr(source, name) is not None}
@@ -207,7 +207,7 @@ class _Sheet:
         return drawn
 
     def _assets(self, cell: DesiredCell) -> list[str]:
-        """Return the keys of assets that the definition has, of those at a cell."""
+        """Return the keys of the assets of a cell that are in the definition."""
         keys = list((cell.raw_members.get("data") or {}).get("data_assets") or ())
         for key in keys:
             if key not in self._all._assets:
@@ -256,7 +256,7 @@ class _Sheet:
     def _keep(
         self, cell: DesiredCell, writing: Writing, more: Mapping[str, Any] | None = None, assets: bool = False
     ) -> None:
-        """Keep as attributes what OTM has no place for: enforced geometry, icon, ports, assets of a boundary."""
+        """Keep members that OTM lacks as attributes: enforced geometry, icon, ports, assets of a boundary."""
         kept: dict[str, Any] = dict(more or {})
         kept.update({name: getattr(cell, name) for name in _GEOMETRY if getattr(cell, name) is not None})
         data = cell.raw_members.get("data") or {}
@@ -274,12 +274,12 @@ class _Sheet:
 
 
 def _prose(text: str) -> str | None:
-    """Return a description that will be read as it is; None for one that will not."""
+    """Return a description that will be read unchanged; None for any other."""
     losses = Losses()
     same = Texts(losses).prose(text, "") == text and not losses.rows
     return text if same else None
 
 
 def _foreign_type(text: str) -> str | None:
-    """Return a type of OTM's; None for a word that would be read as a shape of ours."""
+    """Return a type of OTM; None for a word that would be read as a shape."""
     return text if text == text.strip() and text.lower() not in NODE_TYPES else None

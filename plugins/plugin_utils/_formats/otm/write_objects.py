@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""How objects of OTM are written: ids, fields out of metadata, and the rest as attributes."""
+"""Writes objects of OTM: ids, fields from metadata, and everything else as attributes."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ class Ids:
         self._taken = set(taken)
 
     def free(self, wish: str) -> bool:
-        """Whether nothing has this id yet."""
+        """Whether the id is not in use."""
         return wish not in self._taken
 
     def take(self, wish: str) -> str:
-        """Return the wish, numbered where it is taken."""
+        """Return the wish, with a number if it is in use."""
         found = unique_key(wish, self._taken, between="_")
         self._taken.add(found)
         return found
 
 
 def numeric(text: str) -> float | int | None:
-    """Return the number that a metadata value is; None for one that would read back otherwise."""
+    """Return a metadata value as a number; None if reading it again would give another text."""
     try:
         found = number(float(text))
     except (ValueError, OverflowError):
@@ -46,9 +46,9 @@ def _same(text: str) -> str:
 
 
 class Writing:
-    """One object on its way to OTM: its metadata, from which fields are taken, and what becomes attributes.
+    """The conversion of one object to OTM: its metadata, from which fields are taken, and its attributes.
 
-    ``own``: fields that OTM has no place for. ``placeholders``: what is only there as the schema demands it.
+    ``own``: fields that OTM lacks. ``placeholders``: members that are written only because the schema requires them.
     """
 
     def __init__(self, metadata: Mapping[str, str]) -> None:
@@ -57,14 +57,14 @@ class Writing:
         self._metadata = {key: value for key, value in metadata.items() if value}
 
     def take(self, key: str, read: Callable[[str], Any] = _same) -> Any:
-        """Return a metadata value that OTM has a field for, as ``read`` reads it; None where it cannot be read."""
+        """Return, and remove, a metadata value that is a field in OTM, converted by ``read``; None if that fails."""
         found = read(self._metadata[key]) if key in self._metadata else None
         if found is not None:
             del self._metadata[key]
         return found
 
     def identity(self, ids: Ids, key: str | None, name: str, scope: str = "") -> str:
-        """Return an id from which the same key will be read: the one it came with, else the key."""
+        """Return an id from which the same key will be read: the original id, else the key."""
         given = self._metadata.get("otm_id", "")
         wish = key or slug(name) or "x"
         if given and given != key and ids.free(given) and _key_read(given, name) == key:
@@ -76,7 +76,7 @@ class Writing:
         return found
 
     def fields(self, values: Mapping[str, Any], names: Iterable[str], implied: Mapping[str, Any] | None = None) -> None:
-        """Keep fields as attributes, unless they are what is read without being said."""
+        """Keep fields as attributes, except values that reading implies."""
         for name in names:
             value = values.get(name)
             if value not in (None, "", []) and value != (implied or {}).get(name):
@@ -87,7 +87,7 @@ class Writing:
         attributes: dict[str, str] = {}
         hidden: dict[str, str] = {}
         for key, value in self._metadata.items():
-            if key.startswith(PREFIX):  # would be taken for ours
+            if key.startswith(PREFIX):  # would be read as an attribute of the collection
                 hidden[key] = value
             else:
                 attributes[key] = value
@@ -103,12 +103,12 @@ class Writing:
 
 
 def _key_read(given: str, name: str) -> str:
-    """Return the key that reading gives to an object, if no other has it."""
+    """Return the key that an object gets when it is read, if no other object has it."""
     return given if is_readable(given) else slug(name) or slug(given)
 
 
 def tags_of(writing: Writing) -> list[str] | None:
-    """Return the tags that stand in the metadata, if they will read back the same."""
+    """Return the tags from the metadata, if they will be read unchanged."""
     found: list[str] | None = writing.take("tags", _tags)
     return found
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""From threats to OTM: the list of threats, the list of mitigations, and what components and data flows say of them."""
+"""From threats to OTM: the list of threats, the list of mitigations, and the threats of components and data flows."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_cells import Cells
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
 
-#: Who accepted a threat, until when, and why.
+#: Fields of an accepted threat: by whom, until when, for which reason.
 ACCEPTANCE = ("accepted_by", "accepted_until", "accepted_reason")
-#: Fields that OTM has no place for, whatever they hold.
+#: Fields that OTM lacks.
 _KEPT = ("priority", "issue_uri", "asset", "cvss", "ssvc", "include_in_report", "refs", *ACCEPTANCE)
 
 
@@ -60,7 +60,7 @@ class ThreatList:
         known = [cwe for cwe in cwes if re.fullmatch(r"CWE-[1-9]\d{0,5}", cwe)]
         if known:
             entry["cwes"] = known
-        if known != cwes:  # OTM takes any text, but reading takes ids of CWE alone
+        if known != cwes:  # OTM allows any text, but only CWE ids are read
             writing.own["cwe"] = cwes
         entry["risk"] = _risk(values, writing)
         tags = tags_of(writing)
@@ -76,7 +76,7 @@ class ThreatList:
         self.threats.append(writing.into(entry))
 
     def _bearer(self, threat: Desired, values: dict[str, Any], writing: Writing) -> dict[str, Any] | None:
-        """Return the component or data flow that bears a threat; where none can, keep its place as an attribute."""
+        """Return the component or data flow of a threat; if there is none, keep the place as an attribute."""
         diagram, cell = values.get("diagram"), values.get("cell", "")
         if not diagram:
             return None
@@ -104,7 +104,7 @@ class ThreatList:
             writing.placeholders.append("mitigated")
         elif mitigated is not None and mitigated is not done:
             writing.own["mitigated"] = mitigated
-        elif mitigated is False:  # not said without being true
+        elif mitigated is False:  # reading implies only true
             writing.own["mitigated"] = False
         instance: dict[str, Any] = {"state": state}
         if controls:
@@ -125,7 +125,7 @@ class ThreatList:
         return instance
 
     def _mitigation(self, control: Control, reduction: float | int | None, is_text: bool = False) -> str:
-        """Return the id of a mitigation in the list, which holds those that are the same once."""
+        """Return the id of a mitigation in the list, which has equal mitigations only once."""
         same = (control.name, control.description, reduction, is_text)
         if same not in self._known:
             self._known[same] = self._mitigation_ids.take(slug(control.name) or "mitigation")
@@ -141,7 +141,7 @@ class ThreatList:
 
 
 def _risk(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
-    """Return likelihood and impact as numbers: those of the words, else numbers that fit the severity."""
+    """Return likelihood and impact as numbers: from their words, else from the severity."""
     assumed = dict(zip(("likelihood", "impact"), NUMBERS[values.get("severity", "unknown")], strict=True))
     risk: dict[str, Any] = {}
     for name in ("likelihood", "impact"):
@@ -172,7 +172,7 @@ def _risk(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
 
 
 def _exact(word: str, level: float) -> Callable[[str], float | int | None]:
-    """Return what reads the number that metadata has for a word, if reading OTM would give both again."""
+    """Return a function that reads the exact number for a word from metadata; None if it does not fit the word."""
 
     def read(text: str) -> float | int | None:
         found = numeric(text)
@@ -183,7 +183,7 @@ def _exact(word: str, level: float) -> Callable[[str], float | int | None]:
 
 
 def _controls(text: str) -> list[Control]:
-    """Return the check list that a mitigation is; none for a text that would read back otherwise."""
+    """Return the check list in a mitigation; an empty one if reading it again would give another text."""
     controls = read_check_list(text) or []
     losses = Losses()
     texts = Texts(losses)

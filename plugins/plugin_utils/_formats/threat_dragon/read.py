@@ -39,19 +39,19 @@ _PREFIX = "td_"
 
 #: Statuses of Threat Dragon, folded -> those of TMI; others are kept as they are, since a status is free text.
 _STATUSES = {"mitigated": "resolved", "eliminated": "resolved", "notapplicable": "false_positive"}
-#: Statuses which say that something was done.
+#: Statuses of mitigated threats.
 _MITIGATED = ("mitigated", "eliminated")
 _SEVERITIES = {"tbd": "unknown", "tba": "unknown"}
-#: What says nothing about a model: counters, ids of its own, pictures, marks of the editor.
+#: Members that are converted, or that do not describe the model: counters, ids, pictures, marks of the editor.
 _OF_THREAT = ("id", "threatId", "title", "status", "severity", "type", "description", "mitigation", "modelType", "new")
 _OF_DIAGRAM = ("id", "title", "description", "cells", "diagramType", "thumbnail", "placeholder", "version", "$$hashKey")
 _OF_DETAIL = ("contributors", "reviewer", "diagrams", "diagramTop", "threatTop")
 
 
 def from_threat_dragon(source: Any) -> Conversion:
-    """Return the definition for a file of Threat Dragon 2, given as text or parsed, and what it has no place for.
+    """Return the definition for a file of Threat Dragon 2, given as text or parsed, and the losses.
 
-    Raises InputError with the path of what is no such file. The definition always compiles.
+    Raises InputError, with the path, if it is not such a file. The definition always compiles.
     """
     data = read_source(source, WHERE)
     summary = member(data.get("summary"), "$.summary")
@@ -82,12 +82,12 @@ def from_threat_dragon(source: Any) -> Conversion:
             threats[threat_keys.take(slug(made["name"]), fallback="threat")] = made
     if threats:
         definition["threats"] = threats
-    compile_definition(document(definition, WHERE))  # what does not compile is a mistake here: better told than applied
+    compile_definition(document(definition, WHERE))  # raises an error for a defect of the conversion
     return Conversion(definition, losses.rows)
 
 
 def _refuse_others(data: Mapping[str, Any], summary: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
-    """Refuse what is no model of Threat Dragon 2. Raises InputError that says what to do."""
+    """Raise InputError, with what to do, if it is not a model of Threat Dragon 2."""
     if not summary and not detail:
         raise InputError("is not a Threat Dragon model: it has neither summary nor detail", WHERE)
     version = as_text(data.get("version"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Cells of Threat Dragon, which are X6 cells as TMI's are: same shapes, same coordinates, but no containers."""
+"""Cells of Threat Dragon: X6 cells like those of TMI, with the same shapes and coordinates, but without containers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHAPES = {
     "td-text-block": "text-box",
     "trust-boundary-box": "boundary",
     "trust-boundary-curve": "curve",
-    "trust-broundary-curve": "curve",  # so spelt in files of early releases
+    "trust-broundary-curve": "curve",  # the spelling of early releases
     "flow": "flow",
 }
 _TYPES = {
@@ -41,17 +41,17 @@ _TYPES = {
     "tm.Boundary": "curve",
     "tm.Flow": "flow",
 }
-#: Members of ``data`` that are carried otherwise, or that Threat Dragon works out itself.
+#: Members of ``data`` that are converted separately, or that Threat Dragon derives.
 _DATA = ("type", "name", "threats", "isBidirectional", "hasOpenThreats", "isTrustBoundary", "threatFrequency")
-#: Members of a cell that are carried, and those that are looks: colours, order, handles, the route of a line.
+#: Members of a cell that are converted, and members of its appearance: colours, order, handles, the route of a line.
 _CELL = ("id", "shape", "data", "position", "size", "source", "target", "ports", "labels", "label", "threats")
 _LOOKS = ("attrs", "zIndex", "visible", "tools", "connector", "router", "width", "height", "markup", "angle", "view")
-#: Sizes that Threat Dragon gives to what has none.
+#: The size of a cell without one in Threat Dragon.
 _DEFAULT_SIZE = (100.0, 80.0)
 
 
 class Box(NamedTuple):
-    """Where something is, in pixels."""
+    """A place and a size in pixels."""
 
     x: float
     y: float
@@ -59,7 +59,7 @@ class Box(NamedTuple):
     height: float
 
     def holds(self, other: Box) -> bool:
-        """Whether the other box lies inside this one, all of it."""
+        """Whether the other box is completely inside this one."""
         return (
             self.x <= other.x
             and self.y <= other.y
@@ -69,7 +69,7 @@ class Box(NamedTuple):
 
 
 class Cells:
-    """The cells of one diagram. ``threats``: path and threat, with the key of the cell, "" for one that is lost."""
+    """The cells of one diagram. ``threats``: path, threat and key of the cell, which is "" if the cell is lost."""
 
     def __init__(self, where: str, cells: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> None:
         self.threats: list[tuple[str, dict[str, Any], str]] = []
@@ -91,7 +91,7 @@ class Cells:
         self.threats.sort(key=lambda threat: order[where + threat[0][len(where) :].partition(".")[0]])
 
     def sections(self) -> dict[str, Any]:
-        """Return what a diagram of a definition has of cells; sections that hold nothing are left out."""
+        """Return the sections of cells for a diagram of a definition, without empty ones."""
         found = {name: section for name, section in self._sections.items() if section}
         positions = {
             key: {name: number(part) for name, part in box._asdict().items()} for key, box in self._boxes.items()
@@ -166,13 +166,16 @@ class Cells:
         self._note_threats(path, cell, key)
 
     def _note_threats(self, path: str, cell: Mapping[str, Any], key: str) -> None:
-        for where, bearer in ((path + ".data", _map(cell.get("data"))), (path, cell)):  # beside the data in early files
+        for where, bearer in (
+            (path + ".data", _map(cell.get("data"))),
+            (path, cell),
+        ):  # next to the data in early files
             self.threats.extend(
                 (place, threat, key) for place, threat in maps(bearer.get("threats"), where + ".threats")
             )
 
     def _metadata(self, path: str, cell: Mapping[str, Any]) -> Metadata:
-        """Return what Threat Dragon knows of a cell: its texts, and the marks that are set."""
+        """Return the texts of a cell in Threat Dragon, and the marks that are set, as metadata."""
         metadata = Metadata(self._losses)
         for name, value in _map(cell.get("data")).items():
             if name in _DATA or value is False:
@@ -183,7 +186,7 @@ class Cells:
         return metadata
 
     def _contain(self) -> None:
-        """Put each box into the smallest boundary around it: Threat Dragon has no containers but what the eye sees."""
+        """Put each box into the smallest boundary around it: in Threat Dragon only the picture shows containers."""
         boxes = {key: box for key, box in self._boxes.items() if key not in self._curves}
         outer = [key for key in boxes if key in self._sections["boundaries"]]
         outer.sort(key=lambda key: boxes[key].width * boxes[key].height)
@@ -204,7 +207,7 @@ def _map(value: Any) -> dict[str, Any]:
 
 
 def _label(cell: Mapping[str, Any]) -> str:
-    """Return the name of a cell, which stands in its data, else in what is drawn."""
+    """Return the name of a cell from its data, else from its drawn text."""
     found = as_text(_map(cell.get("data")).get("name")).strip()
     attrs = _map(cell.get("attrs"))
     for part in ("text", "label"):

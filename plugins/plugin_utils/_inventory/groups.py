@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Objects as an inventory: one host for each, groups by the values of fields. Pure."""
+"""An inventory of objects: one host for each, groups by the values of fields. Pure."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from ansible.inventory.group import to_safe_group_name
 from ansible_collections.tmi.tmi.plugins.module_utils._info.conditions import text_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import Kind, parse_path, reach
 
-#: Fields by which objects are grouped unless the user says otherwise.
+#: Fields by which objects are grouped by default.
 GROUP_BY: Mapping[str, tuple[str, ...]] = {
     "threat_models": ("framework", "status", "owner"),
     "threats": ("severity", "status", "priority", "threat_type"),
     "sources": ("type",),
 }
-#: What every variable of a host begins with: ``tmi_id``, ``tmi_name``; no field is called like a connection option.
+#: Prefix of every variable of a host: ``tmi_id``, ``tmi_name``; no field has the name of a connection option.
 PREFIX = "tmi_"
-#: Groups that hold every threat model, and those of them that a file defines.
+#: Groups with all threat models, and with the models from files.
 MODELS, DEFINITIONS = "threat_models", "tmi_definitions"
-#: What no host may be called: groups, and what Ansible takes for the controller itself.
+#: Names that no host may have: groups, and Ansible's names of the controller.
 RESERVED = (MODELS, DEFINITIONS, "all", "ungrouped", "localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True)
 class Host:
-    """One object. ``shown`` holds all that is known, ``chosen`` what its variables shall show."""
+    """One object. ``shown`` has all known fields, ``chosen`` those for its variables."""
 
     kind: Kind
     shown: Mapping[str, Any]
@@ -52,7 +52,7 @@ def grouping(kind: Kind, group_by: Iterable[str] | None) -> tuple[tuple[str, ...
 
 
 def host_names(hosts: Sequence[Host]) -> list[str]:
-    """Return a name for each host, all different: that of the object, with the id where several share it.
+    """Return a different name for each host: the name of the object, with the id if several have the same name.
 
     The names do not depend on the order of the hosts.
     """
@@ -60,10 +60,10 @@ def host_names(hosts: Sequence[Host]) -> list[str]:
 
 
 def safe_host_names(hosts: Sequence[Host]) -> list[str]:
-    """Return names like ``host_names`` that mean just that host in a pattern, such as that of ``--limit``.
+    """Return names like ``host_names`` that mean only this host in a pattern, such as the one of ``--limit``.
 
-    Runs of anything but letters, digits, ``_``, ``.`` and ``-`` become a hyphen. No host is called like one of
-    ``RESERVED``, which would be another host or a group.
+    Runs of anything but letters, digits, ``_``, ``.`` and ``-`` become a hyphen. No host has a name in ``RESERVED``,
+    which would mean another host or a group.
     """
     return _distinct(hosts, [_safe(host.label) or str(host.shown["id"]) for host in hosts], RESERVED)
 
@@ -86,11 +86,11 @@ def inventory(
     group_by: Iterable[str] | None = None,
     names: Callable[[Sequence[Host]], Sequence[str]] = host_names,
 ) -> dict[str, Any]:
-    """Return what ``ansible-inventory --list`` would say of the objects.
+    """Return the objects in the form of ``ansible-inventory --list``.
 
     ``_meta.hostvars``: host -> variables, named ``tmi_<field>``. Groups: one for each kind (``threat_models``), one for
-    each value of the fields in ``group_by`` (``framework_STRIDE``; of ``metadata.team`` ``team_payments``), all of them
-    children of ``all``. Hosts and groups are sorted by name. ``names`` calls the hosts.
+    each value of the fields in ``group_by`` (``framework_STRIDE``; for ``metadata.team`` ``team_payments``), all of
+    them children of ``all``. Hosts and groups are sorted by name. ``names`` returns the names of the hosts.
     """
     wanted = None if group_by is None else list(group_by)
     hostvars: dict[str, dict[str, Any]] = {}
@@ -106,7 +106,7 @@ def inventory(
 
 
 def _variables(host: Host) -> dict[str, Any]:
-    """Return the variables of a host; an object of TMI is no machine, so tasks for it run on the controller."""
+    """Return the variables of a host. Tasks for it run on the controller, because an object of TMI is not a machine."""
     variables = {PREFIX + name: value for name, value in host.chosen.items()}
     return {**variables, PREFIX + "resource": host.kind.name, "ansible_connection": "local"}
 
@@ -120,5 +120,5 @@ def _groups(host: Host, paths: Iterable[tuple[str, ...]]) -> Iterable[str]:
 
 
 def safe_group_name(name: str) -> str:
-    """Return a name that Ansible takes for a group: letters, digits and underscores."""
+    """Return a valid name of a group in Ansible: letters, digits and underscores."""
     return str(to_safe_group_name(name, force=True, silent=True))

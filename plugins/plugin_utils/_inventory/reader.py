@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Reads for plugins of the controller: several kinds over one connection, as a list or as an inventory."""
+"""Reads several kinds through one connection, as a list or as an inventory, for plugins of the controller."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import H
 
 #: The value of the option ``as`` for an inventory; everything else gives a list.
 INVENTORY = "inventory"
-#: The options of plugins that read, as an argument spec: what they are checked by before core converts them.
+#: The options of plugins that read, as an argument spec: they are checked with it before core converts them.
 READ_SPEC: Mapping[str, Any] = {
     **connection_spec(),
     **QUERY_SPEC,
@@ -33,10 +33,10 @@ READ_SPEC: Mapping[str, Any] = {
 
 
 def fetch(terms: Sequence[Any], options: Mapping[str, Any]) -> list[Any]:
-    """Return the objects of all kinds that ``terms`` name, or a list of one inventory with them. Raises TmiError.
+    """Return the objects of all kinds in ``terms``, or a list of one inventory with them. Raises TmiError.
 
-    ``options``: those of the connection, of ``parse_query``, ``as`` and ``group_by``. Nothing is sent before all of
-    them have been found right.
+    ``options``: those of the connection, of ``parse_query``, ``as`` and ``group_by``. All of them are checked before
+    anything is sent.
     """
     queries = [parse_query(kind_of(str(term), MANAGED), options) for term in terms or ["threat_models"]]
     as_inventory = options.get("as") == INVENTORY
@@ -51,7 +51,7 @@ def fetch(terms: Sequence[Any], options: Mapping[str, Any]) -> list[Any]:
 
 
 def _needs(query: Query, options: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
-    """Return the paths that must be known to group: fields that are grouped by without being asked cost no request."""
+    """Return the paths for groups that must be read; the default fields for groups need no request."""
     asked = grouping(query.kind, options.get("group_by"))
     return (*(query.fields or ()), *(asked if options.get("group_by") else ()))
 

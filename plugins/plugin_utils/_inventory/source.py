@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What the inventory plugin makes hosts of: the threat models of a server, or those that files define."""
+"""The hosts of the inventory plugin: the threat models of a server, or those in files."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.groups import (
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.reader import READ_SPEC
 
-#: What a host shows unless fields are chosen: all that a model has but its children.
+#: The default fields of a host: all fields of a model except its children.
 FIELDS = tuple((name,) for name in MODEL.names if name not in SECTIONS)
-#: Options that decide what is read, besides the connection.
+#: Options that select what is read, besides the connection.
 ASKED = ("filters", "regex", "fields", "include", "threat_summary")
-#: The options of the plugin that are no expressions, as an argument spec.
+#: The options of the plugin without expressions, as an argument spec.
 SPEC: Mapping[str, Any] = {
     **READ_SPEC,
     "definitions": {"type": "list", "elements": "path"},
@@ -58,9 +58,9 @@ SPEC: Mapping[str, Any] = {
 
 
 def from_server(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inventory (shape: ``_inventory.inventory``) of a server's models. Raises TmiError.
+    """Return the inventory (shape: ``groups.inventory``) of a server's models. Raises TmiError.
 
-    ``options``: those of the connection, and ``ASKED``. Without ``fields`` each model is read whole.
+    ``options``: those of the connection, and ``ASKED``. Without ``fields`` each model is read completely.
     """
     query = parse_query(MODEL, options)
     needs = (*(query.fields or FIELDS), *((("threats", "severity"),) if options.get("threat_summary") else ()))
@@ -71,11 +71,11 @@ def from_server(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_files(options: Mapping[str, Any], source: str) -> dict[str, Any]:
-    """Return the inventory of the models that ``definitions`` name, relative to the folder of the file ``source``.
+    """Return the inventory of the models in ``definitions``, relative to the folder of the file ``source``.
 
-    All files are checked as ``tmi_definition`` does before it writes anything: hosts may be worked on one by one, in
-    several jobs, so that nothing else would tell that a later one is wrong, or that two are of one model. Raises
-    InputError. Hosts have ``tmi_key`` and ``tmi_definition_file`` besides; they also are in ``tmi_definitions``.
+    All files are checked as by ``tmi_definition`` before it writes: hosts may be handled one by one in several jobs, so
+    no job would detect that a later file is wrong, or that two files define one model. Raises InputError. Hosts also
+    have ``tmi_key`` and ``tmi_definition_file``, and are also in ``tmi_definitions``.
     """
     query = parse_query(MODEL, options)
     chosen = {}
@@ -91,16 +91,16 @@ def from_files(options: Mapping[str, Any], source: str) -> dict[str, Any]:
 
 
 def fingerprint(options: Mapping[str, Any]) -> str:
-    """Return what tells one question to one server from another, for a cache. Holds no secret. Raises InputError."""
+    """Return the identity of a query to a server, for a cache, without a secret. Raises InputError."""
     asked: list[Any] = [options.get(name) for name in ASKED]
     return _digest([*asked, account(options)])
 
 
 def account(options: Mapping[str, Any]) -> str:
-    """Return what tells one account of one server from another, without a request. Raises InputError.
+    """Return the identity of an account of a server, without a request. Raises InputError.
 
-    It is a digest of what is known of the account: who a token says it is for, so that the next token of the same
-    person is known again, or the login that leads to one. No token can be had from it.
+    It is a digest of the known data of the account: the person in the token, so that the next token of the same person
+    gives the same identity, or the login. The digest does not reveal a token.
     """
     settings = Settings.from_params(options)
     login = [settings.login_provider, settings.login_hint.lower(), settings.client_id, settings.client_cert]
@@ -108,10 +108,10 @@ def account(options: Mapping[str, Any]) -> str:
 
 
 def _person(settings: Settings) -> Any:
-    """Return whom the tokens at hand are for; of a token that does not tell, the token itself."""
+    """Return the person of the known tokens; for a token without a person, the token itself."""
     token = settings.token
     if not (token or settings.refresh_token or settings.login_hint or settings.client_id):
-        cached = Auth(settings).cached()  # somebody has logged in with a browser
+        cached = Auth(settings).cached()  # a login in a browser
         token = cached.access_token if cached is not None else ""
     claims = jwt_claims(token)
     claims_of_person = [claims.get(name) for name in ("iss", "idp", "sub", "email")]
@@ -123,12 +123,12 @@ def _digest(value: Any) -> str:
 
 
 def _inventory(hosts: Sequence[Host]) -> dict[str, Any]:
-    """Return the inventory, with the group of all models also where there is none: plays name it."""
+    """Return the inventory. The group of all models is always there, because plays name it."""
     return {MODELS: {"hosts": []}, **inventory(hosts, (), safe_host_names)}
 
 
 def _shown(query: Query, shown: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a host's variables; each is there, those that are not set as null."""
+    """Return the fields for a host's variables; those that are not set are null."""
     chosen = projected(query if query.fields else replace(query, fields=FIELDS), shown)
     if not query.fields:
         chosen.update(metadata=chosen["metadata"] or {}, authorization=chosen["authorization"] or [])
@@ -138,7 +138,7 @@ def _shown(query: Query, shown: Mapping[str, Any], options: Mapping[str, Any]) -
 
 
 def _summary(threats: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Return how many threats have each severity; one without any, or with a word of its own, counts as unknown."""
+    """Return the number of threats of each severity; any other word, or none, counts as unknown."""
     found = Counter(threat.get("severity") for threat in threats)
     known = {severity: found.pop(severity, 0) for severity in SEVERITIES}
     return {**known, "unknown": known["unknown"] + sum(found.values())}
@@ -152,7 +152,9 @@ def _files(sources: Iterable[str], source: str) -> list[str]:
         files = [os.path.abspath(path) for path in find_files(paths)]
     except InputError as error:
         raise InputError(error.message, "definitions") from None
-    return [path for path in files if path != os.path.abspath(source)]  # an inventory may lie among its models
+    return [
+        path for path in files if path != os.path.abspath(source)
+    ]  # the inventory may be in the folder of its models
 
 
 def _compiled(files: Sequence[str]) -> list[tuple[Document, Desired]]:
@@ -163,9 +165,9 @@ def _compiled(files: Sequence[str]) -> list[tuple[Document, Desired]]:
 
 
 def _defined(desired: Desired) -> dict[str, Any]:
-    """Return a defined model as a model that was read is shown, with its children.
+    """Return a defined model in the form of a model from a server, with its children.
 
-    The id of one that has none is a digest of its name, of which there is no second: it is what tells hosts apart.
+    Without an id it gets a digest of its name, which is unique, to distinguish the hosts.
     """
     shown = _viewed(desired)
     shown["id"] = desired.id or hashlib.sha256(desired.label.encode()).hexdigest()[:8]

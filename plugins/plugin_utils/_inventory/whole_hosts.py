@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Hosts of an inventory, each with all its variables or not there at all, and texts that are no templates.
+"""Adds hosts to an inventory, each with all its variables or not at all, and marks texts that are no templates.
 
-A host without its variables would be taken for a machine: tasks would go there instead of running on the controller.
+A host without its variables would count as a machine: tasks would run there instead of on the controller.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import ansible.template
 from ansible.inventory.data import InventoryData
 from ansible.utils.unsafe_proxy import wrap_var
 
-#: Says that a text is meant as a template; before ansible-core 2.19 any text may be one.
+#: Marks a text as a template; before ansible-core 2.19 any text may be one.
 trusted: Any = getattr(ansible.template, "trust_as_template", str)
 
-#: As for the implicit localhost: a module that has to be sent finds an interpreter without a search for one.
+#: The interpreter of the implicit localhost, so that no interpreter is searched for a module that is sent.
 INTERPRETER = trusted("{{ ansible_playbook_python }}")
-#: Variables that core gives to each host by itself, and groups that are in each inventory.
+#: Variables that core itself sets for each host, and groups in every inventory.
 _VARIABLES_OF_CORE = ("inventory_file", "inventory_dir")
 _GROUPS_OF_CORE = ("all", "ungrouped")
 
@@ -29,10 +29,10 @@ _NOTHING = object()
 
 
 def marked(value: Any) -> Any:
-    """Return a value in which no text is a template, and only a text that could be one bears a mark of that.
+    """Return a value in which no text is a template; only a text that could be one is marked as unsafe.
 
-    Whoever reads an inventory as JSON, such as AWX, gets a dictionary in place of a marked text. Since ansible-core
-    2.19 each text counts as marked that is not said to be trusted.
+    In an inventory as JSON, as AWX reads it, a marked text is a dictionary. Since ansible-core 2.19 each text that is
+    not marked as trusted counts as unsafe.
     """
     if isinstance(value, Mapping):
         return {key: marked(member) for key, member in value.items()}
@@ -44,14 +44,14 @@ def marked(value: Any) -> Any:
 
 
 def could_be_template(text: str) -> bool:
-    """Whether any release of ansible-core might take a text for a template; a lone brace is none."""
+    """Whether any release of ansible-core could read a text as a template; a single brace is none."""
     return any(sign in text for sign in ("{{", "{%", "{#")) or text.startswith("#jinja2:")
 
 
 class StagedInventory:
-    """An inventory to try out on what can fail, before the real one is touched.
+    """A temporary inventory for the steps that can fail, before the real inventory is changed.
 
-    ``made``: an inventory as ``_inventory.inventory`` makes it.
+    ``made``: an inventory from ``groups.inventory``.
     """
 
     def __init__(self, made: Mapping[str, Any], real: Any) -> None:
@@ -67,7 +67,7 @@ class StagedInventory:
                     self.data.add_host(name, group=group)
 
     def _add(self, name: str, variables: Mapping[str, Any]) -> None:
-        # Expressions may use what other sources have said of a host of the same name.
+        # Expressions may use variables of other sources for a host of the same name.
         self._known[name] = dict(self._real.hosts[name].vars) if name in self._real.hosts else {}
         self.data.add_host(name)
         ours = {**marked(variables), "ansible_python_interpreter": INTERPRETER}
@@ -75,12 +75,12 @@ class StagedInventory:
             self.data.set_variable(name, variable, value)
 
     def hosts(self, build: Callable[[str, Any], None]) -> None:
-        """Let ``build`` give each host, by name, what expressions make of it."""
+        """Call ``build`` for each host, by name, to add the results of expressions."""
         for name in self._known:
             build(name, self.data.get_host(name))
 
     def take_over(self) -> None:
-        """Add all of it to the real inventory, each host with its variables before it is in any group."""
+        """Add everything to the real inventory, each host with its variables before it is in a group."""
         for name, known in self._known.items():
             self._real.add_host(name)
             for variable, value in self.data.hosts[name].vars.items():

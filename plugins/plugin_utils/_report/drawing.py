@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A diagram as it is drawn, before it is: where every box, line, label and number stands. Knows no SVG."""
+"""The drawing of a diagram: places of all boxes, lines, labels and numbers, without SVG."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.routes import Flow, Router
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, width_of, wrap
 
-#: Sizes of type: of nodes, the largest that fits; of flows; of headings of boundaries.
+#: Sizes of type: for nodes, of which the largest that fits is used; for flows; for headings of boundaries.
 NODE_SIZES, FLOW_SIZE, HEAD_SIZE = (13, 12, 11, 10), 11, 12
 #: Height of a line of text, as a multiple of its size.
 LEADING = 1.2
-#: How wide and how long labels of flows are at most, and what is free around their text.
+#: Labels of flows: widths, most lines, and free space around their text.
 _FLOW_WIDTHS, _FLOW_LINES, _FLOW_PADDING = (116, 72), 4, 3
-#: What is free beside the text of a node, by its shape, and above and below it.
+#: Free space beside the text of a node, by its shape, and above and below it.
 _BESIDE_TEXT, _ABOVE_TEXT = {"text-box": 2}, 4
 _HEAD_PLACE = (10, 8)
-#: Height of the number of a threat, its size of type, and the gap between two.
+#: Numbers of threats: height, size of type, and gap between two.
 NUMBER_HEIGHT, NUMBER_SIZE, NUMBER_GAP = 16, 11, 3
 _MARGIN = 16
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines of text, centered in ``box`` or beginning at its left; ``is_whole``: nothing was left out."""
+    """Lines of text, centered in ``box`` or beginning at its left; ``is_whole``: the text is complete."""
 
     box: Box
     lines: tuple[str, ...]
@@ -52,7 +52,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One cell: a node or boundary has a ``box``, a flow a ``route``; ``leader`` ties a label to a flow far off."""
+    """One cell: a node or boundary has a ``box``, a flow a ``route``; ``leader`` joins a distant label to it."""
 
     cell: Cell
     name: str
@@ -65,7 +65,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is drawn, from the back to the front; ``view`` holds all of it. ``numbers`` are of the whole diagram."""
+    """The parts from the back to the front; ``view`` contains all of them. ``numbers``: those of the whole diagram."""
 
     view: Box
     boundaries: tuple[Drawn, ...]
@@ -75,7 +75,7 @@ class Drawing:
 
 
 def draw(sheet: Sheet) -> Drawing:
-    """Return the drawing of a diagram. The same diagram is always drawn the same."""
+    """Return the drawing of a diagram; it is always the same for the same diagram."""
     boxes = {cell.id: _box(cell) for cell in sheet.cells if not cell.is_flow}
     bounds = [cell for cell in sheet.cells if cell.is_boundary]
     bounds.sort(key=lambda cell: -boxes[cell.id].width * boxes[cell.id].height)  # outer ones behind inner ones
@@ -105,7 +105,7 @@ def draw(sheet: Sheet) -> Drawing:
 
 
 def _box(cell: Cell) -> Box:
-    """Return where a cell is; planned boxes have a place."""
+    """Return the box of a cell; planned boxes have a place."""
     place = cell.geometry or Geometry(0, 0, 0, 0)
     return Box(place.x, place.y, place.width, place.height)
 
@@ -148,7 +148,7 @@ def _node(cell: Cell, box: Box, threats: Sequence[Threat], room: _Surroundings) 
 
 
 def fitted(name: str, width: float, height: float, middle: Point) -> Lines:
-    """Return a text in the largest type that fits; shortened where none does."""
+    """Return a text in the largest type that fits; shortened if none fits."""
     for size in NODE_SIZES:
         most = max(1, int(height / (size * LEADING)))
         lines = wrap(name, width, size, most)
@@ -198,7 +198,7 @@ def _flows(cells: Sequence[Cell], routes: Sequence[Route], sheet: Sheet, taken: 
 
 
 def _wrapped(label: str) -> list[list[str]]:
-    """Return the lines of a label in the ways that it can be written, the widest first."""
+    """Return the possible divisions of a label into lines, the widest first."""
     ways = [wrap(label, width, FLOW_SIZE, _FLOW_LINES) for width in _FLOW_WIDTHS]
     return [ways[0], *(way for way in ways[1:] if way != ways[0] and _is_whole(way, label))]
 
@@ -208,7 +208,7 @@ def _is_whole(lines: Sequence[str], text: str) -> bool:
 
 
 def _label_size(lines: Sequence[str], threats: Sequence[Threat]) -> Point:
-    """Return the size of a label with the numbers of the flow's threats under it."""
+    """Return the size of a label with the numbers of the flow's threats below it."""
     width = max((width_of(line, FLOW_SIZE) for line in lines), default=0)
     height = len(lines) * FLOW_SIZE * LEADING
     if threats:
@@ -250,14 +250,14 @@ def _rows(threats: Sequence[Threat], width: float) -> list[list[Threat]]:
 
 
 def numbers_size(threats: Sequence[Threat], width: float) -> Point:
-    """Return how much room numbers take that stand in rows of at most ``width``."""
+    """Return the size of numbers in rows of at most ``width``."""
     rows = _rows(threats, width)
     wide = max(sum(_number_width(t) + NUMBER_GAP for t in row) - NUMBER_GAP for row in rows)
     return wide, len(rows) * (NUMBER_HEIGHT + NUMBER_GAP) - NUMBER_GAP
 
 
 def place_numbers(box: Box, threats: Sequence[Threat]) -> tuple[Number, ...]:
-    """Return the numbers, in rows that begin at the left of a box of ``numbers_size``."""
+    """Return the numbers in rows, from the left of a box of ``numbers_size``."""
     found = []
     for line, row in enumerate(_rows(threats, box.width + 0.01)):
         left = box.x

@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 Point = tuple[float, float]
-#: The points that a flow is drawn through, its ends included.
+#: The points of a drawn flow, with its ends.
 Route = tuple[Point, ...]
 
-#: Sides of a box -> the way out of it.
+#: Side of a box -> direction away from the box.
 SIDES: dict[str, tuple[int, int]] = {"right": (1, 0), "left": (-1, 0), "bottom": (0, 1), "top": (0, -1)}
 
 
@@ -46,15 +46,15 @@ class Box(NamedTuple):
         return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
 
     def overlaps(self, other: Box) -> bool:
-        """Whether the two have an area in common; touching is none."""
+        """Whether the two have a common area; boxes that only touch have none."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
     def contains(self, other: Box) -> bool:
-        """Whether the other one lies in this one."""
+        """Whether the other box is inside this one."""
         return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
 
     def crossed(self, a: Point, b: Point) -> bool:
-        """Whether the line from ``a`` to ``b`` leads through the inside of the box."""
+        """Whether the line from ``a`` to ``b`` crosses the inside of the box."""
         low, high = 0.0, 1.0
         for start, end, least, most in ((a[0], b[0], self.x, self.right), (a[1], b[1], self.y, self.bottom)):
             if start == end:
@@ -67,12 +67,12 @@ class Box(NamedTuple):
 
 
 def around(middle: Point, width: float, height: float) -> Box:
-    """Return the box of a size around a point."""
+    """Return the box of this size around a point."""
     return Box(middle[0] - width / 2, middle[1] - height / 2, width, height)
 
 
 def border(box: Box, towards: Point) -> Point:
-    """Return the point of the border where the line from the middle of the box to another point leaves it."""
+    """Return the point where the line from the middle of the box to another point crosses the border."""
     x, y = box.middle
     dx, dy = towards[0] - x, towards[1] - y
     if not dx and not dy:
@@ -82,12 +82,12 @@ def border(box: Box, towards: Point) -> Point:
 
 
 def length(route: Sequence[Point]) -> float:
-    """Return how long a route is, measured along the axes."""
+    """Return the length of a route, measured along the axes."""
     return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(route))
 
 
 def straightened(points: Iterable[Point]) -> Route:
-    """Return a route without points that it passes straight through, or does not move from."""
+    """Return a route without repeated points and without points on a straight line."""
     found: list[Point] = []
     for point in points:
         if found and found[-1] == point:
@@ -100,14 +100,14 @@ def straightened(points: Iterable[Point]) -> Route:
 
 
 def _in_line(a: Point, b: Point, c: Point) -> bool:
-    """Whether an upright or level line leads on in its direction."""
+    """Whether a vertical or horizontal line continues in its direction."""
     return (a[0] == b[0] == c[0] and (b[1] - a[1]) * (c[1] - b[1]) > 0) or (
         a[1] == b[1] == c[1] and (b[0] - a[0]) * (c[0] - b[0]) > 0
     )
 
 
 def shared(a: Point, b: Point, c: Point, d: Point, apart: float) -> float:
-    """Return along how many pixels two upright or level lines run side by side, less than ``apart`` from each other."""
+    """Return the pixels that two vertical or horizontal lines are side by side, closer than ``apart``."""
     for one, other in ((0, 1), (1, 0)):
         if a[one] == b[one] and c[one] == d[one] and abs(a[one] - c[one]) < apart:
             low = max(min(a[other], b[other]), min(c[other], d[other]))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A report as one page of HTML that needs nothing else: no script, no file, no address."""
+"""A report as one HTML page without scripts, other files or addresses."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def to_html(report: Report, index: str = "") -> str:
         severities=severities(report.threats),
         matrix=matrix(report),
         sheets=[
-            # to_svg builds elements, so that its text is no mark-up but what it made
+            # to_svg builds elements, so its mark-up contains no text of users
             (sheet, Markup(to_svg(sheet, "drawing-%d" % number, in_page=True)), elements(sheet), connections(sheet))
             for number, sheet in enumerate(report.sheets, 1)
         ],

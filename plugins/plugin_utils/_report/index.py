@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The index of reports: one line a model."""
+"""The index of reports: one line for each model."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import BY_SEVERITY, Report, read_report
 
 _SUFFIXES = (".yml", ".yaml", ".json")
-#: What the index itself is called.
+#: Name of the index itself.
 _INDEX = "index"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One model. ``by_severity``: severity -> (with something to do, all); ``counts``: the same for the columns."""
+    """One model. ``by_severity``: severity -> (open threats, all threats); ``counts``: the same for the columns."""
 
     name: str
     href: str
@@ -34,24 +34,24 @@ class Row:
 
     @property
     def counts(self) -> list[tuple[int, int]]:
-        """Numbers of the columns that the index has."""
+        """Numbers for the columns of the index."""
         return [self.by_severity.get(severity, (0, 0)) for severity in self.columns]
 
     @property
     def open(self) -> int:
-        """How many threats there is something to do about."""
+        """Number of open threats."""
         return sum(found for found, _all in self.by_severity.values())
 
     @property
     def all(self) -> int:
-        """How many threats there are."""
+        """Number of all threats."""
         return sum(found for _open, found in self.by_severity.values())
 
 
 def index_rows(models: Any, suffix: str, everything: bool = False) -> list[Row]:
-    """Return the lines for what ``tmi_definition_info`` returned, or for definitions; by name, without regard to case.
+    """Return the lines for results of ``tmi_definition_info``, or for definitions, sorted by name without case.
 
-    The file of a model's report is called as its file, with another ``suffix``. Raises InputError.
+    The report of a model has the name of the model's file with another ``suffix``. Raises InputError.
     """
     if isinstance(models, (str, bytes, Mapping)) or not isinstance(models, Sequence):
         raise InputError("must be a list of definitions, not %s" % kind_of(models), "definitions")
@@ -69,7 +69,7 @@ def index_rows(models: Any, suffix: str, everything: bool = False) -> list[Row]:
 
 
 def totals(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return the severities that the index has columns for."""
+    """Return the severities with a column in the index."""
     return rows[0].columns if rows else ()
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Where the labels of flows and the numbers of threats stand, so that nothing covers anything that is read."""
+"""Places for the labels of flows and the numbers of threats, so that no text is covered."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from itertools import pairwise
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route, around, length
 
-#: What is free around a label, and between it and the line that it stands beside.
+#: Free space around a label, and between a label and the line next to it.
 _MARGIN, _BESIDE = 3, 5
-#: Where along a part of a route a label may stand.
+#: Possible places of a label along a part of a route.
 _PLACES = (0.5, 0.35, 0.65, 0.2, 0.8)
-#: What is unwelcome: another flow under a label, the flow's own line hidden, standing beside it, off its middle.
+#: Prices: another flow under a label, the flow's own line hidden, a place beside the line, a place off the middle.
 _FOREIGN, _HIDDEN, _ASIDE, _OFF = 70, 45, 12, 30
-#: And a text in more lines than it needs; numbers across the edge of a boundary, or near what they do not belong to.
+#: Prices: more lines than needed; numbers across the edge of a boundary, or near another element.
 _NARROWER, _ON_EDGE, _DOUBTFUL = 14, 25, 30
-#: How much of a line must be seen on either side of a label that stands on it.
+#: Visible length of a line on each side of a label on it.
 _SEEN = 14
 
 
 class FreeSpace:
-    """The room that is left: ``taken`` are boxes that nothing may be put over."""
+    """The free space: ``taken`` are boxes that nothing may cover."""
 
     def __init__(self, taken: Sequence[Box]) -> None:
         self._taken = list(taken)
 
     def is_free(self, box: Box, but: Box | None = None) -> bool:
-        """Whether nothing is there, ``but`` perhaps one box."""
+        """Whether no box is there, except perhaps ``but``."""
         return not any(box.overlaps(other) for other in self._taken if other is not but)
 
     def take(self, box: Box) -> Box:
-        """Put something there."""
+        """Use the space of a box."""
         self._taken.append(box)
         return box
 
@@ -43,9 +43,9 @@ class FreeSpace:
 def put_labels(
     routes: Sequence[Route], sizes: Sequence[Sequence[Point]], taken: Sequence[Box]
 ) -> list[tuple[Box, int]]:
-    """Return the boxes of the labels of flows, each of one of its ``sizes``, and which; none where there are none.
+    """Return the box of each flow's label and the index of its size in ``sizes``; an empty box without sizes.
 
-    The labels with the least choice are put first. No box overlaps another one or one that is ``taken``.
+    Labels with the fewest possible places come first. No box overlaps another one or a box in ``taken``.
     """
     free = FreeSpace(taken)
     lines = [list(pairwise(route)) for route in routes]
@@ -68,7 +68,7 @@ def put_labels(
 
 
 def middle(route: Route) -> Point:
-    """Return the point half-way along a route."""
+    """Return the point in the middle of a route."""
     left = length(route) / 2
     for a, b in pairwise(route):
         part = length((a, b))
@@ -81,9 +81,9 @@ def middle(route: Route) -> Point:
 def put_numbers(
     box: Box, sizes: Sequence[Point], lines: Sequence[tuple[Point, Point]], edges: Sequence[Box], free: FreeSpace
 ) -> Box:
-    """Return where the numbers of the threats of a node stand: around it, where the fewest flows lead through.
+    """Return the place for the numbers of a node's threats: around it, where they cover the fewest flows.
 
-    ``sizes`` are those that they can be given, ``edges`` the boundaries.
+    ``sizes`` are their possible sizes, ``edges`` the boundaries.
     """
     gap = 3
     ranked = []
@@ -108,7 +108,7 @@ def put_numbers(
 def _beside(
     route: Route, width: float, height: float, others: Sequence[tuple[Point, Point]]
 ) -> Iterator[tuple[float, Box]]:
-    """Yield places on and beside the parts of a route, with what they cost."""
+    """Yield places on and beside the parts of a route, with their prices."""
     whole = length(route) or 1
     passed = 0.0
     for a, b in pairwise(route):
@@ -130,7 +130,7 @@ def _beside(
 
 
 def _nearest(start: Point, width: float, height: float, lines: Sequence[tuple[Point, Point]], free: FreeSpace) -> Box:
-    """Return a free place near a point, rather off other flows than close."""
+    """Return a free place near a point; a place without other flows is preferred to a closer one."""
     found: list[tuple[float, Box]] = []
     for distance, box in _spiral(start, width, height):
         if free.is_free(box.grown(_MARGIN)):
@@ -141,7 +141,7 @@ def _nearest(start: Point, width: float, height: float, lines: Sequence[tuple[Po
 
 
 def _spiral(start: Point, width: float, height: float) -> Iterator[tuple[float, Box]]:
-    """Yield places around a point with their distances, ever further out, so that there is always a free one."""
+    """Yield places around a point with growing distances, without an end, so that there is always a free one."""
     radius = 10.0
     while True:
         for step in range(16):

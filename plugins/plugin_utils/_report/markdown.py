@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A report as Markdown, of the kind that most hosts of code show. All text is escaped: it shows as it stands."""
+"""A report as Markdown for most code hosts. All text is escaped, so it is shown unchanged."""
 
 from __future__ import annotations
 

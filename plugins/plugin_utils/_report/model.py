@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""What a report tells of a model: a definition, compiled, with its cells placed and its threats numbered."""
+"""The contents of a report: a compiled definition with positions of its cells and numbers of its threats."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import S
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, words
 
-#: Severities, the worst first; a threat that says none is of unknown severity.
+#: Severities, the worst first; a threat without one has the severity unknown.
 BY_SEVERITY: tuple[str, ...] = tuple(reversed(SEVERITIES))
 _UNKNOWN = "unknown"
-#: Statuses of a threat that nothing more is to be done about.
+#: Statuses of a finished threat.
 _DONE = frozenset(("resolved", "closed", "accepted", "false_positive", "not_applicable", "mitigated"))
 
-#: Fields that a report shows elsewhere than in a table of fields.
+#: Fields that are not shown in the table of fields, but elsewhere.
 _SHOWN = frozenset(("name", "description", "include_in_report", "severity", "status", "threat_type", "mitigation"))
 _HEADINGS: Mapping[str, str] = {
     "uri": "Address",
@@ -54,7 +54,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Threat:
-    """A threat with its ``number`` in the report; ``place`` is where it sits as people read it, ``at`` as keys."""
+    """A threat with its ``number`` in the report; ``place``: its diagram and cell for people, ``at``: as keys."""
 
     number: int
     item: Item
@@ -69,7 +69,7 @@ class Threat:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One diagram: its cells, placed; ``threats`` by id of the cell they sit at, "" for those at the whole diagram."""
+    """One diagram: its cells with positions; ``threats`` by id of their cell, "" for those of the whole diagram."""
 
     key: str
     item: Item
@@ -87,14 +87,14 @@ class Report:
     sections: Mapping[str, tuple[Item, ...]]
 
     def count(self, severity: str, done: bool | None = None) -> int:
-        """Return how many threats are of a severity; ``done`` counts only those that are, or are not."""
+        """Return the number of threats of a severity; ``done``: only finished ones, or only open ones."""
         return sum(t.severity == severity and done in (None, t.done) for t in self.threats)
 
 
 def read_report(definition: Any, everything: bool = False) -> Report:
-    """Return what a report tells of a definition (parsed, or its text). ``everything``: also what TMI leaves out.
+    """Return the contents of a report of a definition (parsed, or its text).
 
-    Objects that say ``include_in_report: false`` are left out otherwise. Raises InputError for what is no definition.
+    ``everything``: include objects with ``include_in_report: false``. Raises InputError if it is not a definition.
     """
     model = compile_definition(Library().resolve(document(read_source(definition, "definition"), "definition")))
     shown = [c for c in model.children if everything or c.values.get("include_in_report") is not False]
@@ -114,12 +114,12 @@ def read_report(definition: Any, everything: bool = False) -> Report:
 
 
 def title(cell: Cell) -> str:
-    """Return what a cell is called: its label, else its key."""
+    """Return the name of a cell: its label, else its key."""
     return clean(cell.label).strip() or clean(cell.key or cell.id)
 
 
 def _cells(diagram: Desired) -> tuple[Cell, ...]:
-    """Return the cells as they are where the diagram is made anew: in their positions, else laid out."""
+    """Return the cells of a new diagram: in their positions, else laid out."""
     return plan_cells(diagram.cells, ()).cells if diagram.cells is not None else ()
 
 
@@ -134,7 +134,7 @@ def _sheet(diagram: Desired, cells: tuple[Cell, ...], threats: Iterable[Threat])
 def _threats(
     found: Iterable[Desired], diagrams: list[tuple[Desired, tuple[Cell, ...]]], assets: Iterable[Desired]
 ) -> tuple[Threat, ...]:
-    """Return the threats, numbered: the worst first, those with something to do before the others."""
+    """Return the threats with numbers: the worst first, open ones before finished ones."""
     names = {str(asset.key): str(asset.values["name"]) for asset in assets}
     ranked = sorted(found, key=lambda t: (BY_SEVERITY.index(_severity(t)), _is_done(t), t.label, str(t.key)))
     return tuple(_threat(number, child, diagrams, names) for number, child in enumerate(ranked, 1))
@@ -163,7 +163,7 @@ def _threat(
 
 
 def _place(diagram: str, cell: str, diagrams: list[tuple[Desired, tuple[Cell, ...]]]) -> tuple[str, tuple[str, str]]:
-    """Return where a threat sits, for people, and (key of the diagram, id of the cell) where both are shown."""
+    """Return the place of a threat for people, and (key of the diagram, id of the cell) if both are shown."""
     for name in ("key", "name"):
         for child, cells in diagrams:
             if diagram and diagram == (child.key if name == "key" else child.values["name"]):
@@ -172,7 +172,7 @@ def _place(diagram: str, cell: str, diagrams: list[tuple[Desired, tuple[Cell, ..
                     return heading, (str(child.key), "")
                 try:
                     found = resolve_cell(cell, cells)
-                except TmiError:  # a threat at a cell that is not shown is still a threat
+                except TmiError:  # a threat is also shown without its cell
                     return "%s: %s" % (heading, clean(cell)), ("", "")
                 return "%s: %s" % (heading, _titles(cells)[found]), (str(child.key), found)
     return clean(": ".join(filter(None, (diagram, cell)))), ("", "")
@@ -217,7 +217,7 @@ def _item(child: Desired, values: Mapping[str, Any] | None = None) -> Item:
 
 
 def _text(value: Any) -> str:
-    """Return the value of a field for people; "" for what says nothing."""
+    """Return the value of a field for people; "" for an empty one."""
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):

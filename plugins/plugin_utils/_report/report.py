@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Reports of threat models in any of their forms."""
+"""Reports of threat models in all formats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Repor
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean
 
-#: What the files of a form are called.
+#: Format -> suffix of its files.
 SUFFIXES = {"html": ".html", "markdown": ".md"}
 
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Which way the flows of a diagram are drawn: level and upright lines around what lies between.
+"""Routes for the flows of a diagram: horizontal and vertical lines around the boxes between the ends.
 
-Every flow has a number of ways to go, from each side of one end to each side of the other. The cheapest is taken:
-short, few corners, through no other box, not along another flow. The result depends on nothing but the input and its
+Every flow has several possible ways, from each side of one end to each side of the other. The cheapest one is used:
+short, with few corners, not through another box, not along another flow. The result only depends on the input and its
 order.
 """
 
@@ -27,22 +27,22 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import (
     straightened,
 )
 
-#: How far apart flows leave a box, how near the corner, and how far they lead straight on.
+#: Distance between flows at a box, their least distance from a corner, and the least length of their first line.
 _APART, _CORNER, _STUB = 16, 12, 18
-#: How far from boxes flows may turn; above nodes there is room for the numbers of threats.
+#: Distances from boxes at which flows may turn; above nodes there is space for the numbers of threats.
 _LANES = (-26, -14, 14, 26)
-#: The most places for a turn that are tried in one direction.
+#: Most places for a turn that are tried in one direction.
 _MOST_LANES = 12
 _MOST_TIES = 60
-#: How much is compared for a whole diagram, and how many ways are tried for each flow of a large one all the same.
+#: Most comparisons for a whole diagram, and the least number of ways for each flow of a large one.
 _MOST_COMPARED, _LEAST_WAYS = 1_500_000, 24
-#: What things cost, in pixels of detour.
+#: Prices, in pixels of detour.
 _CORNERS, _OTHER_SIDE, _THROUGH, _HEAD, _CROSSING, _ALONG, _JOG = 40, 60, 5000, 260, 45, 9, 120
 
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow to draw: ids of its ends, the sides where the editor ties it (None: any), the points it leads through."""
+    """A flow to draw: ids of its ends, the sides where it is attached (None: any), and its fixed points."""
 
     source: str
     target: str
@@ -67,7 +67,7 @@ class Router:
         self._rows = sorted({edge + lane for b in boxes.values() for edge in (b.y, b.bottom) for lane in _LANES})
 
     def route(self, flows: Sequence[Flow]) -> list[Route]:
-        """Return the routes of flows, in their order. Near ends are joined first, the others go around."""
+        """Return the routes of flows, in their order. Flows between near ends come first."""
         found: dict[int, Route] = {}
         compared = 3 * len(flows) * (len(self._nodes) + 3 * len(flows))
         self._most_ways = max(_LEAST_WAYS, _MOST_COMPARED // max(1, compared))
@@ -100,7 +100,7 @@ class Router:
             whole = price + self._obstacles(way, flow, best[0] - price if best else float("inf"))
             if best is None or whole < best[0]:
                 best = (whole, way, sides)
-        if best is None:  # one end within the other, too near to turn
+        if best is None:  # one end inside the other, too near to turn
             return (border(a, b.middle), border(b, a.middle))
         for name, side, point in ((flow.source, best[2][0], best[1][0]), (flow.target, best[2][1], best[1][-1])):
             self._taken.setdefault((name, side), []).append(point[1] if SIDES[side][0] else point[0])
@@ -112,7 +112,7 @@ class Router:
         return ((box.right, y), (box.right + 30, y), (box.right + 30, box.y - 30), (x, box.y - 30), (x, box.y))
 
     def _obstacles(self, way: Route, flow: Flow, most: float) -> float:
-        """Return what a way costs besides its length and corners; where that is more than ``most``, any such number."""
+        """Return the price of a way besides its length and corners; any number above ``most`` if it is more."""
         price = 0.0
         ends = (flow.source, flow.target)
         for line in pairwise(way):
@@ -139,18 +139,18 @@ class Router:
                 end = self._tie(flow.target, second, a.middle)
                 for inner in _turns(start, first, end, second, columns, rows):
                     way = straightened((start, *inner, end))
-                    has_length = len(way) > 1  # boxes in one place have all their points in common
+                    has_length = len(way) > 1  # boxes in the same place have the same points
                     if has_length and _leaves(way[0], way[1], first) and _leaves(way[-1], way[-2], second):
                         yield way, (first, second)
 
     def _tie(self, name: str, side: str, towards: Point, wish: float | None = None) -> Point:
-        """Return the free point of a side that is nearest to where the flow leads."""
+        """Return the free point of a side that is nearest to the other end of the flow."""
         box = self._boxes[name]
         level = bool(SIDES[side][0])
         low, high = (box.y, box.bottom) if level else (box.x, box.right)
         middle = (low + high) / 2
         taken = self._taken.get((name, side), [])
-        most = _MOST_TIES + len(taken)  # a box may be of any size, and its middle is enough for all flows
+        most = _MOST_TIES + len(taken)  # a box may have any size, and its middle is enough for all flows
         reach = int(min(max(0.0, (high - low - 2 * _CORNER) / 2 / _APART), most))
         if wish is None:
             wish = middle + max(-1.0, min(1.0, ((towards[1] if level else towards[0]) - middle) / 400)) * _APART * reach
@@ -161,7 +161,7 @@ class Router:
         return (edge, place) if level else (place, edge)
 
     def _straight(self, flow: Flow, first: str, second: str) -> Route | None:
-        """Return the straight way between two sides that face each other, where there is a free one."""
+        """Return the straight way between two sides that face each other, if there is a free one."""
         a, b = self._boxes[flow.source], self._boxes[flow.target]
         if SIDES[first] != (-SIDES[second][0], -SIDES[second][1]):
             return None
@@ -220,6 +220,6 @@ def _turns(
 
 
 def _leaves(point: Point, following: Point, side: str) -> bool:
-    """Whether a line leaves a side outwards, and far enough for an arrow head."""
+    """Whether a line leaves a side outwards and is long enough for an arrow head."""
     out = SIDES[side]
     return (following[0] - point[0]) * out[0] + (following[1] - point[1]) * out[1] >= _STUB * 0.9

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Colors and type of reports. Nothing is loaded from anywhere; dark where the reader's screen is, light on paper."""
+"""Colors and type of reports. Nothing is loaded; the colors are dark for a dark screen and light on paper."""
 
 from __future__ import annotations
 
-#: The face that the widths of text are known for, and those made to its measure.
+#: The typeface with known widths of text, and typefaces with the same widths.
 FACE = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 _LIGHT = (
@@ -17,7 +17,7 @@ _DARK = (
     "--paper:#15191e;--ink:#e4e9ee;--soft:#a4b0bc;--rule:#36414c;--panel:#1e242b;--link:#7cb7f5;"
     "--box:#242c35;--line:#a9b5c1;--zone:#1b232c;--zone-line:#66788a;--zone-ink:#b5c6d8;--store:#262d20;--actor:#312a1d"
 )
-#: Severity -> what its number is filled with, and what is written on that.
+#: Severity -> color of the background of its number, and of the text on it.
 SEVERITY_COLORS = {
     "critical": ("#8c1020", "#fff"),
     "high": ("#c8401a", "#fff"),
@@ -30,11 +30,11 @@ SEVERITY_COLORS = {
 
 
 def palette(selector: str) -> str:
-    """Return the colors as variables of what a selector means."""
+    """Return the colors as CSS variables of a selector."""
     return "%s{%s}@media screen and (prefers-color-scheme:dark){%s{%s}}" % (selector, _LIGHT, selector, _DARK)
 
 
-#: What a drawing needs, as a file of its own or in a page, where the variables are the page's.
+#: The style of a drawing, in its own file or in a page; in a page the variables are those of the page.
 DRAWING = (
     ".tmi-dfd text{font-family:%s;fill:var(--ink)}" % FACE
     + ".tmi-dfd .middle{text-anchor:middle}.tmi-dfd .bold{font-weight:bold}"

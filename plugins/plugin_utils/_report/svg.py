@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""A drawing as SVG. Elements are built, never pasted together: text cannot become anything but text."""
+"""A drawing as SVG. It is built from elements, not from strings, so text cannot become mark-up."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, palette
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of, words
 
-#: Where the baseline of a line of text is, from its top, as a multiple of its size.
+#: Distance of the baseline from the top of a line of text, as a multiple of its size.
 _BASELINE = 0.93
 _ROUND, _ARROW = 8, (9.0, 4.0)
 
 
 def to_svg(sheet: Sheet, name: str = "diagram", in_page: bool = False) -> str:
-    """Return a diagram as an SVG element. ``name`` begins the ids in it.
+    """Return a diagram as an SVG element. ``name`` is the prefix of its ids.
 
-    ``in_page``: colors are those of the page around it, and numbers lead to ``#threat-N`` there.
+    ``in_page``: the colors are those of the page, and numbers are links to ``#threat-N`` in the page.
     """
     drawing = draw(sheet)
     view = drawing.view
@@ -155,7 +155,7 @@ def _text(parent: ElementTree.Element, text: Lines, kind: str, top: float = 0) -
 
 
 def _line(parent: ElementTree.Element, line: str, x: float, y: float, size: float, kind: str) -> None:
-    """Draw a line of text just as wide as it was reckoned to be, whatever typeface the reader has."""
+    """Draw a line of text with exactly its calculated width, in any typeface."""
     width = width_of(line, size, "bold" in kind)
     fit = {"textLength": _n(width), "lengthAdjust": "spacingAndGlyphs"} if width >= 1 else {}
     _child(parent, "text", line, **{"class": kind, "x": _n(x), "y": _n(y), "font-size": _n(size)}, **fit)
@@ -172,7 +172,7 @@ def _rounded(route: Route) -> str:
 
 
 def _towards(start: Point, end: Point) -> Point:
-    """Return a point near the start, half-way at most."""
+    """Return a point near the start, at most in the middle."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     away = (dx * dx + dy * dy) ** 0.5
     share = min(0.5, _ROUND / away) if away else 0

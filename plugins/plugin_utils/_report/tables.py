@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Tables of a report: what they say, whatever they are written in."""
+"""The contents of the tables of a report, for all formats."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = {"text-box": "Text", "security-boundary": "Trust boundary"}
 
 @dataclass(frozen=True)
 class Element:
-    """A node or boundary, as it stands in a table; ``inside``: the boundary that it lies in."""
+    """A node or boundary in a table; ``inside``: the boundary around it."""
 
     name: str
     kind: str
@@ -28,7 +28,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Connection:
-    """A flow, as it stands in a table."""
+    """A flow in a table."""
 
     name: str
     source: str
@@ -69,19 +69,19 @@ def connections(sheet: Sheet) -> list[Connection]:
 
 
 def severities(threats: Iterable[Threat]) -> list[str]:
-    """Return the severities that there are, the worst first."""
+    """Return the severities of the threats, the worst first."""
     found = {threat.severity for threat in threats}
     return [severity for severity in BY_SEVERITY if severity in found]
 
 
 def statuses(threats: Iterable[Threat]) -> list[str]:
-    """Return the statuses that there are: those with something to do first, each by the alphabet."""
+    """Return the statuses of the threats: those of open threats first, each group in alphabetical order."""
     open_ones = {threat.status for threat in threats if not threat.done}
     return [*sorted(open_ones), *sorted({threat.status for threat in threats} - open_ones)]
 
 
 def matrix(report: Report) -> list[tuple[str, list[int], int]]:
-    """Return (severity, numbers of threats by ``statuses``, all of them), one row a severity."""
+    """Return one row for each severity: (severity, numbers of threats by ``statuses``, their sum)."""
     columns = statuses(report.threats)
     rows = []
     for severity in severities(report.threats):
@@ -91,11 +91,11 @@ def matrix(report: Report) -> list[tuple[str, list[int], int]]:
 
 
 def rows_of(threat: Threat) -> list[tuple[str, str]]:
-    """Return all that is said of a threat besides its name, description, severity, status and place."""
+    """Return the fields of a threat except name, description, severity, status and place."""
     rows = [("Types", threat.types), *threat.item.fields, ("Mitigation", threat.mitigation), *threat.item.metadata]
     return [row for row in rows if row[1]]
 
 
 def columns_of(items: Iterable[Sequence[tuple[str, str]]]) -> list[str]:
-    """Return the headings of the fields that any of some objects has, in their order."""
+    """Return the headings of all fields of some objects, in their order."""
     return list(dict.fromkeys(heading for heading, _value in chain.from_iterable(items)))

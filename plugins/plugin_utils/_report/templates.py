@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Templates of HTML pages. All that is put into them is escaped by the engine."""
+"""Templates of HTML pages. The template engine escapes all values."""
 
 from __future__ import annotations
 

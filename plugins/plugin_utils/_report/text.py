@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Text of a report: how wide it is drawn, where its lines break, and how Markdown shows it as it stands."""
+"""Text of a report: its width, its lines, and its escaped form for Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-#: Widths of the printable ASCII characters in Helvetica, and in the faces made to its measure, in 1/1000 of the size.
+#: Widths of the printable ASCII characters in Helvetica, and in typefaces with the same widths, in 1/1000 of the size.
 _WIDTHS = (
     *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
     *(556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556),
@@ -22,7 +22,7 @@ _WIDTHS = (
     *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
 )
 _WIDE, _OTHER, _BOLD = 1000, 620, 1.07
-#: What neither XML nor HTML can hold; line breaks and tabs are not among it.
+#: Characters that neither XML nor HTML can contain; line breaks and tabs are allowed.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _ELLIPSIS = "…"
 
@@ -32,17 +32,17 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def clean(value: object) -> str:
-    """Return a value as text that documents can hold: what they cannot, and what turns the direction of text, is �."""
+    """Return a value as text for documents; forbidden characters, and those for the direction of text, become �."""
     return _UNPRINTABLE.sub("\ufffd", str(value).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
-    """Return how many pixels wide a line of text is drawn; it is then drawn just as wide, whatever the typeface."""
+    """Return the width of a line of text in pixels; it is drawn with exactly this width, in any typeface."""
     return _pixels(sum(map(_units, text)), size, bold)
 
 
 def _units(character: str) -> int:
-    """Return how wide a character is, in 1/1000 of the size."""
+    """Return the width of a character, in 1/1000 of the size."""
     code = ord(character)
     if 32 <= code < 127:
         return _WIDTHS[code - 32]
@@ -56,9 +56,9 @@ def _pixels(units: int, size: float, bold: bool) -> float:
 
 
 def wrap(text: str, width: float, size: float, most: int = 3, bold: bool = False) -> list[str]:
-    """Return a text in at most ``most`` lines of at most ``width`` pixels; what does not fit ends with an ellipsis.
+    """Return a text in at most ``most`` lines of at most ``width`` pixels; a text that does not fit gets an ellipsis.
 
-    Words that are too long for a line are parted. What comes after the last line is not looked at.
+    Words that are too long for a line are divided. The text after the last line is not read.
     """
     lines: list[str] = []
     line: list[str] = []
@@ -94,7 +94,7 @@ def _parted(word: str, width: float, size: float, bold: bool) -> Iterator[str]:
 
 
 def _shortened(text: str, width: float, size: float, bold: bool) -> str:
-    """Return as much of the beginning of a text as fits before an ellipsis."""
+    """Return the beginning of a text that fits with an ellipsis."""
     used, fits = _units(_ELLIPSIS), 0
     for character in text:
         used += _units(character)
@@ -111,7 +111,7 @@ def words(value: str) -> str:
 
 
 def link(uri: str) -> str:
-    """Return the address of a page, fit to be a link; "" for what is none: no report leads to ``javascript:``."""
+    """Return the address of a page for a link; "" for anything else: no report has a link to ``javascript:``."""
     try:
         parts = urlsplit(uri.strip())
     except ValueError:
@@ -122,19 +122,19 @@ def link(uri: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return one line of Markdown that shows the text as it stands, also in a cell of a table."""
+    """Return one line of Markdown that shows the text unchanged, also in a cell of a table."""
     line = " ".join(text.split())
     line = _MARKDOWN.sub(r"\\\1", "".join(_ENTITIES.get(character, character) for character in line))
     return _AT_START.sub(lambda match: match[1] + _escaped_start(match[2]), line)
 
 
 def _escaped_start(start: str) -> str:
-    """At the beginning of a line, dashes and numbers would begin a list: as entities they begin nothing."""
+    """Return an entity, because a dash or number at the beginning of a line would begin a list."""
     return "".join("&#%d;" % ord(character) for character in start)
 
 
 def markdown_prose(text: str) -> str:
-    """Return paragraphs that show the text as it stands; line breaks stay."""
+    """Return paragraphs that show the text unchanged, with its line breaks."""
     return "\n".join(markdown(line) + ("\\" if line.strip() and more else "") for line, more in _followed(text))
 
 
@@ -144,12 +144,12 @@ def _followed(text: str) -> list[tuple[str, bool]]:
 
 
 def markdown_link(text: str, address: str) -> str:
-    """Return a link, or only the text where the address is no link."""
+    """Return a link, or only the text if the address is not valid."""
     return "[%s](<%s>)" % (markdown(text), address) if address else markdown(text)
 
 
 def fenced(text: str) -> str:
-    """Return a text as a block of code that nothing in it can end."""
+    """Return a text as a block of code that the text itself cannot end."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return "%s\n%s\n%s" % (fence, text.rstrip("\n"), fence)

@@ -45,6 +45,14 @@ def test_a_public_path_that_leads_nowhere_needs_no_login(server: Any, path: str)
     assert server.client().call("GET", path, expect=404)["error"] == "not_found"
 
 
+@pytest.mark.parametrize(("form", "status"), [("7", 400), ("token=", 400), ("a=b", 400), ("token=x", 200)])
+def test_an_introspection_needs_a_token(server: Any, form: str, status: int) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    client = server.client()
+    answer = client.http.post(client.url + "/oauth2/introspect", data=form, headers=kind, timeout=10)
+    assert answer.status_code == status
+
+
 class TestPatches:
     """JSON Patch below a threat model."""
 

@@ -195,8 +195,11 @@ def _account(call: Call, client_id: str, secret: str) -> User:
 
 def introspect(call: Call) -> Answer:
     """Return whether a token is valid, and its user."""
+    token = _given(call).get("token")
+    if not token:
+        return Answer(400, {"error": "Invalid request: token parameter is required"})
     try:
-        claims = call.sandbox.tokens.claims(_given(call).get("token", ""))
+        claims = call.sandbox.tokens.claims(token)
     except (ApiError, ValueError):
         return Answer(200, {"active": False})
     members = {name: claims[name] for name in ("sub", "email", "name", "iat", "exp", "iss")}

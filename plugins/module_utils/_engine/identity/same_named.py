@@ -187,7 +187,7 @@ class SameNamed:
         )
 
     def _remove_own(self, parent_id: Optional[str], change: Change, entity: Entity, winner: Entity) -> None:
-        """Delete an object of this run that is not needed, unless somebody already uses it."""
+        """Delete an object of this run that is not needed, unless it is already used."""
         used = "%s: another run has created one at the same time; its object (id %s) is used" % (change.what, winner.id)
         if not self._is_untouched(parent_id, change, entity):
             self.warnings.append(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a definition to the wanted model: what the forms of the format mean, and what is refused with which words."""
+"""Compiling definitions: the meaning of all forms of the format, and the messages for mistakes."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ class TestCells:
     def test_a_diagram_without_cells_leaves_them_alone(self) -> None:
         assert only(compiled(diagrams={"main": {"name": "Flow"}})).cells is None
 
-    def test_a_mistake_in_a_cell_is_told_with_its_whole_path(self) -> None:
+    def test_a_mistake_in_a_cell_is_reported_with_its_whole_path(self) -> None:
         flows = {"order": {"from": "web", "to": "nowhere"}}
         message = refusal(diagrams={"main": {**self.DIAGRAM, "flows": flows}})
         assert message.startswith("shop.yml diagrams.main.flows.order.to: ")
@@ -262,6 +262,6 @@ class TestRefused:
             ({"diagrams": {"a": {"nodes": {}, "cells": []}}}, r"^shop\.yml diagrams\.a\.cells: "),
         ],
     )
-    def test_with_place_and_way_out(self, sections: dict[Any, Any], message: str) -> None:
+    def test_messages_have_place_and_advice(self, sections: dict[Any, Any], message: str) -> None:
         with pytest.raises(InputError, match=message):
             compiled(**sections)

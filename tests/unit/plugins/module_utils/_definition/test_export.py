@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exports by properties over a server in memory, of either generation: what is made of an export is the same again."""
+"""Exports by properties, with a server in memory of either generation: an apply of an export creates the same model."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def export(server: FakeServer, options: ExportOptions = BARE) -> Exported:
 
 
 def unique_key(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition without objects that no apply could tell apart."""
+    """The definition without objects that an apply cannot distinguish."""
     found = dict(definition)
     for section in ("threats", "documents", "repositories"):
         kept: dict[Any, Any] = {}
@@ -189,7 +189,7 @@ def test_a_move_to_the_next_generation_and_back_loses_nothing(definition: dict[s
 
 @settings(max_examples=40)
 @given(models)
-def test_an_export_wants_what_was_wanted(definition: dict[str, Any]) -> None:
+def test_an_export_compiles_to_what_was_wanted(definition: dict[str, Any]) -> None:
     server = FakeV1()
     apply(server, unique_key(definition))
     wanted, found = meanings(unique_key(definition)), meanings(export(server).definition)
@@ -228,7 +228,7 @@ def lost_paths(found: Exported) -> list[str]:
     return [row["path"] for row in found.lost]
 
 
-def test_of_objects_that_cannot_be_told_apart_the_oldest_is_said() -> None:
+def test_of_indistinguishable_objects_the_oldest_is_exported() -> None:
     uri = {"uri": "https://docs.example.com/"}
     old = entity(DOCUMENT, 9, {"name": "A", "created_at": "2025-01-01", "description": "old", **uri})
     new = entity(DOCUMENT, 3, {"name": "A", "created_at": "2025-01-02", **uri})
@@ -238,7 +238,7 @@ def test_of_objects_that_cannot_be_told_apart_the_oldest_is_said() -> None:
     assert "rename one" in found.lost[0]["reason"]
 
 
-def test_threats_of_one_name_at_two_places_are_both_said() -> None:
+def test_threats_of_one_name_at_two_places_are_both_exported() -> None:
     diagram = entity(DIAGRAM, 2, {"name": "Main"})
     here = entity(THREAT, 3, {"name": "Leak", "diagram_id": diagram.id})
     nowhere, twin = (entity(THREAT, number, {"name": "Leak"}) for number in (4, 5))
@@ -274,7 +274,7 @@ def test_a_source_without_a_name_has_its_address_for_a_key() -> None:
     }
 
 
-def test_values_that_no_definition_can_have_are_lost() -> None:
+def test_values_that_no_definition_can_contain_are_lost() -> None:
     threat = entity(THREAT, 2, {"name": "Leak", "severity": "rather_bad"})
     found = exported(model(threat, values={"framework": "Homegrown"}))
     assert lost_paths(found) == ["framework", "threats.leak.severity"]
@@ -315,7 +315,7 @@ def test_reserved_metadata_that_contradict_the_field_are_lost() -> None:
     assert lost_paths(found) == ["threats.leak.metadata.cwe"]
 
 
-def test_members_that_nobody_knows_are_lost_and_those_of_servers_are_not() -> None:
+def test_unknown_members_are_lost_and_those_of_servers_are_not() -> None:
     raw = {"alias": 7, "timmy_enabled": False, "is_confidential": False, "update_vector": 3, "fresh": {"a": 1}}
     found = exported(model(entity(DIAGRAM, 2, {"name": "Main"}, raw={**raw, "timmy_enabled": True}), raw=raw))
     assert lost_paths(found) == ["fresh", "timmy_enabled", "diagrams.main.fresh"]
@@ -344,7 +344,7 @@ def test_nor_is_a_deleted_asset_of_a_cell() -> None:
     assert exported(model(replace(entity(DIAGRAM, 2, {"name": "Main"}), cells=(cell,)))).lost == []
 
 
-def test_assets_are_said_by_key_and_left_out_when_they_are_not_exported() -> None:
+def test_assets_are_exported_by_key_or_left_out() -> None:
     asset = entity(ASSET, 2, {"name": "Cards", "type": "data"})
     threat = entity(THREAT, 3, {"name": "Leak", "asset_id": asset.id})
     assert exported(model(asset, threat)).definition["threats"]["leak"]["asset"] == "cards"
@@ -363,7 +363,7 @@ def test_places_are_lost_where_diagrams_are_not_exported() -> None:
     assert lost_paths(found) == ["threats.leak.at"]
 
 
-def test_what_was_accepted_is_said_so_where_that_does_not_give_a_status() -> None:
+def test_accept_is_exported_only_with_a_status() -> None:
     accepted = {"name": "Leak", "accepted_by": "ana", "accepted_until": "2026-12-31"}
     bare, whole = entity(THREAT, 2, accepted), entity(THREAT, 2, {**accepted, "status": "open"})
     assert exported(model(bare)).definition["threats"]["leak"] == accepted
@@ -374,7 +374,7 @@ def test_what_was_accepted_is_said_so_where_that_does_not_give_a_status() -> Non
     }
 
 
-def test_access_is_said_once_and_can_be_left_out() -> None:
+def test_access_is_exported_once_and_can_be_left_out() -> None:
     values = {
         "owner": "ana@example.com",
         "authorization": [{"user": "ana@example.com", "role": "owner"}, {"user": "rob@example.com", "role": "reader"}],

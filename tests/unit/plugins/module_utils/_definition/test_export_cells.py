@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cells as a definition says them: made from it they are the same cells, with members that nobody has a word for."""
+"""Exported cells: an apply creates the same cells, also with members for which the format has no field."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def test_what_is_no_cell_of_the_format_is_lost_with_its_flows() -> None:
     ]
 
 
-def test_what_lies_in_a_node_is_said_without_it() -> None:
+def test_a_node_in_a_node_is_exported_without_its_parent() -> None:
     outer, inner = node(1, "Outer"), node(2, "Inner", parent=node(1)["id"])
     assert lost_of(outer, inner) == [("diagrams.main.nodes.inner.in", outer["id"])]
 
@@ -271,7 +271,7 @@ def test_the_size_of_a_cell_that_no_server_makes_is_lost() -> None:
     assert lost_of(small) == [("diagrams.main.layout.positions.web", {"width": 10, "height": 60})]
 
 
-def test_assets_are_said_by_key_and_unknown_ones_lost() -> None:
+def test_assets_are_exported_by_key_and_unknown_ones_lost() -> None:
     web = node(1, data={"data_assets": ["a1", "a2"]})
     cells = v0_cells.cells_from_wire([web])
     members, lost, _keys = exported(cells, assets={"a1": "cards"})
@@ -279,7 +279,7 @@ def test_assets_are_said_by_key_and_unknown_ones_lost() -> None:
     assert [(row["path"], row["value"]) for row in lost] == [("diagrams.main.nodes.web.assets", ["a2"])]
 
 
-def test_entries_of_metadata_that_only_one_can_be_said_of_are_lost() -> None:
+def test_of_metadata_entries_with_one_key_only_the_last_is_exported() -> None:
     rows = [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}, {"key": "b", "value": ""}]
     paths = [path for path, _value in lost_of(node(1, data={"_metadata": rows}))]
     assert paths == ["diagrams.main.nodes.web.metadata.b", "diagrams.main.nodes.web.metadata"]
@@ -297,7 +297,7 @@ def test_layout_and_raw_can_be_left_out() -> None:
     }
 
 
-def test_points_that_are_more_than_points_stay_as_they_are() -> None:
+def test_waypoints_with_other_members_stay_raw() -> None:
     web, database = node(1), node(2, "DB", "store")
     course = [{"x": 1, "y": 2, "curve": True}]
     members = exported(v0_cells.cells_from_wire([web, database, flow(3, web, database, vertices=course)]))[0]
@@ -312,6 +312,6 @@ def test_slugs(text: str, key: str) -> None:
     assert slug(text, "thing") == key
 
 
-def test_slugs_are_short_enough_for_a_number_behind_them() -> None:
+def test_slugs_leave_room_for_a_number() -> None:
     assert len(unique_key(slug("x" * 300, "thing"), {"x" * 60})) <= 64
     assert unique_key("a", {"a", "a-2"}, lambda key: key == "a-3") == "a-4"

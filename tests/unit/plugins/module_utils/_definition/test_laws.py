@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a definition means depends neither on the order in which it is written, nor on how often it is laid over."""
+"""The meaning of a definition depends neither on its order, nor on how often a layer is merged."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ def overlays(draw: st.DrawFn) -> tuple[Document, dict[str, Any]]:
 
 
 @given(overlays())
-def test_laid_over_twice_is_laid_over_once_and_nothing_dangles(given_: tuple[Document, dict[str, Any]]) -> None:
+def test_merging_a_layer_twice_changes_nothing_and_leaves_no_wrong_reference(
+    given_: tuple[Document, dict[str, Any]],
+) -> None:
     found, over = given_
     base = normalize(found.data, found.where)
     before = copy.deepcopy((base, over))
@@ -131,7 +133,7 @@ def test_laid_over_twice_is_laid_over_once_and_nothing_dangles(given_: tuple[Doc
 
 
 @pytest.mark.parametrize("found", WHOLE, ids=lambda found: Path(found.where).stem)
-def test_nothing_laid_over_changes_nothing(found: Document) -> None:
+def test_an_empty_overlay_changes_nothing(found: Document) -> None:
     base = normalize(found.data, found.where)
     assert merge_with_cascade(base, {}, "overlay") == (base, [])
     assert merge_with_cascade(base, base, "overlay") == (base, [])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Misspelt keys in what is laid on a definition: mistakes and notes, and what is neither."""
+"""Misspelt keys in layers of a definition: mistakes, notes, and keys that are neither."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ WAYS = pytest.mark.parametrize("way", ["base", "overlay"])
         ({"threats": {"llm-04": {"controls": {"Audti": None}}}}, "threats.llm-04.controls.Audti", "Audit"),
     ],
 )
-def test_a_removal_of_what_is_not_there(
-    tmp_path: Path, over: Mapping[str, Any], path: str, meant: str, way: str
-) -> None:
+def test_removals_of_missing_keys(tmp_path: Path, over: Mapping[str, Any], path: str, meant: str, way: str) -> None:
     with pytest.raises(InputError) as failed:
         laid(tmp_path, over, way)
     where = "overlay " if way == "overlay" else "shop.yml:"
@@ -77,19 +75,19 @@ def test_a_removal_of_what_is_not_there(
 
 
 @WAYS
-def test_all_of_them_are_told(tmp_path: Path, way: str) -> None:
+def test_all_of_them_are_reported(tmp_path: Path, way: str) -> None:
     with pytest.raises(InputError, match=r"(?s)2 mistakes.*recrod.*llm-3"):
         laid(tmp_path, {"threats": {"llm-3": None}, "documents": {"recrod": None}}, way)
 
 
 @WAYS
-def test_what_comes_close_to_nothing_is_told_with_what_there_is(tmp_path: Path, way: str) -> None:
+def test_a_key_without_a_similar_one_is_reported_with_existing_keys(tmp_path: Path, way: str) -> None:
     with pytest.raises(InputError, match="no such key; there is llm-03, llm-04"):
         laid(tmp_path, {"threats": {"zzz": None}}, way)
 
 
 @WAYS
-def test_a_new_key_that_is_nearly_there_gets_a_note(tmp_path: Path, way: str) -> None:
+def test_a_new_key_that_is_similar_to_an_existing_one_gets_a_note(tmp_path: Path, way: str) -> None:
     over = {
         "threats": {"llm-3": {"name": "Leak", "severity": "high"}, "web-1": {"name": "Flood"}},
         "diagrams": {"main": {"nodes": {"custmer_db": {"type": "store"}}}},

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Definitions made of others: what ``base``, ``use`` and ``overlay`` take over, and what a removal takes along."""
+"""Definitions that use others: inheritance by ``base``, ``use`` and ``overlay``, and consequences of removals."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def keys(found: Document, section: str) -> list[str]:
 
 
 class TestBase:
-    def test_all_is_taken_over_but_what_makes_it_that_model(self, folder: Path) -> None:
+    def test_all_members_are_inherited_except_those_of_the_model_itself(self, folder: Path) -> None:
         found = made(folder, {"key": "own"})
         model = compile_definition(found)
         assert (model.key, model.id, model.values["name"]) == ("own", None, "own")
@@ -146,12 +146,12 @@ class TestBase:
         with pytest.raises(InputError, match=message):
             made(folder, {"base": base, "key": "own"})
 
-    def test_a_library_that_is_not_there_is_told(self, tmp_path: Path) -> None:
+    def test_a_missing_library_is_reported(self, tmp_path: Path) -> None:
         library = Library(str(tmp_path / "gone"))
         with pytest.raises(InputError, match="run it on the controller"):
             library.resolve(document({"tmi_definition": 1, "key": "own", "base": "web_application"}, "x"))
 
-    def test_a_mistake_in_the_base_is_told_with_its_own_line(self, folder: Path) -> None:
+    def test_a_mistake_in_the_base_is_reported_with_its_own_line(self, folder: Path) -> None:
         (folder / "bad.yml").write_text(
             "tmi_definition: 1\nkey: bad\nthreats:\n  a:\n    severty: low\n", encoding="utf-8"
         )
@@ -160,7 +160,7 @@ class TestBase:
 
 
 class TestRemovals:
-    def test_a_node_takes_flows_and_threats_along(self, folder: Path) -> None:
+    def test_a_removed_node_removes_its_flows_and_threats(self, folder: Path) -> None:
         found = made(folder, {"key": "own", "diagrams": {"main": {"nodes": {"db": None}}}})
         assert keys(found, "threats") == ["a", "d", "e"]
         assert sorted(found.data["diagrams"]["main"]["flows"]) == ["user->web"]
@@ -171,7 +171,7 @@ class TestRemovals:
         )
         compile_definition(found)
 
-    def test_what_lay_in_a_boundary_lies_in_the_one_around_it(self, folder: Path) -> None:
+    def test_the_contents_of_a_removed_boundary_move_outwards(self, folder: Path) -> None:
         found = made(folder, {"key": "own", "diagrams": {"main": {"boundaries": {"inner": None, "core": None}}}})
         nodes = found.data["diagrams"]["main"]["nodes"]
         assert (nodes["web"]["in"], nodes["db"]["in"]) == ("out", "out")
@@ -181,18 +181,18 @@ class TestRemovals:
         assert [node.get("in") for node in found.data["diagrams"]["main"]["nodes"].values()] == [None] * 3
         compile_definition(found)
 
-    def test_a_diagram_takes_its_threats_along(self, folder: Path) -> None:
+    def test_a_removed_diagram_removes_its_threats(self, folder: Path) -> None:
         found = made(folder, {"key": "own", "diagrams": {"main": None}})
         assert keys(found, "threats") == ["e"]
         assert len(found.notes) == 4
 
-    def test_an_asset_is_named_no_more(self, folder: Path) -> None:
+    def test_references_to_a_removed_asset_are_removed(self, folder: Path) -> None:
         found = made(folder, {"key": "own", "assets": {"cards": None}})
         assert "asset" not in found.data["threats"]["b"]
         assert found.data["diagrams"]["main"]["nodes"]["web"]["assets"] == ["keys"]
         assert found.notes == ('threat "b" has no asset any more, because "cards" is removed',)
 
-    def test_a_node_that_is_written_anew_elsewhere_keeps_them(self, folder: Path) -> None:
+    def test_a_node_that_moves_to_another_section_keeps_them(self, folder: Path) -> None:
         cells = {"boundaries": {"core": None}, "nodes": {"core": {"type": "process"}, "web": {"in": "inner"}}}
         found = made(folder, {"key": "own", "diagrams": {"main": cells}})
         assert found.notes == ()
@@ -252,7 +252,7 @@ class TestUse:
 
 
 class TestSources:
-    def test_an_overlay_takes_along_what_hangs_on_what_it_removes(self, folder: Path) -> None:
+    def test_removals_of_an_overlay_have_the_same_consequences(self, folder: Path) -> None:
         params = {"src": [str(folder / "base.yml")], "overlay": {"diagrams": {"main": {"nodes": {"db": None}}}}}
         (found,) = read_documents({**params, "name_prefix": "Test "})
         assert found.data["name"] == "Test Standard"
@@ -265,7 +265,7 @@ class TestSources:
         with pytest.raises(InputError, match=r"^overlay\.base: "):
             read_documents({**params, "overlay": {"base": "x"}})
 
-    def test_mistakes_of_an_overlay_are_its_own_and_told_once(self, folder: Path) -> None:
+    def test_mistakes_of_an_overlay_are_reported_once_with_its_place(self, folder: Path) -> None:
         params = {"src": [str(folder / "base.yml")] * 2, "overlay": {"threats": {"a": {"severity": "huge"}}}}
         with pytest.raises(InputError, match=r"^overlay threats\.a\.severity: 'huge' is not one of"):
             read_documents(params)
@@ -274,7 +274,7 @@ class TestSources:
         with pytest.raises(InputError, match=r"^overlay threats\.a\.severity: 'huge' is not one of"):
             read_documents(params)
 
-    def test_namesakes_in_a_list_stay_unless_something_meets_them(self) -> None:
+    def test_equal_names_in_a_list_stay_unless_they_are_merged(self) -> None:
         data = {"tmi_definition": 1, "key": "x", "threats": [{"name": "A"}, {"name": "A", "at": "main/b"}]}
         (found,) = read_documents({"definition": data, "overlay": {"metadata": {"a": "b"}}})
         assert len(compile_definition(found).children) == 2
@@ -289,7 +289,7 @@ class TestSources:
         assert model.children[0].values["accepted_until"] == "2026-12-31"
         assert model.metadata["until"] == "2026-12-31"
 
-    def test_what_is_shipped_is_whole_and_still_tells_its_place(self, folder: Path) -> None:
+    def test_a_definition_for_another_machine_is_complete_and_keeps_its_place(self, folder: Path) -> None:
         made(folder, {"key": "own", "diagrams": {"main": {"nodes": {"db": None}}}})
         args = {"src": "own.yml", "overlay": {"framework": "DIE"}, "name_prefix": "Test "}
         shipped = localize(args, lambda name: str(folder / name), True)
@@ -306,14 +306,14 @@ class TestSources:
         found = localize(args, lambda name: str(folder / name), False)
         assert len(compile_definition(read_documents(found)[0]).children) == 8
 
-    def test_several_mistakes_are_told_together(self, folder: Path) -> None:
+    def test_several_mistakes_are_reported_together(self, folder: Path) -> None:
         for name in ("one", "two"):
             (folder / f"{name}.yml").write_text("tmi_definition: 1\nbase: nothing\n", encoding="utf-8")
         with pytest.raises(InputError, match=r"(?s)^2 mistakes:\n.*one\.yml:2 base: .*\n.*two\.yml:2 base: "):
             read_documents({"src": [str(folder / "one.yml"), str(folder / "two.yml")]})
 
 
-def test_the_second_example_drops_what_went_with_a_node() -> None:
+def test_the_second_example_removes_flows_and_threats_of_a_node() -> None:
     (found,) = read_documents({"src": [str(EXAMPLES / "support_assistant.yml")]})
     assert found.notes == (
         'diagram "main": flow "f_tune" is removed with "tuning_data"',

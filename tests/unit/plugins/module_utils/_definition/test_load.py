@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Definition files: what is found, what is read, and that every mistake names its file and line."""
+"""Finding and reading definition files; every mistake names its file and line."""
 
 from __future__ import annotations
 
@@ -84,11 +84,11 @@ class TestMistakes:
         path = write(tmp_path, "tmi_definition: 1\nname: Shop\n  key: shop\n")
         assert refusal(path).startswith(path + ":3: is not YAML: ")
 
-    def test_a_key_that_stands_twice_names_the_line_of_the_second(self, tmp_path: Path) -> None:
+    def test_a_key_that_appears_twice_names_the_line_of_the_second(self, tmp_path: Path) -> None:
         path = write(tmp_path, "tmi_definition: 1\nthreats:\n  a: {severity: high}\n  b: {severity: high}\n  a: {}\n")
         assert refusal(path) == path + ":5: is not YAML: key 'a' appears twice"
 
-    def test_keys_that_are_booleans_are_told_one_by_one(self, tmp_path: Path) -> None:
+    def test_keys_that_are_booleans_are_reported_one_by_one(self, tmp_path: Path) -> None:
         path = write(tmp_path, "tmi_definition: 1\nthreats:\n  on: {}\n  yes: {}\n")
         first, *lines = refusal(path).splitlines()
         assert first == "2 mistakes:"
@@ -96,7 +96,7 @@ class TestMistakes:
         assert all(line.endswith("put it in quotes") for line in lines)
 
     @pytest.mark.parametrize("tag", ["!!python/object/apply:os.getcwd []", "!!set {a}", "!!binary YQ==", "!Custom {}"])
-    def test_tags_are_not_carried_out(self, tmp_path: Path, tag: str) -> None:
+    def test_tags_are_not_executed(self, tmp_path: Path, tag: str) -> None:
         path = write(tmp_path, "tmi_definition: 1\nname: %s\n" % tag)
         assert refusal(path).startswith(path + ":2: is not YAML: ")
 
@@ -121,6 +121,6 @@ class TestMistakes:
             document(data, "here")
 
     @pytest.mark.parametrize("data", [{}, {"tmi_definition": 2}, {"tmi_definition": "1"}, {"name": "Shop"}])
-    def test_the_version_of_the_format_must_be_said(self, data: object) -> None:
+    def test_the_version_of_the_format_must_be_given(self, data: object) -> None:
         with pytest.raises(InputError, match=r"^here( tmi_definition)?: needs tmi_definition: 1"):
             document(data, "here")

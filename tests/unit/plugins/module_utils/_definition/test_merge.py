@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Definitions laid over each other: merge by its properties, prefixes by cases."""
+"""Merging of definitions by properties, prefixes of names by cases."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def untouched(base: dict[str, Any], over: dict[str, Any], merged: dict[str, Any]
 
 
 @given(BASES)
-def test_nothing_laid_over_changes_nothing(base: dict[str, Any]) -> None:
+def test_an_empty_overlay_changes_nothing(base: dict[str, Any]) -> None:
     assert merge(base, {}) == base
     assert merge(base, base) == base
 
@@ -64,12 +64,12 @@ def test_the_overlay_wins_and_nothing_else_changes(base: dict[str, Any], over: d
 
 
 @given(BASES, BASES)
-def test_what_the_overlay_says_is_there(base: dict[str, Any], over: dict[str, Any]) -> None:
+def test_the_result_has_the_values_of_the_overlay(base: dict[str, Any], over: dict[str, Any]) -> None:
     assert shows(merge(base, over), over)
 
 
 @given(BASES, OVERLAYS)
-def test_laid_over_twice_is_laid_over_once(base: dict[str, Any], over: dict[str, Any]) -> None:
+def test_merging_an_overlay_twice_changes_nothing(base: dict[str, Any], over: dict[str, Any]) -> None:
     once = merge(base, over)
     assert merge(once, over) == once
 
@@ -106,14 +106,14 @@ def test_overlays_add_change_and_remove() -> None:
 
 
 class TestNamePrefix:
-    def test_a_prefix_stands_before_the_name(self) -> None:
+    def test_the_name_gets_the_prefix(self) -> None:
         assert with_name_prefix({"name": "Shop", "key": "shop"}, "Test ")["name"] == "Test Shop"
 
     def test_a_missing_name_is_the_key(self) -> None:
         assert with_name_prefix({"key": "shop"}, "Test ")["name"] == "Test shop"
         assert "name" not in with_name_prefix({"key": "shop"}, "")
 
-    def test_the_prefix_stands_before_a_name_of_the_overlay_too(self) -> None:
+    def test_a_name_from_an_overlay_gets_the_prefix_too(self) -> None:
         assert with_name_prefix(merge({"name": "Shop"}, {"name": "Store"}), "Test ")["name"] == "Test Store"
 
     def test_the_key_stays_so_that_cells_keep_their_ids(self) -> None:

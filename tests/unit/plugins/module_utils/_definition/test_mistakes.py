@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mistakes are told with the line on which they stand, in YAML and JSON, from the file and from the plan."""
+"""Mistakes have lines, in YAML and JSON, from the file and from the plan."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_mistake_of_the_plan_gets_its_line(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(mistakes, "compose", lambda name: (read.append(name), compose(name))[1])
     found = load_file(str(path))
     model = compile_definition(found)
-    assert read == [], "lines are looked for only when there is something to tell"
+    assert read == [], "lines are looked up only if there is a mistake"
     with pytest.raises(InputError) as caught:
         plan(model, None, V0Rules(), Policy())
     assert str(locate(caught.value, [found])).startswith("%s:5 threats.a.mitigation: has 1206 characters" % path)
@@ -152,7 +152,7 @@ def wrong(count: int) -> dict[str, Any]:
     return {"t%02d" % i: {"severity": "huge"} for i in range(count)}
 
 
-def test_all_mistakes_of_all_files_are_told_at_once_up_to_ten() -> None:
+def test_all_mistakes_of_all_files_are_reported_at_once_up_to_ten() -> None:
     documents = [
         document({"tmi_definition": 1, "key": name, "threats": wrong(6), "documents": {"d": {"uir": "x"}}}, name)
         for name in ("one", "two")
@@ -173,7 +173,7 @@ def test_one_mistake_speaks_for_itself() -> None:
         compile_definition(document({"tmi_definition": 1, "key": "x", "threats": wrong(1)}, "x"))
 
 
-def test_many_long_places_are_all_told_within_the_length_of_a_message() -> None:
+def test_many_long_places_are_all_reported_within_the_length_of_a_message() -> None:
     folder = "/%s/" % "/".join("a folder with a long name" for _level in range(12))
     says = "unknown field; known are " + "these, " * 30
     found = [InputError(says, "%sx%02d.yml:7 a.b" % (folder, i)) for i in range(12)]

@@ -72,8 +72,8 @@ VALUES = st.sampled_from(
     [None, True, False, "", "high", "High", "stride", "STRYDE", "main", "x", 1, 7, 11, -1, 2.5, [], ["x"], [True], [[]]]
     + [{}, {"x": 1}, {"name": "x"}, {"role": "owner"}, [{"name": "x"}], [{}], "a -> b", {"branch": "x"}, "2026-12-31"]
 )
-#: What only the module can tell: what refers to another place, numbers that stand as text, and numbers that a file may
-#: have where a text is meant, for there they are taken as they are written.
+#: Mistakes that only the module detects: references to other places, texts that are numbers, and numbers in place of
+#: texts, which a file may have.
 BEYOND = (
     *("unknown node", "unknown boundary", "is no boundary", "is a flow", "is removed", "must not be in both"),
     *("a boundary cannot lie inside itself", "shares one set of keys", "a flow needs from and to", "another cell"),

@@ -167,7 +167,7 @@ def test_all_of_stride_occurs(data: dict[str, Any]) -> None:
     assert {t for threat in data["threats"].values() for t in threat["types"]} == APPLICABLE["process"]
 
 
-def test_threats_can_be_told_apart_and_looked_up(data: dict[str, Any]) -> None:
+def test_threats_can_be_distinguished_and_looked_up(data: dict[str, Any]) -> None:
     threats = data["threats"].values()
     assert 8 <= len(threats) <= 15
     assert len({threat["name"] for threat in threats}) == len(threats)

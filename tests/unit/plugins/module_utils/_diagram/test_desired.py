@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What users write, and what is refused with the place of the mistake."""
+"""Declared cells in all forms that users write, and mistakes with their places."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def of(found: DesiredCells, key: str) -> DesiredCell:
 def test_ids_depend_on_nothing_but_the_names() -> None:
     first = compile_diagram({"nodes": {"web": {}}}, "checkout", "main").cells[0].id
     assert first == cell_id("checkout", "main", "web")
-    # Written down, because an id that changes between releases would make a twin of every cell.
+    # Written down, because an id that changes between releases would duplicate every cell.
     assert first == "3634581f-1e9e-56e8-846f-8cbd9b8fe950"
     assert len({cell_id(*names) for names in (("a", "b", "c"), ("a", "b", "d"), ("a", "c", "c"), ("ab", "", "c"))}) == 4
     assert cell_id("m", "d", UUID.upper()) == UUID
@@ -113,7 +113,7 @@ def test_boundaries_come_with_parents_first() -> None:
     assert [cell.key for cell in found.cells] == ["a", "b", "c", "n"]
 
 
-def test_a_boundary_may_stand_among_the_nodes() -> None:
+def test_a_boundary_may_be_written_among_the_nodes() -> None:
     found = read("nodes: {n: {in: z}, z: {type: boundary}}")
     assert [(cell.key, cell.kind) for cell in found.cells] == [("z", "boundary"), ("n", "node")]
     assert found.sections == {"nodes", "boundaries"}
@@ -189,7 +189,7 @@ def test_layout() -> None:
     assert found.waypoints == {"straight": (), "bent": ((1, 2), (3, 4.5))}
 
 
-def test_raw_members_stand_beside_those_that_there_are_words_for() -> None:
+def test_raw_members_are_merged_with_fields() -> None:
     (node,) = compiled(
         {"nodes": {"a": {"icon": "lambda", "raw": {"zIndex": 3, "data": {"_layoutLocked": True}}}}}
     ).cells

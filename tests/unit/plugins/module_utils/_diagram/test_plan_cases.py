@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How declared cells are recognised, and what a plan makes of them."""
+"""Matching and planning of declared cells."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_cell_that_looks_different_is_not_adopted(difference: dict[str, Any]) 
     assert fields(plan(SHOP, drawn))["web"] == ("add",)
 
 
-def test_what_looks_alike_is_never_picked_silently() -> None:
+def test_cells_that_look_the_same_are_never_chosen_silently() -> None:
     drawn = without_marks(plan(SHOP).cells)
     twin = replace(cell_of(drawn, "Web"), id="11111111-1111-4111-8111-111111111111")
     with pytest.raises(AmbiguousNameError) as caught:
@@ -157,7 +157,7 @@ def test_what_looks_alike_is_never_picked_silently() -> None:
     assert caught.value.path == "nodes.web"
     assert twin.id in str(caught.value)
     assert cell_of(drawn, "Web").id in str(caught.value)
-    # It is no question where the key says which one is meant, or where the twin lies elsewhere.
+    # It is no question where the key says which one is meant, or where the other cell lies elsewhere.
     marked = (*changed(drawn, "Web", metadata={KEY: "web"}), twin)
     assert plan(SHOP, marked).ids["web"] == cell_of(drawn, "Web").id
     elsewhere = replace(twin, parent=None)
@@ -286,7 +286,7 @@ def test_lists_of_children_follow() -> None:
     assert {found.ids["new"], found.ids["web"], found.ids["vault"], "unknown"} == set(children)
 
 
-def test_one_id_twice_is_left_alone() -> None:
+def test_cells_with_one_id_are_left_unchanged() -> None:
     before = plan(SHOP).cells
     web = cell_of(before, "web")
     for twin in (replace(web, label="Twin", metadata={}), replace(cell_of(before, "call"), id=web.id)):
@@ -298,7 +298,7 @@ def test_one_id_twice_is_left_alone() -> None:
 # -- places
 
 
-def test_what_is_written_is_enforced_and_rounding_is_not_fought() -> None:
+def test_declared_places_are_enforced_and_rounding_is_accepted() -> None:
     before = plan(SHOP).cells
     found = plan(shop(nodes={"web": {"x": 700.4, "width": 200}}), before)
     assert fields(found) == {"web": ("x", "width")}
@@ -387,7 +387,7 @@ def _place(found: CellPlan, key: str) -> Geometry:
 
 
 class TestMarks:
-    """Cells that somebody drew, and that a definition knows by their ids."""
+    """Cells that people drew, and that a definition refers to by id."""
 
     ID = "11111111-1111-4111-8111-111111111111"
     DRAWN = (Cell(ID, "process", "Web", geometry=Geometry(0, 0, 120, 60)),)
@@ -400,12 +400,12 @@ class TestMarks:
         assert planned.changes == ()
         assert planned.ids == {"web": self.ID}
 
-    def test_they_go_along_with_what_else_changes(self) -> None:
+    def test_they_are_written_with_other_changes(self) -> None:
         (change,) = self.plan(label="Web front end").changes
         assert change.fields == ("label", "metadata")
         assert change.cell.key == "web"
 
-    def test_those_of_other_cells_are_written_and_not_told(self) -> None:
+    def test_those_of_other_cells_are_written_and_not_reported(self) -> None:
         nodes = {"web": {"id": self.ID}, "db": {"type": "store"}}
         planned = plan_cells(compile_diagram({"nodes": nodes}, "shop", "main"), self.DRAWN)
         assert {(change.action, change.cell.key, is_reported(change)) for change in planned.changes} == {

@@ -55,9 +55,7 @@ def test_the_diff_is_empty_exactly_where_nothing_changes(situation: Situation, p
 
 @given(situations(), PRUNE)
 @settings(max_examples=50)
-def test_changes_lead_to_the_planned_cells_and_never_leave_a_reference_dangling(
-    situation: Situation, prune: str
-) -> None:
+def test_changes_lead_to_the_planned_cells_without_missing_references(situation: Situation, prune: str) -> None:
     wanted, actual = situation
     found = plan(wanted, actual, prune)
     cells = {cell.id: cell for cell in actual}
@@ -74,7 +72,7 @@ def test_changes_lead_to_the_planned_cells_and_never_leave_a_reference_dangling(
 
 @given(situations(), PRUNE)
 @settings(max_examples=50)
-def test_only_what_may_go_goes(situation: Situation, prune: str) -> None:
+def test_only_cells_that_may_be_removed_are_removed(situation: Situation, prune: str) -> None:
     wanted, actual = situation
     found = plan(wanted, actual, prune)
     declared = set(found.ids.values())

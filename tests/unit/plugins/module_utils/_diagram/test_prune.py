@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What prune removes, what it keeps and why."""
+"""Cells that pruning removes, and cells that it keeps."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ def without(*keys: str) -> dict[str, Any]:
     }
 
 
-def test_nothing_goes_by_default() -> None:
+def test_nothing_is_removed_by_default() -> None:
     assert plan(without("tokens", "keep"), BEFORE).changes == ()
 
 
 @pytest.mark.parametrize("mode", ["managed", "all"])
-def test_what_is_no_longer_declared_goes_flows_first(mode: str) -> None:
+def test_undeclared_cells_are_removed_flows_first(mode: str) -> None:
     assert removed(plan(without("tokens", "keep", "vault"), BEFORE, mode)) == ["keep", "tokens", "vault"]
     assert plan(without("call"), BEFORE, mode).removed_ids == {cell_of(BEFORE, "call").id}
 
 
-def test_sections_that_are_not_written_are_left_alone() -> None:
+def test_sections_that_are_not_written_are_left_unchanged() -> None:
     assert plan({"nodes": SHOP["nodes"], "boundaries": SHOP["boundaries"]}, BEFORE, "all").changes == ()
     assert set(removed(plan({"flows": {}}, BEFORE, "managed"))) == {"order", "call", "keep"}
     assert plan({}, BEFORE, "all").changes == ()
 
 
-def test_with_a_node_go_its_managed_flows_even_without_a_section_of_flows() -> None:
+def test_managed_flows_of_a_removed_node_are_removed_too() -> None:
     wanted = without("tokens")
     del wanted["flows"]
     assert removed(plan(wanted, BEFORE, "managed")) == ["keep", "tokens"]
 
 
-def test_what_people_drew_stays_with_managed_and_goes_with_all() -> None:
+def test_cells_of_people_are_removed_only_with_all() -> None:
     drawn = foreign("By hand")
     cells = (*BEFORE, drawn, foreign_flow(drawn, drawn))
     assert plan(SHOP, cells, "managed").changes == ()

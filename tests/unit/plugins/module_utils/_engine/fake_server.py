@@ -26,7 +26,7 @@ ALICE = "alice@test.tmi"
 
 
 class FakeServer:
-    """``lose``: index of the write whose answer is lost; ``commits`` tells whether it was done all the same."""
+    """``lose``: index of the write whose answer is lost; ``commits``: whether it was done."""
 
     rules = V0Rules()
     wire: Any = v0_wire
@@ -43,7 +43,7 @@ class FakeServer:
         self.commits = False
         self.sessions: dict[str, list[str]] = {}
         self.settled: list[bool] = []
-        #: People who have never logged in, as far as this server tells; and who was asked about.
+        #: People who have never logged in, as this server reports; and the people it was asked about.
         self.unknown_people: set[str] = set()
         self.asked: list[str] = []
         self._lost: Callable[[], Any] = list
@@ -225,7 +225,7 @@ class FakeServer:
         return SessionOutcome(plan.cells, len(plan.changes))
 
     def census(self) -> list[tuple[str, str]]:
-        """Kind and name of every object, to find twins."""
+        """Kind and name of every object, to find duplicates."""
         return sorted((o["resource"].name, o["wire"].get("name") or o["wire"]["url"]) for o in self.objects.values())
 
     def all_metadata(self) -> list[list[tuple[str, str]]]:

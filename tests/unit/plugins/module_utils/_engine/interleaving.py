@@ -35,7 +35,7 @@ class Stopped(BaseException):
 
 
 class Run:
-    """One run in a thread of its own, which makes its next call of the server when it is told to."""
+    """One run in a thread of its own, which makes its next call of the server when the test says so."""
 
     def __init__(self, server: Any, work: Callable[[Any], Any]) -> None:
         self.server = server
@@ -87,7 +87,7 @@ class Run:
 
         def call(*arguments: Any) -> Any:
             self._ready.release()
-            assert self._go.acquire(timeout=HANGS), "nobody goes on"
+            assert self._go.acquire(timeout=HANGS), "no run continues"
             if self._killed:
                 raise Stopped
             self.calls.append(name)

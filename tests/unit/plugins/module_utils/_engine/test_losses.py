@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts of which the server keeps less are told in the plan, once, and what would be left empty is refused."""
+"""Texts that the server would not store completely: a warning in the plan, or an error if nothing is left."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ LOSSES = [
 
 
 @pytest.mark.parametrize(("kind", "params", "field", "survives"), LOSSES)
-def test_a_loss_is_told_once_in_plan_and_run(
+def test_a_loss_is_reported_once_in_plan_and_run(
     shop: Keeper, kind: str, params: Mapping[str, Any], field: str, survives: str
 ) -> None:
-    """With both texts and the spelling that survives; a second run changes nothing and tells nothing."""
+    """With both texts and the spelling that survives; a second run changes nothing and reports nothing."""
     planned = task(shop, kind, write=False, **params).warnings
     written = task(shop, kind, **params).warnings
     assert planned == written
@@ -92,7 +92,7 @@ def test_a_loss_is_told_once_in_plan_and_run(
         ("threat_model", {"name": "Other", "description": "a\r\nb &lt; c", "metadata": {"k": "a & b"}}),
     ],
 )
-def test_other_spellings_of_the_same_are_not_told(shop: Keeper, kind: str, params: Mapping[str, Any]) -> None:
+def test_other_spellings_of_the_same_are_not_reported(shop: Keeper, kind: str, params: Mapping[str, Any]) -> None:
     """Entities and line ends."""
     assert task(shop, kind, **params).warnings == []
     assert not task(shop, kind, **params).changed
@@ -112,7 +112,7 @@ def test_a_warning_is_short(shop: Keeper) -> None:
     assert "<b>" in warning
 
 
-def test_a_definition_tells_with_the_place(shop: Keeper) -> None:
+def test_a_definition_reports_the_place(shop: Keeper) -> None:
     """File and path of the field."""
     entry = {"name": "Shop", "threats": {"leak": {"mitigation": TEXT, "metadata": {"k": "<https://a.example>b"}}}}
     warnings = apply(shop, entry)[0].warnings
@@ -153,7 +153,7 @@ def test_what_the_server_would_refuse_or_empty_is_found_in_the_plan(
 
 
 def test_v0_keeps_texts_as_they_are() -> None:
-    """Nothing is told, and what it refuses is refused as before."""
+    """Nothing is reported, and refused values are refused as before."""
     server = FakeServer()
     task(server, "threat_model", name="Shop")
     assert task(server, "threat", name="T", mitigation=TEXT, description=TEXT).warnings == []
@@ -165,7 +165,7 @@ ALICE = {"principal_type": "user", "provider": "tmi", "provider_id": "alice", "e
 
 
 @pytest.mark.parametrize(
-    ("sent", "is_told"),
+    ("sent", "is_reported"),
     [
         ({"authorization": [{"user": "bob", "role": "writer"}, {"user": "alice", "role": "owner"}]}, False),
         ({"authorization": [{"user": "bob", "role": "reader"}, {"user": "alice", "role": "owner"}]}, True),
@@ -174,12 +174,12 @@ ALICE = {"principal_type": "user", "provider": "tmi", "provider_id": "alice", "e
         ({"owner": "bob"}, True),
     ],
 )
-def test_a_person_whom_the_server_names_otherwise_is_the_same(sent: Mapping[str, Any], is_told: bool) -> None:
-    """By e-mail where the task names the id of the provider; another person, or role, is told."""
+def test_a_person_whom_the_server_names_otherwise_is_the_same(sent: Mapping[str, Any], is_reported: bool) -> None:
+    """By e-mail where the task names the id of the provider; another person, or role, is reported."""
     raw = {"owner": ALICE, "authorization": [{**BOB, "role": "writer"}, {**ALICE, "role": "owner"}]}
     kept = {"owner": "alice@test.tmi", "authorization": rows_from_wire(raw)}
     wanted = Desired(THREAT_MODEL, {"name": "Shop", **sent})
     applier = Applier(FakeV1())
     applier.applied.entities[id(wanted)] = Entity(THREAT_MODEL, "1", kept, raw=raw)
     applier._warn(Change("update", THREAT_MODEL, ("Shop",), wanted, None, sent, tuple(sent)))
-    assert bool(applier.applied.warnings) == is_told
+    assert bool(applier.applied.warnings) == is_reported

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks with a threat that is about another cell than before, and tasks that misspell a name in check mode."""
+"""Tasks that move a threat to another cell, and tasks with a misspelt name in check mode."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def cells(server: FakeServer) -> list[str]:
 
 
 @pytest.mark.parametrize("write", [False, True])
-def test_a_second_threat_of_the_name_is_told_with_the_place_of_the_first(shop: FakeServer, write: bool) -> None:
+def test_a_second_threat_of_the_name_is_reported_with_the_place_of_the_first(shop: FakeServer, write: bool) -> None:
     outcome = threat(shop, write, cell="db")
     (warning,) = outcome.warnings
     assert 'threat "Replay": another one of this name is about cell "web" of diagram "Main" (id ' in warning

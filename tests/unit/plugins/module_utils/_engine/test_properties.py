@@ -151,7 +151,7 @@ WRITES = 9
 
 
 @pytest.mark.parametrize(("lost", "commits"), list(itertools.product(range(WRITES), (False, True))))
-def test_a_lost_answer_heals_in_the_same_run_without_twins(lost: int, commits: bool) -> None:
+def test_after_a_lost_response_the_same_run_completes_without_duplicates(lost: int, commits: bool) -> None:
     whole, server = FakeServer(), FakeServer()
     run(whole, BIG)
     server.lose, server.commits = lost, commits

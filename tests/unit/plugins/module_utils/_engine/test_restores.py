@@ -160,7 +160,7 @@ def test_an_answer_that_is_lost(server: Keeper, write: int, commits: bool) -> No
     assert not any(line.startswith("perhaps") for line in server.journal.lines())
 
 
-def test_what_somebody_else_has_restored_is_planned_anew(server: Keeper) -> None:
+def test_an_object_that_another_user_has_restored_is_planned_again(server: Keeper) -> None:
     restore = server.restore
 
     def late(deleted: Entity) -> None:

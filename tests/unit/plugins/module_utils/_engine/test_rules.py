@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The planner's single rules: identity, references, authorization, metadata, what a server cannot hold."""
+"""The single rules of the planner: identity, references, authorization, metadata, unsupported fields."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class TestIdentity:
         outcome, _after = task(shop, "threat", id="00000000-0000-4000-8000-00000000dead", state="absent")
         assert not outcome.changed
 
-    def test_equal_names_are_told_apart_by_their_anchor(self, shop: FakeServer) -> None:
+    def test_equal_names_are_distinguished_by_their_anchor(self, shop: FakeServer) -> None:
         for cell in ("web", "db"):
             assert task(shop, "threat", name="T", diagram="Main", cell=cell)[0].changed
         assert not task(shop, "threat", name="T", diagram="Main", cell="web", severity="unknown")[0].changed
@@ -96,7 +96,7 @@ class TestIdentity:
             assert reconcile(shop, desired, Policy(), True).changed
         assert shop.census().count(("threat", "T")) == 1
 
-    def test_two_models_of_one_name_are_never_picked_from(self, shop: FakeServer) -> None:
+    def test_one_of_two_models_of_a_name_is_never_chosen(self, shop: FakeServer) -> None:
         found = next(o for o in shop.objects.values() if o["wire"]["name"] == "Shop")
         shop.objects["twin"] = {**found, "id": "twin"}
         with pytest.raises(AmbiguousNameError, match=r"2 threat models are called .*use id"):
@@ -146,11 +146,11 @@ class TestReferences:
         with pytest.raises(NotFoundError, match='no threat model "Later"; there is none at all'):
             task(FakeServer(), "threat", threat_model="Later", name="T")
 
-    def test_an_unknown_model_is_told_with_those_that_come_close(self, shop: FakeServer) -> None:
+    def test_an_unknown_model_is_reported_with_similar_names(self, shop: FakeServer) -> None:
         with pytest.raises(NotFoundError, match='threat_model: there is no threat model "Shpo"; there is "Shop"'):
             task(shop, "threat", threat_model="Shpo", name="T")
 
-    def test_cells_that_pruning_spares_are_told(self, shop: FakeServer) -> None:
+    def test_cells_that_pruning_keeps_are_reported(self, shop: FakeServer) -> None:
         diagram = next(o for o in shop.objects.values() if o["wire"]["name"] == "Main")
         web, db, _flow = diagram["cells"]
         diagram["cells"].append(Cell("mine", "flow", "Drawn by hand", source=web.id, target=db.id))
@@ -327,14 +327,14 @@ class TestValues:
         assert message in found.get("issue_uri", "")
         assert bool(found) is bool(message)
 
-    def test_what_stands_there_already_is_not_checked_again(self, shop: FakeServer) -> None:
+    def test_existing_values_are_not_checked_again(self, shop: FakeServer) -> None:
         task(shop, "threat", name="T")
         threat = next(o for o in shop.objects.values() if o["wire"]["name"] == "T")
         threat["wire"]["description"] = "monkey=1"
         outcome, _after = task(shop, "threat", name="T", description="monkey=1")
         assert not outcome.changed
 
-    def test_options_left_out_are_left_alone_and_cleared_ones_go(self, shop: FakeServer) -> None:
+    def test_missing_options_change_nothing_and_empty_ones_clear(self, shop: FakeServer) -> None:
         task(shop, "threat", name="T", description="d", score=5, mitigation="m")
         _outcome, threat = task(shop, "threat", name="T", severity="HIGH", description="", clear=["score"])
         assert threat is not None
@@ -365,7 +365,7 @@ class TestFailures:
         with pytest.raises(InputError, match=f'diagram "Main" is open in a collaboration session with {BOB}'):
             task(shop, "diagram", name="Main", state="absent")
 
-    def test_a_failure_half_way_tells_what_was_done(self) -> None:
+    def test_a_failure_half_way_reports_the_writes_before(self) -> None:
         server = FakeServer()
 
         def refuse(*_args: Any) -> None:

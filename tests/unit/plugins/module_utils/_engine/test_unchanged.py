@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is as it was costs nothing: no rule is asked what the server would make of it."""
+"""Unchanged objects cost nothing: their stored form is not computed."""
 
 from __future__ import annotations
 

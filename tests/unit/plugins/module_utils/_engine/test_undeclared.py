@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody wants any more: the register, prune, protect, and models that go."""
+"""Undeclared objects: register, prune, protect, and deleted models."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def shop() -> FakeServer:
 
 
 class TestPrune:
-    def test_what_was_taken_out_stays_unless_told_otherwise(self, shop: FakeServer) -> None:
+    def test_undeclared_objects_stay_by_default(self, shop: FakeServer) -> None:
         outcome = apply(shop, without(SHOP, "threats", "leak"))
         assert not outcome.changed
         assert threats(shop) == ["flood", "leak", "theft"]
 
-    def test_what_was_taken_out_goes_also_later(self, shop: FakeServer) -> None:
+    def test_undeclared_objects_are_deleted_also_later(self, shop: FakeServer) -> None:
         smaller = without(SHOP, "threats", "leak")
         apply(shop, smaller)
         outcome = apply(shop, smaller, "managed")
@@ -116,12 +116,12 @@ class TestPrune:
         apply(shop, {**SHOP, "threats": {}, "documents": {}}, {"documents": "managed"})
         assert [kind for kind, _name in shop.census()] == ["diagram", "threat", "threat", "threat", "threat_model"]
 
-    def test_a_namesake_of_a_person_stays(self, shop: FakeServer) -> None:
+    def test_an_object_of_the_same_name_of_a_person_stays(self, shop: FakeServer) -> None:
         person(shop, "threat", name="flood", diagram="main", cell="db")
         apply(shop, {**SHOP, "threats": {}}, "managed")
         assert threats(shop) == ["flood"]
 
-    def test_of_two_that_cannot_be_told_apart_none_goes(self, shop: FakeServer) -> None:
+    def test_of_two_indistinguishable_objects_none_is_deleted(self, shop: FakeServer) -> None:
         twin = person(shop, "threat", name="twin", diagram="main", cell="db")
         person(shop, "threat", id=twin["id"], name="theft")
         outcome = apply(shop, {**SHOP, "threats": {}}, "managed")
@@ -250,7 +250,7 @@ class TestRegister:
         assert server.writes == before
         assert model["metadata"] == {}
 
-    def test_it_is_written_with_what_else_is_and_told_nowhere(self) -> None:
+    def test_it_is_written_with_other_changes_and_not_reported(self) -> None:
         server = FakeServer()
         apply(server, {**SHOP, "key": None})
         (model,) = [o for o in server.objects.values() if o["resource"].name == "threat_model"]
@@ -339,7 +339,7 @@ def test_what_is_protected_is_never_touched(first: dict[str, Any], then: dict[st
             assert not change.changed or released or not any(fnmatchcase(path, glob) for glob in globs)
 
 
-def test_marks_on_cells_that_somebody_drew_are_no_change_and_are_not_counted() -> None:
+def test_keys_on_cells_of_people_are_no_change_and_are_not_counted() -> None:
     server = FakeServer()
     nodes: dict[str, Any] = {"web": {"id": DRAWN, "label": "Web"}}
     made = {"tmi_definition": 1, "name": "Shop", "diagrams": {"main": {"nodes": nodes}}}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who has never logged in is named in the plan, and nobody is asked about who is not new."""
+"""The plan names people who have never logged in, and asks only about people whom it adds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_all_of_them_are_named_before_anything_is_written(write: bool) -> None:
     assert server.writes == 0
 
 
-def test_who_is_there_already_is_not_asked_about() -> None:
+def test_people_whom_the_object_names_are_not_asked_about() -> None:
     server = FakeServer()
     run(server, "bob@example.com")
     assert server.asked == ["bob@example.com"]

@@ -98,7 +98,7 @@ def test_a_long_chain_needs_no_recursion() -> None:
     assert len(Arrangement(graph, False).ranks[ROOT]) == count
 
 
-def test_the_score_counts_what_misleads() -> None:
+def test_the_score_counts_misleading_flows() -> None:
     flows = [(0, 2)]
     straight = [(0, 0, *NODE), (300, 0, *NODE), (600, 0, *NODE)]
     aside = [(0, 0, *NODE), (300, 200, *NODE), (600, 0, *NODE)]
@@ -146,7 +146,7 @@ def test_labels_of_boundaries_stay_free() -> None:
         assert inside.y - around.y >= 50
 
 
-def test_a_flow_that_cannot_but_run_through_a_node_gets_a_router() -> None:
+def test_a_flow_that_must_cross_a_node_gets_a_router() -> None:
     nodes = {key: {"x": 200 * number, "y": 0} for number, key in enumerate("abc")}
     bent = {"from": "a", "to": "c", "key": "bent", "router": "orth"}
     found = plan({"nodes": nodes, "flows": ["a -> c: x", "a -> b: y", bent]}).cells

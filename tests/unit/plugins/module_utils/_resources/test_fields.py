@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fields and resources refuse contradictions, and know the canonical form of what users write."""
+"""Fields and resources refuse contradictions, and return the canonical form of values."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_canonical_values_of_a_threat(given: dict[str, Any], canonical: dict[str
         (SOURCE, {"parameters": {"refType": "twig", "ref_value": "x"}}, "parameters.refType: 'twig' is not one of"),
     ],
 )
-def test_what_no_server_could_mean_is_refused_with_its_place(
+def test_values_that_no_server_accepts_are_refused_with_their_place(
     resource: _resource.Resource, given: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InputError, match=f"^{message}"):
@@ -116,7 +116,7 @@ text = st.text('abc-:/. 1,[]"', min_size=1).map(str.strip).filter(bool)
     ),
     st.booleans(),
 )
-def test_lift_undoes_lower(values: dict[str, Any], has_cwe: bool) -> None:
+def test_separate_metadata_reverses_metadata_entries(values: dict[str, Any], has_cwe: bool) -> None:
     columns = frozenset(["severity"] + ["cwe"] * has_cwe)
     entries = metadata_entries(THREAT, values, values, columns)
     assert ("cwe" in entries) == ("cwe" in values and not has_cwe)
@@ -138,6 +138,6 @@ def test_lift_undoes_lower(values: dict[str, Any], has_cwe: bool) -> None:
         ("cwe", "CWE-80, CWE-79"),
     ],
 )
-def test_metadata_are_ours_only_as_we_write_them(key: str, text: str) -> None:
+def test_metadata_belong_to_the_collection_only_as_it_writes_them(key: str, text: str) -> None:
     values, people, _own = separate_metadata(THREAT, {}, {key: text}, frozenset(["name"]))
     assert (values, people) == ({}, {key: text})

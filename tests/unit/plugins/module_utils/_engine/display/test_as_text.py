@@ -106,7 +106,7 @@ def test_both_sides_of_a_change_look_different(before: dict[str, Any], after: di
         assert all(line.isprintable() or "\t" in line for line in text.split("\n"))
 
 
-def test_breaks_of_a_long_line_are_told_from_others() -> None:
+def test_breaks_of_a_long_line_differ_from_others() -> None:
     long = "word " * 40
     pieces = as_text({"x": long}).splitlines()[1:]
     same = {"x": "\n".join(piece[2:] for piece in pieces)}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Twins that are there already: an error that says what can be done, and a definition that removes all but one."""
+"""Existing same-named objects: an error with advice, and a definition that deletes all but one."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def run(server: FakeServer, definition: Any = None, write: bool = True, **policy
 
 
 def double(server: FakeServer, kind: str, **changes: Any) -> str:
-    """Put a twin of the first object of a kind beside it, and return its id."""
+    """Create a duplicate of the first object of a kind, and return its id."""
     found = next(o for o in server.objects.values() if o["resource"].name == kind)
-    twin = {**copy.deepcopy({k: v for k, v in found.items() if k != "resource"}), "resource": found["resource"]}
-    twin.update(changes, id=next(server.ids))
-    server.objects[twin["id"]] = twin
-    return str(twin["id"])
+    duplicate = {**copy.deepcopy({k: v for k, v in found.items() if k != "resource"}), "resource": found["resource"]}
+    duplicate.update(changes, id=next(server.ids))
+    server.objects[duplicate["id"]] = duplicate
+    return str(duplicate["id"])
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ KINDS = ["threat_model", "document", "diagram", "threat"]
 
 def other(server: FakeServer, kind: str) -> str:
     """Put an object of the same name beside the first one of a kind, which holds something of its own."""
-    twin = double(server, kind, metadata={"ansible_key": "shop", "note": "a person's"})
+    duplicate = double(server, kind, metadata={"ansible_key": "shop", "note": "a person's"})
     if kind == "threat_model":
-        double(server, "document", parent=twin)
-    return twin
+        double(server, "document", parent=duplicate)
+    return duplicate
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,26 +69,26 @@ def test_the_error_says_what_can_be_done(shop: FakeServer, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_but_one_go_if_the_task_says_so(shop: FakeServer, kind: str) -> None:
+def test_all_but_one_are_deleted_if_the_task_says_so(shop: FakeServer, kind: str) -> None:
     before = shop.census()
-    twin = other(shop, kind)
+    duplicate = other(shop, kind)
     planned = run(shop, write=False, on_twins="remove")
     going = [change for change in planned.plan.changes if change.action == "delete"]
-    assert [change.actual.id for change in going if change.actual] == [twin]
+    assert [change.actual.id for change in going if change.actual] == [duplicate]
     assert len(report.removals(planned.plan)) == 1
     (line,) = [text for text in plan_text.tree("Shop", report.entries(planned.plan)) if "twin of 0000" in text]
-    assert "id %s" % twin in line
+    assert "id %s" % duplicate in line
     run(shop, on_twins="remove")
     assert shop.census() == before
     assert not run(shop).changed
 
 
-def test_an_empty_model_of_the_same_key_goes_by_itself(shop: FakeServer) -> None:
+def test_an_empty_model_of_the_same_key_is_deleted(shop: FakeServer) -> None:
     """A run that was killed in the moment of creating it, beside another one, has left it."""
     before = shop.census()
-    twin = double(shop, "threat_model")
+    duplicate = double(shop, "threat_model")
     planned = run(shop, write=False)
-    assert [c.actual.id for c in planned.plan.changes if c.action == "delete" and c.actual] == [twin]
+    assert [c.actual.id for c in planned.plan.changes if c.action == "delete" and c.actual] == [duplicate]
     run(shop)
     assert shop.census() == before
     assert not run(shop).changed
@@ -105,17 +105,17 @@ def test_of_two_empty_models_of_the_same_key_one_stays() -> None:
 
 @pytest.mark.parametrize("kind", ["document", "threat"])
 def test_the_same_object_once_more_is_no_reason_to_fail(shop: FakeServer, kind: str) -> None:
-    twin = double(shop, kind)
+    duplicate = double(shop, kind)
     outcome = run(shop)
     assert not outcome.changed
-    assert [line for line in outcome.warnings if twin in line and "on_twins: remove" in line]
+    assert [line for line in outcome.warnings if duplicate in line and "on_twins: remove" in line]
 
 
 def test_an_empty_diagram_is_no_reason_to_fail(shop: FakeServer) -> None:
-    twin = double(shop, "diagram", cells=[])
+    duplicate = double(shop, "diagram", cells=[])
     outcome = run(shop)
     assert not outcome.changed
-    assert [line for line in outcome.warnings if twin in line]
+    assert [line for line in outcome.warnings if duplicate in line]
 
 
 def test_a_diagram_that_holds_something_stays(shop: FakeServer) -> None:
@@ -126,7 +126,7 @@ def test_a_diagram_that_holds_something_stays(shop: FakeServer) -> None:
     assert [o["id"] for o in shop.objects.values() if o["resource"].name == "diagram"] == [kept]
 
 
-def test_a_model_that_somebody_else_made_goes_only_by_force(shop: FakeServer) -> None:
+def test_a_model_of_a_person_is_deleted_only_by_force(shop: FakeServer) -> None:
     double(shop, "document", parent=double(shop, "threat_model", metadata={}))
     with pytest.raises(InputError, match=r"was not created from this definition.*force: true"):
         run(shop, on_twins="remove")
@@ -140,9 +140,9 @@ def test_what_is_protected_stays(shop: FakeServer) -> None:
     assert len([kind for kind, _name in shop.census() if kind == "document"]) == 2
 
 
-def test_what_a_definition_means_by_id_has_no_twin(shop: FakeServer) -> None:
-    twin = double(shop, "document")
-    again = {"id": twin, "name": "d", "uri": "https://wiki.example.com/d"}
+def test_an_object_with_a_wanted_id_has_no_duplicates(shop: FakeServer) -> None:
+    duplicate = double(shop, "document")
+    again = {"id": duplicate, "name": "d", "uri": "https://wiki.example.com/d"}
     both = {**SHOP, "documents": {**SHOP["documents"], "e": again}}
     run(shop, both, on_twins="remove")
     assert len([kind for kind, _name in shop.census() if kind == "document"]) == 2

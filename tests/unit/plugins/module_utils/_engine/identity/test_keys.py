@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Models that are known by the key of their definition, though their names have changed."""
+"""Models that are found by the key of their definition after their names have changed."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_new_name_renames_the_model_and_the_plan_says_so() -> None:
     assert server.looks == looks
 
 
-def test_a_model_that_somebody_renamed_is_found() -> None:
+def test_a_renamed_model_is_found() -> None:
     server = FakeServer()
     apply(server, SHOP)
     (model,) = [o for o in server.objects.values() if o["resource"].name == "threat_model"]
@@ -118,7 +118,7 @@ def test_a_definition_as_a_template_makes_a_model_for_each_name() -> None:
     assert [found.named for found in read_documents(sent)] == ["Shop A"]
 
 
-def test_several_models_of_a_key_are_told() -> None:
+def test_several_models_of_a_key_are_reported() -> None:
     server = FakeServer()
     apply(server, SHOP, {**SHOP, "name": "Market"})
     with pytest.raises(AmbiguousNameError, match=r'has the name "Bazaar", and 2 have its key: "Shop" .*"Market"'):
@@ -126,7 +126,7 @@ def test_several_models_of_a_key_are_told() -> None:
     assert models(server) == ["Market", "Shop"]
 
 
-def test_several_new_definitions_of_a_key_are_told() -> None:
+def test_several_new_definitions_of_a_key_are_reported() -> None:
     server = FakeServer()
     apply(server, SHOP)
     with pytest.raises(AmbiguousNameError, match='have the key "shop", and one of them may be the model "Shop"'):
@@ -141,7 +141,7 @@ def test_a_former_name_counts_more() -> None:
     assert models(server) == ["Bazaar", "Shop"]
 
 
-def test_a_model_that_goes_is_not_looked_for() -> None:
+def test_a_model_to_be_deleted_is_not_looked_up_by_key() -> None:
     server = FakeServer()
     apply(server, SHOP)
     gone = replace(compiled({**SHOP, "name": "Web shop"}, ""), state="absent", children=())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names that change: nothing gets the name that another object keeps, and ``was`` is never ignored in silence."""
+"""Renames: no object gets the name of another one, and ``was`` is never ignored silently."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _skip_unless_held(server: FakeServer, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 class TestChildren:
-    def test_a_task_does_not_give_a_name_that_is_taken(self, server: FakeServer, kind: str) -> None:
+    def test_a_task_does_not_give_a_name_that_is_used(self, server: FakeServer, kind: str) -> None:
         _skip_unless_held(server, kind)
         apply(server, section(kind, A={}, B={}))
         known, writes = ids(server), server.writes
@@ -101,7 +101,7 @@ class TestChildren:
         assert known["B"] in str(caught.value)
         assert server.writes == writes
 
-    def test_old_and_new_name_are_both_there(self, server: FakeServer, kind: str) -> None:
+    def test_old_and_new_name_both_exist(self, server: FakeServer, kind: str) -> None:
         _skip_unless_held(server, kind)
         apply(server, section(kind, A={}, B={}))
         known, writes = ids(server), server.writes
@@ -137,13 +137,13 @@ class TestChildren:
         assert ids(server) == {"Shop": before["Shop"], "A": before["B"], "B": before["A"]}
         assert not apply(server, wanted)[0].changed
 
-    def test_an_exchange_that_nothing_would_tell_is_refused(self, server: FakeServer, kind: str) -> None:
+    def test_an_exchange_that_no_later_run_could_detect_is_refused(self, server: FakeServer, kind: str) -> None:
         _skip_unless_held(server, kind)
         apply(server, section(kind, A={}, B={}))
         with pytest.raises(InputError, match="both exist"):
             apply(server, section(kind, A={"was": "B"}, B={"was": "A"}))
 
-    def test_who_bears_the_name_may_go_in_the_same_plan(self, server: FakeServer, kind: str) -> None:
+    def test_the_object_of_the_name_may_be_deleted_in_the_same_plan(self, server: FakeServer, kind: str) -> None:
         _skip_unless_held(server, kind)
         apply(server, section(kind, A={}, B={}))
         before = ids(server)
@@ -173,7 +173,7 @@ class TestChildren:
 
 @pytest.mark.parametrize("kind", ["diagram", "note", "threat"])
 @pytest.mark.parametrize("cut", range(5))
-def test_a_chain_that_was_cut_off_goes_on(kind: str, cut: int) -> None:
+def test_an_interrupted_chain_of_renames_is_completed(kind: str, cut: int) -> None:
     """Wherever a run ends, the next one finds each object by its name."""
     server = FakeV1()
     apply(server, section(kind, A={}, B={}, C={}))
@@ -191,7 +191,7 @@ def test_a_chain_that_was_cut_off_goes_on(kind: str, cut: int) -> None:
 class TestThreatsAtPlaces:
     CELLS: Mapping[str, Any] = {"Main": {"nodes": {"web": {}, "db": {}}}}
 
-    def test_a_namesake_elsewhere_is_no_clash(self, server: FakeServer) -> None:
+    def test_the_same_name_at_another_place_is_no_conflict(self, server: FakeServer) -> None:
         apply(
             server,
             {
@@ -206,7 +206,7 @@ class TestThreatsAtPlaces:
         known = ids(server)
         assert task(server, "threat", id=known["A"], name="B").changed
 
-    def test_a_move_onto_a_namesake_is_refused(self, server: FakeServer) -> None:
+    def test_a_move_to_the_place_of_the_same_name_is_refused(self, server: FakeServer) -> None:
         threat = {"name": "A", "diagram": "Main"}
         threats = {"x": {**threat, "cell": "web"}, "y": {**threat, "cell": "db"}}
         apply(server, {"name": "Shop", "diagrams": self.CELLS, "threats": threats})
@@ -216,7 +216,7 @@ class TestThreatsAtPlaces:
 
 
 class TestModels:
-    def test_a_task_does_not_give_a_name_that_is_taken(self, server: FakeServer) -> None:
+    def test_a_task_does_not_give_a_name_that_is_used(self, server: FakeServer) -> None:
         task(server, "threat_model", name="A")
         task(server, "threat_model", name="B")
         known, writes = ids(server), server.writes
@@ -226,7 +226,7 @@ class TestModels:
         assert known["B"] in str(caught.value)
         assert server.writes == writes
 
-    def test_old_and_new_name_are_both_there(self, server: FakeServer) -> None:
+    def test_old_and_new_name_both_exist(self, server: FakeServer) -> None:
         apply(server, {"name": "A"}, {"name": "B", "key": "b"})
         known = ids(server)
         with pytest.raises(InputError, match="both exist") as caught:
@@ -251,7 +251,7 @@ class TestModels:
         with pytest.raises(InputError, match="both exist"):
             apply(server, {"name": "A", "was": "B"}, {"name": "B", "was": "A"})
 
-    def test_a_model_without_a_name_is_nobodys_rival(self, server: FakeServer) -> None:
+    def test_a_model_without_a_name_conflicts_with_no_other(self, server: FakeServer) -> None:
         """A server that takes mark-up out of names stores one as ""."""
         task(server, "threat_model", name="A")
         next(iter(server.objects.values()))["wire"].pop("name")
@@ -329,7 +329,7 @@ class TestSpelling:
         ({0: "", 1: "a"}, {0: "a"}, set()),
     ],
 )
-def test_who_goes_by_the_old_name(new: dict[int, str], old: dict[int, str], movers: set[int]) -> None:
+def test_which_objects_are_renamed(new: dict[int, str], old: dict[int, str], movers: set[int]) -> None:
     """A letter is the id of who bears the name."""
     held, had = ({i: frozenset(names) for i, names in found.items()} for found in (new, old))
     assert find_renamed(held, had) == movers

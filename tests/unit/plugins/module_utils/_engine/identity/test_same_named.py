@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two runs that create the same at the same time: whatever the order of their calls, one object is there in the end."""
+"""Two runs that create the same object at the same time: in any order of their calls, one object is left."""
 
 from __future__ import annotations
 
@@ -176,14 +176,14 @@ class TestGivingWay:
         server.create = create_and_meet  # type: ignore[method-assign]
         return task(kind, **params)(server)
 
-    def test_the_result_says_what_became_of_it(self) -> None:
+    def test_the_result_says_that_it_was_deleted(self) -> None:
         server = FakeServer()
         outcome = self.raced(server, "threat_model", name="Shop")
         assert outcome.changed
         assert server.census() == [("threat_model", "Shop")]
         assert [w for w in outcome.warnings if "another run has created one at the same time" in w]
 
-    def test_who_may_not_remove_takes_the_name_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_caller_who_may_not_delete_renames(self, monkeypatch: pytest.MonkeyPatch) -> None:
         server = shop()
 
         def refuse(_actual: Any) -> None:
@@ -197,7 +197,7 @@ class TestGivingWay:
         assert [w for w in outcome.warnings if "only an owner may delete it" in w]
         assert not TASKS["diagram"](server).changed
 
-    def test_what_somebody_uses_already_stays(self) -> None:
+    def test_an_object_in_use_stays(self) -> None:
         server = shop()
         create = server.create
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No mistake of a file hides another one: all are told at once, each with its line."""
+"""No mistake of a file hides another one: all are reported at once, each with its line."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import each
 HEAD = "tmi_definition: 1\nname: Shop\n"
 
 
-def told(folder: Path, text: str) -> list[str]:
-    """Return the mistakes of a file, as a task tells them, without the folder."""
+def reported(folder: Path, text: str) -> list[str]:
+    """Return the mistakes of a file, as a task reports them, without the folder."""
     path = folder / "m.yml"
     path.write_text(text, encoding="utf-8")
     mistakes = Mistakes()
@@ -42,20 +42,22 @@ def holds(found: list[str], *beginnings: str) -> bool:
 
 class TestBaseAndUse:
     @pytest.mark.parametrize("base", ["./none.yml", "no_such_model", "[a]", "m.yml"])
-    def test_a_base_that_cannot_be_had_hides_nothing(self, tmp_path: Path, base: str) -> None:
+    def test_a_base_that_cannot_be_read_hides_nothing(self, tmp_path: Path, base: str) -> None:
         text = HEAD + "base: %s\nfoo: 1\nthreats:\n  a: {severity: hh}\n  b: {use: nothing, controls: 5}\n" % base
-        found = told(tmp_path, text)
+        found = reported(tmp_path, text)
         expected = ["m.yml:3 base: ", "m.yml:4 foo: unknown", "m.yml:6 threats.a.severity", "m.yml:7 threats.b.use"]
         assert holds(found, *expected), found
 
     def test_a_use_that_names_nothing_hides_nothing(self, tmp_path: Path) -> None:
-        found = told(tmp_path, HEAD + "foo: 1\nthreats:\n  a: {use: nothing, severity: hh}\n  b: {use: ./no.yml#x}\n")
+        found = reported(
+            tmp_path, HEAD + "foo: 1\nthreats:\n  a: {use: nothing, severity: hh}\n  b: {use: ./no.yml#x}\n"
+        )
         expected = ["m.yml:3 foo", "m.yml:5 threats.a.use", "m.yml:5 threats.a.severity", "m.yml:6 threats.b.use"]
         assert holds(found, *expected), found
 
     @pytest.mark.parametrize("name", ["mitigations", "severit", "developr", "mains"])
     def test_only_threats_are_near_a_use(self, tmp_path: Path, name: str) -> None:
-        (found,) = told(tmp_path, HEAD + "threats:\n  a: {use: %s}\n" % name)
+        (found,) = reported(tmp_path, HEAD + "threats:\n  a: {use: %s}\n" % name)
         assert found == 'm.yml:4 threats.a.use: the library has no threat "%s"' % name
 
     def test_the_keys_of_threats_are_those_of_the_section(self) -> None:
@@ -77,37 +79,39 @@ class TestVersion:
     def test_a_wrong_one_is_named_with_its_line_and_hides_nothing(
         self, tmp_path: Path, version: str, said: str
     ) -> None:
-        found = told(tmp_path, "name: Shop\ntmi_definition: %s\nfoo: 1\n" % version)
+        found = reported(tmp_path, "name: Shop\ntmi_definition: %s\nfoo: 1\n" % version)
         assert holds(found, "m.yml:2 tmi_definition: needs tmi_definition: 1", "m.yml:3 foo"), found
         assert said in found[0]
 
     def test_one_that_lacks_hides_nothing(self, tmp_path: Path) -> None:
-        assert holds(told(tmp_path, "name: Shop\nfoo: 1\n"), "m.yml:1: needs tmi_definition: 1", "m.yml:2 foo")
+        assert holds(reported(tmp_path, "name: Shop\nfoo: 1\n"), "m.yml:1: needs tmi_definition: 1", "m.yml:2 foo")
 
     @pytest.mark.parametrize(("text", "said"), [("", "is empty"), ("[1]", "is a list"), ("5", "is a ")])
     def test_what_is_no_map_is_named(self, tmp_path: Path, text: str, said: str) -> None:
-        (found,) = told(tmp_path, text)
+        (found,) = reported(tmp_path, text)
         assert found.startswith("m.yml:1: is not a definition")
         assert said in found
 
     def test_neither_a_name_nor_a_key_has_a_line(self, tmp_path: Path) -> None:
-        assert holds(told(tmp_path, "tmi_definition: 1\nfoo: 1\n"), "m.yml:1: needs a name or a key", "m.yml:2 foo")
+        assert holds(reported(tmp_path, "tmi_definition: 1\nfoo: 1\n"), "m.yml:1: needs a name or a key", "m.yml:2 foo")
 
 
 class TestValues:
-    def test_a_template_hides_nothing_and_is_told_once(self, tmp_path: Path) -> None:
+    def test_a_template_hides_nothing_and_is_reported_once(self, tmp_path: Path) -> None:
         text = HEAD + "threats:\n  a: {severity: '{{ x }}'}\n  b: {severity: hh}\n"
-        found = told(tmp_path, text)
+        found = reported(tmp_path, text)
         assert holds(found, "m.yml:4 threats.a.severity: definitions are not", "m.yml:5 threats.b.severity"), found
 
-    def test_a_key_that_stands_twice_or_is_a_boolean_hides_nothing(self, tmp_path: Path) -> None:
+    def test_a_key_that_appears_twice_or_is_a_boolean_hides_nothing(self, tmp_path: Path) -> None:
         text = HEAD + "name: Shop\nthreats:\n  no: {severity: hh}\n"
-        assert holds(told(tmp_path, text), "m.yml:3: is not YAML", "m.yml:5: no: YAML", "m.yml:5 threats.no.severity")
+        assert holds(
+            reported(tmp_path, text), "m.yml:3: is not YAML", "m.yml:5: no: YAML", "m.yml:5 threats.no.severity"
+        )
 
     @pytest.mark.parametrize("key", ["a:b", "a b", "é", "a.b", "k" * 129])
-    def test_a_metadata_key_that_no_server_stores_is_told_with_the_rest(self, tmp_path: Path, key: str) -> None:
+    def test_a_metadata_key_that_no_server_stores_is_reported_with_the_rest(self, tmp_path: Path, key: str) -> None:
         text = HEAD + "threats:\n  a: {metadata: {'%s': c}, severity: hh}\n" % key
-        found = told(tmp_path, text)
+        found = reported(tmp_path, text)
         assert len(found) == 2
         assert sum("a key is 1 to 128 of the characters A-Z a-z 0-9 _ -" in one for one in found) == 1
 
@@ -118,7 +122,7 @@ class TestValues:
     def test_what_is_no_map_is_called_by_its_kind(self, tmp_path: Path, value: str, kind: str) -> None:
         text = HEAD + "threats:\n  a: %s\ndiagrams:\n  d:\n    nodes:\n      n: %s\n" % (value, value)
         places = ["m.yml:4 threats.a", "m.yml:8 diagrams.d.nodes.n"]
-        assert sorted(told(tmp_path, text)) == sorted("%s: must be a map, not %s" % (p, kind) for p in places)
+        assert sorted(reported(tmp_path, text)) == sorted("%s: must be a map, not %s" % (p, kind) for p in places)
 
     @pytest.mark.parametrize("label", ["2024", "12:30", "true"])
     def test_a_boundary_may_be_its_label_alone(self, tmp_path: Path, label: str) -> None:
@@ -144,8 +148,8 @@ class TestCells:
         node = ["m.yml:6 diagrams.d.nodes.p.%s: " % n for n in ("x", "y", "metadata", "metadata.b", "wdith")]
         flow = ["m.yml:7 diagrams.d.flows.f.%s: " % n for n in ("to", "too", "router", "bidirectional")]
         other = ["m.yml:8 diagrams.d.flows.g.%s: " % n for n in ("from", "to", "label")]
-        assert holds(told(tmp_path, CELLS + nodes), *node)
-        assert holds(told(tmp_path, CELLS + flows), *flow, *other)
+        assert holds(reported(tmp_path, CELLS + nodes), *node)
+        assert holds(reported(tmp_path, CELLS + flows), *flow, *other)
 
     def test_all_that_is_wrong_in_cells_in_the_form_of_the_server(self, tmp_path: Path) -> None:
         text = CELLS + (
@@ -153,7 +157,7 @@ class TestCells:
             "      - {id: c, shape: database}\n      - 5\n      - {id: a, shape: text}\n"
             "      - {id: e, shape: text, parent: b, x: far, width: 1}\n      - {id: f, shape: flow, source: a}\n"
         )
-        found = told(tmp_path, text)
+        found = reported(tmp_path, text)
         at = "m.yml:%d diagrams.d.cells[%d]%s: "
         places = [
             (6, 0, ".shape"),
@@ -172,7 +176,7 @@ class TestCells:
     def test_the_words_for_shapes_are_those_of_nodes(self, tmp_path: Path, shape: str) -> None:
         ends = ", source: b, target: b" if shape in ("edge", "flow") else ""
         text = CELLS + "    cells:\n      - {id: a, shape: %s%s}\n      - {id: b, shape: process}\n" % (shape, ends)
-        assert told(tmp_path, text) == []
+        assert reported(tmp_path, text) == []
 
     def test_wrong_cells_do_not_hide_references_that_are_wrong_too(self, tmp_path: Path) -> None:
         text = CELLS + (
@@ -181,7 +185,7 @@ class TestCells:
             "  f: {at: d/frontent, severity: hh}\n  g: {at: d/backend}\n  h: {at: d/Back office}\n"
             "  i: {at: d/Back ofice}\n  j: {at: d/backend->frontend}\n"
         )
-        found = told(tmp_path, text)
+        found = reported(tmp_path, text)
         expected = ["m.yml:5 diagrams.d.nodes.frontend.type", "m.yml:8 threats.f.cell", "m.yml:8 threats.f.severity"]
         assert holds(found, *expected, "m.yml:11 threats.i.cell"), found
 

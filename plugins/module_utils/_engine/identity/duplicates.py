@@ -72,4 +72,4 @@ def is_leftover(duplicate: Entity, kept: Entity) -> bool:
 
 def reason_to_delete(keeper: Entity) -> str:
     """Return the reason for deleting a duplicate, for the plan."""
-    return "twin of %s" % keeper.id
+    return "duplicate of %s" % keeper.id

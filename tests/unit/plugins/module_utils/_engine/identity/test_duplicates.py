@@ -76,7 +76,7 @@ def test_all_but_one_are_deleted_if_the_task_says_so(shop: FakeServer, kind: str
     going = [change for change in planned.plan.changes if change.action == "delete"]
     assert [change.actual.id for change in going if change.actual] == [duplicate]
     assert len(report.removals(planned.plan)) == 1
-    (line,) = [text for text in plan_text.tree("Shop", report.entries(planned.plan)) if "twin of 0000" in text]
+    (line,) = [text for text in plan_text.tree("Shop", report.entries(planned.plan)) if "duplicate of 0000" in text]
     assert "id %s" % duplicate in line
     run(shop, on_twins="remove")
     assert shop.census() == before

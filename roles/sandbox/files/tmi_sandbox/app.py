@@ -56,7 +56,7 @@ class Sandbox:
         self._router = Router(routes, self.profile.empty_parts)
         if self.profile.prepare is not None:
             with self.store.transaction():
-                self.profile.prepare(self)
+                self.profile.prepare(self.store)
 
     def serves(self, method: str, path: str) -> bool:
         """Return whether a path has an operation."""

@@ -8,14 +8,11 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from ..generations import GENERATIONS
 from ..hub import Rules
+from ..store import Store
 from ..web.rest import Answer, ApiError, Call, Handler, Quirk, Route, Wrapper
-
-if TYPE_CHECKING:
-    from ..app import Sandbox
 
 __all__ = ["Handler", "Profile", "load"]
 Respond = Callable[[Call, Mapping[str, Route], "Route | None"], Answer]
@@ -36,7 +33,7 @@ class Profile:
     respond: Respond
     refuse: Callable[[int, str, str], ApiError]
     refresh_seconds: float
-    prepare: Callable[[Sandbox], None] | None = None
+    prepare: Callable[[Store], None] | None = None
     empty_parts: bool = False
     sessions: Rules = field(default_factory=Rules)
     quirks: Mapping[str, Quirk] = field(default_factory=dict)

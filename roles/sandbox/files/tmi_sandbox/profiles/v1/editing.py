@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...app import Sandbox
 from ...hub import Session
+from ...parts import Parts
 from ...store import Item
 from ...web.rest import User
 from .diagrams import operations, sessions
@@ -53,7 +53,7 @@ def event(user: User, operation: Operation, sequence: int, vector: int) -> dict[
     }
 
 
-def rejection(sandbox: Sandbox, session: Session, operation: Operation, done: Done) -> dict[str, Json]:
+def rejection(parts: Parts, session: Session, operation: Operation, done: Done) -> dict[str, Json]:
     """Return the message to the sender of a refused operation."""
     optional = {"details": done.details, "affected_cells": list(done.affected)}
     return {
@@ -65,17 +65,17 @@ def rejection(sandbox: Sandbox, session: Session, operation: Operation, done: Do
         "message": done.message,
         **{name: value for name, value in optional.items() if value},
         "requires_resync": done.requires_resync,
-        "timestamp": sandbox.clock.stamp(),
+        "timestamp": parts.clock.stamp(),
     }
 
 
-def operate(sandbox: Sandbox, session: Session, operation: Operation) -> Done:
+def operate(parts: Parts, session: Session, operation: Operation) -> Done:
     """Apply an operation and remember it.
 
     An accepted operation does not change the update vector. If an operation is refused half-way, its first cells are
     stored and each raises the vector, but the session does not have these cells (V1-SESSION-COPY).
     """
-    store, history = sandbox.store, sessions.memory(session).history
+    store, history = parts.store, sessions.memory(session).history
     with store.transaction():
         diagram = store.item("diagram", session.model_id, session.diagram_id)
         if diagram is None:
@@ -84,7 +84,7 @@ def operate(sandbox: Sandbox, session: Session, operation: Operation) -> Done:
         if outcome.reason:
             diagram.body["update_vector"] += outcome.stored
         if outcome.stored:
-            _keep(sandbox, diagram, outcome.cells)
+            _keep(parts, diagram, outcome.cells)
     if not outcome.reason:
         history.add(session.sequence, operation, dict(history.state))
     return _done(diagram, outcome)
@@ -99,9 +99,9 @@ def _base(history: History, diagram: Item) -> list[Json]:
     return cells
 
 
-def _keep(sandbox: Sandbox, diagram: Item, cells: list[Json]) -> None:
-    diagram.body["modified_at"] = sandbox.clock.stamp()
-    sandbox.store.update_item(diagram, content=cells)
+def _keep(parts: Parts, diagram: Item, cells: list[Json]) -> None:
+    diagram.body["modified_at"] = parts.clock.stamp()
+    parts.store.update_item(diagram, content=cells)
 
 
 def _done(diagram: Item, outcome: Outcome) -> Done:
@@ -112,33 +112,33 @@ def _done(diagram: Item, outcome: Outcome) -> Done:
     return Done(vector, outcome.reason, outcome.message, outcome.details, affected, outcome.requires_resync)
 
 
-def undo(sandbox: Sandbox, session: Session) -> Step | str:
+def undo(parts: Parts, session: Session) -> Step | str:
     """Restore the cells before the last operation, which raises the update vector. Return the reason if it fails."""
     history = sessions.memory(session).history
     entry = history.to_undo()
     if not history.position:
         return "no_operations_to_undo"
-    with sandbox.store.transaction():
-        diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
+    with parts.store.transaction():
+        diagram = parts.store.item("diagram", session.model_id, session.diagram_id)
         if entry is None or diagram is None:
             return "resync_required"
         diagram.body["update_vector"] += 1
-        _keep(sandbox, diagram, list(entry.before.values()))
+        _keep(parts, diagram, list(entry.before.values()))
     history.position = entry.sequence - 1
     return Step(entry, diagram.body["update_vector"])
 
 
-def redo(sandbox: Sandbox, session: Session) -> Step | str:
+def redo(parts: Parts, session: Session) -> Step | str:
     """Redo the undone operation, which does not change the update vector. Return the reason if it fails."""
     history = sessions.memory(session).history
     entry = history.to_redo()
     if entry is None:
         return "no_operations_to_redo"
-    with sandbox.store.transaction():
-        diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
+    with parts.store.transaction():
+        diagram = parts.store.item("diagram", session.model_id, session.diagram_id)
         cells = None if diagram is None else operations.redo(diagram.content or [], entry.operation, str)
         if diagram is None or cells is None:
             return "resync_required"
-        _keep(sandbox, diagram, cells)
+        _keep(parts, diagram, cells)
     history.position = entry.sequence
     return Step(entry, diagram.body["update_vector"])

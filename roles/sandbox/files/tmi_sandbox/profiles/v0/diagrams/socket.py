@@ -12,6 +12,7 @@ from aiohttp import web
 
 from ....app import Sandbox
 from ....hub import Connection, Session
+from ....parts import Parts
 from ....validation import parse
 from ....web.rest import ROLES, Answer, ApiError, Call, dumps, invalid, unauthorized
 from ....web.sockets import Peer, upgrade
@@ -75,40 +76,40 @@ def _enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
     session.broadcast(_participants(sandbox, session))
 
 
-def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+def leave(parts: Parts, session: Session, connection: Connection) -> None:
     """Remove an ended connection from its session. The last connection of the host ends the session (V0-B27)."""
     if connection not in session.connections:
         return
     session.connections.remove(connection)
     email = connection.user.email
     if not session.connections:
-        session.unjoined_since = sandbox.clock.monotonic()
+        session.unjoined_since = parts.clock.monotonic()
     if not session.of(email):
         session.joined.pop(email, None)
         if email == session.host:
-            sandbox.hub.end(session, "Host has disconnected")
+            parts.hub.end(session, "Host has disconnected")
             return
     session.broadcast(
-        {"message_type": "participant_left", "user": connection.user.view(), "timestamp": sandbox.clock.stamp()}
+        {"message_type": "participant_left", "user": connection.user.view(), "timestamp": parts.clock.stamp()}
     )
     if email == session.presenter and not session.of(email):
         session.presenter = session.host
         session.broadcast(_presenter(session))
-    session.broadcast(_participants(sandbox, session))
+    session.broadcast(_participants(parts, session))
 
 
-def take_out(sandbox: Sandbox, session: Session, email: str, *farewell: Json) -> None:
+def take_out(parts: Parts, session: Session, email: str, *farewell: Json) -> None:
     """Remove a user from a session and close their connections."""
     session.joined.pop(email, None)
     for connection in session.of(email):
         for message in farewell:
             connection.send(message)
         connection.close(1000)
-        leave(sandbox, session, connection)
+        leave(parts, session, connection)
 
 
-def _state(sandbox: Sandbox, session: Session) -> dict[str, Json]:
-    diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
+def _state(parts: Parts, session: Session) -> dict[str, Json]:
+    diagram = parts.store.item("diagram", session.model_id, session.diagram_id)
     return {
         "message_type": "diagram_state_sync",
         "diagram_id": session.diagram_id,
@@ -121,7 +122,7 @@ def _presenter(session: Session) -> dict[str, Json]:
     return {"message_type": "current_presenter", "current_presenter": session.presenter}
 
 
-def _participants(sandbox: Sandbox, session: Session) -> dict[str, Json]:
+def _participants(parts: Parts, session: Session) -> dict[str, Json]:
     """Return the connected users, each once."""
     users = {connection.user.email: connection for connection in session.connections}
     return {
@@ -132,7 +133,7 @@ def _participants(sandbox: Sandbox, session: Session) -> dict[str, Json]:
             {
                 "user": one.user.view(),
                 "last_activity": one.last_activity,
-                "permissions": sandbox.store.role(session.model_id, email) or "",
+                "permissions": parts.store.role(session.model_id, email) or "",
             }
             for email, one in users.items()
         ],

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....app import Sandbox
 from ....hub import Connection, Session
+from ....parts import Parts
 from ....validation import UUID
 from ....web.rest import ROLES, Answer, Call, Route
 from .. import errors
@@ -43,9 +43,9 @@ def view(call: Call, session: Session, *, with_caller: bool = True) -> dict[str,
     return {**shown, "presenter": sessions.person(session, session.presenter)} if session.presenter else shown
 
 
-def _participant(sandbox: Sandbox, session: Session, connection: Connection) -> dict[str, Json] | None:
+def _participant(parts: Parts, session: Session, connection: Connection) -> dict[str, Json] | None:
     """Return a participant with their effective rights, or None if they have none any more."""
-    role = sessions.role(sandbox, session.model_id, connection.user)
+    role = sessions.role(parts, session.model_id, connection.user)
     if not role:
         return None
     return {

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....app import Sandbox
 from ....hub import Connection, Session
+from ....parts import Parts
 from ....store import Item
 from ....web.rest import ROLES, User
 from ..history import History
@@ -26,9 +26,9 @@ class Memory:
         self.history = History()
 
 
-def begin(sandbox: Sandbox, diagram: Item, host: User) -> Session:
+def begin(parts: Parts, diagram: Item, host: User) -> Session:
     """Open a session on a diagram."""
-    session = sandbox.hub.open(diagram.model_id, diagram.id, host.email)
+    session = parts.hub.open(diagram.model_id, diagram.id, host.email)
     session.memory = Memory(host)
     return session
 
@@ -44,82 +44,82 @@ def person(session: Session, email: str) -> dict[str, str]:
     return users.principal(memory(session).people[email])
 
 
-def role(sandbox: Sandbox, model_id: str, user: User) -> int:
+def role(parts: Parts, model_id: str, user: User) -> int:
     """Return the role of a user in a session. Of groups only `everyone` counts (V1-PARTICIPANTS)."""
-    return ROLES.get(sandbox.store.role(model_id, f"user:{user.key}", "group:everyone") or "", 0)
+    return ROLES.get(parts.store.role(model_id, f"user:{user.key}", "group:everyone") or "", 0)
 
 
-def may_write(sandbox: Sandbox, session: Session, user: User) -> bool:
+def may_write(parts: Parts, session: Session, user: User) -> bool:
     """Return whether a user may change the diagram of a session."""
-    return role(sandbox, session.model_id, user) >= ROLES["writer"]
+    return role(parts, session.model_id, user) >= ROLES["writer"]
 
 
 # ---------------------------------------------------------------------------------------------- coming and going
-def enter(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+def enter(parts: Parts, session: Session, connection: Connection) -> None:
     """Add a connection. It gets the diagram, then the participants. A removed participant is disconnected."""
     user = connection.user
     if user.email in session.removed:
-        connection.send(sandbox.hub.error("access_denied", REMOVED))
+        connection.send(parts.hub.error("access_denied", REMOVED))
         connection.cut()
         return
-    connection.may_stay = lambda: role(sandbox, session.model_id, user) > 0
+    connection.may_stay = lambda: role(parts, session.model_id, user) > 0
     memory(session).people[user.email] = user
     session.connections.append(connection)
-    state = diagram_state(sandbox, session)
+    state = diagram_state(parts, session)
     if state is not None:
         connection.send(state)
-    send_participants(sandbox, session)
+    send_participants(parts, session)
 
 
-def leave(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+def leave(parts: Parts, session: Session, connection: Connection) -> None:
     """Remove an ended connection. A session ends without its host or without participants."""
     if connection not in session.connections:
         return
     session.connections.remove(connection)
-    session.last_message = session.unjoined_since = sandbox.clock.monotonic()
+    session.last_message = session.unjoined_since = parts.clock.monotonic()
     email = connection.user.email
     if email == session.presenter:
-        session.presenter = _next_presenter(sandbox, session)
+        session.presenter = _next_presenter(parts, session)
     if email == session.host:
-        sandbox.hub.end(session, "Host has disconnected")
+        parts.hub.end(session, "Host has disconnected")
     elif session.connections:
-        send_participants(sandbox, session)
+        send_participants(parts, session)
     else:
-        sandbox.hub.end(session, "Everybody has left", silently=True)
+        parts.hub.end(session, "Everybody has left", silently=True)
 
 
-def _next_presenter(sandbox: Sandbox, session: Session) -> str:
+def _next_presenter(parts: Parts, session: Session) -> str:
     """Return the next presenter if the presenter has left: the host, otherwise a writer, otherwise none."""
     if session.of(session.host):
         return session.host
-    writers = (one.user.email for one in session.connections if may_write(sandbox, session, one.user))
+    writers = (one.user.email for one in session.connections if may_write(parts, session, one.user))
     return next(writers, "")
 
 
-def remove(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+def remove(parts: Parts, session: Session, connection: Connection) -> None:
     """Remove a participant permanently, without a message to them. The others get two messages (V1-PARTICIPANTS)."""
     email = connection.user.email
     session.removed.add(email)
     if session.presenter == email:
         session.presenter = session.host
-    send_participants(sandbox, session)
+    send_participants(parts, session)
     connection.drop()
-    leave(sandbox, session, connection)
+    leave(parts, session, connection)
 
 
-def punish(sandbox: Sandbox, session: Session, connection: Connection) -> None:
+def punish(parts: Parts, session: Session, connection: Connection) -> None:
     """Remove a participant who described another one wrongly. The session continues even without its host."""
     session.connections.remove(connection)
-    session.unjoined_since = sandbox.clock.monotonic()
-    connection.send(sandbox.hub.error("SECURITY_VIOLATION", "Providing false information about other users"))
+    session.unjoined_since = parts.clock.monotonic()
+    connection.send(parts.hub.error("SECURITY_VIOLATION", "Providing false information about other users"))
     connection.close_bare()
-    send_participants(sandbox, session)
+    send_participants(parts, session)
 
 
 # ---------------------------------------------------------------------------------------------- messages
-def diagram_state(sandbox: Sandbox, session: Session) -> dict[str, Json] | None:
+def diagram_state(parts: Parts, session: Session) -> dict[str, Json] | None:
     """Return the message with the whole diagram."""
-    diagram = sandbox.store.item("diagram", session.model_id, session.diagram_id)
+    diagram = parts.store.item("diagram", session.model_id, session.diagram_id)
     if diagram is None:
         return None
     message = {
@@ -132,9 +132,9 @@ def diagram_state(sandbox: Sandbox, session: Session) -> dict[str, Json] | None:
     return {**message, "color_palette": palette} if palette else message
 
 
-def send_participants(sandbox: Sandbox, session: Session) -> None:
+def send_participants(parts: Parts, session: Session) -> None:
     """Send the list of participants to all, each user once. Only this keeps a session alive (V1-SESSION-LIFE)."""
-    session.last_message = sandbox.clock.monotonic()
+    session.last_message = parts.clock.monotonic()
     present: dict[str, Connection] = {}
     for connection in session.connections:
         present.setdefault(connection.user.email, connection)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ....app import Sandbox
-from ....hub import Connection
+from ....hub import Connection, Hub
 from ....web import sockets
 from ....web.rest import Answer, ApiError, Call, User
 from .. import errors
@@ -27,7 +26,7 @@ def no_handshake(call: Call) -> Answer:
 async def connect(call: Call, request: web.BaseRequest) -> web.StreamResponse:
     """Connect the owner of a ticket to the session of a diagram, and open a session if there is none."""
     sandbox, user = call.sandbox, _ticket_owner(call)
-    _check_room(sandbox, call.params["diagram_id"], user)
+    _check_room(sandbox.hub, call.params["diagram_id"], user)
     socket = await sockets.upgrade(request)
     if socket is None:
         raise _no_upgrade()
@@ -49,10 +48,10 @@ def _ticket_owner(call: Call) -> User:
     return ticket.user
 
 
-def _check_room(sandbox: Sandbox, diagram_id: str, user: User) -> None:
+def _check_room(hub: Hub, diagram_id: str, user: User) -> None:
     """Refuse a connection above the limit of a user or of a session (429, V1-LIMITS)."""
-    session = sandbox.hub.session(diagram_id)
-    if sandbox.hub.connections_of(user.email) >= MOST_CONNECTIONS:
+    session = hub.session(diagram_id)
+    if hub.connections_of(user.email) >= MOST_CONNECTIONS:
         text = "user has reached the maximum number of WebSocket connections"
         raise errors.error(429, "too_many_connections", text, {"Retry-After": "60"})
     if session is not None and len(session.connections) >= MOST_PARTICIPANTS:

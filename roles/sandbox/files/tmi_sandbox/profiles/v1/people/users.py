@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ....clock import uuid4
 from ....store import Store
 from ....web.rest import Call, User
-
-if TYPE_CHECKING:
-    from ....app import Sandbox
 
 Json = Any
 PROVIDER = "tmi"
@@ -27,9 +24,9 @@ GROUPS = {
 }
 
 
-def prepare(sandbox: Sandbox) -> None:
+def prepare(store: Store) -> None:
     """Add the administrator to a new store, so that the order of logins does not matter."""
-    record(sandbox.store, ADMINISTRATOR)
+    record(store, ADMINISTRATOR)
 
 
 def record(store: Store, hint: str) -> tuple[str, dict[str, Json]]:

@@ -11,7 +11,7 @@ def known(entry: str) -> str:
     entry = entry.strip().lower()
     name = entry.removeprefix("*.")
     if not name or "*" in name or "/" in name or ":" in name:
-        raise ValueError(f"{entry!r} is no host: write a name, or *.name for all names below it")
+        raise ValueError(f"{entry!r} is not a host: write a name, or *.name for all names below it")
     return entry
 
 

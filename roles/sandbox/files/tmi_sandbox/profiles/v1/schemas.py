@@ -122,7 +122,7 @@ MODEL = v.Schema(
     refuse_unknown=True,
 )
 
-# ---------------------------------------------------------------------------------------------- what is below them
+# ---------------------------------------------------------------------------------------------- objects of models
 _COMMON = {
     "description": Member(_text(2048, NO_MARKUP), nullable=True),
     "include_in_report": Member(v.boolean, nullable=True),

@@ -114,7 +114,7 @@ def _check_ticket(call: Call) -> str:
     if session_id is None:
         raise errors.invalid('parameter "session_id" in query has an error: value is required but missing')
     if not UUID.fullmatch(session_id):
-        raise errors.invalid(f"Invalid format for parameter session_id: {session_id!r} is no UUID", "invalid_id")
+        raise errors.invalid(f"Invalid format for parameter session_id: {session_id!r} is not a UUID", "invalid_id")
     return session_id.lower()
 
 

@@ -54,7 +54,7 @@ def may_write(parts: Parts, session: Session, user: User) -> bool:
     return role(parts, session.model_id, user) >= ROLES["writer"]
 
 
-# ---------------------------------------------------------------------------------------------- coming and going
+# ---------------------------------------------------------------------------------------------- joining and leaving
 def enter(parts: Parts, session: Session, connection: Connection) -> None:
     """Add a connection. It gets the diagram, then the participants. A removed participant is disconnected."""
     user = connection.user

@@ -62,7 +62,7 @@ def check(call: Call) -> None:
     items.some_values(call, *ANY_OF)
     for name in SAME:
         if name in call.query and not UUID.fullmatch(call.query[name]):
-            raise errors.invalid(f'parameter "{name}" in query has an error: it is no UUID')
+            raise errors.invalid(f'parameter "{name}" in query has an error: it is not a UUID')
     for name in SCORES:
         bound = _number(call, name)
         if bound is not None and not 0 <= bound <= 10:

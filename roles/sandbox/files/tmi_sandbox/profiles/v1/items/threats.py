@@ -162,7 +162,7 @@ def _check_delete(call: Call) -> list[str]:
     ids = given[0].lower().split(",")
     for i, one in enumerate(ids):
         if not v.UUID.fullmatch(one):
-            raise errors.invalid(f'parameter "threat_ids" in query has an error: Error at "/{i}": it is no UUID')
+            raise errors.invalid(f'parameter "threat_ids" in query has an error: Error at "/{i}": it is not a UUID')
     if len(ids) > THREATS.kind.most:
         raise errors.invalid('parameter "threat_ids" in query has an error: maximum number of items is 20')
     return ids

@@ -51,7 +51,7 @@ def _parts(uri: str, name: str) -> SplitResult:
     """Return the parts of an https address, or raise 400."""
     try:
         parts = urlsplit(uri)
-        parts.port  # noqa: B018 -- raises a ValueError for one that is no number
+        parts.port  # noqa: B018 -- raises a ValueError if it is not a number
         host = parts.hostname
     except ValueError as problem:
         raise errors.invalid(f"invalid {name}: invalid URL: {problem}") from None

@@ -33,7 +33,7 @@ WITHOUT_CONTENT = frozenset(
 )
 NEVER = ("script", "style")
 
-# ---------------------------------------------------------------------------------------------- what a note may have
+# ---------------------------------------------------------------------------------------------- elements of notes
 _SHAPES = ("svg", "path", "g", "rect", "circle", "line", "polygon", "text", "tspan")
 _PERCENT, _WHOLE = re.compile(r"[0-9]+%?"), re.compile("[0-9]+")
 _WORDS, _SENTENCE = re.compile(r"[\s\w-]+"), re.compile(r"[\s\w',\[\]!./\\()-]*")
@@ -119,7 +119,7 @@ def escaped(value: str) -> str:
     return value.replace("'", "&#39;").replace('"', "&#34;")
 
 
-# ---------------------------------------------------------------------------------------------- taking apart
+# ---------------------------------------------------------------------------------------------- parsing
 def tokens(value: str) -> Iterator[Token]:
     """Yield the pieces of a text, without comments. A tag that never ends is not a piece, and nothing follows it."""
     at = start = 0
@@ -240,7 +240,7 @@ def _attribute_text(value: str) -> str:
     return ENTITY.sub(decoded, value) if "&" in value else value
 
 
-# ---------------------------------------------------------------------------------------------- what is left
+# ---------------------------------------------------------------------------------------------- remaining mark-up
 def without(value: str) -> str:
     """Return a text without mark-up and without the content of elements such as frames."""
     return "".join(token.data for token in _shown(value, {}))

@@ -271,7 +271,7 @@ def _settle_login(values: dict[str, Any], origins: Mapping[str, int], params: Ma
     strongest = max(map(strength, used), default=_DEFAULT)
     rivals = [way for way in used if strength(way) == strongest]
     if len(rivals) > 1:
-        raise InputError("%s cannot go together with %s: give one of them" % tuple(map(" or ".join, rivals[:2])))
+        raise InputError("%s cannot be combined with %s: give one of them" % tuple(map(" or ".join, rivals[:2])))
     for way in used:
         if way not in rivals:
             values.update((name, "") for name in way if name in values)
@@ -285,7 +285,7 @@ def clean_url(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise InputError("is no valid address (host or port)", "url") from None
+        raise InputError("is not a valid address (host or port)", "url") from None
     if "@" in parts.netloc:
         raise InputError("must not hold a user name or password", "url")
     if parts.scheme not in ("http", "https"):

@@ -121,7 +121,7 @@ class _Converter:
         for given, member in value.items():
             key = self._key(given)
             if key in found:
-                raise _Unfit("the key %s stands twice, once as a number and once as text" % key)
+                raise _Unfit("the key %s is there twice, once as a number and once as a text" % key)
             try:
                 found[key] = self.take(member, level + 1)
             except _Unfit as error:
@@ -159,7 +159,7 @@ def _mended(value: str) -> str:
 
 def _text(value: str) -> str:
     if "\0" in value:
-        raise _Unfit("holds the character NUL, which is none of a text")
+        raise _Unfit("holds the character NUL, which no text may contain")
     if not value.isascii():
         try:
             value.encode("utf-8")
@@ -174,5 +174,5 @@ def _number(value: Any) -> Any:
             raise _Unfit("is a number of more than %d digits; put it in quotes if it is a text" % MOST_DIGITS)
         return int(value)
     if not math.isfinite(value):
-        raise _Unfit("is no number that can be written down: it is infinite, or not a number at all")
+        raise _Unfit("is not a number that JSON can hold: it is infinite or NaN")
     return float(value)

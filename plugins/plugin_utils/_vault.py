@@ -24,10 +24,10 @@ def decrypting(loader: Any) -> Callable[[str], str]:
         try:
             return str(vault.decrypt(text.strip().encode()).decode())
         except UnicodeDecodeError:
-            raise InputError("is encrypted with Ansible Vault, and what comes out is not UTF-8") from None
+            raise InputError("is encrypted with Ansible Vault, and the decrypted text is not UTF-8") from None
         except (AnsibleError, ValueError):  # their messages may repeat the text
             raise InputError(
-                "is encrypted with Ansible Vault, and no password of the vault that the play has opens it"
+                "is encrypted with Ansible Vault, and none of the play's vault passwords decrypts it"
             ) from None
 
     return decrypt

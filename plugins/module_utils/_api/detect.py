@@ -94,7 +94,7 @@ def unsupported(generation: Optional[str], url: str = "") -> str:
     """Return the message for a generation that the collection does not support, of the server at ``url``."""
     if generation == BETWEEN:
         return (
-            "This TMI server stands between the API generations (built between November 2025 and spring 2026) "
+            "This TMI server is between the API generations (built between November 2025 and spring 2026) "
             "and is not supported: upgrade it to 1.8 or later"
         )
     if generation in (V0, V1):

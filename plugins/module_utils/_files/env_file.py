@@ -53,7 +53,7 @@ def _parse(text: str, path: str) -> dict[str, str]:
             continue
         assignment = _ASSIGNMENT.fullmatch(line)
         if not assignment:
-            raise InputError("%s, line %d: is no KEY=VALUE, without blanks around =" % (path, number), _OPTION)
+            raise InputError("%s, line %d: is not KEY=VALUE without blanks around =" % (path, number), _OPTION)
         name, raw = assignment.group(1), assignment.group(2)
         if not name.startswith(_PREFIX):
             continue
@@ -88,5 +88,5 @@ def _quoted(match: Optional[re.Match[str]], raw: str) -> str:
     if match is None:
         raise ValueError("has no closing quote in this line")
     if not _COMMENT.fullmatch(raw[match.end() :]):
-        raise ValueError("goes on after its closing quote")
+        raise ValueError("has more text after its closing quote")
     return match.group(1)

@@ -129,7 +129,7 @@ def _complaint(folder: str, server: str, place: str, wait_seconds: float) -> str
             holder = json.loads(stream.read(1000))
         who = "process %d (%s), at work since %s" % (int(holder["pid"]), holder["command"], holder["since"])
     except (OSError, ValueError, KeyError, TypeError):
-        who = "a process that did not leave its name"
+        who = "an unknown process"
     return (
         "another run on this machine creates %s: %s. It did not finish within %g s (option retry_timeout): "
         "wait for it, or stop it if it hangs" % (place, who, wait_seconds)

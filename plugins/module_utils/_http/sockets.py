@@ -176,7 +176,7 @@ def _shake_hands(sock: TimedSocket, address: SplitResult) -> None:
         raise HandshakeRefused(answer.status)
     proof = base64.b64encode(hashlib.sha1((key + _GUID).encode()).digest()).decode()
     if answer.headers.get("Sec-WebSocket-Accept", "").strip() != proof:
-        raise ConnectionError(0, "the answer to the handshake is none of a WebSocket server")
+        raise ConnectionError(0, "the answer to the handshake does not come from a WebSocket server")
 
 
 def _ask(sock: TimedSocket, method: str, target: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
 _EXPOSED = (
-    "url: %s has no TLS, and the login goes to %s: whoever is on the way can read it and use it. Give an "
+    "url: %s has no TLS, and the login goes to %s: anyone on the way can read and use it. Give an "
     "address that begins with https://"
 )
 
@@ -292,7 +292,7 @@ class Transport:
         message = "%s failed: %s%s" % (request.call, failure, gave_up)
         ambiguous = verdict == retry.AMBIGUOUS
         if ambiguous:
-            message += ". The server may have acted all the same"
+            message += ". The server may have carried it out anyway"
         raise self._error(request, message, 0, failure.code, ambiguous=ambiguous)
 
     def _after_status(self, request: Request, raw: RawResponse) -> None:

@@ -99,7 +99,7 @@ def parse_path(kind: Kind, text: str, where: str) -> tuple[tuple[str, ...], Opti
     field = _field(kind, head)
     name = field.name if field is not None else head
     if not head.strip():
-        raise InputError("is no name of a field; there is %s" % ", ".join(sorted(kind.names)), where.rstrip("."))
+        raise InputError("is not the name of a field; there is %s" % ", ".join(sorted(kind.names)), where.rstrip("."))
     if name not in kind.names:
         raise InputError(_unknown("%s of a %s" % (head, _title(kind)), head, kind.names), where)
     if not tail:

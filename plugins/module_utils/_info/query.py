@@ -145,7 +145,7 @@ def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:
                 "is needed for %s: the name or the id of the model they belong to" % kind.plural, "threat_model"
             )
     elif query.threat_model is not None:
-        raise InputError("does not go together with %s" % kind.plural, "threat_model")
+        raise InputError("cannot be used with %s" % kind.plural, "threat_model")
     return query
 
 

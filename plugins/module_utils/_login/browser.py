@@ -88,7 +88,9 @@ class BrowserLogin:
 
     def _ask(self, loopback: Loopback, attempt: LoginAttempt, target: str) -> dict[str, str]:
         if parts_of(target).scheme not in ("http", "https"):
-            raise AuthenticationError("the server sends browsers to no web address", "GET", "/oauth2/authorize")
+            raise AuthenticationError(
+                "the server sends the browser to an address without http or https", "GET", "/oauth2/authorize"
+            )
         loopback.expect(attempt)
         threading.Thread(target=self._open, args=(target, loopback), daemon=True).start()
         given = loopback.wait(self._timeout)

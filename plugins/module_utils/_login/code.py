@@ -96,7 +96,7 @@ def authorize(transport: Transport, provider: dict[str, Any], attempt: LoginAtte
     except ApiError as error:
         if _NOT_ALLOWED not in error.server_message:
             raise
-        advice = "The server must be told to allow %s (TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST)" % attempt.callback
+        advice = "The server must allow %s (TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST)" % attempt.callback
         raise redacted(error, (attempt.state,), advice) from None
     return answer.headers.get("Location", "")
 
@@ -176,5 +176,5 @@ class HintLogin:
     def _log_in(self, transport: Transport, provider: dict[str, Any], now: Callable[[], float]) -> Tokens:
         attempt = LoginAttempt.begin(provider["id"], CALLBACK)
         given = answer_in(authorize(transport, provider, attempt, self._hint))
-        nothing = "the provider %s wants a browser or sent no code" % provider["id"]
+        nothing = "the provider %s needs a browser, or sent no code" % provider["id"]
         return tokens_for(transport, attempt, given, now, nothing)

@@ -33,10 +33,14 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Connection": "close",
 }
-_ARRIVED = (200, "The answer has arrived", "Ansible goes on with it. You can close this window.")
-_REFUSED = (200, "The login has failed", "Ansible tells why. You can close this window.")
+_ARRIVED = (200, "The answer has arrived", "Ansible continues with it. You can close this window.")
+_REFUSED = (200, "The login has failed", "Ansible shows the reason. You can close this window.")
 _EMPTY = (400, "No answer to a login", "There is no code in this address. Ansible is still waiting for one.")
-_OTHER_LOGIN = (400, "This answer belongs to another login", "Ansible is still waiting for the one that it has begun.")
+_OTHER_LOGIN = (
+    400,
+    "This answer belongs to another login",
+    "Ansible is still waiting for the answer to its own login.",
+)
 _NOT_HERE = (404, "Nothing here", "This address only takes the answer of a login.")
 
 

@@ -63,8 +63,8 @@ class ClientCredentialsLogin:
 def _client_advice(error: ApiError) -> str:
     if error.status == 429 and error.server_code == "too_many_requests":
         return (
-            "The client id is locked after five wrong secrets, for an hour in which not even the right one is taken: "
-            "wait, or have another credential made"
+            "The client id is locked after five wrong secrets, for an hour in which even the right one is refused: "
+            "wait, or use another credential"
         )
     if error.status == 401:
         return (

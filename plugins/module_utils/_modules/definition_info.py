@@ -99,7 +99,7 @@ def _read(server: Server, chosen: Mapping[str, str], options: ExportOptions) -> 
 def _shown(model: Entity, file: str, exported: Exported, namesakes: int) -> dict[str, Any]:
     lost = list(exported.lost)
     if namesakes > 1:
-        reason = "%d of these models have this name, and one run could not tell them apart: rename them" % namesakes
+        reason = "%d of these models have this name, and a run could not distinguish them: rename them" % namesakes
         lost.append({"path": "name", "value": model.label, "reason": reason})
     return {
         "name": model.label,

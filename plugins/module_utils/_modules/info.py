@@ -43,7 +43,7 @@ def info_module() -> Module:
 def _work(params: Mapping[str, Any], context: Context) -> Result:
     query = parse_query(kind_of(params["resource"]), params)
     if query.id and query.kind.resource is not None and not is_id(query.id):
-        raise InputError("%s is no id: ids are UUIDs; a name is given as name" % quoted(query.id), "id")
+        raise InputError("%s is not an id: ids are UUIDs; for a name use the option name" % quoted(query.id), "id")
     found = find(context.transport, query, _target(query, params))
     return {"changed": False, "resources": found.objects, "count": len(found.objects), "total": found.total}
 
@@ -52,7 +52,7 @@ def _target(query: Query, params: Mapping[str, Any]) -> Optional[tuple[str, str]
     for name in TARGETS:
         if params.get(name) is not None:
             if query.kind is not METADATA:
-                raise InputError("goes together with the resource metadata only", name)
+                raise InputError("can only be used with the resource metadata", name)
             return name, params[name]
     return None
 
@@ -60,7 +60,7 @@ def _target(query: Query, params: Mapping[str, Any]) -> Optional[tuple[str, str]
 def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] = None) -> QueryResult:
     """Return the result of a query. Raises TmiError."""
     if query.id and query.kind in (METADATA, USER, TOKEN, SERVER):
-        raise InputError("does not go together with %s" % query.kind.plural, "id")
+        raise InputError("cannot be used with %s" % query.kind.plural, "id")
     if query.kind is SERVER:
         return finish(query, [info_reads.server(transport)])
     if query.kind is TOKEN:

@@ -225,7 +225,7 @@ class _Editor:
             words = "%s; gave up after %d tries to rejoin its collaboration session" % (lost, REJOINS)
             raise failure(self._channel, words, changes, CONNECTION_LOST)
         if wait >= deadline.left():
-            words = "%s; gave up, since its collaboration session got nowhere for %g s (option retry_timeout)"
+            words = "%s; gave up, because its collaboration session made no progress for %g s (option retry_timeout)"
             raise failure(self._channel, words % (lost, deadline.seconds), changes, TIMEOUT)
         self._sleep(wait)
         self._rejoins += 1

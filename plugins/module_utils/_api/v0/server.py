@@ -234,7 +234,7 @@ def _named(error: ApiError, body: Mapping[str, Any], known: Collection[Any]) -> 
     if not new or not (error.status == 401 or "log in at least once" in error.server_message):
         return error
     return NotFoundError(
-        "the server refused the authorization: everybody named there must have logged in once, and of %s somebody has "
-        "not (%s)" % (listed(new, _NAMED), error.server_message),
+        "the server refused the authorization: each person in it must have logged in once, and one of them has not: %s "
+        "(%s)" % (listed(new, _NAMED), error.server_message),
         "authorization",
     )

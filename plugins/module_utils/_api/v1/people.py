@@ -74,7 +74,7 @@ def owner_to_wire(owner: str, wire: Row) -> dict[str, Any]:
     found = _find({"user": owner}, _principals(wire), wire)
     if not found or not found.get("provider_id"):
         raise NotFoundError(
-            "the server does not know %s; who shall own a model must have logged in once" % owner, "owner"
+            "the server does not know %s; the owner of a model must have logged in once" % owner, "owner"
         )
     return {k: v for k, v in found.items() if k != "role"}
 

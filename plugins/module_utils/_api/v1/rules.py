@@ -204,7 +204,7 @@ class V1Rules(BaseRules):
 
 
 def _emptied(kept: StoredText) -> str:
-    message = "nothing is left of it when the server has taken the mark-up away"
+    message = "the server would remove all of it as mark-up"
     return message + (
         '; written as "%s" it is kept' % kept.lossless_spelling if 0 < len(kept.lossless_spelling) <= _SHOWN else ""
     )

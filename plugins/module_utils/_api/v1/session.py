@@ -38,7 +38,7 @@ from .shapes import COLLABORATION, SHAPES
 #: Tries to join: a session without connections may vanish between POST and ticket (V1-SESSION-LIFE).
 _MOST_JOINS = 3
 _TOO_MANY = (
-    ": the account has the five WebSocket connections open that this server lets it have, or the session is full"
+    ": the account has five WebSocket connections open, the most that this server allows, or the session is full"
 )
 
 

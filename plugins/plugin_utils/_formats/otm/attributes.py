@@ -102,7 +102,7 @@ class Attributes:
         known = {*_TAKEN, *(PREFIX + name for name in names)}
         for name in self.own:
             if name not in known:
-                self._losses.add("%s.%s" % (self.path, name), self.own[name], "means nothing here")
+                self._losses.add("%s.%s" % (self.path, name), self.own[name], "this attribute is not known here")
 
     def _lose(self, name: str, reason: str) -> None:
         self._losses.add("%s.%s%s" % (self.path, PREFIX, name), self.own[PREFIX + name], reason)

@@ -117,7 +117,7 @@ class Diagrams:
         self._losses.rest(drawing, ("representation", "id", "file", "line"), path)
         place = ":".join(filter(None, (as_text(drawing.get("file")), as_text(drawing.get("line")))))
         if place and element.code:
-            self._losses.add(path, place, "another place in code stands in the metadata already")
+            self._losses.add(path, place, "the metadata already has another place in the code")
         element.code = element.code or place
 
     def _is_boundary(self, element: Element) -> bool:
@@ -225,7 +225,7 @@ class Diagrams:
         size = _pair(drawing.get("size"), "width", "height")
         if x is None or y is None:
             if None not in size:
-                self._losses.add(path + ".size", drawing["size"], "without a position the layout decides")
+                self._losses.add(path + ".size", drawing["size"], "not used without a position: the layout decides")
             return
         for above in self._elements.above(element):  # places are relative to the container
             left, top = _pair(above.drawings.get(diagram, ("", {}))[1].get("position"), "x", "y")
@@ -248,7 +248,7 @@ class Diagrams:
         source, target = ends
         shared = [key for key in (source.keys if source else ()) if target is not None and key in target.keys]
         if source is None or target is None or not shared:
-            why = "its ends are in no common diagram" if source and target else "an end of it is not there"
+            why = "its ends are in no common diagram" if source and target else "one of its ends does not exist"
             self._losses.add(path, {name: flow.get(name) for name in _FLOW if name in flow}, why)
             if flow.get("threats") and self.entries:
                 self.bearers.append((path, flow, next(iter(self.entries))))

@@ -74,7 +74,7 @@ def elements(data: Mapping[str, Any], losses: Losses) -> Elements:
             losses.add(element.path + ".parent", given, "there is no such parent")
     for element in found.all:
         if sum(1 for _above in islice(found.above(element), MOST_LEVELS)) == MOST_LEVELS:
-            losses.add(element.path + ".parent", parents[id(element)], "lies in itself, or too deep")
+            losses.add(element.path + ".parent", parents[id(element)], "is inside itself, or too deep")
             element.parent = None
     for element in found.all:
         if element.parent is not None:

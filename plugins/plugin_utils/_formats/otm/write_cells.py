@@ -237,7 +237,7 @@ class _Sheet:
         for name, end in ends.items():
             if end not in self._ids:
                 path = "$.diagrams.%s.%s" % (self._key, cell.path)
-                self._all._losses.add(path, entry, "an end of it is a cell that only a server has")
+                self._all._losses.add(path, entry, "one of its ends is a cell that only the server has")
                 return
             entry[name] = self._ids[end]
         if cell.bidirectional is not None:

@@ -102,7 +102,7 @@ class Cells:
         data = _map(cell.get("data"))
         kind = _SHAPES.get(as_text(cell.get("shape"))) or _TYPES.get(as_text(data.get("type")))
         if kind is None:
-            self._losses.add(path, dict(cell), "no shape of Threat Dragon")
+            self._losses.add(path, dict(cell), "is not a shape of Threat Dragon")
             self._note_threats(path, cell, "")
         return kind or ""
 
@@ -118,7 +118,7 @@ class Cells:
         if kind == "curve":
             self._losses.add(path, {n: cell.get(n) for n in ("source", "target", "vertices")}, _CURVE)
         elif box is None:
-            self._losses.add(path + ".position", cell.get("position"), "is no place: the layout decides")
+            self._losses.add(path + ".position", cell.get("position"), "is not a position: the layout decides")
         if box is not None:
             least = box._replace(width=max(box.width, MIN_WIDTH), height=max(box.height, MIN_HEIGHT))
             if least != box and kind != "curve":
@@ -143,7 +143,7 @@ class Cells:
         name = _label(cell)
         if None in ends:
             shown = {"name": name, "source": source, "target": target}
-            self._losses.add(path, shown, "a flow on TMI ends at cells, this one in the open")
+            self._losses.add(path, shown, "a flow in TMI has a cell at each end, this one has an open end")
             self._note_threats(path, cell, "")
             return
         key = self._keys.take(slug(name), slug("%s to %s" % (ends[0], ends[1])), fallback="flow")

@@ -117,16 +117,16 @@ def test_task_wins_over_environment_between_logins(monkeypatch: pytest.MonkeyPat
     settings = Settings.from_params(validated({"url": URL, "refresh_token": "abc"}))
     assert (settings.refresh_token, settings.login_hint) == ("abc", "")
     monkeypatch.delenv("TMI_LOGIN_HINT")
-    with pytest.raises(InputError, match="login_hint cannot go together with token"):
+    with pytest.raises(InputError, match="login_hint cannot be combined with token"):
         Settings.from_params({"url": URL, "login_hint": "alice", "token": "abc"})
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"login_hint": "alice", "client_id": "a"}, "login_hint cannot go together with client_id or client_secret"),
-        ({"refresh_token": "abc", "client_id": "a"}, "token or refresh_token cannot go together with client_id"),
-        ({"browser": "auto", "token": "abc"}, "browser or callback_url cannot go together with token"),
+        ({"login_hint": "alice", "client_id": "a"}, "login_hint cannot be combined with client_id or client_secret"),
+        ({"refresh_token": "abc", "client_id": "a"}, "token or refresh_token cannot be combined with client_id"),
+        ({"browser": "auto", "token": "abc"}, "browser or callback_url cannot be combined with token"),
         ({"client_id": "a"}, "^client_id: needs client_secret as well"),
         ({"client_secret": "marker-41"}, "^client_secret: needs client_id as well"),
     ],
@@ -200,14 +200,14 @@ def test_task_then_env_file_then_environment(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("marker-77", "is no KEY=VALUE"),
-        ("TMI_TOKEN = marker-77", "is no KEY=VALUE"),
-        ("export marker-77", "is no KEY=VALUE"),
+        ("marker-77", "is not KEY=VALUE"),
+        ("TMI_TOKEN = marker-77", "is not KEY=VALUE"),
+        ("export marker-77", "is not KEY=VALUE"),
         ("TMI_TOKEN='marker-77", "the value of TMI_TOKEN has no closing quote"),
         ('TMI_TOKEN="marker-77', "the value of TMI_TOKEN has no closing quote"),
         ('TMI_TOKEN="marker-77\\"', "the value of TMI_TOKEN has no closing quote"),
-        ("TMI_TOKEN='marker-77'x", "the value of TMI_TOKEN goes on after its closing quote"),
-        ("TMI_TOKEN='marker-77'#x", "the value of TMI_TOKEN goes on after its closing quote"),
+        ("TMI_TOKEN='marker-77'x", "the value of TMI_TOKEN has more text after its closing quote"),
+        ("TMI_TOKEN='marker-77'#x", "the value of TMI_TOKEN has more text after its closing quote"),
         ('TMI_TOKEN="marker-77$x"', "the value of TMI_TOKEN holds \\$ or ` in double quotes"),
         ('TMI_TOKEN="marker-77\\n"', "the value of TMI_TOKEN holds an escape"),
         ("TMI_TOKEN=marker-77 b", "the value of TMI_TOKEN holds a blank"),
@@ -278,9 +278,9 @@ def test_good_urls(given: str, url: str) -> None:
         ("https://:8080", "no valid host"),
         ("https://tmi example.com", "no valid host"),
         ("https://tmi.example.com:0", "no valid host"),
-        ("https://tmi.example.com:99999", "no valid address"),
-        ("https://tmi.example.com:http", "no valid address"),
-        ("https://[::1", "no valid address"),
+        ("https://tmi.example.com:99999", "not a valid address"),
+        ("https://tmi.example.com:http", "not a valid address"),
+        ("https://[::1", "not a valid address"),
         ("https://tmi.example.com?x=1", "query or fragment"),
         ("https://tmi.example.com/#top", "query or fragment"),
         ("https://tmi.example.com/a b", "no valid path"),

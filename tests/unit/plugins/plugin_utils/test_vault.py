@@ -40,10 +40,10 @@ def test_any_of_the_passwords_opens_a_text() -> None:
     ("passwords", "text", "message"),
     [
         ((), encrypted(b"x"), "give its password, as with --ask-vault-pass"),
-        (("wrong",), encrypted(b"hush"), "no password of the vault that the play has opens it"),
-        (("sesame",), "$ANSIBLE_VAULT;1.1;AES256\nno hex", "no password of the vault that the play has opens it"),
-        (("sesame",), "hush", "no password of the vault that the play has opens it"),
-        (("sesame",), encrypted(b"\xff\xfe"), "what comes out is not UTF-8"),
+        (("wrong",), encrypted(b"hush"), "none of the play's vault passwords decrypts it"),
+        (("sesame",), "$ANSIBLE_VAULT;1.1;AES256\nno hex", "none of the play's vault passwords decrypts it"),
+        (("sesame",), "hush", "none of the play's vault passwords decrypts it"),
+        (("sesame",), encrypted(b"\xff\xfe"), "the decrypted text is not UTF-8"),
     ],
 )
 def test_what_cannot_be_opened_is_a_sentence(passwords: tuple[str, ...], text: str, message: str) -> None:

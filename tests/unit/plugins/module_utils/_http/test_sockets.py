@@ -185,7 +185,7 @@ def other_proof(server: Listener, one: socket.socket) -> None:
         (lambda server, _one: server.over.wait(20), "no answer in time"),
         (drip_head, "no answer in time"),
         (endless_head, "no HTTP"),
-        (other_proof, "none of a WebSocket server"),
+        (other_proof, "does not come from a WebSocket server"),
         (lambda server, one: (server.head(one), one.sendall(b"SSH-2.0-x\r\n\r\n")), "no HTTP"),
         (lambda server, one: server.head(one), "hung up"),
     ],

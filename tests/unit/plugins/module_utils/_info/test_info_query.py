@@ -299,7 +299,7 @@ def test_what_cannot_be_meant_is_refused(options: dict[str, Any], message: str) 
 
 
 def test_models_belong_to_no_model() -> None:
-    with pytest.raises(InputError, match="threat_model: does not go together with threat_models"):
+    with pytest.raises(InputError, match="threat_model: cannot be used with threat_models"):
         parse_query(MODEL, {"threat_model": "Checkout"})
     with pytest.raises(InputError, match="include: cells is not one of"):
         parse_query(MODEL, {"include": ["cells"]})
@@ -355,10 +355,10 @@ def test_conditions_on_nothing_are_none() -> None:
 @pytest.mark.parametrize("resource", ["threat_model", "threats"])
 def test_an_id_that_is_none_is_told_before_a_request(resource: str) -> None:
     model = {} if resource == "threat_model" else {"threat_model": "Shop"}
-    with pytest.raises(InputError, match=r"^id: '5' is no id: ids are UUIDs"):
+    with pytest.raises(InputError, match=r"^id: '5' is not an id: ids are UUIDs"):
         info_module().work({"resource": resource, "id": "5", **model}, cast("Any", None))
 
 
 def test_a_filter_without_a_name_is_told_so() -> None:
-    with pytest.raises(InputError, match=r"^filters: is no name of a field; there is .*severity"):
+    with pytest.raises(InputError, match=r"^filters: is not the name of a field; there is .*severity"):
         parse_query(THREAT, {"filters": {"": 1}, "threat_model": "Shop"})

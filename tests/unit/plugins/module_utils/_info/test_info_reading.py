@@ -224,9 +224,9 @@ def test_the_model_that_is_read_first_tells_the_generation() -> None:
     [
         (
             {"resource": "threats", "threat_model": "x", "diagram": "y"},
-            "diagram: goes together with the resource metadata",
+            "diagram: can only be used with the resource metadata",
         ),
-        ({"resource": "server", "id": "x"}, "id: does not go together with server"),
+        ({"resource": "server", "id": "x"}, "id: cannot be used with server"),
         ({"resource": "threats"}, "threat_model: is needed for threats"),
     ],
 )

@@ -193,7 +193,7 @@ def test_hint_is_checked_first(hint: str, server: Any) -> None:
         (CALLBACK + "?error=access_denied&error_description=Not+you&state=%s", "the provider refused: Not you"),
         (CALLBACK + "?code=abcd&state=other", "state differs"),
         (CALLBACK + "?code=abcd", "state differs"),
-        ("https://accounts.example.com/login", "wants a browser"),
+        ("https://accounts.example.com/login", "needs a browser"),
     ],
 )
 def test_authorize_goes_wrong(location: str, words: str, server: Any, issuer: Issuer, answer: Any) -> None:

@@ -305,7 +305,7 @@ def test_browser_that_cannot_be_opened(server: Any, issuer: Issuer, browser: Bro
         ({"client_callback": "cb"}, "client_callback: must be an address like"),
         ({"login_timeout": 0}, "login_timeout: must be a number of seconds from 1 to 600"),
         ({"login_timeout": 601}, "login_timeout: must be"),
-        ({"token": "abc"}, "browser or callback_url cannot go together with token"),
+        ({"token": "abc"}, "browser or callback_url cannot be combined with token"),
     ],
 )
 def test_options_are_checked_first(options: Any, words: str, server: Any, browser: Browser) -> None:

@@ -659,7 +659,7 @@ def test_a_server_that_stays_silent_costs_the_patience_once() -> None:
     server = Server()
     server.answers_pings = False
     server.verdict = lambda _id, edits: edits.clear() or ()  # type: ignore[func-returns-value]
-    with pytest.raises(ApiError, match=r"got nowhere for 120 s \(option retry_timeout\)\. Cells left: add A"):
+    with pytest.raises(ApiError, match=r"made no progress for 120 s \(option retry_timeout\)\. Cells left: add A"):
         run(server, a="A")
     assert server.now <= 120
 

@@ -133,7 +133,7 @@ class TestStructure:
     def test_a_ring_of_zones_is_cut(self) -> None:
         otm = shop()
         otm["trustZones"][0]["parent"], otm["trustZones"][1]["parent"] = {"trustZone": "dc"}, {"trustZone": ZONE}
-        assert lost(otm) == {"$.trustZones[0].parent": "lies in itself, or too deep"}
+        assert lost(otm) == {"$.trustZones[0].parent": "is inside itself, or too deep"}
 
     def test_code_is_a_repository_and_a_place_in_it_metadata(self) -> None:
         otm = shop()

@@ -50,7 +50,7 @@ def test_in_the_words_of_servers_of_2025(server: Any, body: Any) -> None:
         {"kind": "status", "status": 401, "body": body, "method": "POST", "path": "^/threat_models$", "times": None}
     )
     refused = run(server, "zoe@nowhere.example.com")
-    assert "of zoe@nowhere.example.com somebody has not" in refused["msg"]
+    assert "one of them has not: zoe@nowhere.example.com" in refused["msg"]
     assert "session is no longer valid" in refused["msg"]
 
 

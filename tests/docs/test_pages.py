@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import itertools
 import re
 import shlex
@@ -17,6 +18,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = ROOT / "docs" / "docsite" / "rst"
 MARKDOWN = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("roles/*/README.md")), *sorted(ROOT.glob("docs/**/*.md"))]
+#: Pages for developers, which name files of the code.
+FOR_DEVELOPERS = [GUIDES / f"guide_{name}.rst" for name in ("architecture", "contributing", "extending")]
 PLAYBOOKS = sorted(ROOT.glob("playbooks/*.yml"))
 #: A file of the collection's documentation, wherever it is named: in messages, comments, plugins.
 NAMED = re.compile(r"\bdocs/(?:[\w.-]+/)*[\w-]+\.(?:rst|md|json|svg)\b")
@@ -37,6 +40,28 @@ def test_files_of_the_documentation_that_are_named_exist() -> None:
     for path in [*MARKDOWN, *GUIDES.glob("*.rst")]:
         named.update(NAMED.findall(path.read_text("utf-8")))
     assert [file for file in sorted(named) if not (ROOT / file).is_file()] == []
+
+
+@pytest.mark.parametrize("page", FOR_DEVELOPERS, ids=lambda path: path.name)
+def test_files_of_the_code_that_are_named_exist(page: Path) -> None:
+    tops = ("changelogs", "docs", "meta", "plugins", "roles", "tests")
+    files = [path.relative_to(ROOT) for top in tops for path in ((ROOT / top), *(ROOT / top).rglob("*"))]
+    named = set(re.findall(r"`([\w*./-]+(?:/|\.py|\.ya?ml|\.json))`", page.read_text("utf-8")))
+    known = [f"/{path.as_posix()}" for path in files]
+    assert named
+    assert [name for name in sorted(named) if not fnmatch.filter(known, f"*/{name.rstrip('/')}")] == []
+
+
+def test_the_diffs_of_examples_fit_the_code() -> None:
+    """A line that a diff removes is in its file, so the example can be followed."""
+    page = (GUIDES / "guide_extending.rst").read_text("utf-8")
+    removed = []
+    for diff in re.findall(r"^    \+\+\+ (\S+)\n((?:    (?!\+\+\+)[+-].*\n)+)", page, re.MULTILINE):
+        lines = [line[5:] for line in diff[1].splitlines() if line.startswith("    -")]
+        removed += [(diff[0], line) for line in lines]
+    assert len(removed) > 20
+    code = {file: (ROOT / file).read_text("utf-8").splitlines() for file, _line in removed}
+    assert [(file, line) for file, line in removed if line not in code[file]] == []
 
 
 def test_every_guide_is_listed_and_in_readme() -> None:

@@ -22,6 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import pla
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.test_cell_assets import FakeV1
 
 SCHEMA = Path(__file__).resolve().parents[6] / "docs" / "schema" / "tmi_plan-1.json"
 PROSE = "Requests from outside of the zone end at the proxy. " * 6
@@ -52,6 +53,13 @@ SHOP: dict[str, Any] = {
         "leak": {"at": "main/db", "description": "Line one\nLine two\nLine three", "score": 7.5},
         "flood": {"risk": {"likelihood": "high"}, "mitigation": PROSE},
     },
+}
+
+#: The same with what only servers of API v1 hold.
+SHOP_V1: dict[str, Any] = {
+    **SHOP,
+    "assets": {"cards": {"name": "Card data", "type": "data"}, "keys": {"type": "data"}},
+    "notes": {"scope": {"content": "# Scope\n\n- shop\n- payments\n"}},
 }
 
 short = st.one_of(
@@ -107,14 +115,27 @@ EDITS: dict[tuple[str, ...], Any] = {
         {"severity": st.sampled_from(["low", "high"])}, optional={"at": st.just("main/web")}
     ),
 }
+EDITS_V1: dict[tuple[str, ...], Any] = {
+    ("assets", "cards", "criticality"): plain,
+    ("assets", "cards", "classification"): st.lists(st.sampled_from(["pci", "pii"]), min_size=1, unique=True),
+    ("assets", "new"): st.fixed_dictionaries({"type": st.sampled_from(["data", "service"])}),
+    ("notes", "scope", "content"): prose,
+    ("threats", "replay", "asset"): st.sampled_from(["cards", "keys"]),
+    ("diagrams", "main", "nodes", "db", "assets"): st.lists(
+        st.sampled_from(["cards", "keys"]), max_size=2, unique=True
+    ),
+}
+EDITS.update(EDITS_V1)
 edits = st.lists(
     st.one_of([st.tuples(st.just(place), values) for place, values in EDITS.items()]), min_size=1, max_size=4
 )
 
 
-def edited(changes: Any) -> dict[str, Any]:
-    found = copy.deepcopy(SHOP)
+def edited(changes: Any, base: dict[str, Any] = SHOP) -> dict[str, Any]:
+    found = copy.deepcopy(base)
     for place, value in changes:
+        if base is SHOP and place in EDITS_V1:
+            continue
         holder: Any = found
         for part in place[:-1]:
             holder = holder.get(part) if isinstance(holder, dict) else None
@@ -129,11 +150,21 @@ def planned(server: FakeServer, definition: dict[str, Any]) -> Outcome:
     return Run(server, compile_definition(document(definition, "shop.yml")), POLICY, "rest").plan()
 
 
+def server_with(definition: dict[str, Any]) -> FakeServer:
+    made = FakeV1() if definition is SHOP_V1 else FakeServer()
+    Run(made, compile_definition(document(definition, "shop.yml")), POLICY, "rest").apply()
+    return made
+
+
 @pytest.fixture(scope="module")
 def server() -> FakeServer:
-    made = FakeServer()
-    Run(made, compile_definition(document(SHOP, "shop.yml")), POLICY, "rest").apply()
-    return made
+    return server_with(SHOP)
+
+
+@pytest.fixture(scope="module", params=[SHOP, SHOP_V1], ids=["v0", "v1"])
+def estate(request: pytest.FixtureRequest) -> tuple[FakeServer, dict[str, Any]]:
+    """A server with a model, and the definition of the model."""
+    return server_with(request.param), request.param
 
 
 def shown(outcome: Outcome) -> str:
@@ -149,17 +180,19 @@ def data(outcome: Outcome) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(edits, edits)
-def test_two_plans_that_print_the_same_are_the_same(server: FakeServer, one: Any, other: Any) -> None:
-    plans = [planned(server, edited(changes)) for changes in (one, other)]
+def test_two_plans_that_print_the_same_are_the_same(estate: Any, one: Any, other: Any) -> None:
+    server, base = estate
+    plans = [planned(server, edited(changes, base)) for changes in (one, other)]
     assert (shown(plans[0]) == shown(plans[1])) == (data(plans[0]) == data(plans[1]))
 
 
 @settings(max_examples=100)
 @given(edits)
-def test_every_change_is_in_data_and_text(server: FakeServer, changes: Any) -> None:
-    outcome = planned(server, edited(changes))
+def test_every_change_is_in_data_and_text(estate: Any, changes: Any) -> None:
+    server, base = estate
+    outcome = planned(server, edited(changes, base))
     entries = report.entries(outcome.plan)
     assert [tuple(entry["path"]) for entry in entries] == [c.path for c in outcome.plan.changes if c.changed]
     lines = shown(outcome).split("\n")

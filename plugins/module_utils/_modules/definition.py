@@ -163,14 +163,14 @@ class DefinitionRun:
         self.params = params
         self.context = context
         self.goes_on = params["on_error"] == CONTINUE
-        self._tells_all = context.check_mode or context.diff_mode
+        self._with_new = context.check_mode or context.diff_mode
 
     def run(self) -> Result:
         """Return the result, also if the run fails after its first write.
 
         Raises InputError, with every model that has a mistake, before anything is written.
         """
-        self._step("planned", lambda model: model.plan(self._tells_all, self.context.diff_mode), planning=True)
+        self._step("planned", lambda model: model.plan(self._with_new, self.context.diff_mode), planning=True)
         if not self.goes_on:
             raise_all([model.error for model in self.models if isinstance(model.error, InputError)])
         self._refuse_many_removals()

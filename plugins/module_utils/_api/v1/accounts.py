@@ -27,7 +27,7 @@ class Accounts:
         self._transport = transport
         self._lock = threading.Lock()
         self._known: dict[tuple[str, str], bool] = {}
-        self._tells = True
+        self._is_allowed = True
 
     def is_unknown_person(self, row: Mapping[str, Any], provider: str) -> bool:
         """Whether no person with this e-mail has ever logged in; ``provider`` is used if the row has none.
@@ -39,9 +39,9 @@ class Accounts:
             return False
         with self._lock:
             key = (user.casefold(), str(row.get("provider") or provider or ""))
-            if key not in self._known and self._tells:
+            if key not in self._known and self._is_allowed:
                 known = self._ask(*key)
-                self._tells = known is not None
+                self._is_allowed = known is not None
                 self._known[key] = known is not False
             return not self._known.get(key, True)
 

@@ -101,7 +101,7 @@ class TestResults:
         assert result["error"]["code"] == "unexpected"
         assert result["exception"]
 
-    def test_nobody_listens(self) -> None:
+    def test_no_server_listens(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -118,7 +118,7 @@ class TestResults:
             "url": f"http://127.0.0.1:{port}/prefix/threat_models",
         }
 
-    def test_a_name_that_nobody_knows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_name_that_is_unknown(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def unknown(*_args: Any, **_options: Any) -> Any:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has been written is told, what was refused is not, and what nobody knows is told as such."""
+"""The journal reports what was written, not what was refused, and marks what is not known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write(journal: Journal, *fate: Callable[[Write], None]) -> Write:
 
 
 @pytest.mark.parametrize(
-    ("fate", "told"),
+    ("fate", "reported"),
     [
         ([], ["perhaps created A"]),
         ([Write.committed], ["created A"]),
@@ -35,20 +35,20 @@ def write(journal: Journal, *fate: Callable[[Write], None]) -> Write:
         ([Write.refused, Write.sent], ["perhaps created A"]),
     ],
 )
-def test_the_fate_of_a_write(fate: list[Callable[[Write], None]], told: list[str]) -> None:
+def test_the_fate_of_a_write(fate: list[Callable[[Write], None]], reported: list[str]) -> None:
     journal = Journal()
     with journal.doing([A]):
         write(journal, *fate)
-    assert journal.lines() == told
+    assert journal.lines() == reported
 
 
-def test_a_write_that_nobody_named_is_told_by_its_call() -> None:
+def test_a_write_without_an_effect_is_reported_by_its_call() -> None:
     journal = Journal()
     write(journal, Write.committed)
     assert journal.lines() == ["sent POST /x"]
 
 
-def test_what_is_not_sent_is_not_told() -> None:
+def test_what_is_not_sent_is_not_reported() -> None:
     journal = Journal()
     journal.write("POST /x")
     assert journal.lines() == []
@@ -63,7 +63,7 @@ def test_several_writes_of_one_deed_are_one_line_and_what_is_sure_stays_sure() -
     assert journal.lines() == ["created A"]
 
 
-def test_a_part_of_what_is_done_is_told_as_that_part() -> None:
+def test_a_part_of_what_is_done_is_reported_as_that_part() -> None:
     journal = Journal()
     with journal.doing([A, B]):
         with journal.part(0, 1, 2):

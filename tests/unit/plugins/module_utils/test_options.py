@@ -336,7 +336,7 @@ def test_printing_settings_shows_no_secret() -> None:
 
 
 class TestUnread:
-    """Variables of `env_file` that no option has are told, never with their values."""
+    """Variables of `env_file` without an option are reported, never with their values."""
 
     @pytest.mark.parametrize(
         ("line", "words"),

@@ -129,11 +129,14 @@ def test_nothing_gets_stuck_whatever_people_type(server: Server, kind: str, text
     assert (first["changed"], again["changed"]) == (False, False)
     assert server.metadata(path) == {**before, **typed}, "people's entries are as they were"
     if text == TYPED:
-        told = " ".join(found.get("warnings", [])) if kind == "threat" else " ".join(first["warnings"])
+        reported = " ".join(found.get("warnings", [])) if kind == "threat" else " ".join(first["warnings"])
         name = {"threat_model": 'threat model "Shop"', "threat": 'threat "Flood"'}[kind]
         for key in UNREADABLE[kind]:
             if key in typed:
-                assert '%s (id %s): the metadata key %s holds "%s"' % (name, path.rpartition("/")[2], key, text) in told
+                assert (
+                    '%s (id %s): the metadata key %s holds "%s"' % (name, path.rpartition("/")[2], key, text)
+                    in reported
+                )
     server.run(single_module(THREAT), threat_model="Shop", name="Flood", state="absent")
     server.run(single_module(THREAT_MODEL), name="Shop", state="absent")
     assert server.run(definition_info_module())["definitions"] == []
@@ -208,7 +211,7 @@ def test_a_flag_is_true_or_false_and_nothing_else(servers: dict[str, Server]) ->
     assert not server.run(single_module(THREAT), include_in_report=False, **task)["changed"]
 
 
-def test_many_odd_entries_are_told_in_a_few_lines(server: Server) -> None:
+def test_many_odd_entries_are_reported_in_a_few_lines(server: Server) -> None:
     threats = {"t%02d" % number: {"severity": "low"} for number in range(15)}
     server.run(definition_module(), definition={**DEFINITION, "threats": threats})
     model = server.run(definition_info_module())["definitions"][0]["id"]
@@ -230,7 +233,7 @@ def test_cells_with_odd_keys_can_be_read_exported_and_removed(server: Server, ke
     data = found["cells"][0].setdefault("data", {})
     data["_metadata"] = [{"key": key, "value": text}]
     body = {name: found[name] for name in ("name", "type", "cells") if name in found}
-    with contextlib.suppress(Exception):  # a server may refuse such an entry, and then nobody has it
+    with contextlib.suppress(Exception):  # a server may refuse such an entry, and then it does not exist
         server.call("PUT", "%s/diagrams/%s" % (model, diagram), body)
     (exported,) = server.run(definition_info_module())["definitions"]
     server.run(definition_module(), definition=exported["definition"])

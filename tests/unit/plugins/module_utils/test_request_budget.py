@@ -70,7 +70,7 @@ READ = {
         "GET /threat_models/{}/repositories": 1,
     },
 }
-#: What a run asks for once: a page of models; an empty one does not tell the generation of every server.
+#: The requests that a run makes once: a page of models; an empty one does not show the generation of every server.
 LIST = {"GET /threat_models": 1}
 SESSIONS = {"v0": {"GET /collaboration/sessions": 1}, "v1": {"GET /me/sessions": 1}}
 EMPTY_LIST = {"v0": {**LIST, "GET /": 1}, "v1": LIST}

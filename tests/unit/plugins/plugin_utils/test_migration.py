@@ -35,7 +35,7 @@ class TestPeople:
     def test_who_is_not_listed_stays(self) -> None:
         assert map_people([SHOP], {}, {}) == [SHOP]
 
-    def test_an_empty_name_takes_somebody_out(self) -> None:
+    def test_an_empty_name_removes_a_person(self) -> None:
         (found,) = map_people([SHOP], {"rob@old": ""}, {"team": ""})
         assert found["access"] == []
         assert "reviewer" not in found
@@ -105,6 +105,6 @@ def test_nothing_differs_from_itself(definition: dict[str, Any]) -> None:
 
 
 @given(definitions, definitions)
-def test_both_ways_tell_the_same_places(one: dict[str, Any], other: dict[str, Any]) -> None:
+def test_both_ways_show_the_same_places(one: dict[str, Any], other: dict[str, Any]) -> None:
     there, back = differences([one], [other]), differences([other], [one])
     assert sorted(row["path"] for row in there) == sorted(row["path"] for row in back)

@@ -88,9 +88,9 @@ def test_what_a_role_documents_is_known(role: str) -> None:
         ("tmi_apply_", "tmi_own_notes", ""),
     ],
 )
-def test_a_slip_is_told(prefix: str, name: str, words: str) -> None:
-    told = misspelt([prefix], ["other", name])
-    assert told.startswith(words) if words else told == ""
+def test_a_slip_is_reported(prefix: str, name: str, words: str) -> None:
+    reported = misspelt([prefix], ["other", name])
+    assert reported.startswith(words) if words else reported == ""
 
 
 def test_paths_are_those_of_the_collection() -> None:

@@ -93,22 +93,24 @@ def test_warnings_of_the_options_come_first_and_none_twice() -> None:
 @pytest.mark.parametrize("more", [{}, {"count": "many"}])
 def test_the_options_are_returned_where_core_wants_them_without_secrets(more: Any) -> None:
     assert "invocation" not in run(name="a", **more)
-    told = run(name="a", url="http://me:%s@127.0.0.1" % SECRET, invocation=True, **more)["invocation"]["module_args"]
-    assert (told["name"], told["old"]) == ("a", None)
-    assert SECRET not in str(told)
+    reported = run(name="a", url="http://me:%s@127.0.0.1" % SECRET, invocation=True, **more)["invocation"][
+        "module_args"
+    ]
+    assert (reported["name"], reported["old"]) == ("a", None)
+    assert SECRET not in str(reported)
 
 
-@pytest.mark.parametrize(("verbosity", "is_told"), [(0, False), (2, False), (3, True), (5, True)])
-def test_requests_are_told_from_vvv_on(monkeypatch: pytest.MonkeyPatch, verbosity: int, is_told: bool) -> None:
+@pytest.mark.parametrize(("verbosity", "is_shown"), [(0, False), (2, False), (3, True), (5, True)])
+def test_requests_are_shown_from_vvv_on(monkeypatch: pytest.MonkeyPatch, verbosity: int, is_shown: bool) -> None:
     lines: list[Any] = []
     monkeypatch.setattr(Display(), "verbosity", verbosity)
     monkeypatch.setattr(Display(), "log_verbosity", 0, raising=False)
     monkeypatch.setattr(Display, "vvv", lambda _self, line, host=None: lines.append((host, line)))
     log = request_log("h")
-    assert (log is not None) is is_told
+    assert (log is not None) is is_shown
     if log is not None:
         log("GET /x")
-    assert lines == ([("h", "GET /x")] if is_told else [])
+    assert lines == ([("h", "GET /x")] if is_shown else [])
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -44,7 +44,7 @@ def test_every_generation_of_the_option_has_a_server() -> None:
     assert tuple(client.SERVERS) == _options.GENERATIONS
 
 
-def test_the_first_page_of_the_list_tells_and_is_not_asked_for_twice() -> None:
+def test_the_first_page_of_the_list_reports_and_is_not_asked_for_twice() -> None:
     transport = Scripted()
     assert [m.label for m in connect(transport).models()] == ["M"]
     assert transport.asked == ["/threat_models"]
@@ -58,7 +58,7 @@ def test_a_wrapped_list_is_that_of_v1() -> None:
     assert transport.asked == ["/threat_models"]
 
 
-def test_a_model_named_by_id_tells_and_is_not_asked_for_twice() -> None:
+def test_a_model_named_by_id_reports_and_is_not_asked_for_twice() -> None:
     transport = Scripted()
     assert connect(transport, "m").model("m", ()).label == "M"
     assert transport.asked == ["/threat_models/m"]
@@ -72,7 +72,7 @@ def test_a_second_reading_asks_again() -> None:
     assert transport.asked == ["/threat_models/m"] * 2
 
 
-def test_a_missing_model_tells_nothing_and_an_empty_list_leaves_it_to_the_root() -> None:
+def test_a_missing_model_reports_nothing_and_an_empty_list_leaves_it_to_the_root() -> None:
     transport = Scripted(**{"/threat_models/m": None, "/threat_models": []})
     assert connect(transport, "m").models() == []
     assert transport.asked == ["/threat_models/m", "/threat_models", "/"]

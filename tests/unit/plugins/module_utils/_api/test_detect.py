@@ -86,23 +86,23 @@ def test_recorded_answers_of_real_servers(folder: str, generation: str) -> None:
     traces = Path(__file__).resolve().parents[6] / "shared" / "conformance" / folder / "traces"
     if not traces.is_dir():
         pytest.skip("no recorded traces beside this tree (../shared/conformance)")
-    told = []
+    reported = []
     for file in sorted(traces.glob("*.json")):
         for step in json.loads(file.read_text())["steps"]:
             if not isinstance(step["do"], dict) or step["want"].get("status") != 200:
                 continue
             call, body = step["do"].get("call"), step["want"].get("body")
             if call == "GET /":
-                told.append(detect.generation_of_root(body))
+                reported.append(detect.generation_of_root(body))
             elif call == "GET /threat_models" and body != []:
-                told.append(detect.generation_of_list(body))
-    assert told
-    assert set(told) <= {generation, None}
-    assert generation in told
+                reported.append(detect.generation_of_list(body))
+    assert reported
+    assert set(reported) <= {generation, None}
+    assert generation in reported
 
 
 @pytest.mark.parametrize(
-    ("version", "told"),
+    ("version", "reported"),
     [
         ("2.2.0", "API 2.2"),
         ("v2.0", "API 2.0"),
@@ -113,11 +113,11 @@ def test_recorded_answers_of_real_servers(folder: str, generation: str) -> None:
         ("x", ""),
     ],
 )
-def test_a_server_newer_than_what_was_tested_is_told(version: str, told: str) -> None:
+def test_a_server_newer_than_what_was_tested_is_reported(version: str, reported: str) -> None:
     root = {"api": {"version": version}, "service": {"build": "2.2.0"}}
     said = detect.untested(root)
-    assert (told in said and "tested on TMI 1.8.22" in said) if told else said == ""
-    if told:
+    assert (reported in said and "tested on TMI 1.8.22" in said) if reported else said == ""
+    if reported:
         assert detect.generation_of_root(root) == "v1"
 
 

@@ -30,13 +30,13 @@ def newer(server: Any, answer: Any) -> Any:
     return server
 
 
-def test_it_is_told_once(newer: Any) -> None:
+def test_it_is_reported_once(newer: Any) -> None:
     with opened(newer.url) as transport:
         assert info_reads.server(transport)["generation"] == "v1"
         info_reads.check_version(transport)
-        (told,) = transport.warnings()
-    assert told.startswith("This server speaks API 2.2 and is used as API v1")
-    assert "tested on TMI 1.8.22" in told
+        (reported,) = transport.warnings()
+    assert reported.startswith("This server speaks API 2.2 and is used as API v1")
+    assert "tested on TMI 1.8.22" in reported
 
 
 def test_it_is_spoken_to_as_v1_without_another_request(newer: Any) -> None:
@@ -46,7 +46,7 @@ def test_it_is_spoken_to_as_v1_without_another_request(newer: Any) -> None:
     assert newer.calls() == ["GET /threat_models"]
 
 
-def test_an_empty_list_that_does_not_tell_leaves_it_to_the_root(newer: Any, answer: Any) -> None:
+def test_an_empty_list_without_the_generation_leaves_it_to_the_root(newer: Any, answer: Any) -> None:
     newer.routes["GET /threat_models"] = answer(200, [])
     with opened(newer.url) as transport:
         assert isinstance(client.connect(transport), V1Server)
@@ -65,6 +65,6 @@ def test_a_login_looks_once_and_a_look_that_fails_fails_nothing(newer: Any, answ
         assert log_in(transport, {"state": "present"}, False)["access_token"]
         assert transport.warnings() == []
     newer.seen.clear()
-    with opened(newer.url) as transport:  # a token that was given: nobody logs in
+    with opened(newer.url) as transport:  # with a given token there is no login
         log_in(transport, {"state": "present"}, False)
     assert newer.calls() == ["GET /oauth2/userinfo"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, TMI collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Locks between runs of one machine: one at a time, told who was there, and none where there is no private folder."""
+"""Locks between runs on one machine: one run at a time, with a report of the holder, none without a private folder."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_who_is_alone_has_not_waited(folder: Path) -> None:
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.iterdir())
 
 
-def test_a_second_run_waits_and_is_told() -> None:
+def test_a_second_run_waits_and_is_reported() -> None:
     begun = now()
     sleeps: list[float] = []
     first = held(URL, [SHOP], begun, 5)
@@ -55,7 +55,7 @@ def test_a_second_run_waits_and_is_told() -> None:
     assert len(sleeps) == 3
 
 
-def test_a_run_that_has_ended_since_is_told() -> None:
+def test_a_run_that_has_ended_since_is_reported() -> None:
     """It has created what this one has not seen yet."""
     begun = now()
     with held(URL, [SHOP], begun, 5):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that nobody else may read or replace, and a lock that is not waited for without end."""
+"""Files that no other user may read or replace, and a lock with a limited wait."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_a_lock_that_was_removed_meanwhile_is_made_anew(tmp_path: Path) -> None:
     cache = private(tmp_path / "f") / "tokens.json"
     with contextlib.closing(PrivateFolder(str(cache), "x")) as folder, folder.locked("tokens.json.lock", 1):
         os.unlink(f"{cache}.lock")
-        use(cache)  # of another file: nobody holds that one
+        use(cache)  # of another file, which is not locked
 
 
 def test_what_killed_writers_left_behind_is_removed(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_what_killed_writers_left_behind_is_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("content", "warned"), [("", False), ("{", True), ('{"entries": []}', True), ("[1]", True)])
-def test_a_broken_cache_is_told(content: str, warned: bool, tmp_path: Path) -> None:
+def test_a_broken_cache_is_reported(content: str, warned: bool, tmp_path: Path) -> None:
     cache = private(tmp_path / "f") / "tokens.json"
     cache.write_text(content)
     cache.chmod(0o600)

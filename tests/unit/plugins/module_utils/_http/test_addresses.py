@@ -27,7 +27,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import S
         ("git.example.com/api", "", ""),
     ],
 )
-def test_the_short_form_of_git_is_told_in_a_form_that_is_taken(address: str, v0: str, v1: str) -> None:
+def test_the_short_form_of_git_is_reported_in_a_form_that_is_taken(address: str, v0: str, v1: str) -> None:
     for rules, better in ((V0Rules(), v0), (V1Rules(), v1)):
         ((name, problem),) = rules.check(SOURCE, {"uri": address})
         assert name == "uri"

@@ -162,7 +162,7 @@ def test_no_two_threads_leave_a_pause_at_the_same_time_and_none_too_early() -> N
     assert max(server.arrivals) <= 30 + gate.spread_of(30)
 
 
-def test_who_is_refused_waits_as_told_while_the_others_go_on() -> None:
+def test_who_is_refused_waits_as_asked_while_the_others_go_on() -> None:
     simulation, refusals = Simulation(), iter([True])
     server = BusyServer(simulation, 9, refuses=lambda _method, _url: next(refusals, False))
     made, calls = workers(server.transport(), 2, 20)
@@ -218,9 +218,9 @@ def test_without_progress_the_run_gives_up_after_retry_timeout() -> None:
     simulation = Simulation()
     server = BusyServer(simulation, 4, refuses=lambda _method, _url: True)
     _made, calls = workers(server.transport(retry_timeout=120), 4)
-    told = failures(simulation, calls)
-    assert len(told) == 4
-    assert all("Gave up after" in text for text in told)
+    reported = failures(simulation, calls)
+    assert len(reported) == 4
+    assert all("Gave up after" in text for text in reported)
     assert 90 <= simulation.now <= 160
 
 

@@ -50,7 +50,7 @@ def logged(server: Any, fake_time: Any) -> Callable[..., Logged]:
     return lambda **options: Logged(server.url + options.pop("prefix", ""), fake_time, **options)
 
 
-def test_a_request_is_told_whole(logged: Any, server: Any, answer: Any) -> None:
+def test_a_request_is_reported_whole(logged: Any, server: Any, answer: Any) -> None:
     server.script = [answer(data={"a": "b"}, headers={"X-Request-Id": "7d-0f"}), answer(status=201, data={"id": 1})]
     assert logged(prefix="/tmi").ask("GET", "/threat_models", params={"limit": 100, "offset": 0}) == [
         "GET /tmi/threat_models?limit=100&offset=0: 200, T, 10 bytes, request id 7d-0f"
@@ -61,7 +61,7 @@ def test_a_request_is_told_whole(logged: Any, server: Any, answer: Any) -> None:
 
 
 @pytest.mark.parametrize("fault", [{"status": 503, "headers": {"Retry-After": "2"}}, {"how": "reset"}])
-def test_repetitions_and_their_waits_are_told(logged: Any, server: Any, answer: Any, fault: dict[str, Any]) -> None:
+def test_repetitions_and_their_waits_are_reported(logged: Any, server: Any, answer: Any, fault: dict[str, Any]) -> None:
     server.script = [answer(**fault), answer(data={})]
     first, wait, last = logged().ask("GET", "/x")
     assert first.startswith("GET /x: 503, T, " if "status" in fault else "GET /x: no answer, T: the connection broke")
@@ -69,19 +69,19 @@ def test_repetitions_and_their_waits_are_told(logged: Any, server: Any, answer: 
     assert last == "GET /x: 200, T, 2 bytes"
 
 
-def test_a_wait_of_all_threads_is_told(logged: Any, server: Any, answer: Any) -> None:
+def test_a_wait_of_all_threads_is_reported(logged: Any, server: Any, answer: Any) -> None:
     server.script = [answer(status=429, headers={"Retry-After": "3"}), answer(data={})]
     assert logged().ask("GET", "/x")[1] == (
         "GET /x: again (try 2) after a wait of T, and no other request is sent before"
     )
 
 
-def test_a_refusal_is_told_too(logged: Any, server: Any, answer: Any) -> None:
+def test_a_refusal_is_reported_too(logged: Any, server: Any, answer: Any) -> None:
     server.script = [answer(status=403, data={"error": CANARY})]
     assert logged().ask("GET", "/x") == ["GET /x: 403, T, %d bytes" % len(json.dumps({"error": CANARY}))]
 
 
-def test_a_login_and_a_renewal_are_told(logged: Any, server: Any, answer: Any, jwt: Any, tmp_path: Any) -> None:
+def test_a_login_and_a_renewal_are_reported(logged: Any, server: Any, answer: Any, jwt: Any, tmp_path: Any) -> None:
     fresh, refresh = jwt(), CANARY + "-refresh"
     server.routes["POST /oauth2/refresh"] = answer(
         data={"access_token": fresh, "refresh_token": CANARY + "-next", "expires_in": 3600, "token_type": "Bearer"}
@@ -99,7 +99,7 @@ def test_a_login_and_a_renewal_are_told(logged: Any, server: Any, answer: Any, j
     assert not leaks(made, fresh, refresh)
 
 
-#: Ways in which a secret may come into what is told.
+#: Ways in which a secret may get into the log.
 PLANTED: dict[str, dict[str, Any]] = {
     "ticket": {"params": {"ticket": CANARY, "session_id": CANARY}},
     "token": {"params": {"token": CANARY}},
@@ -112,7 +112,7 @@ PLANTED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("way", PLANTED)
 @pytest.mark.parametrize("fault", [{}, {"how": "reset"}, {"status": 500, "data": {"error": CANARY}}])
-def test_no_secret_is_told(logged: Any, server: Any, answer: Any, way: str, fault: dict[str, Any]) -> None:
+def test_no_secret_is_reported(logged: Any, server: Any, answer: Any, way: str, fault: dict[str, Any]) -> None:
     server.otherwise = answer(**{"data": {"secret": CANARY}, **fault})
     made = logged(retry_timeout=1)
     planted = dict(PLANTED[way])
@@ -126,7 +126,7 @@ def test_no_secret_is_told(logged: Any, server: Any, answer: Any, way: str, faul
     ["/y?token=" + CANARY, "/y?limit=1&ticket=" + CANARY, "/y?" + CANARY, "/y#" + CANARY, "/y?=" + CANARY]
     + ["/" + "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln"],
 )
-def test_no_secret_of_a_redirect_is_told(logged: Any, server: Any, answer: Any, target: str) -> None:
+def test_no_secret_of_a_redirect_is_reported(logged: Any, server: Any, answer: Any, target: str) -> None:
     server.script = [answer(status=302, headers={"Location": target}), answer(data={})]
     made = logged()
     assert len(made.ask("GET", "/x")) == 2
@@ -145,7 +145,7 @@ def leaks(made: Logged, *more: str) -> list[str]:
     return [line for line in made.lines if any(secret in line for secret in (CANARY, TOKEN, *more))]
 
 
-def test_nothing_is_made_of_a_request_that_nobody_wants_to_know_of(server: Any, monkeypatch: Any) -> None:
+def test_nothing_is_made_of_a_request_that_is_not_logged(server: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(RequestLog, "__init__", lambda *_args: pytest.fail("made"))
     with open_transport({"url": server.url, "token": TOKEN}, read_only=True) as transport:
         assert transport.log is None
@@ -199,8 +199,8 @@ FRAMES: tuple[tuple[Any, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("frame", "told"), FRAMES, ids=range(len(FRAMES)))
-def test_messages_are_told_by_their_type(logged: Any, monkeypatch: Any, frame: Any, told: str) -> None:
+@pytest.mark.parametrize(("frame", "reported"), FRAMES, ids=range(len(FRAMES)))
+def test_messages_are_reported_by_their_type(logged: Any, monkeypatch: Any, frame: Any, reported: str) -> None:
     made = logged()
     peer = Peer(frame, "", None)
     monkeypatch.setattr(made.transport._sockets, "open_socket", lambda *_args: None)
@@ -219,7 +219,7 @@ def test_messages_are_told_by_their_type(logged: Any, monkeypatch: Any, frame: A
         "101, N ms",
         "sends diagram_operation, N bytes",
         "sends ping",
-        told,
+        reported,
         "is closed",
     ]
     assert all(line.startswith(start) for line in made.lines)
@@ -228,13 +228,13 @@ def test_messages_are_told_by_their_type(logged: Any, monkeypatch: Any, frame: A
 
 
 @pytest.mark.parametrize(
-    ("failure", "told"),
+    ("failure", "reported"),
     [
         (HandshakeRefused(403), "403, N ms"),
         (ConnectionLost(1006, "no WebSocket connection: x"), "no answer, N ms: no WebSocket connection: x"),
     ],
 )
-def test_handshakes_that_fail_are_told(logged: Any, monkeypatch: Any, failure: Exception, told: str) -> None:
+def test_handshakes_that_fail_are_reported(logged: Any, monkeypatch: Any, failure: Exception, reported: str) -> None:
     made = logged()
 
     def fails(*_args: Any) -> Any:
@@ -243,4 +243,4 @@ def test_handshakes_that_fail_are_told(logged: Any, monkeypatch: Any, failure: E
     monkeypatch.setattr(made.transport._sockets, "open_socket", fails)
     with pytest.raises(type(failure)):
         made.transport.websocket("wss://elsewhere/d/1/ws?ticket=" + CANARY, {"token": CANARY}, 5)
-    assert [re.sub(r"\d+ ms", "N ms", line) for line in made.lines] == ["WebSocket /d/1/ws: " + told]
+    assert [re.sub(r"\d+ ms", "N ms", line) for line in made.lines] == ["WebSocket /d/1/ws: " + reported]

@@ -110,7 +110,7 @@ def test_no_message_is_longer_than_the_longest() -> None:
         "1e999",
     ],
 )
-def test_waits_that_nobody_can_mean(value: str) -> None:
+def test_waits_that_are_invalid(value: str) -> None:
     wait = retry.retry_after(value, 1e9)
     assert wait is None or wait >= 1.0
 
@@ -122,7 +122,7 @@ def test_addresses_that_are_none(address: str) -> None:
 
 
 @pytest.mark.parametrize("value", [10**400, -1, True, "x", [], {}, None, float("nan"), 1e300, "9" * 5000])
-def test_lifetimes_that_nobody_can_mean(value: Any) -> None:
+def test_lifetimes_that_are_invalid(value: Any) -> None:
     tokens = Tokens.answered({"access_token": "abc", "expires_in": value, "refresh_token": value}, 1e9)
     assert tokens.expires_at is None or tokens.expires_at < 1e12
     assert not tokens.is_stale(1e9)

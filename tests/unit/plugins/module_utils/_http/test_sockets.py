@@ -124,8 +124,8 @@ def connected(server: Listener, seconds: float = 5, **more: Any) -> frames.Socke
 def test_addresses() -> None:
     settings = Settings(url="http://tmi.example.com:8080/api")
     assert sockets.url(settings, "/d/1/ws", {"token": "a b"}) == "ws://tmi.example.com:8080/api/d/1/ws?token=a+b"
-    told = sockets.url(settings, "ws://inner/api/d/1/ws?session_id=2", {"ticket": "t"})
-    assert told == "ws://tmi.example.com:8080/api/d/1/ws?session_id=2&ticket=t"
+    reported = sockets.url(settings, "ws://inner/api/d/1/ws?session_id=2", {"ticket": "t"})
+    assert reported == "ws://tmi.example.com:8080/api/d/1/ws?session_id=2&ticket=t"
     assert sockets.url(Settings(url="https://x"), "/ws") == "wss://x/ws"
 
 
@@ -139,7 +139,7 @@ def test_frames_that_come_with_the_handshake_are_read(listen: Any) -> None:
     assert "Cookie" not in server.heads[0]
 
 
-def test_a_cookie_is_sent_to_nobody(listen: Any) -> None:
+def test_a_cookie_is_never_sent(listen: Any) -> None:
     def act(server: Listener, one: socket.socket) -> None:
         one.sendall(welcome(server.head(one)).replace(b"Upgrade: w", b"Set-Cookie: a/b=1; a=b\r\nUpgrade: w"))
 
@@ -150,7 +150,7 @@ def test_a_cookie_is_sent_to_nobody(listen: Any) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 302, 401, 403, 503])
-def test_a_refusal_is_told_by_its_status_and_its_body_is_not_read(listen: Any, status: int) -> None:
+def test_a_refusal_is_reported_by_its_status_and_its_body_is_not_read(listen: Any, status: int) -> None:
     def act(server: Listener, one: socket.socket) -> None:
         server.head(one)
         head = "HTTP/1.1 %d X\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 1073741824\r\n\r\n" % status
@@ -201,7 +201,7 @@ def test_a_handshake_that_comes_to_nothing(listen: Any, act: Act, words: str) ->
         error = error.__context__
 
 
-def test_nobody_there_is_told_without_the_address() -> None:
+def test_no_server_is_reported_without_the_address() -> None:
     with pytest.raises(ConnectionLost, match="refused") as caught:
         sockets.open_socket(Settings(url="http://127.0.0.1:9", timeout=2), PATH, QUERY, 2)
     assert caught.value.__context__ is None

@@ -154,9 +154,9 @@ def test_an_authority_without_key_usage(serve: Any, tmp_path: Path) -> None:
 def test_advice_is_of_use(code: int, advice: str) -> None:
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code, error.verify_message = code, "words of OpenSSL"
-    told = tls.tls_reason(error, "tmi.example.com:443")
-    assert advice in told
-    assert "(words of OpenSSL)" in told
+    reported = tls.tls_reason(error, "tmi.example.com:443")
+    assert advice in reported
+    assert "(words of OpenSSL)" in reported
 
 
 def test_system_authorities_do_not_know_it(serve: Any, authority: Authority) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Retries, ambiguous outcomes, redirects, secrets: Transport against a server that answers as told."""
+"""Retries, ambiguous outcomes, redirects, secrets: Transport against a scripted server."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_idempotent_says_what_the_method_does_not(make: Any, server: Any, answer
         transport.request("PUT", "/diagram", json={}, idempotent=False)
 
 
-def test_time_out_of_a_write_tells_when_it_was_sent(make: Any, server: Any, answer: Any, fake_time: Any) -> None:
+def test_time_out_of_a_write_reports_when_it_was_sent(make: Any, server: Any, answer: Any, fake_time: Any) -> None:
     server.otherwise = answer(how="hang")
     transport = make(server.url, timeout=0.2)
     with pytest.raises(AmbiguousWriteError) as raised:
@@ -169,7 +169,7 @@ def test_size_is_bounded(make: Any, server: Any, answer: Any, monkeypatch: pytes
         make(server.url).request("GET", "/x")
 
 
-def test_nobody_listens(make: Any, server: Any, fake_time: Any) -> None:
+def test_no_server_listens(make: Any, server: Any, fake_time: Any) -> None:
     server.stop()
     transport = make(server.url)
     with pytest.raises(ApiError, match=r"POST /x failed: cannot connect to 127.0.0.1:\d+: Connection refused, after 3"):
@@ -312,7 +312,7 @@ class TestAddress:
     )
 
     @pytest.mark.parametrize(("name", "said"), ELSEWHERE, ids=[name for name, _said in ELSEWHERE])
-    def test_is_told_as_a_whole(self, name: str, said: Any, make: Any, server: Any, answer: Any) -> None:
+    def test_is_reported_as_a_whole(self, name: str, said: Any, make: Any, server: Any, answer: Any) -> None:
         server.otherwise = answer(**said)
         with pytest.raises(ApiError) as raised:
             make(server.url + "/tmi/v9").request("GET", "/threat_models", params={"limit": 1}, shape=LIST)
@@ -398,7 +398,7 @@ def test_empty_answers(make: Any, server: Any, answer: Any) -> None:
     assert transport.request("DELETE", "/x", expect=(200, 204))[:2] == (204, None)
 
 
-def test_unexpected_success_is_told(make: Any, server: Any, answer: Any) -> None:
+def test_unexpected_success_is_reported(make: Any, server: Any, answer: Any) -> None:
     server.otherwise = answer(207, {"results": []})
     with pytest.raises(ApiError, match="answered 207"):
         make(server.url).request("POST", "/x", json={})
@@ -562,7 +562,7 @@ def test_401_of_a_given_token(make: Any, server: Any, answer: Any, jwt: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("script", "method", "options", "told"),
+    ("script", "method", "options", "reported"),
     [
         ([{"status": 201}], "POST", {}, "sent POST /x"),
         ([{"status": 201, "body": b"<html>"}], "POST", {}, "sent POST /x"),
@@ -589,13 +589,13 @@ def test_401_of_a_given_token(make: Any, server: Any, answer: Any, jwt: Any) -> 
     ],
 )
 def test_the_journal_has_every_write_that_was_or_may_have_been_carried_out(
-    script: list[dict[str, Any]], method: str, options: Any, told: str, make: Any, server: Any, answer: Any
+    script: list[dict[str, Any]], method: str, options: Any, reported: str, make: Any, server: Any, answer: Any
 ) -> None:
     server.script = [answer(**one) for one in script]
     transport = make(server.url)
     with contextlib.suppress(ApiError):
         transport.request(method, "/x", json={}, expect=(200, 201), **options)
-    assert transport.journal.lines() == ([told] if told else [])
+    assert transport.journal.lines() == ([reported] if reported else [])
 
 
 def test_what_never_reached_the_server_is_not_in_the_journal(make: Any) -> None:
@@ -608,7 +608,7 @@ def test_what_never_reached_the_server_is_not_in_the_journal(make: Any) -> None:
 # --- a login that others can read -------------------------------------------------------------------
 
 
-def test_a_token_without_tls_to_another_machine_is_told_once(
+def test_a_token_without_tls_to_another_machine_is_reported_once(
     make: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transport = make(server.url)
@@ -620,9 +620,9 @@ def test_a_token_without_tls_to_another_machine_is_told_once(
     assert public.warnings() == []
     public.request("GET", "/x")
     public.request("GET", "/y")
-    (told,) = public.warnings()
-    assert told.startswith(f"url: {server.url} has no TLS, and the login goes to another machine")
-    assert TOKEN not in told
+    (reported,) = public.warnings()
+    assert reported.startswith(f"url: {server.url} has no TLS, and the login goes to another machine")
+    assert TOKEN not in reported
 
 
 @pytest.mark.parametrize(
@@ -650,7 +650,7 @@ def test_a_proxy_elsewhere_exposes_a_login(
     assert connection.is_exposed(settings) is exposed
 
 
-def test_a_login_without_tls_is_told_too(make: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_without_tls_is_reported_too(make: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Settings, "is_exposed", True)
     transport = make(server.url)
     transport.request("POST", "/oauth2/token", json={"client_secret": "s"}, authenticated=False)

@@ -309,7 +309,7 @@ def test_models_belong_to_no_model() -> None:
 
 # ------------------------------------------------------------------------------------------------ fields
 @pytest.mark.parametrize("name", names_of(KINDS))
-def test_each_name_stands_for_one_kind(name: str) -> None:
+def test_each_name_means_one_kind(name: str) -> None:
     assert name in (kind_of(name).name, kind_of(name).plural)
 
 
@@ -353,12 +353,12 @@ def test_conditions_on_nothing_are_none() -> None:
 
 
 @pytest.mark.parametrize("resource", ["threat_model", "threats"])
-def test_an_id_that_is_none_is_told_before_a_request(resource: str) -> None:
+def test_an_id_that_is_none_is_reported_before_a_request(resource: str) -> None:
     model = {} if resource == "threat_model" else {"threat_model": "Shop"}
     with pytest.raises(InputError, match=r"^id: '5' is not an id: ids are UUIDs"):
         info_module().work({"resource": resource, "id": "5", **model}, cast("Any", None))
 
 
-def test_a_filter_without_a_name_is_told_so() -> None:
+def test_a_filter_without_a_name_is_reported_so() -> None:
     with pytest.raises(InputError, match=r"^filters: is not the name of a field; there is .*severity"):
         parse_query(THREAT, {"filters": {"": 1}, "threat_model": "Shop"})

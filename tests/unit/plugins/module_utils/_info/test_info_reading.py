@@ -96,7 +96,7 @@ def names(found: QueryResult) -> list[Any]:
         {"name": "Beta", "fields": ["id"]},
     ],
 )
-def test_what_the_list_tells_costs_the_list_alone(options: Any) -> None:
+def test_what_the_list_reports_costs_the_list_alone(options: Any) -> None:
     server = Server()
     ask(server, "threat_models", **options)
     assert server.asked == ["list"]
@@ -212,7 +212,7 @@ def test_several_questions_about_a_model_cost_one_reading() -> None:
     assert server.asked == [("0", ["documents", "sources"])]
 
 
-def test_the_model_that_is_read_first_tells_the_generation() -> None:
+def test_the_model_that_is_read_first_reports_the_generation() -> None:
     assert known_id(parse_query(kind_of("threats"), {"threat_model": IDS[0]})) == IDS[0]
     assert known_id(parse_query(kind_of("threats"), {"threat_model": "Alpha"})) is None
     assert known_id(parse_query(kind_of("threat_models"), {"id": IDS[1]})) == IDS[1]
@@ -237,7 +237,7 @@ def test_wrong_questions_cost_nothing(params: dict[str, Any], message: str) -> N
     assert result["stats"] == {"requests": 0, "retries": 0, "writes": 0}
 
 
-def test_the_token_is_told_about_without_a_request() -> None:
+def test_the_token_is_reported_about_without_a_request() -> None:
     params = {"url": "http://127.0.0.1:9", "token": "opaque", "resource": "token", "fields": ["email"]}
     result = info_module().run(params, check_mode=True)
     assert (result["resources"], result["count"], result["total"]) == ([{"email": None}], 1, 1)

@@ -33,12 +33,12 @@ class Answering(Transport):
     def __init__(self, data: Any = None, **options: Any) -> None:
         settings = Settings(url="https://tmi.example.com", **options)
         super().__init__(settings, Auth(settings), read_only=True)
-        self.told = data
+        self.reported = data
         self.asked: list[tuple[str, str, bool]] = []
 
     def request(self, method: str, path: str, *, authenticated: bool = True, **_more: Any) -> Response:
         self.asked.append((method, path, authenticated))
-        return Response(200, self.told, {})
+        return Response(200, self.reported, {})
 
 
 def test_counts_have_one_name_for_what_servers_call_sources_and_repositories() -> None:
@@ -95,18 +95,18 @@ def test_users_of_all_servers_look_alike(data: dict[str, Any]) -> None:
 def test_a_token_is_described_and_never_shown() -> None:
     text = jwt(email="a@x", exp=int(time.time()) + 600, iat=1767225600)
     transport = Answering(token=text)
-    told = info_reads.token(transport)
-    assert told["email"] == "a@x"
-    assert told["issued_at"] == "2026-01-01T00:00:00Z"
-    assert 590 <= told["expires_in"] <= 600
-    assert told["renewable"] is False
-    assert text not in json.dumps(told)
+    reported = info_reads.token(transport)
+    assert reported["email"] == "a@x"
+    assert reported["issued_at"] == "2026-01-01T00:00:00Z"
+    assert 590 <= reported["expires_in"] <= 600
+    assert reported["renewable"] is False
+    assert text not in json.dumps(reported)
     assert transport.asked == []
 
 
 def test_a_token_that_is_no_jwt_has_no_times() -> None:
-    told = info_reads.token(Answering(token="opaque"))
-    assert (told["claims"], told["expires_at"], told["expires_in"]) == ({}, None, None)
+    reported = info_reads.token(Answering(token="opaque"))
+    assert (reported["claims"], reported["expires_at"], reported["expires_in"]) == ({}, None, None)
 
 
 @pytest.mark.parametrize(

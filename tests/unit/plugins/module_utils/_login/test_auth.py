@@ -452,7 +452,7 @@ def test_token_is_returned_and_renewed(server: Any, issuer: Issuer) -> None:
 
 
 @pytest.mark.parametrize(("given", "done"), [({"refresh_token": REFRESH}, ["renewed the login"]), ({"token": "x"}, [])])
-def test_a_failure_tells_whether_the_login_was_renewed(
+def test_a_failure_reports_whether_the_login_was_renewed(
     given: Any, done: list[str], server: Any, issuer: Issuer, answer: Any
 ) -> None:
     issuer.api = lambda _seen: answer(400, {"error": "no"})  # type: ignore[method-assign]

@@ -221,7 +221,7 @@ def test_provider_may_be_left_out_where_there_is_one(server: Any, issuer: Issuer
         manage(server.url, browser="open", login_provider="nope")
 
 
-def test_provider_that_wants_to_see_nobody(server: Any, issuer: Issuer, browser: Browser, answer: Any) -> None:
+def test_provider_that_needs_no_person(server: Any, issuer: Issuer, browser: Browser, answer: Any) -> None:
     server.routes["GET /oauth2/authorize"] = lambda seen: answer(
         302,
         headers={"Location": "%s?code=%s&state=%s" % (seen.query["client_callback"], CODE, seen.query["state"])},
@@ -334,7 +334,7 @@ def test_address_that_the_server_does_not_allow(server: Any, issuer: Issuer, bro
     assert browser.pages == []
 
 
-def test_connection_that_says_nothing_keeps_nobody_waiting(server: Any, issuer: Issuer, browser: Browser) -> None:
+def test_connection_that_says_nothing_does_not_block(server: Any, issuer: Issuer, browser: Browser) -> None:
     """Browsers open connections ahead."""
     idle = []
 
@@ -457,7 +457,7 @@ def test_pasting_needs_the_cache_and_opening_a_browser(server: Any, issuer: Issu
 
 
 @pytest.mark.usefixtures("no_browser")
-def test_pasting_where_nobody_is_asked(server: Any, issuer: Issuer, answer: Any, tmp_path: Path) -> None:
+def test_pasting_without_a_person(server: Any, issuer: Issuer, answer: Any, tmp_path: Path) -> None:
     server.routes["GET /oauth2/authorize"] = lambda seen: answer(
         302, headers={"Location": "%s?code=%s&state=%s" % (CALLBACK, CODE, seen.query["state"])}
     )

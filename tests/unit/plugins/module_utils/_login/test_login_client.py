@@ -187,7 +187,7 @@ def test_dead_refresh_token_of_api_1(server: Any, issuer: Issuer, tmp_path: Path
         connect(server.url, refresh_token="gone", token_cache=str(tmp_path / "cache")).request("GET", "/x")
 
 
-def test_renewal_without_a_way_is_told(server: Any, issuer: Issuer, jwt: Any) -> None:
+def test_renewal_without_a_way_is_reported(server: Any, issuer: Issuer, jwt: Any) -> None:
     token = jwt()
     issuer.accepted.add(token)
     with pytest.raises(AuthenticationError, match="give a valid token"):

@@ -47,14 +47,14 @@ def shop(name: str, **more: Any) -> dict[str, Any]:
 
 def run(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True, **params: Any) -> dict[str, Any]:
     given = {"on_error": "stop", "prune_limit": 20, "parallel": 1, **params}
-    tell = given.pop("tell", None)
+    show_line = given.pop("show_line", None)
     policy = Policy("fail", "", prune=given.pop("prune", {}), register=True)
     documents = [document(d, f"{d['key']}.yml") for d in definitions]
     models = [
         Model(CompiledModel(found, compile_definition(found)), lambda desired: Run(server, desired, policy, "rest"))
         for found in documents
     ]
-    context: Any = Context(Transport(), not write, True, tell)  # type: ignore[arg-type]
+    context: Any = Context(Transport(), not write, True, show_line)  # type: ignore[arg-type]
     result = DefinitionRun(models, given, context).run()
     if result.get("failed"):
         add_done(result, server.journal.lines())
@@ -62,7 +62,7 @@ def run(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True,
 
 
 class TestMistakes:
-    def test_all_are_told_at_once_and_nothing_is_written(self) -> None:
+    def test_all_are_reported_at_once_and_nothing_is_written(self) -> None:
         server = FakeServer()
         wrong = {"threats": {"a": {"at": "nowhere"}}}
         with pytest.raises(InputError, match=r"(?s)2 mistakes:\none\.yml threats\.a.*\nthree\.yml threats\.a"):
@@ -73,7 +73,7 @@ class TestMistakes:
         with pytest.raises(InputError, match=r"^one\.yml threats\.a"):
             run(FakeServer(), shop("One", threats={"a": {"at": "nowhere"}}), shop("Two"))
 
-    def test_the_others_go_on_where_told_so(self) -> None:
+    def test_the_others_go_on_if_on_error_is_continue(self) -> None:
         server = FakeServer()
         result = run(server, shop("One", threats={"a": {"at": "nowhere"}}), shop("Two"), on_error="continue")
         assert result["failed"]
@@ -100,7 +100,7 @@ class TestFailures:
         assert server.census() == [("threat_model", "One")]
 
     def test_one_of_many_makes_a_short_result(self) -> None:
-        """The reason comes first, what was written stands beside its model, and the plan is that of the failed one."""
+        """The reason comes first, the writes are listed with their model, and the plan is that of the failed one."""
         server = Server()
         server.refused = "M3"
         result = run(server, *(shop(f"M{n}") for n in range(9)), on_error="continue")
@@ -146,7 +146,7 @@ class TestPruneLimit:
 
 
 class TestResult:
-    def test_plan_and_diff_tell_the_same(self) -> None:
+    def test_plan_and_diff_show_the_same(self) -> None:
         server = FakeServer()
         run(server, shop("One"))
         changed = shop("One", description="New", threats={"flood": {"severity": "high"}, "theft": {}})
@@ -190,14 +190,14 @@ class TestResult:
 
 
 class TestProgress:
-    def test_is_told_while_it_takes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_reported_while_it_takes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_parallel, "PROGRESS_SECONDS", 0.01)
         shown_params: list[str] = []
         heard = threading.Event()
 
-        def tell(line: str) -> None:
+        def show_line(line: str) -> None:
             shown_params.append(line)
-            if "done" in line:  # on a busy machine planning is told as well
+            if "done" in line:  # on a busy machine planning is reported too
                 heard.set()
 
         class Slow(FakeServer):
@@ -205,5 +205,5 @@ class TestProgress:
                 heard.wait(10)
                 return super().create(parent_id, changes)
 
-        run(Slow(), shop("One"), shop("Two"), tell=tell)
+        run(Slow(), shop("One"), shop("Two"), show_line=show_line)
         assert any("of 2 models done, 0 requests" in line for line in shown_params)

@@ -301,7 +301,7 @@ class TestChoice:
             assert found["msg"].startswith("threat_model[0]: ")
             assert name in found["msg"]
 
-    def test_of_namesakes_tells_that_one_run_cannot_apply_them(self, server: Server) -> None:
+    def test_of_namesakes_reports_that_one_run_cannot_apply_them(self, server: Server) -> None:
         for _number in range(2):
             server.call("POST", "/threat_models", {"name": "Twin"})
         found = server.export(threat_model=["Twin"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every way out of a module: what was written is told, and what it cost."""
+"""Every end of a module reports what was written, and the requests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def params() -> dict[str, Any]:
         (("committed", ""), ["created 0", "perhaps created 1"]),
     ],
 )
-def test_a_failure_of_any_kind_tells_what_was_written(error: Exception, fates: Any, done: list[str]) -> None:
+def test_a_failure_of_any_kind_reports_what_was_written(error: Exception, fates: Any, done: list[str]) -> None:
     result = module(error, *fates).run(params(), False)
     assert result["failed"]
     assert result["changed"] is bool(done)
@@ -77,12 +77,12 @@ def test_a_failure_before_there_is_a_connection_has_stats(error: Exception, monk
     assert (result["failed"], result["changed"], result["stats"]) == (True, False, NOTHING)
 
 
-@pytest.mark.parametrize("told", [True, False])
-def test_who_interrupts_is_told_what_was_written(told: bool) -> None:
+@pytest.mark.parametrize("reported", [True, False])
+def test_who_interrupts_is_reported_what_was_written(reported: bool) -> None:
     lines: list[str] = []
     with pytest.raises(KeyboardInterrupt):
-        module(KeyboardInterrupt(), *(["committed"] if told else [])).run(params(), False, True, lines.append)
-    assert lines == (["Interrupted. Before that, this run: created 0"] if told else [])
+        module(KeyboardInterrupt(), *(["committed"] if reported else [])).run(params(), False, True, lines.append)
+    assert lines == (["Interrupted. Before that, this run: created 0"] if reported else [])
 
 
 def test_options_that_are_wrong_have_stats_in_a_module_of_its_own_too(capsys: pytest.CaptureFixture[str]) -> None:

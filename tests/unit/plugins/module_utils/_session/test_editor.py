@@ -47,7 +47,7 @@ def cell(name: str, **more: Any) -> Cell:
 
 
 def made(wire: Mapping[str, Any]) -> Cell:
-    """Cells have flat members here; the wire form is nobody's business."""
+    """Cells have flat members here; the wire form does not matter."""
     return Cell(wire["id"], "process", wire.get("label", ""), geometry=Geometry(wire.get("x", 0), 0, 100, 60), raw=wire)
 
 
@@ -344,7 +344,7 @@ def test_an_edit_of_a_declared_field_just_before_ours_is_not_brought_back() -> N
     assert server.log.count("send") == 1
 
 
-def test_somebody_who_edits_before_each_of_our_messages_is_no_failure() -> None:
+def test_another_participant_who_edits_before_each_of_our_messages_is_no_failure() -> None:
     server = Server(cell("a", x=0))
 
     def act() -> None:
@@ -360,7 +360,7 @@ def test_somebody_who_edits_before_each_of_our_messages_is_no_failure() -> None:
     assert server.cells["a"]["label"] == "A"
 
 
-def test_our_own_operation_told_to_us_is_ignored() -> None:
+def test_our_own_operation_sent_to_us_is_ignored() -> None:
     server = Server(cell("a", x=1))
 
     def verdict(operation_id: str, edits: list[CellEdit]) -> Sequence[Event]:
@@ -397,7 +397,7 @@ def test_an_edit_that_comes_after_the_reading_is_planned_with() -> None:
     server.verdict = lambda operation_id, _edits: (Rejected(operation_id, "validation_failed"),)
     with pytest.raises(ApiError):
         run(server, a="A", b="B")
-    # the second reading is followed by the third message, which does not add what somebody else has added
+    # the second reading is followed by the third message, which does not add the cells of the other participant
     assert [[one.id for one in edits] for edits in server.sent] == [["a", "b"], ["a", "b"], ["b"]]
 
 
@@ -423,7 +423,7 @@ def test_no_state_change_is_success() -> None:
     server = Server(cell("a"))
 
     def verdict(operation_id: str, _edits: Sequence[CellEdit]) -> Sequence[Event]:
-        server.cells.pop("a")  # somebody else was faster
+        server.cells.pop("a")  # another participant was faster
         return (Rejected(operation_id, "no_state_change"),)
 
     server.verdict = verdict
@@ -436,7 +436,7 @@ def test_no_state_change_does_not_stop_the_messages_after_it() -> None:
     server = Server()
 
     def verdict(operation_id: str, edits: list[CellEdit]) -> Sequence[Event]:
-        server.take(edits)  # somebody else sent the same, just before
+        server.take(edits)  # another participant has just sent the same
         return (Rejected(operation_id, "no_state_change"),)
 
     server.verdict = verdict
@@ -707,18 +707,18 @@ def written(server: Server, **wanted: str | None) -> list[str]:
     return server.journal.lines()
 
 
-def test_a_failure_tells_what_the_server_has_taken() -> None:
+def test_a_failure_reports_what_the_server_has_taken() -> None:
     server = Server()
 
     def verdict(operation_id: str, _edits: list[CellEdit]) -> Sequence[Event]:
         return () if len(server.sent) == 1 else (Rejected(operation_id, "validation_failed"),)
 
     server.verdict = verdict
-    told = written(server, a="a" * 40_000, b="b" * 40_000)
-    assert told == ["updated Main"]
+    reported = written(server, a="a" * 40_000, b="b" * 40_000)
+    assert reported == ["updated Main"]
 
 
-def test_a_failure_tells_nothing_where_nothing_was_taken() -> None:
+def test_a_failure_reports_nothing_where_nothing_was_taken() -> None:
     server = Server()
     server.verdict = lambda operation_id, _edits: (Rejected(operation_id, "validation_failed"),)
     assert written(server, a="A") == []
@@ -728,7 +728,7 @@ def test_a_failure_tells_nothing_where_nothing_was_taken() -> None:
     assert written(server, a="A") == []
 
 
-def test_a_failure_after_a_message_of_unknown_fate_tells_of_it() -> None:
+def test_a_failure_after_a_message_of_unknown_fate_reports_of_it() -> None:
     server = Server()
     server.faults[1] = lose(server, True)
 

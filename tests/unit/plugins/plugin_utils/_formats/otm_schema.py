@@ -129,12 +129,12 @@ TYPES: Mapping[str, Mapping[str, tuple[Any, bool]]] = {
         "attributes": (dict, False),
     },
 }
-#: Lists whose objects are told apart by their ids, those that share one set of ids together.
+#: Lists of objects with ids; lists that share one set of ids are together.
 SETS = (("representations",), ("assets",), ("trustZones", "components"), ("dataflows",), ("threats",), ("mitigations",))
 
 
 def problems(otm: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with an Open Threat Model: structure, ids that stand twice, references to nothing."""
+    """Return what is wrong with an Open Threat Model: structure, ids that are used twice, references to nothing."""
     return [*_structure(otm, "otm", "$"), *_references(otm)]
 
 
@@ -168,9 +168,7 @@ def _references(otm: Mapping[str, Any]) -> Iterator[str]:
     ids: dict[str, set[str]] = {}
     for lists in SETS:
         given = [entry["id"] for name in lists for entry in otm.get(name, ())]
-        yield from (
-            "the id %s stands twice in %s" % (i, lists) for i in sorted({i for i in given if given.count(i) > 1})
-        )
+        yield from ("the id %s is twice in %s" % (i, lists) for i in sorted({i for i in given if given.count(i) > 1}))
         ids.update({name: {entry["id"] for entry in otm.get(name, ())} for name in lists})
     for entry in (*otm.get("trustZones", ()), *otm.get("components", ())):
         parent = entry.get("parent", {})

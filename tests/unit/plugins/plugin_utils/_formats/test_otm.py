@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Open Threat Model read and written: what becomes of each field, and what is told to be lost."""
+"""Reading and writing Open Threat Model: the conversion of each field, and reported losses."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class TestStructure:
 
 
 class TestTexts:
-    def test_names_that_the_server_refuses_are_written_otherwise_and_told(self) -> None:
+    def test_names_that_the_server_refuses_are_written_otherwise_and_reported(self) -> None:
         otm = shop(threats=[{"id": "t", "name": '"A" -> <B> & C\'s', "risk": {"likelihood": 1, "impact": 1}}])
         found = from_otm(otm)
         assert found.model["threats"]["t"]["name"] == "\u201dA\u201d → ‹B› + C\u2019s"

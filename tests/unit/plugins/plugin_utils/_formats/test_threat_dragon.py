@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Models of Threat Dragon read: cells, containers by what the eye sees, threats, and what is told to be lost."""
+"""Reading models of Threat Dragon: cells, containers by the picture, threats, and reported losses."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_flows_and_the_sides_they_are_tied_to() -> None:
     }
 
 
-def test_what_has_no_place_is_told() -> None:
+def test_what_has_no_place_is_reported() -> None:
     curve = {"id": "c", "shape": "trust-broundary-curve", "source": {"x": 5, "y": 9}, "target": {"x": 10, "y": 300}}
     found = from_threat_dragon(
         model(
@@ -183,7 +183,7 @@ def test_threats(given: dict[str, Any], expected: dict[str, Any]) -> None:
     assert only_threat(**given) == {**usual, **expected}
 
 
-def test_threats_stand_in_the_order_of_cells_and_namesakes_are_told_apart() -> None:
+def test_threats_are_in_the_order_of_cells_and_namesakes_are_distinguished() -> None:
     a = cell("process", "a", (0, 0, 90, 90), threats=[threat("Same"), threat("Same")])
     b = cell("process", "b", (0, 0, 90, 90), threats=[threat("Same")])
     flow = line("f", {"cell": "a"}, {"cell": "b"}, data={"threats": [threat("First")]})

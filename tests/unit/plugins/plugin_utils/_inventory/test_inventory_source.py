@@ -78,7 +78,7 @@ def test_each_model_is_read_and_has_all_fields(server: Server) -> None:
     assert made["threat_models"] == {"hosts": ["B", "Web-shop"]}
 
 
-def test_fields_that_the_list_tells_cost_one_request(server: Server) -> None:
+def test_fields_that_the_list_reports_cost_one_request(server: Server) -> None:
     made = from_server({"fields": ["name", "threat_count"], "regex": "B"})
     assert server.asked == [{}]
     assert made["_meta"]["hostvars"] == {
@@ -154,7 +154,7 @@ def test_conditions_and_fields_hold_for_files_too(tmp_path: Path) -> None:
     assert "tmi_owner" not in shop
 
 
-def test_names_that_are_alike_are_told_apart_and_stay_when_files_come(tmp_path: Path) -> None:
+def test_names_that_are_alike_are_distinguished_and_stay_when_files_come(tmp_path: Path) -> None:
     write(tmp_path, "models/a.json", name="A/B")
     write(tmp_path, "models/b.json", name="A:B")
     before = hosts_of(tmp_path)
@@ -177,14 +177,14 @@ def test_two_files_of_one_model_are_refused_for_two_jobs_would_write_it(tmp_path
         hosts_of(tmp_path)
 
 
-def test_a_mistake_in_any_file_is_told(tmp_path: Path) -> None:
+def test_a_mistake_in_any_file_is_reported(tmp_path: Path) -> None:
     write(tmp_path, "models/a.json")
     write(tmp_path, "models/b.json", name="B", threats={"t": {"severity": "huge"}})
     with pytest.raises(InputError, match=r"b\.json:1 threats\.t\.severity"):
         hosts_of(tmp_path, regex="shop")
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"definitions: .*models: no such file"):
         hosts_of(tmp_path)
 
@@ -226,7 +226,7 @@ ACCOUNTS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
 )
 
 
-def test_accounts_are_told_apart_without_a_request() -> None:
+def test_accounts_are_distinguished_without_a_request() -> None:
     server = {"url": "https://tmi.example.com"}
     found = [account({**server, **login}) for login, _same in ACCOUNTS]
     assert len(set(found)) == len(ACCOUNTS)

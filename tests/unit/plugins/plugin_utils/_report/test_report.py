@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reports: all that is in a model is told, and text stays text whatever is in it."""
+"""Reports show everything in a model, and any text remains text."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_markdown_has_the_headings_and_columns_of_a_harmless_model(text: str) ->
 # --------------------------------------------------------------------------------------------------- content
 @pytest.mark.parametrize("key", STANDARD)
 @pytest.mark.parametrize("form", ["html", "markdown"])
-def test_all_of_a_standard_model_is_told(key: str, form: str) -> None:
+def test_all_of_a_standard_model_is_reported(key: str, form: str) -> None:
     definition = STANDARD[key]
     found = read_report(definition)
     text = report(definition, form)
@@ -116,7 +116,7 @@ def test_all_of_a_standard_model_is_told(key: str, form: str) -> None:
             assert expected in said
 
 
-def test_sections_fields_and_metadata_are_told() -> None:
+def test_sections_fields_and_metadata_are_reported() -> None:
     definition = model_of("Harmless")
     definition["documents"]["d"]["uri"] = "https://wiki.example.com/adr/12"
     page = Page(report(definition))
@@ -169,7 +169,7 @@ def test_what_tmi_leaves_out_of_reports_is_left_out() -> None:
     assert "main: x" in report(definition, "markdown")  # the threats at the diagram still say where they are
 
 
-def test_threats_at_what_is_not_there_are_told() -> None:
+def test_threats_at_what_is_not_there_are_reported() -> None:
     definition = {"tmi_definition": 1, "name": "Shop", "threats": {"a": {"at": "gone/cell"}}}
     assert "gone: cell" in report(definition, "markdown")
 
@@ -253,7 +253,7 @@ def test_options_that_cannot_be(options: dict[str, Any], where: str, says: str) 
     assert says in caught.value.message
 
 
-def test_mistakes_are_told_with_their_place() -> None:
+def test_mistakes_are_reported_with_their_place() -> None:
     with pytest.raises(InputError, match="has no diagram to draw"):
         report({"tmi_definition": 1, "name": "Shop"}, "svg")
     with pytest.raises(InputError, match=r"definition threats\.a\.severity"):

@@ -37,7 +37,7 @@ def every(drawing: Drawing) -> list[Drawn]:
 
 
 def read_things(drawing: Drawing) -> list[tuple[str, Box]]:
-    """What a reader reads, by its place. The numbers of a flow stand in the box of its label."""
+    """Return all texts and numbers with their boxes. The numbers of a flow are in the box of its label."""
     found = [(drawn.name, drawn.text.box) for drawn in every(drawing) if drawn.text.box.width]
     boxes = [*drawing.boundaries, *drawing.nodes]
     found += [(str(number.threat.number), number.box) for drawn in boxes for number in drawn.numbers]
@@ -92,8 +92,8 @@ def test_every_cell_and_threat_is_in_the_drawing(key: str) -> None:
         assert (cell.label if cell.is_flow else title(cell)) in said
     numbers = [line for line in lines if line.isdigit()]
     assert sorted(map(int, numbers)) == [threat.number for threat in report.threats]
-    told = [element.text or "" for element in root.iter(SVG + "title")]
-    assert all(any(threat.item.name in text for text in told) for threat in report.threats)
+    reported = [element.text or "" for element in root.iter(SVG + "title")]
+    assert all(any(threat.item.name in text for text in reported) for threat in report.threats)
     assert len([path for path in root.iter(SVG + "path") if path.get("class") == "flow"]) == sum(
         cell.is_flow for cell in sheet.cells
     )
@@ -136,7 +136,7 @@ def test_a_course_leads_where_a_person_led_it() -> None:
     assert nodes["x"].grown(0.01).contains(Box(*flow.route[0], 0, 0))
 
 
-def test_text_that_does_not_fit_is_shortened_and_told_in_full() -> None:
+def test_text_that_does_not_fit_is_shortened_and_reported_in_full() -> None:
     definition = model_of("Thing")
     long = "a text that no box of this size can hold " * 6
     definition["diagrams"]["main"]["nodes"]["y"] = {"type": "process", "label": long}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Text of reports: as wide as it is drawn, and Markdown that shows it as it stands."""
+"""Text of reports: its drawn width, and Markdown that shows it unchanged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_
 @settings(max_examples=300)
 @given(texts)
 @example(HOSTILE[6])
-def test_markdown_shows_text_as_it_stands(text: str) -> None:
+def test_markdown_shows_text_unchanged(text: str) -> None:
     line = markdown(clean(text))
     assert "\n" not in line
     assert not re.search(r"(?<!\\)(\\\\)*[`*_\[\]{}#|~$!](?!\d*;)", line)

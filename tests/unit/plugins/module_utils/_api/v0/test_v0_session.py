@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How API v0 tells that a session is opened or joined, and the forms of its messages."""
+"""API v0: how its answers show that a session is opened or joined, and the forms of its messages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ME, HOST = "me@example.com", "host@example.com"
 PATH = "/threat_models/t/diagrams/d/collaborate"
 
 
-def told(host: Any, session_id: str = "s", **participants: str) -> dict[str, Any]:
+def session_answer(host: Any, session_id: str = "s", **participants: str) -> dict[str, Any]:
     rows = [{"user_id": name.replace("_at_", "@"), "permissions": role} for name, role in participants.items()]
     return {"session_id": session_id, "host": host, "participants": rows}
 
@@ -60,12 +60,12 @@ EXISTS = (409, {"error": "Collaboration session already exists for this diagram"
 @pytest.mark.parametrize(
     ("answers", "calls", "opened", "shared"),
     [
-        ([(201, told(ME))], "POST", True, False),
-        ([EXISTS, (200, told(HOST))], "POST PUT", False, False),
-        ([EXISTS, (200, told(ME))], "POST PUT", False, True),
-        ([(200, told({"email": HOST}))], "POST", False, False),
-        ([EXISTS, (201, told(ME))], "POST PUT", True, False),
-        ([EXISTS, MissingError("gone", status=404), (201, told(ME))], "POST PUT POST", True, False),
+        ([(201, session_answer(ME))], "POST", True, False),
+        ([EXISTS, (200, session_answer(HOST))], "POST PUT", False, False),
+        ([EXISTS, (200, session_answer(ME))], "POST PUT", False, True),
+        ([(200, session_answer({"email": HOST}))], "POST", False, False),
+        ([EXISTS, (201, session_answer(ME))], "POST PUT", True, False),
+        ([EXISTS, MissingError("gone", status=404), (201, session_answer(ME))], "POST PUT POST", True, False),
         ([EXISTS, ApiError("no", status=400, server_message="Method not allowed")], "POST PUT", False, True),
     ],
 )
@@ -81,15 +81,15 @@ def test_joining_what_always_ends_is_given_up() -> None:
         channel(*[EXISTS, MissingError("gone", status=404)] * 3).join()
 
 
-def test_another_refusal_to_join_is_told() -> None:
+def test_another_refusal_to_join_is_reported() -> None:
     with pytest.raises(ApiError, match="bad"):
         channel(EXISTS, ApiError("bad", status=400, server_message="invalid")).join()
 
 
 def test_the_role_is_taken_from_the_answer() -> None:
-    assert channel((201, told(ME, me_at_example__com="reader"))).join().role == ""
+    assert channel((201, session_answer(ME, me_at_example__com="reader"))).join().role == ""
     row = {"user": {"email": ME.upper()}, "permissions": "reader"}
-    assert channel((200, {**told(HOST), "participants": [row]})).join().role == "reader"
+    assert channel((200, {**session_answer(HOST), "participants": [row]})).join().role == "reader"
 
 
 def test_an_update_holds_the_whole_cell_and_none_for_what_goes() -> None:
@@ -106,7 +106,7 @@ def test_an_update_holds_the_whole_cell_and_none_for_what_goes() -> None:
 
 
 def test_a_message_names_its_author_in_both_forms() -> None:
-    one = channel((201, told(ME)))
+    one = channel((201, session_answer(ME)))
     one.join()
     message = one.message("o", [events.CellEdit("a", "remove", {})])
     assert (message["user_id"], message["initiating_user"]["email"]) == (ME, ME)
@@ -151,7 +151,7 @@ def test_what_messages_mean(message: dict[str, Any], event: events.Event | None)
     assert channel().decode(json.loads(json.dumps(message))) == event
 
 
-def test_who_is_thrown_out_is_told_from_who_sees_the_end() -> None:
+def test_who_is_thrown_out_is_distinguished_from_who_sees_the_end() -> None:
     for code, expelled in (("session_terminated", False), ("removed_from_session", True), ("access_denied", True)):
         event = channel().decode({"message_type": "error", "error": code})
         assert isinstance(event, events.Ended)

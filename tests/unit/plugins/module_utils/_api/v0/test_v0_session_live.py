@@ -228,7 +228,7 @@ def test_a_person_who_edits_all_the_time(room: Room) -> None:
     assert room.cells()[DOOR] == wire_node(DOOR, "Door", moved[-1])
 
 
-def test_a_reader_is_told_so_before_anything_is_sent(room: Room) -> None:
+def test_a_reader_is_reported_so_before_anything_is_sent(room: Room) -> None:
     with pytest.raises(PermissionDeniedError, match=r'diagram "Main": .*carol.*role writer'):
         post(room, room.carol)
     assert room.carol.transport.stats.as_dict()["writes"] == 2  # POST and DELETE

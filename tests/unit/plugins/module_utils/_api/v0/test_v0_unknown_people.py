@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""API v0 tells of people who have never logged in only by refusing; the message names who may be meant."""
+"""API v0 shows only by a refusal that a person has never logged in; the message names the possible people."""
 
 from __future__ import annotations
 

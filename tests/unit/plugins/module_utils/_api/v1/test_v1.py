@@ -174,7 +174,7 @@ class TestPeople:
     def test_a_person_is_recognised_by_e_mail_and_by_id(self, declared: dict[str, Any]) -> None:
         assert v1_people.aligned([declared], WIRE) == [{"user": "alice@tmi.local", "role": "reader"}]
 
-    def test_somebody_of_another_provider_is_somebody_else(self) -> None:
+    def test_a_person_of_another_provider_is_another_person(self) -> None:
         declared = [{"user": "carol", "role": "owner"}]
         assert v1_people.aligned(declared, WIRE) == declared
         assert v1_people.aligned([{"user": "carol", "provider": "google", "role": "owner"}], WIRE) == [

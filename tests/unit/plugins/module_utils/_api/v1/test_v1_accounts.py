@@ -21,7 +21,7 @@ NAMED = {"email": "named@example.com", "provider": "tmi", "provider_user_id": ""
 
 
 class Scripted:
-    """A transport of somebody who is or is not administrator."""
+    """A transport of a user who is or is not an administrator."""
 
     def __init__(self, users: Any, **claims: Any) -> None:
         self.users = users
@@ -77,7 +77,7 @@ def test_ids_of_providers_cannot_be_asked_for() -> None:
 
 
 @pytest.mark.parametrize("answer", [PermissionDeniedError("no", status=403), ApiError("no", status=500), [ALICE] * 100])
-def test_an_answer_that_does_not_tell_ends_the_asking(answer: Any) -> None:
+def test_an_answer_without_the_generation_ends_the_asking(answer: Any) -> None:
     known, transport = accounts(answer, **ADMIN)
     assert not known.is_unknown_person({"user": "x@example.com"}, "tmi")
     assert not known.is_unknown_person({"user": "y@example.com"}, "tmi")

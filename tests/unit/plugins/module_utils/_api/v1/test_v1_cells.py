@@ -277,5 +277,5 @@ def test_planning_what_was_planned_and_read_changes_nothing() -> None:
          ["connector", "vertices"]),
     ],
 )  # fmt: skip
-def test_what_is_refused_is_told_before(cell: Cell, places: list[str]) -> None:
+def test_what_is_refused_is_reported_before(cell: Cell, places: list[str]) -> None:
     assert [place for place, _problem in cell_problems(cell)] == places

@@ -55,7 +55,7 @@ def test_a_reviewer_becomes_an_owner_of_the_model() -> None:
 
 
 @pytest.mark.parametrize("values", [{"owner": "a", "reviewer": None}, {"owner": "a"}])
-def test_without_one_nobody_is_added(values: dict[str, Any]) -> None:
+def test_without_one_no_one_is_added(values: dict[str, Any]) -> None:
     assert RULES.stored(THREAT_MODEL, {**values, "authorization": []})["authorization"] == [
         {"user": "a", "role": "owner"}
     ]

@@ -43,7 +43,9 @@ def user(name: str, provider: str = "tmi") -> dict[str, Any]:
     }
 
 
-def told(host: dict[str, Any], *there: dict[str, Any], session_id: str = "s", role: str = "writer") -> dict[str, Any]:
+def session_answer(
+    host: dict[str, Any], *there: dict[str, Any], session_id: str = "s", role: str = "writer"
+) -> dict[str, Any]:
     rows = [{"user": one, "permissions": role, "last_activity": "now"} for one in there]
     return {"session_id": session_id, "host": host, "participants": rows}
 
@@ -95,12 +97,15 @@ def calls(one: V1Channel) -> list[str]:
 @pytest.mark.parametrize(
     ("answer", "opened"),
     [
-        ((201, told(ME)), True),
-        ((200, told(ZOE)), False),
-        ((200, told(ZOE, ZOE)), False),
-        ((200, told(ME)), True),  # nobody in it: left over, or ours with its answer lost
-        ((200, told(ME, CALLER)), True),  # nobody either: the server adds who asks, if a group gives the rights
-        ((200, told(ZOE, ZOE, CALLER)), False),
+        ((201, session_answer(ME)), True),
+        ((200, session_answer(ZOE)), False),
+        ((200, session_answer(ZOE, ZOE)), False),
+        ((200, session_answer(ME)), True),  # nobody in it: left over, or ours with its answer lost
+        (
+            (200, session_answer(ME, CALLER)),
+            True,
+        ),  # nobody either: the server adds who asks, if a group gives the rights
+        ((200, session_answer(ZOE, ZOE, CALLER)), False),
     ],
 )
 def test_joining(answer: Any, opened: bool) -> None:
@@ -111,18 +116,18 @@ def test_joining(answer: Any, opened: bool) -> None:
 
 
 def test_a_session_that_vanishes_before_the_ticket_is_opened_anew() -> None:
-    one = channel((201, told(ME)), GONE, (201, told(ME, session_id="s2")), TICKET)
+    one = channel((201, session_answer(ME)), GONE, (201, session_answer(ME, session_id="s2")), TICKET)
     assert one.join().session_id == "s2"
     assert calls(one) == ["POST /collaborate", "GET /ws/ticket s", "POST /collaborate", "GET /ws/ticket s2"]
 
 
 def test_joining_what_always_vanishes_is_given_up() -> None:
     with pytest.raises(ApiError, match=r'diagram "Main": .*again and again'):
-        channel(*[(201, told(ME)), GONE] * 3).join()
+        channel(*[(201, session_answer(ME)), GONE] * 3).join()
 
 
 def test_a_session_of_the_same_account_is_not_joined_since_leaving_would_end_it() -> None:
-    one = channel((200, told(ME, ME, ZOE, CALLER)))
+    one = channel((200, session_answer(ME, ME, ZOE, CALLER)))
     with pytest.raises(ApiError, match=r"same account elsewhere, with me@example\.com, zoe@example\.com") as caught:
         one.join()
     assert caught.value.server_code == "session_of_same_account"
@@ -130,7 +135,7 @@ def test_a_session_of_the_same_account_is_not_joined_since_leaving_would_end_it(
 
 
 def test_the_session_that_we_opened_is_still_ours_when_we_come_back_to_it() -> None:
-    one = channel((201, told(ME)), TICKET, (200, told(ME, ME, ZOE)), TICKET)
+    one = channel((201, session_answer(ME)), TICKET, (200, session_answer(ME, ME, ZOE)), TICKET)
     assert one.join().opened
     assert one.join().opened
 
@@ -147,19 +152,19 @@ def test_the_session_that_we_opened_is_still_ours_when_we_come_back_to_it() -> N
     ],
 )
 def test_who_we_are(claims: dict[str, str], host: dict[str, Any], mine: bool) -> None:
-    assert channel((200, told(host)), TICKET, **claims).join().opened is mine
+    assert channel((200, session_answer(host)), TICKET, **claims).join().opened is mine
 
 
 def test_the_role_is_taken_from_the_answer() -> None:
-    assert channel((200, told(ZOE, ME, role="reader")), TICKET).join().role == "reader"
-    assert channel((200, told(ZOE, ZOE, role="reader")), TICKET).join().role == ""
+    assert channel((200, session_answer(ZOE, ME, role="reader")), TICKET).join().role == "reader"
+    assert channel((200, session_answer(ZOE, ZOE, role="reader")), TICKET).join().role == ""
 
 
 def test_only_the_host_leaves_by_a_request() -> None:
-    one = channel((201, told(ME)), TICKET, (204, None))
+    one = channel((201, session_answer(ME)), TICKET, (204, None))
     one.leave(one.join())
     assert calls(one)[-1] == "DELETE /collaborate"
-    guest = channel((200, told(ZOE, ZOE)), TICKET)
+    guest = channel((200, session_answer(ZOE, ZOE)), TICKET)
     guest.leave(guest.join())
     assert calls(guest)[-1] == "GET /ws/ticket s"
 
@@ -181,7 +186,7 @@ class Handshakes:
 
 def test_a_ticket_is_used_once(monkeypatch: pytest.MonkeyPatch) -> None:
     handshakes = Handshakes(monkeypatch)
-    one = channel((201, told(ME)), TICKET, (200, {"ticket": "other"}), GONE)
+    one = channel((201, session_answer(ME)), TICKET, (200, {"ticket": "other"}), GONE)
     one.join()
     one.connect(5)
     one.connect(5)
@@ -202,7 +207,7 @@ def test_a_ticket_is_used_once(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_refused_handshakes(monkeypatch: pytest.MonkeyPatch, status: int, kind: Any, words: str) -> None:
     Handshakes(monkeypatch, status)
-    one = channel((201, told(ME)), TICKET)
+    one = channel((201, session_answer(ME)), TICKET)
     one.join()
     with pytest.raises(kind, match=words) as caught:
         one.connect(5)
@@ -289,7 +294,7 @@ def test_what_messages_mean(message: dict[str, Any], event: events.Event | None)
     assert channel().decode(json.loads(json.dumps(message))) == event
 
 
-def test_undo_and_redo_are_told_from_operations() -> None:
+def test_undo_and_redo_are_distinguished_from_operations() -> None:
     """Their events repeat the operation they are about (V1-MESSAGES)."""
 
     def operation(number: int, name: str = "theirs") -> dict[str, Any]:
@@ -313,7 +318,7 @@ def test_undo_and_redo_are_told_from_operations() -> None:
         ("SECURITY_VIOLATION", True),
     ],
 )
-def test_who_is_thrown_out_is_told_from_who_sees_the_end(code: str, expelled: bool) -> None:
+def test_who_is_thrown_out_is_distinguished_from_who_sees_the_end(code: str, expelled: bool) -> None:
     event = channel().decode({"message_type": "error", "error": code})
     assert isinstance(event, events.Ended)
     assert event.expelled is expelled

@@ -288,7 +288,7 @@ def test_a_refused_message_is_sent_anew_with_what_it_had_stored(room: Room) -> N
     assert {cell["id"] for cell in stored} == {DOOR, *wanted}
 
 
-def test_a_reader_is_told_so(room: Room) -> None:
+def test_a_reader_is_reported_so(room: Room) -> None:
     with pytest.raises(PermissionDeniedError, match=r'diagram "Main": .*live-dan.*role writer'):
         post(room, room.dan)
     assert len(room.cells()) == 1

@@ -177,7 +177,7 @@ def len_of(_seconds: float) -> None:
 
 
 def holds(peer: Peer, names: str) -> bool:
-    """Whether these cells are there, now and after the next operation of somebody."""
+    """Whether these cells are there, now and after the next operation of another participant."""
     there = [{name[0] for name in peer.stored}]
     peer.operate([edit("add", node(key("9")))])
     there.append({name[0] for name in peer.stored} - {"9"})
@@ -279,7 +279,7 @@ edits = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits, edits, st.sampled_from([None, 1, 2]))
 def test_whatever_others_do_all_ends_well(run: Any, before: Any, during: Any, cut_after: int | None) -> None:
-    """What we want is there, and, unless we are cut off, nobody loses a cell that the session had."""
+    """The wanted cells are there, and, unless the connection is lost, no participant loses a cell of the session."""
     peer = Peer([node(key("a")), node(key("b"))])
     peer.cut_after = cut_after
     for when, theirs in (("before", before), ("during", [] if cut_after else during)):

@@ -58,7 +58,7 @@ def change(resource: Any, name: str, action: str = "create") -> Change:
 
 
 @pytest.mark.parametrize(
-    ("server", "resource", "at", "told"),
+    ("server", "resource", "at", "reported"),
     [
         (V0Server, DIAGRAM, 1, 0),
         (V0Server, DIAGRAM, 3, 2),
@@ -70,16 +70,16 @@ def change(resource: Any, name: str, action: str = "create") -> Change:
         (V1Server, THREAT, 2, 20),
     ],
 )
-def test_creations_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
+def test_creations_before_the_one_that_fails_are_reported(server: Any, resource: Any, at: int, reported: int) -> None:
     changes = [change(resource, "n%d" % i) for i in range(25)]
     transport = FailsAt(at)
     with pytest.raises(ApiError), transport.journal.doing([effect("created", c) for c in changes]):
         server(transport).create(MODEL, changes)
-    assert transport.journal.lines() == ["created %s" % c.what for c in changes[:told]]
+    assert transport.journal.lines() == ["created %s" % c.what for c in changes[:reported]]
 
 
 @pytest.mark.parametrize(
-    ("server", "resource", "at", "told"),
+    ("server", "resource", "at", "reported"),
     [
         (V0Server, DOCUMENT, 3, 2),
         (V0Server, THREAT, 2, 20),
@@ -87,9 +87,9 @@ def test_creations_before_the_one_that_fails_are_told(server: Any, resource: Any
         (V1Server, DOCUMENT, 2, 20),
     ],
 )
-def test_updates_before_the_one_that_fails_are_told(server: Any, resource: Any, at: int, told: int) -> None:
+def test_updates_before_the_one_that_fails_are_reported(server: Any, resource: Any, at: int, reported: int) -> None:
     changes = [change(resource, "n%d" % i, "update") for i in range(25)]
     transport = FailsAt(at)
     with pytest.raises(ApiError), transport.journal.doing([effect("updated", c) for c in changes]):
         server(transport).update_many(changes)
-    assert transport.journal.lines() == ["updated %s" % c.what for c in changes[:told]]
+    assert transport.journal.lines() == ["updated %s" % c.what for c in changes[:reported]]

@@ -134,6 +134,44 @@ def test_errors_are_one_line(command: Command, tmp_path: Path) -> None:
     assert command("status") == {"running": False}
 
 
+def test_the_next_port_where_one_is_in_use(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        started = command("start", "--port", str(port), "--next-port", "--data", ":memory:")
+        try:
+            assert port < started["port"] <= port + 50
+            again = command("start", "--port", str(port), "--next-port", "--data", ":memory:")
+            assert again == {**started, "changed": False}
+        finally:
+            assert command("stop", "--port", str(port))["pid"] == started["pid"]
+
+
+@pytest.mark.parametrize("way", ["removed", "moved", "replaced"])
+def test_a_server_without_its_pid_file_ends(command: Command, way: str) -> None:
+    """The file may go with a whole folder; another server may have a new one in its place."""
+    pid = command("start", "--data", ":memory:")["pid"]
+    file = command.folder / "sandbox-0.json"
+    if way == "moved":
+        command.folder.rename(command.folder.with_name("elsewhere"))
+    else:
+        file.unlink()
+    if way == "replaced":
+        file.touch()
+    wait_for_end(pid)
+
+
+def test_all_servers_of_a_folder_are_stopped(command: Command) -> None:
+    start = ("start", "--next-port", "--data", ":memory:", "--port")
+    pids = [command(*start, port)["pid"] for port in ("0", "18999")]
+    tool = Path(__file__).resolve().parents[2] / "tools" / "stop_servers.py"
+    line = [sys.executable, str(tool), str(command.folder)]
+    place: Any = {"env": command.environment, "text": True, "timeout": 60}
+    assert subprocess.check_output(line, **place).count("Stopped the server at http://127.0.0.1:") == 2
+    for pid in pids:
+        wait_for_end(pid)
+    assert subprocess.check_output(line, **place) == "No server of this folder runs.\n"
+
+
 def test_a_data_file_has_one_server(command: Command, tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     command("start", "--data", data)

@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 from . import environment
-from .daemon import DEFAULT_PORT, Options, SandboxError, serve, start, status, stop
+from .daemon import DEFAULT_PORT, Options, serve, start, status, stop
 from .generations import GENERATIONS
+from .pid_file import SandboxError
 from .web.hosts import known
 
 
@@ -79,6 +80,9 @@ def parser() -> argparse.ArgumentParser:
     )
     starting = commands.add_parser("start", parents=[common, serving], help="start in the background, unless it runs")
     starting.add_argument("--replace", action="store_true", help="restart a server that runs with other settings")
+    starting.add_argument(
+        "--next-port", action="store_true", help="take the next free port where another program uses the wanted one"
+    )
     foreground = commands.add_parser("serve", parents=[common, serving], help="serve in the foreground")
     foreground.add_argument(
         "--until-input-ends",
@@ -105,6 +109,7 @@ def options(arguments: argparse.Namespace) -> Options:
     return Options(
         port=arguments.port,
         state_dir=folder,
+        next_port="next_port" in arguments and arguments.next_port,
         api=arguments.api,
         host=arguments.host,
         data=data,

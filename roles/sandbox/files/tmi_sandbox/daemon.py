@@ -3,14 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starts, finds and stops servers in the background.
 
-A running server holds a lock on its pid file. The lock ends with the process, so it shows reliably whether the process
-in the file is that server. A later process with the same number is never mistaken for it. Only modules that import
-quickly are imported here, because the parent does not need the web framework.
+Only modules that import quickly are imported here, because the parent does not need the web framework.
 """
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import importlib.util
 import json
 import logging
@@ -26,16 +24,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from . import environment
+from .pid_file import POLL_SECONDS, PidFile, SandboxError
 
 DEFAULT_PORT = 18100
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
-LOCK_SECONDS = 1.0
-POLL_SECONDS = 0.02
-
-
-class SandboxError(Exception):
-    """A command failed. The text is the reason in one line."""
+#: How often a server looks for its pid file.
+WATCH_SECONDS = 0.5
+#: How many ports after the wanted one are tried.
+NEXT_PORTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,7 @@ class Options:
 
     port: int
     state_dir: Path
+    next_port: bool = False
     api: str = ""
     host: str = ""
     data: str = ""
@@ -76,66 +74,6 @@ class Options:
         }
 
 
-# ---------------------------------------------------------------------------------------------- the pid file
-class PidFile:
-    """The locked file of one server. It is never removed, so that no process locks a removed file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.descriptor = -1
-
-    def lock(self) -> None:
-        """Take the lock for a starting server."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        end = time.monotonic() + LOCK_SECONDS
-        while not _locked(self.descriptor, fcntl.LOCK_EX):
-            if time.monotonic() > end:
-                self.leave()
-                raise SandboxError(f"another start of the sandbox of {self._path} is in progress")
-            time.sleep(POLL_SECONDS)  # another process may only be checking the lock
-        os.ftruncate(self.descriptor, 0)
-
-    def write(self, content: dict[str, Any]) -> None:
-        """Write the process id of the server."""
-        os.pwrite(self.descriptor, json.dumps(content).encode() + b"\n", 0)
-
-    def leave(self) -> None:
-        """Close the file in this process. Other processes that share the lock keep it."""
-        os.close(self.descriptor)
-
-    def held(self) -> bool:
-        """Return whether a server has the lock."""
-        if not self._path.exists():
-            return False
-        descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            return not _locked(descriptor, fcntl.LOCK_SH)
-        finally:
-            os.close(descriptor)
-
-    def read(self) -> dict[str, Any] | None:
-        """Return the data of the running server, or None if no server runs."""
-        end = time.monotonic() + LOCK_SECONDS
-        while self.held():
-            try:
-                content: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
-                return content
-            except ValueError:  # a starting server has the lock, but has not written yet
-                if time.monotonic() > end:
-                    raise SandboxError(f"a server holds {self._path}, but has not written its process id") from None
-            time.sleep(POLL_SECONDS)
-        return None
-
-
-def _locked(descriptor: int, kind: int) -> bool:
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 # ---------------------------------------------------------------------------------------------- commands
 def start(wanted: Options, *, replace: bool = False) -> dict[str, Any]:
     """Start a server in the background and return when it answers. A server that runs with these settings is kept."""
@@ -155,7 +93,7 @@ def start(wanted: Options, *, replace: bool = False) -> dict[str, Any]:
     lock = PidFile(wanted.pid_file)
     lock.lock()
     try:
-        with closing(listen(wanted.host, wanted.port)) as listener:
+        with closing(_listen_for(wanted)) as listener:
             about = _about(wanted, listener)
             _fork(wanted, lock, listener, about)
     finally:
@@ -180,6 +118,17 @@ def stop(wanted: Options) -> dict[str, Any]:
     raise SandboxError(f"process {running['pid']} does not end")
 
 
+def stop_all(state_dir: Path) -> list[str]:
+    """Stop every server of a state folder; return their addresses."""
+    stopped = []
+    for path in sorted(state_dir.glob("sandbox-*.json")):
+        running = PidFile(path).read()
+        if running is not None:
+            stop(Options(port=int(path.stem.partition("-")[2]), state_dir=state_dir))
+            stopped.append(str(running["url"]))
+    return stopped
+
+
 def status(wanted: Options) -> dict[str, Any]:
     """Return whether the server runs, and its address."""
     running = PidFile(wanted.pid_file).read()
@@ -190,7 +139,7 @@ def serve(wanted: Options, *, until_input_ends: bool = False) -> None:
     """Serve in the foreground until interrupted, or until the other end of standard input is closed."""
     if importlib.util.find_spec("aiohttp") is None:
         raise SandboxError(f"the Python package aiohttp is missing; install it for {sys.executable}")
-    with closing(listen(wanted.host, wanted.port)) as listener:
+    with closing(_listen_for(wanted)) as listener:
         print(json.dumps(_about(wanted, listener)), flush=True)
         _configure_log(str(wanted.log_file) if wanted.log else "")
         if until_input_ends:
@@ -206,6 +155,26 @@ def _stop_at_end_of_input() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _stop_without(lock: PidFile) -> None:
+    """Stop when the pid file is gone: without it no command finds this server, and its port would stay taken."""
+    while not lock.lost():
+        time.sleep(WATCH_SECONDS)
+    logging.getLogger("tmi_sandbox").info("the pid file is gone")
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _listen_for(wanted: Options) -> socket.socket:
+    """Return a listening socket on the wanted port or, with `next_port`, on the first free one from there on."""
+    last = min(wanted.port + NEXT_PORTS, 65535) if wanted.next_port and wanted.port else wanted.port
+    for port in range(wanted.port, last):
+        try:
+            return listen(wanted.host, port)
+        except SandboxError as problem:
+            if not isinstance(problem.__cause__, OSError) or problem.__cause__.errno != errno.EADDRINUSE:
+                raise
+    return listen(wanted.host, last)
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return a listening socket. Clients can connect from then on."""
     try:
@@ -213,11 +182,18 @@ def listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(512)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(512)
+        except OSError:
+            listener.close()
+            raise
     except OSError as problem:
-        raise SandboxError(f"cannot listen on {host} port {port}: {problem.strerror or problem}") from problem
+        reason = problem.strerror or str(problem)
+        if problem.errno == errno.EADDRINUSE:
+            reason = "another program uses it; stop that program or choose another port"
+        raise SandboxError(f"cannot listen on {host} port {port}: {reason}") from problem
     return listener
 
 
@@ -256,6 +232,7 @@ def _become_server(wanted: Options, lock: PidFile, listener: socket.socket, abou
         _detach(wanted.log_file, {lock.descriptor, listener.fileno()})
         lock.write({**about, "pid": os.getpid()})
         _configure_log("")
+        threading.Thread(target=_stop_without, args=(lock,), daemon=True).start()
         _run(wanted, listener)
         code = 0
     except SandboxError as problem:

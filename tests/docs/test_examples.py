@@ -25,7 +25,8 @@ FILES = Path(__file__).parent / "files"
 FORMATS = ROOT / "tests" / "integration" / "targets" / "filter_formats" / "files"
 OTHERS = {"shop.json": FORMATS / "kiosk.json", "shop.otm": FORMATS / "library.otm.yml"}
 PAGES = [
-    *sorted(ROOT.glob("*.md")),
+    # test_readme.py follows README.
+    *sorted(path for path in ROOT.glob("*.md") if path.name != "README.md"),
     *sorted(ROOT.glob("roles/*/README.md")),
     *sorted(ROOT.glob("docs/**/*.md")),
     *sorted(ROOT.glob("docs/docsite/rst/*.rst")),
@@ -44,7 +45,7 @@ def furnish(workplace: Workplace, found: list[blocks.Block]) -> None:
 
 
 def test_pages_are_found() -> None:
-    assert {path.name for path in PAGES} >= {"README.md", "guide_authentication.rst"}
+    assert {path.name for path in PAGES} >= {"CONTRIBUTING.md", "README.md", "guide_authentication.rst"}
     for path in PAGES:
         languages = {block.language for block in blocks.of_page(ROOT, path)}
         assert languages <= {*blocks.LANGUAGES, *OTHER}, (path, languages)
@@ -57,6 +58,15 @@ def test_page(path: Path, workplace: Workplace, count: Count) -> None:
     for number, block in enumerate(found):
         later = "".join(other.text for other in found[number + 1 :] if other.language == "console")
         count(block.page, kinds.run_block(block, workplace, later))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("examples/models/*.yml")), ids=lambda path: path.stem)
+def test_models_of_examples(path: Path, workplace: Workplace, count: Count) -> None:
+    """On a server that has the standard models, as the quickstart leaves it."""
+    standard = ROOT / "roles" / "seed" / "files" / "models" / "web_application.yml"
+    assert workplace.apply(False, src=[str(standard)])["changed"]
+    block = blocks.Block(str(path.relative_to(ROOT)), 1, "yaml", path.read_text("utf-8"))
+    count(block.page, kinds.apply(block, workplace, path))
 
 
 #: Plugins whose EXAMPLES are tasks and run here; the last one writes a file that others read.

@@ -34,8 +34,15 @@ export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 # What Ansible and the role `sandbox` would else keep in the home. Not TMPDIR: the path of a socket in it must be short.
 quickstart: export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 quickstart: export ANSIBLE_REMOTE_TEMP := $(CURDIR)/.cache/ansible/tmp
-quickstart: export XDG_STATE_HOME := $(CURDIR)/.cache/state
-quickstart: export PYTHONDONTWRITEBYTECODE := 1
+quickstart: export XDG_STATE_HOME := $(CURDIR)/.cache
+quickstart stop: export PYTHONDONTWRITEBYTECODE := 1
+# The screen gets a summary, the log all the rest.
+quickstart: export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+quickstart: export ANSIBLE_STDOUT_CALLBACK := summary
+quickstart: export ANSIBLE_CALLBACK_PLUGINS := $(CURDIR)/tests/tools/callbacks
+quickstart: export ANSIBLE_LOG_PATH := $(CURDIR)/.cache/quickstart.log
+# A port that was asked for is taken or refused; instead of the default one the next free one will do.
+NEXT_PORT = $(if $(filter file,$(origin PORT)),true,false)
 
 # Scripts in a virtual environment name its path: one that was moved with its folder is made anew.
 ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))
@@ -44,15 +51,21 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart test test-live test-trust test-values compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
+.PHONY: help setup quickstart stop pictures test test-live test-trust test-values compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 setup: $(VENV)/.dev | $(LINK) ## everything that development and tests need, in .venv/
 
-quickstart: $(VENV)/.runtime | $(LINK) ## embedded server + seed data + a look at them, in one go (API=v0|v1)
-	$(BIN)/ansible-playbook tmi.tmi.quickstart -e api=$(API)
+quickstart: $(VENV)/.sandbox | $(LINK) ## a server with eight models, a report, commands to go on with (API=v0|v1 PORT=18100)
+	@: > "$$ANSIBLE_LOG_PATH"
+	@$(BIN)/ansible-playbook tmi.tmi.quickstart -e @tests/tools/quickstart.yml \
+	  -e api=$(API) -e tmi_sandbox_port=$(PORT) -e tmi_sandbox_next_port=$(NEXT_PORT) \
+	  || { echo "The log of the whole run is .cache/quickstart.log." >&2; exit 1; }
+
+stop: ## stop the server of `make quickstart`; its data stay
+	@$(or $(wildcard $(BIN)/python),$(PYTHON)) tests/tools/stop_servers.py .cache/tmi-sandbox
 
 test: setup ## static checks, unit, conformance and integration tests, promises, examples of the documentation
 	$(NOX) --session consistency ruff mypy unit conformance faults-sample trust-sample values-sample playbooks integration examples
@@ -85,6 +98,9 @@ test-values: setup ## values of any type in every option, key and input: refused
 bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench
 
+pictures: setup ## the pictures of README, from examples/ (15 s)
+	@$(BIN)/python tests/tools/make_pictures.py
+
 docs: setup ## the documentation as a site, in .cache/docs/html; a warning is a failure
 	$(NOX) --session docs
 
@@ -112,26 +128,31 @@ audit: setup ## known advisories of what is installed, and of the oldest release
 	$(NOX) --session supply
 	$(BIN)/python tests/tools/audit.py --pip-audit .cache/venvs/supply/bin/pip-audit
 
-clean: ## remove everything that was made here
+clean: ## stop the server of `make quickstart`, and remove everything that was made here
+	@-$(MAKE) --no-print-directory stop
 	rm -rf $(VENV) .cache .nox .ansible collections dist tests/output .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.place:
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 with venv and ensurepip found; set PYTHON=/path/to/python" >&2; exit 1; }
-	$(PYTHON) -m venv --clear $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
 	@printf '%s\n' '$(CURDIR)' > $@
 
 $(LINK):
 	@mkdir -p $(@D) && ln -sfn ../../../.. $@
 
+# What is installed, in a line for each list.
+define INSTALL
+@echo "Installing the packages of $< into $(VENV)/"
+@$(PIP) --requirement $<
+@touch $@
+endef
+
 $(VENV)/.runtime: $(LOCKED)/runtime.txt | $(VENV)/.place $(LINK)
-	$(PIP) --requirement $<
-	@touch $@
+	$(INSTALL)
 
 $(VENV)/.sandbox: $(LOCKED)/sandbox.txt | $(VENV)/.runtime
-	$(PIP) --requirement $<
-	@touch $@
+	$(INSTALL)
 
 $(VENV)/.dev: $(LOCKED)/dev.txt | $(VENV)/.sandbox
-	$(PIP) --requirement $<
-	@touch $@
+	$(INSTALL)

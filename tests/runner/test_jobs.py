@@ -179,7 +179,12 @@ def test_quickstart(controller: Controller, server: Server) -> None:
     play = [{"name": "Quickstart", "ansible.builtin.import_playbook": "tmi.tmi.quickstart"}]
     (controller.project / "quickstart.yml").write_text(json.dumps(play), "utf-8")
     venv = str(Path(sys.executable).parents[1])
-    folder = controller.prepare(template, {"tmi_sandbox_venv": venv}, controller.here(), [])
-    job = controller.run(folder, "quickstart.yml")
-    assert job.status == "successful", job.output
-    assert "changed=0, 0 writes by the server's count" in job.output
+    state_dir = str(controller.lasting / "state")
+    given = {"tmi_sandbox_venv": venv, "tmi_sandbox_port": 0, "tmi_sandbox_state_dir": state_dir}
+    jobs = []
+    for state in ("started", "stopped"):
+        variables = {**given, "tmi_sandbox_state": state}
+        folder = controller.prepare(template, variables, controller.here(), [])
+        jobs.append(controller.run(folder, "quickstart.yml"))
+    assert [job.status for job in jobs] == ["successful", "successful"], jobs[0].output
+    assert "changed=0, 0 writes by the server's count" in jobs[0].output

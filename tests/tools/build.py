@@ -6,7 +6,8 @@
 
     build.py --output dist          build, check the list of files
     build.py --output dist --try    also install it, offline, into an empty folder, and run the quickstart from there,
-                                    with nothing else installed than what users are told to
+                                    and the commands that it shows, with nothing else installed than what users are
+                                    told to
 
 Out of the commit, not the work tree: `build_ignore` is a list of what to leave out, and no such list knows what tools
 may leave behind tomorrow.
@@ -119,6 +120,21 @@ def surroundings(home: Path, collections: Path, user: Path) -> dict[str, str]:
     return env
 
 
+def try_quickstart(user: Path, generation: str, empty: Path, env: dict[str, str]) -> None:
+    """Run the quickstart of a generation, then the commands that it shows, and stop its server."""
+    playbook: list[str | Path] = [user / "ansible-playbook", "tmi.tmi.quickstart", "-e", f"api={generation}"]
+    log = empty.parent / f"quickstart-{generation}.log"
+    try:
+        call(*playbook, cwd=empty, env={**env, "ANSIBLE_LOG_PATH": str(log)})
+        told = log.read_text("utf-8").partition("Go on with:")[2]
+        commands = re.findall(r"(?:export|ansible-playbook) .*?(?=['\"]?,?$)", told, re.MULTILINE)[:2]
+        if len(commands) != 2:
+            raise SystemExit(f"The quickstart does not show how to go on: {told}")
+        call("/bin/sh", "-e", "-c", "\n".join(commands), cwd=empty, env=env)
+    finally:
+        call(*playbook, "-e", "tmi_sandbox_state=absent", cwd=empty, env=env)
+
+
 def try_out(tarball: Path) -> None:
     """Install it and run the quickstart as a user would who has ansible-core, what the README names, and nothing else.
 
@@ -139,7 +155,7 @@ def try_out(tarball: Path) -> None:
         installed = collections / "ansible_collections" / "tmi" / "tmi"
         call(*pip, installed / "meta" / "ee-requirements.txt", cwd=empty)
         for generation in generations(installed):
-            call(user / "ansible-playbook", "tmi.tmi.quickstart", "-e", f"api={generation}", cwd=empty, env=env)
+            try_quickstart(user, generation, empty, env)
         # Nothing that ran may have written into the installed collection.
         call(*galaxy, "verify", "tmi.tmi", "-p", collections, "--offline", cwd=empty, env=env)
         leftovers = sorted(str(path.relative_to(empty)) for path in empty.rglob("*"))

@@ -2,93 +2,133 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make quickstart` writes into .venv/ and .cache/ alone: nothing else in the tree, nothing in the home."""
+"""`make quickstart` and `make stop`, as somebody runs them in a fresh clone."""
 
 from __future__ import annotations
 
-import os
+import contextlib
+import json
+import re
 import shutil
+import socket
 import subprocess
-import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.tests.harness.clone import MADE, ROOT, Clone, listed, surroundings
+
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("make") is None, reason="there is no make"),
+    pytest.mark.skipif(not (ROOT / "Makefile").exists(), reason="the tree has no Makefile"),
+]
 
-ROOT = Path(__file__).resolve().parents[3]
-MADE = (".venv", ".cache")
-LEFT_OUT = (
-    ".git",
-    ".nox",
-    ".ansible",
-    "dist",
-    "__pycache__",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".pytest_cache",
-    "output",
-    *MADE,
-)
+SEEDED = "8 models, 115 threats, 97 nodes, 33 boundaries, 95 flows, posted in 8 sessions, read back from the server"
+AGAIN = "Seeded a second time: changed=0, 0 writes by the server's count"
 
 
-def listed(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return size and time of everything in a folder, links not followed."""
-    return {
-        str(path.relative_to(folder)): (path.lstat().st_size, path.lstat().st_mtime_ns)
-        for path in folder.rglob("*")
-        if path.is_symlink() or path.is_file() or not any(path.iterdir())
-    }
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Clone]:
+    with contextlib.closing(Clone(tmp_path)) as clone:
+        yield clone
 
 
-def surroundings(**more: str) -> dict[str, str]:
-    """Return the environment of a user's shell: without what a `make` around this test, or its caller, has set."""
-    others = ("ANSIBLE_", "TMI_", "XDG_", "PIP_", "MAKE", "MFLAGS")
-    return {**{name: value for name, value in os.environ.items() if not name.startswith(others)}, **more}
+def port_in_use() -> socket.socket:
+    """Return a socket that has the default port of the quickstart, unless another program has it."""
+    taken = socket.socket()
+    with contextlib.suppress(OSError):
+        taken.bind(("127.0.0.1", 18100))
+    with contextlib.suppress(OSError):
+        taken.listen()
+    return taken
 
 
-def environment(place: Path) -> None:
-    """Make a virtual environment with all that is installed here, so that none of it has to be fetched."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True, timeout=120)
-    (site,) = place.glob("lib/python*/site-packages")
-    (site / "these.pth").write_text("\n".join(path for path in sys.path if "site-packages" in path))
+def quickstart(clone: Clone, *settings: str) -> str:
+    """Return what `make quickstart` prints."""
+    run = clone.run("make", "quickstart", *settings)
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
+    lines = run.stdout.splitlines()
+    assert len(lines) <= 25, run.stdout
+    assert [line for line in (SEEDED, AGAIN) if line not in lines] == [], run.stdout
+    assert not re.search("WARN|DEPRECAT|skipping", run.stdout), run.stdout
+    return run.stdout
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-@pytest.mark.skipif(not (ROOT / "Makefile").exists(), reason="the tree has no Makefile")
-def test_quickstart_keeps_to_its_folders(tmp_path: Path) -> None:
-    tree, home = tmp_path / "tree", tmp_path / "home"
-    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
-    home.mkdir()
-    (home / ".ansible.cfg").touch()
-    environment(tree / ".venv")
-    script = f"#!{tree}/.venv/bin/python\nimport sys\nfrom ansible.cli.playbook import main\nsys.exit(main())\n"
-    (tree / ".venv/bin/ansible-playbook").write_text(script)
-    (tree / ".venv/bin/ansible-playbook").chmod(0o755)
-    (tree / ".venv/.place").write_text(str(tree))
-    (tree / ".venv/.runtime").touch()  # newer than its list of requirements: all is there
-    environment(tree / ".cache/state/tmi-sandbox/venv")
+def server(clone: Clone) -> Any:
+    """Return what the server of a clone says of itself."""
+    (file,) = (clone.tree / ".cache" / "tmi-sandbox").glob("sandbox-*.json")
+    return json.loads(file.read_text())
 
-    before = {folder: listed(folder) for folder in (tree, home)}
-    run = subprocess.run(
-        ["make", "quickstart"],
-        cwd=tree,
-        env=surroundings(HOME=str(home)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "changed=0, 0 writes by the server's count" in run.stdout
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_quickstart(clone: Clone) -> None:
+    (clone.home / ".ansible.cfg").touch()
+    before = {folder: listed(folder) for folder in (clone.tree, clone.home)}
+    with port_in_use() as taken:
+        said = quickstart(clone)
+        first = server(clone)
+        assert first["host"] == "127.0.0.1"
+        assert first["port"] != taken.getsockname()[1]
+    # Another program may have the default port, and give it back too soon.
+    told = f"Another program uses port 18100, so the server listens on port {first['port']}." in said
+    assert told == (first["port"] != 18100)
     for folder, listing in before.items():
         changed = {name for name, _facts in set(listed(folder).items()) ^ set(listing.items())}
         assert sorted(name for name in changed if not name.startswith(MADE)) == []
 
+    for name in ("Report", "Log of this run"):
+        told = re.search(rf"^{name}: (\S+)$", said, re.MULTILINE)
+        assert told, said
+        assert (clone.tree / told[1]).stat().st_size > 1000
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-@pytest.mark.skipif(not (ROOT / "Makefile").exists(), reason="the tree has no Makefile")
+    # The commands at the end, as they are printed.
+    commands = said.partition("Go on with:\n")[2].splitlines()
+    assert len(commands) == 3
+    with contextlib.closing(clone.shell()) as shell:
+        for command in commands:
+            code, plan = shell.run(command.strip())
+            assert code == 0, plan
+    assert "Card payments" in plan
+    assert "Cache poisoning" in plan
+    assert not re.search("WARN|DEPRECAT|skipping|failed=[1-9]", plan), plan
+
+    # The server and what is in it stay, until they are stopped; then the data do.
+    stopped = clone.run("make", "stop")
+    assert stopped.stdout == f"Stopped the server at {first['url']}.\n"
+    assert not listens(first["port"])
+    assert clone.run("make", "stop").stdout == "No server of this folder runs.\n"
+    quickstart(clone)
+    second = server(clone)
+    assert second["pid"] != first["pid"]
+
+    # No process stays behind that nobody knows of.
+    shutil.rmtree(clone.tree)
+    end = time.monotonic() + 60
+    while listens(second["port"]):
+        assert time.monotonic() < end, "the server outlives its folder"
+        time.sleep(0.1)
+
+
+def test_a_port_that_was_asked_for_is_in_use(clone: Clone) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = clone.run("make", "quickstart", f"PORT={port}")
+    assert run.returncode == 2, run.stdout
+    assert run.stdout == ""
+    reason = f"port {port}: another program uses it; stop that program or choose another port"
+    assert f"tmi_sandbox: cannot listen on 127.0.0.1 {reason}\n" in run.stderr
+    assert len(run.stderr.splitlines()) == 3, run.stderr  # the reason, the log, make
+    assert reason in (clone.tree / ".cache" / "quickstart.log").read_text()
+
+
 def test_what_is_fetched_is_kept_there_too(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     asked = ["make", "--eval", "probe: ; @echo $$PIP_CACHE_DIR", "probe"]

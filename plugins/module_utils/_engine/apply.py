@@ -196,9 +196,9 @@ class Applier:
         entity = self.applied.entity(change.desired) if change.desired is not None else change.actual
         if entity is None:
             return
-        target, there = entity, entity.stored_metadata
+        target, stored = entity, entity.stored_metadata
         # Some servers have already stored them with the object itself.
-        put = {k: v for k, v in change.metadata_set.items() if there.get(k) != v}
+        put = {k: v for k, v in change.metadata_set.items() if stored.get(k) != v}
         if put or change.metadata_removed:
             self._about(
                 WROTE_METADATA, [change], lambda: self.server.write_metadata(target, put, change.metadata_removed)

@@ -94,9 +94,9 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
             raise InputError("must be at least %d" % least, name)
     cells = levels.pop(CELLS, NONE)
     wanted = _read(params, cells, context.decrypt)
-    refuse_twins([found.desired for found in wanted])
+    refuse_same_models([found.desired for found in wanted])
     server = connect(context.transport)
-    refuse_twins([found.desired for found in wanted], server.rules.as_stored)
+    refuse_same_models([found.desired for found in wanted], server.rules.as_stored)
     policy = Policy(
         params["on_unsupported"],
         server.caller(),
@@ -142,7 +142,7 @@ def _wanted(desired: Desired, named: str, params: Mapping[str, Any], cells: str)
     return replace(desired, children=tuple(children))
 
 
-def refuse_twins(wanted: Sequence[Desired], as_stored: AsStored = lambda resource, name, text: text) -> None:
+def refuse_same_models(wanted: Sequence[Desired], as_stored: AsStored = lambda resource, name, text: text) -> None:
     """Raise InputError if two definitions mean the same model: each would undo the changes of the other.
 
     ``as_stored`` gives names as the server stores them, once it is known.

@@ -32,7 +32,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._info.query import (
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import read
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._login.tokens import jwt_claims
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import refuse_twins
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import refuse_same_models
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
 from ansible_collections.tmi.tmi.plugins.plugin_utils._connection import request_log, show_warnings
@@ -160,7 +160,7 @@ def _files(sources: Iterable[str], source: str) -> list[str]:
 def _compiled(files: Sequence[str]) -> list[tuple[Document, Desired]]:
     documents = read_documents({"src": files}) if files else []
     wanted = compile_documents(documents)
-    refuse_twins(wanted)
+    refuse_same_models(wanted)
     return list(zip(documents, wanted, strict=True))
 
 

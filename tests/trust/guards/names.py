@@ -28,10 +28,10 @@ def nobody(_original):
 def as_written(_original):
     """Take a text as it was written."""
 
-    def spelled(_rules, _resource, _name, text):
+    def as_stored(_rules, _resource, _name, text):
         return text
 
-    return spelled
+    return as_stored
 
 
 ENGINE = "ansible_collections.tmi.tmi.plugins.module_utils._engine."

@@ -25,7 +25,6 @@ SHOWN = 80
 MAX_COORDINATE = 10_000_000
 
 
-
 def join(*parts: str) -> str:
     """Return a path: ``nodes``, ``web``, ``type`` -> ``nodes.web.type``."""
     return ".".join(part for part in parts if part)

@@ -35,7 +35,7 @@ def best_first(
 
 def find_duplicates(
     wanted: Sequence[Desired],
-    there: Sequence[Entity],
+    existing: Sequence[Entity],
     as_stored: AsStored,
     chosen: Callable[[Desired], Optional[str]],
 ) -> list[tuple[Entity, Sequence[Entity]]]:
@@ -45,7 +45,7 @@ def find_duplicates(
     """
     by_id = {desired.id for desired in wanted if desired.id}
     groups: dict[Any, list[Entity]] = {}
-    for entity in there:
+    for entity in existing:
         if entity.id not in by_id:
             groups.setdefault(distinguishing(entity.resource, entity.values), []).append(entity)
     groups_of_several = [same_named for same_named in groups.values() if len(same_named) > 1]

@@ -14,10 +14,10 @@ from .objects import identity_of, not_found
 from .renames import AsStored
 
 
-def assumed(desired: Desired, there: Sequence[Entity]) -> Iterator[str]:
+def assumed(desired: Desired, existing: Sequence[Entity]) -> Iterator[str]:
     """Yield a warning if check mode assumes a missing object and another one has nearly its name."""
-    if near(desired.label, [entity.label for entity in there]):
-        error = not_found(desired.resource, desired.label, there, desired.where)
+    if near(desired.label, [entity.label for entity in existing]):
+        error = not_found(desired.resource, desired.label, existing, desired.where)
         yield "%s. Check mode assumes that it is about to be created" % error
 
 
@@ -25,7 +25,7 @@ def same_named_elsewhere(
     desired: Desired,
     entity: Optional[Entity],
     anchors: Mapping[str, Any],
-    there: Sequence[Entity],
+    existing: Sequence[Entity],
     diagrams: Sequence[Entity],
     as_stored: AsStored,
 ) -> Iterator[str]:
@@ -37,7 +37,7 @@ def same_named_elsewhere(
     if entity is not None or desired.state != PRESENT or desired.key or desired.moves is not None or not anchors:
         return
     name = identity_of(desired, as_stored)
-    for other in there:
+    for other in existing:
         if name is not None and other.values.get(name[0]) == name[1]:
             yield (
                 '%s "%s": another one of this name is about %s (id %s), and this one is new. If that one should move, '

@@ -80,8 +80,10 @@ def match(
     if old:
         free = [entity for entity in actual if entity.id not in claimed]
         new = {i: name for i, name in enumerate(names) if matched[i] is None and not wanted[i].id}
-        there = [{i: _bearers(n, free, anchors(wanted[i])) for i, n in looked_up.items()} for looked_up in (new, old)]
-        renamed = find_renamed(*there)
+        bearers_of = [
+            {i: _bearers(n, free, anchors(wanted[i])) for i, n in looked_up.items()} for looked_up in (new, old)
+        ]
+        renamed = find_renamed(*bearers_of)
         claim_by({index: name for index, name in old.items() if index in renamed})
     claim_by(dict(enumerate(names)))
     claim_by(old)

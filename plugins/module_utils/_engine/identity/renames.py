@@ -227,5 +227,5 @@ class Section:
     def _place(self, desired: Optional[Desired], entity: Optional[Entity]) -> Identity:
         """Return the new values of the anchors; for a diagram that is to be created its name."""
         declared = self.anchors(desired) if desired is not None else {}
-        there = entity.values if entity is not None else {}
-        return tuple(declared[n] if n in declared else there.get(n) for n in self.stored_anchors)
+        existing = entity.values if entity is not None else {}
+        return tuple(declared[n] if n in declared else existing.get(n) for n in self.stored_anchors)

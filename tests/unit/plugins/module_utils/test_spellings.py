@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desire
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import SESSION, kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import matching, parse_query
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import refuse_twins
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import refuse_same_models
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 
 APART, ONE = "U\u0308ber", "\u00dcber"
@@ -93,9 +93,9 @@ def wanted(**definition: Any) -> Any:
 @pytest.mark.parametrize(("one", "other"), [(APART, ONE), (MARKED, PLAIN)])
 def test_two_definitions_of_one_model(one: str, other: str) -> None:
     both = [wanted(name=one), wanted(name=other)]
-    refuse_twins(both, V0.as_stored)
+    refuse_same_models(both, V0.as_stored)
     with pytest.raises(InputError, match="is also defined in"):
-        refuse_twins(both, V1.as_stored)
+        refuse_same_models(both, V1.as_stored)
 
 
 def test_keys_that_others_refer_to() -> None:

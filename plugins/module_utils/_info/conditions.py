@@ -34,7 +34,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-class Spelling(NamedTuple):
+class TextComparison(NamedTuple):
     """The functions that texts pass before they are compared: the wanted text, a pattern, and an existing text."""
 
     wanted: Callable[[str], str] = composed
@@ -43,7 +43,7 @@ class Spelling(NamedTuple):
 
 
 #: For objects without a known server: texts that look the same are equal.
-LOOSE = Spelling()
+LOOSE = TextComparison()
 
 
 #: Most characters of a text in a message.
@@ -60,19 +60,19 @@ class Condition:
     path: tuple[str, ...]
     test: Test
     wanted: Any = None
-    parse: Optional[Callable[[Spelling], Test]] = None
+    parse: Optional[Callable[[TextComparison], Test]] = None
 
     @classmethod
-    def of(cls, path: tuple[str, ...], parse: Callable[[Spelling], Test], wanted: Any = None) -> Condition:
+    def of(cls, path: tuple[str, ...], parse: Callable[[TextComparison], Test], wanted: Any = None) -> Condition:
         """Return the condition with a loose comparison of texts."""
         return cls(path, parse(LOOSE), wanted, parse)
 
-    def spelled(self, spelling: Spelling) -> Condition:
+    def with_comparison(self, comparison: TextComparison) -> Condition:
         """Return the condition with this comparison of texts."""
         if self.parse is None:
             return self
-        wanted = spelling.wanted(self.wanted) if isinstance(self.wanted, str) else self.wanted
-        return replace(self, test=self.parse(spelling), wanted=wanted)
+        wanted = comparison.wanted(self.wanted) if isinstance(self.wanted, str) else self.wanted
+        return replace(self, test=self.parse(comparison), wanted=wanted)
 
     def holds(self, shown: Mapping[str, Any]) -> bool:
         """Whether the condition holds for an object."""
@@ -115,26 +115,26 @@ def _example(field: Optional[Field]) -> str:
     return field.members[0].name if isinstance(field, (Group, Rows)) else "name"
 
 
-def parse_test(field: Optional[Field], wanted: Any, where: str, spelling: Spelling = LOOSE) -> Test:
+def parse_test(field: Optional[Field], wanted: Any, where: str, comparison: TextComparison = LOOSE) -> Test:
     """Return the test for one condition: a value, a list of alternatives, None (not set), or a dict of ``FORMS``."""
     if wanted is None or wanted == "":
         return lambda values: not values
     if isinstance(wanted, Mapping):
-        return _forms(field, wanted, where, spelling)
+        return _forms(field, wanted, where, comparison)
     if isinstance(wanted, (list, tuple, set, frozenset)):
         if not wanted:
             raise InputError("names no value at all; write null for a field that is not set", where)
-        tests = [parse_test(field, one, where, spelling) for one in wanted]
+        tests = [parse_test(field, one, where, comparison) for one in wanted]
         return lambda values: any(test(values) for test in tests)
     expected = _canonical(field, wanted, where)
     if isinstance(field, Instant):
         edge = rank(field, expected)
         return lambda values: any(rank(field, value) == edge for value in values)
-    spelled = spelling.wanted(text_of(expected))
-    return lambda values: any(spelling.there(text_of(value)) == spelled for value in values)
+    wanted_text = comparison.wanted(text_of(expected))
+    return lambda values: any(comparison.there(text_of(value)) == wanted_text for value in values)
 
 
-def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str, spelling: Spelling) -> Test:
+def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str, comparison: TextComparison) -> Test:
     unknown = sorted(str(name) for name in wanted if name not in FORMS)
     if unknown or not wanted:
         raise InputError("a condition has %s, not %s" % (", ".join(FORMS), ", ".join(unknown) or "nothing"), where)
@@ -142,25 +142,25 @@ def _forms(field: Optional[Field], wanted: Mapping[str, Any], where: str, spelli
     for name, value in wanted.items():
         place = "%s.%s" % (where, name)
         if name == "regex":
-            tests.append(matches(value, place, spelling))
+            tests.append(matches(value, place, comparison))
         elif name == "not":
-            tests.append(_negated(parse_test(field, value, place, spelling)))
+            tests.append(_negated(parse_test(field, value, place, comparison)))
         else:
             tests.append(_bound(field, name, value, place))
     return lambda values: all(test(values) for test in tests)
 
 
-def matches(pattern: Any, where: str, spelling: Spelling = LOOSE) -> Test:
+def matches(pattern: Any, where: str, comparison: TextComparison = LOOSE) -> Test:
     """Return the test that one of the values, as text, contains a match of a Python regular expression."""
     if isinstance(pattern, bool) or not isinstance(pattern, (str, int)):
         raise InputError("must be a regular expression, not %s" % kind_of(pattern), where)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # about syntax that a later Python may change
-            compiled = re.compile(spelling.pattern(str(pattern)))
+            compiled = re.compile(comparison.pattern(str(pattern)))
     except (re.error, OverflowError, RecursionError) as error:
         raise InputError("%r is no regular expression: %s" % (shortened(str(pattern), _SHOWN), error), where) from None
-    return lambda values: any(compiled.search(spelling.there(text_of(value))) for value in values)
+    return lambda values: any(compiled.search(comparison.there(text_of(value))) for value in values)
 
 
 def _negated(test: Test) -> Test:

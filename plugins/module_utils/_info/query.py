@@ -15,7 +15,7 @@ from .._errors import InputError
 from .._resources._catalog import CHILDREN
 from .._resources._fields import Field
 from .._resources.threat_model import THREAT_MODEL
-from .conditions import Condition, Spelling, matches, parse_filters, parse_test, ranks
+from .conditions import Condition, TextComparison, matches, parse_filters, parse_test, ranks
 from .fields import METADATA, MODEL, Kind, parse_path, reach
 
 #: The sections of a model: the choices of ``include``.
@@ -83,16 +83,19 @@ class Query:
         """Sections of a model that must be read: the included ones and those in a path."""
         return set(self.include) | (self.heads() & set(SECTIONS) if self.kind is MODEL else set())
 
-    def spelled(self, rules: Rules) -> Query:
+    def for_server(self, rules: Rules) -> Query:
         """Return the query with texts compared as a server with these rules stores them."""
-        return replace(self, conditions=tuple(c.spelled(spelling(self.kind, c.path, rules)) for c in self.conditions))
+        return replace(
+            self,
+            conditions=tuple(c.with_comparison(text_comparison(self.kind, c.path, rules)) for c in self.conditions),
+        )
 
     def only(self, heads: Collection[str]) -> Query:
         """Return the query with only the conditions that need no more than ``heads``."""
         return replace(self, conditions=tuple(c for c in self.conditions if c.path[0] in heads))
 
 
-def spelling(kind: Kind, path: Sequence[str], rules: Rules) -> Spelling:
+def text_comparison(kind: Kind, path: Sequence[str], rules: Rules) -> TextComparison:
     """Return the comparison of texts at a path: the wanted text as the server would store it.
 
     References have the name of their object, sessions those of model and diagram.
@@ -112,7 +115,7 @@ def spelling(kind: Kind, path: Sequence[str], rules: Rules) -> Spelling:
     def pattern(text: str) -> str:  # without the removal of mark-up, which would change a pattern
         return rules.as_stored(THREAT_MODEL, "pattern", text)
 
-    return Spelling(wanted, pattern, lambda text: text)
+    return TextComparison(wanted, pattern, lambda text: text)
 
 
 def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:

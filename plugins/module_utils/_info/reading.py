@@ -52,7 +52,7 @@ def read(server: Source, query: Query, target: Optional[tuple[str, str]] = None)
     Raises NotFoundError or AmbiguousNameError for ``threat_model`` and ``target``; an unknown ``id`` or ``name`` gives
     an empty list.
     """
-    query = query.spelled(server.rules)
+    query = query.for_server(server.rules)
     if query.kind is METADATA:
         return finish(query, _metadata(server, query, target))
     if query.kind is MODEL:

@@ -71,7 +71,7 @@ def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] =
         return finish(query, _by_id(query, info_reads.providers(transport)))
     server = connect(transport, known_id(query))
     if query.kind is SESSION:
-        return finish(query.spelled(server.rules), _by_id(query, server.sessions()))
+        return finish(query.for_server(server.rules), _by_id(query, server.sessions()))
     return read(server, query, target)
 
 

@@ -37,7 +37,7 @@ class BulkServer(BaseServer):
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
         super().__init__(transport, prefetched)
         #: Chosen ids that belong to another object, as a conflict has shown.
-        self.taken: set[str] = set()
+        self.used_ids: set[str] = set()
 
     def send(self, method: str, path: str, body: Any, shape: Shape, needs: str = "writer", **options: Any) -> Any:
         """Write and return the answer. ``needs``: the role that the account needs."""
@@ -72,7 +72,7 @@ class BulkServer(BaseServer):
                 holder = self.reread(Entity(resource, ids[0], {}, parent_id=parent_id))
                 if number == _MOST_IDS or (holder is not None and is_meant(changes[0], holder)):
                     raise  # another run was faster: the next plan finds the object
-                self.taken.add(ids[0])
+                self.used_ids.add(ids[0])
         return self.in_batches(changes, 1, lambda one: self.create_bulk(path, resource, parent_id, one))
 
     def _sent_bulk(self, path: str, resource: Resource, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
@@ -99,7 +99,7 @@ class BulkServer(BaseServer):
         for change in changes:
             key = key_of(change.desired) if change.desired else change.path[-1]
             series = (str(self.rules.chosen_id(resource, parent_id, key, number)) for number in itertools.count(1))
-            ids.append(next(found for found in series if found not in ids and found not in self.taken))
+            ids.append(next(found for found in series if found not in ids and found not in self.used_ids))
         return ids
 
 

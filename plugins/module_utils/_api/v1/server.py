@@ -147,7 +147,7 @@ class V1Server(BulkServer):
             self.transport.request("POST", self.path_of(deleted) + "/restore", expect=(200,), role="owner")
         except PermissionDeniedError as error:
             self._unrestorable.add(str(deleted.parent_id))
-            self.taken.add(deleted.id)
+            self.used_ids.add(deleted.id)
             raise ConflictError(str(error), method=error.method, path=error.path, status=error.status) from error
 
     # ------------------------------------------------------------------------------------------------ creating

@@ -32,7 +32,7 @@ V0, V1 = V0Rules(), V1Rules()
 
 def found(kind: str, stored: dict[str, Any], rules: Any, **params: Any) -> bool:
     query = parse_query(SESSION if kind == SESSION.name else kind_of(kind), params)
-    return bool(matching(query if rules is None else query.spelled(rules), [stored]))
+    return bool(matching(query if rules is None else query.for_server(rules), [stored]))
 
 
 PLACES = [
@@ -77,8 +77,8 @@ def test_negations_and_patterns() -> None:
 
 def test_a_server_is_asked_for_what_it_stores() -> None:
     query = parse_query(kind_of("threat_models"), {"name": MARKED})
-    assert query.spelled(V1).wanted() == {"name": PLAIN}
-    assert query.spelled(V0).wanted() == {"name": MARKED}
+    assert query.for_server(V1).wanted() == {"name": PLAIN}
+    assert query.for_server(V0).wanted() == {"name": MARKED}
 
 
 def test_files_of_which_no_server_is_known_are_compared_loosely() -> None:

@@ -64,16 +64,16 @@ def models(server: FakeServer, state: int = 0) -> list[Model]:
     return found
 
 
-def held(estate: list[Model]) -> tuple[float, float]:
+def held(models: list[Model]) -> tuple[float, float]:
     """Return the KiB a model that a run holds after it has planned and after it has written."""
     gc.collect()
     tracemalloc.start()
     try:
-        for model in estate:
+        for model in models:
             model.plan(False, False)
         gc.collect()
         planned, _peak = tracemalloc.get_traced_memory()
-        for model in estate:
+        for model in models:
             model.apply()
             assert model.is_applied
         gc.collect()

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Everything here needs GNU make, git and a Python from 3.11 on; all else goes into .venv/ and .cache/.
+# This needs GNU make, git and Python 3.11 or later; everything else is installed into .venv/ and .cache/.
 # `make help` lists the targets.
 
-# PYTHON=/path/to/python3.12 takes another interpreter for .venv/ (after `make clean`).
+# PYTHON=/path/to/python3.12 uses another interpreter for .venv/ (after `make clean`).
 PYTHON ?= $(shell sh tests/tools/find_python.sh)
 
 # Settings of `make sandbox` and `make quickstart`.
@@ -13,7 +13,7 @@ API ?= v1
 PORT ?= 18100
 DATA ?= :memory:
 
-# Settings of `make compare`: how many requests, which ones, and where the server lets documents lie.
+# Settings of `make compare`: number of requests, their seed, and the hosts that the server allows for documents.
 COUNT ?= 5000
 SEED ?= 1
 HOSTS ?= *.example.com,*.example.org,github.com
@@ -31,7 +31,7 @@ LINK := $(COLLECTIONS)/ansible_collections/tmi/tmi
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 
-# What Ansible and the role `sandbox` would else keep in the home. Not TMPDIR: the path of a socket in it must be short.
+# Ansible and the role `sandbox` would otherwise write to the home. Not TMPDIR: the path of a socket in it must be short.
 quickstart: export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 quickstart: export ANSIBLE_REMOTE_TEMP := $(CURDIR)/.cache/ansible/tmp
 quickstart: export XDG_STATE_HOME := $(CURDIR)/.cache
@@ -41,10 +41,10 @@ quickstart: export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 quickstart: export ANSIBLE_STDOUT_CALLBACK := summary
 quickstart: export ANSIBLE_CALLBACK_PLUGINS := $(CURDIR)/tests/tools/callbacks
 quickstart: export ANSIBLE_LOG_PATH := $(CURDIR)/.cache/quickstart.log
-# A port that was asked for is taken or refused; instead of the default one the next free one will do.
+# A port that the user sets is used or refused; instead of the default port the next free one is used.
 NEXT_PORT = $(if $(filter file,$(origin PORT)),true,false)
 
-# Scripts in a virtual environment name its path: one that was moved with its folder is made anew.
+# Scripts in a virtual environment contain its path, so one that was moved is created again.
 ifneq ($(shell cat $(VENV)/.place 2>/dev/null),$(CURDIR))
 $(shell rm -rf $(VENV))
 endif
@@ -53,21 +53,21 @@ endif
 .DELETE_ON_ERROR:
 .PHONY: help setup quickstart stop pictures test test-live test-trust test-values compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
 
-help: ## this list
+help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-setup: $(VENV)/.dev | $(LINK) ## everything that development and tests need, in .venv/
+setup: $(VENV)/.dev | $(LINK) ## install everything for development and tests, in .venv/
 
-quickstart: $(VENV)/.sandbox | $(LINK) ## a server with eight models, a report, commands to go on with (API=v0|v1 PORT=18100)
+quickstart: $(VENV)/.sandbox | $(LINK) ## start a server with eight models, write a report, show next commands (API=v0|v1 PORT=18100)
 	@: > "$$ANSIBLE_LOG_PATH"
 	@$(BIN)/ansible-playbook tmi.tmi.quickstart -e @tests/tools/quickstart.yml \
 	  -e api=$(API) -e tmi_sandbox_port=$(PORT) -e tmi_sandbox_next_port=$(NEXT_PORT) \
 	  || { echo "The log of the whole run is .cache/quickstart.log." >&2; exit 1; }
 
-stop: ## stop the server of `make quickstart`; its data stay
+stop: ## stop the server of `make quickstart`; its data are kept
 	@$(or $(wildcard $(BIN)/python),$(PYTHON)) tests/tools/stop_servers.py .cache/tmi-sandbox
 
-test: setup ## static checks, unit, conformance and integration tests, promises, examples of the documentation
+test: setup ## run static checks, unit, conformance and integration tests, promises, examples of the documentation
 	$(NOX) --session consistency ruff mypy unit conformance faults-sample trust-sample values-sample playbooks integration examples
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
@@ -82,17 +82,17 @@ sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PO
 	PYTHONPATH=roles/sandbox/files PYTHONDONTWRITEBYTECODE=1 \
 	  $(BIN)/python -m tmi_sandbox serve --api $(API) --port $(PORT) --data $(DATA)
 
-faults: setup ## whole runs under a fault at every request and frame, kills, races (long)
+faults: setup ## whole runs with a fault at every request and frame, kills, races (15 minutes)
 	$(NOX) --session faults
 
-test-trust: setup ## every promise of the documentation in all its cases, and that each test can fail (12 minutes)
+test-trust: setup ## every promise of the documentation in all its cases, and a proof that each test can fail (12 minutes)
 	$(NOX) --session trust
 
-compare: setup ## a real server (URL=…) and the embedded one get the same generated requests (API=v0|v1 COUNT=5000 SEED=1)
+compare: setup ## compare a real server (URL=…) with the embedded one by generated requests (API=v0|v1 COUNT=5000 SEED=1)
 	@test -n "$(URL)" || { echo "Set URL to the address of a server; see docs/docsite/rst/guide_contributing.rst" >&2; exit 2; }
 	$(NOX) --session compare -- "$(URL)" --api $(API) --count $(COUNT) --seed $(SEED) --allow-hosts "$(HOSTS)"
 
-test-values: setup ## values of any type in every option, key and input: refused in a sentence, or taken (10 minutes)
+test-values: setup ## values of any type in every option, key and input: refused in a sentence, or accepted (10 minutes)
 	$(NOX) --session values
 
 bench: setup ## ratios of speed, measured side by side
@@ -107,28 +107,28 @@ docs: setup ## the documentation as a site, in .cache/docs/html; a warning is a 
 lint: setup ## ruff, mypy, ansible-lint (production), documentation
 	$(NOX) --session consistency ruff mypy lint docs
 
-# CORES reaches noxfile.py in the environment. RELEASE=1 also asks for what only a release needs, as `make release` does.
-release-check: setup ## what must hold before a release, also on other ansible-cores (CORES=all|2.19,2.20; RELEASE=1)
+# CORES reaches noxfile.py in the environment. RELEASE=1 adds the checks of `make release`.
+release-check: setup ## checks before a release, also on other releases of ansible-core (CORES=all|2.19,2.20; RELEASE=1)
 	$(NOX) --session $(if $(RELEASE),release) build ee published runner cores
 
-changelog: setup ## fragments and new plugins into the changelog of the version in galaxy.yml
+changelog: setup ## add fragments and new plugins to the changelog of the version in galaxy.yml
 	$(NOX) --session changelog
 
 build: setup ## the tarball of the last commit, its SBOM and their checksums, in dist/
 	$(NOX) --session tarball
 
-release: setup ## what `make build` makes, if nothing that a release needs is missing; else says what is
+release: setup ## the same as `make build`; an error if something that a release needs is missing
 	$(NOX) --session release
 
-lock: setup ## the newest versions that requirements allow, into the locks of what is installed here
+lock: setup ## lock the newest versions that requirements allow
 	$(NOX) --session lock
 
 # Exit code of audit.py: 1 there are advisories, 3 no source could be asked.
-audit: setup ## known advisories of what is installed, and of the oldest releases that are allowed (needs a network)
+audit: setup ## search for known advisories of installed packages and of the oldest allowed ones (needs a network)
 	$(NOX) --session supply
 	$(BIN)/python tests/tools/audit.py --pip-audit .cache/venvs/supply/bin/pip-audit
 
-clean: ## stop the server of `make quickstart`, and remove everything that was made here
+clean: ## stop the server of `make quickstart`, and remove all generated files
 	@-$(MAKE) --no-print-directory stop
 	rm -rf $(VENV) .cache .nox .ansible collections dist tests/output .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

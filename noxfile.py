@@ -57,7 +57,7 @@ OLDEST_PYTHON = "3.8"
 
 
 def asked_for(cores: str) -> list[str]:
-    """Return the releases that CORES=… names: `all`, or some, between commas. Ends the run when one is not ours."""
+    """Return the releases that CORES=… names: `all`, or some, between commas. Ends the run for an unknown one."""
     names = cores.replace(",", " ").split()
     if names == ["all"]:
         return list(CORES)
@@ -86,7 +86,7 @@ def find_python(*versions: str) -> str | None:
 
 
 def lacks(session: nox.Session, missing: str) -> None:
-    """Say what a promise cannot be proven without; where a release is decided on that is an error."""
+    """Report that an interpreter or tool is missing: a warning, and an error with CI in the environment."""
     if os.environ.get("CI"):
         session.error(missing)
     session.warn(f"NOT CHECKED: {missing}")
@@ -140,7 +140,7 @@ def playbooks_of(trees: str) -> dict[str, list[str]]:
 
 @nox.session
 def consistency(session: nox.Session) -> None:
-    """What is written in two places says the same in both."""
+    """Statements in two places agree, imports follow the rules, citations lead to an anchor."""
     run(session, "python", TOOLS / "check_consistency.py")
 
 
@@ -164,25 +164,25 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """The embedded server against what was recorded from real ones."""
+    """The embedded server against recordings of real ones."""
     run(session, "python", "-m", "pytest", *(session.posargs or ["--numprocesses=2", "tests/conformance"]))
 
 
 @nox.session
 def compare(session: nox.Session) -> None:
-    """A real server and the embedded one get the same generated requests: `-- URL` and options of compare.py."""
+    """Compare a real server with the embedded one by generated requests: `-- URL` and options of compare.py."""
     run(session, "python", ROOT / "tests" / "conformance" / "compare.py", *session.posargs)
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """A fault at every request and frame of whole runs; `-- --every 9` takes a quick look."""
+    """A fault at every request and frame of whole runs; `-- --every 9` is quicker."""
     run(session, "python", "-m", "pytest", "tests/faults", *session.posargs)
 
 
 @nox.session(name="faults-sample")
 def faults_sample(session: nox.Session) -> None:
-    """Of the faults every hundred and sixtieth, in half a minute: what keeps the harness itself in order."""
+    """Every hundred and sixtieth of the faults, in half a minute: a test of the harness itself."""
     run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=160", "--quiet", "-n2")
 
 
@@ -192,7 +192,7 @@ PARALLEL = ("--numprocesses=4", "--dist=loadgroup")
 
 @nox.session
 def trust(session: nox.Session) -> None:
-    """Every promise in all its cases, and that each fails without its guard; arguments are pytest's."""
+    """Every promise in all its cases, and a proof that each fails without its guard; arguments are pytest's."""
     asked = session.posargs or ["--figures"]
     run(session, "python", "-m", "pytest", "tests/trust", "--guards", *PARALLEL, *asked)
 
@@ -218,7 +218,7 @@ def values_sample(session: nox.Session) -> None:
 
 @nox.session
 def playbooks(session: nox.Session) -> None:
-    """The playbooks and roles as people run them, when a write fails or a variable is misspelt."""
+    """The playbooks and roles with a failing write or a misspelt variable."""
     run(session, "python", "-m", "pytest", "tests/playbooks", "--quiet", "--numprocesses=2", *session.posargs)
 
 
@@ -250,13 +250,13 @@ def sanity(session: nox.Session) -> None:
 
 @nox.session
 def units(session: nox.Session) -> None:
-    """Unit tests once more, the way ansible-test runs them: loaded as a collection, each in a process of its own."""
+    """Unit tests as ansible-test runs them: loaded as a collection, each in its own process."""
     ansible_test(session, "units", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """ansible-lint at its strictest, licences, changelog."""
+    """ansible-lint with its strictest profile, licences, changelog."""
     tools = environment(session, "lint")
     run(session, "ansible-lint", "--nocolor", "--offline", "--strict", "--profile", "production", bin_folder=tools)
     run(session, "reuse", "lint", "--lines", bin_folder=tools)
@@ -273,7 +273,7 @@ def docs(session: nox.Session) -> None:
 
 
 def with_lists(session: nox.Session, *options: str) -> None:
-    """Have the tarball of the last commit in dist/, and beside it the list of what it needs, and checksums."""
+    """Write the tarball of the last commit to dist/, with the list of its requirements and checksums."""
     tools = environment(session, "supply")
     run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist", *options)
     run(session, "python", TOOLS / "sbom.py", ROOT / "dist", bin_folder=tools)
@@ -287,32 +287,32 @@ def tarball(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """The tarball of the last commit: its content, its installation, and the quickstart out of it; SBOM, checksums."""
+    """The tarball of the last commit: its contents, installation and quickstart; SBOM, checksums."""
     with_lists(session, "--try")
 
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """The files of a release, unless something that users need of one is missing."""
+    """The files of a release; an error if something that users need is missing."""
     run(session, "python", TOOLS / "check_release.py")
     with_lists(session, "--try")
 
 
 @nox.session
 def supply(session: nox.Session) -> None:
-    """The tools for locks, advisories and lists of what a release needs."""
+    """The tools for locks, advisories and lists of requirements."""
     environment(session, "supply")
 
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """The newest versions that requirements allow, with hashes, for all Pythons."""
+    """Lock the newest versions that requirements allow, with hashes, for all Pythons."""
     run(session, "python", TOOLS / "locks.py", "--uv", environment(session, "supply") / "uv")
 
 
 @nox.session
 def ee(session: nox.Session) -> None:
-    """The tarball in an execution environment, as far as that goes without a container engine."""
+    """The tarball in an execution environment, as far as possible without a container engine."""
     run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist")
     builder = environment(session, "ee") / "ansible-builder"
     run(session, "python", TOOLS / "check_ee.py", "--tarball", ROOT / "dist", "--builder", builder)
@@ -320,7 +320,7 @@ def ee(session: nox.Session) -> None:
 
 @nox.session
 def importer(session: nox.Session) -> None:
-    """What Galaxy says of the tarball."""
+    """The checks of Galaxy on the tarball."""
     python = find_python("3.13", "3.14")
     if python is None:
         session.skip("galaxy-importer needs Python 3.13 or 3.14, and neither is here")
@@ -331,14 +331,14 @@ def importer(session: nox.Session) -> None:
 
 @nox.session
 def published(session: nox.Session) -> None:
-    """Lint, docs and importer, side by side: each of them is one process that computes."""
+    """Lint, docs and importer at the same time: each of them is one process that computes."""
     runs = {name: [name] for name in ("lint", "docs", "importer")}
     side_by_side(session, runs, tool=("-m", "nox", "--non-interactive", "--session"))
 
 
 @nox.session
 def runner(session: nox.Session) -> None:
-    """The job templates of docs/awx, run by ansible-runner as AWX does it, out of the tarball of the last commit."""
+    """The job templates of docs/awx, run by ansible-runner as AWX runs them, from the tarball of the last commit."""
     tools = environment(session, "runner")
     run(session, "python", "-m", "pytest", "--numprocesses=2", *(session.posargs or ["tests/runner"]), bin_folder=tools)
 
@@ -424,14 +424,14 @@ def core(session: nox.Session, core: str) -> None:
 
 @nox.session
 def cores(session: nox.Session) -> None:
-    """The releases of ansible-core that CORES=… names, all or some; without it the oldest and the newest, in short."""
+    """The releases of ansible-core in CORES=…; without it a part of the tests on the oldest and the newest."""
     for name in [f"core({core})" for core in ASKED_FOR] or ["newest", "oldest"]:
         session.notify(name)
 
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """Take fragments and new plugins into the changelog of the version in galaxy.yml."""
+    """Add fragments and new plugins to the changelog of the version in galaxy.yml."""
     tools = environment(session, "lint")
     run(session, "antsibull-changelog", "release", "--update-existing", "--reload-plugins", bin_folder=tools)
 

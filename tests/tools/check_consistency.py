@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check that what has to be written in two places says the same in both."""
+"""Check that statements in two places agree, and that rules of the repository are kept."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def requirements(path: str) -> set[str]:
 
 
 def dependencies() -> Iterator[str]:
-    """Tests run with what users are told to install, and plugins import nothing else."""
+    """Tests run with the documented requirements, and plugins import nothing else."""
     runtime = requirements("meta/ee-requirements.txt")
     for path in ("tests/unit/requirements.txt", "tests/integration/requirements.txt"):
         for line in sorted(runtime - requirements(path)):
@@ -123,7 +123,7 @@ def dependencies() -> Iterator[str]:
 
 
 def locks() -> Iterator[str]:
-    """What is installed is locked, by hash, and the locks were made from what may be installed."""
+    """Installed packages are locked by hash, and the locks match the requirements."""
     yield from locked.complaints()
     (server,) = requirements("tests/tools/requirements/sandbox.txt")
     for path in ("tests/unit/requirements.txt", "tests/integration/requirements.txt"):
@@ -132,7 +132,7 @@ def locks() -> Iterator[str]:
 
 
 def cores() -> Iterator[str]:
-    """What is promised of ansible-core is what tests run on, and what the example of an image installs."""
+    """The supported releases of ansible-core are those of the tests and of the example of an image."""
     tested = list(ast.literal_eval(assigned("noxfile.py", "CORES")))
     (wanted,) = requirements("tests/tools/requirements/core.txt")
     promised = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["requires_ansible"]
@@ -151,7 +151,7 @@ def cores() -> Iterator[str]:
 
 
 def versions() -> Iterator[str]:
-    """The version is one, has an entry in the changelog, and is what the example of an image installs."""
+    """The version is valid, has an entry in the changelog, and is the one that the example of an image installs."""
     galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text())
     version = str(galaxy["version"])
     if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-[0-9A-Za-z.-]+)?", version):
@@ -169,7 +169,7 @@ def versions() -> Iterator[str]:
 
 
 def contents() -> Iterator[str]:
-    """The tables of the README list what there is: all of it, and nothing else."""
+    """The tables of the README list exactly the modules, plugins, roles and playbooks of the collection."""
     there_is = {
         "module": {path.stem for path in (ROOT / "plugins/modules").glob("[!_]*.py")},
         "plugin": {
@@ -200,7 +200,7 @@ def options_of(role: str) -> dict[str, dict[str, Any]]:
 
 
 def roles() -> Iterator[str]:
-    """Variables of a role and their defaults: as its defaults, its argument spec and its README have them."""
+    """Defaults, argument spec and README of a role agree about its variables."""
     for folder in sorted((ROOT / "roles").iterdir()):
         defaults = yaml.safe_load((folder / "defaults/main.yml").read_text())
         own = f"tmi_{folder.name}_"
@@ -232,13 +232,13 @@ def says(cell: str, default: Any) -> bool:
 
 
 def excuses() -> Iterator[str]:
-    """A finding is repaired, not put on a list."""
+    """There are no ignore files: findings are repaired."""
     for path in sorted((ROOT / "tests/sanity").glob("ignore*")):
         yield f"{path.relative_to(ROOT)}: this collection has no ignore files"
 
 
 def promises() -> Iterator[str]:
-    """What the documentation says can be relied on is what trust tests try, and they try nothing else."""
+    """The promises of the documentation are exactly those of the trust tests."""
     yield from promised.disagreements()
 
 
@@ -253,7 +253,7 @@ def packages() -> Iterator[str]:
 
 
 def words() -> Iterator[str]:
-    """Places that are clean of words that plain English does not need stay clean of them."""
+    """Places without words that plain English does not need stay without them."""
     yield from plain_words.complaints()
 
 

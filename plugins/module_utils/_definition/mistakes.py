@@ -94,8 +94,8 @@ def _censored(error: InputError, documents: Iterable[Document]) -> InputError:
     """Return an error without the encrypted texts of its files."""
     message = error.message
     for secret in sorted((s for d in documents for s in d.secrets if len(s) > 3), key=len, reverse=True):
-        for spelt in (secret, repr(secret)[1:-1]):
-            message = message.replace(spelt, "(encrypted)")
+        for form in (secret, repr(secret)[1:-1]):
+            message = message.replace(form, "(encrypted)")
     if message == error.message:
         return error
     censored = copy.copy(error)

@@ -47,8 +47,8 @@ def parse_json(text: str, path: str) -> Any:
             text, object_pairs_hook=as_dict, parse_int=Written, parse_float=Written, parse_constant=Written
         )
     except json.JSONDecodeError as error:
-        said = text.split("\n")[error.lineno - 1]
-        is_template = "{{" in said or "{%" in said
+        line_text = text.split("\n")[error.lineno - 1]
+        is_template = "{{" in line_text or "{%" in line_text
         place = "%s:%d" % (path, error.lineno)
         raise InputError(TEMPLATE if is_template else _plain(error), place) from None
     except RecursionError:
@@ -67,7 +67,7 @@ def parse_json(text: str, path: str) -> Any:
 
 def _plain(error: json.JSONDecodeError) -> str:
     """Return the mistake in plain words."""
-    words = next((said for begin, said in _WORDS.items() if error.msg.startswith(begin)), error.msg)
+    words = next((message for begin, message in _WORDS.items() if error.msg.startswith(begin)), error.msg)
     return "is not JSON: %s (column %d)" % (words, error.colno)
 
 

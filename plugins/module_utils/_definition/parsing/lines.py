@@ -91,8 +91,8 @@ def _after(key: str, path: str) -> Iterator[str]:
     ways = [(key, "")]
     for field, written in _WRITTEN.items():
         ways += [(field, way.partition(".")[2]) for way in written if way.partition(".")[0] == key]
-    for spelt, more in ways:
-        if path == spelt:
+    for name, more in ways:
+        if path == name:
             yield more
-        elif path.startswith((spelt + ".", spelt + "[")):
-            yield path[len(spelt) :].lstrip(".")
+        elif path.startswith((name + ".", name + "[")):
+            yield path[len(name) :].lstrip(".")

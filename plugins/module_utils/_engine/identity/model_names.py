@@ -106,8 +106,8 @@ class ModelNames:
         if 0 in self.renamed or self.new.get(0) or not self.old.get(0):
             return None
         wanted_models = [row for index, row in enumerate(self.rows) if index and self._looked_up(index) & self.old[0]]
-        bearer = next(model for model in self.models if model.id in self.old[0])
-        return (bearer, wanted_models[0].where) if wanted_models else None
+        holder = next(model for model in self.models if model.id in self.old[0])
+        return (holder, wanted_models[0].where) if wanted_models else None
 
     def holder_of_new_name(self, model: Entity) -> Optional[Entity]:
         """Return the model, other than ``model``, that has the new name of ``model`` and keeps it."""

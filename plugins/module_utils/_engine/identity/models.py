@@ -88,9 +88,9 @@ def _refuse_used_name(server: Server, desired: Desired, model: Entity, wanted_mo
     if desired.state != PRESENT or name is None or name == model.values.get("name"):
         return
     names = ModelNames(server.models(), desired, wanted_models, server.rules.as_stored)
-    bearer, rival = names.holder_of_new_name(model), names.rival()
-    if bearer is not None:
-        raise used_name(desired, model, server.model(bearer.id, ()), "", ())
+    holder, rival = names.holder_of_new_name(model), names.rival()
+    if holder is not None:
+        raise used_name(desired, model, server.model(holder.id, ()), "", ())
     if rival is not None:
         raise used_name(desired, model, None, rival.where, ())
 
@@ -112,12 +112,12 @@ def _pick(server: Server, desired: Desired, fits: Sequence[Entity], policy: Poli
     others = [model for model in whole if model is not kept]
     if policy.on_twins == REMOVE:
         _refuse_foreign(desired, others, policy, _stored_key(server, desired))
-        going = others
+        to_delete = others
     else:
-        going = [model for model in others if _key(kept) == _key(model) and model.id not in used]
-    left = [model for model in others if model not in going and _key(kept) is None]
+        to_delete = [model for model in others if _key(kept) == _key(model) and model.id not in used]
+    left = [model for model in others if model not in to_delete and _key(kept) is None]
     notes = ['another model has the name "%s" and is empty: %s' % (m.label, described(m)) for m in left]
-    return Found(kept, [_removal(model, kept) for model in going], notes)
+    return Found(kept, [_removal(model, kept) for model in to_delete], notes)
 
 
 def _kept(keyed: Sequence[Entity], whole: Sequence[Entity], used: Collection[str], policy: Policy) -> Optional[Entity]:

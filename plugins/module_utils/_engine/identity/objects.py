@@ -52,7 +52,7 @@ def match(
     claimed: set[str] = set()
     names = [identity_of(desired, as_stored) for desired in wanted]
     _refuse_indistinct(wanted, names, anchors)
-    bearers = Counter(name for desired, name in zip(wanted, names) if not desired.id)
+    holders = Counter(name for desired, name in zip(wanted, names) if not desired.id)
     by_name = _by_name(actual) if wanted else {}
     by_own_id = {entity.id: entity for entity in actual}
 
@@ -67,7 +67,7 @@ def match(
             for index, name in looked_up.items():
                 if name is not None and matched[index] is None and not wanted[index].id:
                     free = [entity for entity in by_name.get(name, ()) if entity.id not in claimed]
-                    is_shared = bearers[names[index]] > 1
+                    is_shared = holders[names[index]] > 1
                     claim(index, _pick(wanted[index], free, name[1], anchors(wanted[index]), exact, is_shared))
 
     for index, desired in enumerate(wanted):
@@ -80,10 +80,10 @@ def match(
     if old:
         free = [entity for entity in actual if entity.id not in claimed]
         new = {i: name for i, name in enumerate(names) if matched[i] is None and not wanted[i].id}
-        bearers_of = [
-            {i: _bearers(n, free, anchors(wanted[i])) for i, n in looked_up.items()} for looked_up in (new, old)
+        holders_of = [
+            {i: _holders(n, free, anchors(wanted[i])) for i, n in looked_up.items()} for looked_up in (new, old)
         ]
-        renamed = find_renamed(*bearers_of)
+        renamed = find_renamed(*holders_of)
         claim_by({index: name for index, name in old.items() if index in renamed})
     claim_by(dict(enumerate(names)))
     claim_by(old)
@@ -105,7 +105,7 @@ def _by_name(actual: Sequence[Entity]) -> dict[tuple[str, str], list[Entity]]:
     return by_name
 
 
-def _bearers(name: Optional[tuple[str, str]], free: Sequence[Entity], anchors: Anchors) -> frozenset[str]:
+def _holders(name: Optional[tuple[str, str]], free: Sequence[Entity], anchors: Anchors) -> frozenset[str]:
     """Return the ids of the objects of a name: those with the declared anchors, else all."""
     fits = [e for e in free if name is not None and e.values.get(name[0]) == name[1]]
     here = [e for e in fits if all(e.values.get(k) == v for k, v in anchors.items())]

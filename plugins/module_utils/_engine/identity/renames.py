@@ -76,13 +76,13 @@ def _in_circle(
 
 def givers_first(changes: Sequence[Change]) -> list[Change]:
     """Return updates ordered so that a name is given up before it is reused, also if the run is interrupted."""
-    bearers = {c.actual.values.get("name"): c for c in changes if c.actual is not None and "name" in c.fields}
+    holders = {c.actual.values.get("name"): c for c in changes if c.actual is not None and "name" in c.fields}
     ordered: dict[int, Change] = {}
 
     def put(change: Change, getting: tuple[int, ...] = ()) -> None:
-        bearer = bearers.get(change.values.get("name")) if "name" in change.fields else None
-        if bearer is not None and bearer is not change and id(bearer) not in getting:
-            put(bearer, (*getting, id(change)))
+        holder = holders.get(change.values.get("name")) if "name" in change.fields else None
+        if holder is not None and holder is not change and id(holder) not in getting:
+            put(holder, (*getting, id(change)))
         ordered.setdefault(id(change), change)
 
     for change in changes:
@@ -116,18 +116,18 @@ def both_names_used(desired: Desired, entity: Entity, old: Entity, anchors: Sequ
     )
 
 
-def unused_old_name(desired: Desired, bearer: Entity, where: str) -> str:
-    """Return the warning for an object that is created because ``bearer`` of its old name is wanted at ``where``."""
+def unused_old_name(desired: Desired, holder: Entity, where: str) -> str:
+    """Return the warning for an object that is created because ``holder`` of its old name is wanted at ``where``."""
     text = '%s is not used: the %s "%s" (id %s) is also wanted (%s) and keeps its name; "%s" is a new one'
     title = desired.resource.title
-    return text % (place(desired, "was"), title, bearer.label, bearer.id, where, desired.label)
+    return text % (place(desired, "was"), title, holder.label, holder.id, where, desired.label)
 
 
 def used_name(
-    desired: Desired, entity: Entity, bearer: Optional[Entity], where: str, anchors: Sequence[str]
+    desired: Desired, entity: Entity, holder: Optional[Entity], where: str, anchors: Sequence[str]
 ) -> InputError:
-    """Return the error for an object whose new name is that of another, ``bearer`` or one wanted at ``where``."""
-    other = described(bearer, anchors) if bearer is not None else "new, wanted in %s" % where
+    """Return the error for an object whose new name is that of another, ``holder`` or one wanted at ``where``."""
+    other = described(holder, anchors) if holder is not None else "new, wanted in %s" % where
     return InputError(
         'the %s "%s" (%s) cannot get the name "%s": another one has it (%s). Rename or delete that one, or choose '
         "another name" % (desired.resource.title, entity.label, described(entity, anchors), desired.label, other),
@@ -163,16 +163,16 @@ class Section:
             entity = self.matched[index]
             if old is None or (entity is not None and entity.values.get("name") == old):
                 continue
-            for bearer in self.existing:
-                if bearer.values.get("name") != old or bearer is entity or not self._is_here(desired, entity, bearer):
+            for holder in self.existing:
+                if holder.values.get("name") != old or holder is entity or not self._is_here(desired, entity, holder):
                     continue
-                claimant = self.claims.get(bearer.id)
+                claimant = self.claims.get(holder.id)
                 if entity is None and claimant is not None:
                     warnings.append(
-                        unused_old_name(desired, bearer, self.wanted[claimant].where or self.wanted[claimant].label)
+                        unused_old_name(desired, holder, self.wanted[claimant].where or self.wanted[claimant].label)
                     )
                 elif entity is not None and (claimant is None or self._is_exchange(index, claimant)):
-                    raise both_names_used(desired, entity, bearer, self.stored_anchors)
+                    raise both_names_used(desired, entity, holder, self.stored_anchors)
         return warnings
 
     def _is_here(self, desired: Desired, entity: Optional[Entity], other: Entity) -> bool:
@@ -186,23 +186,25 @@ class Section:
             entity, old = self.matched[at], old_name(self.wanted[at], self.as_stored)
             if entity is None or old is None or entity.values.get("name") != new_name(self.wanted[at], self.as_stored):
                 return False
-            bearers = [e for e in self.existing if e.values.get("name") == old and e.id in self.claims]
-            if not bearers:
+            holders = [e for e in self.existing if e.values.get("name") == old and e.id in self.claims]
+            if not holders:
                 return False
-            at = self.claims[bearers[0].id]
+            at = self.claims[holders[0].id]
         return at == index
 
-    def refuse_used_names(self, gone: set[str], is_kept: Callable[[Entity], bool]) -> None:
+    def refuse_used_names(self, deleted_ids: set[str], is_kept: Callable[[Entity], bool]) -> None:
         """Raise InputError for an object that is to get the name and anchor of another one that stays."""
         after = [(self._after(desired, entity), index) for index, (desired, entity) in enumerate(self._pairs(is_kept))]
-        left = {e.id: self._identity(None, e) for e in self.existing if e.id not in gone and e.id not in self.claims}
+        left = {
+            e.id: self._identity(None, e) for e in self.existing if e.id not in deleted_ids and e.id not in self.claims
+        }
         for mine, index in after:
             desired, entity = self.wanted[index], self.matched[index]
             if entity is None or mine is None or mine == self._identity(None, entity):
                 continue
-            for bearer in self.existing:
-                if left.get(bearer.id) == mine:
-                    raise used_name(desired, entity, bearer, "", self.stored_anchors)
+            for holder in self.existing:
+                if left.get(holder.id) == mine:
+                    raise used_name(desired, entity, holder, "", self.stored_anchors)
             for other, number in after:
                 if other == mine and number != index:
                     rival = self.wanted[number]

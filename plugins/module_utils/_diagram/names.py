@@ -29,7 +29,7 @@ _FIELDS = {
     "bidirectional": "bidirectional",
     "metadata": "metadata",
 }
-#: Fields that tell where a cell lies and how large it is.
+#: Fields for the place and the size of a cell.
 GEOMETRY = ("x", "y", "width", "height")
 #: Shapes whose names users write otherwise.
 _TYPES = {"security-boundary": "boundary", "text-box": "text"}

@@ -21,7 +21,7 @@ from .reference_names import Names
 ACTIONS = {"add": "create", "update": "update", "remove": "delete"}
 KINDS = ("boundary", "node", "flow")
 _PLURALS = {"boundary": "boundaries", "node": "nodes", "flow": "flows"}
-#: Fields that an entry has beside ``fields``: they tell which cell it is.
+#: Fields of an entry beside ``fields``, which identify the cell.
 HEAD = ("key", "label", "type", "in", "from", "to")
 #: Fields that say where a new flow is drawn; like its place, that of a new cell is not reported.
 _PLACE = ("from_port", "to_port")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The difference of two values as lines of text. Who knows one value can tell the other from the lines.
+"""The difference of two values as lines of text. The lines and one value together give the other value.
 
 Lists that mean sets are shown entry by entry, maps member by member, and texts of several lines as a diff of their
 lines. Of long lines only the parts around the difference are shown.
@@ -40,9 +40,9 @@ def word(value: Any) -> str:
 
 
 def lines_of(name: str, before: Any, after: Any, identity: Optional[Sequence[str]] = None) -> Iterator[str]:
-    """Yield lines that tell how a field changes; None and empty lists and maps are shown as ``(none)``.
+    """Yield lines with the change of a field; None and empty lists and maps are shown as ``(none)``.
 
-    ``identity``: of a list that means a set, the members that tell its rows apart; () for a set of texts. Any other
+    ``identity``: of a list that means a set, the members that distinguish its rows; () for a set of texts. Any other
     list is shown as a whole.
     """
     sides = [_MISSING if value in EMPTY and value != "" else value for value in (before, after)]
@@ -92,7 +92,7 @@ def _entries(before: Any, after: Any, identity: Sequence[str]) -> list[str]:
 
 
 def _by_key(entries: Any, identity: Sequence[str]) -> Optional[dict[str, Any]]:
-    """Return the entries of a list by what tells them apart; None if something does not."""
+    """Return the entries of a list by the members that distinguish them; None if two entries are the same in these."""
     if not isinstance(entries, (list, tuple)):
         return None
     kind = Mapping if identity else str

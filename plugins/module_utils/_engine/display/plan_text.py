@@ -77,7 +77,7 @@ def _lines(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _identity(kind: str, name: str) -> Optional[Sequence[str]]:
-    """Return what tells the rows of a field apart; None if the field is no set."""
+    """Return the members that distinguish the rows of a field; None if the field is no set."""
     field = by_name(kind).by_name.get(name)
     if isinstance(field, Names):
         return ()

@@ -65,7 +65,7 @@ def _ordered(changes: list[Change]) -> list[Change]:
 
 
 def _twins(plan: Plan) -> frozenset[str]:
-    """Return the ids of objects that only their ids tell apart from others."""
+    """Return the ids of objects that only their ids distinguish from others."""
     root, root_kind = plan.changes[0].actual, plan.changes[0].resource
     seen: dict[Any, list[str]] = {}
     for section in root.children.values() if root is not None else ():
@@ -95,14 +95,14 @@ def _entry(change: Change, names: Names, twins: frozenset[str], with_new: bool) 
     shown = fields if with_new or not is_new else {n: f for n, f in fields.items() if n in ACCESS and "access" in found}
     if shown:
         found["fields"] = shown
-    told = [cell for cell in change.cells.changes if is_reported(cell)] if change.cells is not None else []
-    if told and change.cells is not None:
-        counts = Counter(cell.action for cell in told)
+    reported = [cell for cell in change.cells.changes if is_reported(cell)] if change.cells is not None else []
+    if reported and change.cells is not None:
+        counts = Counter(cell.action for cell in reported)
         found["cells"] = {word: counts[action] for action, word in _CELLS}
         if with_new or not is_new:
             found["cell_changes"] = cell_changes(change.cells, names)
     reason = change.reason
-    if change.action == "update" and not {*fields} - {"key"} and not told:
+    if change.action == "update" and not {*fields} - {"key"} and not reported:
         reason = reason or KEY
     if reason:
         found["reason"] = reason

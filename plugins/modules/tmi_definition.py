@@ -25,8 +25,8 @@ options:
   state:
     description:
       - V(present) creates missing objects and changes what differs.
-      - V(absent) removes the models with everything in them. It fails for a model that was not made from the definition
-        or that people have open in a collaboration session, unless O(force) is set.
+      - V(absent) removes the models with everything in them. It fails for a model that was not made from the
+        definition, unless O(force) is set, and for a model that people have open in a collaboration session.
     type: str
     choices: [present, absent]
     default: present
@@ -41,8 +41,8 @@ options:
         the play.
       - Files that are encrypted with Ansible Vault, as a whole or in single fields (C(!vault)), are decrypted with the
         passwords of the play. This works only for tasks that run on the controller without C(become) and C(async).
-      - If a field is a text, a number or a boolean without quotes is read as the text that is written, so C(version)
-        V(1.10) stays V(1.10).
+      - A number or a boolean without quotes in a text field is read as it is written, so C(version) V(1.10) stays
+        V(1.10).
     type: list
     elements: str
   definition:
@@ -68,7 +68,7 @@ options:
     default: ""
   prune:
     description:
-      - Which objects that are on the server but not in the definition to remove.
+      - Undeclared objects to remove. These are objects on the server that are not in the definition.
       - V(none) removes nothing.
       - V(managed) removes objects that a definition has created or taken over before, and cells that have a key.
         Objects that people have added are kept. A cell that they use is kept too and listed in RV(kept).

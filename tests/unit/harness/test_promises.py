@@ -136,7 +136,7 @@ def test_what_a_guard_switches_off_exists(path: Path) -> None:
     """A name of yesterday would be found only by the whole run, at its end."""
     pytest.importorskip("ansible")
     for target in load(path).OFF:
-        module, _, names = target.partition(":")
+        module, names = target.split(":")
         found: Any = importlib.import_module(module)
         for name in names.split("."):
             found = getattr(found, name)

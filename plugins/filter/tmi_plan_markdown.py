@@ -11,9 +11,9 @@ author:
   - TMI collection contributors (@tmi)
 description:
   - Turns the result of M(tmi.tmi.tmi_definition), in check mode or not, into Markdown for a comment on a merge request.
-    It has one line that sums up, and for each model a block that unfolds with what C(--diff) shows.
-  - Models in which access changes come first. All text is shown as it is.
-  - The text is never longer than O(limit). If something does not fit, the end of the text says what is left out.
+    It has a summary in one line, and for each model a block that can be unfolded, with the output of C(--diff).
+  - Models with changes of access come first. All text is shown unchanged.
+  - The text is never longer than O(limit). If something does not fit, the end of the text names the omitted parts.
 positional: _input
 options:
   _input:
@@ -23,7 +23,7 @@ options:
     required: true
   title:
     description:
-      - The heading. An empty one leaves it out.
+      - The heading. Empty means no heading.
     type: str
     default: Threat models
   applied:
@@ -33,7 +33,7 @@ options:
     default: false
   limit:
     description:
-      - The most characters of the text, at least 1000. The default is what a comment on GitHub can have.
+      - Maximum number of characters of the text, at least 1000. The default is the limit of a comment on GitHub.
     type: int
     default: 65536
 seealso:
@@ -41,7 +41,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Plan
+- name: Plan the changes
   tmi.tmi.tmi_definition:
     url: https://tmi.example.com
     src: models/
@@ -49,7 +49,7 @@ EXAMPLES = r"""
   diff: true
   register: planned
 
-- name: Keep it for the comment on the merge request
+- name: Write the plan to a file for a comment on the merge request
   ansible.builtin.copy:
     content: "{{ planned | tmi.tmi.tmi_plan_markdown }}"
     dest: plan.md

@@ -249,7 +249,7 @@ EXAMPLES = r"""
     or planned.plan | selectattr('fields', 'defined') | map(attribute='fields')
     | selectattr('severity', 'defined') | map(attribute='severity.after') | select('equalto', 'critical') | length > 0
 
-- name: Stop a pipeline where access would change or a trust boundary would be removed
+- name: Stop a pipeline if access would change or a trust boundary would be removed
   tmi.tmi.tmi_definition:
     url: https://tmi.example.com
     src: models/
@@ -482,7 +482,8 @@ plan:
           type: str
           sample: flow
         name:
-          description: Key, else label, else id, of the cell. With the id if several cells have that name.
+          description: Key of the cell, otherwise its label, otherwise its id. With the id if several cells have that
+            name.
           type: str
           sample: order
         id:
@@ -506,11 +507,11 @@ plan:
           type: str
           sample: core
         from:
-          description: Name of the cell that a flow begins at.
+          description: Name of the cell at which a flow begins.
           type: str
           sample: browser
         to:
-          description: Name of the cell that a flow ends at.
+          description: Name of the cell at which a flow ends.
           type: str
           sample: api
         fields:
@@ -555,7 +556,7 @@ diff:
   description:
     - RV(plan) as text for people. It has every change. An object that is created or removed is one line.
     - Changes of access come first in a model and begin with C([access]).
-    - Of a long text the part around the change is shown, of a text of several lines the changed lines.
+    - A long text is shown around the change. A text of several lines is shown with its changed lines.
     - Ansible shows it with C(--diff).
   returned: in diff mode
   type: list

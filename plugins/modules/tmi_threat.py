@@ -347,7 +347,7 @@ threat:
       type: str
       sample: 9f2c7d3e-58a1-5b7d-8a0c-6c1f0e3d4b02
     cell:
-      description: Key of that cell, else its label, else its id.
+      description: Key of that cell, otherwise its label, otherwise its id.
       type: str
       sample: web
     cwe:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import Any, Mapping, Optional
 
 from ..._diagram.plan import describe, describe_plan
@@ -16,7 +17,7 @@ from ..tree import Change, Entity, Plan
 from .as_text import as_text
 from .reference_names import Names, names_of, written_names
 
-NO_NAMES: Names = {}
+NO_NAMES: Names = MappingProxyType({})
 _CELLS = ("boundaries", "nodes", "flows")
 
 

@@ -35,6 +35,7 @@ ENDINGS = frozenset((".j2", ".json", ".md", ".py", ".rst", ".txt", ".yml"))
 CLEAN = frozenset(
     (
         *("plugins/action", "plugins/doc_fragments", "plugins/filter", "plugins/inventory", "plugins/lookup"),
+        *("plugins/module_utils", "plugins/plugin_utils"),
         *("plugins/modules", "roles/migrate", "roles/sandbox", "roles/seed", "docs/awx", "docs/schema", "playbooks"),
         "docs/execution-environment",
     )

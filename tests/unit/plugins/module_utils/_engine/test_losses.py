@@ -126,20 +126,20 @@ def test_a_definition_reports_the_place(shop: Keeper) -> None:
 @pytest.mark.parametrize(
     ("kind", "params", "problem"),
     [
-        ("threat", {"name": "T", "mitigation": "<tenant>"}, "nothing is left"),
-        ("threat", {"name": "T", "metadata": {"k": "<b> </b>"}}, "nothing is left"),
-        ("threat", {"name": "T", "metadata": {"k": "&nbsp;"}}, "nothing is left"),
+        ("threat", {"name": "T", "mitigation": "<tenant>"}, "remove all of it"),
+        ("threat", {"name": "T", "metadata": {"k": "<b> </b>"}}, "remove all of it"),
+        ("threat", {"name": "T", "metadata": {"k": "&nbsp;"}}, "remove all of it"),
         ("threat", {"name": "T", "metadata": {"k" * 129: "v"}}, "128"),
         ("threat", {"name": "T", "mitigation": "a\u200db"}, "joiner"),
         ("threat", {"name": "T", "threat_type": ["a\u200db"]}, "joiner"),
         ("threat", {"name": "a\u200db"}, "joiner"),
-        ("note", {"name": "N", "content": "<tenant>"}, "nothing is left"),
+        ("note", {"name": "N", "content": "<tenant>"}, "remove all of it"),
         ("note", {"name": "N", "content": "a\u200db"}, "joiner"),
         ("note", {"name": "N", "content": "x", "description": "a < b"}, "must not hold"),
-        ("diagram", {"name": "D", "description": "<tenant>"}, "nothing is left"),
+        ("diagram", {"name": "D", "description": "<tenant>"}, "remove all of it"),
         ("diagram", {"name": "D", "nodes": {"web": {"label": "a\u200db"}}}, "joiner"),
         ("diagram", {"name": "D", "nodes": {"web": {"metadata": {"k": "a\u200db"}}}}, "joiner"),
-        ("threat_model", {"name": "<b></b>"}, "nothing is left"),
+        ("threat_model", {"name": "<b></b>"}, "remove all of it"),
     ],
 )
 def test_what_the_server_would_refuse_or_empty_is_found_in_the_plan(

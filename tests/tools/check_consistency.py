@@ -253,7 +253,7 @@ def packages() -> Iterator[str]:
 
 
 def words() -> Iterator[str]:
-    """Places without words that plain English does not need stay without them."""
+    """No place has a word that plain English does not need."""
     yield from plain_words.complaints()
 
 

@@ -13,20 +13,18 @@ from ..._cells.changes import CellChange
 from ..._engine.tree import Entity
 from ..._errors import ApiError, AuthenticationError, MissingError
 from ..._failures import CONFLICT
-from ..._http.frames import HandshakeRefused, Socket, library
+from ..._http.frames import HandshakeRefused, Socket
 from ..._http.transport import CannotRenew, Transport
-from ..._journal import Write
 from ..._resources.diagram import DIAGRAM
 from ..._session.channel import CellEdit, Correction, Event, Membership
 from ..person import email_of
-from ..server import entity_path
+from ..session_channel import BaseChannel
 from ..session_messages import (
     READERS,
     Reader,
     edited,
     entries,
     handshake_error,
-    progress_seconds_of,
     state_reader,
     text,
 )
@@ -38,24 +36,19 @@ from .shapes import SHAPES
 _MOST_JOINS = 3
 
 
-class V0Channel:
+class V0Channel(BaseChannel):
     """The session of ``diagram``. ``caller`` returns the account's e-mail; used only if no answer contains it."""
 
+    diagram_shape = SHAPES[DIAGRAM.name]
+    cells_from_wire = staticmethod(cells_from_wire)
     #: The stored cells are those of the session.
     lags = False
     #: Real servers of 2025-10 send no first state at all (V0-B25).
     first_state_wait = 2.0
 
     def __init__(self, transport: Transport, diagram: Entity, caller: Callable[[], str]) -> None:
-        library()
-        self._transport = transport
-        self._caller = caller
-        self._path = entity_path(diagram)
-        self._collaborate = self._path + "/collaborate"
+        super().__init__(transport, diagram, caller)
         self._email = ""
-        self.what = 'diagram "%s"' % diagram.label
-        self.timeout = transport.settings.timeout
-        self.progress_seconds = progress_seconds_of(transport.settings)
 
     # --- joining and leaving ---------------------------------------------------------------------
 
@@ -142,11 +135,6 @@ class V0Channel:
 
     # --- cells and messages ----------------------------------------------------------------------
 
-    def read(self) -> Sequence[Cell]:
-        """GET the diagram."""
-        answer = self._transport.request("GET", self._path, what=self.what, shape=SHAPES[DIAGRAM.name])
-        return cells_from_wire(answer.data.get("cells"))
-
     def edit(self, change: CellChange) -> CellEdit:
         """Return an edit; an update has the full cell, because real servers replace it and others merge (V0-B30)."""
         if change.after is None:
@@ -177,10 +165,6 @@ class V0Channel:
         if edit.action == "update":
             wire = {k: v for k, v in wire.items() if v is not None}
         return cell_from_wire(wire)
-
-    def count_message(self) -> Write:
-        """Count a message of operations as one write, as the server does (ENGINE-15)."""
-        return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
         """Return the event in a message; None for cursors, selections, presenters and unknown types."""

@@ -13,21 +13,19 @@ from ..._cells.changes import CellChange
 from ..._engine.tree import Entity
 from ..._errors import ApiError, MissingError
 from ..._failures import CONFLICT
-from ..._http.frames import BROKEN, ConnectionLost, HandshakeRefused, Socket, library
+from ..._http.frames import BROKEN, ConnectionLost, HandshakeRefused, Socket
 from ..._http.transport import Transport
-from ..._journal import Write
 from ..._login.tokens import jwt_claims
 from ..._resources.diagram import DIAGRAM
 from ..._session.channel import CellEdit, Correction, Event, Membership
 from ..person import email_of
-from ..server import entity_path
+from ..session_channel import BaseChannel
 from ..session_messages import (
     READERS,
     Reader,
     edited,
     entries,
     handshake_error,
-    progress_seconds_of,
     state_reader,
     text,
 )
@@ -42,28 +40,23 @@ _TOO_MANY = (
 )
 
 
-class V1Channel:
+class V1Channel(BaseChannel):
     """The session of ``diagram``. ``caller`` returns the account's e-mail; used only if no answer contains it."""
 
+    diagram_shape = SHAPES[DIAGRAM.name]
+    cells_from_wire = staticmethod(cells_from_wire)
     #: A session has its own copy of the cells. Each operation stores the whole copy from its beginning. So an operation
     #: that was refused half-way has stored cells that the copy lacks, and the next operation removes them. Of two
     #: operations at the same time the later one stores the diagram without the changes of the other.
     lags = True
 
     def __init__(self, transport: Transport, diagram: Entity, caller: Callable[[], str]) -> None:
-        library()
-        self._transport = transport
-        self._caller = caller
-        self._path = entity_path(diagram)
-        self._collaborate = self._path + "/collaborate"
+        super().__init__(transport, diagram, caller)
         self._session = ""
         self._ticket = ""
         self._opened: Set[str] = set()
         self._operations: Set[str] = set()
         self._sequence = 0
-        self.what = 'diagram "%s"' % diagram.label
-        self.timeout = transport.settings.timeout
-        self.progress_seconds = progress_seconds_of(transport.settings)
         #: The first state always comes, but slowly if the server holds many models (V1-DIAGRAM-COST).
         self.first_state_wait = self.timeout
 
@@ -171,11 +164,6 @@ class V1Channel:
 
     # --- cells and messages ----------------------------------------------------------------------
 
-    def read(self) -> Sequence[Cell]:
-        """GET the diagram."""
-        answer = self._transport.request("GET", self._path, what=self.what, shape=SHAPES[DIAGRAM.name])
-        return cells_from_wire(answer.data.get("cells"))
-
     def edit(self, change: CellChange) -> CellEdit:
         """Return an edit; an update has the full cell, which replaces the stored one."""
         return CellEdit(change.cell.id, change.action, {} if change.after is None else cell_to_wire(change.after))
@@ -196,10 +184,6 @@ class V1Channel:
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
         """The data replaces the cell, and is stored as sent."""
         return cell_from_wire({**edit.data, "id": text(edit.data.get("id")) or edit.id})
-
-    def count_message(self) -> Write:
-        """Count a message of operations as one write, as the server does (ENGINE-15)."""
-        return self._transport.count_operation("WebSocket %s/ws" % self._path)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
         """Return the event in a message; None for cursors, selections, presenters and unknown types."""

@@ -131,7 +131,8 @@ edits = st.lists(
 )
 
 
-def edited(changes: Any, base: dict[str, Any] = SHOP) -> dict[str, Any]:
+def edited(changes: Any, shop: dict[str, Any] | None = None) -> dict[str, Any]:
+    base = SHOP if shop is None else shop
     found = copy.deepcopy(base)
     for place, value in changes:
         if base is SHOP and place in EDITS_V1:

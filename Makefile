@@ -85,7 +85,7 @@ sandbox: $(VENV)/.sandbox ## the embedded server in the foreground (API=v0|v1 PO
 faults: setup ## whole runs with a fault at every request and frame, kills, races (15 minutes)
 	$(NOX) --session faults
 
-test-trust: setup ## every promise of the documentation in all its cases, and a proof that each test can fail (12 minutes)
+test-trust: setup ## every promise of the documentation in all its cases, and a proof that each test can fail (20 minutes)
 	$(NOX) --session trust
 
 compare: setup ## compare a real server (URL=…) with the embedded one by generated requests (API=v0|v1 COUNT=5000 SEED=1)

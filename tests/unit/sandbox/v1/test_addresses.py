@@ -85,7 +85,7 @@ def test_names_and_stars(host: str, fits: bool) -> None:
 @pytest.mark.parametrize("entry", ["", "*", "*.", "a.*.b", "https://a.test", "a.test:443"])
 def test_an_entry_that_is_no_host(entry: str) -> None:
     """It is refused when the server starts."""
-    with pytest.raises(ValueError, match="is no host"):
+    with pytest.raises(ValueError, match="is not a host"):
         hosts.known(entry)
 
 

@@ -31,7 +31,9 @@ from .._failures import CONFLICT
 _PAUSE = 0.05
 #: Seconds by which the time of a file may be too early: file systems count in steps of some milliseconds.
 _COARSE = 0.05
-_DAY = 86400.0
+_HOUR, _DAY = 3600.0, 86400.0
+#: Its time says when the folder was cleaned last.
+_CLEANED = ".cleaned"
 
 
 @contextlib.contextmanager
@@ -116,11 +118,21 @@ def _release(file: int) -> None:
 
 
 def _clean(folder: str) -> None:
-    """Remove files that have not been locked for a day."""
-    with contextlib.suppress(OSError), os.scandir(folder or os.devnull) as entries:
-        for entry in entries:
-            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY:
-                os.unlink(entry.path)
+    """Remove files that have not been locked for a day, once an hour: each creation of an object leaves a file."""
+    if not folder:
+        return
+    mark = os.path.join(folder, _CLEANED)
+    with contextlib.suppress(OSError):
+        if abs(time.time() - os.lstat(mark).st_mtime) < _HOUR:
+            return
+    with contextlib.suppress(OSError):
+        file = os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
+        os.utime(file)
+        os.close(file)
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY:
+                    os.unlink(entry.path)
 
 
 def _complaint(folder: str, server: str, place: str, wait_seconds: float) -> str:

@@ -39,6 +39,26 @@ def test_who_is_alone_has_not_waited(folder: Path) -> None:
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.iterdir())
 
 
+def test_old_files_are_removed_at_most_once_an_hour(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To list the folder takes long if many objects were created."""
+    with held(URL, [SHOP], now(), 5):
+        pass
+    (old,) = [file for file in folder.iterdir() if not file.name.startswith(".")]
+    os.utime(old, (1, 1))
+    lists = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: lists.append(path) or scandir(path))
+    for number in range(50):
+        with held(URL, [f'threat model "{number}"'], now() if number == 0 else time.time(), 5):
+            pass
+    assert lists == []
+    os.utime(folder / ".cleaned", (1, 1))
+    with held(URL, ["another place"], time.time(), 5):
+        pass
+    assert len(lists) == 1
+    assert not old.exists()
+
+
 def test_a_second_run_waits_and_is_reported() -> None:
     begun = now()
     sleeps: list[float] = []
@@ -105,12 +125,3 @@ def test_without_a_private_folder_runs_go_on(folder: Path, kind: str) -> None:
         folder.symlink_to(folder.parent / "elsewhere")
     with held(URL, [SHOP], now(), 5), held(URL, [SHOP], now(), 5) as was_another:
         assert not was_another
-
-
-def test_old_files_go(folder: Path) -> None:
-    with held(URL, [SHOP], now(), 5):
-        pass
-    (old,) = folder.iterdir()
-    os.utime(old, (0, 0))
-    with held(URL, ["notes"], now(), 5):
-        assert not old.exists()

@@ -10,7 +10,6 @@ tests are for took sixteen or sixty-four times as long.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.entries 
 from ansible_collections.tmi.tmi.plugins.module_utils._http import responses
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.linear import check_grows_with
 
 #: What texts are made of that made trouble somewhere, or might: a short piece, repeated.
 PIECES = [
@@ -30,24 +30,6 @@ PIECES = [
     *("eyJ", "eyJhbGciOi.", "Bearer ", "token=", "a->", "- [x] a (", "`", "\\", "[a](", '<a href="', "1", "1.", "{{"),
     *("ab ", "a\n", " \n", "\u6f22", "e\u0301", "\u0301", "\u200d", "http://a.", "a@", "git@a:", "/", ":", "%"),
 ]
-SHORT, LONG = 8000, 32000
-FACTOR, BLINK = 8.0, 0.05
-
-
-def seconds(call: Callable[[Any], Any], value: Any) -> float:
-    """Return how long a call takes at best."""
-    found = []
-    for _attempt in range(3):
-        began = time.process_time()
-        call(value)
-        found.append(time.process_time() - began)
-    return min(found)
-
-
-def check_grows_with(call: Callable[[Any], Any], make: Callable[[int], Any]) -> None:
-    """Fail if a call takes more than its share for four times as much; a blink is never too long."""
-    short, long = seconds(call, make(SHORT)), seconds(call, make(LONG))
-    assert long <= max(FACTOR * short, BLINK), "%g s, and %g s for four times as much" % (short, long)
 
 
 def rules(kind: Any, resource: Any, *fields: str) -> Callable[[str], Any]:
@@ -64,6 +46,11 @@ TEXTS: dict[str, Callable[[str], Any]] = {
     "secrets taken out": responses.censor,
     "a flow in one line": flow_line,
 }
+
+
+def test_a_quadratic_call_is_found() -> None:
+    with pytest.raises(AssertionError, match="four times as much"):
+        check_grows_with(lambda size: sum(1 for _a in range(size) for _b in range(size // 400)), lambda size: size)
 
 
 @pytest.mark.parametrize("piece", PIECES)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.texts.stored impor
     stored_plain,
 )
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.linear import check_grows_with
 
 #: (sent, a plain field, a note)
 STORED = [
@@ -156,16 +156,6 @@ def test_what_only_resembles_one_is_taken(text: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- speed
-def _seconds(call: Callable[[str], Any], text: str) -> float:
-    """Return the least CPU time of three calls."""
-    found = []
-    for _turn in range(3):
-        begin = time.process_time()
-        call(text)
-        found.append(time.process_time() - begin)
-    return min(found)
-
-
 def _problems(text: str) -> list[str]:
     return list(filter_problems(text))
 
@@ -178,8 +168,4 @@ CALLS = [plain, markdown, stored_plain, stored_markdown, _problems, NOTE.field("
     "piece", ["<script", "<a", "<a ", '<a "', "&amp;", "<!--", "<b>", "<title>", "onon", "<a b=", "a = ", "a\u200d"]
 )
 def test_time_is_linear(call: Callable[[str], Any], piece: str) -> None:
-    """Twice the text takes about twice the time; were it quadratic, it would take four times."""
-    length = 20_000
-    once, twice = (_seconds(call, piece * (n // len(piece))) for n in (length, 2 * length))
-    if twice > 0.05:
-        assert twice < 3.2 * once
+    check_grows_with(call, lambda size: piece * (size // len(piece)))

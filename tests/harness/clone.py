@@ -16,6 +16,16 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
+#: Commands of ansible-core and their modules. Where ansible-test runs the tests, no folder has their scripts.
+COMMANDS = {
+    "ansible": "adhoc",
+    "ansible-config": "config",
+    "ansible-doc": "doc",
+    "ansible-galaxy": "galaxy",
+    "ansible-inventory": "inventory",
+    "ansible-playbook": "playbook",
+    "ansible-vault": "vault",
+}
 #: What `make` may write into.
 MADE = (".venv", ".cache")
 LEFT_OUT = (
@@ -99,10 +109,11 @@ class Clone:
         venv = self.tree / ".venv"
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True, timeout=PATIENCE)
         lend_packages(venv)
-        for script in BIN.glob("ansible*"):
-            _first, _end, rest = script.read_text("utf-8").partition("\n")
-            (venv / "bin" / script.name).write_text(f"#!{venv}/bin/python\n{rest}")
-            (venv / "bin" / script.name).chmod(0o755)
+        for name, module in COMMANDS.items():
+            script = venv / "bin" / name
+            code = f"import sys\nfrom ansible.cli.{module} import main\nsys.exit(main())\n"
+            script.write_text(f"#!{venv}/bin/python\n{code}")
+            script.chmod(0o755)
         (venv / ".place").write_text(str(self.tree))
         for stamp in (".runtime", ".sandbox", ".dev"):  # newer than the lists of packages: all are there
             (venv / stamp).touch()

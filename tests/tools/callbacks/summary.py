@@ -25,6 +25,13 @@ extends_documentation_fragment:
 """
 
 
+def parts_of(result: Any) -> tuple[Any, Any]:
+    """Return the task of a result, and its data. Before ansible-core 2.19 both had other names."""
+    if hasattr(result, "task"):
+        return result.task, result.result
+    return result._task, result._result
+
+
 class CallbackModule(Default):
     """The callback."""
 
@@ -64,15 +71,17 @@ class CallbackModule(Default):
 
     def v2_runner_on_ok(self, result: Any) -> None:
         super().v2_runner_on_ok(result)
-        if result.task.action.rpartition(".")[2] == "debug":
-            self._say(result.result["msg"])
+        task, data = parts_of(result)
+        if task.action.rpartition(".")[2] == "debug":
+            self._say(data["msg"])
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         super().v2_runner_on_failed(result, ignore_errors)
         if not ignore_errors:
             # The message about a command that failed says no more than that.
-            reason = str(result.result.get("stderr") or result.result.get("msg", "")).strip()
-            self._say(f"Failed: {result.task.get_name()}: {reason}", failed=True)
+            task, data = parts_of(result)
+            reason = str(data.get("stderr") or data.get("msg", "")).strip()
+            self._say(f"Failed: {task.get_name()}: {reason}", failed=True)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         super().v2_playbook_on_stats(stats)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Collection, Iterator, Mapping
 
+from .display.differences import common_start
 from .ports import Loss, Rules
 from .tree import Desired, place
 
@@ -31,7 +32,7 @@ def loss_warnings(
 
 def _warning(desired: Desired, name: str, text: str, loss: Loss) -> str:
     where = place(desired, name) if desired.where else '%s "%s": %s' % (desired.resource.title, desired.label, name)
-    begin = max(0, _common(text, loss.kept) - BEFORE)
+    begin = max(0, common_start(text, loss.kept) - BEFORE)
     message = "%s: the server removes the parts of this text that look like HTML tags: it stores %s as %s" % (
         where,
         _part(text, begin),
@@ -40,11 +41,6 @@ def _warning(desired: Desired, name: str, text: str, loss: Loss) -> str:
     if not loss.lossless_spelling:
         return message + ". Write the text in another way"
     return message + ". Written as %s, the text is stored completely" % _part(loss.lossless_spelling, begin)
-
-
-def _common(one: str, other: str) -> int:
-    """Return the length of the common beginning of two texts."""
-    return next((at for at, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
 
 
 def _part(text: str, begin: int) -> str:

@@ -140,8 +140,8 @@ def _sides(before: Any, after: Any) -> tuple[str, str]:
 
 
 def _around(before: str, after: str) -> tuple[str, str]:
-    start = _common(before, after)
-    end = _common(before[start:][::-1], after[start:][::-1])
+    start = common_start(before, after)
+    end = common_start(before[start:][::-1], after[start:][::-1])
     room = CONTEXT
     while True:
         left, right = _left(before, start - room), min(end, room)
@@ -168,17 +168,16 @@ def _is_once(part: str, text: str) -> bool:
     return bool(part) and text.find(part, first + 1) < 0
 
 
-def _common(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    return next((at for at, signs in enumerate(zip(one, other)) if signs[0] != signs[1]), min(len(one), len(other)))
+def common_start(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many characters of two texts, or lines of two lists, are equal from the beginning on."""
+    return next((at for at, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
 
 
 def _block(before: Any, after: Any) -> Iterator[str]:
     """Yield a diff of the lines of two texts, with one line around each change and the number of its first line."""
     old, new = ([] if side is _MISSING else side.split("\n") for side in (before, after))
-    shortest = min(len(old), len(new))
-    head = next((at for at in range(shortest) if old[at] != new[at]), shortest)
-    tail = next((at for at in range(shortest - head) if old[-1 - at] != new[-1 - at]), shortest - head)
+    head = common_start(old, new)
+    tail = common_start(old[head:][::-1], new[head:][::-1])
     first, lasts = max(0, head - 1), [len(side) - max(0, tail - 1) for side in (old, new)]
     parts = old[first : lasts[0]], new[first : lasts[1]]
     if len(parts[0]) * len(parts[1]) > _COMPARED:

@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.info import info_module
@@ -22,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import sin
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.tests.harness.process import serving
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.embedded import EmbeddedServer, of_each_generation
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
@@ -35,26 +32,14 @@ UNREADABLE = {
 }
 
 
-class Server:
+class Server(EmbeddedServer):
     """The embedded server of one generation, as tasks use it, and as people in the web editor do."""
 
-    def __init__(self, api: str, url: str) -> None:
-        self.api = api
-        self.url = url
-        self.login = {"url": url, "login_provider": {"v0": "test"}.get(api, "tmi"), "login_hint": "alice"}
-
-    def run(self, module: Any, fails: bool = False, **params: Any) -> dict[str, Any]:
-        """Return the result of a task."""
-        options = {name: entry.get("default") for name, entry in module.argument_spec.items()}
-        found: dict[str, Any] = module.run({**options, **self.login, **params}, params.pop("check", False))
-        assert bool(found.get("failed")) == fails, found.get("msg")
-        return found
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Do what a person does."""
-        params = {name: entry.get("default") for name, entry in definition_info_module().argument_spec.items()}
-        with open_transport({**params, **self.login}, read_only=False) as transport:
-            return transport.request(method, path, json=body, expect=(200, 201, 204)).data
+    def task(self, module: Any, fails: bool = False, **params: Any) -> dict[str, Any]:
+        """Return the result of a task, which must fail or not."""
+        result = self.run(module, params.pop("check", False), **params)
+        assert bool(result.get("failed")) == fails, result.get("msg")
+        return result
 
     def type(self, path: str, **entries: str) -> None:
         """Type metadata on an object."""
@@ -64,17 +49,11 @@ class Server:
         """Return the metadata of an object as the server has it."""
         return {entry["key"]: entry["value"] for entry in self.call("GET", path + "/metadata")}
 
-    def empty(self) -> None:
-        body = json.dumps({"counters": True, "data": True}).encode()
-        with urlopen(Request(self.url + "/_test/reset", body, {"Content-Type": "application/json"})):
-            pass
-
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, Server]]:
-    with contextlib.ExitStack() as stack:
-        running = {api: stack.enter_context(serving(api, "--test-controls")) for api in ("v0", "v1")}
-        yield {api: Server(api, process.url) for api, process in running.items()}
+    with of_each_generation(Server) as running:
+        yield running
 
 
 @pytest.fixture(params=["v0", "v1"])
@@ -95,7 +74,7 @@ DEFINITION = {
 
 def made(server: Server) -> tuple[str, str]:
     """Make a model by a definition. Returns the paths of the model and of its threat."""
-    model = server.run(definition_module(), definition=DEFINITION)["threat_models"][0]
+    model = server.task(definition_module(), definition=DEFINITION)["threat_models"][0]
     path = "/threat_models/%s" % model["id"]
     threats = server.call("GET", path + "/threats")
     threats = threats if isinstance(threats, list) else threats["threats"]
@@ -117,15 +96,15 @@ def test_nothing_gets_stuck_whatever_people_type(server: Server, kind: str, text
     typed = {key: text for key in keys_of(kind) if key not in before}
     server.type(path, **typed)
 
-    found = server.run(info_module(), resource="threats", threat_model="Shop", check=True)
+    found = server.task(info_module(), resource="threats", threat_model="Shop", check=True)
     assert found["count"] == 1
-    exported = server.run(definition_info_module())["definitions"]
+    exported = server.task(definition_info_module())["definitions"]
     assert [entry["name"] for entry in exported] == ["Shop"]
     if text == TYPED:
         lost = {row["path"].rpartition(".")[2] for row in exported[0]["lost"]}
         assert {key for key in UNREADABLE[kind] if key in typed} <= lost, "what a definition cannot say is listed"
-    first = server.run(definition_module(), definition=DEFINITION)
-    again = server.run(definition_module(), definition=DEFINITION)
+    first = server.task(definition_module(), definition=DEFINITION)
+    again = server.task(definition_module(), definition=DEFINITION)
     assert (first["changed"], again["changed"]) == (False, False)
     assert server.metadata(path) == {**before, **typed}, "people's entries are as they were"
     if text == TYPED:
@@ -137,24 +116,24 @@ def test_nothing_gets_stuck_whatever_people_type(server: Server, kind: str, text
                     '%s (id %s): the metadata key %s holds "%s"' % (name, path.rpartition("/")[2], key, text)
                     in reported
                 )
-    server.run(single_module(THREAT), threat_model="Shop", name="Flood", state="absent")
-    server.run(single_module(THREAT_MODEL), name="Shop", state="absent")
-    assert server.run(definition_info_module())["definitions"] == []
+    server.task(single_module(THREAT), threat_model="Shop", name="Flood", state="absent")
+    server.task(single_module(THREAT_MODEL), name="Shop", state="absent")
+    assert server.task(definition_info_module())["definitions"] == []
 
 
 def test_an_option_takes_the_place_of_what_a_person_typed_and_says_so(server: Server) -> None:
     _model, threat = made(server)
     server.type(threat, accepted_until=TYPED, team="web")
     task = {"threat_model": "Shop", "name": "Flood", "accepted_until": "2026-12-31"}
-    checked = server.run(single_module(THREAT), check=True, **task)
+    checked = server.task(single_module(THREAT), check=True, **task)
     assert server.metadata(threat)["accepted_until"] == TYPED
-    first = server.run(single_module(THREAT), **task)
+    first = server.task(single_module(THREAT), **task)
     for found in (checked, first):
         assert found["changed"]
         said = '"Flood": its metadata key accepted_until held "%s", which a person has typed. The option' % TYPED
         assert any(said in warning for warning in found["warnings"])
     assert server.metadata(threat) == {"accepted_until": "2026-12-31", "team": "web"}
-    again = server.run(single_module(THREAT), **task)
+    again = server.task(single_module(THREAT), **task)
     assert not again["changed"]
     assert not again.get("warnings")
 
@@ -163,9 +142,9 @@ def test_an_option_that_is_cleared_takes_away_what_a_person_typed(server: Server
     _model, threat = made(server)
     server.type(threat, accepted_until=TYPED)
     task = {"threat_model": "Shop", "name": "Flood", "accepted_until": ""}
-    assert server.run(single_module(THREAT), **task)["changed"]
+    assert server.task(single_module(THREAT), **task)["changed"]
     assert server.metadata(threat) == {}
-    assert not server.run(single_module(THREAT), **task)["changed"]
+    assert not server.task(single_module(THREAT), **task)["changed"]
 
 
 def test_what_a_person_typed_can_be_removed_by_its_key(server: Server) -> None:
@@ -173,28 +152,28 @@ def test_what_a_person_typed_can_be_removed_by_its_key(server: Server) -> None:
     server.type(threat, accepted_until=TYPED, ansible_note="x", likelihood="high")
     server.type(model, ansible_managed_by="Jo")
     task = {"threat_model": "Shop", "threat": "Flood", "state": "absent"}
-    assert server.run(metadata_module(), metadata={"accepted_until": "", "ansible_note": ""}, **task)["changed"]
+    assert server.task(metadata_module(), metadata={"accepted_until": "", "ansible_note": ""}, **task)["changed"]
     assert server.metadata(threat) == {"likelihood": "high"}
-    said = server.run(metadata_module(), fails=True, metadata={"likelihood": ""}, **task)["msg"]
+    said = server.task(metadata_module(), fails=True, metadata={"likelihood": ""}, **task)["msg"]
     assert said == "threat.metadata.likelihood: holds the option likelihood: use that option"
     of_model = {"threat_model": "Shop", "state": "absent"}
-    said = server.run(metadata_module(), fails=True, metadata={"ansible_key": ""}, **of_model)["msg"]
+    said = server.task(metadata_module(), fails=True, metadata={"ansible_key": ""}, **of_model)["msg"]
     assert "ansible_key: belongs to the collection" in said
-    assert server.run(metadata_module(), metadata={"ansible_managed_by": ""}, **of_model)["changed"]
+    assert server.task(metadata_module(), metadata={"ansible_managed_by": ""}, **of_model)["changed"]
     assert set(server.metadata(model)) == {"ansible_key", "ansible_managed"}
 
 
 def test_a_register_keeps_out_of_the_way_of_what_a_person_typed(server: Server) -> None:
-    model = server.run(single_module(THREAT_MODEL), name="Shop")["threat_model"]["id"]
+    model = server.task(single_module(THREAT_MODEL), name="Shop")["threat_model"]["id"]
     path = "/threat_models/%s" % model
     server.type(path, ansible_managed="managed by the shop team")
-    assert server.run(definition_module(), definition=DEFINITION)["changed"]
-    assert not server.run(definition_module(), definition=DEFINITION)["changed"]
+    assert server.task(definition_module(), definition=DEFINITION)["changed"]
+    assert not server.task(definition_module(), definition=DEFINITION)["changed"]
     found = server.metadata(path)
     assert found["ansible_managed"] == "managed by the shop team"
     assert len(found["ansible_managed_2"].split()) == 2
     rest = {**DEFINITION, "threats": {}}
-    assert server.run(definition_module(), definition=rest, prune="managed")["changed"]
+    assert server.task(definition_module(), definition=rest, prune="managed")["changed"]
 
 
 def test_a_flag_is_true_or_false_and_nothing_else(servers: dict[str, Server]) -> None:
@@ -203,22 +182,22 @@ def test_a_flag_is_true_or_false_and_nothing_else(servers: dict[str, Server]) ->
     _model, threat = made(server)
     server.type(threat, include_in_report="yes")
     task = {"threat_model": "Shop", "name": "Flood", "on_unsupported": "metadata"}
-    shown = server.run(single_module(THREAT), **task)
+    shown = server.task(single_module(THREAT), **task)
     assert (shown["changed"], shown["threat"]["metadata"]) == (False, {"include_in_report": "yes"})
     assert "include_in_report" not in shown["threat"]
-    assert server.run(single_module(THREAT), include_in_report=False, **task)["changed"]
+    assert server.task(single_module(THREAT), include_in_report=False, **task)["changed"]
     assert server.metadata(threat) == {"include_in_report": "false"}
-    assert not server.run(single_module(THREAT), include_in_report=False, **task)["changed"]
+    assert not server.task(single_module(THREAT), include_in_report=False, **task)["changed"]
 
 
 def test_many_odd_entries_are_reported_in_a_few_lines(server: Server) -> None:
     threats = {"t%02d" % number: {"severity": "low"} for number in range(15)}
-    server.run(definition_module(), definition={**DEFINITION, "threats": threats})
-    model = server.run(definition_info_module())["definitions"][0]["id"]
+    server.task(definition_module(), definition={**DEFINITION, "threats": threats})
+    model = server.task(definition_info_module())["definitions"][0]["id"]
     listed = server.call("GET", "/threat_models/%s/threats" % model)
     for threat in listed if isinstance(listed, list) else listed["threats"]:
         server.type("/threat_models/%s/threats/%s" % (model, threat["id"]), accepted_until=TYPED)
-    warnings = server.run(definition_info_module())["warnings"]
+    warnings = server.task(definition_info_module())["warnings"]
     assert len(warnings) == 11
     assert warnings[-1].startswith("5 more metadata entries")
 
@@ -235,7 +214,7 @@ def test_cells_with_odd_keys_can_be_read_exported_and_removed(server: Server, ke
     body = {name: found[name] for name in ("name", "type", "cells") if name in found}
     with contextlib.suppress(Exception):  # a server may refuse such an entry, and then it does not exist
         server.call("PUT", "%s/diagrams/%s" % (model, diagram), body)
-    (exported,) = server.run(definition_info_module())["definitions"]
-    server.run(definition_module(), definition=exported["definition"])
-    assert not server.run(definition_module(), definition=exported["definition"])["changed"]
-    server.run(single_module(THREAT_MODEL), name="Shop", state="absent")
+    (exported,) = server.task(definition_info_module())["definitions"]
+    server.task(definition_module(), definition=exported["definition"])
+    assert not server.task(definition_module(), definition=exported["definition"])["changed"]
+    server.task(single_module(THREAT_MODEL), name="Shop", state="absent")

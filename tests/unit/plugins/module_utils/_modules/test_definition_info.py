@@ -5,21 +5,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Module
-from ansible_collections.tmi.tmi.tests.harness.process import serving
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.embedded import EmbeddedServer, of_each_generation
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
@@ -28,18 +24,8 @@ STANDARD = sorted(str(path) for path in (ROOT / "roles/seed/files/models").glob(
 NOBODY = ["sources", "documents", "assets", "notes", "diagrams", "threats"]
 
 
-class Server:
+class Server(EmbeddedServer):
     """The embedded server of one generation, as tasks of Ansible use it."""
-
-    def __init__(self, api: str, url: str) -> None:
-        self.api = api
-        self.url = url
-        self.login = {"url": url, "login_provider": {"v0": "test"}.get(api, "tmi"), "login_hint": "alice"}
-
-    def run(self, module: Module, check: bool = False, **params: Any) -> dict[str, Any]:
-        """Return the result of a task."""
-        options = {name: entry.get("default") for name, entry in module.argument_spec.items()}
-        return module.run({**options, **self.login, **params}, check)
 
     def apply(self, **params: Any) -> dict[str, Any]:
         found = self.run(definition_module(), **params)
@@ -53,24 +39,12 @@ class Server:
         assert found["stats"]["writes"] == 0
         return list(found["definitions"])
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        """What a person does in the web editor."""
-        params = {name: entry.get("default") for name, entry in definition_info_module().argument_spec.items()}
-        with open_transport({**params, **self.login}, read_only=False) as transport:
-            return transport.request(method, path, json=body, expect=(200, 201, 204)).data
-
-    def empty(self) -> None:
-        body = json.dumps({"counters": True, "data": True}).encode()
-        with urlopen(Request(self.url + "/_test/reset", body, {"Content-Type": "application/json"})):
-            pass
-
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, Server]]:
     """Servers of this module's own, one a generation, which end with it."""
-    with contextlib.ExitStack() as stack:
-        running = {api: stack.enter_context(serving(api, "--test-controls")) for api in ("v0", "v1")}
-        yield {api: Server(api, process.url) for api, process in running.items()}
+    with of_each_generation(Server) as running:
+        yield running
 
 
 @pytest.fixture(params=["v0", "v1"])

@@ -11,7 +11,6 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,7 +35,6 @@ from ansible_collections.tmi.tmi.tests.harness.process import serving
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 websocket = pytest.importorskip("websocket")
 
-SANDBOX = Path(__file__).resolve().parents[6] / "roles" / "sandbox" / "files"
 #: The address of a real server, for runs by hand.
 REAL = os.environ.get("TMI_TEST_V1_URL", "")
 

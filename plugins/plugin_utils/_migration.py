@@ -101,11 +101,12 @@ def _compared(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]
 
 
 def _comparable(value: Any) -> Any:
-    """Return a value for comparison: without the order of lists, and with equal numbers equal."""
+    """Return a value for comparison: without the order of lists and of members, and with equal numbers equal."""
     if isinstance(value, (list, tuple)):
         return sorted((_comparable(item) for item in value), key=repr)
     if isinstance(value, Mapping):
-        return {key: _comparable(item) for key, item in value.items()}
+        # In order, because a list of maps is sorted by repr.
+        return {key: _comparable(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, str):  # some servers compose letters and accents, which people cannot see
         return composed(value) or None
     return None if value in ({}, []) else value

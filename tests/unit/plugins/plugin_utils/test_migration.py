@@ -75,6 +75,11 @@ class TestDifferences:
     def test_names_with_a_prefix(self) -> None:
         assert differences([SHOP], [{**SHOP, "name": "New Shop"}], "New ") == []
 
+    def test_neither_the_order_of_rows_nor_that_of_their_members_is_a_difference(self) -> None:
+        rows = [{"user": "bob", "role": "reader"}, {"role": "writer", "user": "ann"}]
+        others = [{"role": "reader", "user": "bob"}, {"user": "ann", "role": "writer"}]
+        assert differences([{**SHOP, "authorization": rows}], [{**SHOP, "authorization": others}]) == []
+
     @pytest.mark.parametrize(("name", "stored"), [("U\u0308ber", "\u00dcber"), ("R&amp;D", "R&D")])
     def test_a_name_that_the_target_spells_otherwise(self, name: str, stored: str) -> None:
         assert differences([{"name": name, "issue": name}], [{"name": stored, "issue": name}]) == []

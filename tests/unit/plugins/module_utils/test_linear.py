@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.entries 
 from ansible_collections.tmi.tmi.plugins.module_utils._http import responses
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.note import NOTE
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
-from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.linear import check_grows_with
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.linear import LONG, check_grows_with
 
 #: What texts are made of that made trouble somewhere, or might: a short piece, repeated.
 PIECES = [
@@ -48,9 +48,28 @@ TEXTS: dict[str, Callable[[str], Any]] = {
 }
 
 
+class Work:
+    """Calls that take a known time, and a clock of that time alone: no machine is too quick or too slow for it."""
+
+    def __init__(self, power: int, size_of_a_second: int) -> None:
+        self.now, self.power, self.size_of_a_second = 0.0, power, size_of_a_second
+
+    def __call__(self, size: int) -> None:
+        self.now += (size / self.size_of_a_second) ** self.power
+
+    def clock(self) -> float:
+        return self.now
+
+
 def test_a_quadratic_call_is_found() -> None:
+    work = Work(power=2, size_of_a_second=LONG)
     with pytest.raises(AssertionError, match="four times as much"):
-        check_grows_with(lambda size: sum(1 for _a in range(size) for _b in range(size // 400)), lambda size: size)
+        check_grows_with(work, lambda size: size, work.clock)
+
+
+@pytest.mark.parametrize("work", [Work(power=1, size_of_a_second=LONG), Work(power=2, size_of_a_second=LONG * 5)])
+def test_a_linear_call_and_a_blink_are_not(work: Work) -> None:
+    check_grows_with(work, lambda size: size, work.clock)
 
 
 @pytest.mark.parametrize("piece", PIECES)

@@ -231,8 +231,13 @@ class Schema:
             if name in value:
                 known[name] = _checked(member, name, value[name])
             elif member.required:
-                raise Problem(f'property "{name}" is missing', name)
+                raise Problem(f'property "{name}" is missing Schema: {json.dumps({"required": self.required})}', name)
         return known
+
+    @property
+    def required(self) -> list[str]:
+        """The names of the members that are required. A real server adds the whole schema to its error text."""
+        return [name for name, member in self.members.items() if member.required]
 
 
 def _checked(member: Member, name: str, value: Json) -> Json:

@@ -53,6 +53,13 @@ def test_an_introspection_needs_a_token(server: Any, form: str, status: int) -> 
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize("kind", [kind for kind in BODIES if kind != "repositories"])  # these need no name
+def test_a_missing_member_is_answered_with_the_required_ones(bob: Any, model: str, kind: str) -> None:
+    body = {name: value for name, value in BODIES[kind].items() if name != "name"}
+    text = bob.call("POST", f"{model}/{kind}", body, expect=400)["error_description"]
+    assert text.startswith('Error at "/name": property "name" is missing Schema: {"required": ["name"')
+
+
 class TestPatches:
     """JSON Patch below a threat model."""
 

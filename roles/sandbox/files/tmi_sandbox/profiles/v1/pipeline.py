@@ -150,7 +150,7 @@ def _refuse_half_escapes(call: Call) -> None:
     for name, value in call.params.items():
         found = HALF_ESCAPE.search(value)
         if found:
-            reason = f'error unescaping path parameter \'{name}\': invalid URL escape "{found[0]}"'
+            reason = f"error unescaping path parameter '{name}': invalid URL escape \"{found[0]}\""
             raise errors.invalid(f"Invalid format for parameter {name}: {reason}", "invalid_id")
 
 

@@ -131,14 +131,14 @@ def mistakes(question: Mapping[str, Any], value: Any) -> list[str]:
 def answers(template: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the extra variables of a job: those of the template, defaults that AWX accepts as answers, the answers.
 
-    Raises ValueError where AWX would refuse to launch the job.
+    Raises ValueError if AWX would refuse to launch the job by API, schedule or webhook.
     """
     questions = {question["variable"]: question for question in template["survey_spec"]["spec"]}
     wrong = [f"{name}: is not asked for" for name in given if name not in questions]
     for name, question in questions.items():
         if name in given:
             wrong += mistakes(question, given[name])
-        elif question["required"] and "default" not in question:
+        elif question["required"]:  # AWX takes a default after this check
             wrong.append(f"{name}: value missing")
     if wrong:
         raise ValueError("; ".join(wrong))

@@ -241,6 +241,7 @@ def test_a_survey_can_be_left_as_it_is(entry: Any) -> None:
     assert set(entry["survey_spec"]) == {"name", "description", "spec"}
     variables = [question["variable"] for question in entry["survey_spec"]["spec"]]
     assert len(variables) == len(set(variables))
+    # A schedule, a webhook and a call of the API answer nothing.
     assert set(awx.answers(entry, {})) <= {*variables, *entry.get("extra_vars", {})}
     awx.answers(entry, awx.unanswered(entry))
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
+from ansible.cli.galaxy import GalaxyCLI
 from jinja2 import Environment, meta
 
 from ansible_collections.tmi.tmi.plugins.module_utils._modules import definition
@@ -190,6 +194,34 @@ def test_inventories_lead_to_what_there_is() -> None:
         assert source["inventory"] in names(DATA["controller_inventories"])
         assert source["source_project"] in names(DATA["controller_projects"])
         assert source.get("credential", "TMI") in names(DATA["controller_credentials"])
+
+
+def test_a_fresh_awx_can_update_the_project() -> None:
+    # Without the empty list ansible-galaxy fails, and a collection that a Galaxy does not have makes it fail as well.
+    file = PROJECT / "collections" / "requirements.yml"
+    command = [sys.executable, "-m", "ansible", "galaxy", "collection", "install", "--offline", "-r", file]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
+    assert "no requirements found" in ran.stdout
+
+
+def test_sources_of_the_collection_are_what_ansible_galaxy_reads(tmp_path: Path) -> None:
+    text = (PROJECT / "collections" / "requirements.yml").read_text("utf-8")
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text("utf-8"))["version"]
+    found = []
+    for example in re.findall(r"^# (collections:\n(?:#   .*\n)+)", text, re.MULTILINE):
+        file = tmp_path / "requirements.yml"
+        file.write_text(re.sub("^# ", "", example, flags=re.MULTILINE), "utf-8")
+        galaxy = GalaxyCLI(["ansible-galaxy", "collection", "install", "-r", str(file)])
+        galaxy.api_servers = []
+        # A download would find these two.
+        artifacts = mock.Mock()
+        artifacts.get_direct_collection_fqcn.return_value = "tmi.tmi"
+        artifacts.get_direct_collection_version.return_value = version
+        (requirement,) = galaxy._parse_requirements_file(str(file), artifacts_manager=artifacts)["collections"]
+        assert version in (requirement.ver, *re.findall(r"[0-9.]+[0-9]", str(requirement.src)))
+        found.append(requirement.type)
+    assert found == ["galaxy", "git", "url"]
 
 
 # --- surveys ------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report import templates
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Row, totals
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Report
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, PAGE, palette
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import (
     columns_of,
     connections,

@@ -10,11 +10,11 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, one_of, text
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.html import index_to_html, to_html
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import index_rows
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.markdown import index_to_markdown, to_markdown
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Report, Sheet, read_report
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean
 
 #: Format -> suffix of its files.

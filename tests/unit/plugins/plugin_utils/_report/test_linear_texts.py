@@ -10,9 +10,9 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report import text as _report_text
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.labels import put_labels
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.routes import Flow, Router
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import put_labels
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.routes import Flow, Router
 
 
 @pytest.mark.parametrize("piece", ["a", "ab ", "漢", "e\u0301", "<a", "wide words of a label "])

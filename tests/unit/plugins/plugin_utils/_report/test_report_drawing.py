@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing import Drawing, Drawn, draw
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import Drawing, Drawn, draw
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import read_report, title
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of
 from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_models import STANDARD, model_of
 

@@ -12,10 +12,15 @@ from itertools import pairwise
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.labels import FreeSpace, middle, put_labels, put_numbers
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import (
+    FreeSpace,
+    middle,
+    put_labels,
+    put_numbers,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.routes import Flow, Router
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet, Threat, title
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.routes import Flow, Router
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, width_of, wrap
 
 #: Sizes of type: for nodes, of which the largest that fits is used; for flows; for headings of boundaries.

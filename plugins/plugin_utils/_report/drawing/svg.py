@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import (
     LEADING,
     NUMBER_SIZE,
     Drawing,
@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing import (
     Number,
     draw,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, palette
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of, words

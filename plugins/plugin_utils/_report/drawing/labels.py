@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import Box, Point, Route, around, length
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route, around, length
 
 #: Free space around a label, and between a label and the line next to it.
 _MARGIN, _BESIDE = 3, 5

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.geometry import (
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import (
     SIDES,
     Box,
     Point,

@@ -348,7 +348,7 @@ def test_rotated_refresh_token_is_saved_before_use(server: Any, issuer: Issuer, 
     server.otherwise = look
     options = {"refresh_token": REFRESH, "token_cache": str(cache)}
     with pytest.raises(ApiError):
-        connect(server.url, **options).request("GET", "/x")
+        connect(server.url, retry_timeout=0, **options).request("GET", "/x")
     assert '"refresh-1"' in saved[0]
     assert REFRESH not in saved[0]
     server.otherwise = issuer.api

@@ -24,6 +24,13 @@ BIN := $(VENV)/bin
 LOCKED := tests/tools/requirements/locked
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 NOX := $(BIN)/python -m nox --non-interactive
+# Sessions beside one another. They begin in this order: quick ones that fail soon, then the longest first.
+PARTS := $(BIN)/python tests/tools/run_parts.py
+TEST := consistency ruff mypy "integration(v1)" "integration(v0)" unit trust-sample "examples(v1)" "examples(v0)" \
+  faults-sample playbooks conformance values-sample
+RELEASE_CHECK = $(if $(RELEASE),release,build) $(if $(CORES),cores,$(OF_CORES)) runner lint importer docs ee
+OF_CORES := "oldest(units)" "oldest(integration)" "newest(pylint)" "newest(others)" "newest(units)" "oldest(imports)" \
+  "oldest(modules)"
 
 # Ansible looks for tmi.tmi in a folder of this shape; the link makes the work tree that collection.
 COLLECTIONS := .cache/collections
@@ -51,7 +58,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart stop pictures test test-live test-trust test-values compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
+.PHONY: help setup quickstart stop pictures test check test-live test-trust test-values compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -68,7 +75,7 @@ stop: ## stop the server of `make quickstart`; its data are kept
 	@$(or $(wildcard $(BIN)/python),$(PYTHON)) tests/tools/stop_servers.py .cache/tmi-sandbox
 
 test: setup ## run static checks, unit, conformance and integration tests, promises, examples of the documentation
-	$(NOX) --session consistency ruff mypy unit conformance faults-sample trust-sample values-sample playbooks integration examples
+	@$(PARTS) $(TEST)
 
 # TMI_URL, TMI_TOKEN and TMI_TOKEN_2 reach the tests in the environment, whether they were exported or given to make.
 test-live: live-settings setup ## integration tests on a live server (TMI_URL=… TMI_TOKEN=… TMI_TOKEN_2=…), see docs
@@ -109,7 +116,10 @@ lint: setup ## ruff, mypy, ansible-lint (production), documentation
 
 # CORES reaches noxfile.py in the environment. RELEASE=1 adds the checks of `make release`.
 release-check: setup ## checks before a release, also on other releases of ansible-core (CORES=all|2.19,2.20; RELEASE=1)
-	$(NOX) --session $(if $(RELEASE),release) build ee published runner cores
+	@$(PARTS) $(RELEASE_CHECK)
+
+check: setup ## `make test` and `make release-check` beside one another
+	@$(PARTS) $(TEST) $(RELEASE_CHECK)
 
 changelog: setup ## add fragments and new plugins to the changelog of the version in galaxy.yml
 	$(NOX) --session changelog

@@ -14,6 +14,7 @@ when its list of requirements changes.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.metadata
 import os
@@ -26,16 +27,17 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / "tests" / "tools"
-ANSIBLE_TEST = (str(TOOLS / "run_ansible_test.py"),)
 VENVS = ROOT / ".cache" / "venvs"
 COLLECTIONS = ROOT / ".cache" / "collections"
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 
+#: Processes of pytest: two, or as many as the variable says, which run_parts.py sets to 0: no others than its own.
+PROCESSES = f"--numprocesses={os.environ.get('PROCESSES', '2')}"
+
 nox.options.default_venv_backend = "none"
 nox.options.error_on_external_run = False
-nox.options.sessions = ["consistency", "ruff", "mypy", "unit", "conformance", "faults-sample"]
-nox.options.sessions += ["trust-sample", "values-sample", "playbooks", "integration", "examples"]
+nox.options.sessions = ["consistency", "ruff", "mypy", "unit"]
 
 # Generations of the API that the embedded server speaks, by the documentation of its role.
 SPECS = yaml.safe_load((ROOT / "roles" / "sandbox" / "meta" / "argument_specs.yml").read_text("utf-8"))
@@ -93,15 +95,21 @@ def lacks(session: nox.Session, missing: str) -> None:
 
 
 def environment(session: nox.Session, name: str, python: str = PYTHON) -> Path:
-    """Return the bin folder of .cache/venvs/NAME, with what requirements/locked/NAME.txt lists."""
+    """Return the bin folder of .cache/venvs/NAME, with what requirements/locked/NAME.txt lists.
+
+    Several sessions may want the same one at a time: the first of them makes it.
+    """
     venv, requirements = VENVS / name, TOOLS / "requirements" / "locked" / f"{name}.txt"
     recipe = hashlib.sha256(f"{venv} {python} {requirements.read_text()}".encode()).hexdigest()
     stamp = venv / ".recipe"
-    if not stamp.exists() or stamp.read_text() != recipe:
-        session.run(python, "-m", "venv", "--clear", str(venv))
-        pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        session.run(*pip, "--require-hashes", "--requirement", str(requirements))
-        stamp.write_text(recipe)
+    VENVS.mkdir(parents=True, exist_ok=True)
+    with (VENVS / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != recipe:
+            session.run(python, "-m", "venv", "--clear", str(venv))
+            pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            session.run(*pip, "--require-hashes", "--requirement", str(requirements))
+            stamp.write_text(recipe)
     return venv / "bin"
 
 
@@ -109,16 +117,11 @@ def ansible_test(session: nox.Session, *arguments: str, bin_folder: Path = BIN) 
     session.run(str(bin_folder / "python"), str(TOOLS / "run_ansible_test.py"), *arguments)
 
 
-def side_by_side(
-    session: nox.Session, runs: dict[str, list[str]], bin_folder: Path = BIN, *, tool: tuple[str, ...] = ANSIBLE_TEST
-) -> None:
-    """Run a tool several times at once, ansible-test on copies of the tree; print what they say one after the other.
-
-    A playbook waits for its server, and the server for it: two of them take little longer than one.
-    """
+def side_by_side(session: nox.Session, runs: dict[str, list[str]], bin_folder: Path = BIN) -> None:
+    """Run ansible-test several times at once on copies of the tree; print what they say one after the other."""
     logs = ROOT / ".cache" / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    command = [str(bin_folder / "python"), *tool]
+    command = [str(bin_folder / "python"), str(TOOLS / "run_ansible_test.py")]
     begun = {}
     for name, arguments in runs.items():
         with (logs / f"{session.name}-{name}.log").open("w") as log:
@@ -133,9 +136,9 @@ def side_by_side(
         session.error(f"failed: {', '.join(failed)}")
 
 
-def playbooks_of(trees: str) -> dict[str, list[str]]:
-    """Return the integration tests of each API generation, on copies of the tree with names that begin so."""
-    return {api: ["--tree", f"{trees}{api}", "--api", api, "integration", "--continue-on-error"] for api in GENERATIONS}
+def playbooks_of(api: str, trees: str) -> list[str]:
+    """Return the integration tests of an API generation, on a copy of the tree with a name that begins so."""
+    return ["--tree", f"{trees}{api}", "--api", api, "integration", "--continue-on-error"]
 
 
 @nox.session
@@ -159,13 +162,13 @@ def mypy(session: nox.Session) -> None:
 @nox.session
 def unit(session: nox.Session) -> None:
     """Unit tests, by pytest in this tree."""
-    run(session, "python", "-m", "pytest", *(session.posargs or ["--numprocesses=2", "tests/unit"]))
+    run(session, "python", "-m", "pytest", *(session.posargs or [PROCESSES, "tests/unit"]))
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
     """The embedded server against recordings of real ones."""
-    run(session, "python", "-m", "pytest", *(session.posargs or ["--numprocesses=2", "tests/conformance"]))
+    run(session, "python", "-m", "pytest", *(session.posargs or [PROCESSES, "tests/conformance"]))
 
 
 @nox.session
@@ -183,7 +186,7 @@ def faults(session: nox.Session) -> None:
 @nox.session(name="faults-sample")
 def faults_sample(session: nox.Session) -> None:
     """Every hundred and sixtieth of the faults, in half a minute: a test of the harness itself."""
-    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=160", "--quiet", "-n2")
+    run(session, "python", "-m", "pytest", "tests/faults/test_requests.py", "--every=160", "--quiet", PROCESSES)
 
 
 #: Trust tests wait much, so there are more of them at once than processors.
@@ -213,27 +216,27 @@ def values(session: nox.Session) -> None:
 @nox.session(name="values-sample")
 def values_sample(session: nox.Session) -> None:
     """The fixed sample of the values."""
-    run(session, "python", "-m", "pytest", "tests/values", "--quiet", "--numprocesses=2", *session.posargs)
+    run(session, "python", "-m", "pytest", "tests/values", "--quiet", PROCESSES, *session.posargs)
 
 
 @nox.session
 def playbooks(session: nox.Session) -> None:
     """The playbooks and roles with a failing write or a misspelt variable."""
-    run(session, "python", "-m", "pytest", "tests/playbooks", "--quiet", "--numprocesses=2", *session.posargs)
+    run(session, "python", "-m", "pytest", "tests/playbooks", "--quiet", PROCESSES, *session.posargs)
 
 
 @nox.session
-def integration(session: nox.Session) -> None:
+@nox.parametrize("api", GENERATIONS, ids=GENERATIONS)
+def integration(session: nox.Session, api: str) -> None:
     """Playbooks against the embedded server, on every API generation; arguments are names of targets."""
-    runs = playbooks_of("integration-")
-    side_by_side(session, {name: [*arguments, *session.posargs] for name, arguments in runs.items()})
+    ansible_test(session, *playbooks_of(api, "integration-"), *session.posargs)
 
 
 @nox.session
-def examples(session: nox.Session) -> None:
+@nox.parametrize("api", GENERATIONS, ids=GENERATIONS)
+def examples(session: nox.Session, api: str) -> None:
     """Every example of the documentation, on every API generation; arguments are pytest's."""
-    runs = {api: ["tests/docs", "--api", api, *session.posargs] for api in GENERATIONS}
-    side_by_side(session, runs, tool=("-m", "pytest"))
+    run(session, "python", "-m", "pytest", "tests/docs", "--api", api, *session.posargs)
 
 
 @nox.session
@@ -310,12 +313,19 @@ def lock(session: nox.Session) -> None:
     run(session, "python", TOOLS / "locks.py", "--uv", environment(session, "supply") / "uv")
 
 
+def tarball_for(session: nox.Session) -> Path:
+    """Return a folder with the tarball of the last commit. Sessions at the same time have one each."""
+    folder = ROOT / ".cache" / "tarballs" / session.name
+    run(session, "python", TOOLS / "build.py", "--output", folder)
+    return folder
+
+
 @nox.session
 def ee(session: nox.Session) -> None:
     """The tarball in an execution environment, as far as possible without a container engine."""
-    run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist")
+    folder = tarball_for(session)
     builder = environment(session, "ee") / "ansible-builder"
-    run(session, "python", TOOLS / "check_ee.py", "--tarball", ROOT / "dist", "--builder", builder)
+    run(session, "python", TOOLS / "check_ee.py", "--tarball", folder, "--builder", builder)
 
 
 @nox.session
@@ -324,23 +334,16 @@ def importer(session: nox.Session) -> None:
     python = find_python("3.13", "3.14")
     if python is None:
         session.skip("galaxy-importer needs Python 3.13 or 3.14, and neither is here")
-    run(session, "python", TOOLS / "build.py", "--output", ROOT / "dist")
+    folder = tarball_for(session)
     tools = environment(session, "importer", python)
-    run(session, "python", TOOLS / "import_tarball.py", ROOT / "dist", bin_folder=tools)
-
-
-@nox.session
-def published(session: nox.Session) -> None:
-    """Lint, docs and importer at the same time: each of them is one process that computes."""
-    runs = {name: [name] for name in ("lint", "docs", "importer")}
-    side_by_side(session, runs, tool=("-m", "nox", "--non-interactive", "--session"))
+    run(session, "python", TOOLS / "import_tarball.py", folder, bin_folder=tools)
 
 
 @nox.session
 def runner(session: nox.Session) -> None:
     """The job templates of docs/awx, run by ansible-runner as AWX runs them, from the tarball of the last commit."""
     tools = environment(session, "runner")
-    run(session, "python", "-m", "pytest", "--numprocesses=2", *(session.posargs or ["tests/runner"]), bin_folder=tools)
+    run(session, "python", "-m", "pytest", PROCESSES, *(session.posargs or ["tests/runner"]), bin_folder=tools)
 
 
 # The targets that another release of core may treat otherwise: one of each kind of plugin, roles, playbooks, messages.
@@ -381,36 +384,44 @@ def checks_of(core: str) -> dict[str, list[str]]:
     return {"sanity": ["sanity"], "units": ["--tree", f"{core}-units", "units"]}
 
 
-@nox.session
-def newest(session: nox.Session) -> None:
-    """The newest ansible-core that we promise: ansible-test's own checks, in two halves, for one of them is pylint.
+#: ansible-test's own checks on the newest core: pylint takes as long as all others. `make test` has run unit tests and
+#: playbooks on it, unless .venv/ has another core; `oldest` runs the unit tests the way ansible-test does.
+ON_NEWEST = {
+    "pylint": ["--tree", f"{NEWEST}-pylint", "sanity", "--test", "pylint"],
+    "others": ["sanity", "--skip-test", "pylint"],
+    "units": checks_of(NEWEST)["units"],
+}
 
-    `make test` has run unit tests and playbooks on it, unless .venv/ has another core; `oldest` runs the unit tests the
-    way ansible-test does.
-    """
+ON_OLDEST = {
+    "units": checks_of(OLDEST)["units"],
+    "integration": ["integration", "--continue-on-error", *OF_CORE],
+    "modules": ["--tree", f"{OLDEST}-modules", "sanity", "--test", "validate-modules"],
+    "imports": [
+        *("--tree", f"{OLDEST}-imports", "--target-python", OLDEST_PYTHON),
+        *("sanity", "--test", "import", "--test", "compile"),
+    ],
+}
+
+
+@nox.session
+@nox.parametrize("check", list(ON_NEWEST), ids=list(ON_NEWEST))
+def newest(session: nox.Session, check: str) -> None:
+    """The newest ansible-core that we promise: ansible-test's own checks."""
     tools = with_core(session, NEWEST)
-    runs = {"pylint": ["--tree", f"{NEWEST}-pylint", "sanity", "--test", "pylint"]}
-    runs["others"] = ["sanity", "--skip-test", "pylint"]
-    if tools != BIN:
-        runs["units"] = checks_of(NEWEST)["units"]
-    side_by_side(session, runs, tools)
+    if check == "units" and tools == BIN:
+        session.skip("`make test` runs the unit tests on this core")
+    ansible_test(session, *ON_NEWEST[check], bin_folder=tools)
 
 
 @nox.session
-def oldest(session: nox.Session) -> None:
+@nox.parametrize("check", list(ON_OLDEST), ids=list(ON_OLDEST))
+def oldest(session: nox.Session, check: str) -> None:
     """The oldest ansible-core that we promise, and the oldest Python that it sends modules to."""
     tools = with_core(session, OLDEST)
-    runs = {
-        "units": checks_of(OLDEST)["units"],
-        "integration": ["integration", "--continue-on-error", *OF_CORE],
-        "modules": ["--tree", f"{OLDEST}-modules", "sanity", "--test", "validate-modules"],
-    }
-    if find_python(OLDEST_PYTHON):
-        there = ["--tree", f"{OLDEST}-imports", "--target-python", OLDEST_PYTHON]
-        runs["imports"] = [*there, "sanity", "--test", "import", "--test", "compile"]
-    else:
+    if check == "imports" and not find_python(OLDEST_PYTHON):
         lacks(session, f"that modules load on Python {OLDEST_PYTHON}: it is not here")
-    side_by_side(session, runs, tools)
+        return
+    ansible_test(session, *ON_OLDEST[check], bin_folder=tools)
 
 
 @nox.session
@@ -419,7 +430,7 @@ def core(session: nox.Session, core: str) -> None:
     """All sanity, unit and integration tests on one release of ansible-core."""
     tools = with_core(session, core, must=True)
     side_by_side(session, checks_of(core), tools)
-    side_by_side(session, playbooks_of(f"{core}-"), tools)
+    side_by_side(session, {api: playbooks_of(api, f"{core}-") for api in GENERATIONS}, tools)
 
 
 @nox.session

@@ -32,6 +32,7 @@ LEFT_OUT = (
     ".git",
     ".nox",
     ".ansible",
+    ".hypothesis",
     "dist",
     "__pycache__",
     ".mypy_cache",

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 from .._resources._resource import Resource
 from .._resources.threat_model import THREAT_MODEL
@@ -39,6 +39,10 @@ class BaseRules:
     def supports(self, resource: Resource) -> bool:
         """Whether the server knows objects of this kind."""
         return resource.name in self.COLUMNS
+
+    def doubts(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """(field, reason) of values that a server accepts only if it is configured so; none by default."""
+        return ()
 
     def columns(self, resource: Resource) -> frozenset[str]:
         """Names of the fields that have a column."""

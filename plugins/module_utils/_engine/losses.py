@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Warnings for texts that the server will not store completely, one for each field that is written."""
+"""Warnings for values that the server may refuse, or not store completely, one for each field that is written."""
 
 from __future__ import annotations
 
@@ -19,19 +19,25 @@ SHOWN, BEFORE = 80, 20
 def loss_warnings(
     desired: Desired, rules: Rules, declared: Mapping[str, Any], fields: Collection[str], metadata: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield a warning for each text of the written ``fields`` and of ``metadata`` that loses a part.
+    """Yield a warning for each value of the written ``fields`` and of ``metadata`` that may be refused or loses a part.
 
     ``declared``: the declared values of fields; ``metadata``: texts by the names that users write.
     """
     written = {name: value for name, value in declared.items() if name in fields}
     for name, loss in rules.losses(desired.resource, written):
         yield _warning(desired, name, str(written[name]), loss)
+    for name, reason in rules.doubts(desired.resource, written):
+        yield "%s: %s" % (_place(desired, name), reason)
     for name, loss in rules.metadata_losses(metadata):
         yield _warning(desired, name, metadata[name], loss)
 
 
+def _place(desired: Desired, name: str) -> str:
+    return place(desired, name) if desired.where else '%s "%s": %s' % (desired.resource.title, desired.label, name)
+
+
 def _warning(desired: Desired, name: str, text: str, loss: Loss) -> str:
-    where = place(desired, name) if desired.where else '%s "%s": %s' % (desired.resource.title, desired.label, name)
+    where = _place(desired, name)
     begin = max(0, common_start(text, loss.kept) - BEFORE)
     message = "%s: the server removes the parts of this text that look like HTML tags: it stores %s as %s" % (
         where,

@@ -35,6 +35,8 @@ from .restores import key_of
 from .tree import ABSENT, CREATE, EXISTING, PRESENT, RESTORE, Change, Desired, Entity, Plan, place
 from .values import Values
 
+_LEFT_OUT = "; on_unsupported: warn leaves them out"
+
 
 def plan(
     desired: Desired, actual: Optional[Entity], rules: Rules, policy: Policy, models: Sequence[Entity] = ()
@@ -205,7 +207,7 @@ class _Planner:
             return True
         message = "this server has no %ss" % desired.resource.title
         if desired.state == EXISTING or (desired.state == PRESENT and self.policy.on_unsupported != "warn"):
-            raise UnsupportedError(message, desired.where)
+            raise UnsupportedError(message + ("" if desired.state == EXISTING else _LEFT_OUT), desired.where)
         if desired.state == PRESENT:
             self.warnings.append('%s: %s "%s" is left out' % (message, desired.resource.title, desired.label))
         self.changes.append(Change("none", desired.resource, (self.root.label, desired.label), desired, None, {}))
@@ -330,7 +332,7 @@ class _Planner:
             path = place(desired, next(iter(assets_named(wanted).values())) + ".assets")
             message = "this server has no %ss" % ASSET.title
             if self.policy.on_unsupported != "warn":
-                raise UnsupportedError(message, path)
+                raise UnsupportedError(message + _LEFT_OUT, path)
             self.warnings.append("%s: %s; left out" % (path, message))
             return without_assets(wanted)
         assets = self._cell_assets(desired)

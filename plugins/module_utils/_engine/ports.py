@@ -67,6 +67,9 @@ class Rules(Protocol):
     def metadata_losses(self, metadata: Mapping[str, str]) -> Iterable[tuple[str, Loss]]:
         """Yield (key, loss) for every such text in metadata."""
 
+    def doubts(self, resource: Resource, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Yield (field, reason) for every value that a server of this generation may refuse, as it is configured."""
+
     def stored_metadata(self, metadata: Mapping[str, str]) -> dict[str, str]:
         """Metadata as the server will store it."""
 

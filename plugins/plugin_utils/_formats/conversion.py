@@ -12,11 +12,11 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export import keys
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import ExportLosses, unique_key
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import ExportLosses
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
@@ -32,6 +32,8 @@ _BLANKS = re.compile(r"\s+")
 _BREAK = re.compile(r"[\t\r\n\v\f]")
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9_-]+")
 _READABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.>-]{0,63}")
+_NUMBER = re.compile(r"\s*[+-]?\d{1,18}(\.\d{0,18})?([eE][+-]?\d{1,2})?\s*", re.ASCII)
+_FLAGS: Mapping[bool, tuple[Any, ...]] = {True: (True, "true", "yes", "1"), False: (False, "false", "no", "0")}
 _GENERATED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-fA-F]{16}")
 
 
@@ -97,13 +99,32 @@ class Keys:
     """Keys of one section, all different."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._taken = Taken("%s_%d")
 
     def take(self, *wishes: str, fallback: str) -> str:
         """Return the first wish that is not empty, with a number if it is in use."""
-        key = unique_key(next((wish for wish in wishes if wish), fallback), self._taken, between="_")
-        self._taken.add(key)
-        return key
+        return self._taken.take(next((wish for wish in wishes if wish), fallback))
+
+
+class Taken:
+    """Texts that are in use; ``form``: how a number follows one of them."""
+
+    def __init__(self, form: str, taken: Iterable[str] = ()) -> None:
+        self._form, self._taken = form, set(taken)
+        self._last: dict[str, int] = {}
+
+    def __contains__(self, wish: str) -> bool:
+        return wish in self._taken
+
+    def take(self, wish: str) -> str:
+        """Return the wish, with the first free number if it is in use. The time does not depend on their count."""
+        found, number = wish, self._last.get(wish, 1)
+        while found in self._taken:
+            number += 1
+            found = self._form % (wish, number)
+        self._last[wish] = number
+        self._taken.add(found)
+        return found
 
 
 class Texts:
@@ -111,7 +132,7 @@ class Texts:
 
     def __init__(self, losses: Losses) -> None:
         self._losses = losses
-        self._names: set[tuple[str, ...]] = set()
+        self._names: dict[tuple[str, ...], Taken] = {}
 
     def label(self, value: Any, path: str) -> str:
         """Return a label of a cell: one line, without ``<`` and ``>``, within the limit."""
@@ -130,11 +151,10 @@ class Texts:
         The server refuses ``< > " ' &`` in names (FORMAT-10); objects with equal names could not be distinguished.
         """
         text = self._line(value, path, _IN_NAMES) or fallback
-        name, number = text, 1
-        while among and (*among, name) in self._names:
-            number += 1
-            name = "%s (%d)" % (text[: NAME_LIMIT - 8], number)
-        self._names.add((*among, name))
+        if not among:
+            return text
+        taken = self._names.setdefault(among, Taken("%s (%d)"))
+        name = taken.take(text[: NAME_LIMIT - 8] if text in taken else text)
         if name != text:
             self._losses.add(path, text, "another one has this name: written as %s" % name)
         return name
@@ -162,34 +182,44 @@ class Metadata:
 
     def __init__(self, losses: Losses, resource: Resource | None = None, prefix: str = "x_") -> None:
         self.entries: dict[str, str] = {}
-        self._losses = losses
-        self._reserved = resource.reserved_keys if resource is not None else {}
-        self._prefix = prefix
+        self._losses, self._resource, self._prefix = losses, resource, prefix
 
-    def put(self, key: str, value: Any, path: str) -> None:
-        """Keep a value, except an empty one. A value that is too long, or has the key of another one, is lost."""
+    def put(self, key: str, value: Any, path: str) -> str:
+        """Keep a value, except an empty one. A value that is too long, or has the key of another one, is lost.
+
+        Returns the key under which it is kept, "" if it is not. A key that differs from ``key`` is noted.
+        """
         text = as_text(value)
         if not text.strip():
-            return
+            return ""
         bare = replaced(text, _MARKUP)
         if bare != text:
             self._losses.add(path, value, "TMI takes no < > in metadata: written as %s" % bare)
             text = bare
-        name = _NOT_IN_KEYS.sub("_", key)[:128] or "_"
-        if name in self._reserved or name.startswith(OWN_PREFIX):
-            name = self._prefix + name
+        name = metadata_key(key, self._resource, self._prefix)
         if name in self.entries:
             self._losses.add(path, value, "the metadata key %s is taken by another value" % name)
         elif len(text.encode("utf-8", "replace")) > METADATA_LIMIT:
             self._losses.add(path, value, "TMI takes %d bytes in a metadata value" % METADATA_LIMIT)
         else:
+            if name != key:
+                self._losses.add(path, key, "TMI takes this metadata key as %s" % name)
             self.entries[name] = text
+            return name
+        return ""
 
     def into(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Return the entry with the metadata, if there is any."""
         if self.entries:
             entry["metadata"] = self.entries
         return entry
+
+
+def metadata_key(key: str, resource: Resource | None = None, prefix: str = "x_") -> str:
+    """Return a name as a key of metadata: its characters, and not the key of a field of the resource."""
+    name = _NOT_IN_KEYS.sub("_", key)[:128] or "_"
+    reserved = name.startswith(OWN_PREFIX) or (resource is not None and name in resource.reserved_keys)
+    return (prefix + name)[:128] if reserved else name
 
 
 def maps(value: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
@@ -224,8 +254,27 @@ def member(value: Any, path: str) -> dict[str, Any]:
 
 
 def number(value: Any) -> float | int | None:
-    """Return a number, rounded to hundredths and whole ones as int; None for anything else."""
+    """Return a number, also one in a text, rounded to hundredths and whole ones as int; None for anything else."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     found = round(float(value), 2) if abs(value) < 1e9 else None
     return int(found) if found is not None and found.is_integer() else found
+
+
+def measured(value: Any, path: str, losses: Losses) -> float | int | None:
+    """Return a number as :func:`number` does; a value that is neither a number nor empty is noted."""
+    found = number(value)
+    if found is None and value not in (None, ""):
+        losses.add(path, value, "is not a number")
+    return found
+
+
+def flag(value: Any, path: str, losses: Losses) -> bool | None:
+    """Return a boolean, also one in a text or a number; None, noted, for any other value that is not empty."""
+    word = value.strip().lower() if isinstance(value, str) else value
+    found = next((known for known, words in _FLAGS.items() if word in words), None)
+    if found is None and value not in (None, ""):
+        losses.add(path, value, "is neither true nor false")
+    return found

@@ -133,6 +133,12 @@ class V1Rules(BaseRules):
             if isinstance(value, str) and (name in _SANITISED or name == "content"):
                 yield from _loss(name, stored_markdown(value) if name == "content" else stored_plain(value))
 
+    def doubts(self, resource: Resource, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield (field, reason) for addresses that are not https (V1-ADDRESSES)."""
+        found = _ADDRESS.match(str(values.get("uri") or ""))
+        if found and found.group().partition(":")[0].lower() != "https":
+            yield "uri", "the server refuses addresses that are not https, unless its administrator has allowed more"
+
     def metadata_losses(self, metadata: Mapping[str, str]) -> Iterator[tuple[str, Loss]]:
         """Yield (key, loss) for the same in metadata."""
         for key, value in metadata.items():

@@ -18,7 +18,13 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Metadata
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import KEY, METADATA, PLACEHOLDER, PREFIX
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import (
+    KEY,
+    METADATA,
+    NAMES,
+    PLACEHOLDER,
+    PREFIX,
+)
 
 _TAKEN = (KEY, PLACEHOLDER, METADATA)
 
@@ -62,10 +68,19 @@ class Attributes:
         found = self.own.get(KEY)
         return found.strip()[:128] if isinstance(found, str) else ""
 
+    def keep_id(self, given: str, key: str, metadata: Metadata, path: str) -> None:
+        """Keep an id that is not the key as metadata, unless it was made up when the file was written."""
+        if given != key and "id" not in self.placeholders:
+            metadata.put("otm_id", given, path + ".id")
+
     def into(self, metadata: Metadata) -> None:
-        """Keep the attributes of users as metadata."""
+        """Keep the attributes of users as metadata, and their names where TMI does not take these."""
+        names: dict[str, str] = {}
         for name, value in self.others.items():
-            metadata.put(name, value, "%s.%s" % (self.path, name))
+            key = metadata.put(name, value, "%s.%s" % (self.path, name))
+            if key and key != name:
+                names[key] = name
+        metadata.put(NAMES, names, self.path)
         kept = decoded(self.own.get(METADATA))
         for name, value in (kept if isinstance(kept, dict) else {}).items():
             metadata.put(str(name), value, "%s.%s.%s" % (self.path, METADATA, name))

@@ -32,6 +32,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes, accepted, decoded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_diagrams import Diagrams
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_threats import Threats
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import UNDRAWN
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 
 WHERE = "OTM"
@@ -58,10 +59,12 @@ def from_otm(source: Any, shapes: Mapping[str, str] | None = None) -> Conversion
     losses = Losses()
     texts = Texts(losses)
     losses.rest(data, (*_TOP, "mitigations"), "$")
-    definition = _project(member(data.get("project"), "$.project"), losses, texts)
+    definition, metadata = _project(member(data.get("project"), "$.project"), losses, texts)
     assets = _assets(data, losses, texts, definition)
     diagrams = Diagrams(data, losses, texts, assets, shapes or {})
+    metadata.put(UNDRAWN, diagrams.undrawn, "$.representations")
     sources = _sources(diagrams.code, losses, texts)
+    metadata.into(definition)
     _add(definition, "repositories", sources)
     _restored_sections(data, losses, definition)
     _add(definition, "diagrams", diagrams.entries)
@@ -75,7 +78,7 @@ def _add(definition: dict[str, Any], section: str, entries: Any) -> None:
         definition[section] = entries
 
 
-def _project(project: Mapping[str, Any], losses: Losses, texts: Texts) -> dict[str, Any]:
+def _project(project: Mapping[str, Any], losses: Losses, texts: Texts) -> tuple[dict[str, Any], Metadata]:
     path = "$.project"
     if not as_text(project.get("name")).strip() and not as_text(project.get("id")).strip():
         raise InputError("needs a name", path)
@@ -91,13 +94,12 @@ def _project(project: Mapping[str, Any], losses: Losses, texts: Texts) -> dict[s
     attributes.restore(THREAT_MODEL, MODEL_FIELDS, definition)
     attributes.refuse_others((*MODEL_FIELDS, *SECTIONS))
     metadata = Metadata(losses, THREAT_MODEL)
-    if given != key and not attributes.key:
-        metadata.put("otm_id", given, path + ".id")
+    attributes.keep_id(given, key, metadata, path)
     metadata.put("otm_owner", project.get("owner"), path + ".owner")
     metadata.put("otm_owner_contact", project.get("ownerContact"), path + ".ownerContact")
     metadata.put("tags", project.get("tags"), path + ".tags")
     attributes.into(metadata)
-    return metadata.into(definition)
+    return definition, metadata
 
 
 def _assets(data: Mapping[str, Any], losses: Losses, texts: Texts, definition: dict[str, Any]) -> dict[str, str]:
@@ -117,8 +119,7 @@ def _assets(data: Mapping[str, Any], losses: Losses, texts: Texts, definition: d
         attributes.restore(ASSET, ASSET_FIELDS, entry)
         attributes.refuse_others(ASSET_FIELDS)
         metadata = Metadata(losses, ASSET)
-        if given != key and not attributes.key:
-            metadata.put("otm_id", given, path + ".id")
+        attributes.keep_id(given, key, metadata, path)
         risk = member(asset.get("risk"), path + ".risk")
         losses.rest(risk, ("confidentiality", "integrity", "availability", "comment"), path + ".risk")
         for part in ("confidentiality", "integrity", "availability", "comment"):
@@ -151,8 +152,7 @@ def _sources(code: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Text
         attributes.restore(SOURCE, SOURCE_FIELDS, entry)
         attributes.refuse_others(SOURCE_FIELDS)
         metadata = Metadata(losses, SOURCE)
-        if given != key and not attributes.key:
-            metadata.put("otm_id", given, path + ".id")
+        attributes.keep_id(given, key, metadata, path)
         attributes.into(metadata)
         entries[key] = metadata.into(entry)
     return entries

@@ -4,9 +4,8 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """From OTM to diagrams: trust zones, components and data flows become boundaries, nodes and flows.
 
-OTM has one tree of zones and components, drawn in any number of representations. Here an element becomes a cell in each
-diagram in which it is drawn. An element that is not drawn becomes a cell where its content is, else in the first
-diagram.
+OTM has one tree of zones and components, drawn in any number of representations. ``read_places.py`` decides in which
+diagrams an element becomes a cell.
 """
 
 from __future__ import annotations
@@ -21,14 +20,17 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     Metadata,
     Texts,
     as_text,
+    flag,
     is_readable,
     maps,
     member,
     number,
     slug,
+    texts,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_elements import Element, elements
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_places import place
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representations import (
     box_accepted,
     empty_diagram,
@@ -39,11 +41,12 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representatio
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, NODE_TYPES, shape_of
 
 _ELEMENT = ("id", "name", "type", "description", "risk", "parent", "representations", "assets", "threats", "tags")
+_ENDS = ("source", "destination")
 _FLOW = ("id", "name", "description", "bidirectional", "source", "destination", "assets", "threats", "tags")
 
 
 class Diagrams:
-    """``entries``: the diagrams by key. ``code``: representations that are not diagrams, with their paths.
+    """``entries``: the diagrams by key. ``code``: representations of code, with their paths; ``undrawn``: of a model.
 
     ``bearers``: path, component or data flow, and the cell (``diagram/cell``) of its threats.
     """
@@ -52,23 +55,29 @@ class Diagrams:
         self,
         data: Mapping[str, Any],
         losses: Losses,
-        texts: Texts,
+        names: Texts,
         assets: Mapping[str, str],
         shapes: Mapping[str, str],
     ) -> None:
         self.bearers: list[tuple[str, dict[str, Any], str]] = []
-        self._losses, self._texts, self._assets = losses, texts, assets
+        self._losses, self._texts, self._assets = losses, names, assets
         self._shapes = {word.strip().lower(): shape for word, shape in shapes.items()}
-        drawn = read_representations(data, losses, texts)
-        self.entries, self.code, self._by_id = drawn
+        drawn = read_representations(data, losses, names)
+        self.entries, self.code, self._by_id, self.undrawn = drawn
+        self._models = {as_text(found.get("id")) for found in self.undrawn}
+        self._codes = {as_text(found.get("id")) for _path, found in self.code}
         self._keys = {key: Keys() for key in self.entries}
         self._elements = elements(data, losses)
         flows = maps(data.get("dataflows"), "$.dataflows")
-        self._touched = {as_text(flow.get(end)) for _path, flow in flows for end in ("source", "destination")}
+        self._touched = {as_text(flow.get(end)) for _path, flow in flows for end in _ENDS}
         if (self._elements.all or flows) and not self.entries:
             self.entries["main"] = empty_diagram("Main")
             self._keys["main"] = Keys()
-        self._place()
+        for element in self._elements.all:
+            self._draw(element)
+        ends = [self._ends(flow) for _path, flow in flows]
+        pairs = [(source, target) for source, target in ends if source is not None and target is not None]
+        place(self._elements, pairs, list(self.entries), self._is_boundary)
         for element in self._elements.all:
             self._name(element)
         for element in self._elements.all:
@@ -87,31 +96,26 @@ class Diagrams:
             for section in ("boundaries", "nodes", "flows"):
                 yield from ("%s/%s" % (key, cell) for cell in entry.get(section, ()))
 
-    def _place(self) -> None:
-        """Decide in which diagrams each element is a cell."""
-        for element in self._elements.all:
-            for path, drawing in maps(element.entry.get("representations"), element.path + ".representations"):
-                diagram = self._by_id.get(as_text(drawing.get("representation")))
-                if diagram is None:
-                    self._code_place(element, path, drawing)
-                elif diagram in element.drawings:
-                    self._losses.add(path, drawing, "is drawn twice in one representation")
-                else:
-                    element.drawings[diagram] = (path, drawing)
-        drawn = {id(element): list(element.drawings) for element in self._elements.all}
-        for element in self._elements.all:
-            if not element.is_zone and not element.drawings:
-                drawn[id(element)] = [next(iter(self.entries))]
-        for element in self._elements.all:  # a container is in every diagram with one of its elements
-            for above in self._elements.above(element):
-                if above.is_zone or self._is_boundary(above):
-                    drawn[id(above)] += [key for key in drawn[id(element)] if key not in drawn[id(above)]]
-        for element in self._elements.all:
-            element.diagrams = drawn[id(element)] or [next(iter(self.entries))]
+    def _draw(self, element: Element) -> None:
+        """Find the drawings of an element, and its place in the code."""
+        for path, drawing in maps(element.entry.get("representations"), element.path + ".representations"):
+            given = as_text(drawing.get("representation"))
+            diagram = self._by_id.get(given)
+            if diagram is None and given in self._models:
+                self._losses.rest(drawing, ("representation", "id"), path)
+            elif diagram is None:
+                self._code_place(element, path, drawing)
+            elif diagram in element.drawings:
+                self._losses.add(path, drawing, "is drawn twice in one representation")
+            else:
+                element.drawings[diagram] = (path, drawing)
+
+    def _ends(self, flow: Mapping[str, Any]) -> tuple[Element | None, Element | None]:
+        source, target = (self._elements.find(as_text(flow.get(end))) for end in _ENDS)
+        return source, target
 
     def _code_place(self, element: Element, path: str, drawing: Mapping[str, Any]) -> None:
-        known = {as_text(found.get("id")) for _path, found in self.code}
-        if as_text(drawing.get("representation")) not in known:
+        if as_text(drawing.get("representation")) not in self._codes:
             self._losses.add(path, drawing, "there is no representation %s" % drawing.get("representation"))
             return
         self._losses.rest(drawing, ("representation", "id", "file", "line"), path)
@@ -139,18 +143,17 @@ class Diagrams:
         path, entry, key = element.path, element.entry, element.keys[diagram]
         # Losses are noted for the first drawing only.
         losses = self._losses if diagram == next(iter(element.keys)) else Losses()
-        texts, metadata, attributes = Texts(losses), Metadata(losses), Attributes(entry, path, losses)
+        prose, metadata, attributes = Texts(losses), Metadata(losses), Attributes(entry, path, losses)
         is_boundary = self._is_boundary(element)
         losses.rest(entry, (*_ELEMENT, "attributes"), path)
         cell: dict[str, Any] = {}
         if "label" not in attributes.placeholders:
-            cell["label"] = texts.label(entry.get("name"), path + ".name")
-        if element.id != key and not attributes.key:
-            metadata.put("otm_id", element.id, path + ".id")
+            cell["label"] = prose.label(entry.get("name"), path + ".name")
+        attributes.keep_id(element.id, key, metadata, path)
         above = self._container(element, diagram, metadata)
         if above:
             cell["in"] = above
-        metadata.put("description", texts.prose(entry.get("description"), path + ".description"), path + ".description")
+        metadata.put("description", prose.prose(entry.get("description"), path + ".description"), path + ".description")
         metadata.put("tags", entry.get("tags"), path + ".tags")
         metadata.put("otm_code", element.code, path + ".representations")
         self._typed(element, cell, is_boundary, attributes, metadata)
@@ -209,7 +212,7 @@ class Diagrams:
 
     def _known_assets(self, ids: Any, path: str, losses: Losses) -> list[str]:
         keys: list[str] = []
-        for given in map(as_text, ids if isinstance(ids, list) else []):
+        for given in texts(ids, path):
             if given not in self._assets:
                 losses.add(path, given, "there is no asset of this id")
             elif self._assets[given] not in keys:
@@ -224,6 +227,8 @@ class Diagrams:
         x, y = _pair(drawing.get("position"), "x", "y")
         size = _pair(drawing.get("size"), "width", "height")
         if x is None or y is None:
+            if drawing.get("position"):
+                self._losses.add(path + ".position", drawing["position"], "is not a place: the layout decides")
             if None not in size:
                 self._losses.add(path + ".size", drawing["size"], "not used without a position: the layout decides")
             return
@@ -244,8 +249,7 @@ class Diagrams:
             self.bearers.append((element.path, element.entry, "%s/%s" % (diagram, key)))
 
     def _flow(self, path: str, flow: dict[str, Any]) -> None:
-        ends = [self._elements.find(as_text(flow.get(end))) for end in ("source", "destination")]
-        source, target = ends
+        source, target = self._ends(flow)
         shared = [key for key in (source.keys if source else ()) if target is not None and key in target.keys]
         if source is None or target is None or not shared:
             why = "its ends are in no common diagram" if source and target else "one of its ends does not exist"
@@ -259,18 +263,18 @@ class Diagrams:
         named = "label" not in attributes.placeholders
         label = {"label": self._texts.label(name, path + ".name")} if named else {}
         description = self._texts.prose(flow.get("description"), path + ".description")
+        both = flag(flow.get("bidirectional"), path + ".bidirectional", self._losses)
         assets = self._known_assets(flow.get("assets"), path + ".assets", self._losses)
         for diagram in shared:
             wish = given if is_readable(given) else ""
             key = self._keys[diagram].take(attributes.key, wish, slug(name), slug(given), fallback="flow")
             cell: dict[str, Any] = {"from": source.keys[diagram], "to": target.keys[diagram], **label}
-            if flow.get("bidirectional") is not None and "bidirectional" not in attributes.placeholders:
-                cell["bidirectional"] = bool(flow["bidirectional"])
+            if both is not None:
+                cell["bidirectional"] = both
             if assets:
                 cell["assets"] = assets
             metadata = Metadata(self._losses)
-            if given != key and not attributes.key:
-                metadata.put("otm_id", given, path + ".id")
+            attributes.keep_id(given, key, metadata, path)
             metadata.put("description", description, path + ".description")
             metadata.put("tags", flow.get("tags"), path + ".tags")
             attributes.into(metadata)

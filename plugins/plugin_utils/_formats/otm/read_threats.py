@@ -21,8 +21,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     as_text,
     is_readable,
     maps,
+    measured,
     member,
-    number,
     slug,
     texts,
 )
@@ -38,6 +38,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import 
     status_of,
     word_of,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_types import threat_type
 
 #: Fields of a threat that become attributes in OTM; an attribute has precedence over a derived value.
 THREAT_FIELDS = (
@@ -101,14 +102,16 @@ class Threats:
         if description:
             entry["description"] = description
         metadata = Metadata(self._losses, THREAT)
-        if given != wish and not attributes.key and not (several and wish.startswith(given)):
-            metadata.put("otm_id", given, path + ".id")
+        if not (several and wish.startswith(given)):
+            attributes.keep_id(given, wish, metadata, path)
         self._classify(path, threat, entry)
         self._rate(path, threat, entry, metadata, attributes)
         self._mitigate(where, instance, entry, metadata, attributes)
         metadata.put("tags", threat.get("tags"), path + ".tags")
         attributes.into(metadata)
         attributes.restore(THREAT, THREAT_FIELDS, entry)
+        if "threat_type" in entry:
+            entry["types"] = entry.pop("threat_type")
         attributes.refuse_others((*THREAT_FIELDS, "at"))
         self.entries[key] = metadata.into(entry)
 
@@ -122,9 +125,9 @@ class Threats:
         return ""
 
     def _classify(self, path: str, threat: dict[str, Any], entry: dict[str, Any]) -> None:
-        types = [word for word in texts(threat.get("categories"), path + ".categories") if word.strip()]
+        types = [threat_type(word) for word in texts(threat.get("categories"), path + ".categories") if word.strip()]
         if types:
-            entry["types"] = types
+            entry["types"] = list(dict.fromkeys(types))
         cwes = []
         for word in texts(threat.get("cwes"), path + ".cwes"):
             found = re.fullmatch(r"(?:CWE-?)?0*(\d{1,6})", word.strip(), re.IGNORECASE)
@@ -148,7 +151,7 @@ class Threats:
         self._losses.rest(risk, ("likelihood", "likelihoodComment", "impact", "impactComment"), path + ".risk")
         levels: dict[str, float] = {}
         for name in ("likelihood", "impact"):
-            level = number(risk.get(name))
+            level = measured(risk.get(name), "%s.risk.%s" % (path, name), self._losses)
             if level is not None and not 0 <= level <= 100:
                 self._losses.add("%s.risk.%s" % (path, name), level, "is not between 0 and 100")
             elif level is not None:

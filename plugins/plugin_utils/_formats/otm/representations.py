@@ -29,28 +29,46 @@ DIAGRAM_FIELDS = ("type", "color_palette", "include_in_report")
 
 
 class Representations(NamedTuple):
-    """Diagrams by key, with empty sections; representations of code with their paths; id -> key of a diagram."""
+    """Diagrams by key, with empty sections; representations of code with their paths; id -> key of a diagram.
+
+    ``undrawn``: representations of a model in another program, which have no drawing.
+    """
 
     diagrams: dict[str, dict[str, Any]]
     code: list[tuple[str, dict[str, Any]]]
     by_id: dict[str, str]
+    undrawn: list[dict[str, Any]]
 
 
 def read_representations(data: Mapping[str, Any], losses: Losses, texts: Texts) -> Representations:
     """Return the ``representations`` of an OTM file. Raises InputError."""
-    found = Representations({}, [], {})
-    keys = Keys()
+    found = Representations({}, [], {}, [])
+    keys, drawn = Keys(), _drawn(data)
     for path, entry in maps(data.get("representations"), "$.representations"):
         if entry.get("type") == "code" or entry.get("repository"):
             found.code.append((path, entry))
             continue
-        attributes = Attributes(entry, path, losses)
         name, given = as_text(entry.get("name")), as_text(entry.get("id"))
+        if as_text(entry.get("type")).strip().lower() == "threat-model" and given not in drawn:
+            found.undrawn.append(entry)
+            continue
+        attributes = Attributes(entry, path, losses)
         wish = given if is_readable(given) else ""
         key = keys.take(attributes.key.replace("/", "_"), wish, slug(name), slug(given), fallback="diagram")
         found.diagrams[key] = _diagram(path, entry, key, attributes, losses, texts)
         found.by_id.setdefault(given, key)
     return found
+
+
+def _drawn(data: Mapping[str, Any]) -> set[str]:
+    """Return the ids of representations in which an element has a place."""
+    return {
+        as_text(drawing.get("representation"))
+        for section in ("trustZones", "components")
+        for path, entry in maps(data.get(section), "$." + section)
+        for _path, drawing in maps(entry.get("representations"), path + ".representations")
+        if drawing.get("position")
+    }
 
 
 def _diagram(
@@ -68,8 +86,7 @@ def _diagram(
     attributes.refuse_others((*DIAGRAM_FIELDS, "layout"))
     metadata = Metadata(losses, DIAGRAM)
     given = as_text(entry.get("id"))
-    if given != key and not attributes.key:
-        metadata.put("otm_id", given, path + ".id")
+    attributes.keep_id(given, key, metadata, path)
     if entry.get("type") != "diagram":
         metadata.put("otm_type", entry.get("type"), path + ".type")
     size = member(entry.get("size"), path + ".size")

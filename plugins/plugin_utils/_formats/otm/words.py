@@ -20,6 +20,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import 
 VERSION = "0.2.0"
 #: The collection's attributes in OTM: prefix, key if the id cannot hold it, names of placeholders, metadata.
 PREFIX, KEY, PLACEHOLDER, METADATA = "tmi_", "tmi_key", "tmi_placeholder", "tmi_metadata"
+#: Metadata of a definition: key -> name of an attribute that is no key; representations without a drawing.
+NAMES, UNDRAWN = "otm_names", "otm_representations"
 #: The trust zone of nodes without a boundary: OTM requires one for each component.
 OUTSIDE = "tmi-outside"
 

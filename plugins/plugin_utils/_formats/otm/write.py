@@ -15,10 +15,11 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import SUFFIXES, document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion, Losses
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion, Losses, as_text
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import decoded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import ASSET_FIELDS, MODEL_FIELDS, SOURCE_FIELDS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representations import DIAGRAM_FIELDS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import VERSION
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import UNDRAWN, VERSION
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_cells import Cells
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_threats import ThreatList
@@ -26,6 +27,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read
 
 #: Fields about access or about the place on one server.
 _OF_SERVER = ("authorization", "reviewer", "project", "confidential")
+_OF_UNDRAWN = ("id", "name", "type", "description", "attributes")
 _RISK = ("confidentiality", "integrity", "availability")
 
 
@@ -49,10 +51,12 @@ def to_otm(definition: Any) -> Conversion:
         if child.id or child.was:
             where = "$.%s.%s" % (child.resource.plural, child.key)
             losses.add(where, {"id": child.id, "was": child.was}, "belongs to one TMI server")
-    otm: dict[str, Any] = {"otmVersion": VERSION, "project": _project(model, children)}
+    about = Writing(model.metadata, model.resource)
+    undrawn = about.take(UNDRAWN, _undrawn) or []
+    otm: dict[str, Any] = {"otmVersion": VERSION, "project": _project(about, model, children)}
     assets, ids = _assets(children.get("asset", ()))
     diagrams = children.get("diagram", [])
-    representations, by_key = _representations(diagrams, children.get("source", ()))
+    representations, by_key = _representations(undrawn, diagrams, children.get("source", ()))
     cells = Cells(diagrams, by_key, ids, losses)
     library = ThreatList(children.get("threat", ()), cells, losses)
     otm.update(
@@ -71,8 +75,7 @@ def _kinds(model: Desired) -> Iterable[str]:
     return dict.fromkeys(child.resource.name for child in model.children)
 
 
-def _project(model: Desired, children: Mapping[str, list[Desired]]) -> dict[str, Any]:
-    writing = Writing(model.metadata)
+def _project(writing: Writing, model: Desired, children: Mapping[str, list[Desired]]) -> dict[str, Any]:
     name = str(model.values["name"])
     project: dict[str, Any] = {"name": name, "id": writing.identity(Ids(), model.key, name)}
     contact = writing.take("otm_owner_contact") or model.values.get("owner")
@@ -101,7 +104,7 @@ def _assets(found: Iterable[Desired]) -> tuple[list[dict[str, Any]], dict[str, s
     """Return the assets, and key -> id."""
     ids, assets, by_key = Ids(), [], {}
     for child in found:
-        writing = Writing(child.metadata)
+        writing = Writing(child.metadata, child.resource)
         name = str(child.values["name"])
         entry: dict[str, Any] = {"name": name, "id": writing.identity(ids, child.key, name)}
         by_key[str(child.key)] = entry["id"]
@@ -120,13 +123,27 @@ def _assets(found: Iterable[Desired]) -> tuple[list[dict[str, Any]], dict[str, s
     return assets, by_key
 
 
+def _undrawn(text: str) -> list[dict[str, Any]] | None:
+    """Return the representations without a drawing in metadata, if they are such."""
+    found = decoded(text)
+    entries = found if isinstance(found, list) else []
+    for entry in entries:
+        named = isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in ("id", "name", "type"))
+        if not named or entry["type"].strip().lower() != "threat-model" or set(entry) - {*_OF_UNDRAWN}:
+            return None
+        if not isinstance(entry.get("description", ""), str) or not isinstance(entry.get("attributes", {}), dict):
+            return None
+    ids = {entry["id"] for entry in entries}
+    return entries if entries and len(ids) == len(entries) and as_text(entries) == text else None
+
+
 def _representations(
-    diagrams: Iterable[Desired], sources: Iterable[Desired]
+    undrawn: list[dict[str, Any]], diagrams: Iterable[Desired], sources: Iterable[Desired]
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the representations, and key of a diagram -> id."""
-    ids, entries, by_key = Ids(), [], {}
+    ids, entries, by_key = Ids(entry["id"] for entry in undrawn), list(undrawn), {}
     for child in diagrams:
-        writing = Writing(child.metadata)
+        writing = Writing(child.metadata, child.resource)
         name = str(child.values["name"])
         entry: dict[str, Any] = {"name": name, "id": writing.identity(ids, child.key, name)}
         by_key[str(child.key)] = entry["id"]
@@ -144,7 +161,7 @@ def _representations(
                 writing.own["layout"] = said
         entries.append(writing.into(entry))
     for child in sources:
-        writing = Writing(child.metadata)
+        writing = Writing(child.metadata, child.resource)
         name = str(child.values.get("name") or child.values.get("uri"))
         entry = {"name": name, "id": writing.identity(ids, child.key, name), "type": "code"}
         if not child.values.get("name"):

@@ -12,11 +12,10 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts, number
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, NODE_TYPES, OUTSIDE, shape_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
-
-_GEOMETRY = ("x", "y", "width", "height")
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_places import GEOMETRY, Places
 
 
 class Cells:
@@ -42,6 +41,7 @@ class Cells:
                     "id": OUTSIDE,
                     "name": "Outside of all boundaries",
                     "risk": {"trustRating": 0},
+                    "representations": [],
                     "attributes": {"tmi_placeholder": "zone"},
                 }
             )
@@ -83,6 +83,9 @@ class _Sheet:
         self._ids: dict[str, str] = {}
         self._touched = {end for cell in diagram.cells.cells for end in (cell.source, cell.target) if end}
         self._contain = {cell.container for cell in diagram.cells.cells if cell.container}
+        self._places = Places(
+            diagram.cells.cells, self._layout, lambda cell: self._inner(cell) or self._cells.get(cell.container or "")
+        )
 
     def write(self) -> None:
         writings = {cell.id: Writing(cell.metadata) for cell in self._cells.values()}
@@ -176,34 +179,10 @@ class _Sheet:
                 return None
         return found if above is None else None
 
-    def _origin(self, cell: DesiredCell) -> dict[str, float]:
-        """Return the place of the innermost container with a place: places in OTM are relative to it."""
-        above = self._inner(cell) or self._cells.get(cell.container or "")
-        while above is not None:
-            place = self._place(above)
-            if "x" in place and "y" in place:
-                return place
-            above = self._inner(above) or self._cells.get(above.container or "")
-        return {"x": 0, "y": 0}
-
-    def _place(self, cell: DesiredCell) -> dict[str, float]:
-        """Return the known place of a cell: from the layout, else from the cell."""
-        found = self._layout.positions.get(cell.key)
-        source: Any = found if found is not None else cell
-        return {name: getattr(source, name) for name in _GEOMETRY if getattr(source, name) is not None}
-
     def _drawn(self, cell: DesiredCell, writing: Writing) -> dict[str, Any]:
-        place = self._place(cell)
-        if "x" not in place or "y" not in place:
-            return {}
-        if cell.key not in self._layout.positions:
+        drawn = self._places.drawing(cell)
+        if drawn and cell.key not in self._layout.positions:
             writing.placeholders.append("position")
-        origin = self._origin(cell)
-        drawn: dict[str, Any] = {
-            "position": {"x": number(place["x"] - origin["x"]), "y": number(place["y"] - origin["y"])}
-        }
-        if "width" in place and "height" in place:
-            drawn["size"] = {"width": place["width"], "height": place["height"]}
         return drawn
 
     def _assets(self, cell: DesiredCell) -> list[str]:
@@ -258,7 +237,7 @@ class _Sheet:
     ) -> None:
         """Keep members that OTM lacks as attributes: enforced geometry, icon, ports, assets of a boundary."""
         kept: dict[str, Any] = dict(more or {})
-        kept.update({name: getattr(cell, name) for name in _GEOMETRY if getattr(cell, name) is not None})
+        kept.update({name: getattr(cell, name) for name in GEOMETRY if getattr(cell, name) is not None})
         data = cell.raw_members.get("data") or {}
         if data.get("_arch"):
             kept["icon"] = data["_arch"]

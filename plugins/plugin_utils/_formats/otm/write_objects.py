@@ -9,17 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import unique_key
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import is_readable, number, slug
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import encoded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import KEY, METADATA, PLACEHOLDER, PREFIX
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
+    Taken,
+    is_readable,
+    metadata_key,
+    number,
+    slug,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import decoded, encoded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import (
+    KEY,
+    METADATA,
+    NAMES,
+    PLACEHOLDER,
+    PREFIX,
+)
 
 
 class Ids:
     """Ids of one kind of object, all different."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
+        self._taken = Taken("%s_%d", taken)
 
     def free(self, wish: str) -> bool:
         """Whether the id is not in use."""
@@ -27,9 +39,7 @@ class Ids:
 
     def take(self, wish: str) -> str:
         """Return the wish, with a number if it is in use."""
-        found = unique_key(wish, self._taken, between="_")
-        self._taken.add(found)
-        return found
+        return self._taken.take(wish)
 
 
 def numeric(text: str) -> float | int | None:
@@ -51,9 +61,10 @@ class Writing:
     ``own``: fields that OTM lacks. ``placeholders``: members that are written only because the schema requires them.
     """
 
-    def __init__(self, metadata: Mapping[str, str]) -> None:
+    def __init__(self, metadata: Mapping[str, str], resource: Resource | None = None) -> None:
         self.own: dict[str, Any] = {}
         self.placeholders: list[str] = []
+        self._resource = resource
         self._metadata = {key: value for key, value in metadata.items() if value}
 
     def take(self, key: str, read: Callable[[str], Any] = _same) -> Any:
@@ -64,13 +75,17 @@ class Writing:
         return found
 
     def identity(self, ids: Ids, key: str | None, name: str, scope: str = "") -> str:
-        """Return an id from which the same key will be read: the original id, else the key."""
+        """Return the original id, else the key. An attribute has a key that reading would not make of the id."""
         given = self._metadata.get("otm_id", "")
-        wish = key or slug(name) or "x"
-        if given and given != key and ids.free(given) and _key_read(given, name) == key:
+        if key and given not in ("", key) and given == given.strip() and ids.free(given):
             del self._metadata["otm_id"]
+            if _key_read(given, name) != key:
+                self.own["key"] = key
             return ids.take(given)
+        wish = key or slug(name) or "x"
         found = ids.take(wish if ids.free(wish) or not scope else "%s_%s" % (scope, wish))
+        if key and found != key:
+            self.placeholders.append("id")
         if key and (found != key or not is_readable(found)):
             self.own["key"] = key
         return found
@@ -86,11 +101,12 @@ class Writing:
         """Return the entry with its attributes, if there are any."""
         attributes: dict[str, str] = {}
         hidden: dict[str, str] = {}
+        names = self.take(NAMES, self._names) or {}
         for key, value in self._metadata.items():
-            if key.startswith(PREFIX):  # would be read as an attribute of the collection
+            if key.startswith(PREFIX) and key not in names:  # would be read as an attribute of the collection
                 hidden[key] = value
             else:
-                attributes[key] = value
+                attributes[names.get(key, key)] = value
         for name, value in self.own.items():
             attributes[PREFIX + name] = encoded(value)
         if hidden:
@@ -100,6 +116,17 @@ class Writing:
         if attributes:
             entry["attributes"] = attributes
         return entry
+
+    def _names(self, text: str) -> dict[str, str] | None:
+        """Return key of metadata -> name of its attribute, if the same keys will be read from these names."""
+        found = decoded(text)
+        if not isinstance(found, dict):
+            return None
+        for key, name in found.items():
+            same = isinstance(name, str) and metadata_key(name, self._resource) == key
+            if not same or name.startswith(PREFIX) or name in self._metadata or key not in self._metadata:
+                return None
+        return found if found and encoded(found) == text else None
 
 
 def _key_read(given: str, name: str) -> str:

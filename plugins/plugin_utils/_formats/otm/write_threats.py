@@ -28,6 +28,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import 
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_cells import Cells
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_types import threat_type
 
 #: Fields of an accepted threat: by whom, until when, for which reason.
 ACCEPTANCE = ("accepted_by", "accepted_until", "accepted_reason")
@@ -49,13 +50,16 @@ class ThreatList:
 
     def _write(self, threat: Desired) -> None:
         values = {name: value for name, value in threat.values.items() if value not in (None, "", [])}
-        writing = Writing(threat.metadata)
+        writing = Writing(threat.metadata, threat.resource)
         name = str(values["name"])
         entry: dict[str, Any] = {"id": writing.identity(self._ids, threat.key, name), "name": name}
         if values.get("description"):
             entry["description"] = values["description"]
-        if values.get("threat_type"):
-            entry["categories"] = values["threat_type"]
+        types = values.get("threat_type", [])
+        if types:
+            entry["categories"] = types
+        if list(dict.fromkeys(map(threat_type, types))) != types:  # another spelling than TMI's would be corrected
+            writing.own["threat_type"] = types
         cwes = values.get("cwe", [])
         known = [cwe for cwe in cwes if re.fullmatch(r"CWE-[1-9]\d{0,5}", cwe)]
         if known:

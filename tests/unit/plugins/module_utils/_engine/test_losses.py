@@ -183,3 +183,16 @@ def test_a_person_whom_the_server_names_otherwise_is_the_same(sent: Mapping[str,
     applier.applied.entities[id(wanted)] = Entity(THREAT_MODEL, "1", kept, raw=raw)
     applier._warn(Change("update", THREAT_MODEL, ("Shop",), wanted, None, sent, tuple(sent)))
     assert bool(applier.applied.warnings) == is_reported
+
+
+@pytest.mark.parametrize(("kind", "scheme"), [("source", "http"), ("document", "http"), ("source", "ssh")])
+def test_an_address_that_only_some_servers_take_is_reported_before_it_is_written(
+    shop: Keeper, kind: str, scheme: str
+) -> None:
+    given = {"name": "Code", "uri": "%s://git.example.com/shop" % scheme}
+    wanted = "%s: the server refuses addresses that are not https, unless its administrator has allowed more"
+    name = _catalog.by_name(kind).title
+    assert task(shop, kind, write=False, **given).warnings == [wanted % ('%s "Code": uri' % name)]
+    task(shop, kind, **given)
+    assert task(shop, kind, **given).warnings == []  # nothing to write
+    assert task(shop, kind, name="Other", uri="https://git.example.com/shop").warnings == []

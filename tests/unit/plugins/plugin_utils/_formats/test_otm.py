@@ -198,9 +198,10 @@ class TestTexts:
             "x_status": "live",
             "x_ansible_x": "true",
             "map": '{"a": [1]}',
+            "otm_names": '{"cmdb_id": "cmdb id", "x_ansible_x": "ansible_x", "x_status": "status"}',
         }
         assert "owner" not in found.model
-        assert [entry["path"] for entry in found.lost] == ["$.project.attributes.long"]
+        assert [entry["path"].rpartition(".")[2] for entry in found.lost] == ["cmdb id", "status", "ansible_x", "long"]
 
 
 class TestThreats:
@@ -373,6 +374,7 @@ class TestWritten:
                 "id": "tmi-outside",
                 "name": "Outside of all boundaries",
                 "risk": {"trustRating": 0},
+                "representations": [],
                 "attributes": {"tmi_placeholder": "zone"},
             }
         ]

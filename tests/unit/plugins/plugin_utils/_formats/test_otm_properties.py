@@ -37,13 +37,15 @@ keys = st.one_of(
 )
 #: Metadata of people, and keys that stand for fields of OTM, with values that fit there and that do not.
 values = st.one_of(
-    texts, st.sampled_from(["20", "0", "20.0", "1e3", "a, b", "component", "a", "process", "100x50", "- x"])
+    texts,
+    st.sampled_from(["20", "0", "20.0", "1e3", "a, b", "component", "a", "process", "100x50", "- x", "{}"]),
 )
 own_keys = st.sampled_from(
     [
         *("otm_id", "otm_type", "otm_kind", "otm_parent", "otm_trust_rating", "otm_size", "otm_code", "otm_comment"),
         *("otm_likelihood", "otm_impact", "otm_impact_comment", "otm_risk_reduction", "otm_owner", "tags"),
-        *("otm_confidentiality", "description", "tmi_at", "tmi_key", "tmi_placeholder"),
+        *("otm_names", "otm_representations", "otm_confidentiality"),
+        *("description", "tmi_at", "tmi_key", "tmi_placeholder"),
     ]
 )
 metadata = st.dictionaries(st.one_of(st.text("abc_-", min_size=1, max_size=3), own_keys), values, max_size=4)

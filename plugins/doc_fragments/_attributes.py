@@ -55,3 +55,27 @@ attributes:
     description:
       - Use C(group/tmi.tmi.tmi) in C(module_defaults) to set the connection options of all modules at once.
 """
+
+    # For any request, whose effect only the server knows.
+    API = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description:
+      - Can run in C(check_mode). It sends no write, and returns the request that it would have sent.
+  diff_mode:
+    support: partial
+    description:
+      - With O(compare), returns the members that differ.
+  idempotent:
+    support: partial
+    description:
+      - With O(compare), a second run with the same arguments changes nothing. Without it, every write is sent.
+  action_group:
+    support: full
+    membership:
+      - tmi.tmi.tmi
+    description:
+      - Use C(group/tmi.tmi.tmi) in C(module_defaults) to set the connection options of all modules at once.
+"""

@@ -94,6 +94,10 @@ def names_in(task: dict[str, Any], variables: dict[str, Any]) -> Iterator[Any]:
             yield given.get("id", given.get("name", "{{ tmi_prefix }}"))
             if "id" in given and "name" in given:
                 yield given["name"]
+        elif module == "tmi.tmi.tmi_api":
+            if given.get("method", "GET") != "GET" or "patch" in given:
+                path = str(given["path"])
+                yield given["body"]["name"] if path == "/threat_models" else path.replace("/threat_models/", "", 1)
         elif module not in ("tmi.tmi.tmi_info", "tmi.tmi.tmi_definition_info"):  # which read
             yield given.get("threat_model")
     role = task.get("ansible.builtin.include_role") or task.get("ansible.builtin.import_role")

@@ -23,6 +23,13 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]
 
 #: Arguments of each module in which every kind of place stands; those of the connection come in addition.
 SAMPLES: dict[str, Json] = {
+    "tmi_api": {
+        "path": "/threat_models",
+        "query": {"limit": 5, "x": ["a", "b"]},
+        "headers": {"X-Reason": "x"},
+        "expect": [200],
+        "warn": False,
+    },
     "tmi_asset": {"name": "Cards", "type": "data", "classification": ["pci", "gdpr"], "metadata": {"tier": 1}},
     "tmi_definition": {
         "definition": {"tmi_definition": 1, "key": "shop", "threats": {"flood": {"types": ["Spoofing"]}}},

@@ -10,6 +10,7 @@ import json
 import threading
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, NamedTuple, Optional
+from urllib.parse import urlencode
 
 from .._errors import InputError
 from .._journal import Unrecorded, Write
@@ -17,13 +18,20 @@ from . import retry
 from .responses import Call
 from .shapes import Shape
 
+#: The content type of a form.
+FORM = "application/x-www-form-urlencoded"
+
 
 class Response(NamedTuple):
-    """An answer with an expected status. ``data``: parsed JSON, None if empty. ``headers``: look-up ignores case."""
+    """An answer with an expected status. ``data``: parsed JSON, None if empty. ``headers``: look-up ignores case.
+
+    ``text``: the body of an answer that is not JSON, if the request takes it.
+    """
 
     status: int
     data: Any
     headers: Mapping[str, str]
+    text: str = ""
 
 
 class Stats:
@@ -78,6 +86,8 @@ class Request:
     in_doubt: bool = False
     """Whether the server may have carried out a try although its answer did not confirm it."""
     timed_out: bool = False
+    takes_text: bool = False
+    """Whether the answer may be a text other than JSON and HTML."""
 
     def doubt(self, timed_out: bool = False) -> None:
         """Note that the server may have carried out this try; after a time-out it still may do so later."""
@@ -100,8 +110,11 @@ class Request:
         return not self.reading and not self.call.path.startswith("/oauth2/")
 
 
-def encoded(value: Any, call: Call) -> bytes:
+def encoded(value: Any, call: Call, content_type: str = "application/json") -> bytes:
+    """Return the body of a request: JSON, or a form of texts. Raises InputError."""
     try:
+        if content_type == FORM:
+            return urlencode(value, doseq=True).encode("ascii")
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
     except (ValueError, TypeError):
         # Half a surrogate pair, or NaN, in the user's data.

@@ -35,12 +35,15 @@ _LONGEST = 1000
 _LONGEST_DETAILS = 16384
 """Most bytes of a refusal with details that are kept as they are."""
 
+_FOR_ADMINISTRATORS = ("/admin/", "/addons")
+
 _NOT_HERE = (404, 405, 410)
 _LOGIN_WANTED = (401, 403)
 """Answers that a server may also give for an unknown path, if it requires a login first."""
 _DEEPEST = 64
 """Most levels of an answer; real ones have a dozen, and Python's own functions fail at a few hundred."""
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -89,6 +92,11 @@ def parse(body: bytes, content_type: str) -> Any:
         else:
             problem = "text that is no JSON"
     raise Unreadable("%s came instead of JSON; %s" % (problem, _HINT))
+
+
+def is_page(body: bytes, content_type: str) -> bool:
+    """Whether a body is an HTML page: that of a proxy or a login, not an answer of a TMI server."""
+    return "html" in content_type.lower() or _PAGE.match(body) is not None
 
 
 def _refuse(word: str) -> Any:
@@ -257,6 +265,8 @@ def _advice(call: Call, status: int, words: str) -> str:
                 "On this server service accounts may only read and create threat models. To change one, use the login "
                 "of a person: a refresh_token with token_cache, or tmi_token with its option browser"
             )
+        if call.path.startswith(_FOR_ADMINISTRATORS):
+            return "Only administrators of the server may do this"
         if call.role:
             return "The account needs the role %s on this threat model" % call.role
         return "The account lacks the role: reader to read, writer to change, owner to remove or to change access"

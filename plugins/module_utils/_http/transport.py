@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Collection, Optional, Protocol, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Collection, Mapping, Optional, Protocol, Sequence
 
 from .._errors import AmbiguousWriteError, ApiError, CheckModeWriteError
 from .._failures import WRONG_ANSWER
@@ -156,18 +156,21 @@ class Transport:
         atomic: bool = True,
         shape: Optional[Shape] = None,
         retry_seconds: float = float("inf"),
+        headers: Optional[Mapping[str, str]] = None,
+        takes_text: bool = False,
     ) -> Response:
         """Send a request until the answer has one of the statuses ``expect``, within ``retry_timeout`` (``Budget``).
 
         Repetitions take at most ``retry_seconds`` seconds if that is less.
 
         ``path`` begins with ``/`` and is already quoted; ``params`` is a mapping or list of pairs for the query.
-        ``json`` None sends no body. ``idempotent`` None: as in RFC 9110; True for a POST that can be
-        repeated without harm, False for a write whose result must be read before it is repeated. ``what`` names the
-        object and ``role`` the role that the call needs; both are for messages only. ``recorded`` False: the journal
-        leaves the call out, because it has no lasting effect (joining a session). ``atomic`` False: a conflict may be
-        reported after a part was written. ``shape``: the shape of the answer if its status means success; after an
-        answer of another shape it is not known whether a write was carried out.
+        ``json`` None sends no body; with the content type of a form it is a mapping of texts. ``headers`` are sent in
+        addition. ``idempotent`` None: as in RFC 9110; True for a POST that can be repeated without harm, False for a
+        write whose result must be read before it is repeated. ``what`` names the object and ``role`` the role that the
+        call needs; both are for messages only. ``recorded`` False: the journal leaves the call out, because it has no
+        lasting effect (joining a session). ``atomic`` False: a conflict may be reported after a part was written.
+        ``shape``: the shape of the answer if its status means success; after an answer of another shape it is not known
+        whether a write was carried out. ``takes_text``: the answer may be a text other than JSON and HTML.
 
         Raises ``ApiError`` or a subclass; ``AmbiguousWriteError`` if the server may have acted.
         """
@@ -178,8 +181,8 @@ class Transport:
             call=call,
             url=self.settings.url + path,
             params=params,
-            body=None if json is None else encoded(json, call),
-            headers={} if json is None else {"Content-Type": content_type},
+            body=None if json is None else encoded(json, call, content_type),
+            headers={**(headers or {}), **({} if json is None else {"Content-Type": content_type})},
             idempotent=method in retry.IDEMPOTENT if idempotent is None else idempotent,
             expect=expect,
             shape=shape,
@@ -192,7 +195,7 @@ class Transport:
             raise CheckModeWriteError("%s was about to be sent in check mode: a defect of the collection" % call)
         if request.is_write and recorded:
             request.write = self.journal.write(str(call))
-        request.atomic = atomic
+        request.atomic, request.takes_text = atomic, takes_text
         if request.authenticated:
             request.token = self.access_token()
         while True:
@@ -264,6 +267,8 @@ class Transport:
             data = responses.parse(raw.body, raw.headers.get("Content-Type", ""))
             wrong = shapes.refusal(request.shape, data) if request.shape is not None and raw.status < 300 else ""
         except responses.Unreadable as error:
+            if request.takes_text and not responses.is_page(raw.body, raw.headers.get("Content-Type", "")):
+                return Response(raw.status, None, raw.headers, raw.body.decode("utf-8", "replace"))
             wrong = "%d, but %s" % (raw.status, error)
         if wrong:
             request.doubt()

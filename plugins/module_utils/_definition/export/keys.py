@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Any, Callable, Collection
 
@@ -15,10 +14,24 @@ _LONGEST = 60
 
 
 def slug(text: str, fallback: str, between: str = "-", longest: int = _LONGEST) -> str:
-    """Return a text as a key: ASCII, lower case, words joined by ``between``; ``fallback`` if nothing of it is left."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    words = re.sub("[^a-z0-9]+" if between == "_" else "[^a-z0-9_]+", between, plain)
+    """Return a text as a key: lower case, words joined by ``between``; ``fallback`` if nothing of it is left.
+
+    Letters and digits of every script are kept, Latin letters without accents: ``Größe`` -> ``grosse``.
+    """
+    separators = "" if between == "_" else "_"
+    plain = "".join(_plain(character, separators) for character in unicodedata.normalize("NFC", text.casefold()))
+    words = unicodedata.normalize("NFC", between.join(plain.split()))
     return words.strip(between)[:longest].strip(between) or fallback
+
+
+def _plain(character: str, also: str) -> str:
+    """Return a character as a part of a key: itself, its Latin letters, or a blank."""
+    if character.isascii():
+        return character if character.isalnum() or character in also else " "
+    latin = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    if latin and latin.isalnum():
+        return latin.lower()
+    return character if unicodedata.category(character)[0] in "LMN" else " "
 
 
 def unique_key(

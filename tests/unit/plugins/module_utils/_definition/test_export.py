@@ -392,5 +392,5 @@ def test_file_names_are_safe_and_no_two_are_the_same() -> None:
         "grosse-x.yml",
         "a-b-000000000001.yml",
         "a-b-000000000002.yml",
-        "threat-model.yml",
+        "数.yml",
     ]

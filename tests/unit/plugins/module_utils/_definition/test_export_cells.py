@@ -229,11 +229,11 @@ def lost_of(*wire: Wire, **options: Any) -> list[tuple[str, Any]]:
 def test_readable_keys_come_from_labels() -> None:
     web, database = node(1, "Größe & Web"), node(2, "数据", "store")
     members, lost, _keys = exported(v1_cells.cells_from_wire([web, database, flow(3, web, database)]))
-    assert list(members["nodes"]) == ["grosse-web", "store"]
-    assert list(members["flows"]) == ["grosse-web->store"]
-    assert members["flows"]["grosse-web->store"] == {
+    assert list(members["nodes"]) == ["grosse-web", "数据"]
+    assert list(members["flows"]) == ["grosse-web->数据"]
+    assert members["flows"]["grosse-web->数据"] == {
         "from": "grosse-web",
-        "to": "store",
+        "to": "数据",
         "id": flow(3, web, database)["id"],
     }
     assert lost == []
@@ -306,7 +306,20 @@ def test_waypoints_with_other_members_stay_raw() -> None:
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [("Größe", "grosse"), ("A/B: c", "a-b-c"), ("snake_case", "snake_case"), ("数据", "thing"), ("--", "thing")],
+    [
+        ("Größe", "grosse"),
+        ("A/B: c", "a-b-c"),
+        ("snake_case", "snake_case"),
+        ("数据 库", "数据-库"),
+        ("Ключи и 鍵", "ключи-и-鍵"),
+        ("データ", "データ"),
+        ("सेवा (२)", "सेवा-२"),
+        ("الخزنة!", "الخزنة"),
+        ("ﬁle №7", "file-no7"),
+        ("a\u0301 b\u200bc", "a-b-c"),
+        ("🚀", "thing"),
+        ("--", "thing"),
+    ],
 )
 def test_slugs(text: str, key: str) -> None:
     assert slug(text, "thing") == key

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import (
-    FreeSpace,
+    Space,
     middle,
     put_labels,
     put_numbers,
@@ -92,12 +92,9 @@ def draw(sheet: Sheet) -> Drawing:
     places = [boxes[cell.id] for cell in nodes]
     router = Router(boxes, [cell.id for cell in nodes], [head.grown(6) for head in heads])
     routes = router.route([_flow(cell) for cell in flows])
-    lines = [line for route in routes for line in pairwise(route)]
-    free = FreeSpace([*heads, *places])
-    room = _Surroundings(free, lines, [boxes[cell.id] for cell in bounds])
-    drawn_nodes = [_node(cell, boxes[cell.id], sheet.threats.get(cell.id, ()), room) for cell in nodes]
-    taken = [*heads, *places, *(number.box for drawn in drawn_nodes for number in drawn.numbers)]
-    drawn_flows = _flows(flows, routes, sheet, taken)
+    space = Space([*heads, *places], routes, [boxes[cell.id] for cell in bounds])
+    drawn_nodes = [_node(cell, boxes[cell.id], sheet.threats.get(cell.id, ()), space) for cell in nodes]
+    drawn_flows = _flows(flows, routes, sheet, space)
     found = Drawing(Box(0, 0, 0, 0), tuple(boundaries), tuple(drawn_flows), tuple(drawn_nodes))
     view = _view(found)
     whole = sheet.threats.get("", ())
@@ -133,14 +130,7 @@ def _view(drawing: Drawing) -> Box:
 
 
 # ------------------------------------------------------------------------------------------------ boxes
-@dataclass(frozen=True)
-class _Surroundings:
-    free: FreeSpace
-    lines: Sequence[tuple[Point, Point]]
-    edges: Sequence[Box]
-
-
-def _node(cell: Cell, box: Box, threats: Sequence[Threat], room: _Surroundings) -> Drawn:
+def _node(cell: Cell, box: Box, threats: Sequence[Threat], space: Space) -> Drawn:
     name = title(cell)
     beside = _BESIDE_TEXT.get(cell.shape, 8)
     text = fitted(name, box.width - 2 * beside, box.height - 2 * _ABOVE_TEXT, box.middle)
@@ -148,7 +138,7 @@ def _node(cell: Cell, box: Box, threats: Sequence[Threat], room: _Surroundings) 
     if threats:
         widths = (box.width, box.width / 2, 2 * box.width)
         sizes = list(dict.fromkeys(numbers_size(threats, max(width, 60)) for width in widths))
-        numbers = place_numbers(put_numbers(box, sizes, room.lines, room.edges, room.free), threats)
+        numbers = place_numbers(put_numbers(box, sizes, space), threats)
     return Drawn(cell, name, text, numbers, box)
 
 
@@ -188,14 +178,14 @@ def _boundary(cell: Cell, box: Box, threats: Sequence[Threat]) -> Drawn:
 
 
 # ------------------------------------------------------------------------------------------------ flows
-def _flows(cells: Sequence[Cell], routes: Sequence[Route], sheet: Sheet, taken: Sequence[Box]) -> list[Drawn]:
+def _flows(cells: Sequence[Cell], routes: Sequence[Route], sheet: Sheet, space: Space) -> list[Drawn]:
     threats = [sheet.threats.get(cell.id, ()) for cell in cells]
     texts = [_wrapped(clean(cell.label)) for cell in cells]
     sizes = [
         [_label_size(lines, found) for lines in ways if lines or found]
         for ways, found in zip(texts, threats, strict=True)
     ]
-    places = put_labels(routes, sizes, taken)
+    places = put_labels(routes, sizes, space)
     return [
         _drawn_flow(cell, ways[choice], route, box, found)
         for cell, ways, route, found, (box, choice) in zip(cells, texts, routes, threats, places, strict=True)

@@ -14,9 +14,6 @@ Point = tuple[float, float]
 #: The points of a drawn flow, with its ends.
 Route = tuple[Point, ...]
 
-#: Side of a box -> direction away from the box.
-SIDES: dict[str, tuple[int, int]] = {"right": (1, 0), "left": (-1, 0), "bottom": (0, 1), "top": (0, -1)}
-
 
 class Box(NamedTuple):
     """An upright rectangle."""
@@ -69,6 +66,12 @@ class Box(NamedTuple):
 def around(middle: Point, width: float, height: float) -> Box:
     """Return the box of this size around a point."""
     return Box(middle[0] - width / 2, middle[1] - height / 2, width, height)
+
+
+def outline(box: Box) -> list[tuple[Point, Point]]:
+    """Return the four lines around a box."""
+    corners = ((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom))
+    return list(pairwise((*corners, corners[0])))
 
 
 def border(box: Box, towards: Point) -> Point:

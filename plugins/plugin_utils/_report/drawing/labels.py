@@ -10,60 +10,101 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route, around, length
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import (
+    Box,
+    Point,
+    Route,
+    around,
+    length,
+    outline,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index, hull
 
 #: Free space around a label, and between a label and the line next to it.
-_MARGIN, _BESIDE = 3, 5
-#: Possible places of a label along a part of a route.
-_PLACES = (0.5, 0.35, 0.65, 0.2, 0.8)
-#: Prices: another flow under a label, the flow's own line hidden, a place beside the line, a place off the middle.
-_FOREIGN, _HIDDEN, _ASIDE, _OFF = 70, 45, 12, 30
-#: Prices: more lines than needed; numbers across the edge of a boundary, or near another element.
-_NARROWER, _ON_EDGE, _DOUBTFUL = 14, 25, 30
-#: Visible length of a line on each side of a label on it.
+_MARGIN, _BESIDE = 3, 3
+#: Distance of two places of a label that are tried along a line, and the most places along one.
+_STEP, _PLACES = 18, 11
+#: Prices: another flow under a label, the line of a boundary, a bend; the flow's own line hidden, a place beside the
+#: line, a place off the middle.
+_FOREIGN, _BORDER, _BEND, _HIDDEN, _ASIDE, _OFF = 90, 80, 60, 45, 12, 30
+#: Prices: more lines than needed; numbers near another element.
+_NARROWER, _DOUBTFUL = 8, 30
+#: Visible length of a line on each side of a label on it; space between a label and the bends of its flow.
 _SEEN = 14
+#: The owner of lines that are no flows.
+_NO_FLOW = -1
 
 
-class FreeSpace:
-    """The free space: ``taken`` are boxes that nothing may cover."""
+class Space:
+    """What is in a drawing: boxes that nothing may cover, lines of flows and boundaries, and bends of flows.
 
-    def __init__(self, taken: Sequence[Box]) -> None:
-        self._taken = list(taken)
+    ``steps`` counts the things that were looked at.
+    """
+
+    def __init__(self, taken: Sequence[Box], routes: Sequence[Route], boundaries: Sequence[Box]) -> None:
+        whole = hull([*taken, *boundaries, *(Box(*point, 0, 0) for route in routes for point in route)])
+        self._taken: Index[Box] = Index(whole)
+        self._lines: Index[tuple[int, Point, Point]] = Index(whole)
+        self._bends: Index[None] = Index(whole)
+        self.steps = 0
+        for box in taken:
+            self.take(box)
+        for number, route in enumerate(routes):
+            for a, b in pairwise(route):
+                self._lines.add(hull((Box(*a, 0, 0), Box(*b, 0, 0))), (number, a, b))
+            for point in route[1:-1]:
+                self._bends.add(Box(*point, 0, 0), None)
+        for box in boundaries:
+            for a, b in outline(box):
+                self._lines.add(hull((Box(*a, 0, 0), Box(*b, 0, 0))), (_NO_FLOW, a, b))
 
     def is_free(self, box: Box, but: Box | None = None) -> bool:
         """Whether no box is there, except perhaps ``but``."""
-        return not any(box.overlaps(other) for other in self._taken if other is not but)
+        self.steps += 1
+        return not any(box.overlaps(other) for other, _item in self._taken.near(box) if other is not but)
 
     def take(self, box: Box) -> Box:
         """Use the space of a box."""
-        self._taken.append(box)
+        self._taken.add(box, box)
         return box
 
+    def price(self, box: Box, own: int = _NO_FLOW - 1) -> float:
+        """Return the price of what a text covers; the line of the flow ``own`` costs nothing, but its bends do."""
+        price = 0.0
+        self.steps += 1
+        for _place, (owner, a, b) in self._lines.near(box):
+            if owner != own and box.crossed(a, b):
+                price += _BORDER if owner == _NO_FLOW else _FOREIGN
+        return price + _BEND * sum(1 for _bend in self._bends.near(box))
 
-def put_labels(
-    routes: Sequence[Route], sizes: Sequence[Sequence[Point]], taken: Sequence[Box]
-) -> list[tuple[Box, int]]:
+
+def put_labels(routes: Sequence[Route], sizes: Sequence[Sequence[Point]], space: Space) -> list[tuple[Box, int]]:
     """Return the box of each flow's label and the index of its size in ``sizes``; an empty box without sizes.
 
-    Labels with the fewest possible places come first. No box overlaps another one or a box in ``taken``.
+    Labels with the fewest possible places come first. No box overlaps another one or one that is taken in ``space``.
     """
-    free = FreeSpace(taken)
-    lines = [list(pairwise(route)) for route in routes]
     found: dict[int, tuple[Box, int]] = {}
     widest = [max((width for width, _height in given), default=0) for given in sizes]
     for number in sorted(range(len(routes)), key=lambda n: (length(routes[n]) - widest[n], n)):
         if not sizes[number]:
             found[number] = (around(routes[number][0], 0, 0), 0)
             continue
-        others = [line for other, parts in enumerate(lines) if other != number for line in parts]
         ranked = sorted(
-            (price + _NARROWER * choice, box, choice)
+            (price + _NARROWER * choice, place, choice)
             for choice, size in enumerate(sizes[number])
-            for price, box in _beside(routes[number], *size, others)
+            for price, place in _places(routes[number], *size)
         )
-        best = next(((box, choice) for _price, box, choice in ranked if free.is_free(box.grown(_MARGIN))), None)
-        found[number] = best or (_nearest(middle(routes[number]), *sizes[number][0], others, free), 0)
-        free.take(found[number][0])
+        best: tuple[Box, int] | None = None
+        cheapest = float("inf")
+        for price, box, choice in ranked:
+            if price >= cheapest:
+                break
+            if space.is_free(box.grown(_MARGIN)):
+                whole = price + space.price(box, number)
+                if whole < cheapest:
+                    best, cheapest = (box, choice), whole
+        found[number] = best or (_nearest(middle(routes[number]), *sizes[number][0], space, number), 0)
+        space.take(found[number][0])
     return [found[number] for number in range(len(routes))]
 
 
@@ -78,12 +119,10 @@ def middle(route: Route) -> Point:
     return route[0]
 
 
-def put_numbers(
-    box: Box, sizes: Sequence[Point], lines: Sequence[tuple[Point, Point]], edges: Sequence[Box], free: FreeSpace
-) -> Box:
-    """Return the place for the numbers of a node's threats: around it, where they cover the fewest flows.
+def put_numbers(box: Box, sizes: Sequence[Point], space: Space) -> Box:
+    """Return the place for the numbers of a node's threats: around it, where they cover the fewest lines.
 
-    ``sizes`` are their possible sizes, ``edges`` the boundaries.
+    ``sizes`` are their possible sizes.
     """
     gap = 3
     ranked = []
@@ -96,45 +135,47 @@ def put_numbers(
         places += [Box(box.x - width - gap, top, width, height) for top in rows]
         places += [Box(box.right + gap, top, width, height) for top in rows]
         for number, place in enumerate(places):
-            crossed = sum(place.grown(2).crossed(*line) for line in lines)
-            across = sum(place.overlaps(edge) and not edge.contains(place) for edge in edges)
-            doubtful = not free.is_free(place.grown(8), but=box)
-            price = _FOREIGN * crossed + _ON_EDGE * across + _DOUBTFUL * doubtful
+            price = space.price(place.grown(2)) + _DOUBTFUL * (not space.is_free(place.grown(8), but=box))
             ranked.append((price + 4 * number + 10 * order, place))
-    best = next((place for _price, place in sorted(ranked) if free.is_free(place)), None)
-    return free.take(best or _nearest(box.middle, *sizes[0], lines, free))
+    best = next((place for _price, place in sorted(ranked) if space.is_free(place)), None)
+    return space.take(best or _nearest(box.middle, *sizes[0], space))
 
 
-def _beside(
-    route: Route, width: float, height: float, others: Sequence[tuple[Point, Point]]
-) -> Iterator[tuple[float, Box]]:
-    """Yield places on and beside the parts of a route, with their prices."""
+def _places(route: Route, width: float, height: float) -> Iterator[tuple[float, Box]]:
+    """Yield places on and beside the parts of a route, with their prices besides what they cover."""
     whole = length(route) or 1
     passed = 0.0
     for a, b in pairwise(route):
         part = length((a, b))
         is_level = abs(a[0] - b[0]) >= abs(a[1] - b[1])
-        reach = Box(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]), abs(a[1] - b[1]))
-        near = [line for line in others if reach.grown(max(width, height) + _BESIDE).crossed(*line)]
-        hidden = (width if is_level else height) > part - 2 * _SEEN
-        for share in _PLACES:
+        long = width if is_level else height
+        hidden = long > part - 2 * _SEEN
+        aside = (height if is_level else width) / 2 + _BESIDE
+        for share in _shares(part, long):
             x, y = a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
             price = _OFF * abs((passed + part * share) / whole - 0.5) * 2
-            aside = height / 2 + _BESIDE if is_level else width / 2 + _BESIDE
             for step in (0, -1, 1):
                 place = (x, y + step * aside) if is_level else (x + step * aside, y)
-                box = around(place, width, height)
-                under = sum(box.crossed(*line) for line in near)
-                yield price + _FOREIGN * under + (_ASIDE if step else _HIDDEN * hidden), box
+                yield price + (_ASIDE if step else _HIDDEN * hidden), around(place, width, height)
         passed += part
 
 
-def _nearest(start: Point, width: float, height: float, lines: Sequence[tuple[Point, Point]], free: FreeSpace) -> Box:
-    """Return a free place near a point; a place without other flows is preferred to a closer one."""
+def _shares(part: float, long: float) -> list[float]:
+    """Return places along a line, from 0 to 1, such that a label is beside or on it as a whole if it fits."""
+    free = part - long - 2 * _SEEN
+    if free <= 0:
+        return [0.5, 0.3, 0.7]
+    count = min(_PLACES, 1 + 2 * int(free / 2 / _STEP))
+    edge = (long / 2 + _SEEN) / part
+    return [0.5] if count < 2 else [edge + (1 - 2 * edge) * number / (count - 1) for number in range(count)]
+
+
+def _nearest(start: Point, width: float, height: float, space: Space, own: int = _NO_FLOW - 1) -> Box:
+    """Return a free place near a point; a place that covers no line is preferred to a closer one."""
     found: list[tuple[float, Box]] = []
     for distance, box in _spiral(start, width, height):
-        if free.is_free(box.grown(_MARGIN)):
-            found.append((distance + _FOREIGN * sum(box.crossed(*line) for line in lines), box))
+        if space.is_free(box.grown(_MARGIN)):
+            found.append((distance + space.price(box, own), box))
         if found and distance > min(found)[0]:
             break
     return min(found)[1]

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report import text as _report_text
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import put_labels
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import Space, put_labels
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.routes import Flow, Router
 
 
@@ -51,4 +51,5 @@ def test_boxes_of_any_size_are_tied_and_labelled(far: float) -> None:
     flows = [Flow("a", "b"), Flow("b", "c"), *[Flow("a", "c")] * 80]
     routes = router.route(flows)
     assert len(routes) == len(flows)
-    assert len(put_labels(routes, [[(100.0, 20.0)]] * len(routes), list(boxes.values()))) == len(flows)
+    space = Space(list(boxes.values()), routes, [])
+    assert len(put_labels(routes, [[(100.0, 20.0)]] * len(routes), space)) == len(flows)

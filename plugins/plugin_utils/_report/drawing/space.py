@@ -1,0 +1,62 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""An index of boxes by their place, so that a question about a place does not look at the whole drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
+
+#: The least side of a square of the index, in pixels, and the most squares along the longer side of a drawing.
+_SIDE, _SQUARES = 128.0, 256
+
+Item = TypeVar("Item")
+
+
+class Index(Generic[Item]):
+    """Boxes with an item each. ``around`` is the drawing; boxes outside of it are found too, but more slowly."""
+
+    def __init__(self, around: Box) -> None:
+        self._around = around
+        self._side = max(_SIDE, max(around.width, around.height) / _SQUARES)
+        self._squares: dict[tuple[int, int], list[tuple[int, Box, Item]]] = {}
+        self._count = 0
+
+    def add(self, box: Box, item: Item) -> None:
+        """Add a box."""
+        entry = (self._count, box, item)
+        self._count += 1
+        for square in self._covered(box):
+            self._squares.setdefault(square, []).append(entry)
+
+    def near(self, box: Box) -> Iterator[tuple[Box, Item]]:
+        """Yield the boxes that have a common point with a box, in the order in which they were added."""
+        found = {}
+        left, top, right, bottom = box.x, box.y, box.right, box.bottom
+        for square in self._covered(box):
+            for number, other, item in self._squares.get(square, ()):
+                if other.x <= right and left <= other.right and other.y <= bottom and top <= other.bottom:
+                    found[number] = (other, item)
+        return iter([found[number] for number in sorted(found)])
+
+    def _covered(self, box: Box) -> Iterator[tuple[int, int]]:
+        left, right = self._square(box.x - self._around.x), self._square(box.right - self._around.x)
+        top, bottom = self._square(box.y - self._around.y), self._square(box.bottom - self._around.y)
+        for column in range(left, right + 1):
+            for row in range(top, bottom + 1):
+                yield column, row
+
+    def _square(self, distance: float) -> int:
+        return int(min(max(distance // self._side, -1), _SQUARES))
+
+
+def hull(boxes: Iterable[Box]) -> Box:
+    """Return the box around boxes; an empty one at the origin without boxes."""
+    found = list(boxes)
+    left, top = min((box.x for box in found), default=0), min((box.y for box in found), default=0)
+    right, bottom = max((box.right for box in found), default=0), max((box.bottom for box in found), default=0)
+    return Box(left, top, right - left, bottom - top)

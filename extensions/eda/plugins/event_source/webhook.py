@@ -1,0 +1,349 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Event source: receives the deliveries of TMI's webhooks (V1-WEBHOOKS)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import os
+import re
+import ssl
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+DOCUMENTATION = r"""
+short_description: Receive events from the webhooks of a TMI server
+description:
+  - Listens for the deliveries of a webhook subscription of TMI 1.x, checks the signature of each one, and gives each
+    event to the rules once.
+  - A 1.8 server sends events of threat models, surveys, teams, projects and add-ons. It sends none of threats, diagrams
+    and other objects inside a model; use P(tmi.tmi.changes#event_source) for these.
+  - The source answers the challenge with which the server verifies a new subscription.
+  - The source needs Python 3.11 or later and aiohttp, which decision environments have.
+  - An event is confirmed only after the rules have taken it. If they do not take it within C(queue_seconds), the answer
+    is 503 and the server delivers it again later.
+options:
+  host:
+    description: Address to listen on. The default accepts connections of this machine only.
+    type: str
+    default: 127.0.0.1
+  port:
+    description: TCP port to listen on.
+    type: int
+    required: true
+  path:
+    description: Path of the address that the subscription names.
+    type: str
+    default: /
+  secret:
+    description:
+      - Secret of the subscription. A delivery without a valid signature is answered with 401.
+      - If it is not set, the environment variable E(TMI_WEBHOOK_SECRET) is used.
+    type: str
+    required: true
+  certfile:
+    description: File with the certificate and its chain (PEM). With it the source serves HTTPS.
+    type: path
+  keyfile:
+    description: File with the key of O(certfile), if that file does not have it.
+    type: path
+  queue_seconds:
+    description: Seconds to wait until the rules take an event. TMI waits 5 seconds for the answer.
+    type: float
+    default: 0.8
+  max_waiting:
+    description: Number of deliveries that can wait for the rules at the same time. More are answered with 503.
+    type: int
+    default: 500
+  max_body:
+    description: Largest body of a delivery, in bytes. A larger one is answered with 413.
+    type: int
+    default: 1048576
+  max_age:
+    description:
+      - A delivery whose event is older, in seconds, is not given to the rules, because it can be a recorded delivery
+        that is sent again. 0 accepts every age.
+      - TMI repeats a delivery for up to 51 minutes.
+    type: int
+    default: 86400
+  remember:
+    description: Number of events that are recognised if they are delivered again.
+    type: int
+    default: 10000
+"""
+
+EXAMPLES = r"""
+- tmi.tmi.webhook:
+    host: 0.0.0.0
+    port: 5000
+    secret: "{{ tmi_webhook_secret }}"
+    certfile: /etc/pki/tls/eda.pem
+"""
+
+logger = logging.getLogger("tmi.tmi.webhook")
+
+#: Seconds for the body of a delivery. TMI gives up after 30 seconds.
+BODY_SECONDS = 10.0
+#: Seconds between two log lines about the same kind of refusal.
+LOG_SECONDS = 10.0
+#: A challenge is a hexadecimal text. No other text is returned to the sender.
+CHALLENGE = re.compile(r"[0-9a-fA-F]{1,128}")
+SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The checked arguments of the source."""
+
+    host: str
+    port: int
+    path: str
+    secret: bytes
+    tls: ssl.SSLContext | None
+    queue_seconds: float
+    max_waiting: int
+    max_body: int
+    max_age: int
+    remember: int
+
+
+def settings_of(args: Mapping[str, Any]) -> Settings:
+    """Return the settings for the arguments of a rulebook. Raises ValueError with one sentence."""
+    secret = str(args.get("secret") or os.environ.get("TMI_WEBHOOK_SECRET") or "")
+    if not secret:
+        raise ValueError("tmi.tmi.webhook: secret is missing: give the secret of the subscription")
+    path = str(args.get("path") or "/")
+    if not path.startswith("/"):
+        raise ValueError("tmi.tmi.webhook: path must begin with /, and is %s" % path)
+    return Settings(
+        host=str(args.get("host") or "127.0.0.1"),
+        port=int(_number(args, "port", None, 0, 65535)),
+        path=path,
+        secret=secret.encode(),
+        tls=_tls(args.get("certfile"), args.get("keyfile")),
+        queue_seconds=_number(args, "queue_seconds", 0.8, 0.01, 4),
+        max_waiting=int(_number(args, "max_waiting", 500, 1, 100_000)),
+        max_body=int(_number(args, "max_body", 1 << 20, 1, 1 << 30)),
+        max_age=int(_number(args, "max_age", 86400, 0, 1 << 31)),
+        remember=int(_number(args, "remember", 10_000, 1, 10_000_000)),
+    )
+
+
+def _number(args: Mapping[str, Any], name: str, default: float | None, least: float, most: float) -> float:
+    given = args.get(name, default)
+    if given is None:
+        raise ValueError("tmi.tmi.webhook: %s is missing" % name)
+    try:
+        value = float(given)
+    except (TypeError, ValueError):
+        raise ValueError("tmi.tmi.webhook: %s must be a number, and is %r" % (name, given)) from None
+    if not least <= value <= most:
+        raise ValueError("tmi.tmi.webhook: %s must be from %g to %g, and is %g" % (name, least, most, value))
+    return value
+
+
+def _tls(certfile: Any, keyfile: Any) -> ssl.SSLContext | None:
+    if not certfile:
+        if keyfile:
+            raise ValueError("tmi.tmi.webhook: keyfile needs certfile")
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(certfile, keyfile or None)
+    except (OSError, ValueError) as error:
+        raise ValueError("tmi.tmi.webhook: certfile %s cannot be used: %s" % (certfile, error)) from None
+    return context
+
+
+class Refusal(Exception):
+    """A delivery is not accepted: the status of the answer, the reason, and the word under which it is counted."""
+
+    def __init__(self, status: int, reason: str, counted_as: str) -> None:
+        super().__init__(reason)
+        self.status, self.reason, self.counted_as = status, reason, counted_as
+
+
+class Seen:
+    """The last events, by the id of the delivery and by the body; a recorded body can have another id."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._keys: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, keys: tuple[str, ...]) -> bool:
+        return any(key in self._keys for key in keys)
+
+    def add(self, keys: tuple[str, ...]) -> None:
+        """Remember an event, and forget the oldest ones."""
+        self._keys.update(dict.fromkeys(keys))
+        while len(self._keys) > 2 * self._most:
+            self._keys.popitem(last=False)
+
+
+class Receiver:
+    """Answers requests and gives events to ``queue``. ``counts``: number of deliveries by result."""
+
+    def __init__(self, settings: Settings, queue: asyncio.Queue[Any]) -> None:
+        self.settings = settings
+        self.queue = queue
+        self.counts: dict[str, int] = {}
+        self._seen = Seen(settings.remember)
+        self._waiting: set[str] = set()
+        self._waiting_count = 0
+        self._logged: dict[str, float] = {}
+
+    def application(self) -> web.Application:
+        """Return the web application."""
+        app = web.Application(client_max_size=self.settings.max_body)
+        app.router.add_post(self.settings.path, self.answer)
+        return app
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer one request; see the documentation of the source for the status."""
+        try:
+            raw = await self._body(request)
+            challenge = self._challenge(request, raw)
+            if challenge is not None:
+                self._count("challenges")
+                return web.json_response({"challenge": challenge})
+            self._check_signature(request, raw)
+            result = await self._deliver(request, raw)
+        except Refusal as refusal:
+            self._count(refusal.counted_as)
+            self._log(refusal, request)
+            headers = {"Retry-After": "5"} if refusal.status == 503 else {}
+            return web.json_response({"error": refusal.reason}, status=refusal.status, headers=headers)
+        self._count(result)
+        return web.json_response({"result": result})
+
+    async def _body(self, request: web.Request) -> bytes:
+        try:
+            return await asyncio.wait_for(request.read(), BODY_SECONDS)
+        except web.HTTPRequestEntityTooLarge:
+            raise Refusal(413, "the body has more than %d bytes" % self.settings.max_body, "too_large") from None
+        except TimeoutError:
+            raise Refusal(408, "the body was not complete within %g s" % BODY_SECONDS, "too_slow") from None
+
+    def _challenge(self, request: web.Request, raw: bytes) -> str | None:
+        """Return the text of a challenge, which the server sends without a signature; None for a delivery."""
+        if request.headers.get("X-Webhook-Event") != "webhook.challenge":
+            return None
+        body = _json_object(raw)
+        text = body.get("challenge")
+        if body.get("type") != "webhook.challenge" or not isinstance(text, str) or not CHALLENGE.fullmatch(text):
+            raise Refusal(400, "this is not a challenge of TMI", "malformed")
+        return text
+
+    def _check_signature(self, request: web.Request, raw: bytes) -> None:
+        given = request.headers.get("X-Webhook-Signature", "")
+        expected = "sha256=" + hmac.new(self.settings.secret, raw, hashlib.sha256).hexdigest()
+        if not SIGNATURE.fullmatch(given) or not hmac.compare_digest(given, expected):
+            raise Refusal(401, "the signature is wrong or missing (X-Webhook-Signature)", "wrong_signature")
+
+    async def _deliver(self, request: web.Request, raw: bytes) -> str:
+        event = event_of(_json_object(raw), request.headers)
+        keys = ("body " + hashlib.sha256(raw).hexdigest(),)
+        if event["delivery_id"]:
+            keys += ("id " + event["delivery_id"],)
+        if keys in self._seen:
+            return "repeated"
+        if self._is_too_old(event["time"]):
+            return "too_old"
+        if not self._waiting.isdisjoint(keys) or self._waiting_count >= self.settings.max_waiting:
+            raise Refusal(503, "too many events are waiting for the rules", "busy")
+        self._waiting.update(keys)
+        self._waiting_count += 1
+        try:
+            await asyncio.wait_for(self.queue.put(event), self.settings.queue_seconds)
+        except TimeoutError:
+            raise Refusal(503, "the rules did not take the event in time", "busy") from None
+        finally:
+            self._waiting.difference_update(keys)
+            self._waiting_count -= 1
+        self._seen.add(keys)
+        return "accepted"
+
+    def _is_too_old(self, time_of_event: str) -> bool:
+        """Return whether an event is older than allowed. An event of the future is not: clocks differ."""
+        if not self.settings.max_age or not time_of_event:
+            return False
+        try:
+            moment = datetime.fromisoformat(time_of_event)
+        except ValueError:
+            return False
+        return moment.tzinfo is not None and time.time() - moment.timestamp() > self.settings.max_age
+
+    def _count(self, result: str) -> None:
+        self.counts[result] = self.counts.get(result, 0) + 1
+
+    def _log(self, refusal: Refusal, request: web.Request) -> None:
+        """Write a line about a refusal, at most one in LOG_SECONDS for each kind."""
+        now = time.monotonic()
+        if now - self._logged.get(refusal.counted_as, -LOG_SECONDS) >= LOG_SECONDS:
+            self._logged[refusal.counted_as] = now
+            sender = request.remote or "an unknown address"
+            count = self.counts[refusal.counted_as]
+            logger.warning("delivery from %s answered %d: %s (%d so far)", sender, refusal.status, refusal, count)
+
+
+def event_of(body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return a delivery as event: type, kind, action, id, threat_model_id, time, data and ids of the delivery.
+
+    Raises Refusal if it names no type.
+    """
+    kind_of_event = body.get("event_type")
+    if not isinstance(kind_of_event, str) or not kind_of_event:
+        raise Refusal(400, "the body has no event_type", "malformed")
+    kind, _dot, action = kind_of_event.rpartition(".")
+    data = body.get("data")
+    return {
+        "type": kind_of_event,
+        "kind": str(body.get("object_type") or kind),
+        "action": action,
+        "id": str(body.get("object_id") or ""),
+        "threat_model_id": str(body.get("threat_model_id") or ""),
+        "time": str(body.get("timestamp") or ""),
+        "data": data if isinstance(data, dict) else {},
+        "delivery_id": headers.get("X-Webhook-Delivery-Id", ""),
+        "subscription_id": headers.get("X-Webhook-Subscription-Id", ""),
+    }
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "the body is not JSON", "malformed") from None
+    if not isinstance(body, dict):
+        raise Refusal(400, "the body is not a JSON object", "malformed")
+    return body
+
+
+async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
+    """Listen until the rulebook ends. Raises ValueError for wrong arguments, RuntimeError if the port is in use."""
+    settings = settings_of(args)
+    receiver = Receiver(settings, queue)
+    runner = web.AppRunner(receiver.application(), access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, settings.host, settings.port, ssl_context=settings.tls).start()
+        except OSError as error:
+            place = "%s port %d" % (settings.host, settings.port)
+            raise RuntimeError("tmi.tmi.webhook: cannot listen on %s: %s" % (place, error.strerror or error)) from None
+        logger.info("listening on %s port %d", settings.host, settings.port)
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+        logger.info("ended; deliveries: %s", receiver.counts)

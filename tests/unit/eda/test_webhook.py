@@ -1,0 +1,217 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The event source webhook: what a TMI server, an attacker and busy rules get from it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import io
+import json
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+pytest.importorskip("aiohttp", reason="event sources need aiohttp")
+import aiohttp
+
+from ansible_collections.tmi.tmi.tests.harness.eda import loaded
+
+webhook = loaded("event_source", "webhook")
+SECRET = "marker-secret"
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def body(**changes: Any) -> bytes:
+    now = datetime.now(UTC).isoformat()
+    event = {"event_type": "threat_model.updated", "object_type": "threat_model", "object_id": "1", "timestamp": now}
+    return json.dumps({**event, "threat_model_id": "1", "data": {"name": "Shop"}, **changes}).encode()
+
+
+def signature(raw: bytes, secret: str = SECRET) -> str:
+    return "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+
+
+class Client:
+    """Sends deliveries to a source that runs."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.session, self.url = session, url
+
+    async def send(self, raw: bytes, delivery: str = "d1", **headers: str) -> int:
+        """Return the status of the answer to a delivery; headers are those of TMI unless others are given."""
+        sent = {"X-Webhook-Event": "e", "X-Webhook-Delivery-Id": delivery, "X-Webhook-Signature": signature(raw)}
+        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
+        async with self.session.post(
+            self.url, data=io.BytesIO(raw), headers={k: v for k, v in sent.items() if v}
+        ) as answer:
+            return answer.status
+
+
+def run(work: Callable[[Client, asyncio.Queue[Any]], Awaitable[Any]], size: int = 0, **args: Any) -> Any:
+    """Run a source and ``work``; return the result of the latter."""
+
+    async def both() -> Any:
+        queue: asyncio.Queue[Any] = asyncio.Queue(size)
+        port = free_port()
+        source = asyncio.create_task(webhook.main(queue, {"port": port, "secret": SECRET, **args}))
+        while True:
+            try:
+                _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                break
+            except OSError:
+                assert not source.done(), source.exception()
+                await asyncio.sleep(0.01)
+        try:
+            async with aiohttp.ClientSession() as session:
+                return await work(Client(session, f"http://127.0.0.1:{port}{args.get('path', '/')}"), queue)
+        finally:
+            source.cancel()
+            await asyncio.gather(source, return_exceptions=True)
+
+    return asyncio.run(both())
+
+
+def test_a_delivery_becomes_one_event() -> None:
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        raw = body()
+        # Repeated as it is, and recorded and sent again with another id, which the signature does not cover.
+        assert [await client.send(raw), await client.send(raw), await client.send(raw, "d2")] == [200] * 3
+        assert await client.send(body(object_id="2"), "d3") == 200
+        return [queue.get_nowait() for _i in range(queue.qsize())]
+
+    events = run(work)
+    assert [event["id"] for event in events] == ["1", "2"]
+    assert {name: events[0][name] for name in ("type", "kind", "action", "threat_model_id", "data", "delivery_id")} == {
+        "type": "threat_model.updated",
+        "kind": "threat_model",
+        "action": "updated",
+        "threat_model_id": "1",
+        "data": {"name": "Shop"},
+        "delivery_id": "d1",
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "x", "sha256=", "sha256=" + "0" * 64, signature(b"{}"), signature(body(), "other"), "SHA256=\u00e4"],
+)
+def test_a_wrong_signature_is_refused(given: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        assert [await client.send(body(), X_Webhook_Signature=given) for _i in range(20)] == [401] * 20
+        return queue.qsize()
+
+    with caplog.at_level(logging.WARNING):
+        assert run(work) == 0
+    assert caplog.text.count("the signature is wrong or missing") == 1
+    assert SECRET not in caplog.text
+
+
+def test_a_signature_is_of_the_bytes_as_sent() -> None:
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        raw = b'  {"event_type":"team.created", "x": "\\u00e4"}\r\n'
+        return [await client.send(raw), await client.send(raw.strip(), X_Webhook_Signature=signature(raw))]
+
+    assert run(work) == [200, 401]
+
+
+def test_a_challenge_is_answered() -> None:
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        headers = {"X-Webhook-Event": "webhook.challenge"}
+        found = []
+        for text in ("00ff" * 16, "<script>", 7, "a" * 200):
+            sent = {"type": "webhook.challenge", "challenge": text}
+            async with client.session.post(client.url, json=sent, headers=headers) as answer:
+                found.append((answer.status, (await answer.json()).get("challenge")))
+        return found, queue.qsize()
+
+    assert run(work) == ([(200, "00ff" * 16), (400, None), (400, None), (400, None)], 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [(b"", 400), (b"[1]", 400), (b"{", 400), (b'{"a": 1}', 400), (b"\xff\xfe", 400), (b"[" * 100_000, 400)]
+    + [(b'{"event_type": "a.b", "x": "' + b"x" * 10_000_000 + b'"}', 413)],
+)
+def test_malformed_bodies(raw: bytes, status: int) -> None:
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        found = await client.send(raw)
+        return found, await client.send(body()), queue.qsize()
+
+    assert run(work) == (status, 200, 1)
+
+
+def test_a_recorded_delivery_of_long_ago() -> None:
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        now = datetime.now(UTC)
+        times = [now - timedelta(days=2), now - timedelta(hours=1), now + timedelta(hours=1)]
+        texts = [moment.isoformat() for moment in times]
+        texts += [texts[0].replace("+00:00", "Z"), texts[1].replace("+00:00", "123Z"), "yesterday"]
+        for number, text in enumerate(texts):
+            assert await client.send(body(timestamp=text), f"d{number}") == 200
+        return [queue.get_nowait()["time"] for _i in range(queue.qsize())] == [texts[n] for n in (1, 2, 4, 5)]
+
+    assert run(work)
+
+
+def test_busy_rules_lose_nothing() -> None:
+    """What is answered with 200 is in the queue, once; the rest is answered with 503 and comes again."""
+
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        bodies = {f"d{number}": body(object_id=str(number)) for number in range(60)}
+        statuses = await asyncio.gather(*(client.send(raw, name) for name, raw in bodies.items()))
+        accepted = {name for name, status in zip(bodies, statuses, strict=True) if status == 200}
+        assert set(statuses) == {200, 503}
+        assert len(accepted) == queue.maxsize
+        taken = []
+        while len(taken) < len(bodies):
+            while not queue.empty():
+                taken.append(queue.get_nowait()["delivery_id"])
+            for name in bodies.keys() - accepted:
+                if await client.send(bodies[name], name) == 200:
+                    accepted.add(name)
+                    taken.append(queue.get_nowait()["delivery_id"])
+        return sorted(taken) == sorted(bodies)
+
+    assert run(work, size=5, queue_seconds=0.05, max_waiting=20)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({}, "secret is missing"),
+        ({"secret": "s"}, "port is missing"),
+        ({"secret": "s", "port": "x"}, "port must be a number, and is 'x'"),
+        ({"secret": "s", "port": 70000}, "port must be from 0 to 65535, and is 70000"),
+        ({"secret": "s", "port": 1, "path": "x"}, "path must begin with /, and is x"),
+        ({"secret": "s", "port": 1, "certfile": "/none.pem"}, "certfile /none.pem cannot be used"),
+        ({"secret": "s", "port": 1, "keyfile": "/none.pem"}, "keyfile needs certfile"),
+    ],
+)
+def test_wrong_arguments(args: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TMI_WEBHOOK_SECRET", raising=False)
+    with pytest.raises(ValueError, match=f"^tmi.tmi.webhook: {message}"):
+        asyncio.run(webhook.main(asyncio.Queue(), args))
+
+
+def test_a_port_in_use() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(RuntimeError, match=f"cannot listen on 127.0.0.1 port {port}: "):
+            asyncio.run(webhook.main(asyncio.Queue(), {"port": port, "secret": SECRET}))

@@ -58,7 +58,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart stop pictures test check test-live test-trust test-values compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
+.PHONY: help setup quickstart stop pictures test check test-live test-trust test-values test-events compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -101,6 +101,9 @@ compare: setup ## compare a real server (URL=…) with the embedded one by gener
 
 test-values: setup ## values of any type in every option, key and input: refused in a sentence, or accepted (10 minutes)
 	$(NOX) --session values
+
+test-events: setup ## the rulebooks, run by ansible-rulebook; needs Java 17 (3 minutes)
+	$(NOX) --session events
 
 bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench

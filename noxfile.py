@@ -18,6 +18,7 @@ import fcntl
 import hashlib
 import importlib.metadata
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -344,6 +345,16 @@ def runner(session: nox.Session) -> None:
     """The job templates of docs/awx, run by ansible-runner as AWX runs them, from the tarball of the last commit."""
     tools = environment(session, "runner")
     run(session, "python", "-m", "pytest", PROCESSES, *(session.posargs or ["tests/runner"]), bin_folder=tools)
+
+
+@nox.session
+def events(session: nox.Session) -> None:
+    """The rulebooks, run by ansible-rulebook, which needs Java."""
+    if shutil.which("java") is None:
+        session.log("no Java: the rulebooks were NOT run")
+        return
+    tools = environment(session, "events")
+    run(session, "python", "-m", "pytest", "--numprocesses=2", *(session.posargs or ["tests/events"]), bin_folder=tools)
 
 
 # The targets that another release of core may treat otherwise: one of each kind of plugin, roles, playbooks, messages.

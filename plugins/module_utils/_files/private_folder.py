@@ -64,6 +64,16 @@ class PrivateFolder:
                 self._check_file(name, os.fstat(file))
                 return stream.read(most)
 
+    def names(self) -> list[str]:
+        """Return the names of all files, sorted."""
+        with self._explained(self.path):
+            return sorted(os.listdir(self._folder))
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        with self._explained(self.place(name)), contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self._folder)
+
     def replace(self, name: str, content: bytes) -> None:
         """Write a file, mode 0600, in one step: a reader gets the old or the new file, also after a crash.
 

@@ -1,0 +1,186 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this plugin util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The feed of changes: reads models again and again, compares each one with its last state, which is kept on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.ports import Server
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, MissingError
+from ansible_collections.tmi.tmi.plugins.module_utils._files.private_folder import PrivateFolder
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import CHILDREN
+
+from .comparing import digest, events_between
+from .objects import Objects, objects_of
+
+#: The largest file of a state that is read, in bytes.
+MOST = 64 << 20
+#: Form of the files. Files of another form are not read.
+FORMAT = 1
+_FIRST, _LOCK = "feed.json", "feed.lock"
+_STATE = re.compile(r"([0-9a-f-]{36})\.json")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A model with changes: its events, and the state to keep once they were given to the rules."""
+
+    model: Mapping[str, str]
+    events: Sequence[Mapping[str, Any]]
+    state: Objects | None
+
+
+class Feed:
+    """All changes of the chosen models.
+
+    Usage: for each id of ``round()``: ``look(id)``, hand on the events, ``keep(found)``; then ``end_round()``. Not for
+    threads at the same time. Every method may raise TmiError.
+
+    Args:
+        params: Options of the connection.
+        folder: Folder of the state; no other feed can use it at the same time.
+        models: Names, patterns or ids of models; empty: all.
+        snapshot: Whether the objects that exist in the first round are reported as created.
+    """
+
+    def __init__(self, params: Mapping[str, Any], folder: str, models: Sequence[str], snapshot: bool) -> None:
+        self._stack = ExitStack()
+        try:
+            self._transport = self._stack.enter_context(open_transport(params, read_only=True))
+            self._folder = PrivateFolder(os.path.join(folder, _FIRST), "state")
+            self._stack.callback(self._folder.close)
+            self._stack.enter_context(self._folder.locked(_LOCK, 0))
+            self._patterns = list(models)
+            self._silent = not snapshot
+            self._is_known_selection = self._read_first()
+            self._digests: dict[str, str | None] = dict.fromkeys(self._kept_ids())
+            self._unsaved: dict[str, Objects] = {}
+        except BaseException:
+            self._stack.close()
+            raise
+        self._server: Server | None = None
+        self._names: dict[str, str] = {}
+        #: Sentences about states that could not be used.
+        self.warnings: list[str] = []
+
+    def close(self) -> None:
+        """Close connection and folder."""
+        self._stack.close()
+
+    def round(self) -> list[str]:
+        """Read the list of models; return the ids to look at, also those of models that are no longer there."""
+        self._server = connect(self._transport)
+        self._names = {model.id: model.label for model in self._server.models() if self._is_chosen(model)}
+        return [*self._names, *(known for known in self._digests if known not in self._names)]
+
+    def look(self, model_id: str) -> Found | None:
+        """Compare a model with its last state; None if it has not changed."""
+        assert self._server is not None
+        if model_id not in self._names:
+            return self._gone(model_id)
+        try:
+            model = self._server.model(model_id, {resource.plural for resource in CHILDREN})
+        except MissingError:
+            return self._gone(model_id)
+        state = objects_of(model)
+        if self._digests.get(model_id) == digest(state):
+            return None
+        named = {"id": model.id, "name": model.label}
+        before = self._state(model_id)
+        if before is None and (model_id in self._digests or (self._silent and not self._is_known_selection)):
+            return Found(named, (), state)
+        events = list(events_between(named, before or {}, state))
+        return Found(named, events, state)
+
+    def keep(self, found: Found) -> None:
+        """Keep the state of a model, so that its events are not found again.
+
+        If it cannot be written, it is kept in memory, and the next round tries again. Raises InputError then.
+        """
+        model_id = found.model["id"]
+        if found.state is None:
+            self._digests.pop(model_id, None)
+            self._unsaved.pop(model_id, None)
+            self._folder.remove(_file(model_id))
+            return
+        self._digests[model_id] = digest(found.state)
+        self._unsaved[model_id] = found.state
+        self._write(model_id)
+
+    def end_round(self) -> None:
+        """Note that the round is complete: from now on, a model without a state is a new one."""
+        for model_id in list(self._unsaved):
+            self._write(model_id)
+        if not self._is_known_selection:
+            content = {"format": FORMAT, "url": self._transport.settings.url, "models": self._patterns}
+            self._folder.replace(_FIRST, json.dumps(content).encode())
+            self._is_known_selection = True
+
+    def _is_chosen(self, model: Entity) -> bool:
+        texts = (model.id, model.label)
+        return not self._patterns or any(fnmatchcase(text, one) for text in texts for one in self._patterns)
+
+    def _gone(self, model_id: str) -> Found | None:
+        if model_id not in self._digests:
+            return None
+        before = self._state(model_id) or {}
+        own = [one for one in before.values() if one["kind"] == "threat_model"]
+        named = {"id": model_id, "name": own[0]["name"] if own else model_id}
+        # The objects of a deleted model are not reported one by one.
+        events = list(events_between(named, {"threat_model " + model_id: own[0]} if own else {}, {}))
+        return Found(named, events, None)
+
+    def _state(self, model_id: str) -> Objects | None:
+        if model_id in self._unsaved:
+            return self._unsaved[model_id]
+        if model_id not in self._digests:
+            return None
+        raw = self._folder.read(_file(model_id), MOST)
+        if raw is None:
+            return None
+        try:
+            kept = json.loads(raw)
+            objects: Objects = kept["objects"]
+            if kept["format"] == FORMAT and isinstance(objects, dict):
+                return objects
+        except (ValueError, TypeError, KeyError):
+            pass
+        place = self._folder.place(_file(model_id))
+        self.warnings.append("%s cannot be read: changes of this model since it was written are not reported" % place)
+        return None
+
+    def _write(self, model_id: str) -> None:
+        content = {"format": FORMAT, "objects": self._unsaved[model_id]}
+        self._folder.replace(_file(model_id), json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        del self._unsaved[model_id]
+
+    def _read_first(self) -> bool:
+        """Return whether a round with this selection was completed earlier."""
+        raw = self._folder.read(_FIRST, MOST)
+        try:
+            kept = json.loads(raw or b"{}")
+        except ValueError:
+            kept = {}
+        url = kept.get("url", self._transport.settings.url)
+        if url != self._transport.settings.url:
+            raise InputError("%s has the state of %s: use another folder" % (self._folder.path, url), "state")
+        return bool(kept.get("models") == self._patterns and kept.get("format") == FORMAT)
+
+    def _kept_ids(self) -> list[str]:
+        return [match.group(1) for match in map(_STATE.fullmatch, self._folder.names()) if match]
+
+
+def _file(model_id: str) -> str:
+    return model_id + ".json"

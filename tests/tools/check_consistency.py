@@ -169,7 +169,7 @@ def versions() -> Iterator[str]:
 
 
 def contents() -> Iterator[str]:
-    """The tables of the README list exactly the modules, plugins, roles and playbooks of the collection."""
+    """The tables of the README list exactly what the collection has."""
     there_is = {
         "module": {path.stem for path in (ROOT / "plugins/modules").glob("[!_]*.py")},
         "plugin": {
@@ -180,6 +180,8 @@ def contents() -> Iterator[str]:
         },
         "role": {path.name for path in (ROOT / "roles").iterdir()},
         "playbook": {f"tmi.tmi.{path.stem}" for path in (ROOT / "playbooks").glob("*.yml")},
+        "event source": {path.stem for path in (ROOT / "extensions/eda/plugins/event_source").glob("[!_]*.py")},
+        "rulebook": {f"tmi.tmi.{path.stem}" for path in (ROOT / "extensions/eda/rulebooks").glob("*.yml")},
     }
     for kind, names in there_is.items():
         told = [

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,12 @@ from jinja2.nativetypes import NativeEnvironment
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 DATA = Path(__file__).resolve().parents[2] / "docs" / "awx"
-FILES = ("settings", "credential_types", "credentials", "projects", "inventories", "job_templates", "workflow")
-"""The files that configure.yml reads, in its order."""
 
 
 class Unsafe(str):
     """A text that is no template to Ansible."""
 
     __slots__ = ()
-
-
-_OMIT = object()
-"""What Ansible leaves out."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -49,34 +43,67 @@ def read(path: Path) -> Any:
 
 
 class Data:
-    """The variables of docs/awx, templates resolved. ``settings`` wins over settings.yml; ``env``: the environment."""
+    """The data of docs/awx, as configure.yml gives them to the modules of a controller.
+
+    ``settings`` wins over settings.yml; ``env``: the environment.
+    """
 
     def __init__(self, env: Mapping[str, str] | None = None, **settings: Any) -> None:
         self._env = dict(env or {})
-        self._raw: dict[str, Any] = {}
-        for name in FILES:
-            self._raw.update(read(DATA / f"{name}.yml"))
+        (self.play,) = read(DATA / "configure.yml")
+        self._raw: dict[str, Any] = dict(self.play["vars"])
+        for name in self.play["vars_files"]:
+            self._raw.update(read(DATA / name))
         self._raw.update(settings)
+        self._known: dict[str, Any] = {}
+        self._templates: dict[str, tuple[set[str], Any]] = {}
         self._jinja = NativeEnvironment(undefined=StrictUndefined)
-        self._jinja.globals.update(lookup=self._lookup, omit=_OMIT)
+        self._jinja.globals.update(lookup=self._lookup)
+        self._jinja.filters.update(
+            combine=lambda one, other: {**one, **other},
+            dict2items=lambda pairs: [{"key": key, "value": value} for key, value in pairs.items()],
+            items2dict=lambda items: {item["key"]: item["value"] for item in items},
+            to_nice_yaml=yaml.safe_dump,
+        )
 
     def _lookup(self, plugin: str, name: str) -> str:
         assert plugin == "ansible.builtin.env", plugin
         return self._env.get(name, "")
 
     def __getitem__(self, name: str) -> Any:
+        """Return the arguments of all calls of the module that a list of entries is for, or another variable."""
+        for task in self.play["tasks"]:
+            if name in meta.find_undeclared_variables(self._jinja.parse(task["loop"])) and name.startswith(
+                "controller_"
+            ):
+                return list(self.arguments(task))
         return self._resolved(self._raw[name])
+
+    def arguments(self, task: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Return the arguments of each call of a module by a task of configure.yml."""
+        for item in self._resolved(task["loop"]):
+            self._raw["item"] = item
+            yield self._resolved(task["args"])
 
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, Mapping):
-            resolved = {key: self._resolved(one) for key, one in value.items()}
-            return {key: one for key, one in resolved.items() if one is not _OMIT}
+            return {key: self._resolved(one) for key, one in value.items()}
         if isinstance(value, list):
             return [self._resolved(one) for one in value]
         if not isinstance(value, str) or isinstance(value, Unsafe) or "{{" not in value:
             return value
-        names = meta.find_undeclared_variables(self._jinja.parse(value)) - set(self._jinja.globals)
-        return self._jinja.from_string(value).render({name: self[name] for name in names})
+        if value not in self._templates:
+            names = meta.find_undeclared_variables(self._jinja.parse(value)) - set(self._jinja.globals)
+            self._templates[value] = names, self._jinja.from_string(value)
+        names, template = self._templates[value]
+        return template.render({name: self._variable(name) for name in names})
+
+    def _variable(self, name: str) -> Any:
+        if name == "item" or name in self.play["vars"]:  # another value for each item
+            return self._resolved(self._raw[name])
+        if name not in self._known:
+            self._known[name] = self._resolved(self._raw[name])
+        return self._known[name]
 
     def named(self, variable: str, name: str) -> Any:
         """Return the entry of a list that has this name."""
@@ -172,6 +199,14 @@ def dump_extra_vars(variables: Mapping[str, Any], trusted: Mapping[str, Any]) ->
         safe = name in trusted and trusted[name] == value
         parts.append(yaml.dump_all([{name: value}], None, Dumper=yaml.SafeDumper if safe else _UnsafeDumper))
     return "".join(parts)
+
+
+# --- workflows ----------------------------------------------------------------------------------
+
+
+def following(node: Mapping[str, Any]) -> list[str]:
+    """Return the nodes that are run after the success of a node of a workflow."""
+    return [one["identifier"] for one in node.get("related", {}).get("success_nodes", [])]
 
 
 # --- inventories --------------------------------------------------------------------------------

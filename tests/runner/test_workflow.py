@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.tmi.tmi.tests.runner import awx
 from ansible_collections.tmi.tmi.tests.runner.controller import writes
 
 Controller = Any
@@ -18,21 +19,21 @@ NAME = "TMI plan, approve, apply, check"
 def walk(controller: Controller, server: Server, given: dict[str, Any]) -> list[tuple[str, Any, int]]:
     """Run the nodes of the workflow one after the other, with what jobs hand on; return each with job and writes."""
     workflow = controller.data.named("controller_workflows", NAME)
-    nodes = {node["identifier"]: node for node in workflow["simplified_workflow_nodes"]}
+    nodes = {node["identifier"]: node for node in workflow["workflow_nodes"]}
     templates = {template["name"] for template in controller.data["controller_templates"]}
     handed_on: dict[str, Any] = {}
     done = []
     node = nodes["update"]
     while True:
-        if node.get("unified_job_template") in templates:
-            job = controller.launch(node["unified_job_template"], given, artifacts=handed_on)
+        if node["unified_job_template"]["name"] in templates:
+            job = controller.launch(node["unified_job_template"]["name"], given, artifacts=handed_on)
             done.append((node["identifier"], job, writes(server)))
             handed_on.update(job.artifacts)
             if job.status != "successful":
                 return done
-        if not node.get("success_nodes"):
+        if not awx.following(node):
             return done
-        node = nodes[node["success_nodes"][0]]
+        node = nodes[awx.following(node)[0]]
 
 
 def test_what_is_approved_is_made_and_nothing_is_left(controller: Controller, server: Server) -> None:

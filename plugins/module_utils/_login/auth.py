@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import Callable, Optional
@@ -14,7 +15,7 @@ from .._errors import AuthenticationError, InputError
 from .._http.transport import CannotRenew, Transport
 from .._options import Settings
 from .cache import TokenCache
-from .calls import refresh
+from .calls import redacted, refresh
 from .code import LoginAttempt
 from .tokens import Tokens
 from .ways import Login, login_of
@@ -80,7 +81,7 @@ class Auth:
             tokens = self._tokens
             if not tokens or tokens.is_stale(self._now()):
                 try:
-                    tokens = self._keep(self._fresh(transport, refused=""))
+                    tokens = self._keep(self._explained(transport, refused=""))
                 except CannotRenew as error:
                     if not tokens or tokens.expired_for(self._now()) > _SKEW:
                         raise AuthenticationError(str(error)) from None
@@ -93,7 +94,7 @@ class Auth:
         """
         with self._lock:
             if self._tokens is None or self._tokens.access_token == refused:
-                return self._keep(self._fresh(transport, refused)).access_token
+                return self._keep(self._explained(transport, refused)).access_token
             return self._tokens.access_token
 
     def pin(self, token: str) -> None:
@@ -135,6 +136,18 @@ class Auth:
         self._seen.update(text for text in (tokens.access_token, tokens.refresh_token) if text)
         self._tokens = tokens
         return tokens
+
+    def _explained(self, transport: Transport, refused: str) -> Tokens:
+        """Return fresh tokens; in a job of a controller, an error names the credential."""
+        try:
+            return self._fresh(transport, refused)
+        except (AuthenticationError, CannotRenew) as error:
+            advice = _credential_of_job(self._settings.url)
+            if not advice:
+                raise
+            if isinstance(error, AuthenticationError):
+                raise redacted(error, (), advice) from None
+            raise CannotRenew("%s. %s" % (error, advice)) from None
 
     def _fresh(self, transport: Transport, refused: str) -> Tokens:
         """Return tokens from the cache, which another task or process may have renewed, else from the server."""
@@ -189,6 +202,16 @@ class Auth:
                 _HOW,
             )
         return "The access token is about to expire; " + _HOW
+
+
+def _credential_of_job(url: str) -> str:
+    """Return a sentence about the credential of a job of AWX or Automation Platform; "" elsewhere."""
+    if "AWX_PRIVATE_DATA_DIR" not in os.environ:
+        return ""
+    for kind, name in (("TMI", "TMI_URL"), ("TMI source", "TMI_SOURCE_URL")):
+        if os.environ.get(name, "").rstrip("/") == url.rstrip("/"):
+            return 'Look at the credential of the type "%s" of this job or inventory source' % kind
+    return ""
 
 
 def auth_of(transport: Transport) -> Optional[Auth]:

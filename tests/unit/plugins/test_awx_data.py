@@ -31,9 +31,11 @@ TEMPLATES = DATA["controller_templates"]
 WORKFLOWS = DATA["controller_workflows"]
 PROJECT = awx.DATA / "project"
 SURVEYS = [*TEMPLATES, *WORKFLOWS]
+#: One of those that have the same survey.
+OF_A_SURVEY = {entry["survey_spec"]["name"]: entry for entry in SURVEYS}
 QUESTIONS = [
     pytest.param(entry, question, id=f"{entry['name']}-{question['variable']}")
-    for entry in SURVEYS
+    for entry in OF_A_SURVEY.values()
     for question in entry["survey_spec"]["spec"]
 ]
 #: What a credential holds: the connection, without what is a matter of the task or of a machine of one's own.
@@ -152,7 +154,8 @@ def test_credentials_have_a_type_and_its_fields() -> None:
     for credential in awx.Data({"TMI_URL": "https://tmi.example.com"})["controller_credentials"]:
         kind = DATA.named("controller_credential_types", credential["credential_type"])
         assert set(credential["inputs"]) <= {field["id"] for field in kind["inputs"]["fields"]}, credential["name"]
-        assert set(kind["inputs"]["required"]) <= set(credential["inputs"]), credential["name"]
+        if credential["state"] == "present":
+            assert set(kind["inputs"]["required"]) <= set(credential["inputs"]), credential["name"]
 
 
 # --- job templates ------------------------------------------------------------------------------
@@ -184,7 +187,8 @@ def test_every_playbook_is_a_job_template() -> None:
 
 def test_what_only_plans_is_a_check() -> None:
     modes = {template["name"]: template["job_type"] for template in TEMPLATES}
-    assert [name for name, mode in modes.items() if mode == "check"] == ["TMI plan", "TMI check"]
+    apply = {template["name"] for template in TEMPLATES if template["playbook"] == "apply.yml"}
+    assert {name for name, mode in modes.items() if mode == "check"} == {name for name in apply if "apply" not in name}
 
 
 def test_inventories_lead_to_what_there_is() -> None:
@@ -283,40 +287,49 @@ def test_a_survey_can_be_left_as_it_is(entry: Any) -> None:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=names(WORKFLOWS))
 def test_a_workflow_leads_to_what_there_is_and_asks_what_its_jobs_ask(workflow: Any) -> None:
-    jobs = names(TEMPLATES)
-    nodes = {node["identifier"]: node for node in workflow["simplified_workflow_nodes"]}
-    assert len(nodes) == len(workflow["simplified_workflow_nodes"])
-    begun = next(iter(nodes))
+    nodes = {node["identifier"]: node for node in workflow["workflow_nodes"]}
+    assert len(nodes) == len(workflow["workflow_nodes"])
+    (begun,) = set(nodes) - {name for node in nodes.values() for name in awx.following(node)}
     order = [begun]
-    while nodes[order[-1]].get("success_nodes"):
-        order += nodes[order[-1]]["success_nodes"]
-    assert order == ["update", "plan", "approve", "apply", "check"]
+    while awx.following(nodes[order[-1]]):
+        order += awx.following(nodes[order[-1]])
+    # AWX counts slices when it launches the job, so the inventory is updated before.
+    sliced = "slices" in workflow["name"]
+    assert order == ["update", *(["inventory"] if sliced else []), "plan", "approve", "apply", "check"]
     assert set(order) == set(nodes)
-    for node in nodes.values():
-        if "approval_node" in node:
-            assert "unified_job_template" not in node
-        else:
-            assert node["unified_job_template"] in [*jobs, *names(DATA["controller_projects"])]
-        if node.get("unified_job_template") in jobs:
-            template = DATA.named("controller_templates", node["unified_job_template"])
-            assert template["survey_spec"] == workflow["survey_spec"]  # or AWX keeps the answers back
-    assert DATA.named("controller_templates", "TMI check")["extra_vars"] == {"tmi_apply_expect_unchanged": True}
+    project = nodes["update"]["unified_job_template"]["name"]
+    assert not DATA.named("controller_projects", project)["scm_update_on_launch"]  # or it is another commit later
+    for identifier in ("plan", "apply", "check"):
+        template = DATA.named("controller_templates", nodes[identifier]["unified_job_template"]["name"])
+        assert template["survey_spec"] == workflow["survey_spec"]  # or AWX keeps the answers back
+        assert template["project"] == project
+        assert (template["job_type"] == "run") == (identifier == "apply")
+        expected = template.get("extra_vars", {}).get("tmi_apply_expect_unchanged", False)
+        assert expected == (identifier == "check")
+        assert ("job_slice_count" in template) == sliced
+        if sliced:
+            source = DATA.named("controller_inventory_sources", nodes["inventory"]["unified_job_template"]["name"])
+            assert source["inventory"] == template["inventory"]
+            assert source["source_project"] == project
+            assert not source["update_on_launch"]
 
 
-def test_the_files_are_those_that_the_playbook_reads() -> None:
-    (play,) = awx.read(awx.DATA / "configure.yml")
-    assert play["vars_files"] == [f"{name}.yml" for name in awx.FILES]
-    variables = {name for file in awx.FILES for name in awx.read(awx.DATA / f"{file}.yml")}
-    # By these names the roles of infra.aap_configuration know what they shall make.
-    assert {name for name in variables if not name.startswith("tmi_awx_")} == {
-        *("controller_credential_types", "controller_credentials", "controller_execution_environments"),
-        *("controller_projects", "controller_inventories", "controller_hosts", "controller_inventory_sources"),
-        *("controller_templates", "controller_workflows"),
+def test_jobs_that_are_launched_alone_use_the_newest_definitions() -> None:
+    in_workflows = {
+        node["unified_job_template"]["name"] for workflow in WORKFLOWS for node in workflow["workflow_nodes"]
     }
+    for template in TEMPLATES:
+        if template["playbook"] == "apply.yml" and template["name"] not in in_workflows:
+            assert DATA.named("controller_projects", template["project"])["scm_update_on_launch"], template["name"]
+
+
+def test_all_files_are_read() -> None:
+    (play,) = awx.read(awx.DATA / "configure.yml")
+    there = {path.name for path in awx.DATA.glob("*.yml")}
+    assert set(play["vars_files"]) == there - {"configure.yml", "requirements.yml"}
 
 
 def test_a_repository_that_needs_no_credential_has_none() -> None:
-    (project,) = DATA["controller_projects"]
-    assert "credential" not in project  # an empty one is looked up by its name
-    (project,) = awx.Data(tmi_awx_repository_credential="Forge")["controller_projects"]
-    assert project["credential"] == "Forge"
+    assert not [project for project in DATA["controller_projects"] if "credential" in project]  # it would be looked up
+    projects = awx.Data(tmi_awx_repository_credential="Forge")["controller_projects"]
+    assert {project["credential"] for project in projects} == {"Forge"}

@@ -296,6 +296,23 @@ def test_nothing_to_log_in_with(server: Any) -> None:
     assert connect(server.url).request("GET", "/public", authenticated=False).status == 200
 
 
+@pytest.mark.parametrize(("kind", "variable"), [("TMI", "TMI_URL"), ("TMI source", "TMI_SOURCE_URL"), ("", "OTHER")])
+def test_a_job_of_a_controller_names_the_credential(
+    kind: str, variable: str, server: Any, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, jwt: Any
+) -> None:
+    advice = '. Look at the credential of the type "%s" of this job or inventory source' % kind
+    issuer.alive.clear()
+    monkeypatch.setenv(variable, server.url + "/")
+    for in_job in (False, True):
+        if in_job:
+            monkeypatch.setenv("AWX_PRIVATE_DATA_DIR", "/runner")
+        for options in ({}, {"token": jwt(-3600)}, {"refresh_token": REFRESH, "token_cache": str(tmp_path / "cache")}):
+            with pytest.raises(AuthenticationError) as raised:
+                connect(server.url, **options).request("GET", "/x")
+            assert str(raised.value).endswith(advice) == (in_job and kind != "")
+            assert REFRESH not in str(raised.value)
+
+
 def test_dead_refresh_token_is_not_shown(server: Any, issuer: Issuer, tmp_path: Path) -> None:
     issuer.alive.clear()
     with pytest.raises(AuthenticationError, match="already used: log in again") as raised:
@@ -388,6 +405,37 @@ def test_processes_share_one_refresh(server: Any, issuer: Issuer, tmp_path: Path
     for worker in workers:
         worker.join()
     assert issuer.count("POST /oauth2/refresh") == 1
+
+
+def _slice(url: str, cache: str, start: Any, results: Any) -> None:
+    """Send requests as a job of its own, with tokens that end while it runs."""
+    start.wait()
+    try:
+        clock = [time.time()]
+        settings = Settings.from_params({"url": url, "refresh_token": REFRESH, "token_cache": cache, "timeout": 20})
+        transport = Transport(settings, Auth(settings, now=lambda: clock[0], sleep=lambda _seconds: None))
+        for _hour in range(5):
+            assert transport.request("GET", "/x").status == 200
+            clock[0] += 3600
+        results.put("")
+    except Exception as error:
+        results.put(repr(error))
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_slices_use_each_refresh_token_once(server: Any, issuer: Issuer, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    start, results = context.Event(), context.Queue()
+    arguments = (server.url, str(tmp_path / "cache"), start, results)
+    slices = [context.Process(target=_slice, args=arguments) for _number in range(4)]
+    for one in slices:
+        one.start()
+    start.set()
+    assert [results.get(timeout=120) for _one in slices] == [""] * 4
+    for one in slices:
+        one.join()
+    sent = [seen.json["refresh_token"] for seen in server.seen if seen.path == "/oauth2/refresh"]
+    assert len(sent) == len(set(sent)) >= 5  # a token that was sent twice would have ended the login
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"entries": 3}', "\ufffd", '{"entries": {"x": 1}}', "null"])

@@ -10,11 +10,16 @@ version_added: 1.0.0
 author:
   - TMI collection contributors (@tmi)
 description:
-  - Takes a threat model that OWASP Threat Dragon 2 has saved, and returns a definition for M(tmi.tmi.tmi_definition).
+  - >-
+    Takes a threat model that OWASP Threat Dragon 1 or 2 has saved, and returns a definition for
+    M(tmi.tmi.tmi_definition).
   - Diagrams keep their cells, with shapes, places and sizes. Threats stay at their cells.
   - >-
     Threat Dragon has no containers. A cell belongs to the smallest boundary box that surrounds it. A curved boundary
     becomes the box around the curve, and no cell belongs to it.
+  - >-
+    A flow with an end that is tied to no cell is tied to the node on which the end lies, or to the only node that is at
+    most 30 pixels away. This is listed in RV(_value.lost), too.
   - >-
     Named values without a field in a definition are kept as metadata, such as C(out_of_scope) and C(protocol). Values
     that cannot be kept are listed in RV(_value.lost). The mapping is in R(the guide to moving
@@ -23,7 +28,6 @@ options:
   _input:
     description:
       - The text of a file of Threat Dragon, or the parsed data.
-      - Files of Threat Dragon 1 are refused. Open them in Threat Dragon 2 and save them.
     type: raw
     required: true
   strict:
@@ -32,7 +36,7 @@ options:
     type: bool
     default: false
 notes:
-  - Keys are made from names. They are the same in every run.
+  - Keys are made from names. They are the same in every run, also if the order of the file changes.
   - Owner, reviewer and contributors become metadata, not people with a role in the threat model.
   - The text of the file is never treated as a template.
 seealso:
@@ -89,7 +93,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.rea
 
 
 def tmi_from_threat_dragon(data: Any, strict: bool = False) -> dict[str, Any]:
-    """Return ``{definition, lost}`` of a file of Threat Dragon 2. Raises AnsibleFilterError."""
+    """Return ``{definition, lost}`` of a file of Threat Dragon. Raises AnsibleFilterError."""
     return filtered("tmi_from_threat_dragon", "definition", lambda: from_threat_dragon(data), strict)
 
 

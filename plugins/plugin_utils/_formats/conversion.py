@@ -24,6 +24,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 #: Limits of both generations of the server, or the larger one of the two.
 NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 256, 2048, 1024, 1024
 
+_NO_LIMIT = 10**9
+
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 #: Characters that the server refuses -> their replacement: in any plain text, and further ones in names.
 _MARKUP = {"->": "→", "<-": "←", "<": "‹", ">": "›"}
@@ -90,9 +92,14 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
+def is_generated(text: str) -> bool:
+    """Whether an id was made by a program: it has a part of a UUID, or 16 hexadecimal digits."""
+    return bool(_GENERATED.search(text))
+
+
 def is_readable(text: str) -> bool:
     """Whether an id can be used as a key: short, and written by a person rather than generated."""
-    return bool(_READABLE.fullmatch(text)) and not _GENERATED.search(text)
+    return bool(_READABLE.fullmatch(text)) and not is_generated(text)
 
 
 class Keys:
@@ -135,11 +142,18 @@ class Texts:
         self._names: dict[tuple[str, ...], Taken] = {}
 
     def label(self, value: Any, path: str) -> str:
-        """Return a label of a cell: one line, without ``<`` and ``>``, within the limit."""
+        """Return a label of a cell: its lines, without ``<`` and ``>``, within the limit."""
+        lines = (" ".join(line.split()) for line in as_text(value).strip().splitlines())
+        return self._bare("\n".join(lines), path, _MARKUP)
+
+    def line(self, value: Any, path: str) -> str:
+        """Return the text of a label in one line."""
         return self._line(value, path, _MARKUP)
 
     def _line(self, value: Any, path: str, refused: Mapping[str, str]) -> str:
-        given = _BLANKS.sub(_without_break, as_text(value)).strip()
+        return self._bare(_BLANKS.sub(_without_break, as_text(value)).strip(), path, refused)
+
+    def _bare(self, given: str, path: str, refused: Mapping[str, str]) -> str:
         text = replaced(given, refused)
         if text != given:
             self._losses.add(path, given, "TMI takes none of %s here: written as %s" % (" ".join(refused), text))
@@ -169,6 +183,15 @@ class Texts:
             text = replaced(html.unescape(_TAG.sub("", text)), _MARKUP).strip()
             self._losses.add(path, given, "TMI takes no mark-up and no < > here: taken away or replaced")
         return self._cut(text, limit, path)
+
+    def metadata(self, value: Any, path: str) -> str:
+        """Return a text of any length as a value of metadata: as :meth:`prose`; the part that is too long is noted."""
+        text = self.prose(value, path, _NO_LIMIT)
+        kept = text.encode("utf-8", "replace")[:METADATA_LIMIT].decode("utf-8", "ignore").rstrip()
+        if len(kept) < len(text):
+            rest = text[len(kept) :].strip()
+            self._losses.add(path, rest, "TMI takes %d bytes here: this is what follows them" % METADATA_LIMIT)
+        return kept
 
     def _cut(self, text: str, limit: int, path: str) -> str:
         if len(text) <= limit:

@@ -147,8 +147,7 @@ class Diagrams:
         is_boundary = self._is_boundary(element)
         losses.rest(entry, (*_ELEMENT, "attributes"), path)
         cell: dict[str, Any] = {}
-        if "label" not in attributes.placeholders:
-            cell["label"] = prose.label(entry.get("name"), path + ".name")
+        cell.update(_labelled(entry.get("name"), attributes, prose, path))
         attributes.keep_id(element.id, key, metadata, path)
         above = self._container(element, diagram, metadata)
         if above:
@@ -260,8 +259,7 @@ class Diagrams:
         self._losses.rest(flow, (*_FLOW, "attributes"), path)
         attributes = Attributes(flow, path, self._losses)
         name, given = as_text(flow.get("name")), as_text(flow.get("id"))
-        named = "label" not in attributes.placeholders
-        label = {"label": self._texts.label(name, path + ".name")} if named else {}
+        label = _labelled(name, attributes, self._texts, path)
         description = self._texts.prose(flow.get("description"), path + ".description")
         both = flag(flow.get("bidirectional"), path + ".bidirectional", self._losses)
         assets = self._known_assets(flow.get("assets"), path + ".assets", self._losses)
@@ -288,3 +286,10 @@ class Diagrams:
 def _pair(value: Any, first: str, second: str) -> tuple[float | int | None, float | int | None]:
     found = value if isinstance(value, dict) else {}
     return number(found.get(first)), number(found.get(second))
+
+
+def _labelled(name: Any, attributes: Attributes, texts: Texts, path: str) -> dict[str, str]:
+    """Return the label of a cell, nothing for one that is not declared."""
+    if "no label" in attributes.placeholders:
+        return {"label": ""}
+    return {} if "label" in attributes.placeholders else {"label": texts.label(name, path + ".name")}

@@ -96,7 +96,7 @@ class _Sheet:
             entry = {"id": self._ids[cell.id], "name": cell.label or cell.key}
             writing = writings[cell.id]
             if not cell.label:
-                writing.placeholders.append("label")
+                writing.placeholders.append("label" if cell.label is None else "no label")
             description = writing.take("description", _prose)
             if description:
                 entry["description"] = description

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Cells of Threat Dragon: X6 cells like those of TMI, with the same shapes and coordinates, but without containers."""
+"""Cells of Threat Dragon become those of TMI, with the same shapes and coordinates, but without containers."""
 
 from __future__ import annotations
 
@@ -11,179 +11,159 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
-    Keys,
     Losses,
-    Metadata,
+    Taken,
     Texts,
     as_text,
     maps,
     number,
     slug,
-    snake,
 )
-
-_SHAPES = {
-    "actor": "actor",
-    "process": "process",
-    "store": "store",
-    "td-text-block": "text-box",
-    "trust-boundary-box": "boundary",
-    "trust-boundary-curve": "curve",
-    "trust-broundary-curve": "curve",  # the spelling of early releases
-    "flow": "flow",
-}
-_TYPES = {
-    "tm.Actor": "actor",
-    "tm.Process": "process",
-    "tm.Store": "store",
-    "tm.Text": "text-box",
-    "tm.BoundaryBox": "boundary",
-    "tm.Boundary": "curve",
-    "tm.Flow": "flow",
-}
-#: Members of ``data`` that are converted separately, or that Threat Dragon derives.
-_DATA = ("type", "name", "threats", "isBidirectional", "hasOpenThreats", "isTrustBoundary", "threatFrequency")
-#: Members of a cell that are converted, and members of its appearance: colours, order, handles, the route of a line.
-_CELL = ("id", "shape", "data", "position", "size", "source", "target", "ports", "labels", "label", "threats")
-_LOOKS = ("attrs", "zIndex", "visible", "tools", "connector", "router", "width", "height", "markup", "angle", "view")
-#: The size of a cell without one in Threat Dragon.
-_DEFAULT_SIZE = (100.0, 80.0)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.drawn import Drawn, as_map, drawn
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.flow_ends import Nodes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import Box, around, place
 
 
-class Box(NamedTuple):
-    """A place and a size in pixels."""
+class CellThreat(NamedTuple):
+    """A threat, its path, and the key of its cell; "" if the cell is lost, and then what ``lost_cell`` says of it."""
 
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, other: Box) -> bool:
-        """Whether the other box is completely inside this one."""
-        return (
-            self.x <= other.x
-            and self.y <= other.y
-            and other.x + other.width <= self.x + self.width
-            and other.y + other.height <= self.y + self.height
-        )
+    path: str
+    threat: dict[str, Any]
+    cell: str
+    lost_cell: Mapping[str, str]
 
 
 class Cells:
-    """The cells of one diagram. ``threats``: path, threat and key of the cell, which is "" if the cell is lost."""
+    """The cells of one diagram; ``threats`` in the order of the file."""
 
-    def __init__(self, where: str, cells: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> None:
-        self.threats: list[tuple[str, dict[str, Any], str]] = []
-        self._losses, self._texts, self._keys = losses, texts, Keys()
+    def __init__(self, cells: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> None:
+        self.threats: list[CellThreat] = []
+        self._losses, self._texts, self._taken = losses, texts, Taken("%s_%d")
         self._sections: dict[str, dict[str, Any]] = {"boundaries": {}, "nodes": {}, "flows": {}}
         self._boxes: dict[str, Box] = {}
+        self._courses: dict[str, list[list[float]]] = {}
         self._curves: set[str] = set()
         self._by_id: dict[str, str] = {}
         self._ports: dict[tuple[str, str], str] = {}
-        known = [(path, cell, kind) for path, cell in cells for kind in [self._kind(path, cell)] if kind]
-        for path, cell, kind in known:
-            if kind != "flow":
-                self._box(path, cell, kind)
-        for path, cell, kind in known:
-            if kind == "flow":
-                self._flow(path, cell)
+        #: Path of an open flow -> the ends that are known: ``from``, ``to`` and the key of the node.
+        self._open: dict[str, dict[str, str]] = {}
+        all_cells = [drawn(path, cell) for path, cell in cells]
+        boxes = [one for one in all_cells if one.kind not in ("", "flow")]
+        keys = distinct_keys([(slug(one.name) or _fallback(one), (one.id,)) for one in boxes], self._taken)
+        bearers = dict(zip((one.path for one in boxes), keys, strict=True))
+        for one, key in zip(boxes, keys, strict=True):
+            self._box(one, key)
+        bearers.update(self._all_flows([one for one in all_cells if one.kind == "flow"]))
+        for one in all_cells:
+            self._note_threats(one, bearers.get(one.path, ""))
         self._contain()
-        order = {path: rank for rank, (path, _cell) in enumerate(cells)}
-        self.threats.sort(key=lambda threat: order[where + threat[0][len(where) :].partition(".")[0]])
 
     def sections(self) -> dict[str, Any]:
         """Return the sections of cells for a diagram of a definition, without empty ones."""
         found = {name: section for name, section in self._sections.items() if section}
-        positions = {
+        positions: dict[str, Any] = {
             key: {name: number(part) for name, part in box._asdict().items()} for key, box in self._boxes.items()
         }
+        positions.update(self._courses)
         return {**found, "layout": {"positions": positions}} if positions else dict(found)
 
-    def _kind(self, path: str, cell: Mapping[str, Any]) -> str:
-        data = _map(cell.get("data"))
-        kind = _SHAPES.get(as_text(cell.get("shape"))) or _TYPES.get(as_text(data.get("type")))
-        if kind is None:
-            self._losses.add(path, dict(cell), "is not a shape of Threat Dragon")
-            self._note_threats(path, cell, "")
-        return kind or ""
-
-    def _box(self, path: str, cell: dict[str, Any], kind: str) -> None:
-        is_boundary = kind in ("boundary", "curve")
-        name = _label(cell)
-        key = self._keys.take(slug(name), fallback="boundary" if is_boundary else kind.replace("-", "_"))
-        entry: dict[str, Any] = {} if is_boundary else {"type": kind}
-        label = self._texts.label(name, path + ".data.name")
-        if label:
-            entry["label"] = label
-        box = _around(cell) if kind == "curve" else _place(cell)
-        if kind == "curve":
+    def _box(self, one: Drawn, key: str) -> None:
+        is_boundary, cell, path = one.kind in ("boundary", "curve"), one.cell, one.path
+        entry: dict[str, Any] = {} if is_boundary else {"type": one.kind}
+        entry["label"] = self._texts.label(one.name, one.data_path + ".name")
+        box = around(one) if one.kind == "curve" else place(cell)
+        if one.kind == "curve":
             self._losses.add(path, {n: cell.get(n) for n in ("source", "target", "vertices")}, _CURVE)
         elif box is None:
             self._losses.add(path + ".position", cell.get("position"), "is not a position: the layout decides")
         if box is not None:
             least = box._replace(width=max(box.width, MIN_WIDTH), height=max(box.height, MIN_HEIGHT))
-            if least != box and kind != "curve":
+            if least != box and one.kind != "curve":
                 reason = "TMI takes no cells smaller than %d x %d" % (MIN_WIDTH, MIN_HEIGHT)
                 self._losses.add(path + ".size", cell.get("size"), reason)
             self._boxes[key] = least
-        for port in maps(_map(cell.get("ports")).get("items"), path + ".ports.items"):
+        for port in maps(as_map(cell.get("ports")).get("items"), path + ".ports.items"):
             if as_text(port[1].get("group")) in PORTS:
-                self._ports[as_text(cell.get("id")), as_text(port[1].get("id"))] = port[1]["group"]
-        self._by_id.setdefault(as_text(cell.get("id")), key)
-        metadata = self._metadata(path, cell)
-        if kind == "curve":
+                self._ports[one.id, as_text(port[1].get("id"))] = port[1]["group"]
+        if one.id:
+            self._by_id.setdefault(one.id, key)
+        metadata = one.metadata(self._losses)
+        if one.kind == "curve":
             self._curves.add(key)
             metadata.put("td_shape", "curve", path)
         self._sections["boundaries" if is_boundary else "nodes"][key] = metadata.into(entry)
-        self._losses.rest(cell, (*_CELL, *_LOOKS, *(("vertices",) if kind == "curve" else ())), path)
-        self._note_threats(path, cell, key)
+        one.note_unknown(self._losses)
 
-    def _flow(self, path: str, cell: dict[str, Any]) -> None:
-        source, target = _map(cell.get("source")), _map(cell.get("target"))
-        ends = [self._by_id.get(as_text(end.get("cell"))) for end in (source, target)]
-        name = _label(cell)
-        if None in ends:
-            shown = {"name": name, "source": source, "target": target}
-            self._losses.add(path, shown, "a flow in TMI has a cell at each end, this one has an open end")
-            self._note_threats(path, cell, "")
-            return
-        key = self._keys.take(slug(name), slug("%s to %s" % (ends[0], ends[1])), fallback="flow")
-        entry: dict[str, Any] = {"from": ends[0], "to": ends[1]}
-        label = self._texts.label(name, path + ".data.name")
+    def _all_flows(self, flows: list[Drawn]) -> dict[str, str]:
+        """Convert the flows with a cell at each end. Returns path -> key of these."""
+        shapes = {key: entry["type"] for key, entry in self._sections["nodes"].items()}
+        nodes = Nodes({key: box for key, box in self._boxes.items() if shapes.get(key, "text-box") != "text-box"})
+        ends = {one.path: self._ends(one, nodes) for one in flows}
+        kept = [(one, *found) for one in flows for found in [ends[one.path]] if found is not None]
+        wishes = [(slug(one.name) or slug("%s to %s" % (source, target)), (one.id,)) for one, source, target in kept]
+        keys = distinct_keys(wishes, self._taken)
+        for (one, source, target), key in zip(kept, keys, strict=True):
+            self._flow(one, source, target, key)
+        return {one.path: key for (one, _source, _target), key in zip(kept, keys, strict=True)}
+
+    def _ends(self, one: Drawn, nodes: Nodes) -> tuple[str, str] | None:
+        """Return the keys of the cells at the ends of a flow, None for an open end; it is noted."""
+        tied = {name: self._by_id.get(as_text(one.end(name).get("cell"))) for name in ("source", "target")}
+        near = {
+            name: nodes.at(one.end(name), other)
+            for name, other in (("source", tied["target"]), ("target", tied["source"]))
+            if tied[name] is None
+        }
+        keys = {
+            name: tied[name] or (found.key if found else None)
+            for name, found in {**dict.fromkeys(tied), **near}.items()
+        }
+        source, target = keys["source"], keys["target"]
+        if source is None or target is None or (len(near) == 2 and source == target):
+            data = {name: value for name, value in one.data.items() if name != "threats"}
+            shown = {"name": one.name, "source": one.end("source"), "target": one.end("target"), "data": data}
+            self._open[one.path] = {w: key for w, key in (("from", tied["source"]), ("to", tied["target"])) if key}
+            self._losses.add(one.path, shown, "a flow in TMI has a cell at each end, this one has an open end")
+            return None
+        for name, found in near.items():
+            if found is not None:
+                which = "on which it lies" if not found.distance else "that is %d pixels away" % round(found.distance)
+                reason = "the end is tied to no cell: it is tied to %s, the node %s" % (found.key, which)
+                self._losses.add("%s.%s" % (one.path, name), one.end(name), reason)
+        return source, target
+
+    def _flow(self, one: Drawn, source: str, target: str, key: str) -> None:
+        entry: dict[str, Any] = {"from": source, "to": target}
+        label = self._texts.label(one.name, one.data_path + ".name")
         if label:
             entry["label"] = label
-        for option, end in (("from_port", source), ("to_port", target)):
+        for option, end in (("from_port", one.end("source")), ("to_port", one.end("target"))):
             side = self._ports.get((as_text(end.get("cell")), as_text(end.get("port"))))
             if side:
                 entry[option] = side
-        if _map(cell.get("data")).get("isBidirectional") is True:
+        if one.data.get("isBidirectional") is True:
             entry["bidirectional"] = True
-        self._sections["flows"][key] = self._metadata(path, cell).into(entry)
-        if cell.get("vertices"):
-            self._losses.add(
-                path + ".vertices", cell["vertices"], "a definition has no waypoints: the editor draws lines"
-            )
-        self._losses.rest(cell, (*_CELL, *_LOOKS, "vertices"), path)
-        self._note_threats(path, cell, key)
+        self._sections["flows"][key] = one.metadata(self._losses).into(entry)
+        course = [[number(as_map(point).get(name)) for name in ("x", "y")] for point in _vertices(one)]
+        if course and not any(part is None for point in course for part in point):
+            self._courses[key] = course
+        elif one.cell.get("vertices"):
+            self._losses.add(one.path + ".vertices", one.cell["vertices"], "is not a list of points")
+        one.note_unknown(self._losses)
 
-    def _note_threats(self, path: str, cell: Mapping[str, Any], key: str) -> None:
-        for where, bearer in (
-            (path + ".data", _map(cell.get("data"))),
-            (path, cell),
-        ):  # next to the data in early files
-            self.threats.extend(
-                (place, threat, key) for place, threat in maps(bearer.get("threats"), where + ".threats")
-            )
-
-    def _metadata(self, path: str, cell: Mapping[str, Any]) -> Metadata:
-        """Return the texts of a cell in Threat Dragon, and the marks that are set, as metadata."""
-        metadata = Metadata(self._losses)
-        for name, value in _map(cell.get("data")).items():
-            if name in _DATA or value is False:
-                continue
-            where = "%s.data.%s" % (path, name)
-            kept = self._texts.prose(value, where) if isinstance(value, str) else value
-            metadata.put(snake(name), kept, where)
-        return metadata
+    def _note_threats(self, one: Drawn, key: str) -> None:
+        if not one.kind:
+            self._losses.add(one.path, dict(one.cell), "is not a shape of Threat Dragon")
+        threats, lost_cell = one.threats(), dict[str, str]()
+        if threats and not key:
+            word = "td_flow" if one.kind else "td_cell"
+            metadata = one.metadata(Losses(), word + "_")
+            metadata.put(word, one.name or one.id or "unnamed", one.path)
+            for name, end in self._open.get(one.path, {}).items():
+                metadata.put("%s_%s" % (word, name), end, one.path)
+            lost_cell = metadata.entries
+        self.threats.extend(CellThreat(path, threat, key, lost_cell) for path, threat in threats)
 
     def _contain(self) -> None:
         """Put each box into the smallest boundary around it: in Threat Dragon only the picture shows containers."""
@@ -202,38 +182,11 @@ class Cells:
 _CURVE = "TMI has no curved boundaries: it becomes the box around the curve, and nothing lies in it"
 
 
-def _map(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def _fallback(one: Drawn) -> str:
+    """Return the key of a cell whose name has no letters."""
+    return "boundary" if one.kind == "curve" else one.kind.replace("-", "_")
 
 
-def _label(cell: Mapping[str, Any]) -> str:
-    """Return the name of a cell from its data, else from its drawn text."""
-    found = as_text(_map(cell.get("data")).get("name")).strip()
-    attrs = _map(cell.get("attrs"))
-    for part in ("text", "label"):
-        found = found or as_text(_map(attrs.get(part)).get("text")).strip()
-    labels = cell.get("labels")
-    for label in labels if isinstance(labels, list) else ():
-        drawn = _map(_map(label).get("attrs"))
-        found = found or as_text(_map(drawn.get("labelText")).get("text")).strip()
-    return found
-
-
-def _place(cell: Mapping[str, Any]) -> Box | None:
-    position, size = _map(cell.get("position")), _map(cell.get("size"))
-    x, y = number(position.get("x")), number(position.get("y"))
-    if x is None or y is None:
-        return None
-    width, height = number(size.get("width")), number(size.get("height"))
-    return Box(x, y, width or _DEFAULT_SIZE[0], height or _DEFAULT_SIZE[1])
-
-
-def _around(cell: Mapping[str, Any]) -> Box | None:
-    """Return the box around the points of a curve."""
-    vertices = cell.get("vertices")
-    points = [_map(cell.get("source")), _map(cell.get("target")), *(vertices if isinstance(vertices, list) else ())]
-    xs = [x for x in (number(_map(point).get("x")) for point in points) if x is not None]
-    ys = [y for y in (number(_map(point).get("y")) for point in points) if y is not None]
-    if not xs or not ys:
-        return None
-    return Box(min(xs), min(ys), max(max(xs) - min(xs), MIN_WIDTH), max(max(ys) - min(ys), MIN_HEIGHT))
+def _vertices(one: Drawn) -> list[Any]:
+    found = one.cell.get("vertices")
+    return found if isinstance(found, list) else []

@@ -18,43 +18,12 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import from_threat_dragon
-
-
-def cell(shape: str, given: str, place: tuple[float, float, float, float], **data: Any) -> dict[str, Any]:
-    x, y, width, height = place
-    return {
-        "id": given,
-        "shape": shape,
-        "zIndex": 1,
-        "position": {"x": x, "y": y},
-        "size": {"width": width, "height": height},
-        "attrs": {"text": {"text": "drawn"}},
-        "data": {"name": given.title(), "hasOpenThreats": False, **data},
-    }
-
-
-def line(given: str, source: dict[str, Any], target: dict[str, Any], **more: Any) -> dict[str, Any]:
-    data = {"type": "tm.Flow", "name": given.title(), **more.pop("data", {})}
-    return {"id": given, "shape": "flow", "source": source, "target": target, "data": data, **more}
-
-
-def threat(title: str, **more: Any) -> dict[str, Any]:
-    base = {"id": "1", "title": title, "status": "Open", "severity": "High", "type": "Tampering", "modelType": "STRIDE"}
-    return {**base, "description": "", "mitigation": "", **more}
-
-
-def model(*cells: dict[str, Any], **diagram: Any) -> dict[str, Any]:
-    return {
-        "version": "2.3.0",
-        "summary": {"title": "Shop", "owner": "Ana", "description": "A shop", "id": 0},
-        "detail": {
-            "contributors": [{"name": "Bob"}, {"name": "Eve"}],
-            "reviewer": "Rob",
-            "diagramTop": 1,
-            "threatTop": 9,
-            "diagrams": [{"id": 0, "title": "Main flow", "diagramType": "STRIDE", "cells": list(cells), **diagram}],
-        },
-    }
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._formats.threat_dragon_model import (
+    cell,
+    line,
+    model,
+    threat,
+)
 
 
 def diagram(*cells: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +62,7 @@ def test_cells_keep_shapes_places_and_marks() -> None:
             "metadata": {"out_of_scope": "true", "reason_out_of_scope": "Given"},
         },
         "log": {"type": "store", "label": "Log", "metadata": {"is_a_log": "true", "stores_credentials": "true"}},
-        "a_remark": {"type": "text-box", "label": "A Remark"},
+        "a_remark": {"type": "text-box", "label": "A\nRemark"},
     }
     assert found["layout"]["positions"]["user"] == {"x": 1.5, "y": -20, "width": 112, "height": 60}
 
@@ -140,21 +109,16 @@ def test_what_has_no_place_is_reported() -> None:
         model(
             cell("process", "a", (0, 0, 10, 90)),
             {**curve, "vertices": [{"x": 200, "y": 50}]},
-            line("open", {"cell": "a"}, {"x": 1, "y": 1}, data={"threats": [threat("Lost?")]}),
+            line("open", {"cell": "a"}, {"x": 900, "y": 1}, data={"threats": [threat("Lost?")]}),
             line("bent", {"cell": "a"}, {"cell": "a"}, vertices=[{"x": 1, "y": 1}]),
             {"id": "d", "shape": "star"},
         )
     )
     cells = "$.detail.diagrams[0].cells"
-    assert [entry["path"].removeprefix(cells) for entry in found.lost] == [
-        "[4]",
-        "[0].size",
-        "[1]",
-        "[2]",
-        "[3].vertices",
-    ]
+    assert [entry["path"].removeprefix(cells) for entry in found.lost] == ["[0].size", "[1]", "[2]", "[4]"]
     main = found.model["diagrams"]["main_flow"]
-    assert main["boundaries"] == {"boundary": {"metadata": {"td_shape": "curve"}}}
+    assert main["boundaries"] == {"boundary": {"label": "", "metadata": {"td_shape": "curve"}}}
+    assert main["layout"]["positions"]["bent"] == [[1, 1]]
     assert main["layout"]["positions"]["boundary"] == {"x": 5, "y": 9, "width": 195, "height": 291}
     assert "in" not in main["nodes"]["a"]
     assert found.model["threats"]["lost"]["at"] == "main_flow"
@@ -194,7 +158,7 @@ def test_threats_are_in_the_order_of_cells_and_namesakes_are_distinguished() -> 
         ("Same (2)", "main_flow/a"),
         ("Same", "main_flow/b"),
     ]
-    assert list(found.model["threats"]) == ["first", "same", "same_2", "same_3"]
+    assert list(found.model["threats"]) == ["first", "same_a", "same_2", "same_b"]
     assert [entry["path"] for entry in found.lost] == ["$.detail.diagrams[0].cells[1].data.threats[1].title"]
 
 
@@ -204,8 +168,8 @@ def test_diagrams_of_several_methods_leave_the_model_without_one() -> None:
     found = from_threat_dragon(data).model
     assert "framework" not in found
     assert found["diagrams"] == {
-        "main_flow": {"name": "Main flow", "metadata": {"td_diagram_type": "STRIDE"}},
-        "main_flow_2": {"name": "Main flow (2)", "metadata": {"td_diagram_type": "CIADIE"}},
+        "main_flow_0": {"name": "Main flow", "metadata": {"td_diagram_type": "STRIDE"}},
+        "main_flow_1": {"name": "Main flow (2)", "metadata": {"td_diagram_type": "CIADIE"}},
     }
 
 
@@ -213,12 +177,7 @@ def test_diagrams_of_several_methods_leave_the_model_without_one() -> None:
     ("source", "message"),
     [
         ({"a": 1}, "Threat Dragon: is not a Threat Dragon model: it has neither summary nor detail"),
-        (
-            {**model(), "version": "1.6.1"},
-            "Threat Dragon: was saved by Threat Dragon 1: open it in Threat Dragon 2, save",
-        ),
-        (model(diagramJson={}), "Threat Dragon: was saved by Threat Dragon 1: "),
-        ({**model(), "version": "3.0"}, "$.version: was saved by Threat Dragon 3.0; only version 2 is known"),
+        ({**model(), "version": "3.0"}, "$.version: was saved by Threat Dragon 3.0; only versions 1 and 2 are known"),
         ({"version": "2.0", "detail": {"diagrams": []}}, "$.summary: needs a title"),
         (
             model({"shape": "process", "data": {"threats": {}}}),

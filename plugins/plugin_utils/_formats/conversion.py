@@ -142,21 +142,17 @@ class Texts:
         self._names: dict[tuple[str, ...], Taken] = {}
 
     def label(self, value: Any, path: str) -> str:
-        """Return a label of a cell: its lines, without ``<`` and ``>``, within the limit."""
-        lines = (" ".join(line.split()) for line in as_text(value).strip().splitlines())
-        return self._bare("\n".join(lines), path, _MARKUP)
-
-    def line(self, value: Any, path: str) -> str:
-        """Return the text of a label in one line."""
+        """Return a label of a cell: one line, without ``<`` and ``>``, within the limit."""
         return self._line(value, path, _MARKUP)
 
     def _line(self, value: Any, path: str, refused: Mapping[str, str]) -> str:
-        return self._bare(_BLANKS.sub(_without_break, as_text(value)).strip(), path, refused)
-
-    def _bare(self, given: str, path: str, refused: Mapping[str, str]) -> str:
+        whole = as_text(value).strip()
+        given = _BLANKS.sub(_without_break, whole)
         text = replaced(given, refused)
         if text != given:
             self._losses.add(path, given, "TMI takes none of %s here: written as %s" % (" ".join(refused), text))
+        elif given != whole:
+            self._losses.add(path, whole, "TMI takes one line here: written as %s" % text)
         return self._cut(text, NAME_LIMIT, path)
 
     def name(self, value: Any, path: str, *among: str, fallback: str = "") -> str:

@@ -87,7 +87,7 @@ def _project(project: Mapping[str, Any], losses: Losses, texts: Texts) -> tuple[
     name, given = as_text(project.get("name")), as_text(project.get("id")).strip()
     key = attributes.key or (given if is_readable(given) else "") or slug(name) or slug(given) or "model"
     definition: dict[str, Any] = {MARK: DEFINITION, "key": key}
-    definition["name"] = texts.line(name or given, path + ".name") or key
+    definition["name"] = texts.label(name or given, path + ".name") or key
     description = texts.prose(project.get("description"), path + ".description")
     if description:
         definition["description"] = description

@@ -206,7 +206,7 @@ class Threats:
                     self._losses.add("%s.%s" % (own.path, name), value, "mitigations have no metadata")
             if "text" in own.placeholders:  # made from a text that is not a check list; an attribute has the text
                 continue
-            name = self._texts.line(mitigation.get("name"), where + ".name") or given
+            name = self._texts.label(mitigation.get("name"), where + ".name") or given
             description = " ".join(self._texts.prose(mitigation.get("description"), where + ".description").split())
             state = fold(as_text(found.get("state"))).replace("(", "").replace(")", "") or "required"
             controls.append(Control(name, state, description))

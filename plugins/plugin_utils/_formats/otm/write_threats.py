@@ -193,7 +193,7 @@ def _controls(text: str) -> list[Control]:
     texts = Texts(losses)
     for control in controls:
         description = " ".join(texts.prose(control.description, "").split())
-        same = Control(texts.line(control.name, ""), fold(control.state), description)
+        same = Control(texts.label(control.name, ""), fold(control.state), description)
         if same != control or losses.rows:
             return []
     return controls

@@ -115,7 +115,7 @@ def _model(
 ) -> dict[str, Any]:
     title = as_text(summary["title"])
     key = slug(title) or "model"
-    definition: dict[str, Any] = {MARK: VERSION, "key": key, "name": texts.line(title, "$.summary.title") or key}
+    definition: dict[str, Any] = {MARK: VERSION, "key": key, "name": texts.label(title, "$.summary.title") or key}
     description = texts.prose(summary.get("description"), "$.summary.description")
     if description:
         definition["description"] = description

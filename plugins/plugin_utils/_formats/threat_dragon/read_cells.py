@@ -145,11 +145,12 @@ class Cells:
         if one.data.get("isBidirectional") is True:
             entry["bidirectional"] = True
         self._sections["flows"][key] = one.metadata(self._losses).into(entry)
-        course = [[number(as_map(point).get(name)) for name in ("x", "y")] for point in _vertices(one)]
-        if course and not any(part is None for point in course for part in point):
+        points = [(number(as_map(point).get("x")), number(as_map(point).get("y"))) for point in _vertices(one)]
+        course = [[x, y] for x, y in points if x is not None and y is not None]
+        if course:
             self._courses[key] = course
-        elif one.cell.get("vertices"):
-            self._losses.add(one.path + ".vertices", one.cell["vertices"], "is not a list of points")
+        if len(course) < len(points):
+            self._losses.add(one.path + ".vertices", one.cell["vertices"], "not all of them are points")
         one.note_unknown(self._losses)
 
     def _note_threats(self, one: Drawn, key: str) -> None:

@@ -62,7 +62,7 @@ def test_cells_keep_shapes_places_and_marks() -> None:
             "metadata": {"out_of_scope": "true", "reason_out_of_scope": "Given"},
         },
         "log": {"type": "store", "label": "Log", "metadata": {"is_a_log": "true", "stores_credentials": "true"}},
-        "a_remark": {"type": "text-box", "label": "A\nRemark"},
+        "a_remark": {"type": "text-box", "label": "A Remark"},
     }
     assert found["layout"]["positions"]["user"] == {"x": 1.5, "y": -20, "width": 112, "height": 60}
 

@@ -234,9 +234,12 @@ class TestCells:
         assert "metadata" not in json.dumps(found.model["diagrams"])
         assert found.lost == []
 
-    def test_lines_of_a_label_stay(self) -> None:
+    def test_lines_of_a_label_become_one(self) -> None:
         found = from_threat_dragon(model(cell("process", "p", (0, 0, 99, 99), name=" Background \r\n\n worker ")))
-        assert [entry["label"] for entry in cells(found, "nodes").values()] == ["Background\n\nworker"]
+        assert [entry["label"] for entry in cells(found, "nodes").values()] == ["Background worker"]
+        (row,) = found.lost
+        assert (row["path"], row["value"]) == (CELLS + "[0].data.name", "Background \r\n\n worker")
+        assert row["reason"] == "TMI takes one line here: written as Background worker"
 
     def test_a_long_description_is_cut_and_reported(self) -> None:
         text = "ü" * 600

@@ -50,7 +50,7 @@ CODES: Mapping[str, str] = {
     CONNECTION_REFUSED: "No server listens at the address.",
     UNREACHABLE: "There is no connection, for another reason.",
     CONNECTION_LOST: "The connection broke before the answer was complete.",
-    TIMEOUT: "There was no connection or no complete answer in time.",
+    TIMEOUT: "There was no connection or no complete answer in time, or a condition did not hold in time.",
     TLS: "The certificate is not accepted, or the address does not use TLS.",
     PROXY: "The proxy refuses the request, or cannot be reached.",
     MISSING_LIBRARY: "A Python library is missing.",

@@ -87,8 +87,17 @@ class Action(ActionBase):
             return result
         with self._environment():
             wanted = is_invocation_wanted(task_vars)
-            result.update(run_here(module, fqcn, args, task, log, decrypting(self._loader), wanted))
+            try:
+                holds = self.holds(task_vars)
+            except TmiError as error:
+                result.update(failure(error))
+                return result
+            result.update(run_here(module, fqcn, args, task, log, decrypting(self._loader), wanted, holds))
         return result
+
+    def holds(self, task_vars: dict[str, Any] | None) -> Callable[[Mapping[str, Any]], bool] | None:
+        """Return the evaluation of the task's condition, None if its module has none."""
+        return None
 
     def _ship(self, module: Any, fqcn: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         """Send the module to the target of the connection; return its result, which is not shown if it has tokens."""
@@ -159,11 +168,12 @@ def run_here(
     log: Callable[[str], None] | None = None,
     decrypt: Callable[[str], str] | None = None,
     invocation: bool = False,
+    holds: Callable[[Mapping[str, Any]], bool] | None = None,
 ) -> dict[str, Any]:
     """Validate ``args`` as AnsibleModule does, run the module, and mask the values of ``no_log`` options.
 
-    ``log`` gets a line for each request, ``decrypt`` decrypts a text of Ansible Vault. ``invocation``: add the options
-    to the result.
+    ``log`` gets a line for each request, ``decrypt`` decrypts a text of Ansible Vault, ``holds`` evaluates the
+    condition of the task. ``invocation``: add the options to the result.
     """
     validator = ArgumentSpecValidator(dict(module.argument_spec), **module.rules)
     validated = validator.validate(args)
@@ -173,7 +183,8 @@ def run_here(
             msg = "Unsupported parameters for (%s) module: %s" % (fqcn, msg)
         found: dict[str, Any] = failed(msg, error_of(INVALID_INPUT, where=option_in(msg)))
     else:
-        found = module.run(validated.validated_parameters, task.check_mode, task.diff, Display().display, log, decrypt)
+        params = validated.validated_parameters
+        found = module.run(params, task.check_mode, task.diff, Display().display, log, decrypt, holds)
     add_warnings(found, validated)
     if invocation:
         found["invocation"] = {"module_args": shown_params(validated.validated_parameters)}

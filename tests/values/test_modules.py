@@ -91,6 +91,7 @@ SAMPLES: dict[str, Json] = {
         "version": "1.10",
     },
     "tmi_token": {"state": "present"},
+    "tmi_wait": {"resource": "threat_models", "name": "Checkout", "condition": "count == 1", "wait_timeout": 0},
 }
 #: The same for another way to describe the cells of a diagram.
 CELLS: Json = {

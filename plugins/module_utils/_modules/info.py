@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from .._api import info_reads
 from .._api.client import connect
+from .._engine.ports import Server
 from .._errors import InputError
 from .._http.transport import Transport
 from .._info.fields import KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, kind_of, names_of
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 #: Options that name an object in the model whose metadata is read, as in ``tmi_metadata``.
 TARGETS = tuple(resource.name for resource in CHILDREN)
+#: What ``tmi_info`` reads, and the options that select it.
+INFO_KINDS = KINDS
+INFO_SPEC: Mapping[str, Mapping[str, Any]] = {**QUERY_SPEC, **{name: {"type": "str"} for name in TARGETS}}
+#: Kinds that are read without the generation of the server.
+OFFLINE = (SERVER, TOKEN, USER, PROVIDER)
 
 
 def info_module() -> Module:
@@ -33,19 +39,24 @@ def info_module() -> Module:
     spec: dict[str, Any] = {
         **connection_spec(),
         "resource": {"type": "str", "choices": names_of(KINDS), "required": True},
-        **{name: dict(entry) for name, entry in QUERY_SPEC.items()},
-        **{name: {"type": "str"} for name in TARGETS},
+        **{name: dict(entry) for name, entry in INFO_SPEC.items()},
     }
     rules = {"mutually_exclusive": [("name", "id"), TARGETS], "required_by": REQUIRED_BY}
     return Module(spec, _work, rules)
 
 
 def _work(params: Mapping[str, Any], context: Context) -> Result:
+    query, target = asked(params)
+    found = find(context.transport, query, target)
+    return {"changed": False, "resources": found.objects, "count": len(found.objects), "total": found.total}
+
+
+def asked(params: Mapping[str, Any]) -> tuple[Query, Optional[tuple[str, str]]]:
+    """Return the query of a task, and (kind, name or id) of the object whose metadata it means. Raises InputError."""
     query = parse_query(kind_of(params["resource"]), params)
     if query.id and query.kind.resource is not None and not is_id(query.id):
         raise InputError("%s is not an id: ids are UUIDs; for a name use the option name" % quoted(query.id), "id")
-    found = find(context.transport, query, _target(query, params))
-    return {"changed": False, "resources": found.objects, "count": len(found.objects), "total": found.total}
+    return query, _target(query, params)
 
 
 def _target(query: Query, params: Mapping[str, Any]) -> Optional[tuple[str, str]]:
@@ -57,8 +68,13 @@ def _target(query: Query, params: Mapping[str, Any]) -> Optional[tuple[str, str]
     return None
 
 
-def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] = None) -> QueryResult:
-    """Return the result of a query. Raises TmiError."""
+def find(
+    transport: Transport,
+    query: Query,
+    target: Optional[tuple[str, str]] = None,
+    server: Optional[Server] = None,
+) -> QueryResult:
+    """Return the result of a query. ``server``: the server behind the transport, if it is known. Raises TmiError."""
     if query.id and query.kind in (METADATA, USER, TOKEN, SERVER):
         raise InputError("cannot be used with %s" % query.kind.plural, "id")
     if query.kind is SERVER:
@@ -69,7 +85,7 @@ def find(transport: Transport, query: Query, target: Optional[tuple[str, str]] =
         return finish(query, [info_reads.user(transport)])
     if query.kind is PROVIDER:
         return finish(query, _by_id(query, info_reads.providers(transport)))
-    server = connect(transport, known_id(query))
+    server = server or connect(transport, known_id(query))
     if query.kind is SESSION:
         return finish(query.for_server(server.rules), _by_id(query, server.sessions()))
     return read(server, query, target)

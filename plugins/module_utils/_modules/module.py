@@ -48,6 +48,8 @@ class Context:
     show_line: Optional[Callable[[str], None]] = None
     #: Decrypts a text of Ansible Vault; None if the secrets of the vault are not available.
     decrypt: Optional[Callable[[str], str]] = None
+    #: Evaluates the condition of the task for data; None if it cannot be evaluated here, or there is none.
+    holds: Optional[Callable[[Mapping[str, Any]], bool]] = None
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,12 @@ class Module:
         show_line: Optional[Callable[[str], None]] = None,
         log: Optional[Callable[[str], None]] = None,
         decrypt: Optional[Callable[[str], str]] = None,
+        holds: Optional[Callable[[Mapping[str, Any]], bool]] = None,
     ) -> Result:
         """Return the result of the module; a failure has ``failed``, ``msg`` and ``error`` and is never an exception.
 
-        ``log`` gets a line for each request, ``decrypt`` decrypts a text of Ansible Vault.
+        ``log`` gets a line for each request, ``decrypt`` decrypts a text of Ansible Vault, ``holds`` evaluates the
+        condition of the task.
         """
         try:
             transport = open_transport(params, check_mode, log)
@@ -87,7 +91,7 @@ class Module:
             return _defect(error)
         with transport:
             try:
-                result = self.work(params, Context(transport, check_mode, diff_mode, show_line, decrypt))
+                result = self.work(params, Context(transport, check_mode, diff_mode, show_line, decrypt, holds))
             except TmiError as error:
                 result = failure(error)
             except Exception as error:

@@ -60,6 +60,7 @@ class Diagrams:
         shapes: Mapping[str, str],
     ) -> None:
         self.bearers: list[tuple[str, dict[str, Any], str]] = []
+        self._cell_ids: dict[str, set[str]] = {}
         self._losses, self._texts, self._assets = losses, names, assets
         self._shapes = {word.strip().lower(): shape for word, shape in shapes.items()}
         drawn = read_representations(data, losses, names)
@@ -160,6 +161,7 @@ class Diagrams:
         attributes.into(metadata)
         section = "boundaries" if is_boundary else "nodes"
         attributes.restore_all("cell", lambda fields: box_accepted(section, fields), cell)
+        self._keep_id_once(diagram, cell, path, losses)
         attributes.refuse_others(("cell", "shape"))
         self.entries[diagram][section][key] = metadata.into(cell)
         if diagram in element.drawings and "position" not in attributes.placeholders:
@@ -242,6 +244,14 @@ class Diagrams:
                 self._losses.add(path + ".size", drawing["size"], reason)
         self.entries[diagram]["layout"]["positions"][key] = place
 
+    def _keep_id_once(self, diagram: str, cell: dict[str, Any], path: str, losses: Losses) -> None:
+        """Leave out the id of a copy: no two cells of a diagram have one id."""
+        given = cell.get("id")
+        if given is not None and given in self._cell_ids.setdefault(diagram, set()):
+            losses.add(path + ".attributes.tmi_cell", cell.pop("id"), "another cell of the diagram has this id")
+        elif given is not None:
+            self._cell_ids[diagram].add(given)
+
     def _note_bearer(self, element: Element) -> None:
         if element.keys and element.entry.get("threats"):
             diagram, key = next(iter(element.keys.items()))
@@ -277,6 +287,7 @@ class Diagrams:
             metadata.put("tags", flow.get("tags"), path + ".tags")
             attributes.into(metadata)
             attributes.restore_all("cell", flow_accepted, cell)
+            self._keep_id_once(diagram, cell, path, self._losses)
             self.entries[diagram]["flows"][key] = metadata.into(cell)
             if diagram == shared[0] and flow.get("threats"):
                 self.bearers.append((path, flow, "%s/%s" % (diagram, key)))

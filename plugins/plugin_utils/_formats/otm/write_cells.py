@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, NODE_TYPES, OUTSIDE, shape_of
@@ -235,8 +236,10 @@ class _Sheet:
     def _keep(
         self, cell: DesiredCell, writing: Writing, more: Mapping[str, Any] | None = None, assets: bool = False
     ) -> None:
-        """Keep members that OTM lacks as attributes: enforced geometry, icon, ports, assets of a boundary."""
-        kept: dict[str, Any] = dict(more or {})
+        """Keep members that OTM lacks as attributes: id, enforced geometry, icon, ports, assets of a boundary."""
+        kept: dict[str, Any] = (
+            {"id": cell.id, **(more or {})} if cell.has_id and not is_id(cell.key) else dict(more or {})
+        )
         kept.update({name: getattr(cell, name) for name in GEOMETRY if getattr(cell, name) is not None})
         data = cell.raw_members.get("data") or {}
         if data.get("_arch"):

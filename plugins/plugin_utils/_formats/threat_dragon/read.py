@@ -70,7 +70,7 @@ def from_threat_dragon(source: Any) -> Conversion:
     losses.rest(detail, _OF_DETAIL, "$.detail")
     definition = _model(data, summary, detail, losses, texts)
     diagrams = maps(detail.get("diagrams"), "$.detail.diagrams")
-    cells = [Cells(_cells(path, diagram), losses, texts) for path, diagram in diagrams]
+    cells = [Cells(as_text(diagram.get("id")), _cells(path, diagram), losses, texts) for path, diagram in diagrams]
     types = [_type(diagram, drawn) for (_path, diagram), drawn in zip(diagrams, cells, strict=True)]
     framework = None
     if len({kind.lower() for kind in types if kind}) == 1:

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Losses,
     Taken,
@@ -24,6 +27,9 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.dra
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.flow_ends import Nodes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import Box, around, place
 
+#: Ids of cells whose id in Threat Dragon is no UUID are in this namespace; it must never change.
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "threat-dragon.cells.tmi.tmi")
+
 
 class CellThreat(NamedTuple):
     """A threat, its path, and the key of its cell; "" if the cell is lost, and then what ``lost_cell`` says of it."""
@@ -37,8 +43,9 @@ class CellThreat(NamedTuple):
 class Cells:
     """The cells of one diagram; ``threats`` in the order of the file."""
 
-    def __init__(self, cells: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> None:
+    def __init__(self, diagram: str, cells: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> None:
         self.threats: list[CellThreat] = []
+        self._diagram, self._ids = diagram, set[str]()
         self._losses, self._texts, self._taken = losses, texts, Taken("%s_%d")
         self._sections: dict[str, dict[str, Any]] = {"boundaries": {}, "nodes": {}, "flows": {}}
         self._boxes: dict[str, Box] = {}
@@ -70,7 +77,7 @@ class Cells:
 
     def _box(self, one: Drawn, key: str) -> None:
         is_boundary, cell, path = one.kind in ("boundary", "curve"), one.cell, one.path
-        entry: dict[str, Any] = {} if is_boundary else {"type": one.kind}
+        entry: dict[str, Any] = {**self._identity(one), **({} if is_boundary else {"type": one.kind})}
         entry["label"] = self._texts.label(one.name, one.data_path + ".name")
         box = around(one) if one.kind == "curve" else place(cell)
         if one.kind == "curve":
@@ -94,6 +101,15 @@ class Cells:
             metadata.put("td_shape", "curve", path)
         self._sections["boundaries" if is_boundary else "nodes"][key] = metadata.into(entry)
         one.note_unknown(self._losses)
+
+    def _identity(self, one: Drawn) -> dict[str, str]:
+        """Return the id of a cell: that of the file if it is a UUID, else one made of it; none for a second bearer."""
+        given = one.id.lower()
+        found = given if is_id(given) else str(uuid.uuid5(_NAMESPACE, json.dumps([self._diagram, one.id])))
+        if not given or found in self._ids:
+            return {}
+        self._ids.add(found)
+        return {"id": found}
 
     def _all_flows(self, flows: list[Drawn]) -> dict[str, str]:
         """Convert the flows with a cell at each end. Returns path -> key of these."""
@@ -134,7 +150,7 @@ class Cells:
         return source, target
 
     def _flow(self, one: Drawn, source: str, target: str, key: str) -> None:
-        entry: dict[str, Any] = {"from": source, "to": target}
+        entry: dict[str, Any] = {**self._identity(one), "from": source, "to": target}
         label = self._texts.label(one.name, one.data_path + ".name")
         if label:
             entry["label"] = label

@@ -23,11 +23,12 @@ from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._formats.threat
     line,
     model,
     threat,
+    without_ids,
 )
 
 
 def diagram(*cells: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = from_threat_dragon(model(*cells)).model["diagrams"]["main_flow"]
+    found: dict[str, Any] = without_ids(from_threat_dragon(model(*cells)).model)["diagrams"]["main_flow"]
     return found
 
 
@@ -116,7 +117,7 @@ def test_what_has_no_place_is_reported() -> None:
     )
     cells = "$.detail.diagrams[0].cells"
     assert [entry["path"].removeprefix(cells) for entry in found.lost] == ["[0].size", "[1]", "[2]", "[4]"]
-    main = found.model["diagrams"]["main_flow"]
+    main = without_ids(found.model)["diagrams"]["main_flow"]
     assert main["boundaries"] == {"boundary": {"label": "", "metadata": {"td_shape": "curve"}}}
     assert main["layout"]["positions"]["bent"] == [[1, 1]]
     assert main["layout"]["positions"]["boundary"] == {"x": 5, "y": 9, "width": 195, "height": 291}

@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_reported
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import from_threat_dragon
@@ -21,6 +25,7 @@ from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._formats.threat
     model,
     old_model,
     threat,
+    without_ids,
 )
 
 MEMBER = cell("actor", "member", (0, 0, 150, 80))
@@ -29,7 +34,7 @@ CELLS = "$.detail.diagrams[0].cells"
 
 
 def cells(found: Conversion, section: str) -> dict[str, Any]:
-    return dict(found.model["diagrams"]["main_flow"].get(section, {}))
+    return dict(without_ids(found.model)["diagrams"]["main_flow"].get(section, {}))
 
 
 def threats_of(*given: dict[str, Any], **diagram: Any) -> dict[str, Any]:
@@ -274,6 +279,45 @@ class TestCells:
         assert cells(from_threat_dragon(model(*drawn)), "nodes") == found
 
 
+class TestIds:
+    def test_a_cell_has_the_id_of_the_file_or_one_made_of_it(self) -> None:
+        given = "3F2A0000-AAAA-4AAA-8AAA-000000000006"
+        drawn = cell("process", given, (0, 0, 99, 99), name="A"), cell("process", "x", (200, 0, 99, 99), name="B")
+        copy = cell("process", given, (0, 200, 99, 99), name="C")
+        nodes = from_threat_dragon(model(*drawn, copy)).model["diagrams"]["main_flow"]["nodes"]
+        assert nodes["a"]["id"] == given.lower()
+        assert nodes["b"]["id"] == "7c634e9a-cd50-52b5-8e01-b714a69db53e"
+        assert "id" not in nodes["c"]
+        renamed = cell("process", "x", (200, 0, 99, 99), name="Z")
+        again = from_threat_dragon(model(renamed, *drawn[:1])).model["diagrams"]["main_flow"]["nodes"]
+        assert again["z"]["id"] == nodes["b"]["id"]
+
+
+    def test_a_second_import_follows_what_changed(self) -> None:
+        user, shop = cell("actor", "密钥库", (0, 0, 99, 99)), cell("process", "p", (400, 0, 99, 99), name="Shop")
+        gone = cell("store", "s", (800, 0, 99, 99), name="Shop")
+        order = line("f", {"cell": "密钥库"}, {"cell": "p"})
+        first = planned(model(user, shop, gone, order))
+        again = planned(model(gone, order, shop, user), first.cells)
+        assert again.changes == ()
+        added = cell("process", "n", (400, 400, 99, 99), name="密钥库")
+        renamed = {**shop, "data": {**shop["data"], "name": "Front"}}
+        after = planned(model(added, renamed, user, {**order, "data": {**order["data"], "name": "Placed"}}), again.cells)
+        assert sorted((change.action, change.cell.label) for change in after.changes if is_reported(change)) == [
+            ("add", "密钥库"),
+            ("remove", "Shop"),
+            ("update", "Front"),
+            ("update", "Placed"),
+        ]
+
+
+def planned(given: dict[str, Any], actual: Any = ()) -> CellPlan:
+    """Return the plan for the only diagram of a file; cells that it lacks are removed."""
+    found = compile_definition(document(from_threat_dragon(given).model, "here"))
+    (wanted,) = (child.cells for child in found.children if child.cells is not None)
+    return plan_cells(wanted, actual, "managed")
+
+
 class TestVersionOne:
     actor = {
         "type": "tm.Actor",
@@ -293,7 +337,7 @@ class TestVersionOne:
         old_threat = {k: v for k, v in threat("Member spoofed", type="Information disclosure").items() if k != "id"}
         curve = {"type": "tm.Boundary", "id": "b", "z": 4, "source": {"x": 300, "y": 0}, "target": {"x": 300, "y": 200}}
         found = from_threat_dragon(old_model({**self.actor, "threats": [old_threat]}, self.process, self.flow, curve))
-        assert found.model == {
+        assert without_ids(found.model) == {
             "tmi_definition": 1,
             "key": "shop",
             "name": "Shop",

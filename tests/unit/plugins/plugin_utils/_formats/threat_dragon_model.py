@@ -56,3 +56,16 @@ def old_model(*cells: dict[str, Any]) -> dict[str, Any]:
             "diagrams": [{**diagram, "diagramJson": {"cells": list(cells)}}],
         },
     }
+
+
+def without_ids(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition without the ids of its cells."""
+    diagrams = {}
+    for key, diagram in definition.get("diagrams", {}).items():
+        sections = {name: diagram[name] for name in ("boundaries", "nodes", "flows") if name in diagram}
+        bare = {
+            name: {cell: {k: v for k, v in entry.items() if k != "id"} for cell, entry in section.items()}
+            for name, section in sections.items()
+        }
+        diagrams[key] = {**diagram, **bare}
+    return {**definition, "diagrams": diagrams} if diagrams else definition

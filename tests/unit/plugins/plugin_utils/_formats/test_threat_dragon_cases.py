@@ -302,7 +302,8 @@ class TestIds:
         assert again.changes == ()
         added = cell("process", "n", (400, 400, 99, 99), name="密钥库")
         renamed = {**shop, "data": {**shop["data"], "name": "Front"}}
-        after = planned(model(added, renamed, user, {**order, "data": {**order["data"], "name": "Placed"}}), again.cells)
+        placed = {**order, "data": {**order["data"], "name": "Placed"}}
+        after = planned(model(added, renamed, user, placed), again.cells)
         assert sorted((change.action, change.cell.label) for change in after.changes if is_reported(change)) == [
             ("add", "密钥库"),
             ("remove", "Shop"),

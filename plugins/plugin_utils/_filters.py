@@ -20,7 +20,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 Result = TypeVar("Result")
 
 
-def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: Any, **given: Any) -> dict[str, Any]:
+def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: Any, /, **given: Any) -> dict[str, Any]:
     """Return the model under ``word``, and the losses; marked, so that Ansible templates none of it.
 
     ``given``: the arguments of ``convert``.
@@ -28,7 +28,7 @@ def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: A
     Raises AnsibleFilterError if the conversion is impossible or, with ``strict``, if anything is lost.
     """
 
-    def result(strict: Any, **given: Any) -> dict[str, Any]:
+    def result(strict: Any, /, **given: Any) -> dict[str, Any]:
         fails = flag(strict, "strict")
         converted = convert(**given)
         if fails and converted.lost:
@@ -43,7 +43,7 @@ def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: A
     return guarded(name, result, strict=strict, **given)
 
 
-def guarded(name: str, make: Callable[..., Result], **given: Any) -> Result:
+def guarded(name: str, make: Callable[..., Result], /, **given: Any) -> Result:
     """Return the result of a filter, marked, so that Ansible treats nothing in it as a template.
 
     The values of ``given`` are checked first (:func:`._values.as_builtins`). Raises AnsibleFilterError, one sentence

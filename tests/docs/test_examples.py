@@ -23,7 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 #: What examples expect to find in the folder where the reader is.
 FILES = Path(__file__).parent / "files"
 FORMATS = ROOT / "tests" / "integration" / "targets" / "filter_formats" / "files"
-OTHERS = {"shop.json": FORMATS / "kiosk.json", "shop.otm": FORMATS / "library.otm.yml"}
+OTHERS = {
+    "shop.json": FORMATS / "kiosk.json",
+    "shop.otm": FORMATS / "library.otm.yml",
+    "shop.tm7": FORMATS / "bakery.tm7",
+    "threagile.yaml": FORMATS / "clinic.threagile.yml",
+    "shop.tc.json": FORMATS / "parking.tc.json",
+}
 PAGES = [
     # test_readme.py follows README.
     *sorted(path for path in ROOT.glob("*.md") if path.name != "README.md"),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -24,12 +25,28 @@ def read_source(source: Any, where: str) -> dict[str, Any]:
 
     Raises InputError if it is not a map, not JSON or YAML, or too large.
     """
-    if isinstance(source, bytes):
-        source = source.decode("utf-8", "replace")
-    parsed = _parse(as_builtins(source, where, mends=True), where) if isinstance(source, str) else source
+    parsed = _parse(as_source_text(source, where), where) if isinstance(source, (str, bytes)) else source
     if not isinstance(parsed, Mapping):
         raise InputError("must be the text of a file or a map, not %s" % kind_of(parsed), where)
     found: dict[str, Any] = as_builtins(parsed, where, MOST_VALUES, mends=True)
+    return found
+
+
+def as_source_text(source: Any, where: str) -> str:
+    """Return the text of a file; bytes are UTF-8, or UTF-16 with a mark. Raises InputError for anything else."""
+    if isinstance(source, bytes):
+        if len(source) > 4 * MOST_CHARACTERS:
+            raise InputError("has %d bytes; at most %d characters are read" % (len(source), MOST_CHARACTERS), where)
+        encoding = "utf-16" if source[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        try:
+            source = source.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise InputError("is not %s: %s" % (encoding, error.reason), where) from None
+    if not isinstance(source, str):
+        raise InputError("must be the text of a file, not %s" % kind_of(source), where)
+    if "\x00" in source[:4]:
+        raise InputError("is not text: it may have another encoding than UTF-8", where)
+    found: str = as_builtins(source, where, mends=True)
     return found
 
 

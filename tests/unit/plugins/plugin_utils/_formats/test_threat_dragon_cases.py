@@ -409,7 +409,7 @@ class TestBadInput:
         [
             (text[:-40], "Threat Dragon: is not JSON: "),
             (text[: len(text) // 2], "Threat Dragon: is not JSON: "),
-            (text.encode("utf-16"), "Threat Dragon: "),
+            (text.encode("utf-16-le"), "Threat Dragon: is not text: it may have another encoding than UTF-8"),
             ("", "Threat Dragon: "),
             ("[]", "Threat Dragon: must be the text of a file or a map, not list"),
             ("x" * (20 * 1024 * 1024), "Threat Dragon: has 20971520 characters; at most 8388608 are read"),

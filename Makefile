@@ -58,7 +58,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart stop pictures test check test-live test-trust test-values test-events compare live-settings sandbox faults bench docs lint release-check changelog build release lock audit clean
+.PHONY: help setup quickstart stop pictures test check test-live test-trust test-values test-events compare live-settings sandbox faults bench bench-slices docs lint release-check changelog build release lock audit clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -104,6 +104,9 @@ test-values: setup ## values of any type in every option, key and input: refused
 
 test-events: setup ## the rulebooks, run by ansible-rulebook; needs Java 17 (3 minutes)
 	$(NOX) --session events
+
+bench-slices: setup ## time of an estate over 1, 2 and 4 slices (4 minutes)
+	$(NOX) --session slices
 
 bench: setup ## ratios of speed, measured side by side
 	$(NOX) --session bench

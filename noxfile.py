@@ -357,6 +357,13 @@ def events(session: nox.Session) -> None:
     run(session, "python", "-m", "pytest", "--numprocesses=2", *(session.posargs or ["tests/events"]), bin_folder=tools)
 
 
+@nox.session
+def slices(session: nox.Session) -> None:
+    """The time of an estate over 1, 2 and 4 slices, by workers of ansible-runner."""
+    tools = environment(session, "runner")
+    run(session, "python", "-m", "pytest", "--numprocesses=0", "tests/runner/time_of_slices.py", bin_folder=tools)
+
+
 # The targets that another release of core may treat otherwise: one of each kind of plugin, roles, playbooks, messages.
 # `make release-check CORES=all` runs all.
 OF_CORE = (

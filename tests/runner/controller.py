@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import
 from ansible_collections.tmi.tmi.tests.runner import awx
 
 BIN = Path(sys.executable).parent
-SETTINGS = {"job_timeout": 120, "suppress_ansible_output": True, "pexpect_timeout": 5}
+SETTINGS = {"job_timeout": 600, "suppress_ansible_output": True, "pexpect_timeout": 5}
 HERE = {"all": {"hosts": ["localhost"]}}
 Json = Any
 

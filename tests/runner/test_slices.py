@@ -39,21 +39,23 @@ def far_away(folder: Path, playbook: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(["sh", "-c", line], env=surroundings(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def in_slices(controller: Controller, listed: Any, numbers: Sequence[int] = range(1, SLICES + 1)) -> list[Job]:
-    """Run the job template in slices, or these of them, two workers beside one another."""
+def in_slices(
+    controller: Controller, listed: Any, numbers: Sequence[int] = (), slices: int = SLICES, together: int = 2
+) -> list[Job]:
+    """Run the job template in slices, or these of them, so many workers beside one another."""
     template = controller.template(NAME)
     folders = []
-    for number in numbers:
-        inventory = awx.script(listed, number, SLICES)
+    for number in numbers or range(1, slices + 1):
+        inventory = awx.script(listed, number, slices)
         folder = controller.prepare(template, awx.answers(template, {}), inventory, [])
         # In a container the project is at one place for the update of the inventory and for all jobs.
         worker = str(folder.with_name(folder.name + "_worker") / "project")
         (folder / "inventory" / "hosts").write_text(inventory.replace(str(controller.project), worker), "utf-8")
         folders.append(folder)
-    for first in range(0, len(folders), 2):
-        begun = [far_away(folder, template["playbook"]) for folder in folders[first : first + 2]]
+    for first in range(0, len(folders), together):
+        begun = [far_away(folder, template["playbook"]) for folder in folders[first : first + together]]
         for process in begun:
-            _out, told = process.communicate(timeout=120)
+            _out, told = process.communicate(timeout=600)
             assert process.returncode == 0, told.decode()
     return [received(controller, folder) for folder in folders]
 
@@ -75,10 +77,16 @@ def export(server: Server) -> list[Any]:
     return sorted((one["definition"] for one in result["definitions"]), key=lambda one: str(one["name"]))
 
 
-def test_slices_make_what_one_run_makes(controller: Controller, server: Server) -> None:
-    models = controller.project / "models"
+def make_models(controller: Controller) -> Path:
+    """Replace the model of the project by forty; return their folder."""
+    models: Path = controller.project / "models"
     shutil.rmtree(models)
     subprocess.run([sys.executable, MAKER, models, "https://wiki.example.com"], check=True)
+    return models
+
+
+def test_slices_make_what_one_run_makes(controller: Controller, server: Server) -> None:
+    models = make_models(controller)
     listed = controller.update_inventory("TMI definitions")
     assert len(listed["_meta"]["hostvars"]) == MODELS
 

@@ -29,6 +29,8 @@ class TestApply:
         made = controller.launch("TMI apply")
         assert (made.status, made.changed) == ("successful", 1)
         counts = {"created": 3, "restored": 0, "updated": 0, "deleted": 0}
+        shown = plan.artifacts.pop("tmi_apply_plan")  # for a merge request
+        assert "Web shop" in shown
         assert made.artifacts == plan.artifacts == {"tmi_apply_counts": counts}
         assert writes(server) > 0
         again = controller.launch("TMI apply", awx.unanswered(controller.template("TMI apply")))

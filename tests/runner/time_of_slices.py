@@ -10,6 +10,7 @@ a controller whose slices run on machines of their own. Without that wait the fi
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
@@ -38,8 +39,8 @@ def test_time_is_nearly_linear_in_slices(controller: Any, server: Any, capsys: A
         assert len(server.items("/threat_models")) == MODELS
         writes(server)
     with capsys.disabled():
-        print("\nslices | seconds | speed-up")
+        sys.stdout.write("\nslices | seconds | speed-up\n")
         for slices, spent in seconds.items():
-            print(f"{slices:6} | {spent:7.1f} | {seconds[1] / spent:8.2f}")
+            sys.stdout.write(f"{slices:6} | {spent:7.1f} | {seconds[1] / spent:8.2f}\n")
     for slices, spent in seconds.items():
         assert seconds[1] / spent >= LEAST * slices

@@ -16,6 +16,7 @@ import yaml
 from ansible.constants import config
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
+from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.doc_fragments import constructed, inventory_cache
 from ansible.template import Templar
@@ -26,6 +27,7 @@ from ansible_collections.tmi.tmi.plugins.inventory.tmi_inventory import Inventor
 from ansible_collections.tmi.tmi.plugins.lookup import tmi_inventory as lookup
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import SECTIONS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory.whole_hosts import marked, trusted
+from ansible_collections.tmi.tmi.tests.runner import awx
 
 DOCUMENTED: dict[str, Any] = yaml.safe_load(tmi_inventory.DOCUMENTATION)["options"]
 NAME = "tmi.tmi.tmi_inventory"
@@ -150,6 +152,22 @@ def test_a_list_has_plain_text_wherever_it_can(tmp_path: Path) -> None:
     assert "__ansible_unsafe" not in json.dumps(shown)
     assert (shown["ansible_connection"], shown["path"]) == ("local", "/users/{id}")
     assert shown["ansible_python_interpreter"] == "{{ ansible_playbook_python }}"
+
+
+def test_a_job_of_a_controller_gets_the_same_text(tmp_path: Path) -> None:
+    """A controller keeps the list of an update, and gives a job a script that prints it."""
+    data = parsed(tmp_path, compose={"twice": "tmi_description ~ 'x'"})
+    listed = {
+        host: {name: shown_as_json(value) for name, value in known.vars.items()} for host, known in data.hosts.items()
+    }
+    script = tmp_path / "hosts"
+    script.write_text(awx.script({"all": {"hosts": sorted(listed)}, "_meta": {"hostvars": listed}}), "utf-8")
+    script.chmod(0o700)
+    host = InventoryManager(loader=DataLoader(), sources=[str(script)]).get_host("Shop-A")
+    templar = Templar(loader=DataLoader(), variables={**host.get_vars(), "ansible_playbook_python": "/py"})
+    found = {name: templar.template(trusted("{{ %s }}" % name)) for name in ("tmi_description", "twice", "tmi_name")}
+    assert found == {"tmi_description": TEXT, "twice": TEXT + "x", "tmi_name": "Shop A"}
+    assert templar.template(trusted("{{ ansible_python_interpreter }}")) == "/py"
 
 
 #: What fails late: of the second host, after the first one was all right.

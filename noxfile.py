@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / "tests" / "tools"
 VENVS = ROOT / ".cache" / "venvs"
 COLLECTIONS = ROOT / ".cache" / "collections"
+PIPELINES = ROOT / "docs" / "ci"
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 
@@ -260,11 +261,13 @@ def units(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """ansible-lint with its strictest profile, licences, changelog."""
+    """ansible-lint with its strictest profile, licences, changelog, pipelines by the schemas of GitHub and GitLab."""
     tools = environment(session, "lint")
     run(session, "ansible-lint", "--nocolor", "--offline", "--strict", "--profile", "production", bin_folder=tools)
     run(session, "reuse", "lint", "--lines", bin_folder=tools)
     run(session, "antsibull-changelog", "lint", bin_folder=tools)
+    for schema, pipeline in (("github-workflows", "github-actions.yml"), ("gitlab-ci", "gitlab-ci.yml")):
+        run(session, "check-jsonschema", "--builtin-schema", f"vendor.{schema}", PIPELINES / pipeline, bin_folder=tools)
 
 
 @nox.session

@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +72,24 @@ class Place:
         return [(method, nth) for method, number in sorted(found.items()) for nth in range(1, number + 1)]
 
 
-@pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Callable[[str], Any]]:
+    """Return what gives the empty server of a generation of the API; all tests have the same one."""
     from ansible_collections.tmi.tmi.tests.harness.server import Server
 
-    with contextlib.closing(Server(getattr(request, "param", "v1"))) as server:
-        yield Place(tmp_path, server)
+    made: dict[str, Any] = {}
+
+    def get(api: str) -> Any:
+        made[api] = made.get(api) or Server(api)
+        made[api].clear()
+        made[api].renew()
+        return made[api]
+
+    yield get
+    for server in made.values():
+        server.close()
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, servers: Callable[[str], Any], tmp_path: Path) -> Place:
+    return Place(tmp_path, servers(getattr(request, "param", "v1")))

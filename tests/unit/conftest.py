@@ -32,33 +32,43 @@ settings.register_profile("tmi", deadline=None, derandomize=REPEATABLE, database
 settings.load_profile("tmi")
 
 
-# --- one embedded server for all tests that ask for it ---
+# --- embedded servers for all tests that ask for one ---
 #
 # `ansible-test units` forks for each test, and a fixture of wider scope is set up in every fork and torn down in the
-# last of a module only: a server started there would be left behind. So it starts before the first test, in the process
-# that forks, if a test was collected that wants it. It is shared: tests use names of their own.
+# last of a module only: a server started there would cost each test half a second, and be left behind. So servers start
+# before the first test, in the process that forks, if a test was collected that wants them.
 
-SERVER = pytest.StashKey[Any]()
+SERVERS = pytest.StashKey[Any]()
+#: What starts a server: names of fixtures, and the generation of the API.
+WANTED = {"shared v0": ("sandbox_url", "v0"), "v0": ("server_urls", "v0"), "v1": ("server_urls", "v1")}
 
 
 @pytest.fixture
 def sandbox_url(request: pytest.FixtureRequest) -> str:
-    """Return the address of the embedded server (API v0, with its test controls)."""
+    """Return the address of a server (API v0, with its test controls) that tests share: they use names of their own."""
     pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
-    url: str = request.config.stash[SERVER].url
+    url: str = request.config.stash[SERVERS]["shared v0"].url
     return url
 
 
+@pytest.fixture
+def server_urls(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return the addresses of a server of each generation; a test begins by emptying those that it uses."""
+    pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
+    return {api: request.config.stash[SERVERS][api].url for api in ("v0", "v1")}
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
-    wanted = any("sandbox_url" in getattr(item, "fixturenames", ()) for item in session.items)
-    if not wanted or session.config.option.collectonly or importlib.util.find_spec("aiohttp") is None:
+    asked = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if session.config.option.collectonly or importlib.util.find_spec("aiohttp") is None:
         return
     from ansible_collections.tmi.tmi.tests.harness.process import Process
 
-    session.config.stash[SERVER] = Process("v0", "--test-controls")
+    session.config.stash[SERVERS] = {
+        name: Process(api, "--test-controls") for name, (fixture, api) in WANTED.items() if fixture in asked
+    }
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    server = session.config.stash.get(SERVER, None)
-    if server is not None:
+    for server in session.config.stash.get(SERVERS, {}).values():
         server.close()

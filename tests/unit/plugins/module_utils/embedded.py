@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 from urllib.request import Request, urlopen
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
-from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 
 class EmbeddedServer:
@@ -42,14 +39,3 @@ class EmbeddedServer:
         body = json.dumps({"counters": True, "data": True}).encode()
         with urlopen(Request(self.url + "/_test/reset", body, {"Content-Type": "application/json"})):
             pass
-
-
-Kind = TypeVar("Kind", bound=EmbeddedServer)
-
-
-@contextlib.contextmanager
-def of_each_generation(kind: Callable[[str, str], Kind]) -> Iterator[dict[str, Kind]]:
-    """Run a server of each generation; yields them by generation."""
-    with contextlib.ExitStack() as stack:
-        running = {api: stack.enter_context(serving(api, "--test-controls")) for api in ("v0", "v1")}
-        yield {api: kind(api, process.url) for api, process in running.items()}

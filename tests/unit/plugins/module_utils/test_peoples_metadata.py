@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._modules.single import sin
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
-from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.embedded import EmbeddedServer, of_each_generation
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.embedded import EmbeddedServer
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
@@ -50,10 +49,9 @@ class Server(EmbeddedServer):
         return {entry["key"]: entry["value"] for entry in self.call("GET", path + "/metadata")}
 
 
-@pytest.fixture(scope="module")
-def servers() -> Iterator[dict[str, Server]]:
-    with of_each_generation(Server) as running:
-        yield running
+@pytest.fixture
+def servers(server_urls: dict[str, str]) -> dict[str, Server]:
+    return {api: Server(api, url) for api, url in server_urls.items()}
 
 
 @pytest.fixture(params=["v0", "v1"])

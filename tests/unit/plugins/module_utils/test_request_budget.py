@@ -10,14 +10,12 @@ import copy
 import json
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
-from ansible_collections.tmi.tmi.tests.harness.process import serving
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 pytest.importorskip("requests")
@@ -89,6 +87,10 @@ class Server:
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"null")
 
+    def empty(self) -> None:
+        """Remove all data."""
+        self._control("reset", {"counters": True, "data": True})
+
     def run(self, definitions: list[dict[str, Any]], **options: Any) -> tuple[dict[str, Any], dict[str, int]]:
         """Return the result of a run, and the requests that arrived by path, logging in left out."""
         self._control("reset", {"counters": True, "data": False})
@@ -103,9 +105,10 @@ class Server:
 
 
 @pytest.fixture(params=sorted(PROVIDERS))
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with serving(request.param, "--test-controls") as process:
-        yield Server(process.url, request.param)
+def server(request: pytest.FixtureRequest, server_urls: dict[str, str]) -> Server:
+    found = Server(server_urls[request.param], request.param)
+    found.empty()
+    return found
 
 
 def definition(number: int) -> dict[str, Any]:

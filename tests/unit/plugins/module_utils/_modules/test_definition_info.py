@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition_info import definition_info_module
-from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.embedded import EmbeddedServer, of_each_generation
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils.embedded import EmbeddedServer
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
@@ -40,11 +40,10 @@ class Server(EmbeddedServer):
         return list(found["definitions"])
 
 
-@pytest.fixture(scope="module")
-def servers() -> Iterator[dict[str, Server]]:
-    """Servers of this module's own, one a generation, which end with it."""
-    with of_each_generation(Server) as running:
-        yield running
+@pytest.fixture
+def servers(server_urls: dict[str, str]) -> dict[str, Server]:
+    """A server of each generation."""
+    return {api: Server(api, url) for api, url in server_urls.items()}
 
 
 @pytest.fixture(params=["v0", "v1"])

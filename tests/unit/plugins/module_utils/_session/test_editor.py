@@ -811,6 +811,7 @@ def test_several_messages_in_one_frame_and_rubbish_after_them() -> None:
 
 def test_at_most_four_sessions_at_once() -> None:
     lock, running, most = threading.Lock(), [0], [0]
+    four = threading.Barrier(4, timeout=60)
 
     def one() -> None:
         server = Server()
@@ -819,6 +820,7 @@ def test_at_most_four_sessions_at_once() -> None:
             with lock:
                 running[0] += 1
                 most[0] = max(most[0], running[0])
+            four.wait()
             threading.Event().wait(0.02)
             with lock:
                 running[0] -= 1

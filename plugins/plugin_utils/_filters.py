@@ -28,7 +28,7 @@ def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: A
     Raises AnsibleFilterError if the conversion is impossible or, with ``strict``, if anything is lost.
     """
 
-    def result(strict: Any, /, **given: Any) -> dict[str, Any]:
+    def result(strict: Any, **given: Any) -> dict[str, Any]:
         fails = flag(strict, "strict")
         converted = convert(**given)
         if fails and converted.lost:

@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 
+from ansible_collections.tmi.tmi.plugins.filter.tmi_from_threagile import tmi_from_threagile
+from ansible_collections.tmi.tmi.plugins.filter.tmi_from_threat_composer import tmi_from_threat_composer
+from ansible_collections.tmi.tmi.plugins.filter.tmi_from_tmt import tmi_from_tmt
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import Box, containers, near
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
@@ -384,3 +388,18 @@ class TestBoxes:
     def test_a_point_belongs_to_the_only_box_near_it(self) -> None:
         boxes = {"a": Box(0, 0, 100, 100), "b": Box(150, 0, 100, 100)}
         assert [near(x, 50, boxes) for x in (50, 100, 115, 125, 131, 150, 400)] == ["a", "a", "a", None, "b", "b", None]
+
+
+class TestFilters:
+    def test_each_returns_a_definition_and_its_losses(self) -> None:
+        assert tmi_from_tmt(TM7, name="Shop")["lost"]
+        assert tmi_from_threagile(THREAGILE)["definition"]["name"] == "Clinic"
+        assert tmi_from_threat_composer(COMPOSER, strict=True, name="")["lost"] == []
+
+    def test_strict_names_the_first_loss(self) -> None:
+        with pytest.raises(AnsibleFilterError, match=r"^tmi\.tmi\.tmi_from_tmt: \$\.Drawing.*: would be lost"):
+            tmi_from_tmt(TM7, strict=True)
+
+    def test_names_are_one_line(self) -> None:
+        with pytest.raises(AnsibleFilterError, match=r"^tmi\.tmi\.tmi_from_tmt: name: must be one line"):
+            tmi_from_tmt(TM7, name="a\nb")

@@ -79,3 +79,21 @@ attributes:
     description:
       - Use C(group/tmi.tmi.tmi) in C(module_defaults) to set the connection options of all modules at once.
 """
+
+    # For modules that write files and have no server.
+    FILES = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description:
+      - Can run in C(check_mode). It returns what would change and writes nothing.
+  diff_mode:
+    support: full
+    description:
+      - In diff mode, returns the changes that were made, or in C(check_mode) would be made.
+  idempotent:
+    support: full
+    description:
+      - If the task runs twice in a row with the same arguments, the second run changes nothing.
+"""

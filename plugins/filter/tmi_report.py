@@ -15,15 +15,17 @@ description:
   - Diagrams are drawn with their boundaries, the shapes of data-flow diagrams, labelled flows, and the number of each
     threat at its place. Nodes have the same places as on the server. Flows and labels are placed so that they do not
     cover each other. Nodes without a place get an automatic layout.
-  - A page counts the threats by severity and status, and lists the threats, assets, documents, sources, notes and
-    metadata. It needs no other file, runs no script, loads nothing, and can be printed.
+  - A page begins with owner, version, status and time of the last change, and counts the threats by severity and
+    status. It lists the threats, assets, documents, sources, notes and metadata. It needs no other file, runs no
+    script, loads nothing, and can be printed. Wide drawings are printed on a wide page.
   - All text is escaped, and only C(http) and C(https) addresses become links. The same definition always gives the same
     text.
 positional: _input, format
 options:
   _input:
     description:
-      - A threat model as code, as text or parsed.
+      - A threat model as code, as text or parsed, or a row of RV(tmi.tmi.tmi_definition_info#module:definitions). Only
+        such a row has the time of the last change and the id of the model.
     type: raw
     required: true
   format:
@@ -42,6 +44,12 @@ options:
     description:
       - Address of a page that lists all reports, such as a page of P(tmi.tmi.tmi_report_index#filter). The report links
         to it.
+    type: str
+    default: ""
+  editor:
+    description:
+      - Address of TMI's web application, such as V(https://tmi.example.com). The report links to the model there if
+        its id is known.
     type: str
     default: ""
   include_all:
@@ -69,7 +77,7 @@ EXAMPLES = r"""
 
 - name: Write the report of the model
   ansible.builtin.copy:
-    content: "{{ export.definitions[0].definition | tmi.tmi.tmi_report }}"
+    content: "{{ export.definitions[0] | tmi.tmi.tmi_report(editor='https://tmi.example.com') }}"
     dest: checkout.html
     mode: "0600"
 
@@ -94,7 +102,12 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import mode
 
 
 def tmi_report(
-    definition: Any, format: str = "html", diagram: str = "", index: str = "", include_all: bool = False
+    definition: Any,
+    format: str = "html",
+    diagram: str = "",
+    index: str = "",
+    editor: str = "",
+    include_all: bool = False,
 ) -> str:
     """Return the report of a definition. Raises AnsibleFilterError."""
     return guarded(
@@ -103,6 +116,7 @@ def tmi_report(
         form=format,
         diagram=diagram,
         index=index,
+        editor=editor,
         include_all=include_all,
     )
 

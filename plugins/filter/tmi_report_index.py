@@ -11,11 +11,13 @@ author:
   - TMI collection contributors (@tmi)
 description:
   - Turns the result of M(tmi.tmi.tmi_definition_info) for many models into one page that lists them by name, with
-    status, owner, and for each severity the number of threats and the number of open threats.
+    status, owner, time of the last change, and for each severity the number of threats and the number of open threats,
+    with totals.
   - Each line links to the report of the model, as P(tmi.tmi.tmi_report#filter) writes it. Its file has the name of the
     model's file with the ending C(.html) or C(.md), in the same folder. If the file of a model is called C(index), its
     report is C(index.model.html), because the list itself has the other name.
-  - All text is escaped. The page needs no other file and loads nothing.
+  - All text is escaped. The page needs no other file and loads nothing. A script in it sorts and filters the table.
+    Without scripts, the page shows the same.
 positional: _input, format
 options:
   _input:
@@ -36,6 +38,18 @@ options:
       - The heading of the page.
     type: str
     default: Threat models
+  columns:
+    description:
+      - Keys of metadata of the models, such as V(team). Each gets a column.
+    type: list
+    elements: str
+  today:
+    description:
+      - A day such as V(2026-12-31). The page lists the acceptances of threats that have run out before this day, and
+        those that run out within 30 days. Without it, there are no such lists.
+      - The day itself is not on the page, so the same models give the same page until an acceptance moves.
+    type: str
+    default: ""
   include_all:
     description:
       - Whether to count objects whose C(include_in_report) is false.
@@ -55,7 +69,7 @@ EXAMPLES = r"""
 
 - name: Write the list of models
   ansible.builtin.copy:
-    content: "{{ export.definitions | tmi.tmi.tmi_report_index(title='Models of the web team') }}"
+    content: "{{ export.definitions | tmi.tmi.tmi_report_index(title='Web team', columns=['team']) }}"
     dest: reports/index.html
     mode: "0600"
 """
@@ -74,7 +88,12 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import inde
 
 
 def tmi_report_index(
-    definitions: Any, format: str = "html", title: str = "Threat models", include_all: bool = False
+    definitions: Any,
+    format: str = "html",
+    title: str = "Threat models",
+    columns: Any = None,
+    today: Any = "",
+    include_all: bool = False,
 ) -> str:
     """Return the list of models. Raises AnsibleFilterError."""
     return guarded(
@@ -83,6 +102,8 @@ def tmi_report_index(
         definitions=definitions,
         form=format,
         title=title,
+        columns=columns,
+        today=today,
         include_all=include_all,
     )
 

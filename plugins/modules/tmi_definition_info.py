@@ -126,6 +126,11 @@ definitions:
         - Name for a file of the definition, made of letters, digits and dashes. It is unique in the result.
       type: str
       sample: checkout-web-shop.yml
+    modified_at:
+      description:
+        - Time of the last change of the model or of an exported object in it, in UTC. Empty if the server gives none.
+      type: str
+      sample: "2026-05-04T10:11:12Z"
     definition:
       description: >-
         The definition, in the form of O(tmi.tmi.tmi_definition#module:definition). Empty sections are left out.

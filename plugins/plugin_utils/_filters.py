@@ -81,6 +81,13 @@ def text(given: Any, name: str) -> str:
     return str(given)
 
 
+def texts(given: Any, name: str) -> list[str]:
+    """Return an option that is a list of texts; one text is a list of it, null and "" are none. Raises InputError."""
+    if isinstance(given, (list, tuple)):
+        return [text(entry, "%s[%d]" % (name, index)) for index, entry in enumerate(given)]
+    return list(filter(None, [text(given, name)]))
+
+
 def one_line(given: Any, name: str) -> str:
     """Return an option that is a text of one line. Raises InputError."""
     found = text(given, name)

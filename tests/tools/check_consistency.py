@@ -76,12 +76,21 @@ def table(path: str, first: str) -> Iterator[list[str]]:
             yield cells
 
 
+CONNECTION = "tmi.tmi._connection"
+
+
+def connects(path: Path) -> bool:
+    """Return whether a module has a connection to a server, by its documentation."""
+    return CONNECTION in yaml.safe_load(assigned(path, "DOCUMENTATION"))["extends_documentation_fragment"]
+
+
 def modules() -> Iterator[str]:
-    """Every module must be in the action group and have an action plugin."""
+    """Every module has an action plugin; the action group has those with a connection."""
     have = {path.stem for path in (ROOT / "plugins/modules").glob("[!_]*.py")}
     actions = {path.stem for path in (ROOT / "plugins/action").glob("[!_]*.py")}
     group = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["action_groups"]["tmi"]
-    for name in sorted(have.symmetric_difference(group)):
+    connected = {path.stem for path in (ROOT / "plugins/modules").glob("[!_]*.py") if connects(path)}
+    for name in sorted(connected.symmetric_difference(group)):
         yield f"plugins/modules and the action group in meta/runtime.yml disagree about {name}"
     for name in sorted(have.symmetric_difference(actions)):
         yield f"plugins/modules and plugins/action disagree about {name}"
@@ -90,15 +99,14 @@ def modules() -> Iterator[str]:
 
 
 def connections() -> Iterator[str]:
-    """The connection is documented once, and every module and the role that passes it on have all of it."""
-    fragment = "tmi.tmi._connection"
+    """The connection is documented once, and every module with it and the role that passes it on have all of it."""
     shared = yaml.safe_load(fragment_class("plugins/doc_fragments/_connection.py").DOCUMENTATION)["options"]
     for path in sorted((ROOT / "plugins/modules").glob("[!_]*.py")):
         documentation = yaml.safe_load(assigned(path, "DOCUMENTATION"))
-        if fragment not in documentation["extends_documentation_fragment"]:
-            yield f"{path.name} does not extend its documentation by {fragment}"
+        if not connects(path) and "url" in (documentation.get("options") or {}):
+            yield f"{path.name} does not extend its documentation by {CONNECTION}"
         for name in sorted(set(shared).intersection(documentation.get("options") or {})):
-            yield f"{path.name} documents {name} itself, which {fragment} does"
+            yield f"{path.name} documents {name} itself, which {CONNECTION} does"
     passed_on = {name for name in options_of("seed") if not name.startswith("tmi_seed_")}
     for name in sorted(passed_on.symmetric_difference(f"tmi_{name}" for name in shared)):
         yield f"the connection options of the modules and those of the role seed disagree about {name}"

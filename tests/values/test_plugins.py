@@ -156,14 +156,39 @@ RESULT: Json = {
 }
 #: Input and options of each filter.
 SAMPLES: dict[str, Json] = {
+    "tmi_as_files": {
+        "definitions": [
+            {"definition": DEFINITION, "file": "shop.yml", "id": "x", "modified_at": "2026-05-04T10:11:12Z"}
+        ],
+        "formats": ["html", "markdown", "csv", "definition"],
+        "title": "x",
+        "columns": ["team"],
+        "schema": "x",
+        "today": "2026-12-31",
+        "editor": "https://tmi.example.com",
+        "include_all": False,
+    },
     "tmi_differences": {"source": [DEFINITION], "target": [{**DEFINITION, "owner": "eve"}], "name_prefix": ""},
     "tmi_from_otm": {"data": OTM, "strict": False, "shapes": {"ledger": "store"}},
     "tmi_from_threat_dragon": {"data": DRAGON, "strict": False},
     "tmi_lines": {"value": ["a\nb", ["c"]]},
     "tmi_map_people": {"definitions": [DEFINITION], "users": {"ana": "eve"}, "groups": {"a": "b"}},
     "tmi_plan_markdown": {"results": [RESULT], "title": "x", "applied": False, "limit": 5000},
-    "tmi_report": {"definition": DEFINITION, "format": "html", "diagram": "", "index": "", "include_all": False},
-    "tmi_report_index": {"definitions": [{"definition": DEFINITION, "file": "shop.yml"}], "title": "x"},
+    "tmi_report": {
+        "definition": DEFINITION,
+        "format": "html",
+        "diagram": "",
+        "index": "",
+        "editor": "https://tmi.example.com",
+    },
+    "tmi_report_index": {
+        "definitions": [{"definition": DEFINITION, "file": "shop.yml"}],
+        "title": "x",
+        "columns": ["team"],
+        "today": "2026-12-31",
+        "include_all": False,
+    },
+    "tmi_threats_csv": {"definitions": [DEFINITION], "columns": ["team"], "delimiter": ";", "include_all": False},
     "tmi_to_otm": {"definition": DEFINITION, "strict": False},
     "tmi_to_yaml": {"definition": DEFINITION, "schema": "x"},
 }

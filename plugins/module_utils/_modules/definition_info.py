@@ -16,6 +16,7 @@ from .._engine.identity.objects import not_found
 from .._engine.ports import Server
 from .._engine.tree import Entity
 from .._errors import InputError, MissingError, NotFoundError
+from .._info.computed_fields import instant
 from .._options import REQUIRED_BY, connection_spec
 from .._parallel import PARALLEL, in_parallel
 from .._resources.reference import is_id
@@ -96,6 +97,14 @@ def _read(server: Server, chosen: Mapping[str, str], options: ExportOptions) -> 
     return sorted(found, key=lambda model: (model.label, model.id))
 
 
+def _last_change(model: Entity) -> str:
+    """Return the time of the last change of a model or its exported children, in UTC; "" if the server gives none."""
+    objects = [model, *(child for section in model.children.values() for child in section)]
+    found = [instant(str(entity.values.get("modified_at") or "")) for entity in objects]
+    times = [time for time in found if time is not None]
+    return max(times).strftime("%Y-%m-%dT%H:%M:%SZ") if times else ""
+
+
 def _shown(model: Entity, file: str, exported: Exported, namesakes: int) -> dict[str, Any]:
     lost = list(exported.lost)
     if namesakes > 1:
@@ -106,6 +115,7 @@ def _shown(model: Entity, file: str, exported: Exported, namesakes: int) -> dict
         "id": model.id,
         "key": exported.definition.get("key"),
         "file": file,
+        "modified_at": _last_change(model),
         "definition": exported.definition,
         "lost": lost,
     }

@@ -39,10 +39,11 @@ LOG_VERBOSITY = 3
 class Context:
     """The surroundings of a module, besides its parameters.
 
-    ``show_line`` shows a line to the user immediately; None if nothing can be shown before the end.
+    ``connection`` is None for a module that has no server. ``show_line`` shows a line to the user immediately; None if
+    nothing can be shown before the end.
     """
 
-    transport: Transport
+    connection: Optional[Transport]
     check_mode: bool
     diff_mode: bool = True
     show_line: Optional[Callable[[str], None]] = None
@@ -50,6 +51,13 @@ class Context:
     decrypt: Optional[Callable[[str], str]] = None
     #: Evaluates the condition of the task for data; None if it cannot be evaluated here, or there is none.
     holds: Optional[Callable[[Mapping[str, Any]], bool]] = None
+
+    @property
+    def transport(self) -> Transport:
+        """The connection to the server. Raises ValueError for a module that has none."""
+        if self.connection is None:
+            raise ValueError("this module has no server")
+        return self.connection
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,8 @@ class Module:
     localize: Optional[Callable[[Mapping[str, Any], Callable[[str], str], bool], dict[str, Any]]] = None
     #: Members of the result that are tokens: a task can register them, but they are never shown.
     secret_results: Sequence[str] = ()
+    #: Whether the module has a server; else its spec has no connection options and its result no ``stats``.
+    connects: bool = True
 
     def run(
         self,
@@ -83,6 +93,8 @@ class Module:
         ``log`` gets a line for each request, ``decrypt`` decrypts a text of Ansible Vault, ``holds`` evaluates the
         condition of the task.
         """
+        if not self.connects:
+            return self._run_alone(params, Context(None, check_mode, diff_mode, show_line, decrypt))
         try:
             transport = open_transport(params, check_mode, log)
         except TmiError as error:
@@ -108,6 +120,16 @@ class Module:
         warnings = [*transport.warnings(), *result.get("warnings", ())]
         if warnings:
             result["warnings"] = warnings
+        return result
+
+    def _run_alone(self, params: Mapping[str, Any], context: Context) -> Result:
+        try:
+            result = self.work(params, context)
+        except TmiError as error:
+            result = failure(error)
+        except Exception as error:
+            result = _defect(error)
+        result.pop("stats", None)
         return result
 
     def main(self) -> NoReturn:

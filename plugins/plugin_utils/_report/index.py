@@ -2,88 +2,146 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The index of reports: one line for each model."""
+"""The index of reports: one line for each model, their totals, and acceptances that run out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import slug, unique_key
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import BY_SEVERITY, Report, read_report
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.acceptances import Acceptance, acceptances
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import BY_SEVERITY, Report, read_report, row_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import totals_in_words
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, moment
 
 _SUFFIXES = (".yml", ".yaml", ".json")
 #: Name of the index itself.
-_INDEX = "index"
+INDEX = "index"
+
+#: (open threats, all threats).
+Count = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One model. ``by_severity``: severity -> (open threats, all threats); ``counts``: the same for the columns."""
+    """One model. ``counts``: numbers for each severity of the index; ``metadata``: values of its columns."""
 
     name: str
     href: str
+    metadata: tuple[str, ...]
     status: str
     owner: str
-    by_severity: Mapping[str, tuple[int, int]]
-    columns: tuple[str, ...]
+    modified: str
+    counts: tuple[Count, ...]
     diagrams: int
 
     @property
-    def counts(self) -> list[tuple[int, int]]:
-        """Numbers for the columns of the index."""
-        return [self.by_severity.get(severity, (0, 0)) for severity in self.columns]
+    def all(self) -> Count:
+        """Numbers of all severities."""
+        return _sum(self.counts)
+
+
+@dataclass(frozen=True)
+class Index:
+    """All models. ``severities``, ``metadata``: columns; ``words``: totals; ``acceptances`` by their headings."""
+
+    title: str
+    rows: tuple[Row, ...]
+    severities: tuple[str, ...]
+    metadata: tuple[str, ...]
+    words: str
+    acceptances: Sequence[tuple[str, Sequence[Acceptance]]]
 
     @property
-    def open(self) -> int:
-        """Number of open threats."""
-        return sum(found for found, _all in self.by_severity.values())
+    def counts(self) -> tuple[Count, ...]:
+        """Numbers of all models for each severity."""
+        return tuple(_sum(row.counts[at] for row in self.rows) for at in range(len(self.severities)))
 
     @property
-    def all(self) -> int:
-        """Number of all threats."""
-        return sum(found for _open, found in self.by_severity.values())
+    def all(self) -> Count:
+        """Numbers of all models and severities."""
+        return _sum(self.counts)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the time of the last change is known for any model."""
+        return any(row.modified for row in self.rows)
 
 
-def index_rows(models: Any, suffix: str, everything: bool = False) -> list[Row]:
-    """Return the lines for results of ``tmi_definition_info``, or for definitions, sorted by name without case.
+@dataclass(frozen=True)
+class Source:
+    """One model to report on: its definition, and ``base``, the name of its files without a suffix ("": none)."""
 
-    The report of a model has the name of the model's file with another ``suffix``. Raises InputError.
+    definition: Any
+    report: Report
+    base: str
+
+    def href(self, suffix: str) -> str:
+        """Return the address of the report with this suffix."""
+        return quote(self.base + suffix, safe="") if self.base else ""
+
+
+def read_sources(models: Any, everything: bool = False, named: bool = False) -> list[Source]:
+    """Return the models of rows of ``tmi_definition_info``, or of definitions, sorted by name without case.
+
+    ``named``: a model without a file gets the name of a file, too. Raises InputError.
     """
     if isinstance(models, (str, bytes, Mapping)) or not isinstance(models, Sequence):
         raise InputError("must be a list of definitions, not %s" % kind_of(models), "definitions")
-    found: list[tuple[str, Report]] = []
+    found = []
     for number, model in enumerate(models):
-        entry = model if isinstance(model, Mapping) and "definition" in model else {"definition": model}
         try:
-            report = read_report(entry["definition"], everything)
+            found.append((row_of(model), read_report(model, everything)))
         except InputError as error:
             raise InputError(error.message, "definitions[%d] %s" % (number, error.path)) from None
-        found.append((_href(str(entry.get("file") or ""), suffix), report))
-    columns = tuple(s for s in BY_SEVERITY if any(report.count(s) for _href, report in found))
-    found.sort(key=lambda pair: (pair[1].item.name.casefold(), pair[0]))
-    return [_row(report, href, columns) for href, report in found]
+    found.sort(key=lambda pair: (pair[1].item.name.casefold(), pair[1].item.name, str(pair[0].get("file") or "")))
+    bases = [_base(clean(row.get("file") or "")) for row, _report in found]
+    used = {base for base in bases if base}
+    for at, (_row, report) in enumerate(found):
+        if named and not bases[at]:
+            bases[at] = unique_key(slug(report.item.name, "threat-model"), used | {INDEX})
+            used.add(bases[at])
+    return [Source(row["definition"], report, base) for (row, report), base in zip(found, bases, strict=True)]
 
 
-def totals(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return the severities with a column in the index."""
-    return rows[0].columns if rows else ()
+def index_of(
+    sources: Sequence[Source], suffix: str, title: str, columns: Sequence[str] = (), today: date | None = None
+) -> Index:
+    """Return the index of models whose reports have this suffix; ``columns``: keys of metadata."""
+    pairs = [(source.href(suffix), source.report) for source in sources]
+    shown = tuple(s for s in BY_SEVERITY if any(report.count(s) for _href, report in pairs))
+    rows = tuple(_row(report, href, shown, columns) for href, report in pairs)
+    words = totals_in_words([threat for _href, report in pairs for threat in report.threats])
+    return Index(title, rows, shown, tuple(map(clean, columns)), words, acceptances(pairs, today))
 
 
-def _href(file: str, suffix: str) -> str:
+def _base(file: str) -> str:
     for known in _SUFFIXES:
         file = file.removesuffix(known)
     name = file.rpartition("/")[2]
-    name += ".model" if name == _INDEX else ""  # dots are in no other name of a file
-    return quote(name + suffix, safe="") if name else ""
+    return name + (".model" if name == INDEX else "")  # dots are in no other name of a file
 
 
-def _row(report: Report, href: str, columns: tuple[str, ...]) -> Row:
-    fields = dict(report.item.fields)
-    counts = {s: (report.count(s, done=False), report.count(s)) for s in columns}
+def _row(report: Report, href: str, severities: Sequence[str], columns: Sequence[str]) -> Row:
+    fields, metadata = dict(report.item.fields), dict(report.item.metadata)
     return Row(
-        report.item.name, href, fields.get("Status", ""), fields.get("Owner", ""), counts, columns, len(report.sheets)
+        report.item.name,
+        href,
+        tuple(metadata.get(clean(key), "") for key in columns),
+        fields.get("Status", ""),
+        fields.get("Owner", ""),
+        moment(report.modified),
+        tuple((report.count(s, done=False), report.count(s)) for s in severities),
+        len(report.sheets),
     )
+
+
+def _sum(counts: Iterable[Count]) -> Count:
+    pairs = list(counts)
+    return sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)

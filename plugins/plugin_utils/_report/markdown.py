@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Row, totals
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Count, Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Item, Report, Sheet, Threat
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import (
     columns_of,
@@ -17,6 +17,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import (
     matrix,
     rows_of,
     statuses,
+    totals_in_words,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import (
     fenced,
@@ -24,17 +25,23 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import (
     markdown,
     markdown_link,
     markdown_prose,
+    moment,
     words,
 )
 
 
-def to_markdown(report: Report, index: str = "") -> str:
-    """Return the report of one model; ``index``: address of the file that lists all of them."""
+def to_markdown(report: Report, index: str = "", editor: str = "") -> str:
+    """Return the report of one model.
+
+    ``index``: address of the file that lists all of them; ``editor``: address of the model in the web editor.
+    """
     parts = [markdown_link("All threat models", index)] if index else []
     parts += ["# %s" % markdown(report.item.name), markdown_prose(report.item.description)]
-    parts.append(_pairs(report.item.fields))
-    parts.append("## Threats by severity and status")
-    parts += [_summary(report)] if report.threats else ["No threats are noted."]
+    changed = [("Last change", moment(report.modified))] if report.modified else []
+    parts.append(_pairs([*report.item.fields, *changed]))
+    parts += [markdown_link("Open in the web editor", editor)] if editor else []
+    parts.append(markdown(totals_in_words(report.threats)))
+    parts += ["## Threats by severity and status", _summary(report)] if report.threats else []
     for sheet in report.sheets:
         parts += _diagram(sheet)
     if report.threats:
@@ -48,22 +55,55 @@ def to_markdown(report: Report, index: str = "") -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def index_to_markdown(rows: Sequence[Row], title: str) -> str:
+def index_to_markdown(index: Index) -> str:
     """Return the file that lists models."""
-    headings = ["Threat model", "Status", "Owner", *map(words, totals(rows)), "All", "Diagrams"]
-    cells = [
-        [
-            markdown_link(row.name, row.href),
-            markdown(row.status),
-            markdown(row.owner),
-            *("%d of %d" % pair if pair[1] else "" for pair in row.counts),
-            "%d of %d" % (row.open, row.all),
-            str(row.diagrams),
+    parts = ["# %s" % markdown(index.title), "%d threat models. %s" % (len(index.rows), markdown(index.words))]
+    for heading, accepted in index.acceptances:
+        headings = ("Last day", "Threat", "Severity", "Threat model", "Accepted by", "Reason")
+        rows = [
+            [
+                *map(markdown, (a.threat.accepted_until, a.threat.item.name, words(a.threat.severity))),
+                markdown_link(a.model, a.href),
+                *map(markdown, (a.by, a.reason)),
+            ]
+            for a in accepted
         ]
-        for row in rows
+        parts += ["## %s" % heading, _table(headings, rows)]
+    dated = index.is_dated
+    parts += [
+        "## All models",
+        "Numbers are threats that need work, of all.",
+        _table(
+            [
+                *("Threat model", *index.metadata, "Status", "Owner", *(["Last change"] if dated else ())),
+                *(*map(words, index.severities), "All", "Diagrams"),
+            ],
+            [
+                [
+                    markdown_link(row.name, row.href),
+                    *map(_value, row.metadata),
+                    *map(markdown, (row.status, row.owner, *([row.modified] if dated else ()))),
+                    *map(_count, row.counts),
+                    "%d of %d" % row.all,
+                    str(row.diagrams),
+                ]
+                for row in index.rows
+            ]
+            + [
+                [
+                    *("All models", *[""] * len(index.metadata), "", "", *([""] if dated else ())),
+                    *map(_count, index.counts),
+                    "%d of %d" % index.all,
+                    str(sum(row.diagrams for row in index.rows)),
+                ]
+            ],
+        ),
     ]
-    about = "%d threat models. Numbers are threats that something is to be done about, of all." % len(rows)
-    return "\n\n".join(("# %s" % markdown(title), about, _table(headings, cells))) + "\n"
+    return "\n\n".join(parts) + "\n"
+
+
+def _count(count: Count) -> str:
+    return "%d of %d" % count if count[1] else ""
 
 
 def _table(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
@@ -111,13 +151,15 @@ def _diagram(sheet: Sheet) -> list[str]:
 
 def _threats(threats: Sequence[Threat]) -> str:
     rows = [
-        [str(t.number), *map(markdown, (t.item.name, words(t.severity), t.status, t.types, t.place))] for t in threats
+        [str(t.number), *map(markdown, (t.item.name, words(t.severity), t.said_status, t.types, t.place))]
+        for t in threats
     ]
     return _table(("No.", "Threat", "Severity", "Status", "Types", "Where"), rows)
 
 
 def _threat(threat: Threat) -> list[str]:
-    where = "%s, %s%s" % (words(threat.severity), threat.status, ": %s" % threat.place if threat.place else "")
+    where = ", ".join(filter(None, (words(threat.severity), threat.said_status)))
+    where += ": %s" % threat.place if threat.place else ""
     return [
         "### %d. %s" % (threat.number, markdown(threat.item.name)),
         markdown(where),

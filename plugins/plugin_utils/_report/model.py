@@ -14,10 +14,11 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing.as_written import MARK
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells, resolve_cell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
-from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES
+from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES, THREAT
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, words
 
@@ -27,6 +28,8 @@ _UNKNOWN = "unknown"
 #: Statuses of a finished threat.
 _DONE = frozenset(("resolved", "closed", "accepted", "false_positive", "not_applicable", "mitigated"))
 
+#: A threat without a status, in the heading of a column and in titles.
+NO_STATUS = "No status"
 #: Fields that are not shown in the table of fields, but elsewhere.
 _SHOWN = frozenset(("name", "description", "include_in_report", "severity", "status", "threat_type", "mitigation"))
 _HEADINGS: Mapping[str, str] = {
@@ -54,7 +57,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Threat:
-    """A threat with its ``number`` in the report; ``place``: its diagram and cell for people, ``at``: as keys."""
+    """A threat with its ``number`` in the report; ``place``: its diagram and cell for people, ``at``: as keys.
+
+    ``accepted_until``: the last day of its acceptance, "" if it has none, or is finished in another way.
+    """
 
     number: int
     item: Item
@@ -65,6 +71,12 @@ class Threat:
     done: bool
     place: str = ""
     at: tuple[str, str] = ("", "")
+    accepted_until: str = ""
+
+    @property
+    def said_status(self) -> str:
+        """The status; "" if there is none."""
+        return "" if self.status == NO_STATUS else self.status
 
 
 @dataclass(frozen=True)
@@ -79,23 +91,30 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Report:
-    """One model; ``sections`` are the other objects by their heading."""
+    """One model; ``sections`` are the other objects by their heading.
+
+    ``id`` and ``modified`` (RFC 3339) are those of the server, "" if unknown.
+    """
 
     item: Item
     sheets: tuple[Sheet, ...]
     threats: tuple[Threat, ...]
     sections: Mapping[str, tuple[Item, ...]]
+    id: str = ""
+    modified: str = ""
 
     def count(self, severity: str, done: bool | None = None) -> int:
         """Return the number of threats of a severity; ``done``: only finished ones, or only open ones."""
         return sum(t.severity == severity and done in (None, t.done) for t in self.threats)
 
 
-def read_report(definition: Any, everything: bool = False) -> Report:
-    """Return the contents of a report of a definition (parsed, or its text).
+def read_report(source: Any, everything: bool = False) -> Report:
+    """Return the contents of a report of a definition (parsed, or its text), or of a row of ``tmi_definition_info``.
 
     ``everything``: include objects with ``include_in_report: false``. Raises InputError if it is not a definition.
     """
+    row = row_of(source)
+    definition = row["definition"]
     model = compile_definition(Library().resolve(document(read_source(definition, "definition"), "definition")))
     shown = [c for c in model.children if everything or c.values.get("include_in_report") is not False]
     of_kind: dict[str, list[Desired]] = {}
@@ -110,7 +129,20 @@ def read_report(definition: Any, everything: bool = False) -> Report:
         tuple(_sheet(child, cells, threats) for child, cells in diagrams),
         threats,
         {heading: items for heading, items in sections.items() if items},
+        clean(row.get("id") or ""),
+        clean(row.get("modified_at") or ""),
     )
+
+
+def row_of(source: Any) -> Mapping[str, Any]:
+    """Return a row as ``tmi_definition_info`` returns it; for a definition, a row of only that."""
+    is_row = isinstance(source, Mapping) and "definition" in source and MARK not in source
+    return source if is_row else {"definition": source}
+
+
+def threat_headings() -> list[str]:
+    """Return the headings of all fields that a threat can have, in their order."""
+    return [_heading(known.name) for known in THREAT.fields if known.name not in _SHOWN | {"diagram", "cell"}]
 
 
 def title(cell: Cell) -> str:
@@ -147,18 +179,23 @@ def _threat(
     diagram, cell = str(values.pop("diagram", "") or ""), str(values.pop("cell", "") or "")
     if values.get("asset"):
         values["asset"] = assets.get(values["asset"], values["asset"])
+    if not values.get("mitigated"):
+        values.pop("mitigated", None)
     status = clean(values.get("status") or "")
+    is_done = _is_done(child)
+    is_settled = is_done and (status != "accepted" or "mitigated" in values)
     place, at = _place(diagram, cell, diagrams)
     return Threat(
         number,
         _item(child, values),
         _severity(child),
-        words(status) or "No status",
+        words(status) or NO_STATUS,
         clean(", ".join(values.get("threat_type") or ())),
         clean(values.get("mitigation") or ""),
-        _is_done(child),
+        is_done,
         place,
         at,
+        "" if is_settled else clean(values.get("accepted_until") or ""),
     )
 
 
@@ -210,10 +247,14 @@ def _item(child: Desired, values: Mapping[str, Any] | None = None) -> Item:
     return Item(
         clean(child.label),
         clean(values.get("description") or ""),
-        tuple((_HEADINGS.get(name, words(name)), text) for name, value in fields if (text := _text(value))),
+        tuple((_heading(name), text) for name, value in fields if (text := _text(value))),
         tuple((clean(key), clean(value)) for key, value in sorted(child.metadata.items()) if value),
         clean(values.get("content") or ""),
     )
+
+
+def _heading(name: str) -> str:
+    return _HEADINGS.get(name, words(name))
 
 
 def _text(value: Any) -> str:

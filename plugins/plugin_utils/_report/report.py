@@ -9,36 +9,63 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, one_of, text
+from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, one_of, text, texts
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.acceptances import day_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.html import index_to_html, to_html
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import index_rows
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.html import editor_address, index_to_html, to_html
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Index, Source, index_of, read_sources
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.markdown import index_to_markdown, to_markdown
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Report, Sheet, read_report
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, link
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.threats_csv import to_csv
 
 #: Format -> suffix of its files.
 SUFFIXES = {"html": ".html", "markdown": ".md"}
 
 
-def model_report(definition: Any, form: Any, diagram: Any, index: Any, include_all: Any) -> str:
+def model_report(definition: Any, form: Any, diagram: Any, index: Any, include_all: Any, editor: Any = "") -> str:
     """Return the report of a definition as ``form``: html, markdown, or svg of one diagram. Raises InputError."""
     one_of(form, "format", (*SUFFIXES, "svg"))
-    diagram, index = text(diagram, "diagram"), text(index, "index")
+    diagram, index, editor = text(diagram, "diagram"), text(index, "index"), address(editor, "editor")
     report = read_report(definition, flag(include_all, "include_all"))
     if form == "svg":
         return to_svg(_sheet(report, diagram)) + "\n"
     if diagram:
         raise InputError("goes with the format svg only: reports show all diagrams", "diagram")
-    return to_html(report, clean(index)) if form == "html" else to_markdown(report, clean(index))
+    write = to_html if form == "html" else to_markdown
+    return write(report, clean(index), editor_address(editor, report))
 
 
-def index_report(definitions: Any, form: Any, title: Any, include_all: Any) -> str:
+def index_report(
+    definitions: Any, form: Any, title: Any, include_all: Any, columns: Any = None, today: Any = None
+) -> str:
     """Return the list of models as ``form``: html or markdown. Raises InputError."""
     one_of(form, "format", SUFFIXES)
-    title = text(title, "title")
-    rows = index_rows(definitions, SUFFIXES[form], flag(include_all, "include_all"))
-    return index_to_html(rows, clean(title)) if form == "html" else index_to_markdown(rows, clean(title))
+    title, columns, day = text(title, "title"), texts(columns, "columns"), day_of(today, "today")
+    sources = read_sources(definitions, flag(include_all, "include_all"))
+    return written_index(sources, form, index_of(sources, SUFFIXES[form], clean(title), columns, day))
+
+
+def csv_report(definitions: Any, columns: Any, delimiter: Any, include_all: Any) -> str:
+    """Return the threats of all models as CSV. Raises InputError."""
+    one_of(delimiter, "delimiter", (",", ";", "\t"))
+    columns = texts(columns, "columns")
+    return to_csv(read_sources(definitions, flag(include_all, "include_all")), columns, delimiter)
+
+
+def written_index(sources: list[Source], form: str, index: Index) -> str:
+    """Return an index in one of the formats."""
+    if form == "markdown":
+        return index_to_markdown(index)
+    return index_to_html(index, [threat for source in sources for threat in source.report.threats])
+
+
+def address(given: Any, name: str) -> str:
+    """Return an option that is the address of a website, "" for none. Raises InputError."""
+    found = text(given, name).strip()
+    if found and not link(found):
+        raise InputError("must be an address such as https://tmi.example.com, not %r" % found, name)
+    return found
 
 
 def _sheet(report: Report, wanted: str) -> Sheet:

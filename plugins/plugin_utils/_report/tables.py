@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -66,6 +67,56 @@ def connections(sheet: Sheet) -> list[Connection]:
         for cell in sheet.cells
         if cell.is_flow
     ]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the bar above the threats: those of one severity that need work, or that are finished."""
+
+    severity: str
+    done: bool
+    count: int
+
+    @property
+    def said(self) -> str:
+        """The segment in words."""
+        return "%s, %s: %d" % (words(self.severity), "finished" if self.done else "to do", self.count)
+
+
+def segments(threats: Iterable[Threat]) -> list[Segment]:
+    """Return the parts of the bar: unfinished threats first, each group with the worst first."""
+    counts = Counter((threat.severity, threat.done) for threat in threats)
+    keys = [(severity, done) for done in (False, True) for severity in BY_SEVERITY]
+    return [Segment(*key, counts[key]) for key in keys if counts[key]]
+
+
+def totals_in_words(threats: Sequence[Threat]) -> str:
+    """Return the numbers of threats by severity, if something is to be done, and by status, if they are finished."""
+    if not threats:
+        return "No threats are noted."
+    to_do = [threat for threat in threats if not threat.done]
+    finished = [threat for threat in threats if threat.done]
+    parts = ["%d threat%s." % (len(threats), "" if len(threats) == 1 else "s")]
+    if to_do:
+        counts = [(sum(t.severity == severity for t in to_do), severity) for severity in severities(to_do)]
+        verb = "needs" if len(to_do) == 1 else "need"
+        parts.append("%d %s work: %s." % (len(to_do), verb, _counted(counts)))
+    else:
+        parts.append("None needs work.")
+    if finished:
+        names = sorted({threat.said_status for threat in finished}, key=lambda name: (not name, name))
+        counts = [(sum(t.said_status == name for t in finished), _lowered(name)) for name in names]
+        verb = "is" if len(finished) == 1 else "are"
+        parts.append("%d %s finished: %s." % (len(finished), verb, _counted(counts)))
+    return " ".join(parts)
+
+
+def _counted(counts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join("%d %s" % pair for pair in counts)
+
+
+def _lowered(status: str) -> str:
+    return status[:1].lower() + status[1:] if status else "mitigated"
 
 
 def severities(threats: Iterable[Threat]) -> list[str]:

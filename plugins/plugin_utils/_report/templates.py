@@ -13,7 +13,7 @@ LAYOUT = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'{{ policy }}">
 <title>{{ title }}</title>
 <style>{{ style }}</style>
 </head>
@@ -47,9 +47,19 @@ MACROS = """\
 {% macro pairs(rows) -%}
 {% if rows %}
 <dl>
-{% for heading, text in rows %}<dt>{{ heading }}</dt><dd class="prose">{{ value(text) }}</dd>{% endfor %}
-
+{% for heading, text in rows %}
+<dt>{{ heading }}</dt><dd class="prose">{{ value(text) }}</dd>
+{% endfor %}
 </dl>
+{% endif %}
+{%- endmacro %}
+{% macro bar(segments) -%}
+{% if segments %}
+<div class="bar" role="img" aria-label="{% for s in segments %}{{ s.said }}{{ '; ' if not loop.last }}{% endfor %}">
+{% for s in segments %}
+<span class="{{ s.severity }}{{ ' done' if s.done }}" style="flex-grow:{{ s.count }}" title="{{ s.said }}"></span>
+{% endfor %}
+</div>
 {% endif %}
 {%- endmacro %}
 {% macro prose(text) -%}
@@ -65,14 +75,26 @@ MODEL = """\
 {% if index %}<p><a href="{{ index }}">All threat models</a></p>{% endif %}
 <h1>{{ report.item.name }}</h1>
 {{ m.prose(report.item.description) }}
-{% if report.item.fields %}{{ m.fields(report.item.fields, 'About this threat model') }}{% endif %}
+{{ m.fields(head, 'About this threat model') if head }}
+{% if editor %}<p><a href="{{ editor }}" rel="noopener noreferrer">Open in the web editor</a></p>{% endif %}
+<p>{{ in_words }}</p>
+{{ m.bar(segments) }}
+<nav aria-label="Contents"><ul>
+{% if report.threats %}<li><a href="#summary">Threats by severity and status</a></li>{% endif %}
+{% for sheet, drawing, elements, connections in sheets %}
+<li><a href="#diagram-{{ loop.index }}">Diagram: {{ sheet.item.name }}</a></li>
+{% endfor %}
+{% if report.threats %}<li><a href="#threats">Threats</a></li>{% endif %}
+{% for heading, items, columns in sections %}<li><a href="#{{ heading | lower }}">{{ heading }}</a></li>{% endfor %}
+{% if report.item.metadata %}<li><a href="#metadata">Metadata</a></li>{% endif %}
+</ul></nav>
 </header>
 <main>
+{% if report.threats %}
 <section>
 <h2 id="summary">Threats by severity and status</h2>
-{% if report.threats %}
-<div class="scroll"><table class="fit">
-<caption>{{ report.threats | length }} threats</caption>
+<div class="scroll" role="region" aria-label="Threats by severity and status" tabindex="0"><table class="fit">
+<caption>Numbers of threats</caption>
 <thead><tr><th scope="col">Severity</th>
 {% for status in statuses %}<th scope="col" class="count">{{ status }}</th>{% endfor %}
 <th scope="col" class="count">All</th></tr></thead>
@@ -84,25 +106,39 @@ MODEL = """\
 {% endfor %}
 </tbody>
 </table></div>
-{% else %}
-<p>No threats are noted.</p>
-{% endif %}
 </section>
+{% endif %}
 {% for sheet, drawing, elements, connections in sheets %}
-<section>
+{% set at_all = sheet.threats.get('', ()) %}
+<section{{ ' class="wide"' | safe if drawing.is_wide }}>
 <h2 id="diagram-{{ loop.index }}">Diagram: {{ sheet.item.name }}</h2>
 {{ m.prose(sheet.item.description) }}
+{% if elements or connections %}
 <figure>
-{{ drawing }}
-<figcaption>Numbers are those of the threats: filled where something is to be done, outlined where nothing is.
-{% for severity in severities %}<span class="mark {{ severity }}">{{ words(severity) }}</span> {% endfor %}
+<div class="scroll canvas" role="region" aria-label="Drawing of {{ sheet.item.name }}" tabindex="0"
+ style="--least:{{ drawing.least }}px">
+{{ drawing.svg }}
+</div>
+<figcaption>
+{% if sheet.threats %}
+Numbers are those of the threats: filled if something is to be done, outlined if nothing is.
+{% for severity in drawing.severities %}<span class="mark {{ severity }}">{{ words(severity) }}</span> {% endfor %}
+{% else %}
+No threat is at a place in this diagram.
+{% endif %}
+{% if at_all %}
+<span class="whole">At the whole diagram:
+{% for threat in at_all %}{{ m.mark(threat) }} {{ threat.item.name }}{{ '; ' if not loop.last }}{% endfor %}</span>
+{% endif %}
+<a href="{{ drawing.href }}"
+{%- if drawing.download %} download="{{ drawing.download }}"{% endif %}>The drawing alone (SVG)</a>
 </figcaption>
 </figure>
-{% if sheet.threats.get('') %}<p>At the whole diagram: {{ m.marks(sheet.threats['']) }}</p>{% endif %}
 {% if sheet.item.metadata %}{{ m.fields(sheet.item.metadata, 'Metadata of the diagram') }}{% endif %}
 <details>
 <summary>Elements and flows as tables</summary>
-<div class="scroll"><table>
+{% if elements %}
+<div class="scroll" role="region" aria-label="Elements of {{ sheet.item.name }}" tabindex="0"><table>
 <caption>Elements</caption>
 <thead><tr><th scope="col">Element</th><th scope="col">Kind</th><th scope="col">In</th>
 <th scope="col">Threats</th></tr></thead>
@@ -113,7 +149,9 @@ MODEL = """\
 {% endfor %}
 </tbody>
 </table></div>
-<div class="scroll"><table>
+{% endif %}
+{% if connections %}
+<div class="scroll" role="region" aria-label="Flows of {{ sheet.item.name }}" tabindex="0"><table>
 <caption>Flows</caption>
 <thead><tr><th scope="col">Flow</th><th scope="col">From</th><th scope="col">To</th>
 <th scope="col">Threats</th></tr></thead>
@@ -124,31 +162,40 @@ MODEL = """\
 {% endfor %}
 </tbody>
 </table></div>
+{% endif %}
 </details>
+{% else %}
+<p>This diagram is empty.</p>
+{% if at_all %}<p>At the whole diagram: {{ m.marks(at_all) }}</p>{% endif %}
+{% if sheet.item.metadata %}{{ m.fields(sheet.item.metadata, 'Metadata of the diagram') }}{% endif %}
+{% endif %}
 </section>
 {% endfor %}
 {% if report.threats %}
 <section>
 <h2 id="threats">Threats</h2>
-<div class="scroll"><table>
+<div class="scroll" role="region" aria-label="Threats" tabindex="0"><table>
 <caption>The worst first</caption>
 <thead><tr><th scope="col">No.</th><th scope="col">Threat</th><th scope="col">Severity</th><th scope="col">Status</th>
 <th scope="col">Types</th><th scope="col">Where</th></tr></thead>
 <tbody>
 {% for threat in report.threats %}
 <tr><td class="short">{{ m.mark(threat) }}</td><th scope="row">{{ threat.item.name }}</th>
-<td>{{ words(threat.severity) }}</td><td>{{ threat.status }}</td><td>{{ threat.types }}</td>
+<td>{{ words(threat.severity) }}</td><td>{{ threat.said_status }}</td><td>{{ threat.types }}</td>
 <td>{{ threat.place }}</td></tr>
 {% endfor %}
 </tbody>
 </table></div>
-{% for threat in report.threats %}
+{% for severity in severities %}
+<h3 id="{{ severity }}">{{ words(severity) }}</h3>
+{% for threat in report.threats if threat.severity == severity %}
 <article class="threat {{ threat.severity }}" id="threat-{{ threat.number }}">
-<h3>{{ threat.number }}. {{ threat.item.name }}</h3>
-<p class="where">{{ words(threat.severity) }} · {{ threat.status }}{{ ' · ' if threat.place }}{{ threat.place }}</p>
+<h4>{{ threat.number }}. {{ threat.item.name }}</h4>
+<p class="where">{{ said(threat) }}</p>
 {{ m.prose(threat.item.description) }}
 {{ m.pairs(rows_of(threat)) }}
 </article>
+{% endfor %}
 {% endfor %}
 </section>
 {% endif %}
@@ -163,7 +210,7 @@ MODEL = """\
 {{ m.pairs(item.fields) }}{{ m.pairs(item.metadata) }}
 {% endfor %}
 {% else %}
-<div class="scroll"><table>
+<div class="scroll" role="region" aria-label="{{ heading }}" tabindex="0"><table>
 <caption>{{ heading }} of the threat model</caption>
 <thead><tr><th scope="col">Name</th>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}
 <th scope="col">Description</th><th scope="col">Metadata</th></tr></thead>
@@ -186,31 +233,6 @@ MODEL = """\
 {{ m.fields(report.item.metadata, 'Metadata of the threat model') }}
 </section>
 {% endif %}
-</main>
-{% endblock %}
-"""
-
-INDEX = """\
-{% extends 'layout' %}
-{% block body %}
-<header><h1>{{ title }}</h1></header>
-<main>
-<div class="scroll"><table>
-<caption>{{ rows | length }} threat models. Numbers are threats that something is to be done about, of all.</caption>
-<thead><tr><th scope="col">Threat model</th><th scope="col">Status</th><th scope="col">Owner</th>
-{% for severity in severities %}
-<th scope="col" class="count"><span class="mark {{ severity }}">{{ words(severity) }}</span></th>
-{% endfor %}
-<th scope="col" class="count">All</th><th scope="col" class="count">Diagrams</th></tr></thead>
-<tbody>
-{% for row in rows %}
-<tr><th scope="row">{% if row.href %}<a href="{{ row.href }}">{{ row.name }}</a>{% else %}{{ row.name }}{% endif %}</th>
-<td>{{ row.status }}</td><td>{{ row.owner }}</td>
-{% for open, all in row.counts %}<td class="count">{% if all %}{{ open }} of {{ all }}{% endif %}</td>{% endfor %}
-<td class="count">{{ row.open }} of {{ row.all }}</td><td class="count">{{ row.diagrams }}</td></tr>
-{% endfor %}
-</tbody>
-</table></div>
 </main>
 {% endblock %}
 """

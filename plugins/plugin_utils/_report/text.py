@@ -10,6 +10,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 #: Widths of the printable ASCII characters in Helvetica, and in typefaces with the same widths, in 1/1000 of the size.
@@ -119,6 +120,16 @@ def link(uri: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         return ""
     return quote(uri.strip(), safe="/:?#[]@!$&'*+,;=%-._~")
+
+
+def moment(text: str) -> str:
+    """Return a time of RFC 3339 for people, in UTC and to the minute; any other text unchanged."""
+    try:
+        found = datetime.fromisoformat(text)
+        found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return text
+    return found.strftime("%Y-%m-%d %H:%M UTC")
 
 
 def markdown(text: str) -> str:

@@ -13,9 +13,9 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tmi.tmi.plugins.filter import tmi_report, tmi_report_index
+from ansible_collections.tmi.tmi.plugins.filter import tmi_as_files, tmi_report, tmi_report_index, tmi_threats_csv
 
-MODULES = [tmi_report, tmi_report_index]
+MODULES = [tmi_as_files, tmi_report, tmi_report_index, tmi_threats_csv]
 SHOP = {"tmi_definition": 1, "name": "{{ 7 * 7 }}", "threats": {"a": {"severity": "high"}}}
 
 
@@ -29,11 +29,12 @@ def the_filter(module: Any) -> Any:
 def test_the_documentation_names_the_options_of_the_code(module: Any) -> None:
     documented = yaml.safe_load(module.DOCUMENTATION)
     given = list(inspect.signature(the_filter(module)).parameters.values())[1:]
-    options = {name: option["default"] for name, option in documented["options"].items() if name != "_input"}
+    options = {name: option.get("default") for name, option in documented["options"].items() if name != "_input"}
     assert options == {parameter.name: parameter.default for parameter in given}
     assert documented["positional"] == "_input, %s" % given[0].name
     assert yaml.safe_load(module.EXAMPLES)
-    assert yaml.safe_load(module.RETURN)["_value"]["type"] == "str"
+    returned = yaml.safe_load(module.RETURN)["_value"]["type"]
+    assert returned == ("dict" if module is tmi_as_files else "str")
 
 
 @pytest.mark.parametrize("form", ["html", "markdown"])

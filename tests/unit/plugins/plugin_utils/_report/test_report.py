@@ -30,14 +30,32 @@ from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_
 #: Names of elements and attributes that pages of ours consist of.
 ELEMENTS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "article", "figure", "figcaption"),
-    *("h1", "h2", "h3", "p", "a", "span", "pre", "dl", "dt", "dd", "details", "summary", "div"),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "p",
+        "a",
+        "span",
+        "pre",
+        "dl",
+        "dt",
+        "dd",
+        "details",
+        "summary",
+        "div",
+        "nav",
+        "ul",
+        "li",
+    ),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
     *("svg", "desc", "g", "rect", "path", "polygon", "text"),
 }
 ATTRIBUTES = {
     *("lang", "charset", "name", "content", "http-equiv", "class", "scope", "href", "rel", "title", "id"),
     *("xmlns", "viewbox", "width", "height", "role", "aria-labelledby", "x", "y", "rx", "d", "points"),
-    *("font-size", "textlength", "lengthadjust"),
+    *("font-size", "textlength", "lengthadjust", "aria-label", "tabindex", "style", "download"),
 }
 
 
@@ -66,7 +84,9 @@ def test_no_text_becomes_markup_in_a_page(text: str) -> None:
     assert counts["style"] == 1
     assert counts["article"] == 5
     for _tag, attributes in page.elements:
-        assert re.match(r"(#threat-\d+$|https?://[^\s\"'<>]+$)", attributes.get("href") or "#threat-1")
+        address = r"(#[a-z]+(-\d+)?$|https?://[^\s\"'<>]+$|data:image/svg[+]xml;base64,[A-Za-z0-9+/=]+$)"
+        assert re.match(address, attributes.get("href") or "#threat-1")
+        assert re.match(r"(flex-grow:\d+|--least:\d+px)$", attributes.get("style") or "flex-grow:1")
     assert "".join(page.said("h1")) == clean("x%s" % text)
     assert clean("x%s" % text) in [said.strip("\n") for said in page.said("pre")] or "\n" in clean(text)
 
@@ -190,7 +210,9 @@ def test_a_page_needs_nothing_and_leads_to_the_index() -> None:
     anchors = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
     ids = {attributes["id"] for _tag, attributes in page.elements if "id" in attributes}
     assert anchors[0] == "index.html"
-    assert {str(anchor)[1:] for anchor in anchors[1:]} <= ids
+    alone = [attributes for _tag, attributes in page.elements if "download" in attributes]
+    assert [attributes["download"] for attributes in alone] == ["diagram-1.svg"]
+    assert {str(anchor)[1:] for anchor in anchors[1:] if anchor != alone[0]["href"]} <= ids
     assert page.said("title")[0] == "Web application (three tier)"
 
 
@@ -212,12 +234,14 @@ def test_the_index_lists_models_by_name_and_counts() -> None:
         {"tmi_definition": 1, "name": "No file"},
     ]
     assert index_report(models, "markdown", "Mine", False) == (
-        "# Mine\n\n3 threat models. Numbers are threats that something is to be done about, of all.\n\n"
+        "# Mine\n\n3 threat models. 4 threats. 3 need work: 2 high, 1 low. 1 is finished: 1 resolved.\n\n"
+        "## All models\n\nNumbers are threats that need work, of all.\n\n"
         "| Threat model | Status | Owner | High | Low | All | Diagrams |\n"
         "| --- | --- | --- | --- | --- | --- | --- |\n"
         "| [Bank](<index.model.md>) | In progress | ana@example.com | 1 of 2 | 1 of 1 | 2 of 3 | 0 |\n"
         "| No file |  |  |  |  | 0 of 0 | 0 |\n"
         "| [zoo \\| &lt;b&gt;](<zoo.md>) |  |  | 1 of 1 |  | 1 of 1 | 0 |\n"
+        "| All models |  |  | 2 of 3 | 1 of 1 | 3 of 4 | 0 |\n"
     )
     page = Page(index_report(models, "html", "<Mine>", False))
     assert page.said("h1") == ["<Mine>"]

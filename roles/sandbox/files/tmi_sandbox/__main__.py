@@ -69,6 +69,14 @@ def parser() -> argparse.ArgumentParser:
         "below it, *.name includes all levels; repeatable",
     )
     serving.add_argument(
+        "--webhook-hosts",
+        action="extend",
+        type=_hosts,
+        default=[],
+        metavar="NAME,...",
+        help="v1: hosts that webhooks are sent to, also by http; no webhook is sent to other hosts; repeatable",
+    )
+    serving.add_argument(
         "--data", default=None, metavar="FILE", help="data file, or :memory: (a file in the state folder)"
     )
     serving.add_argument("--test-controls", action="store_true", help="offer counters and faults under /_test/")
@@ -117,6 +125,7 @@ def options(arguments: argparse.Namespace) -> Options:
         quirks=tuple(sorted(set(arguments.quirk))),
         allowed_hosts=tuple(sorted({name.lower() for name in arguments.allow_host})),
         document_hosts=tuple(sorted(set(arguments.allow_hosts))),
+        webhook_hosts=tuple(sorted(set(arguments.webhook_hosts))),
         log=str(arguments.log.absolute()) if arguments.log else "",
     )
 

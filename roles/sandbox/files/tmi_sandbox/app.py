@@ -38,6 +38,7 @@ class Settings:
     host: str = ""
     allowed_hosts: tuple[str, ...] = ()
     document_hosts: tuple[str, ...] = ()
+    webhook_hosts: tuple[str, ...] = ()
 
 
 class Sandbox:
@@ -51,6 +52,7 @@ class Sandbox:
         self.store = Store(settings.data, settings.api)
         self.tokens = Tokens(self.store, self.clock, self.profile.refresh_seconds)
         self.hub = Hub(self.clock, self.profile.sessions)
+        self.worker = self.profile.worker(self) if self.profile.worker is not None else None
         self.controls = Controls(self) if settings.test_controls else None
         self._door = Door(settings.host, settings.allowed_hosts)
         self._router = Router(routes, self.profile.empty_parts)

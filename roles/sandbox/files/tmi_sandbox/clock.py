@@ -36,7 +36,20 @@ class Clock:
         Every call returns a later time, so the order by `created_at` is the order of creation.
         """
         self._last_us = max(int(self.now() * 1_000_000), self._last_us + 1)
-        seconds, micro = divmod(self._last_us, 1_000_000)
+        return self._stamp(self._last_us)
+
+    def stamp_of(self, seconds: float) -> str:
+        """Return the time stamp of a time of :meth:`now`."""
+        return self._stamp(int(seconds * 1_000_000))
+
+    @staticmethod
+    def seconds_of(stamp: str) -> float:
+        """Return the time of a time stamp."""
+        return datetime.fromisoformat(stamp).timestamp()
+
+    @staticmethod
+    def _stamp(microseconds: int) -> str:
+        seconds, micro = divmod(microseconds, 1_000_000)
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{micro:06d}Z"
 
 

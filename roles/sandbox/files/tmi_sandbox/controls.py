@@ -254,6 +254,8 @@ class Controls:
             self._sandbox.hub.end_all("Test data has been reset")
             with self._sandbox.store.transaction():
                 self._sandbox.store.delete_all_models()
+                if self._sandbox.profile.forget is not None:
+                    self._sandbox.profile.forget(self._sandbox.store)
         if wanted.get("faults"):
             self._faults.clear()
         if wanted.get("counters"):

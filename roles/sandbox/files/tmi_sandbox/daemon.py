@@ -49,6 +49,7 @@ class Options:
     quirks: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     document_hosts: tuple[str, ...] = ()
+    webhook_hosts: tuple[str, ...] = ()
     log: str = ""
 
     @property
@@ -71,6 +72,7 @@ class Options:
             "quirks": list(self.quirks),
             "allowed_hosts": list(self.allowed_hosts),
             "document_hosts": list(self.document_hosts),
+            "webhook_hosts": list(self.webhook_hosts),
         }
 
 
@@ -281,6 +283,7 @@ def _run(wanted: Options, listener: socket.socket) -> None:
         host=wanted.host,
         allowed_hosts=wanted.allowed_hosts,
         document_hosts=wanted.document_hosts,
+        webhook_hosts=wanted.webhook_hosts,
     )
     try:
         run(listener, settings)

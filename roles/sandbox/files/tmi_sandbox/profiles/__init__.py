@@ -8,14 +8,25 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 from ..generations import GENERATIONS
 from ..hub import Rules
 from ..store import Store
 from ..web.rest import Answer, ApiError, Call, Handler, Quirk, Route, Wrapper
 
+if TYPE_CHECKING:
+    from ..app import Sandbox
+
 __all__ = ["Handler", "Profile", "load"]
 Respond = Callable[[Call, Mapping[str, Route], "Route | None"], Answer]
+
+
+class Worker(Protocol):
+    """Work that a server does without a request."""
+
+    async def round(self) -> None:
+        """Do what is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +35,9 @@ class Profile:
 
     `respond` passes a call through the checks in the order of its generation. `refuse` makes its standard error from
     status, code and text. Refresh tokens are valid for `refresh_seconds`. `prepare` adds the initial data of a new
-    store. With `empty_parts` a path may have an empty parameter, which the generation refuses with its own error. Its
-    quirks are bugs of real servers that can be switched on.
+    store, `forget` removes what is kept besides models. `worker` does work without requests, such as sending webhooks.
+    With `empty_parts` a path may have an empty parameter, which the generation refuses with its own error. Its quirks
+    are bugs of real servers that can be switched on.
     """
 
     name: str
@@ -34,6 +46,8 @@ class Profile:
     refuse: Callable[[int, str, str], ApiError]
     refresh_seconds: float
     prepare: Callable[[Store], None] | None = None
+    forget: Callable[[Store], None] | None = None
+    worker: Callable[[Sandbox], Worker] | None = None
     empty_parts: bool = False
     sessions: Rules = field(default_factory=Rules)
     quirks: Mapping[str, Quirk] = field(default_factory=dict)

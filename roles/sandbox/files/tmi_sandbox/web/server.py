@@ -18,6 +18,7 @@ from ..app import Sandbox, Settings
 #: Seconds for a client to receive an answer that was sent before its body was read. The rest of the body is not read.
 LINGER_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
+WORK_SECONDS = 0.25
 LOG = logging.getLogger("tmi_sandbox")
 
 
@@ -47,9 +48,10 @@ async def serve(listener: socket.socket, sandbox: Sandbox, stop: asyncio.Event) 
     await runner.setup()
     await web.SockSite(runner, listener).start()
     LOG.info("serving API generation %s on port %s", sandbox.settings.api, listener.getsockname()[1])
-    sweeper = asyncio.create_task(_sweep(sandbox))
+    tasks = [asyncio.create_task(_sweep(sandbox)), asyncio.create_task(_work(sandbox))]
     await stop.wait()
-    sweeper.cancel()
+    for task in tasks:
+        task.cancel()
     await sandbox.hub.shut_down()
     await runner.cleanup()
     sandbox.close()
@@ -64,3 +66,13 @@ async def _sweep(sandbox: Sandbox) -> None:
             sandbox.hub.sweep()
         except Exception:
             LOG.exception("sweep failed")
+
+
+async def _work(sandbox: Sandbox) -> None:
+    """Do what the API generation does without requests."""
+    while sandbox.worker is not None:
+        await asyncio.sleep(WORK_SECONDS)
+        try:
+            await sandbox.worker.round()
+        except Exception:
+            LOG.exception("a round of the worker failed")

@@ -12,6 +12,9 @@ from .diagrams import collaboration, diagrams
 from .items import metadata, references, threats
 from .models import model_patch, threat_models
 from .people import admin, me, oauth, preferences, users
+from .webhooks import endpoints as webhooks
+from .webhooks import records
+from .webhooks.worker import Worker
 
 PROFILE = Profile(
     name="v1",
@@ -21,6 +24,7 @@ PROFILE = Profile(
         *me.ROUTES,
         *admin.ROUTES,
         *preferences.ROUTES,
+        *webhooks.ROUTES,
         *threat_models.ROUTES,
         *model_patch.ROUTES,
         *threats.ROUTES,
@@ -33,6 +37,8 @@ PROFILE = Profile(
     refresh_seconds=7 * 24 * 3600,
     refuse=errors.error,
     prepare=users.prepare,
+    forget=records.forget,
+    worker=Worker,
     empty_parts=True,
     sessions=Rules(round_seconds=15.0, silently=True),
 )

@@ -14,6 +14,7 @@ from ....web.rest import Answer, Call, Route
 from .. import errors, schemas, versions
 from ..people import users
 from ..texts import addresses, text
+from ..webhooks import records
 from . import access, threat_models
 
 Json = Any
@@ -112,6 +113,7 @@ def _store(call: Call, model: Model, changed: set[str], after: dict[str, Json]) 
     store.set_access(model.id, rows)
     if metadata is not None:
         store.replace_metadata(model.id, metadata)
+    records.emit(call, "threat_model.updated", model)
     return headers
 
 

@@ -15,6 +15,7 @@ from ..diagrams import diagrams
 from ..items import children
 from ..people import users
 from ..texts import addresses, text
+from ..webhooks import records
 from . import access, model_list
 
 Json = Any
@@ -117,6 +118,7 @@ def create(call: Call) -> Answer:
     store.set_access(model.id, wanted)
     store.put_metadata(model.id, given["metadata"] or [])
     shown = [row for row in rows if row["provider_id"] != call.user.sub]
+    records.emit(call, "threat_model.created", model)
     whole = {
         **_echo(call, model, given),
         **{name: body[name] for name in ("status", "status_updated", "alias")},
@@ -164,6 +166,7 @@ def replace(call: Call) -> Answer:
     store.set_access(model.id, wanted)
     if given["metadata"] is not None:
         store.replace_metadata(model.id, given["metadata"])
+    records.emit(call, "threat_model.updated", model)
     metadata = {} if given["metadata"] is None else {"metadata": given["metadata"]}
     return Answer(
         200, {**_echo(call, model, given), "authorization": rows, **metadata, **_below(call, model.id)}, headers
@@ -196,6 +199,7 @@ def delete(call: Call) -> Answer:
     model.body["deleted_at"] = call.sandbox.clock.stamp()
     model.body["counts"] = model_list.counts(call, [model.id]).get(model.id, {})
     call.sandbox.store.bury_model(model)
+    records.emit(call, "threat_model.deleted", model)
     return Answer(204)
 
 

@@ -24,6 +24,7 @@ NOBODY = {"TMI_URL": "http://127.0.0.1:9", "TMI_TOKEN": "t", "TMI_RETRY_TIMEOUT"
         ("apply", "tmi_apply_prun", "tmi_apply_prune"),
         ("bootstrap", "tmi_enviroments", "tmi_environments"),
         ("export", "tmi_export_desst", "tmi_export_dest"),
+        ("import", "tmi_import_scr", "tmi_import_src"),
         ("login", "tmi_login_brwser", "tmi_login_browser"),
         ("migrate", "tmi_migrate_aply", "tmi_migrate_apply"),
         ("quickstart", "tmi_sandbox_allowed_hots", "tmi_sandbox_allowed_hosts"),

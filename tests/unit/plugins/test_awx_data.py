@@ -43,12 +43,15 @@ IN_CREDENTIALS = {option.name for option in OPTIONS} - {
     *("api", "env_file", "login_hint", "timeout", "connect_timeout", "retry_timeout", "settle_timeout"),
 }
 #: Where the first letters of variables lead, and what takes the rest.
-MODULES = {"tmi_apply_": "tmi_definition", "tmi_export_": "tmi_definition_info"}
+MODULES = {"tmi_apply_": "tmi_definition", "tmi_export_": "tmi_definition_info", "tmi_import_": "tmi_definition"}
 #: Variables that a playbook itself gives a meaning, with the answers it knows (None: any text).
 OWN: dict[str, Any] = {
     "tmi_export_dest": None,
     "tmi_export_models": None,
     "tmi_export_strict": "bool",
+    "tmi_import_src": None,
+    "tmi_import_dest": None,
+    "tmi_import_strict": "bool",
     "tmi_report_dest": None,
     "tmi_report_models": None,
     "tmi_report_formats": ["html", "markdown", "csv"],

@@ -23,6 +23,7 @@ PREFIXES = {
     "playbooks/apply.yml": ["tmi_apply_"],
     "playbooks/bootstrap.yml": ["tmi_env"],
     "playbooks/export.yml": ["tmi_export_"],
+    "playbooks/import.yml": ["tmi_import_"],
     "playbooks/login.yml": ["tmi_log", "tmi_callback", "tmi_client"],
     "playbooks/report.yml": ["tmi_report_"],
 }

@@ -17,6 +17,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.tmi.tmi.plugins.filter.tmi_from_threagile import tmi_from_threagile
 from ansible_collections.tmi.tmi.plugins.filter.tmi_from_threat_composer import tmi_from_threat_composer
 from ansible_collections.tmi.tmi.plugins.filter.tmi_from_tmt import tmi_from_tmt
+from ansible_collections.tmi.tmi.plugins.filter.tmi_import import tmi_import
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import Box, containers, near
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
@@ -403,3 +404,46 @@ class TestFilters:
     def test_names_are_one_line(self) -> None:
         with pytest.raises(AnsibleFilterError, match=r"^tmi\.tmi\.tmi_from_tmt: name: must be one line"):
             tmi_from_tmt(TM7, name="a\nb")
+
+
+class TestImport:
+    @pytest.mark.parametrize(("read", "text"), ALL)
+    def test_the_content_shows_the_format(self, read: Read, text: str, request: pytest.FixtureRequest) -> None:
+        found = tmi_import(text, path="folder/x.json")
+        assert found["kind"] == request.node.callspec.id
+        assert found["definition"] == read(text).model
+        assert tmi_import("\ufeff" + text)["kind"] == found["kind"]
+
+    def test_parsed_data_have_a_format_too(self) -> None:
+        assert tmi_import(json.loads(COMPOSER))["kind"] == "threat_composer"
+
+    def test_a_model_without_a_name_has_that_of_the_file(self) -> None:
+        text = TM7.replace("<ThreatModelName>Bakery", "<ThreatModelName>")
+        assert tmi_import(text, path="/old/Corner shop.v2.tm7")["definition"]["name"] == "Corner shop"
+
+    @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            ({"bomFormat": "x", "specVersion": 1}, "file: is of no known format: it has bomFormat, specVersion; known"),
+            (
+                {},
+                "file: is of no known format: it has nothing; known are Open Threat Model, OWASP Threat Dragon, T",
+            ),
+            (
+                {"tmi_definition": 1},
+                "file: is of no format that is imported; it is a definition already: apply it",
+            ),
+            ("[1, 2]", "file: must be the text of a file or a map, not list"),
+            ("{", "file: is not JSON: "),
+            ("<a", "TMT: is not XML: "),
+            (
+                {str(number): 1 for number in range(99)},
+                "file: is of no known format: it has 0, 1, 2, 3, 4, 5, 6, 7, …",
+            ),
+        ],
+    )
+    def test_refused(self, data: Any, message: str) -> None:
+        with pytest.raises(AnsibleFilterError) as caught:
+            tmi_import(data, path="old/shop.json")
+        assert str(caught.value).startswith("tmi.tmi.tmi_import: old/shop.json: " + message)
+        assert "\n" not in str(caught.value)

@@ -292,7 +292,6 @@ class TestIds:
         again = from_threat_dragon(model(renamed, *drawn[:1])).model["diagrams"]["main_flow"]["nodes"]
         assert again["z"]["id"] == nodes["b"]["id"]
 
-
     def test_a_second_import_follows_what_changed(self) -> None:
         user, shop = cell("actor", "密钥库", (0, 0, 99, 99)), cell("process", "p", (400, 0, 99, 99), name="Shop")
         gone = cell("store", "s", (800, 0, 99, 99), name="Shop")

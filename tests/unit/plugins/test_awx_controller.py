@@ -230,14 +230,25 @@ def test_a_chat_gets_a_text_for_every_event() -> None:
 
 
 def test_roles_let_nobody_apply_without_an_approval() -> None:
-    roles = {entry["teams"][0]: entry for entry in ON["controller_roles"]}
     modes = {template["name"]: template["job_type"] for template in ON["controller_templates"]}
-    read = {"TMI export", "TMI report"} | {name for name, mode in modes.items() if mode == "check"}
-    assert roles["Planners"]["role"] == roles["Appliers"]["role"] == "execute"
-    assert set(roles["Planners"]["job_templates"]) <= read
-    assert roles["Approvers"]["role"] == "approval"
-    assert "job_templates" not in {**roles["Appliers"], **roles["Approvers"]}
-    assert roles["Approvers"]["workflows"] == roles["Appliers"]["workflows"]
+    reading = {"TMI export", "TMI report"} | {name for name, mode in modes.items() if mode == "check"}
+    nodes = {
+        node["unified_job_template"]["name"]
+        for workflow in ON["controller_workflows"]
+        for node in workflow["workflow_nodes"]
+    }
+    may: dict[str, dict[str, set[str]]] = {}
+    for entry in ON["controller_roles"]:
+        for team in entry["teams"]:
+            objects = {*entry.get("job_templates", []), *entry.get("workflows", [])}
+            may.setdefault(team, {}).setdefault(entry["role"], set()).update(objects)
+    workflows = {workflow["name"] for workflow in ON["controller_workflows"]}
+    assert may["Planners"]["execute"] <= reading | workflows  # who are appliers here, too
+    assert may["Appliers"]["execute"] == workflows
+    assert set(may["Approvers"]) == {"read", "approval"}
+    assert may["Approvers"]["approval"] == workflows
+    for team in ("Appliers", "Approvers"):  # a plan that nobody can read cannot be approved
+        assert may[team]["read"] >= nodes & set(modes)
 
 
 def test_a_container_group_mounts_the_folder() -> None:

@@ -48,7 +48,8 @@ DRAWING = (
     + ".tmi-dfd .flow{fill:none;stroke:var(--line);stroke-width:1.4}"
     + ".tmi-dfd .arrow{fill:var(--line)}"
     + ".tmi-dfd .leader{fill:none;stroke:var(--soft);stroke-width:1;stroke-dasharray:2 3}"
-    + ".tmi-dfd .halo{fill:var(--paper);fill-opacity:.95}"
+    + ".tmi-dfd text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}"
+    + ".tmi-dfd text.in-zone{stroke:var(--zone)}.tmi-dfd text.note{fill:var(--soft)}"
     + ".tmi-dfd .number{stroke-width:1.5}"
     + "".join(
         ".tmi-dfd .%s{fill:%s;stroke:%s}.tmi-dfd text.on-%s{fill:%s}" % (name, fill, fill, name, ink)

@@ -26,6 +26,8 @@ _WIDE, _OTHER, _BOLD = 1000, 620, 1.07
 #: Characters that neither XML nor HTML can contain; line breaks and tabs are allowed.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _ELLIPSIS = "…"
+#: Signs in a word after which it may be divided.
+_SEPARATORS = frozenset("-_/.:,;&+=?")
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]{}#|~$!])")
 _AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
@@ -59,7 +61,7 @@ def _pixels(units: int, size: float, bold: bool) -> float:
 def wrap(text: str, width: float, size: float, most: int = 3, bold: bool = False) -> list[str]:
     """Return a text in at most ``most`` lines of at most ``width`` pixels; a text that does not fit gets an ellipsis.
 
-    Words that are too long for a line are divided. The text after the last line is not read.
+    Words that are too long for a line are divided, after a sign if possible. The text after the last line is not read.
     """
     lines: list[str] = []
     line: list[str] = []
@@ -84,14 +86,23 @@ def wrap(text: str, width: float, size: float, most: int = 3, bold: bool = False
 
 
 def _parted(word: str, width: float, size: float, bold: bool) -> Iterator[str]:
-    begin = used = 0
+    """Yield the parts of a word that fit into a line each: divided after a sign or before a capital if there is one."""
+    begin = used = good = used_to_good = 0
     for at, character in enumerate(word):
         wide = _units(character)
+        if at and (word[at - 1] in _SEPARATORS or (word[at - 1].islower() and character.isupper())):
+            good, used_to_good = at, used
         if at > begin and _pixels(used + wide, size, bold) > width:
-            yield word[begin:at]
-            begin, used = at, 0
+            cut, used = (good, used - used_to_good) if good > begin else (at, 0)
+            yield word[begin:cut]
+            begin, used_to_good = cut, 0
         used += wide
     yield word[begin:]
+
+
+def widest_word(text: str, size: float, bold: bool = False) -> float:
+    """Return the width of the widest word of a text in pixels."""
+    return max((width_of(word, size, bold) for word in text.split()), default=0.0)
 
 
 def _shortened(text: str, width: float, size: float, bold: bool) -> str:

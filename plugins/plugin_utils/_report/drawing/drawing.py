@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +21,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels imp
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.routes import Flow, Router
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet, Threat, title
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, width_of, wrap
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, widest_word, width_of, wrap
 
 #: Sizes of type: for nodes, of which the largest that fits is used; for flows; for headings of boundaries.
 NODE_SIZES, FLOW_SIZE, HEAD_SIZE = (13, 12, 11, 10), 11, 12
@@ -29,12 +29,16 @@ NODE_SIZES, FLOW_SIZE, HEAD_SIZE = (13, 12, 11, 10), 11, 12
 LEADING = 1.2
 #: Labels of flows: widths, most lines, and free space around their text.
 _FLOW_WIDTHS, _FLOW_LINES, _FLOW_PADDING = (116, 72), 4, 3
+#: Words of flows that are wider than this are divided.
+_WIDEST_WORD = 220
 #: Free space beside the text of a node, by its shape, and above and below it.
 _BESIDE_TEXT, _ABOVE_TEXT = {"text-box": 2}, 4
 _HEAD_PLACE = (10, 8)
 #: Numbers of threats: height, size of type, and gap between two.
 NUMBER_HEIGHT, NUMBER_SIZE, NUMBER_GAP = 16, 11, 3
 _MARGIN = 16
+#: The text of a diagram without elements.
+EMPTY = "This diagram has no elements."
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,17 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The parts from the back to the front; ``view`` contains all of them. ``numbers``: those of the whole diagram."""
+    """The parts from the back to the front; ``view`` contains all of them. ``numbers``: those of the whole diagram.
+
+    ``note`` is a text in the place of a diagram without elements.
+    """
 
     view: Box
     boundaries: tuple[Drawn, ...]
     flows: tuple[Drawn, ...]
     nodes: tuple[Drawn, ...]
     numbers: tuple[Number, ...] = ()
+    note: Lines | None = None
 
 
 def draw(sheet: Sheet) -> Drawing:
@@ -95,15 +103,16 @@ def draw(sheet: Sheet) -> Drawing:
     space = Space([*heads, *places], routes, [boxes[cell.id] for cell in bounds])
     drawn_nodes = [_node(cell, boxes[cell.id], sheet.threats.get(cell.id, ()), space) for cell in nodes]
     drawn_flows = _flows(flows, routes, sheet, space)
-    found = Drawing(Box(0, 0, 0, 0), tuple(boundaries), tuple(drawn_flows), tuple(drawn_nodes))
+    note = None if sheet.cells else fitted(EMPTY, 400, 40, (150, 20))
+    found = Drawing(Box(0, 0, 0, 0), tuple(boundaries), tuple(drawn_flows), tuple(drawn_nodes), note=note)
     view = _view(found)
     whole = sheet.threats.get("", ())
     if whole:
         size = numbers_size(whole, view.width)
         place = Box(view.x, view.bottom + _MARGIN, *size)
         view = Box(view.x, view.y, max(view.width, size[0]), place.bottom - view.y)
-        found = Drawing(view, found.boundaries, found.flows, found.nodes, place_numbers(place, whole))
-    return Drawing(view.grown(_MARGIN), found.boundaries, found.flows, found.nodes, found.numbers)
+        found = replace(found, numbers=place_numbers(place, whole))
+    return replace(found, view=view.grown(_MARGIN))
 
 
 def _box(cell: Cell) -> Box:
@@ -124,7 +133,7 @@ def _view(drawing: Drawing) -> Box:
     boxes += [drawn.text.box for drawn in every] + [number.box for drawn in every for number in drawn.numbers]
     boxes += [Box(*point, 0, 0) for drawn in drawing.flows for point in drawn.route]
     if not boxes:
-        return Box(0, 0, 200, 40)
+        return Box(0, 0, 300, 40)
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)
 
@@ -194,7 +203,8 @@ def _flows(cells: Sequence[Cell], routes: Sequence[Route], sheet: Sheet, space: 
 
 def _wrapped(label: str) -> list[list[str]]:
     """Return the possible divisions of a label into lines, the widest first."""
-    ways = [wrap(label, width, FLOW_SIZE, _FLOW_LINES) for width in _FLOW_WIDTHS]
+    word = min(widest_word(label, FLOW_SIZE), _WIDEST_WORD)
+    ways = [wrap(label, max(width, word), FLOW_SIZE, _FLOW_LINES) for width in _FLOW_WIDTHS]
     return [ways[0], *(way for way in ways[1:] if way != ways[0] and _is_whole(way, label))]
 
 

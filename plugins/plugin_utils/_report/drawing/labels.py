@@ -31,6 +31,8 @@ _FOREIGN, _BORDER, _BEND, _HIDDEN, _ASIDE, _OFF = 90, 80, 60, 45, 12, 30
 _NARROWER, _DOUBTFUL = 8, 30
 #: Visible length of a line on each side of a label on it; space between a label and the bends of its flow.
 _SEEN = 14
+#: Most free places of which the price is found out.
+_TRIED = 70
 #: The owner of lines that are no flows.
 _NO_FLOW = -1
 
@@ -60,8 +62,9 @@ class Space:
 
     def is_free(self, box: Box, but: Box | None = None) -> bool:
         """Whether no box is there, except perhaps ``but``."""
-        self.steps += 1
-        return not any(box.overlaps(other) for other, _item in self._taken.near(box) if other is not but)
+        near = self._taken.near(box)
+        self.steps += 1 + len(near)
+        return not any(box.overlaps(other) for other, _item in near if other is not but)
 
     def take(self, box: Box) -> Box:
         """Use the space of a box."""
@@ -71,8 +74,9 @@ class Space:
     def price(self, box: Box, own: int = _NO_FLOW - 1) -> float:
         """Return the price of what a text covers; the line of the flow ``own`` costs nothing, but its bends do."""
         price = 0.0
-        self.steps += 1
-        for _place, (owner, a, b) in self._lines.near(box):
+        near = self._lines.near(box)
+        self.steps += 1 + len(near)
+        for _place, (owner, a, b) in near:
             if owner != own and box.crossed(a, b):
                 price += _BORDER if owner == _NO_FLOW else _FOREIGN
         return price + _BEND * sum(1 for _bend in self._bends.near(box))
@@ -95,11 +99,12 @@ def put_labels(routes: Sequence[Route], sizes: Sequence[Sequence[Point]], space:
             for price, place in _places(routes[number], *size)
         )
         best: tuple[Box, int] | None = None
-        cheapest = float("inf")
+        cheapest, tried = float("inf"), 0
         for price, box, choice in ranked:
-            if price >= cheapest:
+            if price >= cheapest or tried == _TRIED:
                 break
             if space.is_free(box.grown(_MARGIN)):
+                tried += 1
                 whole = price + space.price(box, number)
                 if whole < cheapest:
                     best, cheapest = (box, choice), whole

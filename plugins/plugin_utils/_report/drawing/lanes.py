@@ -16,8 +16,11 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry i
 
 #: Distance of lanes from nodes and from boundaries; free space around a node in which no flow runs.
 BESIDE_NODE, BESIDE_BOUNDARY, CLEAR = 20, 16, 8
-#: Prices: a stretch through a node, through a heading; each pixel close along the line of a boundary.
-THROUGH, HEADING, ALONG_BORDER = 4000.0, 300.0, 1.0
+#: Space for the heads of arrows beside a node.
+CLOSE = 11
+#: Prices: a stretch through a node, among the heads of its arrows, through a heading; each pixel along the line of a
+#: boundary.
+THROUGH, AT_NODE, HEADING, ALONG_BORDER = 4000.0, 60.0, 300.0, 1.0
 #: Lanes closer than this become one; the distance grows while there are too many vertices for the number of boxes.
 _MERGED, _MERGED_MORE = 7.0, 1.6
 _VERTICES, _VERTICES_PER_BOX = 5000, 200
@@ -54,6 +57,9 @@ class Lanes:
             for axis, vertex in self._stretches(box.grown(CLEAR)):
                 self.through[axis][vertex] += 1
                 self.prices[axis][vertex] += THROUGH
+        for box in nodes:
+            for axis, vertex in self._stretches(box.grown(CLOSE)):
+                self.prices[axis][vertex] += AT_NODE
         for box in headings:
             for axis, vertex in self._stretches(box):
                 self.prices[axis][vertex] += HEADING

@@ -105,7 +105,7 @@ class Router:
                 break
             way = found[number]
             if way is not None and ways.crossings(way):
-                ways.forget(way)
+                ways.forget(way, *ends[number])
                 found[number] = ways.find(*ends[number])
         self.steps += ways.steps
         return found

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
@@ -23,32 +23,30 @@ class Index(Generic[Item]):
     def __init__(self, around: Box) -> None:
         self._around = around
         self._side = max(_SIDE, max(around.width, around.height) / _SQUARES)
-        self._squares: dict[tuple[int, int], list[tuple[int, Box, Item]]] = {}
+        self._squares: dict[tuple[int, int], list[tuple[int, float, float, float, float, Box, Item]]] = {}
         self._count = 0
 
     def add(self, box: Box, item: Item) -> None:
         """Add a box."""
-        entry = (self._count, box, item)
+        entry = (self._count, box.x, box.y, box.right, box.bottom, box, item)
         self._count += 1
         for square in self._covered(box):
             self._squares.setdefault(square, []).append(entry)
 
-    def near(self, box: Box) -> Iterator[tuple[Box, Item]]:
-        """Yield the boxes that have a common point with a box, in the order in which they were added."""
+    def near(self, box: Box) -> list[tuple[Box, Item]]:
+        """Return the boxes that have a common point with a box, in the order in which they were added."""
         found = {}
         left, top, right, bottom = box.x, box.y, box.right, box.bottom
         for square in self._covered(box):
-            for number, other, item in self._squares.get(square, ()):
-                if other.x <= right and left <= other.right and other.y <= bottom and top <= other.bottom:
+            for number, x, y, far, foot, other, item in self._squares.get(square, ()):
+                if x <= right and left <= far and y <= bottom and top <= foot:
                     found[number] = (other, item)
-        return iter([found[number] for number in sorted(found)])
+        return [found[number] for number in sorted(found)] if len(found) > 1 else list(found.values())
 
-    def _covered(self, box: Box) -> Iterator[tuple[int, int]]:
+    def _covered(self, box: Box) -> list[tuple[int, int]]:
         left, right = self._square(box.x - self._around.x), self._square(box.right - self._around.x)
         top, bottom = self._square(box.y - self._around.y), self._square(box.bottom - self._around.y)
-        for column in range(left, right + 1):
-            for row in range(top, bottom + 1):
-                yield column, row
+        return [(column, row) for column in range(left, right + 1) for row in range(top, bottom + 1)]
 
     def _square(self, distance: float) -> int:
         return int(min(max(distance // self._side, -1), _SQUARES))

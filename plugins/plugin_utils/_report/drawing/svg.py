@@ -18,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing im
     Number,
     draw,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route, around
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, palette
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of, words
@@ -91,12 +91,13 @@ class _Pen:
         for boundary in drawing.boundaries:
             _text(self._group(boundary), boundary.text, "head bold")
         for flow in drawing.flows:
-            if flow.text.box.width:
-                _child(self._root, "rect", **{"class": "halo", "rx": "4"}, **_place(flow.text.box))
-            _text(self._group(flow), flow.text, "middle", top=3)
+            is_inside = any(b.box and b.box.contains(around(flow.text.box.middle, 0, 0)) for b in drawing.boundaries)
+            _text(self._group(flow), flow.text, "middle halo in-zone" if is_inside else "middle halo", top=3)
         for drawn in (*drawing.boundaries, *drawing.nodes, *drawing.flows):
             self._numbers(drawn.numbers)
         self._numbers(drawing.numbers)
+        if drawing.note:
+            _text(self._root, drawing.note, "middle note")
 
     def _group(self, drawn: Drawn) -> ElementTree.Element:
         group = _child(self._root, "g")

@@ -17,12 +17,14 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes impo
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways import End, Way, port_range
 
-#: Distance between flows side by side; the least one where there is no space.
-GAP, _TIGHT = 14.0, 3.0
+#: Distances between flows side by side: the largest one for which there is space.
+_GAPS = (14.0, 10.0, 8.0, 6.0, 4.5, 3.0, 1.5)
 #: Flows whose ends in a lane are closer than this are kept apart too.
 _NEAR = 8.0
 #: How far a flow may move from its lane; its distance from nodes, and from the lines of boundaries.
 _REACH, _FROM_NODE, _FROM_BORDER = 90.0, 15.0, 6.0
+#: The least distance from a node for flows in a narrow lane.
+_CLOSE = 10.5
 
 
 @dataclass(eq=False)
@@ -107,9 +109,9 @@ class Tracks:
                 continue  # beside the ends, or a line that the part crosses
             apart = _FROM_NODE if is_node else _FROM_BORDER
             if far <= at:
-                part.least = max(part.least, min(far + apart, at))
+                part.least = max(part.least, far + min(at - far, apart if at - far >= apart else _CLOSE))
             elif near >= at:
-                part.most = min(part.most, max(near - apart, at))
+                part.most = min(part.most, near - min(near - at, apart if near - at >= apart else _CLOSE))
 
     # ----------------------------------------------------------------------------------------------- order
     def _ordered(self, parts: Sequence[_Part]) -> tuple[list[_Part], list[list[tuple[int, bool]]]]:
@@ -244,37 +246,42 @@ def _spread(parts: Sequence[_Part], before: Sequence[Sequence[tuple[int, bool]]]
     for number, found in enumerate(before):
         for other, same in found:
             behind[other].append((number, same))
-    least, low, rank, lane_rank = _chains(parts, before, range(size), 1)
-    most, high, back, lane_back = _chains(parts, behind, range(size - 1, -1, -1), -1)
+    lane_rank, lane_back = _ranks(before, range(size)), _ranks(behind, range(size - 1, -1, -1))
+    gaps: list[float] = [0.0] * size
+    limits = [(part.least, max(part.least, part.most)) for part in parts]
+    for gap in _GAPS:
+        waiting = [number for number in range(size) if not gaps[number]]
+        if not waiting:
+            break
+        least = _limits([part.least for part in parts], before, range(size), gap)
+        most = _limits([-part.most for part in parts], behind, range(size - 1, -1, -1), gap)
+        for number in waiting:
+            if least[number] <= -most[number]:
+                gaps[number], limits[number] = gap, (least[number], -most[number])
     for number, part in enumerate(parts):
-        earlier = [parts[other].place for other, _same in before[number]]
-        if least[number] <= most[number]:
-            wish = part.place + (lane_rank[number] - lane_back[number]) * GAP / 2
-            wish = max(wish, least[number], *(place + GAP for place in earlier))
-            part.place = min(wish, most[number])
-        else:  # no space for whole gaps
-            share = rank[number] / ((rank[number] + back[number]) or 2)
-            wish = low[number] + (high[number] - low[number]) * (share if rank[number] + back[number] else 0.5)
-            part.place = min(max(wish, part.least, *(place + _TIGHT for place in earlier)), max(part.most, part.least))
+        wish = part.place + (lane_rank[number] - lane_back[number]) * (gaps[number] or _GAPS[-1]) / 2
+        earlier = [parts[other].place + min(gaps[other], gaps[number]) for other, _same in before[number]]
+        part.place = min(max(wish, limits[number][0], *earlier), limits[number][1])
 
 
-def _chains(
-    parts: Sequence[_Part], linked: Sequence[Sequence[tuple[int, bool]]], order: Sequence[int], sign: int
-) -> tuple[list[float], list[float], list[int], list[int]]:
-    """Return limits with whole gaps and without, and numbers of parts before each one: of all lanes, and of its own."""
-    whole, bare, rank, lane_rank = [0.0] * len(parts), [0.0] * len(parts), [0] * len(parts), [0] * len(parts)
+def _limits(
+    own: Sequence[float], linked: Sequence[Sequence[tuple[int, bool]]], order: Sequence[int], gap: float
+) -> list[float]:
+    """Return the least place of each part if there is a gap behind each of those that it follows."""
+    found = list(own)
     for number in order:
-        limit = parts[number].least if sign > 0 else -parts[number].most
-        whole[number] = bare[number] = limit
-        for other, same in linked[number]:
-            bare[number] = max(bare[number], bare[other])
-            if whole[other] + GAP > whole[number]:
-                whole[number] = whole[other] + GAP
-            if whole[other] + GAP > limit:
-                rank[number] = max(rank[number], rank[other] + 1)
-            if same:
-                lane_rank[number] = max(lane_rank[number], lane_rank[other] + 1)
-    return [sign * v for v in whole], [sign * v for v in bare], rank, lane_rank
+        for other, _same in linked[number]:
+            if found[other] + gap > found[number]:
+                found[number] = found[other] + gap
+    return found
+
+
+def _ranks(linked: Sequence[Sequence[tuple[int, bool]]], order: Sequence[int]) -> list[int]:
+    """Return the number of parts in a row that each part follows in its lane."""
+    found = [0] * len(linked)
+    for number in order:
+        found[number] = max((found[other] + 1 for other, same in linked[number] if same), default=0)
+    return found
 
 
 def _edge(end: End, side: str) -> float:

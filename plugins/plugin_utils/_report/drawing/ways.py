@@ -10,6 +10,7 @@ what seems nearest to the end (A*), and gives up after a fixed number of steps, 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -20,12 +21,19 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes impo
 #: Prices, in pixels of detour: a corner; another way crossed; each pixel along another way; the wrong side of a node;
 #: each pixel between a port and the middle of its side.
 _CORNER, _CROSSING, _ALONG, _OTHER_SIDE, _OFF = 45.0, 70.0, 0.12, 60.0, 0.5
+#: Space that a flow needs at a side, and the price of each flow for which there is none.
+_PORT_SPACE, _FULL = 11.0, 90.0
 #: The least length of the first and last line of a way; free space between a port and the corner of a box.
 STUB, CORNER_SPACE = 14, 10
 #: Most ports of a side.
 _PORTS = 5
-#: Steps of a search, and how much a distance weighs that is still to go: the second search hurries.
-_SEARCHES = ((2500, 1.0), (5000, 2.5))
+#: Steps of a search, and the weight of the rest of the way: the later searches hurry.
+_SEARCHES = ((800, 1.0), (1500, 3.0), (4000, 20.0))
+#: Steps for each way, on average, after which the first search is left out.
+_CAREFUL = 400
+#: Direction -> directions in which a way may go on.
+_TURNS = ((0, 1, 3), (1, 2, 0), (2, 3, 1), (3, 0, 2))
+_INFINITE = float("inf")
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,9 @@ class Ways:
         size = lanes.wide * len(lanes.rows)
         #: Vertex -> ways that pass it to the right or left, and up or down.
         self._passed = ([0] * size, [0] * size)
-        self.steps = 0
-        self._moves = (1, lanes.wide, -1, -lanes.wide)
+        #: Box and side -> ways that begin or end there.
+        self._tied: dict[tuple[Box, str], int] = {}
+        self.steps = self._count = 0
 
     def find(self, source: End, target: End) -> Way | None:
         """Return a way and use its place; None if none was found."""
@@ -69,16 +78,17 @@ class Ways:
             state = vertices[-1] * 4 + (direction + 2) % 4
             if state not in goals or price < goals[state][0]:
                 goals[state] = (price, side, vertices)
-        for most, weight in _SEARCHES:
+        self._count += 1
+        for most, weight in _SEARCHES[self.steps > _CAREFUL * self._count :]:
             found = self._search(starts, goals, target.box, most, weight)
             if found is not None:
-                self._use(found.vertices, 1)
+                self._use(found, source, target, 1)
                 return found
         return None
 
-    def forget(self, way: Way) -> None:
+    def forget(self, way: Way, source: End, target: End) -> None:
         """Free the place of a way."""
-        self._use(way.vertices, -1)
+        self._use(way, source, target, -1)
 
     def crossings(self, way: Way) -> int:
         """Return the number of other ways that a way crosses or touches."""
@@ -89,7 +99,10 @@ class Ways:
             count += self._passed[1 - axis][vertex] - (0 if straight else 1)
         return count
 
-    def _use(self, vertices: Sequence[int], by: int) -> None:
+    def _use(self, way: Way, source: End, target: End, by: int) -> None:
+        for end, side in zip((source, target), way.sides, strict=True):
+            self._tied[end.box, side] = self._tied.get((end.box, side), 0) + by
+        vertices = way.vertices
         for number, vertex in enumerate(vertices):
             around = (
                 vertices[number - 1] if number else None,
@@ -116,8 +129,9 @@ class Ways:
             first = _beyond(along, edge + (CLEAR if forward else -CLEAR), forward)
             covered = range(first, beyond + 1) if forward else range(first, beyond - 1, -1)  # type: ignore[arg-type]
             heading = direction if not end.is_inside else (direction + 2) % 4
+            full = _FULL * max(0.0, self._tied.get((box, side), 0) + 1 - (high - low) / _PORT_SPACE)
             for port in ports(across, low, high, _PORTS):
-                price = abs(along[beyond] - edge) + _OFF * abs(across[port] - (low + high) / 2)
+                price = full + abs(along[beyond] - edge) + _OFF * abs(across[port] - (low + high) / 2)
                 price += _OTHER_SIDE if end.side not in (None, side) else 0
                 price += 0.2 * _away(box, towards, direction) if not end.is_inside else 0
                 vertices = tuple(port * lanes.wide + n if level else n * lanes.wide + port for n in covered)
@@ -134,16 +148,13 @@ class Ways:
         most: int,
         weight: float,
     ) -> Way | None:
-        lanes, moves, wide = self._lanes, self._moves, self._lanes.wide
-        columns, rows = lanes.columns, lanes.rows
+        wide, columns, rows = self._lanes.wide, self._lanes.columns, self._lanes.rows
         left, top, right, bottom = target.x - STUB, target.y - STUB, target.right + STUB, target.bottom + STUB
+        #: The least price of the rest of a way, by column and by row.
+        across = [weight * max(left - x, x - right, 0.0) for x in columns]
+        down = [weight * max(top - y, y - bottom, 0.0) for y in rows]
         last_column, last_row = wide - 1, len(rows) - 1
-        prices, passed = lanes.prices, self._passed
-
-        def rest(vertex: int) -> float:
-            x, y = columns[vertex % wide], rows[vertex // wide]
-            return weight * (max(left - x, x - right, 0.0) + max(top - y, y - bottom, 0.0))
-
+        (row_prices, column_prices), (in_rows, in_columns) = self._lanes.prices, self._passed
         best: dict[int, float] = {}
         before: dict[int, int] = {}
         ties: dict[int, tuple[str, tuple[int, ...]]] = {}
@@ -152,58 +163,63 @@ class Ways:
             state = vertices[-1] * 4 + direction
             if price < best.get(state, float("inf")):
                 best[state], ties[state] = price, (side, vertices)
-                before.pop(state, None)
-                heappush(queue, (price + rest(vertices[-1]), len(queue), price, state))
-        count, closed = len(queue), set()
-        end, cheapest = -1, float("inf")
+                rest = across[vertices[-1] % wide] + down[vertices[-1] // wide]
+                heappush(queue, (price + rest, len(queue), price, state))
+        count = len(queue)
+        end, cheapest = -1, _INFINITE
         for _step in range(most):
             if not queue:
                 break
             total, _order, price, state = heappop(queue)
             if total >= cheapest:
                 break
-            if state in closed:
-                continue
-            closed.add(state)
+            if price > best[state]:
+                continue  # a cheaper way to this state was found after this one
             self.steps += 1
-            vertex, direction = divmod(state, 4)
+            vertex, direction = state >> 2, state & 3
             if state in goals and price + goals[state][0] < cheapest:
                 end, cheapest = state, price + goals[state][0]
             column, row = vertex % wide, vertex // wide
-            for turn in (direction, (direction + 1) % 4, (direction + 3) % 4):
+            for turn in _TURNS[direction]:
                 if turn == 0:
                     if column == last_column:
                         continue
-                    edge, length = vertex, columns[column + 1] - columns[column]
-                elif turn == 1:
-                    if row == last_row:
-                        continue
-                    edge, length = vertex, rows[row + 1] - rows[row]
+                    edge, to, length = vertex, vertex + 1, columns[column + 1] - columns[column]
+                    rest = across[column + 1] + down[row]
                 elif turn == 2:
                     if not column:
                         continue
-                    edge, length = vertex - 1, columns[column] - columns[column - 1]
+                    edge = to = vertex - 1
+                    length, rest = columns[column] - columns[column - 1], across[column - 1] + down[row]
+                elif turn == 1:
+                    if row == last_row:
+                        continue
+                    edge, to, length = vertex, vertex + wide, rows[row + 1] - rows[row]
+                    rest = across[column] + down[row + 1]
                 else:
                     if not row:
                         continue
-                    edge, length = vertex - wide, rows[row] - rows[row - 1]
-                axis, following = turn % 2, vertex + moves[turn]
-                new = following * 4 + turn
-                if new in closed:
-                    continue
-                cost = price + length + prices[axis][edge] + _CROSSING * passed[1 - axis][following]
-                if turn != direction:
-                    cost += _CORNER
-                if passed[axis][following] and passed[axis][vertex]:
-                    cost += _ALONG * length
-                if cost < best.get(new, float("inf")):
+                    edge = to = vertex - wide
+                    length, rest = rows[row] - rows[row - 1], across[column] + down[row - 1]
+                cost = price + length + (_CORNER if turn != direction else 0.0)
+                if turn & 1:
+                    cost += column_prices[edge] + _CROSSING * in_rows[to]
+                    if in_columns[to] and in_columns[vertex]:
+                        cost += _ALONG * length
+                else:
+                    cost += row_prices[edge] + _CROSSING * in_columns[to]
+                    if in_rows[to] and in_rows[vertex]:
+                        cost += _ALONG * length
+                new = to * 4 + turn
+                if cost < best.get(new, _INFINITE):
                     best[new], before[new] = cost, state
+                    ties.pop(new, None)
                     count += 1
-                    heappush(queue, (cost + rest(following), count, cost, new))
+                    heappush(queue, (cost + rest, count, cost, new))
         if end < 0:
             return None
         found = [end]
-        while found[-1] in before:
+        while found[-1] not in ties:
             found.append(before[found[-1]])
         found.reverse()
         side, first = ties[found[0]]
@@ -227,8 +243,6 @@ def port_range(end: End, side: str) -> tuple[float, float]:
 
 def _beyond(lanes: Sequence[float], place: float, forward: bool) -> int | None:
     """Return the number of the first lane at or beyond a place."""
-    from bisect import bisect_left, bisect_right
-
     number = bisect_left(lanes, place) if forward else bisect_right(lanes, place) - 1
     return number if 0 <= number < len(lanes) else None
 

@@ -11,7 +11,8 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import Drawing, Drawn
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, cross, shared
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, cross, outline, shared
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import hull
 
 #: Length of the head of an arrow, and half of its width, each with a pixel of free space.
 _LONG, _HALF = 10, 5
@@ -28,7 +29,9 @@ def measures(drawing: Drawing) -> dict[str, float]:
     edges = [line for drawn in drawing.boundaries if drawn.box for line in outline(drawn.box)]
     texts = [box for _number, box in labels] + numbers
     bends = [(n, point) for n, flow in enumerate(drawing.flows) for point in flow.route[1:-1]]
-    crossings = [(a, b) for a, b in combinations(range(len(routes)), 2) for _c in _crossings(routes[a], routes[b])]
+    around = [hull(Box(*point, 0, 0) for point in flow.route).grown(6) for flow in drawing.flows]
+    near = [(a, b) for a, b in combinations(range(len(routes)), 2) if around[a].overlaps(around[b])]
+    crossings = [(a, b) for a, b in near for _crossing in _crossings(routes[a], routes[b])]
     ends = [{flow.cell.source, flow.cell.target} for flow in drawing.flows]
     every = [*drawing.boundaries, *drawing.nodes, *drawing.flows]
     return {
@@ -36,27 +39,27 @@ def measures(drawing: Drawing) -> dict[str, float]:
         "label over label": sum(a.overlaps(b) for a, b in combinations(texts, 2)),
         "label over boundary line": sum(any(box.crossed(*edge) for edge in edges) for box in texts),
         "label over flow": sum(
-            any(box.crossed(*line) for other, route in enumerate(routes) if other != number for line in route)
+            any(box.crossed(*line) for other in _near(box, around) if other != number for line in routes[other])
             for number, box in labels
         )
-        + sum(any(box.crossed(*line) for route in routes for line in route) for box in numbers),
+        + sum(any(box.crossed(*line) for other in _near(box, around) for line in routes[other]) for box in numbers),
         "label over bend": sum(
             any(box.grown(-1).overlaps(Box(*point, 0.01, 0.01)) for _n, point in bends) for box in texts
         ),
         "label far away": sum(bool(flow.leader) for flow in drawing.flows),
         "flow through box": sum(
-            any(box.grown(-1).crossed(*line) for line in route) for route in routes for box in solid
+            any(box.grown(-1).crossed(*line) for line in routes[other]) for box in solid for other in _near(box, around)
         ),
         "flow through heading": sum(any(box.crossed(*line) for line in route) for route in routes for box in heads),
         "flow at another's arrowhead": sum(
             any(head.crossed(*line) for line in routes[other])
             for number, flow in enumerate(drawing.flows)
             for head in arrowheads(flow)
-            for other in range(len(routes))
+            for other in _near(head, around)
             if other != number
         ),
         "flow along another": sum(
-            any(shared(*a, *b, 3) > 2 for a in one for b in other) for one, other in combinations(routes, 2)
+            any(shared(*a, *b, 3) > 2 for a in routes[one] for b in routes[other]) for one, other in near
         ),
         "crossings": len(crossings),
         "needless crossings": sum(len(ends[a] & ends[b]) > 0 for a, b in crossings)
@@ -68,6 +71,10 @@ def measures(drawing: Drawing) -> dict[str, float]:
         "width": round(drawing.view.width),
         "height": round(drawing.view.height),
     }
+
+
+def _near(box: Box, routes: list[Box]) -> list[int]:
+    return [number for number, around in enumerate(routes) if around.overlaps(box)]
 
 
 def arrowheads(flow: Drawn) -> Iterator[Box]:
@@ -83,21 +90,15 @@ def arrowheads(flow: Drawn) -> Iterator[Box]:
         yield Box(left, top, right - left, bottom - top)
 
 
-def outline(box: Box) -> list[Line]:
-    """Return the four lines around a box."""
-    corners = ((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom))
-    return list(pairwise((*corners, corners[0])))
-
-
 def table(rows: dict[str, dict[str, float]]) -> str:
-    """Return measures of several drawings, a line each, with their sums."""
+    """Return measures of several drawings, a line each, with their sums; names are numbers explained below."""
     names = list(next(iter(rows.values())))
     total = {name: sum(row[name] for row in rows.values()) for name in names}
     total["least text"] = min(row["least text"] for row in rows.values())
-    lines = ["%-24s %s" % ("", " | ".join(names))]
+    lines = ["%-24s %s" % ("", " ".join("%6s" % "(%d)" % number for number in range(1, len(names) + 1)))]
     for key, row in {**rows, "all": total}.items():
         lines.append("%-24s %s" % (key, " ".join("%*d" % (6, row[name]) for name in names)))
-    return "\n".join(lines)
+    return "\n".join([*lines, "; ".join("(%d) %s" % pair for pair in enumerate(names, 1))])
 
 
 def _crossings(one: list[Line], other: list[Line]) -> Iterator[Any]:

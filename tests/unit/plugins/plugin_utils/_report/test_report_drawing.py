@@ -136,6 +136,31 @@ def test_a_course_leads_where_a_person_led_it() -> None:
     assert nodes["x"].grown(0.01).contains(Box(*flow.route[0], 0, 0))
 
 
+def test_a_diagram_without_elements_says_so() -> None:
+    (sheet,) = read_report({"tmi_definition": 1, "name": "Empty", "diagrams": {"main": {}}}).sheets
+    drawing = draw(sheet)
+    root = ElementTree.fromstring(to_svg(sheet))
+    assert [element.text for element in root.iter(SVG + "text")] == ["This diagram has no elements."]
+    assert drawing.note is not None
+    assert drawing.view.contains(drawing.note.box)
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("Authentication", ["Authentication"]),
+        ("Uncharacteristically long words of flows", ["Uncharacteristically", "long words of flows"]),
+        ("InfrastructureProvisioningOrchestratorService", ["InfrastructureProvisioningOrchestrator", "Service"]),
+    ],
+)
+def test_words_of_labels_are_divided_where_a_reader_would(label: str, lines: list[str]) -> None:
+    definition = model_of("Thing")
+    definition["diagrams"]["main"]["flows"]["f"]["label"] = label
+    (drawing,) = drawings(definition)
+    (flow,) = (flow for flow in drawing.flows if flow.cell.key == "f")
+    assert list(flow.text.lines) == lines
+
+
 def test_text_that_does_not_fit_is_shortened_and_reported_in_full() -> None:
     definition = model_of("Thing")
     long = "a text that no box of this size can hold " * 6

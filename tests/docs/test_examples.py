@@ -26,6 +26,7 @@ FORMATS = ROOT / "tests" / "integration" / "targets" / "filter_formats" / "files
 OTHERS = {
     "shop.json": FORMATS / "kiosk.json",
     "shop.otm": FORMATS / "library.otm.yml",
+    "compose.yaml": FORMATS / "compose.yaml",
     "shop.tm7": FORMATS / "bakery.tm7",
     "threagile.yaml": FORMATS / "clinic.threagile.yml",
     "shop.tc.json": FORMATS / "parking.tc.json",

@@ -38,7 +38,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representatio
     read_representations,
     without_empty,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, NODE_TYPES, shape_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.shapes import NODE_TYPES, shape_of
 
 _ELEMENT = ("id", "name", "type", "description", "risk", "parent", "representations", "assets", "threats", "tags")
 _ENDS = ("source", "destination")

@@ -25,20 +25,6 @@ NAMES, UNDRAWN = "otm_names", "otm_representations"
 #: The trust zone of nodes without a boundary: OTM requires one for each component.
 OUTSIDE = "tmi-outside"
 
-#: Shape -> words for it in the type of a component; a component without any of them is a process.
-_SHAPES: Mapping[str, tuple[str, ...]] = {
-    "actor": (
-        *("actor", "user", "users", "person", "human", "customer", "admin", "attacker", "client", "browser"),
-        *("external", "party", "desktop", "laptop", "phone"),
-    ),
-    "store": (
-        *("store", "storage", "database", "datastore", "db", "sql", "nosql", "rds", "dynamodb", "redshift", "s3"),
-        *("bucket", "cache", "elasticache", "redis", "memcached", "queue", "sqs", "blob", "disk", "volume", "file"),
-        *("filesystem", "postgres", "postgresql", "mysql", "mariadb", "oracle", "mongo", "mongodb", "cosmosdb"),
-        *("registry", "vault", "warehouse", "lake", "log", "logs", "ebs", "efs", "aurora", "neptune", "documentdb"),
-    ),
-}
-NODE_TYPES = ("actor", "process", "store", "text-box")
 #: The type of a component that is a boundary in a diagram, if its metadata has no type.
 BOUNDARY = "boundary"
 
@@ -82,17 +68,6 @@ class Control(NamedTuple):
     name: str
     state: str = REQUIRED
     description: str = ""
-
-
-def shape_of(component_type: str, shapes: Mapping[str, str]) -> str:
-    """Return actor, process, store or text-box for the type of a component; ``shapes`` come first."""
-    word = component_type.strip().lower()
-    if word in shapes:
-        return shapes[word]
-    if word in NODE_TYPES:
-        return word
-    parts = set(re.findall(r"[a-z0-9]+", word))
-    return next((shape for shape, words in _SHAPES.items() if parts & set(words)), "process")
 
 
 def status_of(state: str) -> str:

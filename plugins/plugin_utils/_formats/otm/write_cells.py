@@ -14,9 +14,10 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desire
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, NODE_TYPES, OUTSIDE, shape_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, OUTSIDE
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_places import GEOMETRY, Places
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.shapes import NODE_TYPES, shape_of
 
 
 class Cells:

@@ -107,12 +107,22 @@ def test_a_delivery_becomes_one_event() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
-    ["", "x", "sha256=", "sha256=" + "0" * 64, signature(b"{}"), signature(body(), "other"), "SHA256=\u00e4"],
+    "make",
+    [
+        lambda _raw: "",
+        lambda _raw: "x",
+        lambda _raw: "sha256=",
+        lambda _raw: "sha256=" + "0" * 64,
+        lambda _raw: signature(b"{}"),
+        lambda raw: signature(raw, "other"),
+        lambda raw: signature(raw).upper(),
+        lambda raw: signature(raw) + "\u00e4",
+    ],
 )
-def test_a_wrong_signature_is_refused(given: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_wrong_signature_is_refused(make: Callable[[bytes], str], caplog: pytest.LogCaptureFixture) -> None:
     async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
-        assert [await client.send(body(), X_Webhook_Signature=given) for _i in range(20)] == [401] * 20
+        raw = body()
+        assert [await client.send(raw, X_Webhook_Signature=make(raw)) for _i in range(20)] == [401] * 20
         return queue.qsize()
 
     with caplog.at_level(logging.WARNING):

@@ -78,7 +78,7 @@ def test_models_of_examples(path: Path, workplace: Workplace, count: Count) -> N
 
 #: Plugins whose EXAMPLES are tasks and run here; the last one writes a file that others read.
 PLUGINS = [
-    *(ROOT / "plugins" / "modules" / f"{name}.py" for name in ("tmi_info", "tmi_definition", "tmi_token")),
+    *(ROOT / "plugins" / "modules" / f"{name}.py" for name in ("tmi_info", "tmi_definition", "tmi_files", "tmi_token")),
     *sorted(ROOT.glob("plugins/lookup/*.py")),
     *sorted(ROOT.glob("plugins/filter/*.py"), key=lambda path: (path.stem == "tmi_from_otm", path)),
 ]

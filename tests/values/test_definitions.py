@@ -42,7 +42,7 @@ WHOLE: dict[str, Any] = {
             "boundaries": {"dmz": "DMZ", "core": {"in": "dmz"}},
             "nodes": {
                 "web": {"type": "process", "in": "dmz", "width": 100, "metadata": {"a": "b"}},
-                "db": {"type": "store", "icon": "db", "raw": {"angle": 5}},
+                "db": {"type": "store", "icon": "amazon-dynamodb", "raw": {"angle": 5}},
             },
             "flows": {"f": {"from": "web", "to": "db", "bidirectional": True, "router": "orth"}},
         }

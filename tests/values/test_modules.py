@@ -48,7 +48,7 @@ SAMPLES: dict[str, Json] = {
             "web": {"type": "process", "in": "dmz", "x": 100, "y": 100, "width": 100, "metadata": {"a": "b"}},
             "db": {
                 "type": "store",
-                "icon": {"provider": "aws"},
+                "icon": {"provider": "aws", "icon": "amazon-ec2", "placement": "top-left"},
                 "raw": {"angle": 5, "attrs": {"body": {"fill": "#ffffff"}}, "data": {"k": 1}},
             },
         },

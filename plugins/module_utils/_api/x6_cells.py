@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from .._cells.cell import Cell, Geometry
+from .._cells.cell import MARKS, ROUTER, TWO_WAY, Cell, Geometry, with_arrows, without_arrows
 
 #: Members of flat geometry; nested geometry has them in ``position`` and ``size``.
 FLAT = ("x", "y", "width", "height")
@@ -37,7 +37,7 @@ def label_of(wire: Mapping[str, Any]) -> str:
     if isinstance(labels, list) and labels:
         found = members(members(members(labels[0]).get("attrs")).get("text")).get("text")
         if found:
-            return str(found)
+            return without_arrows(str(found)) if TWO_WAY in _entries(wire) else str(found)
     found = members(members(wire.get("attrs")).get("text")).get("text")
     return str(found or wire.get("label") or "")
 
@@ -50,12 +50,54 @@ def geometry_of(found: Mapping[str, Any]) -> Optional[Geometry]:
     return Geometry(*(float(n) for n in numbers if n is not None))
 
 
-def metadata_of(wire: Mapping[str, Any]) -> dict[str, str]:
+def _entries(wire: Mapping[str, Any]) -> dict[str, str]:
     """Return ``data._metadata`` as a map."""
     entries = members(wire.get("data")).get("_metadata")
     if not isinstance(entries, list):
         return {}
     return {str(e["key"]): str(e.get("value", "")) for e in entries if isinstance(e, Mapping) and "key" in e}
+
+
+def metadata_of(wire: Mapping[str, Any]) -> dict[str, str]:
+    """Return ``data._metadata`` as a map, without the marks of a flow."""
+    entries = _entries(wire)
+    return {key: entries[key] for key in entries if key not in MARKS} if entries else entries
+
+
+def write_metadata(wire: dict[str, Any], metadata: Mapping[str, str], marks: Mapping[str, str]) -> None:
+    """Write ``data._metadata``."""
+    entries = [{"key": key, "value": value} for key, value in (*metadata.items(), *marks.items())]
+    wire["data"] = {**members(wire.get("data")), "_metadata": entries}
+
+
+def marks_of(wire: Mapping[str, Any]) -> dict[str, str]:
+    """Return the entries of ``data._metadata`` that keep members of a flow."""
+    entries = _entries(wire)
+    return {key: entries[key] for key in MARKS if key in entries}
+
+
+def marks_for(cell: Cell, router: Optional[str]) -> dict[str, str]:
+    """Return the marks of a flow as it is written; ``router``: the router in its raw form.
+
+    A member of an existing flow that does not change gets no mark: a flow that is not changed is written as it was.
+    """
+    marks = marks_of(cell.raw)
+    is_new = "id" not in cell.raw
+    if is_new or cell.bidirectional != is_bidirectional(cell.raw):
+        marks.pop(TWO_WAY, None)
+        if cell.bidirectional:
+            marks[TWO_WAY] = "true"
+    if cell.router and (is_new or cell.router != router):
+        marks[ROUTER] = cell.router
+    return marks
+
+
+def router_of(wire: Mapping[str, Any], found: Optional[str]) -> Optional[str]:
+    """Return the router of a flow: ``found`` in its own member, or the mark if the editor has dropped the member.
+
+    In a session the editor writes its default, ``normal``.
+    """
+    return _entries(wire).get(ROUTER) or found if found in (None, "normal") else found
 
 
 def number(value: float) -> Any:
@@ -108,9 +150,23 @@ def write_flow_label(wire: dict[str, Any], label: str) -> None:
         wire["label"] = label
 
 
+def write_marked_flow(wire: dict[str, Any], cell: Cell, marks: Mapping[str, str]) -> None:
+    """Write the label of a flow, and whether it leads both ways: ``marks`` decide whether the label has arrows."""
+    turned = cell.bidirectional != is_bidirectional(wire)
+    marked = TWO_WAY in marks
+    if (
+        turned
+        or marked != (TWO_WAY in _entries(wire))
+        or cell.label != label_of({"labels": wire.get("labels"), "data": wire.get("data")})
+    ):
+        write_flow_label(wire, with_arrows(cell.label) if marked else cell.label)
+    if turned:
+        write_line(wire, cell)
+
+
 def is_bidirectional(wire: Mapping[str, Any]) -> bool:
-    """Whether a flow also has an arrow head at its source."""
-    return bool(members(members(wire.get("attrs")).get("line")).get("sourceMarker"))
+    """Whether a flow leads both ways: by its mark, or by an arrow head at its source, which the editor drops."""
+    return TWO_WAY in _entries(wire) or bool(members(members(wire.get("attrs")).get("line")).get("sourceMarker"))
 
 
 def write_line(wire: dict[str, Any], cell: Cell) -> None:

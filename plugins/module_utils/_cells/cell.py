@@ -22,6 +22,24 @@ FLOW = "flow"
 #: Metadata key in ``data._metadata`` of a cell; it holds the user's key and marks cells that the collection manages.
 KEY = "ansible_key"
 
+#: Metadata keys for the members of a flow that the web editor drops whenever it saves a diagram: whether the flow leads
+#: both ways (any value), and its router. Canonical cells have them as fields, not as metadata.
+TWO_WAY, ROUTER = "ansible_two_way", "ansible_router"
+MARKS = (TWO_WAY, ROUTER)
+
+#: Start of the label of a flow that leads both ways: the editor draws an arrow head at the target only.
+BOTH_WAYS = "\u2194"
+
+
+def with_arrows(label: str) -> str:
+    """Return the label of a flow that leads both ways as the editor shows it."""
+    return ("%s %s" % (BOTH_WAYS, label)).rstrip(" ")
+
+
+def without_arrows(label: str) -> str:
+    """Return the label of a flow with the mark TWO_WAY as users write it."""
+    return label[len(BOTH_WAYS) :].lstrip(" ") if label.startswith(BOTH_WAYS) else label
+
 
 @dataclass(frozen=True)
 class Geometry:

@@ -10,14 +10,18 @@ and enforced cells; otherwise only cells without a place get one, and no cell th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Optional, Sequence
 
 from .._cells.cell import Cell, Geometry
-from .._layout.boxes import Boxes, contains, default_size, grown, hull
+from .._cells.editor import TOP_LEFT, TOP_PERCENT
+from .._layout.boxes import SIZES, Boxes, contains, default_size, grown, hull
 from .._layout.insertion import Insertion
-from .._layout.lines import line, ports, runs_through
+from .._layout.layout import BOUNDARY_SIZE, GRID, HEAD
 from .._layout.settling import settle
+from .._layout.text_width import LINE
+from .courses import Courses, near
 from .declared.desired import DesiredCells
 from .declared.desired_cell import DesiredCell
 from .match import Matching
@@ -34,6 +38,17 @@ def enforced(geometry: Geometry, want: DesiredCell) -> Geometry:
         if value is not None and abs(value - getattr(geometry, name)) > 0.5
     }
     return replace(geometry, **parts) if parts else geometry
+
+
+def with_visible_name(cell: Cell) -> Cell:
+    """Return a new boundary with its name above its content also if it is high: ``refY`` is a percentage."""
+    attrs = _members(cell.raw.get("attrs"))
+    text = _members(attrs.get("text"))
+    if not cell.is_boundary or cell.geometry is None or any(text.get(name) != part for name, part in TOP_LEFT.items()):
+        return cell
+    percent = max(1, min(TOP_PERCENT, int(100 * (HEAD - LINE) / cell.geometry.height)))
+    raised = {**attrs, "text": {**text, "refY": "%d%%" % percent}}
+    return replace(cell, raw={**cell.raw, "attrs": raised})
 
 
 def place(cells: Sequence[Cell], desired: DesiredCells, matching: Matching) -> tuple[Cell, ...]:
@@ -63,7 +78,10 @@ class _Placement:
             self._take_places()
             if len(self.places) < len(self.boxes.cells):
                 self._insert()
-        return tuple(self._flow(cell) if cell.is_flow else self._box(cell) for cell in self.cells)
+        placed = [cell if cell.is_flow else self._box(cell) for cell in self.cells]
+        places = {cell.id: cell.geometry for cell in reversed(placed) if cell.geometry is not None}
+        courses = Courses(placed, self.boxes, places, self.wants, self.before, self.waypoints, self.relayout)
+        return tuple(courses.course(cell) if cell.is_flow else cell for cell in placed)
 
     def _is_begun(self) -> bool:
         """Whether any box has a place already, on the server or under positions."""
@@ -78,6 +96,9 @@ class _Placement:
         width: float
         height: float
         width, height = default_size(cell)
+        if cell.geometry is None and (box, box) in self.boxes.flows and (width, height) == SIZES.get(cell.shape):
+            # The web editor takes the flow of a box to itself for its content, and fails to lay it out at this size.
+            width += GRID
         position = self.positions.get(want.key) if want is not None and not self.relayout else None
         if cell.geometry is not None and not (self.relayout and self.boxes.is_container(box) and not cell.is_locked):
             width, height = cell.geometry.width, cell.geometry.height
@@ -191,51 +212,18 @@ class _Placement:
         want = self.wants.get(cell.id)
         if want is not None and want.is_placed:
             geometry = enforced(geometry, want)
-        if cell.geometry is None or not _near(cell.geometry, geometry):
-            return replace(cell, geometry=geometry)
-        return cell
+        is_free = cell.geometry is None or (self.relayout and self.boxes.is_container(cell.id))
+        if is_free and self._would_be_fitted(cell, geometry):
+            geometry = replace(geometry, width=geometry.width + GRID)
+        if cell.geometry is not None:
+            return cell if near(cell.geometry, geometry) else replace(cell, geometry=geometry)
+        return with_visible_name(replace(cell, geometry=geometry))
 
-    def _flow(self, cell: Cell) -> Cell:
-        """Choose ports and router of a flow with new ends, unless the user has chosen them."""
-        old = self.before.get(cell.id)
-        want = self.wants.get(cell.id)
-        ends = (cell.source, cell.target)
-        leads_elsewhere = want is not None and (old is None or (old.source, old.target) != ends)
-        if not (leads_elsewhere or self.relayout) or cell.source not in self.places or cell.target not in self.places:
-            return cell
-        waypoints = self.waypoints.get(want.key) if want is not None and old is None and not self.relayout else None
-        if waypoints is not None:
-            vertices = [{"x": x, "y": y} for x, y in waypoints]
-            return replace(cell, raw={**cell.raw, "vertices": vertices}) if vertices else cell
-        source, target = self._rect(cell.source), self._rect(cell.target)
-        from_port, to_port = ports(source, target)
-        changes: dict[str, Any] = {}
-        if want is None or want.source_port is None:
-            changes["source_port"] = from_port
-        if want is None or want.target_port is None:
-            changes["target_port"] = to_port
-        wants_waypoints = want is not None and "vertices" in want.raw_members
-        other_way = (old is not None and leads_elsewhere) or any(self._is_moved(end) for end in ends)
-        if cell.raw.get("vertices") and other_way and not wants_waypoints:
-            # Waypoints are useless if an end has moved.
-            changes["raw"] = {name: value for name, value in cell.raw.items() if name != "vertices"}
-        if not cell.router and any(
-            runs_through(line(source, target), self._rect(box))
-            for box in self.boxes.cells
-            if box not in ends and not self.boxes.is_container(box)
-        ):
-            changes["router"] = "manhattan"
-        return replace(cell, **changes)
-
-    def _is_moved(self, box: Optional[str]) -> bool:
-        geometry = self.boxes.cells[box].geometry if box in self.boxes.cells else None
-        return geometry is not None and box is not None and not _near(geometry, self.places[box])
-
-    def _rect(self, box: str) -> tuple[float, float, float, float]:
-        place = self.places[box]
-        return place.x, place.y, place.width, place.height
+    def _would_be_fitted(self, cell: Cell, geometry: Geometry) -> bool:
+        """Whether the web editor would lay out the content of a box again: it does so at the size of a new one."""
+        has_size_of_new = (geometry.width, geometry.height) == SIZES.get(cell.shape, BOUNDARY_SIZE)
+        return has_size_of_new and bool(self.boxes.children[cell.id]) and not self._has_size(cell.id)
 
 
-def _near(one: Geometry, other: Geometry) -> bool:
-    """Whether two places differ by no more than the rounding of the web editor."""
-    return all(abs(getattr(one, name) - getattr(other, name)) <= 0.5 for name in ("x", "y", "width", "height"))
+def _members(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -15,6 +15,7 @@ from typing import Any, Collection, Iterable, Sequence
 
 from .._cells.cell import BOUNDARY, FLOW, KEY, Cell
 from .._cells.changes import CellChange, CellPlan, is_reported
+from .._cells.editor import TOP_LEFT
 from .declared.desired import DesiredCells
 from .declared.desired_cell import DesiredCell
 from .match import Matching
@@ -84,7 +85,8 @@ def _new(want: DesiredCell, matching: Matching) -> Cell:
     is_flow = want.kind == "flow"
     default = FLOW if is_flow else BOUNDARY if want.kind == "boundary" else DEFAULT_SHAPE
     label = "" if is_flow else want.key
-    return _declared(Cell(want.id, want.shape or default, label), want, matching)
+    raw = {"attrs": {"text": dict(TOP_LEFT)}} if want.kind == "boundary" else {}
+    return _declared(Cell(want.id, want.shape or default, label, raw=raw), want, matching)
 
 
 def _declared(cell: Cell, want: DesiredCell, matching: Matching) -> Cell:

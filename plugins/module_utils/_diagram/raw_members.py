@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any, Sequence
 
 from .._cells.cell import Cell
+from .._cells.editor import STYLED, has_chosen_style
 
 COMPARED = ("attrs", "vertices", "connector", "data")
 
@@ -27,11 +28,13 @@ def merge_raw_members(before: Cell, after: Cell, raw_members: Mapping[str, Any])
     if not raw_members:
         return after
     raw = after.raw
-    if before == after and all(
-        _holds(raw.get(name), raw_members[name], name) for name in COMPARED if name in raw_members
-    ):
+    is_there = all(_holds(raw.get(name), raw_members[name], name) for name in COMPARED if name in raw_members)
+    if before == after and is_there:
         return after
-    return replace(after, raw=_merged(raw, raw_members))
+    merged = _merged(raw, raw_members)
+    if not is_there and has_chosen_style(replace(after, raw=raw_members)):
+        merged = _merged(merged, {"data": {STYLED: True}})
+    return replace(after, raw=merged)
 
 
 def differing_raw_members(before: Cell, after: Cell) -> tuple[str, ...]:

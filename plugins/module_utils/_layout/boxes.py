@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 import math
-from typing import Iterable, Mapping, Optional, Sequence
+from collections.abc import Mapping
+from typing import Iterable, Optional, Sequence
 
 from .._cells.cell import Cell, Geometry
-from .layout import BOUNDARY_SIZE, HEAD, PADDING, ROOT, Arrangement, Graph
+from .layout import BOUNDARY_SIZE, GRID, HEAD, PADDING, ROOT, Arrangement, Graph
 from .search import improve
+from .text_width import LINE, line_count, text_width
 
-#: Sizes of new nodes in the web editor (FORMAT-12).
+#: Height of an icon in the web editor, with the space between it and its label on both sides.
+ICON = 44
+#: Sizes of nodes that are drawn in the web editor, and the least sizes of new ones (FORMAT-12).
 SIZES = {"actor": (120, 60), "process": (140, 60), "store": (160, 80), "text-box": (100, 40)}
 
 
@@ -91,8 +95,22 @@ class Boxes:
 
 
 def default_size(cell: Cell) -> tuple[int, int]:
-    """Return the width and height of a new cell in pixels."""
-    return SIZES.get(cell.shape, BOUNDARY_SIZE)
+    """Return the width and height of a new cell in pixels: its label fits in, because the editor does not wrap it."""
+    width, height = SIZES.get(cell.shape, BOUNDARY_SIZE)
+    label = text_width(cell.label)
+    if cell.is_boundary:
+        # The name is at the top left, at 5 percent of the width.
+        return max(width, _on_grid((label + GRID) / 0.9)), height
+    lines = line_count(cell.label) * LINE
+    data = cell.raw.get("data")
+    if isinstance(data, Mapping) and data.get("_arch"):
+        lines = 2 * lines + ICON  # the label is below the icon, which is in the middle
+    margin = GRID // 2 if cell.shape == "text-box" else GRID
+    return max(width, _on_grid(label + 2 * margin)), max(height, _on_grid(lines + 2 * margin))
+
+
+def _on_grid(length: float) -> int:
+    return math.ceil(length / GRID) * GRID
 
 
 def moved(geometry: Geometry, dx: float, dy: float) -> Geometry:

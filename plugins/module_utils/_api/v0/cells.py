@@ -26,7 +26,6 @@ def cells_from_wire(cells: Optional[Sequence[Mapping[str, Any]]]) -> tuple[Cell,
 def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
     """Return one canonical cell; members of an unexpected form count as not set, and are kept in ``raw``."""
     source, target = members(wire.get("source")), members(wire.get("target"))
-    router = wire.get("router")
     nested = {**members(wire.get("position")), **members(wire.get("size"))}
     return Cell(
         id=common.text(wire.get("id")) or "",
@@ -38,7 +37,7 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
         target=common.text(target.get("cell")),
         source_port=common.text(source.get("port")),
         target_port=common.text(target.get("port")),
-        router=common.text(router if isinstance(router, str) else members(router).get("name")),
+        router=_router(wire),
         bidirectional=common.is_bidirectional(wire),
         metadata=common.metadata_of(wire),
         raw=wire,
@@ -49,18 +48,21 @@ def cell_to_wire(cell: Cell) -> dict[str, Any]:
     """Return the JSON of a cell: the form that was read, with its canonical members and without ``null`` ones."""
     wire = {k: v for k, v in cell.raw.items() if v is not None}
     wire.update(id=cell.id, shape=_EDGE if cell.is_flow else cell.shape)
+    marks = common.marks_for(cell, _router(cell.raw)) if cell.is_flow else common.marks_of(wire)
     if cell.is_flow:
         wire["source"] = common.end(wire.get("source"), cell.source, cell.source_port)
         wire["target"] = common.end(wire.get("target"), cell.target, cell.target_port)
-        common.write_flow_label(wire, cell.label)
-        common.write_line(wire, cell)
+        common.write_marked_flow(wire, cell, marks)
         _write_router(wire, cell)
     else:
         _write_node(wire, cell)
-    data = dict(members(wire.get("data")))
-    data["_metadata"] = [{"key": k, "value": v} for k, v in cell.metadata.items()]
-    wire["data"] = data
+    common.write_metadata(wire, cell.metadata, marks)
     return wire
+
+
+def _router(wire: Mapping[str, Any]) -> Optional[str]:
+    router = wire.get("router")
+    return common.router_of(wire, common.text(router if isinstance(router, str) else members(router).get("name")))
 
 
 def _write_node(wire: dict[str, Any], cell: Cell) -> None:

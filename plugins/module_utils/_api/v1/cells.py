@@ -45,8 +45,6 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
     """Return one canonical cell; ``raw`` has everything that can be written back."""
     is_flow = wire.get("shape") in _FLOWS
     source, target = members(wire.get("source")), members(wire.get("target"))
-    router = wire.get("router")
-    router = members(router).get("name") if isinstance(router, Mapping) else router
     return Cell(
         id=common.text(wire.get("id")) or "",
         shape=FLOW if is_flow else str(wire.get("shape", "")),
@@ -57,7 +55,7 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
         target=common.text(target.get("cell")),
         source_port=common.text(source.get("port")),
         target_port=common.text(target.get("port")),
-        router=ROUTERS.get(router) if isinstance(router, str) else None,
+        router=_router(wire),
         bidirectional=common.is_bidirectional(wire),
         metadata=common.metadata_of(wire),
         raw=_taken(wire, is_flow),
@@ -67,14 +65,20 @@ def cell_from_wire(wire: Mapping[str, Any]) -> Cell:
 def cell_to_wire(cell: Cell) -> dict[str, Any]:
     """Return the JSON of a cell: the form that was read, with the changes of its canonical members."""
     wire = {**cell.raw, "id": cell.id, "shape": cell.shape}
+    marks = common.marks_for(cell, _router(cell.raw)) if cell.is_flow else common.marks_of(wire)
     if cell.is_flow:
-        _write_flow(wire, cell)
+        _write_flow(wire, cell, marks)
     else:
         _write_node(wire, cell)
-    if cell.metadata != common.metadata_of(wire):
-        entries = [{"key": key, "value": value} for key, value in cell.metadata.items()]
-        wire["data"] = {**members(wire.get("data")), "_metadata": entries}
+    if cell.metadata != common.metadata_of(wire) or marks != common.marks_of(wire):
+        common.write_metadata(wire, cell.metadata, marks)
     return _taken(wire, cell.is_flow)
+
+
+def _router(wire: Mapping[str, Any]) -> Optional[str]:
+    router = wire.get("router")
+    name = members(router).get("name") if isinstance(router, Mapping) else router
+    return common.router_of(wire, ROUTERS.get(name) if isinstance(name, str) else None)
 
 
 def cell_problems(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -158,14 +162,11 @@ def _write_node(wire: dict[str, Any], cell: Cell) -> None:
         common.write_node_label(wire, cell.label)
 
 
-def _write_flow(wire: dict[str, Any], cell: Cell) -> None:
+def _write_flow(wire: dict[str, Any], cell: Cell, marks: Mapping[str, str]) -> None:
     for name, cell_id, port in (("source", cell.source, cell.source_port), ("target", cell.target, cell.target_port)):
         if cell_id:
             wire[name] = common.end(wire.get(name), cell_id, port)
-    if cell.label != common.label_of({"labels": wire.get("labels")}):
-        common.write_flow_label(wire, cell.label)
-    if cell.bidirectional != common.is_bidirectional(wire):
-        common.write_line(wire, cell)
+    common.write_marked_flow(wire, cell, marks)
     if cell.router:
         router = wire.get("router")
         wire["router"] = {**router, "name": cell.router} if isinstance(router, Mapping) else cell.router

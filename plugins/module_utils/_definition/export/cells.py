@@ -9,12 +9,14 @@ Members of the wire form for which the format has no field are exported under ``
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
-from ..._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from ..._cells.cell import BOUNDARY, FLOW, MARKS, NODE_SHAPES, Cell, Geometry
 from ..._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
 from ..._diagram.declared.entries import flow_line
+from ..._diagram.declared.icons.lookup import short_icon
 from ..._layout.lines import line, runs_through
 from ..._resources._resource import OWN_PREFIX
 from ..._resources.reference import is_id
@@ -96,6 +98,7 @@ class _Writer:
         self.keys = keys
         self.boundaries = {cell.id for cell in known if cell.is_boundary}
         self.boxes = {cell.id: cell for cell in known if not cell.is_flow}
+        self.pairs = Counter(frozenset((cell.source, cell.target)) for cell in known if cell.is_flow)
         self.options = options
         self.path = path
         self.lost = lost
@@ -141,8 +144,10 @@ class _Writer:
         return position
 
     def _is_plainer(self, flow: Cell) -> bool:
-        """Whether an apply would give a new flow ports or a router that this one does not have."""
+        """Whether an apply would give a new flow ports, a router or waypoints that this one does not have."""
         if flow.source_port not in PORTS or flow.target_port not in PORTS:
+            return True
+        if flow.source == flow.target or self.pairs[frozenset((flow.source, flow.target))] > 1:
             return True
         ends = [self.boxes[str(end)].geometry for end in (flow.source, flow.target)]
         if flow.router or None in ends:
@@ -164,8 +169,9 @@ class _Writer:
         if assets:
             entry["assets"] = assets
         icon = data.get("_arch")
-        if isinstance(icon, Mapping) and icon:
-            entry["icon"] = dict(icon)
+        short = short_icon(icon) if isinstance(icon, Mapping) else None
+        if short is not None:
+            entry["icon"] = short
         raw = raw_of(cell, in_layout=self.options.layout)
         if raw and self.options.raw:
             entry["raw"] = raw
@@ -181,7 +187,8 @@ class _Writer:
             else:
                 metadata[key] = value
         entries = (cell.raw.get("data") or {}).get("_metadata") if isinstance(cell.raw.get("data"), Mapping) else None
-        if isinstance(entries, list) and len(entries) > len(cell.metadata):
+        others = [e for e in entries if e.get("key") not in MARKS] if isinstance(entries, list) else []
+        if len(others) > len(cell.metadata):
             self.lost.add(
                 self._place(cell, "metadata"),
                 entries,

@@ -6,23 +6,27 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any, Mapping, Optional
 
-from ..._cells.cell import Cell
+from ..._cells.cell import Cell, with_arrows
+from ..._cells.editor import chosen_members
 from ..._diagram.declared.desired_cell import PORTS, ROUTERS
+from ..._diagram.declared.icons.lookup import short_icon
 from ..._diagram.declared.wire_cells import BOX_MEMBERS
 
-#: Default values of servers and of the web editor for cells and for labels.
+#: Default values of servers and of the web editor for cells and for the place of a label.
 _DEFAULTS: Mapping[str, Any] = {"angle": 0, "visible": True, "zIndex": 1}
-_LABEL_PLACE = 0.5
+_LABEL_PLACES = (0.5, {"distance": 0.5})
 
 
 def raw_of(cell: Cell, in_layout: bool) -> dict[str, Any]:
-    """Return the members without a field in the format; ``in_layout``: waypoints are exported under the layout."""
+    """Return the members without a field in the format that a person chose.
+
+    ``in_layout``: waypoints are exported under the layout.
+    """
     raw = {
-        name: copy.deepcopy(value)
-        for name, value in cell.raw.items()
+        name: value
+        for name, value in chosen_members(cell).items()
         if name not in BOX_MEMBERS and name not in ("children", "parent") and value != _DEFAULTS.get(name)
     }
     if raw.get("label") == cell.label:
@@ -79,7 +83,7 @@ def _without_own_data(raw: dict[str, Any]) -> None:
         _take(raw, "data", name)
     data = raw.get("data")
     if isinstance(data, dict):
-        if isinstance(data.get("_arch"), Mapping):
+        if isinstance(data.get("_arch"), Mapping) and (not data["_arch"] or short_icon(data["_arch"]) is not None):
             del data["_arch"]
         if data.get("security_boundary") is False:
             del data["security_boundary"]
@@ -103,6 +107,17 @@ def _without_line(raw: dict[str, Any]) -> None:
 
 
 def _without_label(raw: dict[str, Any], cell: Cell) -> None:
+    labels = raw.get("labels")
+    if isinstance(labels, list) and labels and cell.bidirectional:
+        _without_arrows(labels[0], cell.label)
     plain = {"attrs": {"text": {"text": cell.label}}}
-    if raw.get("labels") in ([], [plain], [{**plain, "position": _LABEL_PLACE}]):
+    usual = [plain, *({**plain, "position": place} for place in _LABEL_PLACES)]
+    if labels in ([], *([label] for label in usual)):
         del raw["labels"]
+
+
+def _without_arrows(label: Any, text: str) -> None:
+    attrs = label.get("attrs") if isinstance(label, dict) else None
+    shown = attrs.get("text") if isinstance(attrs, dict) else None
+    if isinstance(shown, dict) and shown.get("text") == with_arrows(text):
+        shown["text"] = text

@@ -17,6 +17,7 @@ from ..._mistakes import STRICT, MistakeList
 from .cell_keys import CellKeys
 from .desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS, TYPES, WORDS, DesiredCell, IdFor
 from .entries import Entry, flow_key, read_entries
+from .icons.lookup import full_icon
 from .inputs import choice, either, flag, join, key_text, known_fields, metadata, number, read_all, text
 from .members import check_members
 
@@ -195,7 +196,7 @@ def _data(fields: Mapping[str, Any], path: str) -> dict[str, Any]:
         data["data_assets"] = [key_text(asset, join(path, "assets")) for asset in assets]
     icon = fields.get("icon")
     if icon is not None:
-        data["_arch"] = dict(icon) if isinstance(icon, Mapping) else {"icon": text(icon, join(path, "icon"))}
+        data["_arch"] = full_icon(icon, join(path, "icon"))
     return {**raw, "data": data} if data else raw
 
 

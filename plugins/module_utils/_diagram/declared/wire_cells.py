@@ -14,7 +14,7 @@ import copy
 from dataclasses import replace
 from typing import Any, Mapping, Optional, Sequence
 
-from ..._cells.cell import BOUNDARY, FLOW, KEY
+from ..._cells.cell import BOUNDARY, FLOW, KEY, MARKS, ROUTER, TWO_WAY, without_arrows
 from ..._errors import InputError
 from ..._mistakes import STRICT, MistakeList
 from ..._resources.reference import is_id
@@ -163,10 +163,12 @@ class _Reader:
         wrong = MistakeList()
         members = read_all(calls, wrong)
         wrong.raise_all()
-        router = self.cell.get("router")
+        router, marks = self.cell.get("router"), self._marks()
+        if router in (None, "normal"):
+            router = marks.get(ROUTER, router)
         if isinstance(router, str):
             members["router"] = ROUTERS.get(router.lower(), router)
-        if _at(self.cell, "attrs", "line", "sourceMarker"):
+        if TWO_WAY in marks or _at(self.cell, "attrs", "line", "sourceMarker"):
             members["bidirectional"] = True
         return members
 
@@ -187,19 +189,27 @@ class _Reader:
             self.cell.get("label"),
         ):
             if label is not None:
-                return text(label, join(self.path, "label"))
+                found = text(label, join(self.path, "label"))
+                return without_arrows(found or "") if TWO_WAY in self._marks() else found
         return None
 
     def _metadata(self) -> tuple[Optional[str], dict[str, str]]:
         """Return the key of an exported cell, and its other metadata."""
-        entries = _at(self.cell, "data", "_metadata")
+        entries = self._entries()
         path = join(self.path, "data._metadata")
-        if isinstance(entries, Mapping):
-            entries = [{"key": key, "value": value} for key, value in entries.items()]
-        entries = list(entries or ())
         keys = [entry.get("value") for entry in entries if entry["key"] == KEY]
-        rest = [entry for entry in entries if entry["key"] != KEY]
+        rest = [entry for entry in entries if entry["key"] not in (KEY, *MARKS)]
         return (key_text(keys[0], path) if keys else None), metadata(rest, path)
+
+    def _entries(self) -> list[Mapping[str, Any]]:
+        entries = _at(self.cell, "data", "_metadata")
+        if isinstance(entries, Mapping):
+            return [{"key": key, "value": value} for key, value in entries.items()]
+        return list(entries or ())
+
+    def _marks(self) -> dict[str, Any]:
+        """Return the entries that keep members of a flow."""
+        return {entry["key"]: entry.get("value") for entry in self._entries() if entry["key"] in MARKS}
 
     def _raw_members(self, kind: str) -> dict[str, Any]:
         raw_members = {name: copy.deepcopy(value) for name, value in self.cell.items() if name not in _CANONICAL}

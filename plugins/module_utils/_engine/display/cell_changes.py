@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Sequence
 
 from ..._cells.cell import Cell
 from ..._cells.changes import CellChange, CellPlan, is_reported
+from ..._cells.editor import chosen_members
 from ..._diagram.match import kind_of
 from ..._diagram.names import display_names, fields_of
 from ..._diagram.raw_members import COMPARED
@@ -51,6 +53,8 @@ def _entry(change: CellChange, names: Names) -> dict[str, Any]:
         "id": cell.id,
     }
     details = change.fields or COMPARED
+    if change.before is None:
+        cell = replace(cell, raw=chosen_members(cell))
     shown = _fields(cell, names, details)
     entry.update({name: shown[name] for name in HEAD if name in shown})
     if change.after is not None:
@@ -58,8 +62,19 @@ def _entry(change: CellChange, names: Names) -> dict[str, Any]:
         known = ("id", *HEAD, *_PLACE) if change.before is None else ()
         fields = sorted(n for n in {*before, *shown} if n not in known and before.get(n) != shown.get(n))
         if fields:
-            entry["fields"] = {name: {"before": before.get(name), "after": shown.get(name)} for name in fields}
+            pairs = {name: _apart(before.get(name), shown.get(name)) for name in fields}
+            entry["fields"] = {name: {"before": old, "after": new} for name, (old, new) in pairs.items()}
     return entry
+
+
+def _apart(before: Any, after: Any) -> tuple[Any, Any]:
+    """Return two values without the members of maps in which they agree: the editor adds dozens to each cell."""
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return before, after
+    pairs = {n: _apart(before.get(n), after.get(n)) for n in {**before, **after} if before.get(n) != after.get(n)}
+    return {n: old for n, (old, _new) in pairs.items() if n in before}, {
+        n: new for n, (_old, new) in pairs.items() if n in after
+    }
 
 
 def _fields(cell: Cell, names: Names, details: Sequence[str]) -> dict[str, Any]:

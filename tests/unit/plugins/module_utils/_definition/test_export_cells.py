@@ -19,6 +19,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import cells as v0
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import cells as v1_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_reported
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.editor import chosen_members
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cell_keys import is_ours
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.cells import CellOptions, export_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import ExportLosses, slug, unique_key
@@ -146,6 +147,17 @@ def looks(wire: Wire, names: Mapping[str, str]) -> Wire:
             cell.setdefault(outer, {})[inner] = cell.pop(flat)
     if cell.get("parent"):
         cell["parent"] = names[cell["parent"]]
+    rows = cell.get("data", {}).get("_metadata", [])
+    entries = {row["key"]: row["value"] for row in rows if not row["key"].startswith("ansible_")}
+    if cell["shape"] in ("edge", "flow"):
+        # A new flow has marks for what the editor drops, and its label arrows.
+        found = v0_cells.cell_from_wire(wire)
+        cell = {**cell, "both": found.bidirectional, "router": cell.get("router", found.router)}
+        for label in cell.get("labels", ())[:1]:
+            label["attrs"]["text"]["text"] = found.label
+        cell["labels"] = [label for label in cell.get("labels", ()) if label["attrs"]["text"]["text"]]
+    chosen = chosen_members(v0_cells.cell_from_wire(cell))
+    cell.update({name: chosen.get(name, {}) for name in ("attrs", "connector", "ports")})
     for end in ("source", "target"):
         if end in cell:
             cell[end]["cell"] = names[cell[end]["cell"]]
@@ -155,10 +167,15 @@ def looks(wire: Wire, names: Mapping[str, str]) -> Wire:
     if cell["shape"] != "flow":
         cell.setdefault("attrs", {}).setdefault("text", {}).setdefault("text", "")
     data = cell.pop("data", {})
-    rows = data.pop("_metadata", [])
-    cell["metadata"] = {row["key"]: row["value"] for row in rows if row["key"] != "ansible_key"}
+    for own in ("_metadata", "customStyles"):
+        data.pop(own, None)
+    cell["metadata"] = entries
     defaults = {"angle": 0, "visible": True, "zIndex": 1}
-    return {"name": name, "data": data, **{k: v for k, v in cell.items() if v != defaults.get(k) and v not in ({}, [])}}
+    return {
+        "name": name,
+        "data": data,
+        **{k: v for k, v in cell.items() if v != defaults.get(k) and v not in ({}, [], None)},
+    }
 
 
 def by_name(cells: Sequence[Wire], names: Mapping[str, str]) -> list[Wire]:

@@ -24,6 +24,13 @@ from ansible_collections.tmi.tmi.plugins.module_utils._mistakes import each
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import compiled
 
 UUID = "6f1b0f6e-3f7c-4d7e-9c39-0a4f3c1b2d5e"
+EC2 = {
+    "provider": "aws",
+    "type": "services",
+    "subcategory": "compute",
+    "icon": "amazon-ec2",
+    "placement": {"vertical": "middle", "horizontal": "center"},
+}
 
 
 def read(text: str) -> DesiredCells:
@@ -128,8 +135,8 @@ def test_numbers_dates_and_booleans_become_metadata() -> None:
 
 
 def test_ids_of_assets_and_icons_go_where_the_editor_keeps_them() -> None:
-    (found,) = compiled({"nodes": {"a": {"assets": [UUID], "icon": {"provider": "aws"}}}}).cells
-    assert found.raw_members == {"data": {"data_assets": [UUID], "_arch": {"provider": "aws"}}}
+    (found,) = compiled({"nodes": {"a": {"assets": [UUID], "icon": "amazon-ec2"}}}).cells
+    assert found.raw_members == {"data": {"data_assets": [UUID], "_arch": EC2}}
 
 
 def test_a_key_that_is_a_uuid_is_the_id() -> None:
@@ -191,9 +198,9 @@ def test_layout() -> None:
 
 def test_raw_members_are_merged_with_fields() -> None:
     (node,) = compiled(
-        {"nodes": {"a": {"icon": "lambda", "raw": {"zIndex": 3, "data": {"_layoutLocked": True}}}}}
+        {"nodes": {"a": {"icon": "amazon-ec2", "raw": {"zIndex": 3, "data": {"_layoutLocked": True}}}}}
     ).cells
-    assert node.raw_members == {"zIndex": 3, "data": {"_layoutLocked": True, "_arch": {"icon": "lambda"}}}
+    assert node.raw_members == {"zIndex": 3, "data": {"_layoutLocked": True, "_arch": EC2}}
 
 
 NODES = "nodes: {web: {}, db: {}}\n"

@@ -249,7 +249,9 @@ def test_raw_cells_are_compared_as_they_are_wanted() -> None:
     cell = {"id": "web", "shape": "process", "x": 10, "y": 20, "width": 100, "height": 60, "attrs": style, "zIndex": 4}
     first = plan({"cells": [cell]})
     (made,) = first.cells
-    assert made.raw == {"attrs": {"body": {"fill": "red"}, "text": {}}, "zIndex": 4}
+    # Without the mark the editor would paint over the chosen style.
+    marked = {"data": {"customStyles": True}, "zIndex": 4}
+    assert made.raw == {"attrs": {"body": {"fill": "red"}, "text": {}}, **marked}
     assert made.geometry == Geometry(10, 20, 100, 60)
     # The editor drops what it does not know and adds what it likes: no reason to write.
     kept = replace(made, raw={"attrs": {"body": {"fill": "red", "stroke": "blue"}, "text": {}}})
@@ -258,7 +260,7 @@ def test_raw_cells_are_compared_as_they_are_wanted() -> None:
     assert fields(plan({"cells": [cell]}, (moved,))) == {"web": ("x",)}
     painted = replace(kept, raw={"attrs": {"body": {"fill": "green", "stroke": "blue"}}})
     found = plan({"cells": [cell]}, (painted,))
-    assert fields(found) == {"web": ("attrs",)}
+    assert fields(found) == {"web": ("attrs", "data")}
     assert found.cells[0].raw["attrs"]["body"] == {"fill": "red", "stroke": "blue"}
     assert plan({"cells": [cell]}, found.cells).changes == ()
 

@@ -117,7 +117,8 @@ def diagrams(draw: st.DrawFn, assets: list[str]) -> dict[str, Any]:
         cell.update(
             draw(
                 st.fixed_dictionaries(
-                    {"type": st.sampled_from(["actor", "process", "store", "text-box"])}, optional={"icon": texts}
+                    {"type": st.sampled_from(["actor", "process", "store", "text-box"])},
+                    optional={"icon": st.just("amazon-ec2")},
                 )
             )
         )

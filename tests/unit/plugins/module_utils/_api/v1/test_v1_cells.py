@@ -181,7 +181,8 @@ def test_members_of_flows_that_put_refuses_are_left_out() -> None:
         "target": {},
         "zIndex": 3,
         "attrs": {"line": {"sourceMarker": {"name": "block"}, "targetMarker": {"size": 3}}},
-        "labels": [{"attrs": {"text": {"text": "L"}}}],
+        "labels": [{"attrs": {"text": {"text": "\u2194 L"}}}],
+        "data": {"_metadata": [{"key": "ansible_two_way", "value": "true"}]},
         "vertices": [{"x": 1, "y": 2}],
         "connector": {"name": "jumpover", "args": {"size": 5}},
     }
@@ -194,8 +195,9 @@ def test_a_label_in_another_place_is_moved_where_a_put_keeps_it() -> None:
 
 def test_labels_and_metadata_are_changed_alone() -> None:
     orders = cell_to_wire(replace(cell_from_wire(ANSWERS[3]), label="bills", metadata={"a": "b"}, bidirectional=True))
-    assert orders["labels"] == [{**ANSWERS[3]["labels"][0], "attrs": {"text": {"text": "bills"}}}]
-    assert orders["data"] == {"_metadata": [{"key": "a", "value": "b"}], "security_boundary": False}
+    assert orders["labels"] == [{**ANSWERS[3]["labels"][0], "attrs": {"text": {"text": "\u2194 bills"}}}]
+    mark = {"key": "ansible_two_way", "value": "true"}
+    assert orders["data"] == {"_metadata": [{"key": "a", "value": "b"}, mark], "security_boundary": False}
     assert orders["attrs"]["line"] == {**ANSWERS[3]["attrs"]["line"], "sourceMarker": {"name": "block"}}
     shop = cell_to_wire(replace(cell_from_wire(ANSWERS[1]), label="", parent=None))
     assert (shop["attrs"]["text"], shop["attrs"]["body"]) == ({"text": ""}, ANSWERS[1]["attrs"]["body"])
@@ -243,7 +245,10 @@ def test_planning_what_was_planned_and_read_changes_nothing() -> None:
     """Also where the server has added its own: a PUT adds ``angle``, ``parent`` and ``data.security_boundary``."""
     options = {
         "boundaries": {"zone": {}},
-        "nodes": {"a": {"in": "zone", "icon": "aws/s3", "assets": [Z]}, "b": {"type": "store"}},
+        "nodes": {
+            "a": {"in": "zone", "icon": "aws/amazon-simple-storage-service", "assets": [Z]},
+            "b": {"type": "store"},
+        },
         "flows": {"a->b": {"from": "a", "to": "b", "router": "oneSide", "bidirectional": True}},
     }
     desired = compile_diagram(options, "M", "D")

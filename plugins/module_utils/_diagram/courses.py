@@ -1,0 +1,166 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""The courses of flows that are new or have new ends: ports, router, waypoints (ENGINE-20)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Mapping, Optional, Sequence
+
+from .._cells.cell import Cell, Geometry, with_arrows
+from .._layout.boxes import Boxes
+from .._layout.lanes import LOOP_PORTS, Segment, bend, loop, offsets
+from .._layout.lines import line, ports, runs_through
+from .._layout.text_width import flow_text_width
+from .declared.desired import Point
+from .declared.desired_cell import DesiredCell
+
+
+def near(one: Geometry, other: Geometry) -> bool:
+    """Whether two places differ by no more than the rounding of the web editor."""
+    return all(abs(getattr(one, name) - getattr(other, name)) <= 0.5 for name in ("x", "y", "width", "height"))
+
+
+class Courses:
+    """The flows of one diagram. ``wants`` and ``before``: declared and existing cells by final id."""
+
+    def __init__(
+        self,
+        cells: Sequence[Cell],
+        boxes: Boxes,
+        places: Mapping[str, Geometry],
+        wants: Mapping[str, DesiredCell],
+        before: Mapping[str, Cell],
+        waypoints: Mapping[str, tuple[Point, ...]],
+        relayout: bool,
+    ) -> None:
+        self.boxes = boxes
+        self.places = places
+        self.wants = wants
+        self.before = before
+        self.waypoints = waypoints
+        self.relayout = relayout
+        self._bends: dict[str, list[Point]] = {}
+        groups: dict[frozenset[Optional[str]], list[Cell]] = {}
+        for cell in cells:
+            if cell.is_flow and cell.source in places and cell.target in places:
+                groups.setdefault(frozenset((cell.source, cell.target)), []).append(cell)
+        for group in groups.values():
+            if len(group) > 1 or group[0].source == group[0].target:
+                self._bend(group)
+
+    def course(self, cell: Cell) -> Cell:
+        """Return a flow with ports, router and waypoints if it has new ends, unless the user has chosen them."""
+        want = self.wants.get(cell.id)
+        if not (self._leads_elsewhere(cell) or self.relayout) or not {cell.source, cell.target} <= set(self.places):
+            return cell
+        given = self._given(cell)
+        if given is not None:
+            vertices = [{"x": x, "y": y} for x, y in given]
+            return replace(cell, raw={**cell.raw, "vertices": vertices}) if vertices else cell
+        source, target = self._rect(cell.source), self._rect(cell.target)
+        from_port, to_port = self._ports(cell)
+        changes: dict[str, Any] = {}
+        if want is None or want.source_port is None:
+            changes["source_port"] = from_port
+        if want is None or want.target_port is None:
+            changes["target_port"] = to_port
+        raw = dict(cell.raw)
+        if self._has_lost_waypoints(cell):
+            raw.pop("vertices", None)
+        if cell.id in self._bends:
+            raw["vertices"] = [{"x": _number(x), "y": _number(y)} for x, y in self._bends[cell.id]]
+        if raw != cell.raw:
+            changes["raw"] = raw
+        if (
+            not cell.router
+            and cell.source != cell.target
+            and any(
+                runs_through(line(source, target), self._rect(box))
+                for box in self.boxes.cells
+                if box not in (cell.source, cell.target) and not self.boxes.is_container(box)
+            )
+        ):
+            changes["router"] = "manhattan"
+        return replace(cell, **changes)
+
+    def _bend(self, group: Sequence[Cell]) -> None:
+        """Choose waypoints for the new ones of several flows between two boxes, or at one box."""
+        fresh = [cell for cell in group if self._is_fresh(cell)]
+        if not fresh:
+            return
+        if fresh[0].source == fresh[0].target:
+            taken = len(group) - len(fresh)
+            for number, cell in enumerate(fresh):
+                if self._ports(cell) == LOOP_PORTS:
+                    self._bends[cell.id] = loop(self._rect(cell.source), taken + number)
+            return
+        first = fresh[0]
+        segment: Segment = line(self._rect(first.source), self._rect(first.target))
+        widths = [(cell.id, _label_width(cell)) for cell in fresh]
+        for flow, offset in offsets(segment, widths, len(fresh) < len(group)).items():
+            if offset:
+                self._bends[flow] = [bend(segment, offset)]
+
+    def _is_fresh(self, cell: Cell) -> bool:
+        """Whether the course of a flow is open: the ends are new, or a layout moved one; nothing else is declared."""
+        want = self.wants.get(cell.id)
+        is_open = self._leads_elsewhere(cell) or (self.relayout and self._has_moved_ends(cell))
+        has_own = bool(cell.raw.get("vertices")) and not self._has_lost_waypoints(cell)
+        return (
+            is_open
+            and not has_own
+            and self._given(cell) is None
+            and "vertices" not in (want.raw_members if want else ())
+        )
+
+    def _given(self, cell: Cell) -> Optional[tuple[Point, ...]]:
+        want = self.wants.get(cell.id)
+        if want is None or cell.id in self.before or self.relayout:
+            return None
+        return self.waypoints.get(want.key)
+
+    def _leads_elsewhere(self, cell: Cell) -> bool:
+        want, old = self.wants.get(cell.id), self.before.get(cell.id)
+        if want is None or want.kind != "flow":
+            return False
+        return old is None or (old.source, old.target) != (cell.source, cell.target)
+
+    def _has_lost_waypoints(self, cell: Cell) -> bool:
+        """Whether existing waypoints are useless, because an end has moved."""
+        want = self.wants.get(cell.id)
+        if not cell.raw.get("vertices") or (want is not None and "vertices" in want.raw_members):
+            return False
+        return (cell.id in self.before and self._leads_elsewhere(cell)) or self._has_moved_ends(cell)
+
+    def _has_moved_ends(self, cell: Cell) -> bool:
+        return any(self._is_moved(end) for end in (cell.source, cell.target))
+
+    def _is_moved(self, box: Optional[str]) -> bool:
+        geometry = self.boxes.cells[box].geometry if box in self.boxes.cells else None
+        return geometry is not None and box is not None and not near(geometry, self.places[box])
+
+    def _ports(self, cell: Cell) -> tuple[str, str]:
+        """Return the declared sides of both ends, else the sides that face one another."""
+        want = self.wants.get(cell.id)
+        if cell.source == cell.target:
+            from_port, to_port = LOOP_PORTS
+        else:
+            from_port, to_port = ports(self._rect(cell.source), self._rect(cell.target))
+        if want is None:
+            return from_port, to_port
+        return want.source_port or from_port, want.target_port or to_port
+
+    def _rect(self, box: Optional[str]) -> tuple[float, float, float, float]:
+        place = self.places[str(box)]
+        return place.x, place.y, place.width, place.height
+
+
+def _label_width(cell: Cell) -> int:
+    return flow_text_width(with_arrows(cell.label) if cell.bidirectional else cell.label)
+
+
+def _number(value: float) -> Any:
+    return int(value) if value == int(value) else value

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, TMI collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
+"""Icons for Google Cloud in TMI's web editor: type and subcategory -> names, of which each appears once."""
+
+from __future__ import annotations
+
+NAMES = {
+    "categories/agents": "agents",
+    "categories/ai-machine-learning": "aimachinelearning",
+    "categories/business-intelligence": "businessintelligence",
+    "categories/collaboration": "collaboration",
+    "categories/compute": "compute",
+    "categories/containers": "containers",
+    "categories/data-analytics": "dataanalytics",
+    "categories/databases": "databases",
+    "categories/developer-tools": "developer-tools",
+    "categories/devops": "devops",
+    "categories/hybrid-and-multicloud": "hybridmulticloud",
+    "categories/integration-services": "integrationservices",
+    "categories/management-tools": "managementtools",
+    "categories/maps-and-geospatial": "mapsgeospatial",
+    "categories/marketplace": "marketplace",
+    "categories/media-services": "mediaservices",
+    "categories/migration": "migration",
+    "categories/mixed-reality": "mixedreality",
+    "categories/networking": "networking",
+    "categories/observability": "observability",
+    "categories/operations": "operations",
+    "categories/security-identity": "securityidentity",
+    "categories/serverless-computing": "serverlesscomputing",
+    "categories/storage": "storage",
+    "categories/web-and-mobile": "webmobile",
+    "categories/web3": "web3",
+    "services/ai-hypercomputer": "aihypercomputer",
+    "services/alloydb": "alloydb",
+    "services/anthos": "anthos",
+    "services/apigee": "apigee",
+    "services/bigquery": "bigquery",
+    "services/cloud-run": "cloudrun",
+    "services/cloud-spanner": "cloudspanner",
+    "services/cloud-sql": "cloudsql",
+    "services/cloud-storage": "cloud-storage",
+    "services/compute-engine": "computeengine",
+    "services/distributed-cloud": "distributedcloud",
+    "services/gke": "gke",
+    "services/hyperdisk": "hyperdisk",
+    "services/looker": "looker",
+    "services/mandiant": "mandiant",
+    "services/security-command-center": "securitycommandcenter",
+    "services/security-operations": "secops",
+    "services/threat-intelligence": "threatintelligence",
+    "services/vertex-ai": "vertexai",
+}

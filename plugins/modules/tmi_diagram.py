@@ -55,7 +55,10 @@ options:
       - C(x), C(y), C(width) and C(height) are pixels. A given value is enforced, even if a person has moved the node. A
         value that is not given is chosen once, for a new node. The smallest C(width) is 40, the smallest C(height) 30.
       - C(metadata) is a map. Other keys are not changed. An empty value removes its key.
-      - C(icon) names an icon of the web editor. C(assets) lists ids of assets, if the server has assets.
+      - C(icon) is the name of an icon of the web editor, such as V(amazon-ec2), or V(azure/marketplace) if several
+        providers have it. It can also be a map with C(icon), C(provider), C(type), C(subcategory) and C(placement),
+        which is a word such as V(top-left). Other names are refused.
+      - C(assets) lists ids of assets, if the server has assets.
       - C(raw) is a map of members that have no option here, such as C(attrs) with colors, in the server's own form.
         Flows and boundaries take it as well.
       - A key without a value is ignored, so that maps merged from several places can leave a node out.
@@ -71,7 +74,7 @@ options:
       - C(from) and C(to), also called C(source) and C(target), are keys of nodes that are declared in the same task, or
         ids of existing cells.
       - C(label), C(metadata) and C(assets) are as in O(nodes).
-      - C(bidirectional) draws an arrow at both ends.
+      - C(bidirectional) draws an arrow at both ends. The web editor shows it by a double arrow in the label.
       - C(from_port) and C(to_port) are V(top), V(right), V(bottom) or V(left). C(router) is V(normal), V(orth),
         V(one_side), V(manhattan), V(metro) or V(er). Values that are not given are chosen for a new flow.
       - The short form is C(a -> b), or C(a -> b) with the label as its value. C(<->) means both directions. Such a flow

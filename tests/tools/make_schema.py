@@ -62,7 +62,7 @@ OWN_KEYS = {
     "layout": "Placement of new cells.",
     "in": "Key of the boundary around the cell.",
     "assets": "Keys of assets that the cell stores or transports.",
-    "icon": "Icon of the web editor: a name, or a map with provider, type, subcategory and icon.",
+    "icon": "Icon of the web editor: a name, or a map with icon, provider, type, subcategory and placement.",
     "raw": "Members of TMI's own form that have no field in the format.",
     "bidirectional": "Whether data flows both ways.",
 }

@@ -164,7 +164,7 @@ def test_words_of_labels_are_divided_where_a_reader_would(label: str, lines: lis
 def test_text_that_does_not_fit_is_shortened_and_reported_in_full() -> None:
     definition = model_of("Thing")
     long = "a text that no box of this size can hold " * 6
-    definition["diagrams"]["main"]["nodes"]["y"] = {"type": "process", "label": long}
+    definition["diagrams"]["main"]["nodes"]["y"] = {"type": "process", "label": long, "width": 140}
     sheet = read_report(definition).sheets[0]
     (drawing,) = drawings(definition)
     (node,) = (node for node in drawing.nodes if node.cell.key == "y")

@@ -119,6 +119,7 @@ def test_what_a_call_refers_to_is_there_before() -> None:
         "instance_groups": "instance_group",
         "notification_templates_error": "notification_template",
         "notification_templates_approvals": "notification_template",
+        "notification_templates_started": "notification_template",
         "job_templates": "job_template",
         "workflows": "workflow_job_template",
         "teams": "team",
@@ -213,6 +214,12 @@ def test_notifications_have_every_member_that_awx_wants() -> None:
     for entry in ON["controller_notifications"]:
         found = {name: type(value) for name, value in entry["notification_configuration"].items()}
         assert found == wanted[entry["notification_type"]]
+
+
+def test_a_scheduled_login_sends_a_message() -> None:
+    login = ON.named("controller_templates", "TMI log in")
+    assert login["notification_templates_started"] == [entry["name"] for entry in ON["controller_notifications"]]
+    assert login["name"] in [entry["unified_job_template"] for entry in ON["controller_schedules"]]
 
 
 def test_a_chat_gets_a_text_for_every_event() -> None:

@@ -23,7 +23,7 @@ from ansible_collections.tmi.tmi.tests.runner import awx
 MODULES = yaml.safe_load(Path(__file__).with_name("awx_modules.yml").read_text("utf-8"))
 ENV = {
     **dict.fromkeys(("TMI_URL", "TMI_SOURCE_URL"), "https://tmi.example.com"),
-    **dict.fromkeys(("TMI_TOKEN", "TMI_CLIENT_SECRET", "TMI_AWX_REGISTRY_PASSWORD"), "a secret"),
+    **dict.fromkeys(("TMI_TOKEN", "TMI_CLIENT_SECRET", "TMI_AWX_REGISTRY_USER"), "a secret"),
 }
 #: Every part on.
 ALL: dict[str, Any] = {
@@ -138,7 +138,11 @@ def test_a_second_configuration_keeps_credentials_that_were_filled_in_on_the_web
     states = {entry["name"]: entry["state"] for entry in OFF["controller_credentials"]}
     assert states == {"TMI": "exists", "TMI reader": "exists", "TMI source": "exists"}
     made = {entry["name"]: entry for entry in ON["controller_credentials"]}
-    assert {entry.get("state", "present") for entry in made.values()} == {"present"}
+    assert {entry["state"] for entry in made.values()} == {"present"}
+    blank = awx.Data(**{**ALL, "tmi_awx_mail_user": "tmi"})
+    assert blank.named("controller_credentials", "TMI registry")["state"] == "exists"
+    assert blank.named("controller_notifications", "TMI mail")["state"] == "exists"
+    assert ON.named("controller_notifications", "TMI mail")["state"] == "present"  # without a login
     assert "client_id" not in made["TMI reader"]["inputs"]  # which is not in the environment
     tasks = {task["action"].rpartition(".")[2]: task for task in ON.play["tasks"]}
     assert [name for name, task in tasks.items() if task.get("no_log")] == ["credential", "notification_template"]

@@ -100,9 +100,7 @@ class TestKubernetes:
         pod = {
             "metadata": {"labels": {"app": "web", "tier": "1"}},
             "spec": {
-                "containers": [
-                    {"image": "r.example.com/web@sha256:0", "envFrom": [{"secretRef": {"name": "s"}}]}
-                ],
+                "containers": [{"image": "r.example.com/web@sha256:0", "envFrom": [{"secretRef": {"name": "s"}}]}],
                 "volumes": [{"persistentVolumeClaim": {"claimName": "files"}}, {"secret": {"secretName": "tls"}}],
             },
         }

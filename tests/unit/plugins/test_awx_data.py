@@ -318,12 +318,13 @@ def test_a_workflow_leads_to_what_there_is_and_asks_what_its_jobs_ask(workflow: 
             assert not source["update_on_launch"]
 
 
-def test_jobs_that_are_launched_alone_use_the_newest_definitions() -> None:
+def test_jobs_that_are_launched_alone_use_the_newest_files() -> None:
     in_workflows = {
         node["unified_job_template"]["name"] for workflow in WORKFLOWS for node in workflow["workflow_nodes"]
     }
     for template in TEMPLATES:
-        if template["playbook"] == "apply.yml" and template["name"] not in in_workflows:
+        reads = any(question["variable"].endswith("_src") for question in template["survey_spec"]["spec"])
+        if reads and template["name"] not in in_workflows:
             assert DATA.named("controller_projects", template["project"])["scm_update_on_launch"], template["name"]
 
 

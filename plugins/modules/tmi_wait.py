@@ -49,6 +49,7 @@ options:
       - >-
         V(token) returns claims and times of the access token in use, but not the token itself. Claims are not verified.
       - V(server) and V(provider) need no login.
+      - V(webhook) and V(webhook_delivery) are for administrators of servers of API v1.
     type: str
     required: true
     choices:
@@ -74,6 +75,10 @@ options:
       - collaboration_session
       - collaboration_sessions
       - server
+      - webhook
+      - webhooks
+      - webhook_delivery
+      - webhook_deliveries
   threat_model:
     description:
       - Name or id of the threat model whose objects to read.

@@ -94,6 +94,8 @@ def names_in(task: dict[str, Any], variables: dict[str, Any]) -> Iterator[Any]:
             yield given.get("id", given.get("name", "{{ tmi_prefix }}"))
             if "id" in given and "name" in given:
                 yield given["name"]
+        elif module == "tmi.tmi.tmi_webhook":
+            yield given.get("name")
         elif module == "tmi.tmi.tmi_api":
             if given.get("method", "GET") != "GET" or "patch" in given:
                 path = str(given["path"])

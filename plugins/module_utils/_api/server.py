@@ -67,6 +67,7 @@ class BaseServer:
     page_shapes: Mapping[str, Shape] = {}
     #: Path of the list of collaboration sessions that the caller can see.
     sessions_path = "/collaboration/sessions"
+    has_webhooks = False
 
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
         self.transport = transport

@@ -129,6 +129,9 @@ class Source(Protocol):
 class Server(Source, Protocol):
     """A TMI server as the engine and the modules use it. Every method may raise the errors of ``_errors``."""
 
+    #: Whether the generation has webhooks.
+    has_webhooks: bool
+
     @property
     def journal(self) -> Journal:
         """The journal of writes. Every write is in it, whether its call succeeds or fails."""

@@ -73,10 +73,14 @@ def _shown(value: Any) -> str:
     return "an integer of so many digits" if is_huge else shortened(repr(value), 60)
 
 
+_TIMES = (
+    *("created_at", "modified_at", "issued_at", "expires_at", "last_success_at", "next_retry_at", "delivered_at"),
+    "last_activity_at",
+)
 _FIELDS = (
-    *(Instant(name) for name in ("created_at", "modified_at", "issued_at", "expires_at")),
+    *(Instant(name) for name in _TIMES),
     *(Amount(resource.name + "_count") for resource in CHILDREN),
-    Amount("expires_in"),
+    *(Amount(name) for name in ("expires_in", "challenges_sent", "failures", "attempts")),
     Flag("renewable"),
 )
 #: The fields by name; a name means the same in all kinds.

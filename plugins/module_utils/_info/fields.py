@@ -67,11 +67,27 @@ SESSION = Kind(
     "collaboration_sessions",
     ("id", "threat_model_id", "threat_model", "diagram_id", "diagram", "host", "presenter", "participants"),
 )
+WEBHOOK = Kind(
+    "webhook",
+    "webhooks",
+    (
+        *("id", "name", "target_url", "events", "threat_model_id", "status", "owner_id", "challenges_sent"),
+        *("failures", "last_success_at", "created_at", "modified_at"),
+    ),
+)
+DELIVERY = Kind(
+    "webhook_delivery",
+    "webhook_deliveries",
+    (
+        *("id", "webhook_id", "event", "status", "attempts", "payload", "last_error", "next_retry_at"),
+        *("created_at", "delivered_at", "last_activity_at"),
+    ),
+)
 SERVER = Kind("server", "server", ("url", "name", "build", "version", "generation", "status", "operator", "contact"))
 
 #: The kinds that users manage: models and the objects in them.
 MANAGED: tuple[Kind, ...] = tuple(_kind(resource) for resource in RESOURCES)
-KINDS: tuple[Kind, ...] = (*MANAGED, METADATA, PROVIDER, USER, TOKEN, SESSION, SERVER)
+KINDS: tuple[Kind, ...] = (*MANAGED, METADATA, PROVIDER, USER, TOKEN, SESSION, SERVER, WEBHOOK, DELIVERY)
 MODEL = MANAGED[0]
 
 

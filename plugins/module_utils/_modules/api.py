@@ -59,11 +59,12 @@ _WRITERS: tuple[tuple[str, str], ...] = (
     (_CHILD + r"assets(/[^/]+)?", "tmi_asset"),
     (_CHILD + r"notes(/[^/]+)?", "tmi_note"),
     (r"/threat_models/.+/metadata(/[^/]+)?", "tmi_metadata"),
+    (r"/admin/webhooks/subscriptions(/[^/]+)?", "tmi_webhook"),
     (r"/oauth2/(authorize|token|refresh|revoke)", "tmi_token"),
 )
 _READ = re.compile(
     r"/|/threat_models(/[^/]+(/(threats|diagrams|documents|sources|repositories|assets|notes|metadata)(/[^/]+)?)?)?"
-    r"|/collaboration/sessions|/me/sessions|/oauth2/(providers|userinfo|introspect)|/\.well-known/.+"
+    r"|/admin/webhooks/(subscriptions|deliveries)|/collaboration/sessions|/me/sessions|/oauth2/(providers|userinfo|introspect)|/\.well-known/.+"
 )
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
-from .._api import info_reads
+from .._api import info_reads, webhooks
 from .._api.client import connect
 from .._engine.ports import Server
 from .._errors import InputError
 from .._http.transport import Transport
-from .._info.fields import KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, kind_of, names_of
+from .._info.fields import DELIVERY, KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, WEBHOOK, kind_of, names_of
 from .._info.query import QUERY_SPEC, Query, parse_query
 from .._info.reading import QueryResult, finish, known_id, read
 from .._options import REQUIRED_BY, connection_spec
@@ -21,6 +21,7 @@ from .._resources._catalog import CHILDREN
 from .._resources._fields import quoted
 from .._resources.reference import is_id
 from .module import Context, Module
+from .webhook import require_webhooks
 
 if TYPE_CHECKING:
     from .module import Result
@@ -88,6 +89,10 @@ def find(
     server = server or connect(transport, known_id(query))
     if query.kind is SESSION:
         return finish(query.for_server(server.rules), _by_id(query, server.sessions()))
+    if query.kind in (WEBHOOK, DELIVERY):
+        require_webhooks(server)
+        rows = webhooks.webhooks(transport) if query.kind is WEBHOOK else webhooks.deliveries(transport)
+        return finish(query, _by_id(query, rows))
     return read(server, query, target)
 
 

@@ -55,6 +55,7 @@ class V1Server(BulkServer):
     page_shapes = PAGES
     listed_fields = BaseServer.listed_fields | {"status", "reviewer"}
     sessions_path = "/me/sessions"
+    has_webhooks = True
 
     def __init__(self, transport: Transport, prefetched: Optional[Prefetched] = None) -> None:
         super().__init__(transport, prefetched)

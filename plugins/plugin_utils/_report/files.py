@@ -15,6 +15,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._definition_text import to_yaml
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, one_line, one_map, one_of, text, texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.acceptances import day_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import draw
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.html import editor_address, to_html
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import INDEX, Source, index_of, read_sources
@@ -63,27 +64,24 @@ def _reports(sources: Sequence[Source], form: str, editor: str) -> dict[str, str
     for source in sources:
         link, index = editor_address(editor, source.report), INDEX + SUFFIXES[form]
         if form == "html":
-            drawings = _drawings(source)
-            files.update(drawings)
-            addresses = {key: quote(name) for key, name in zip(_keys(source), drawings, strict=True)}
-            files[source.base + ".html"] = to_html(source.report, index, link, addresses)
+            drawings = {}
+            for sheet, name in zip(source.report.sheets, _names(source), strict=True):
+                drawings[sheet.key] = quote(name), draw(sheet)
+                files[name] = to_svg(sheet, drawing=drawings[sheet.key][1]) + "\n"
+            files[source.base + ".html"] = to_html(source.report, index, link, drawings)
         else:
             files[source.base + ".md"] = to_markdown(source.report, index, link)
     return files
 
 
-def _drawings(source: Source) -> dict[str, str]:
-    """Return the drawings of a model by the names of their files, in order of its diagrams."""
-    names = {}
+def _names(source: Source) -> list[str]:
+    """Return the names of the files of the drawings of a model, in order of its diagrams."""
+    names: list[str] = []
     for number, sheet in enumerate(source.report.sheets, 1):
         part = sheet.key if _PLAIN.fullmatch(sheet.key) else "diagram-%d" % number
         name = "%s.%s.svg" % (source.base, part)
-        names[name if name not in names else "%s.diagram-%d.svg" % (source.base, number)] = to_svg(sheet) + "\n"
+        names.append(name if name not in names else "%s.diagram-%d.svg" % (source.base, number))
     return names
-
-
-def _keys(source: Source) -> list[str]:
-    return [sheet.key for sheet in source.report.sheets]
 
 
 def _parsed(source: Source) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import Drawing, draw
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index_template import INDEX, SCRIPT
@@ -77,11 +78,14 @@ def _style() -> Markup:
     return Markup(palette(":root") + PAGE + DRAWING)
 
 
-def to_html(report: Report, index: str = "", editor: str = "", drawings: Mapping[str, str] | None = None) -> str:
+def to_html(
+    report: Report, index: str = "", editor: str = "", drawings: Mapping[str, tuple[str, Drawing]] | None = None
+) -> str:
     """Return the page of one model.
 
     ``index``: address of the page that lists all models; ``editor``: address of the model in the web editor;
-    ``drawings``: addresses of the drawings by the key of their diagram. Other drawings are in the page once more.
+    ``drawings``: address of a file with the drawing, and the drawing, by the key of the diagram. Without a file, the
+    drawing is in the page once more.
     """
     template = _environment().get_template("model")
     fields = dict(report.item.fields)
@@ -101,7 +105,7 @@ def to_html(report: Report, index: str = "", editor: str = "", drawings: Mapping
         severities=severities(report.threats),
         matrix=matrix(report),
         sheets=[
-            (sheet, _figure(sheet, number, (drawings or {}).get(sheet.key, "")), elements(sheet), connections(sheet))
+            (sheet, _figure(sheet, number, *(drawings or {}).get(sheet.key, ())), elements(sheet), connections(sheet))
             for number, sheet in enumerate(report.sheets, 1)
         ],
         sections=[
@@ -124,15 +128,16 @@ def index_to_html(index: Index, threats: list[Threat]) -> str:
     )
 
 
-def _figure(sheet: Sheet, number: int, href: str) -> _Figure:
+def _figure(sheet: Sheet, number: int, href: str = "", drawing: Drawing | None = None) -> _Figure:
+    drawing = drawing or draw(sheet)
     # to_svg builds elements, so its mark-up contains no text of users
-    drawn = to_svg(sheet, "drawing-%d" % number, in_page=True)
+    drawn = to_svg(sheet, "drawing-%d" % number, in_page=True, drawing=drawing)
     found = _WIDTH.search(drawn)
     width = float(found[1]) if found else 0
     smallest = min(map(float, _SIZE.findall(drawn)), default=_LEAST_TEXT)
     download = ""
     if not href:
-        alone = base64.b64encode(to_svg(sheet).encode("utf-8")).decode("ascii")
+        alone = base64.b64encode(to_svg(sheet, drawing=drawing).encode("utf-8")).decode("ascii")
         href, download = "data:image/svg+xml;base64,%s" % alone, "diagram-%d.svg" % number
     threats = [threat for group in sheet.threats.values() for threat in group]
     least = math.ceil(width * min(1, _LEAST_TEXT / smallest))

@@ -20,7 +20,7 @@ INDEX = """\
 <section>
 <h2>{{ heading }}</h2>
 <div class="scroll" role="region" aria-label="{{ heading }}" tabindex="0"><table>
-<caption>{{ rows | length }}, the earliest first</caption>
+<caption>{{ rows | length }} acceptance{{ 's, the earliest first' if rows | length > 1 }}</caption>
 <thead><tr><th scope="col">Last day</th><th scope="col">Threat</th><th scope="col">Severity</th>
 <th scope="col">Threat model</th><th scope="col">Accepted by</th><th scope="col">Reason</th></tr></thead>
 <tbody>

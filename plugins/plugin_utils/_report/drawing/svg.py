@@ -28,12 +28,12 @@ _BASELINE = 0.93
 _ROUND, _ARROW = 8, (9.0, 4.0)
 
 
-def to_svg(sheet: Sheet, name: str = "diagram", in_page: bool = False) -> str:
-    """Return a diagram as an SVG element. ``name`` is the prefix of its ids.
+def to_svg(sheet: Sheet, name: str = "diagram", in_page: bool = False, drawing: Drawing | None = None) -> str:
+    """Return a diagram as an SVG element. ``name`` is the prefix of its ids; ``drawing``: its drawing, if it is known.
 
     ``in_page``: the colors are those of the page, and numbers are links to ``#threat-N`` in the page.
     """
-    drawing = draw(sheet)
+    drawing = drawing or draw(sheet)
     view = drawing.view
     root = ElementTree.Element(
         "svg",

@@ -154,6 +154,20 @@ RESULT: Json = {
     "kept": [{"threat_model": "Shop", "diagram": "Main", "cell": "web", "used_by": ["db"]}],
     "warnings": ["a warning"],
 }
+#: Files of other programs.
+FORMATS = ROOT / "tests" / "integration" / "targets" / "filter_formats" / "files"
+ROWS: Json = [
+    {"name": "Customer", "type": "actor", "talks_to": "Web"},
+    {"name": "Web", "type": "service", "zone": "Data centre/DMZ", "talks_to": ["Orders"], "owner": "web team"},
+    {"name": "Orders", "type": "database", "zone": "Data centre", "data": ["Addresses"]},
+]
+
+
+def read(name: str) -> Json:
+    """Return the data of a file of another program."""
+    return yaml.safe_load((FORMATS / name).read_text("utf-8"))
+
+
 #: Input and options of each filter.
 SAMPLES: dict[str, Json] = {
     "tmi_as_files": {
@@ -171,6 +185,11 @@ SAMPLES: dict[str, Json] = {
     "tmi_differences": {"source": [DEFINITION], "target": [{**DEFINITION, "owner": "eve"}], "name_prefix": ""},
     "tmi_from_otm": {"data": OTM, "strict": False, "shapes": {"ledger": "store"}},
     "tmi_from_threat_dragon": {"data": DRAGON, "strict": False},
+    "tmi_from_threagile": {"data": read("clinic.threagile.yml"), "strict": False},
+    "tmi_from_threat_composer": {"data": read("parking.tc.json"), "strict": False, "name": "Parking"},
+    "tmi_from_tmt": {"data": (FORMATS / "bakery.tm7").read_text("utf-8"), "strict": False, "name": "Bakery"},
+    "tmi_import": {"data": OTM, "strict": False, "path": "shop.otm.yml"},
+    "tmi_model_from": {"data": ROWS, "name": "Shop", "mapping": "rows", "key": "shop", "strict": False},
     "tmi_lines": {"value": ["a\nb", ["c"]]},
     "tmi_map_people": {"definitions": [DEFINITION], "users": {"ana": "eve"}, "groups": {"a": "b"}},
     "tmi_plan_markdown": {"results": [RESULT], "title": "x", "applied": False, "limit": 5000},

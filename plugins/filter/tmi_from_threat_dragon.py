@@ -36,10 +36,13 @@ options:
     type: bool
     default: false
 notes:
+  - Members called C(tmi), which P(tmi.tmi.tmi_to_threat_dragon#filter) writes, are read, too.
   - Keys are made from names. They are the same in every run, also if the order of the file changes.
   - Owner, reviewer and contributors become metadata, not people with a role in the threat model.
   - The text of the file is never treated as a template.
 seealso:
+  - plugin: tmi.tmi.tmi_to_threat_dragon
+    plugin_type: filter
   - plugin: tmi.tmi.tmi_from_otm
     plugin_type: filter
   - module: tmi.tmi.tmi_definition

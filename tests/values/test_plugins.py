@@ -209,6 +209,7 @@ SAMPLES: dict[str, Json] = {
     },
     "tmi_threats_csv": {"definitions": [DEFINITION], "columns": ["team"], "delimiter": ";", "include_all": False},
     "tmi_to_otm": {"definition": DEFINITION, "strict": False},
+    "tmi_to_threat_dragon": {"definition": DEFINITION, "strict": False},
     "tmi_to_yaml": {"definition": DEFINITION, "schema": "x"},
 }
 QUERY: Json = {

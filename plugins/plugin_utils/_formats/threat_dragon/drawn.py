@@ -61,7 +61,7 @@ _OLD_LOOKS = (*_LOOKS, "z", "smooth", "manhattan", "inPorts", "outPorts", "$$has
 #: Members of ``data`` that are converted separately, or that Threat Dragon derives; its ids mean nothing elsewhere.
 _DATA = (
     *("type", "name", "threats", "isBidirectional", "hasOpenThreats", "isTrustBoundary", "threatFrequency"),
-    *("trustBoundaryIds", "crossingFlows", "containedElements", "modelType"),
+    *("trustBoundaryIds", "crossingFlows", "containedElements", "modelType", "tmi"),
 )
 
 

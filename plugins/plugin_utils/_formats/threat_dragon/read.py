@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing.as_written import MARK, VERSION
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import FRAMEWORKS, THREAT_MODEL
@@ -31,6 +32,12 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import dis
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_cells import Cells
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_threats import Threats
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import (
+    OWN,
+    Place,
+    own_key,
+    restored,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.words import frameworks_of, is_request
 
 WHERE = "Threat Dragon"
@@ -50,8 +57,18 @@ _OF_DIAGRAM = (
     "version",
     "$$hashKey",
     "size",
+    OWN,
 )
 _OF_DETAIL = ("contributors", "reviewer", "diagrams", "diagramTop", "threatTop")
+
+
+class Read(NamedTuple):
+    """A file as a definition, also compiled, with the losses; ``holders``: the objects of the file by their places."""
+
+    definition: dict[str, Any]
+    compiled: Desired
+    losses: Losses
+    holders: dict[Place, Mapping[str, Any]]
 
 
 def from_threat_dragon(source: Any) -> Conversion:
@@ -59,16 +76,27 @@ def from_threat_dragon(source: Any) -> Conversion:
 
     Raises InputError, with the path, if it is not such a file. The definition always compiles.
     """
+    found = read_model(source)
+    definition = restored(found.definition, found.holders, found.losses)
+    return Conversion(definition, found.losses.rows)
+
+
+def read_model(source: Any) -> Read:
+    """Return a file as Threat Dragon shows it, without the fields that only the collection keeps there.
+
+    Raises InputError, with the path, if it is not such a file.
+    """
     data = read_source(source, WHERE)
     summary = member(data.get("summary"), "$.summary")
     detail = member(data.get("detail"), "$.detail")
     _refuse_others(data, summary, detail)
     losses = Losses()
     texts = Texts(losses)
-    losses.rest(data, ("version", "summary", "detail", "release_version", "released_at"), "$")
+    losses.rest(data, ("version", "summary", "detail", "release_version", "released_at", OWN), "$")
     losses.rest(summary, ("title", "description", "owner", "id"), "$.summary")
     losses.rest(detail, _OF_DETAIL, "$.detail")
     definition = _model(data, summary, detail, losses, texts)
+    holders: dict[Place, Mapping[str, Any]] = {(): data}
     diagrams = maps(detail.get("diagrams"), "$.detail.diagrams")
     cells = [Cells(as_text(diagram.get("id")), _cells(path, diagram), losses, texts) for path, diagram in diagrams]
     types = [_type(diagram, drawn) for (_path, diagram), drawn in zip(diagrams, cells, strict=True)]
@@ -77,20 +105,27 @@ def from_threat_dragon(source: Any) -> Conversion:
         framework = FRAMEWORKS.get(next(kind for kind in types if kind).lower())
     if framework:
         definition["framework"] = framework
-    wishes = [
-        (slug(as_text(diagram.get("title"))) or "diagram", (as_text(diagram.get("id")),)) for _p, diagram in diagrams
-    ]
+    wishes = [(_wish(diagram), (as_text(diagram.get("id")),)) for _path, diagram in diagrams]
     threats = Threats(losses, texts)
     keys = distinct_keys(wishes, Taken("%s_%d"))
     for key, (path, diagram), drawn, method in zip(keys, diagrams, cells, types, strict=True):
         entry = _diagram(path, diagram, key, framework, losses, texts)
         definition.setdefault("diagrams", {})[key] = {**entry, **drawn.sections()}
+        holders["diagrams", key] = diagram
+        holders.update({("diagrams", key, cell): data for cell, data in drawn.holders.items()})
         threats.add(key, method, drawn.threats)
     if threats.rows:
-        definition["threats"] = threats.entries()
+        found = threats.entries()
+        definition["threats"] = {key: entry for key, (entry, _threat) in found.items()}
+        holders.update({("threats", key): threat for key, (_entry, threat) in found.items()})
     losses.rows.sort(key=lambda row: [int(index) for index in _INDEX.findall(row["path"])])
-    compile_definition(document(definition, WHERE))  # raises an error for a defect of the conversion
-    return Conversion(definition, losses.rows)
+    compiled = compile_definition(document(definition, WHERE))  # raises an error for a defect of the conversion
+    return Read(definition, compiled, losses, holders)
+
+
+def _wish(diagram: Mapping[str, Any]) -> str:
+    """Return the wish for the key of a diagram; a key with a slash would be read as a place of threats."""
+    return own_key(diagram).replace("/", "_") or slug(as_text(diagram.get("title"))) or "diagram"
 
 
 def _refuse_others(data: Mapping[str, Any], summary: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
@@ -114,7 +149,7 @@ def _model(
     data: Mapping[str, Any], summary: Mapping[str, Any], detail: Mapping[str, Any], losses: Losses, texts: Texts
 ) -> dict[str, Any]:
     title = as_text(summary["title"])
-    key = slug(title) or "model"
+    key = own_key(data) or slug(title) or "model"
     definition: dict[str, Any] = {MARK: VERSION, "key": key, "name": texts.label(title, "$.summary.title") or key}
     description = texts.prose(summary.get("description"), "$.summary.description")
     if description:

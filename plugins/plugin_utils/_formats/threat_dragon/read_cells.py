@@ -26,6 +26,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import dis
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.drawn import Drawn, as_map, drawn
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.flow_ends import Nodes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import Box, around, place
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import own_key
 
 #: Ids of cells whose id in Threat Dragon is no UUID are in this namespace; it must never change.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "threat-dragon.cells.tmi.tmi")
@@ -57,11 +58,15 @@ class Cells:
         self._open: dict[str, dict[str, str]] = {}
         all_cells = [drawn(path, cell) for path, cell in cells]
         boxes = [one for one in all_cells if one.kind not in ("", "flow")]
-        keys = distinct_keys([(slug(one.name) or _fallback(one), (one.id,)) for one in boxes], self._taken)
+        keys = distinct_keys(
+            [(own_key(one.data) or slug(one.name) or _fallback(one), (one.id,)) for one in boxes], self._taken
+        )
         bearers = dict(zip((one.path for one in boxes), keys, strict=True))
         for one, key in zip(boxes, keys, strict=True):
             self._box(one, key)
         bearers.update(self._all_flows([one for one in all_cells if one.kind == "flow"]))
+        #: Data of the cells by key.
+        self.holders = {bearers[one.path]: one.data for one in all_cells if one.path in bearers}
         for one in all_cells:
             self._note_threats(one, bearers.get(one.path, ""))
         self._contain()
@@ -117,7 +122,10 @@ class Cells:
         nodes = Nodes({key: box for key, box in self._boxes.items() if shapes.get(key, "text-box") != "text-box"})
         ends = {one.path: self._ends(one, nodes) for one in flows}
         kept = [(one, *found) for one in flows for found in [ends[one.path]] if found is not None]
-        wishes = [(slug(one.name) or slug("%s to %s" % (source, target)), (one.id,)) for one, source, target in kept]
+        wishes = [
+            (own_key(one.data) or slug(one.name) or slug("%s to %s" % (source, target)) or "flow", (one.id,))
+            for one, source, target in kept
+        ]
         keys = distinct_keys(wishes, self._taken)
         for (one, source, target), key in zip(kept, keys, strict=True):
             self._flow(one, source, target, key)

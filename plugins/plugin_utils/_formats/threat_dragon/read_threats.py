@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import fold
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES, THREAT
@@ -26,21 +26,31 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon import words
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_cells import CellThreat
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import OWN, own_key
 
 _PREFIX = "td_"
 #: Members that are converted, or that do not describe the threat: ids, marks of the editor.
 _KNOWN = (
     *("id", "threatId", "ruleId", "title", "status", "severity", "type", "description", "mitigation", "modelType"),
-    *("new", "score", "$$hashKey"),
+    *("new", "score", "$$hashKey", OWN),
 )
 _SCORE = re.compile(r"10(\.0+)?|\d(\.\d+)?")
 
 
+class _Row(NamedTuple):
+    """The wish for a key, texts that distinguish the threat from its namesakes, its entry, and the threat itself."""
+
+    wish: str
+    hints: tuple[str, str]
+    entry: dict[str, Any]
+    threat: dict[str, Any]
+
+
 class Threats:
-    """The threats of a model; ``rows``: wish for a key, what distinguishes it from its namesakes, and the entry."""
+    """The threats of a model."""
 
     def __init__(self, losses: Losses, texts: Texts) -> None:
-        self.rows: list[tuple[str, tuple[str, str], dict[str, Any]]] = []
+        self.rows: list[_Row] = []
         self._losses, self._texts = losses, texts
 
     def add(self, diagram: str, method: str, threats: Iterable[CellThreat]) -> None:
@@ -49,12 +59,13 @@ class Threats:
             at = "%s/%s" % (diagram, one.cell) if one.cell else diagram
             entry = self._entry(one.path, one.threat, at, method, one.lost_cell)
             given = as_text(one.threat.get("id")) or as_text(one.threat.get("threatId"))
-            self.rows.append((slug(entry["name"]) or "threat", (one.cell or diagram, given), entry))
+            wish = own_key(one.threat) or slug(entry["name"]) or "threat"
+            self.rows.append(_Row(wish, (one.cell or diagram, given), entry, one.threat))
 
-    def entries(self) -> dict[str, Any]:
-        """Return the threats by key."""
-        keys = distinct_keys([(wish, hints) for wish, hints, _entry in self.rows], Taken("%s_%d"))
-        return dict(zip(keys, (entry for _wish, _hints, entry in self.rows), strict=True))
+    def entries(self) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+        """Return the threats by key: the entry of the definition, and the threat of the file."""
+        keys = distinct_keys([(row.wish, row.hints) for row in self.rows], Taken("%s_%d"))
+        return {key: (row.entry, row.threat) for key, row in zip(keys, self.rows, strict=True)}
 
     def _entry(
         self, path: str, threat: Mapping[str, Any], at: str, method: str, lost_cell: Mapping[str, str]

@@ -14,7 +14,12 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tmi.tmi.plugins.filter import tmi_from_otm, tmi_from_threat_dragon, tmi_to_otm
+from ansible_collections.tmi.tmi.plugins.filter import (
+    tmi_from_otm,
+    tmi_from_threat_dragon,
+    tmi_to_otm,
+    tmi_to_threat_dragon,
+)
 from ansible_collections.tmi.tmi.plugins.module_utils import _values
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats import parse as _foreign
 
@@ -25,7 +30,7 @@ OTM = {
     "trustZones": [{"id": "z", "name": "Zone", "risk": {"trustRating": 1}}],
     "components": [{"id": "x", "name": "X", "type": "thing", "parent": {"trustZone": "z"}, "odd": 2}],
 }
-MODULES = [tmi_from_otm, tmi_from_threat_dragon, tmi_to_otm]
+MODULES = [tmi_from_otm, tmi_from_threat_dragon, tmi_to_otm, tmi_to_threat_dragon]
 
 
 def the_filter(module: Any) -> Callable[..., Any]:

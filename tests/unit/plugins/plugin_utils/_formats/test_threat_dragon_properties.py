@@ -38,7 +38,7 @@ SHOP: dict[str, Any] = {
             "nodes": {
                 "user": {"type": "actor", "label": "User"},
                 "web": {"type": "process", "label": "Web", "in": "net", "metadata": {"is_web_application": "true"}},
-                "db": {"type": "store", "label": "DB", "in": "net", "assets": ["card"], "icon": "db"},
+                "db": {"type": "store", "label": "DB", "in": "net", "assets": ["card"], "icon": "azure-cosmos-db"},
                 "hint": {"type": "text", "label": "See page 2"},
             },
             "flows": {

@@ -117,9 +117,11 @@ class Part:
         if self.failed:
             yield f"----- {self.name} failed"
             yield from failures(self.lines)
-        went = "FAILED" if self.failed else "ok"
+        left_out = [match[1] for line in self.lines if (match := LEFT_OUT.search(line))]
+        skipped = any(line.startswith("Session ") for line in left_out)
+        went = "FAILED" if self.failed else "skip" if skipped else "ok"
         yield f"{went:6} {self.name:18} {self.took:5.0f} s  {summary(self.lines)}  {self.log.relative_to(ROOT)}"
-        yield from (f"       {match[1]}" for line in self.lines if (match := LEFT_OUT.search(line)))
+        yield from (f"       {line}" for line in left_out)
 
 
 class Screen:

@@ -124,6 +124,7 @@ def test_a_line_for_each_part_and_failures_in_full(
     assert rest[0] == "----- bad failed"
     assert "what went wrong" in rest
     assert "FAILED bad N s  no counts  logs/bad.log" in rest
+    assert "skip   absent N s  no counts  logs/absent.log" in rest
     assert rest[-1].strip() == "Session absent skipped: there is no python."
     assert "\r" not in text
     log = (tmp_path / "logs" / "good.log").read_text()

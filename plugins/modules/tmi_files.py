@@ -43,7 +43,7 @@ options:
     description:
       - Whether to remove files that earlier tasks wrote and O(files) does not have, for example the report of a removed
         model.
-      - For this, the folder gets a list of its files, C(.tmi_files.json). So only files from tasks since the first one
+      - For this, the folder gets a list of its files, C(.tmi_files). So only files from tasks since the first one
         with this option are removed. A file that was changed since is kept, with a warning.
     type: bool
     default: false

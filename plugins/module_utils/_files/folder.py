@@ -4,7 +4,7 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """A folder of generated files: the changes that it needs, and each change in one step.
 
-A list of the files, ``.tmi_files.json``, is kept if files without a source are to be removed. Only files in this list
+A list of the files, ``.tmi_files``, is kept if files without a source are to be removed. Only files in this list
 are removed, and only if they are as they were written.
 """
 
@@ -21,7 +21,7 @@ from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 from .._errors import InputError
 
 #: Name of the list of files; names of files in the folder do not begin with a dot.
-REGISTER = ".tmi_files.json"
+REGISTER = ".tmi_files"
 #: Most bytes of that list.
 _MOST = 16_000_000
 _OPENED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import find_files
 from ansible_collections.tmi.tmi.plugins.module_utils._files import folder as folders
 from ansible_collections.tmi.tmi.plugins.modules.tmi_files import MODULE
 from ansible_collections.tmi.tmi.plugins.plugin_utils._action import prepared, run_here
@@ -93,6 +94,12 @@ def test_only_files_of_earlier_runs_are_removed_and_only_if_asked(tmp_path: Path
     assert (done["changed"], done["removed"], done["written"]) == (True, ["a.html", "c.md"], [])
     assert {path.name for path in tmp_path.iterdir()} == {"b.csv", "mine.txt", folders.REGISTER}
     assert write(tmp_path, {"b.csv": FILES["b.csv"]}, prune=True)["changed"] is False
+
+
+def test_the_list_of_files_is_no_definition(tmp_path: Path) -> None:
+    write(tmp_path, {"shop.yml": "tmi_definition: 1\nname: Shop\n"}, prune=True)
+    assert (tmp_path / folders.REGISTER).exists()
+    assert list(find_files([str(tmp_path)])) == [str(tmp_path / "shop.yml")]
 
 
 def test_a_file_that_a_person_has_changed_is_kept(tmp_path: Path) -> None:

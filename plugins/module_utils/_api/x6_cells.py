@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from .._cells.cell import MARKS, ROUTER, TWO_WAY, Cell, Geometry, with_arrows, without_arrows
+from .._cells.cell import MARKS, ROUTER, TWO_WAY, Cell, with_arrows, without_arrows
+from .._cells.geometry import Box
 
 #: Members of flat geometry; nested geometry has them in ``position`` and ``size``.
 FLAT = ("x", "y", "width", "height")
@@ -42,12 +43,12 @@ def label_of(wire: Mapping[str, Any]) -> str:
     return str(found or wire.get("label") or "")
 
 
-def geometry_of(found: Mapping[str, Any]) -> Optional[Geometry]:
+def geometry_of(found: Mapping[str, Any]) -> Optional[Box]:
     """Return the geometry of flat members; None if one is missing or is not a number within the limit."""
     numbers = [found.get(k) for k in FLAT]
     if any(isinstance(n, bool) or not isinstance(n, (int, float)) or not abs(n) < FARTHEST for n in numbers):
         return None
-    return Geometry(*(float(n) for n in numbers if n is not None))
+    return Box(*(float(n) for n in numbers if n is not None))
 
 
 def _entries(wire: Mapping[str, Any]) -> dict[str, str]:
@@ -105,7 +106,7 @@ def number(value: float) -> Any:
     return int(value) if value == int(value) else value
 
 
-def nested_geometry(geometry: Geometry) -> dict[str, Any]:
+def nested_geometry(geometry: Box) -> dict[str, Any]:
     """Return ``position`` and ``size``."""
     return {
         "position": {"x": number(geometry.x), "y": number(geometry.y)},
@@ -113,7 +114,7 @@ def nested_geometry(geometry: Geometry) -> dict[str, Any]:
     }
 
 
-def flat_geometry(geometry: Geometry) -> dict[str, Any]:
+def flat_geometry(geometry: Box) -> dict[str, Any]:
     """Return ``x``, ``y``, ``width`` and ``height``."""
     return {name: number(getattr(geometry, name)) for name in FLAT}
 

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from .geometry import Box
+
 #: Shapes of nodes in TMI. A flow always has the canonical shape ``flow``, whatever the server calls it.
 NODE_SHAPES = ("actor", "process", "store", "text-box")
 BOUNDARY = "security-boundary"
@@ -42,16 +44,6 @@ def without_arrows(label: str) -> str:
 
 
 @dataclass(frozen=True)
-class Geometry:
-    """Absolute position and size in pixels of TMI's editor; children have absolute coordinates too."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
 class Cell:
     """One cell. Nodes and boundaries have ``geometry``; flows have ``source`` and ``target`` (ids of cells).
 
@@ -63,7 +55,7 @@ class Cell:
     shape: str
     label: str = ""
     parent: Optional[str] = None
-    geometry: Optional[Geometry] = None
+    geometry: Optional[Box] = None
     source: Optional[str] = None
     target: Optional[str] = None
     source_port: Optional[str] = None

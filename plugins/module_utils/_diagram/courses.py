@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Mapping, Optional, Sequence
 
-from .._cells.cell import Cell, Geometry, with_arrows
+from .._cells.cell import Cell, with_arrows
+from .._cells.geometry import Box, runs_through
 from .._layout.boxes import Boxes
 from .._layout.lanes import LOOP_PORTS, Segment, bend, loop, offsets
-from .._layout.lines import line, ports, runs_through
+from .._layout.lines import line, ports
 from .._layout.text_width import flow_text_width
 from .declared.desired import Point
 from .declared.desired_cell import DesiredCell
 
 
-def near(one: Geometry, other: Geometry) -> bool:
+def near(one: Box, other: Box) -> bool:
     """Whether two places differ by no more than the rounding of the web editor."""
     return all(abs(getattr(one, name) - getattr(other, name)) <= 0.5 for name in ("x", "y", "width", "height"))
 
@@ -30,7 +31,7 @@ class Courses:
         self,
         cells: Sequence[Cell],
         boxes: Boxes,
-        places: Mapping[str, Geometry],
+        places: Mapping[str, Box],
         wants: Mapping[str, DesiredCell],
         before: Mapping[str, Cell],
         waypoints: Mapping[str, tuple[Point, ...]],

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Optional, Sequence
 
-from .._cells.cell import Cell, Geometry
+from .._cells.cell import Cell
 from .._cells.editor import TOP_LEFT, TOP_PERCENT
-from .._layout.boxes import SIZES, Boxes, contains, default_size, grown, hull
+from .._cells.geometry import Box
+from .._layout.boxes import SIZES, Boxes, boundary_around, default_size, extended
 from .._layout.insertion import Insertion
 from .._layout.layout import BOUNDARY_SIZE, GRID, HEAD
 from .._layout.settling import settle
@@ -30,14 +31,14 @@ from .match import Matching
 BLOCK = 3
 
 
-def enforced(geometry: Geometry, want: DesiredCell) -> Geometry:
+def enforced(geometry: Box, want: DesiredCell) -> Box:
     """Return the geometry with its declared parts; differences up to half a pixel are rounding of the editor."""
     parts = {
         name: value
         for name, value in (("x", want.x), ("y", want.y), ("width", want.width), ("height", want.height))
         if value is not None and abs(value - getattr(geometry, name)) > 0.5
     }
-    return replace(geometry, **parts) if parts else geometry
+    return geometry._replace(**parts) if parts else geometry
 
 
 def with_visible_name(cell: Cell) -> Cell:
@@ -68,7 +69,7 @@ class _Placement:
         # Declared cells first, in declared order, so that the order on the server does not matter.
         order = {cell_id: number for number, cell_id in enumerate(self.wants)}
         self.boxes = Boxes(sorted(cells, key=lambda cell: order.get(cell.id, len(order))))
-        self.places: dict[str, Geometry] = {}
+        self.places: dict[str, Box] = {}
 
     def result(self) -> tuple[Cell, ...]:
         """Return all cells, placed."""
@@ -133,12 +134,12 @@ class _Placement:
         for box, geometry in free.items():
             # The layout uses whole pixels; a given size keeps its fractions.
             width, height = (geometry.width, geometry.height) if self.boxes.is_container(box) else sizes[box]
-            self.places[box] = Geometry(geometry.x, geometry.y, width, height)
+            self.places[box] = Box(geometry.x, geometry.y, width, height)
         pinned = {box: place for box in self.boxes.cells for place in [self._pin(box)] if place is not None}
         if pinned:
             settle(self.boxes, self.places, pinned, self._is_exact, self.down)
 
-    def _pin(self, box: str) -> Optional[Geometry]:
+    def _pin(self, box: str) -> Optional[Box]:
         """Return the place that a whole layout must not change: locked by a person or declared by the user."""
         cell, want = self.boxes.cells[box], self.wants.get(box)
         locked = cell.geometry if cell.is_locked else None
@@ -159,16 +160,16 @@ class _Placement:
                 x = want.x if want.x is not None or position is None else position.x
                 y = want.y if want.y is not None or position is None else position.y
                 if x is not None and y is not None:
-                    self.places[box] = Geometry(x, y, *self._size(box))
+                    self.places[box] = Box(x, y, *self._size(box))
         for box in reversed(self.boxes.outer_first()):
             # A new boundary without a declared size gets the size of its content.
             inside = [self.places[child] for child in self.boxes.children[box] if child in self.places]
             if not inside or self.boxes.cells[box].geometry is not None or self._has_size(box):
                 continue
             if box not in self.places:
-                self.places[box] = hull(inside, default_size(self.boxes.cells[box]))
+                self.places[box] = boundary_around(inside, default_size(self.boxes.cells[box]))
             for content in inside:
-                self.places[box] = grown(self.places[box], content)
+                self.places[box] = extended(self.places[box], content)
         for box in [box for box in self.places if self._has_left(box)]:
             for name in self.boxes.with_descendants(box):
                 self.places.pop(name, None)
@@ -181,7 +182,7 @@ class _Placement:
         around = self.boxes.cells.get(cell.parent or "")
         if around is None or around.geometry is None or cell.geometry is None or (want.x, want.y) != (None, None):
             return False
-        return not contains(around.geometry, cell.geometry)
+        return not around.geometry.contains(cell.geometry)
 
     def _insert(self) -> None:
         """Place all boxes without a place, containers before their content."""
@@ -196,7 +197,7 @@ class _Placement:
             for group in groups + [[box] for box in roots if box not in block]:
                 insertion.insert(parent, self._unit(group), group)
 
-    def _unit(self, roots: Sequence[str]) -> dict[str, Geometry]:
+    def _unit(self, roots: Sequence[str]) -> dict[str, Box]:
         """Return boxes and all boxes in them, with relative places: their own if they have places, else a layout."""
         names = [name for root in roots for name in self.boxes.with_descendants(root)]
         geometries = {name: self.boxes.cells[name].geometry for name in names}
@@ -214,12 +215,12 @@ class _Placement:
             geometry = enforced(geometry, want)
         is_free = cell.geometry is None or (self.relayout and self.boxes.is_container(cell.id))
         if is_free and self._would_be_fitted(cell, geometry):
-            geometry = replace(geometry, width=geometry.width + GRID)
+            geometry = geometry._replace(width=geometry.width + GRID)
         if cell.geometry is not None:
             return cell if near(cell.geometry, geometry) else replace(cell, geometry=geometry)
         return with_visible_name(replace(cell, geometry=geometry))
 
-    def _would_be_fitted(self, cell: Cell, geometry: Geometry) -> bool:
+    def _would_be_fitted(self, cell: Cell, geometry: Box) -> bool:
         """Whether the web editor would lay out the content of a box again: it does so at the size of a new one."""
         has_size_of_new = (geometry.width, geometry.height) == SIZES.get(cell.shape, BOUNDARY_SIZE)
         return has_size_of_new and bool(self.boxes.children[cell.id]) and not self._has_size(cell.id)

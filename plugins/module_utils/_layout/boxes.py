@@ -10,7 +10,8 @@ import math
 from collections.abc import Mapping
 from typing import Iterable, Optional, Sequence
 
-from .._cells.cell import Cell, Geometry
+from .._cells.cell import Cell
+from .._cells.geometry import Box
 from .layout import BOUNDARY_SIZE, GRID, HEAD, PADDING, ROOT, Arrangement, Graph
 from .search import improve
 from .text_width import LINE, line_count, text_width
@@ -76,7 +77,7 @@ class Boxes:
         sizes: Mapping[str, tuple[float, float]],
         exact: Iterable[str],
         down: bool,
-    ) -> dict[str, Geometry]:
+    ) -> dict[str, Box]:
         """Lay out the boxes ``roots`` and all boxes in them from the origin (FORMAT-12).
 
         ``sizes`` overrides the sizes of leaves and the minimum sizes of boundaries; ``exact`` boundaries do not grow.
@@ -91,7 +92,7 @@ class Boxes:
             frozenset(index[name] for name in exact if name in index),
         )
         rects = improve(Arrangement(graph, down))
-        return {name: Geometry(*rect) for name, rect in zip(names, rects)}
+        return {name: Box(*rect) for name, rect in zip(names, rects)}
 
 
 def default_size(cell: Cell) -> tuple[int, int]:
@@ -113,45 +114,20 @@ def _on_grid(length: float) -> int:
     return math.ceil(length / GRID) * GRID
 
 
-def moved(geometry: Geometry, dx: float, dy: float) -> Geometry:
-    """Return a rectangle moved."""
-    return Geometry(geometry.x + dx, geometry.y + dy, geometry.width, geometry.height)
-
-
-def overlap(one: Geometry, other: Geometry, margin: float = 0) -> bool:
-    """Whether two rectangles share more than an edge, or are nearer than ``margin`` pixels."""
-    return (
-        one.x < other.x + other.width + margin
-        and other.x < one.x + one.width + margin
-        and one.y < other.y + other.height + margin
-        and other.y < one.y + one.height + margin
-    )
-
-
-def contains(outer: Geometry, inner: Geometry) -> bool:
-    """Whether a rectangle lies in another one."""
-    return (
-        outer.x <= inner.x
-        and outer.y <= inner.y
-        and inner.x + inner.width <= outer.x + outer.width
-        and inner.y + inner.height <= outer.y + outer.height
-    )
-
-
-def hull(content: Sequence[Geometry], least: tuple[float, float] = BOUNDARY_SIZE) -> Geometry:
+def boundary_around(content: Sequence[Box], least: tuple[float, float] = BOUNDARY_SIZE) -> Box:
     """Return the boundary around its content, with space for its label at the top."""
     left = min(box.x for box in content) - PADDING
     top = min(box.y for box in content) - HEAD
     right = max(box.x + box.width for box in content) + PADDING
     bottom = max(box.y + box.height for box in content) + PADDING
-    return Geometry(left, top, max(right - left, least[0]), max(bottom - top, least[1]))
+    return Box(left, top, max(right - left, least[0]), max(bottom - top, least[1]))
 
 
-def grown(boundary: Geometry, content: Geometry) -> Geometry:
+def extended(boundary: Box, content: Box) -> Box:
     """Return a boundary enlarged to the right and downwards so that the content and its padding fit in."""
     width = max(boundary.width, content.x + content.width + PADDING - boundary.x)
     height = max(boundary.height, content.y + content.height + PADDING - boundary.y)
-    return Geometry(boundary.x, boundary.y, width, height)
+    return Box(boundary.x, boundary.y, width, height)
 
 
 def _whole(size: tuple[float, float]) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, Optional, Sequence
 
-from .._cells.cell import Geometry
-from .boxes import Boxes, contains, grown, moved, overlap
+from .._cells.geometry import Box
+from .boxes import Boxes, extended
 from .layout import HEAD, ORIGIN, PADDING, SIBLING_GAP
 
 #: The minimum distance to a neighbour if there is no space for more.
@@ -27,12 +27,12 @@ class Insertion:
     follow its content; a boundary is never moved, and a size that the user or a person has set never changes.
     """
 
-    def __init__(self, boxes: Boxes, places: dict[str, Geometry], may_grow: Callable[[str], bool]) -> None:
+    def __init__(self, boxes: Boxes, places: dict[str, Box], may_grow: Callable[[str], bool]) -> None:
         self.boxes = boxes
         self.places = places
         self.may_grow = may_grow
 
-    def insert(self, parent: Optional[str], unit: dict[str, Geometry], roots: Sequence[str]) -> None:
+    def insert(self, parent: Optional[str], unit: dict[str, Box], roots: Sequence[str]) -> None:
         """Find a place in ``parent`` for boxes whose places relative to each other are known."""
         left = min(unit[root].x for root in roots)
         top = min(unit[root].y for root in roots)
@@ -40,15 +40,15 @@ class Insertion:
         height = max(unit[root].y + unit[root].height for root in roots) - top
         spot = self._find(parent, width, height, self._aims(unit))
         for name, geometry in unit.items():
-            self.places[name] = moved(geometry, spot.x - left, spot.y - top)
+            self.places[name] = geometry.moved(spot.x - left, spot.y - top)
         self.grow(parent, spot)
 
-    def grow(self, parent: Optional[str], content: Geometry) -> None:
+    def grow(self, parent: Optional[str], content: Box) -> None:
         """Enlarge boundaries for their content, outwards until one is large enough or may not grow."""
         for boundary in self.boxes.with_ancestors(parent):
             if boundary not in self.places or not self.may_grow(boundary):
                 return
-            after = grown(self.places[boundary], content)
+            after = extended(self.places[boundary], content)
             if after == self.places[boundary]:
                 return
             content = self.places[boundary] = after
@@ -64,9 +64,7 @@ class Insertion:
         ]
         return [_centre(self.places[end]) for end in ends]
 
-    def _find(
-        self, parent: Optional[str], width: float, height: float, aims: Sequence[tuple[float, float]]
-    ) -> Geometry:
+    def _find(self, parent: Optional[str], width: float, height: float, aims: Sequence[tuple[float, float]]) -> Box:
         around = self.places.get(parent or "")
         inside = [self.places[box] for box in self.boxes.children[parent] if box in self.places]
         if around is not None:
@@ -77,41 +75,41 @@ class Insertion:
         obstacles = [place for name, place in self.places.items() if name not in ancestors]
         aim = _mean(aims) if aims else origin
 
-        def cost(spot: Geometry) -> float:
+        def cost(spot: Box) -> float:
             x, y = _centre(spot)
             total = abs(x - aim[0]) + abs(y - aim[1])
             return total + (self._growth_cost(parent, around, spot) if around is not None else 0)
 
-        spots = [Geometry(x, y, width, height) for x, y in _corners(origin, inside, width, height, aim)]
+        spots = [Box(x, y, width, height) for x, y in _corners(origin, inside, width, height, aim)]
         ranked = sorted((cost(spot), spot.y, spot.x, number) for number, spot in enumerate(spots))
         for _cost, _y, _x, number in ranked:
-            if not any(overlap(spots[number], place, TIGHT_GAP) for place in obstacles):
+            if not any(spots[number].overlaps(place, TIGHT_GAP) for place in obstacles):
                 return spots[number]
         # There is always space below everything.
         bottom = max(place.y + place.height for place in obstacles)
-        return Geometry(origin[0], bottom + SIBLING_GAP, width, height)
+        return Box(origin[0], bottom + SIBLING_GAP, width, height)
 
-    def _growth_cost(self, parent: Optional[str], around: Geometry, spot: Geometry) -> float:
-        after = grown(around, spot)
+    def _growth_cost(self, parent: Optional[str], around: Box, spot: Box) -> float:
+        after = extended(around, spot)
         if after == around:
             return 0.0
         if parent is None or not self.may_grow(parent):
             # The cell would stick out of its boundary: acceptable only if there is no other place.
-            return 0.0 if contains(around, spot) else 4.0 * COLLISION_COST
+            return 0.0 if around.contains(spot) else 4.0 * COLLISION_COST
         cost = GROWTH_COST + after.width - around.width + after.height - around.height
         outer = self.boxes.parents[parent]
         for other in self.boxes.children[outer]:
-            if other != parent and other in self.places and overlap(after, self.places[other]):
+            if other != parent and other in self.places and after.overlaps(self.places[other]):
                 cost += COLLISION_COST
         return cost
 
 
 def _corners(
-    origin: tuple[float, float], inside: Sequence[Geometry], width: float, height: float, aim: tuple[float, float]
+    origin: tuple[float, float], inside: Sequence[Box], width: float, height: float, aim: tuple[float, float]
 ) -> list[tuple[float, float]]:
     """Return the places beside, above and below existing boxes, and aligned with them, in which to look for space."""
 
-    def distance(box: Geometry) -> float:
+    def distance(box: Box) -> float:
         x, y = _centre(box)
         return abs(x - aim[0]) + abs(y - aim[1])
 
@@ -131,7 +129,7 @@ def _corners(
     return [(x, y) for x in columns for y in rows]
 
 
-def _centre(box: Geometry) -> tuple[float, float]:
+def _centre(box: Box) -> tuple[float, float]:
     return box.x + box.width / 2, box.y + box.height / 2
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The straight lines of flows between rectangles (x, y, width, height): ports, crossings, obstacles."""
+"""The straight lines of flows between rectangles (x, y, width, height), and their ports."""
 
 from __future__ import annotations
 
@@ -27,30 +27,3 @@ def line(source: Sequence[float], target: Sequence[float]) -> tuple[float, float
     if abs(dx) >= abs(dy):
         return (sx + sw, cy, tx, ey) if dx >= 0 else (sx, cy, tx + tw, ey)
     return (cx, sy + sh, ex, ty) if dy >= 0 else (cx, sy, ex, ty + th)
-
-
-def runs_through(segment: tuple[float, float, float, float], rect: Sequence[float]) -> bool:
-    """Whether a line enters a rectangle (x, y, width, height); touching its edge does not count."""
-    x1, y1, x2, y2 = segment
-    left, top, width, height = rect
-    right, bottom = left + width, top + height
-    if (x1 <= left and x2 <= left) or (x1 >= right and x2 >= right):
-        return False
-    if (y1 <= top and y2 <= top) or (y1 >= bottom and y2 >= bottom):
-        return False
-    dx, dy = x2 - x1, y2 - y1
-    # The line crosses the inside of the rectangle if and only if corners lie on both sides of the line.
-    a, b = dx * (top - y1), dx * (bottom - y1)
-    c, d = dy * (left - x1), dy * (right - x1)
-    sides = (a - c, a - d, b - c, b - d)
-    return min(sides) < 0 < max(sides)
-
-
-def crosses(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    """Whether two lines cross; touching does not count."""
-    ax, ay, bx, by = one
-    cx, cy, dx, dy = other
-    ux, uy, vx, vy = bx - ax, by - ay, dx - cx, dy - cy
-    return (ux * (cy - ay) - uy * (cx - ax)) * (ux * (dy - ay) - uy * (dx - ax)) < 0 and (
-        vx * (ay - cy) - vy * (ax - cx)
-    ) * (vx * (by - cy) - vy * (bx - cx)) < 0

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 from typing import Callable, Iterator, Sequence, Tuple
 
+from .._cells.geometry import crosses, runs_through
 from .layout import ROOT, Arrangement, Rect
-from .lines import crosses, line, runs_through
+from .lines import line
 
 #: Costs of a flow through a node that it does not connect, of a crossing, and of a flow against the direction of the
 #: diagram, in pixels of length: the total length of flows decides between layouts that are equal in these.

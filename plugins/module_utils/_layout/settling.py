@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Callable, Mapping, Optional
 
-from .._cells.cell import Geometry
-from .boxes import Boxes, grown, hull, moved, overlap
+from .._cells.geometry import Box
+from .boxes import Boxes, boundary_around, extended
 from .layout import SIBLING_GAP
 
 
 def settle(
     boxes: Boxes,
-    places: dict[str, Geometry],
-    pinned: Mapping[str, Geometry],
+    places: dict[str, Box],
+    pinned: Mapping[str, Box],
     is_exact: Callable[[str], bool],
     down: bool,
 ) -> None:
@@ -27,7 +27,7 @@ def settle(
     """
     shifts: dict[Optional[str], tuple[float, float]] = {None: (0, 0)}
     for box in boxes.outer_first():
-        place = moved(places[box], *shifts[boxes.parents[box]])
+        place = places[box].moved(*shifts[boxes.parents[box]])
         if box in pinned:
             place = pinned[box]
         shifts[box] = (place.x - places[box].x, place.y - places[box].y)
@@ -43,12 +43,12 @@ def settle(
             continue
         if container in pinned:
             for child in children:
-                places[container] = grown(places[container], places[child])
+                places[container] = extended(places[container], places[child])
         else:
-            places[container] = hull([places[child] for child in children])
+            places[container] = boundary_around([places[child] for child in children])
 
 
-def _push_apart(boxes: Boxes, places: dict[str, Geometry], children: list[str], blocked: set[str], down: bool) -> None:
+def _push_apart(boxes: Boxes, places: dict[str, Box], children: list[str], blocked: set[str], down: bool) -> None:
     settled = [places[child] for child in children if child in blocked]
     free = [child for child in children if child not in blocked]
 
@@ -60,12 +60,12 @@ def _push_apart(boxes: Boxes, places: dict[str, Geometry], children: list[str], 
         start = place = places[child]
         while True:
             # Every step passes one more box, so there are no more steps than boxes.
-            obstacle = next((other for other in settled if overlap(place, other)), None)
+            obstacle = next((other for other in settled if place.overlaps(other)), None)
             if obstacle is None:
                 break
             dx = 0 if down else obstacle.x + obstacle.width + SIBLING_GAP - place.x
             dy = obstacle.y + obstacle.height + SIBLING_GAP - place.y if down else 0
-            place = moved(place, dx, dy)
+            place = place.moved(dx, dy)
         settled.append(place)
         for name in boxes.with_descendants(child):
-            places[name] = moved(places[name], place.x - start.x, place.y - start.y)
+            places[name] = places[name].moved(place.x - start.x, place.y - start.y)

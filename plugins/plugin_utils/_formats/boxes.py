@@ -7,34 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH
 
 #: An end of a flow belongs to the only node at most so many pixels away.
 NEAR = 30
 
 
-class Box(NamedTuple):
-    """A place and a size in pixels."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, other: Box) -> bool:
-        """Whether the other box is completely inside this one."""
-        return (
-            self.x <= other.x
-            and self.y <= other.y
-            and other.x + other.width <= self.x + self.width
-            and other.y + other.height <= self.y + self.height
-        )
-
-    def large_enough(self) -> Box:
-        """Return a box that the server accepts."""
-        return self._replace(width=max(self.width, MIN_WIDTH), height=max(self.height, MIN_HEIGHT))
+def large_enough(box: Box) -> Box:
+    """Return a box that the server accepts."""
+    return box._replace(width=max(box.width, MIN_WIDTH), height=max(box.height, MIN_HEIGHT))
 
 
 def around(points: Collection[tuple[float, float]]) -> Box:
@@ -49,7 +32,7 @@ def containers(boxes: Mapping[str, Box], outer: Collection[str]) -> dict[str, st
     ranks = {key: rank for rank, key in enumerate(order)}
     found: dict[str, str] = {}
     for key, box in boxes.items():
-        inside = next((other for other in order[ranks.get(key, -1) + 1 :] if boxes[other].holds(box)), None)
+        inside = next((other for other in order[ranks.get(key, -1) + 1 :] if boxes[other].contains(box)), None)
         if inside is not None:
             found[key] = inside
     return found

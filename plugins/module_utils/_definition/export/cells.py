@@ -13,11 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
-from ..._cells.cell import BOUNDARY, FLOW, MARKS, NODE_SHAPES, Cell, Geometry
+from ..._cells.cell import BOUNDARY, FLOW, MARKS, NODE_SHAPES, Cell
+from ..._cells.geometry import Box, runs_through
 from ..._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS, ROUTERS
 from ..._diagram.declared.entries import flow_line
 from ..._diagram.declared.icons.lookup import short_icon
-from ..._layout.lines import line, runs_through
+from ..._layout.lines import line
 from ..._resources._resource import OWN_PREFIX
 from ..._resources.reference import is_id
 from .cell_keys import cell_keys, is_ours
@@ -209,7 +210,7 @@ class _Writer:
         return "%s.%s.%s.%s" % (self.path, _SECTIONS[cell.shape], self.keys[cell.id], name)
 
 
-def _rect(geometry: Geometry) -> tuple[float, float, float, float]:
+def _rect(geometry: Box) -> tuple[float, float, float, float]:
     return geometry.x, geometry.y, geometry.width, geometry.height
 
 

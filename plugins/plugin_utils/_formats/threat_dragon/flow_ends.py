@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import number
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import Box
 
 #: The largest distance in pixels between the end of a flow and its node.
 NEAR = 30

@@ -7,32 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import number
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.drawn import Drawn, as_map
 
 #: The size of a cell without one in Threat Dragon.
 _DEFAULT_SIZE = (100.0, 80.0)
-
-
-class Box(NamedTuple):
-    """A place and a size in pixels."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, other: Box) -> bool:
-        """Whether the other box is completely inside this one."""
-        return (
-            self.x <= other.x
-            and self.y <= other.y
-            and other.x + other.width <= self.x + self.width
-            and other.y + other.height <= self.y + self.height
-        )
 
 
 def place(cell: Mapping[str, Any]) -> Box | None:

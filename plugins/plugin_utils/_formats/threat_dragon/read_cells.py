@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
@@ -25,7 +26,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.drawn import Drawn, as_map, drawn
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.flow_ends import Nodes
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import Box, around, place
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import around, place
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import own_key
 
 #: Ids of cells whose id in Threat Dragon is no UUID are in this namespace; it must never change.
@@ -198,7 +199,7 @@ class Cells:
         ranks = {key: rank for rank, key in enumerate(outer)}
         for key, box in boxes.items():
             larger = outer[ranks[key] + 1 :] if key in ranks else outer  # of two equal boundaries one is the outer
-            inside = next((other for other in larger if boxes[other].holds(box)), None)
+            inside = next((other for other in larger if boxes[other].contains(box)), None)
             if inside is not None:
                 section = "boundaries" if key in ranks else "nodes"
                 self._sections[section][key] = {"in": inside, **self._sections[section][key]}

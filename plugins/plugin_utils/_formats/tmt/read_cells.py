@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import Box, around, containers, near
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import around, containers, large_enough, near
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Keys,
     Losses,
@@ -91,7 +92,7 @@ class _Cells:
         entry: dict[str, Any] = {} if kind == "boundary" else {"type": kind}
         box = self._line(path, cell) if is_line else self._place(path, cell)
         if box is not None:
-            self._boxes[key] = box.large_enough()
+            self._boxes[key] = large_enough(box)
         if is_line:
             self._lines.add(key)
         section = "boundaries" if kind == "boundary" else "nodes"

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import (
     Space,
     middle,
@@ -117,7 +118,7 @@ def draw(sheet: Sheet) -> Drawing:
 
 def _box(cell: Cell) -> Box:
     """Return the box of a cell; planned boxes have a place."""
-    place = cell.geometry or Geometry(0, 0, 0, 0)
+    place = cell.geometry or Box(0, 0, 0, 0)
     return Box(place.x, place.y, place.width, place.height)
 
 

@@ -2,65 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Boxes, points and lines of a drawing, in pixels; y grows downwards."""
+"""Outlines of boxes and routes of flows in a drawing, in pixels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
-Point = tuple[float, float]
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
+
 #: The points of a drawn flow, with its ends.
 Route = tuple[Point, ...]
-
-
-class Box(NamedTuple):
-    """An upright rectangle."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        """The largest x."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        """The largest y."""
-        return self.y + self.height
-
-    @property
-    def middle(self) -> Point:
-        """The point in the middle."""
-        return self.x + self.width / 2, self.y + self.height / 2
-
-    def grown(self, by: float) -> Box:
-        """Return the box with a margin around it."""
-        return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
-
-    def overlaps(self, other: Box) -> bool:
-        """Whether the two have a common area; boxes that only touch have none."""
-        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
-
-    def contains(self, other: Box) -> bool:
-        """Whether the other box is inside this one."""
-        return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
-
-    def crossed(self, a: Point, b: Point) -> bool:
-        """Whether the line from ``a`` to ``b`` crosses the inside of the box."""
-        low, high = 0.0, 1.0
-        for start, end, least, most in ((a[0], b[0], self.x, self.right), (a[1], b[1], self.y, self.bottom)):
-            if start == end:
-                if not least < start < most:
-                    return False
-                continue
-            near, far = sorted(((least - start) / (end - start), (most - start) / (end - start)))
-            low, high = max(low, near), min(high, far)
-        return low < high
 
 
 def around(middle: Point, width: float, height: float) -> Box:
@@ -117,12 +69,3 @@ def shared(a: Point, b: Point, c: Point, d: Point, apart: float) -> float:
             high = min(max(a[other], b[other]), max(c[other], d[other]))
             return max(0.0, high - low)
     return 0.0
-
-
-def cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether two lines cross."""
-
-    def turn(p: Point, q: Point, r: Point) -> float:
-        return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-
-    return turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0

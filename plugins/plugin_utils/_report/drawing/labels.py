@@ -10,15 +10,9 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import (
-    Box,
-    Point,
-    Route,
-    around,
-    length,
-    outline,
-)
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index, hull
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point, hull
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, around, length, outline
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index
 
 #: Free space around a label, and between a label and the line next to it.
 _MARGIN, _BESIDE = 3, 3

@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 
 #: Distance of lanes from nodes and from boundaries; free space around a node in which no flow runs.
 BESIDE_NODE, BESIDE_BOUNDARY, CLEAR = 20, 16, 8

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, hull
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import (
-    Box,
     Route,
     border,
     length,
@@ -22,7 +22,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry i
     straightened,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes import Lanes
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index, hull
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.tracks import Tracks
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways import End, Way, Ways
 

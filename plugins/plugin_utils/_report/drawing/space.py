@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 
 #: The least side of a square of the index, in pixels, and the most squares along the longer side of a drawing.
 _SIDE, _SQUARES = 128.0, 256
@@ -50,11 +49,3 @@ class Index(Generic[Item]):
 
     def _square(self, distance: float) -> int:
         return int(min(max(distance // self._side, -1), _SQUARES))
-
-
-def hull(boxes: Iterable[Box]) -> Box:
-    """Return the box around boxes; an empty one at the origin without boxes."""
-    found = list(boxes)
-    left, top = min((box.x for box in found), default=0), min((box.y for box in found), default=0)
-    right, bottom = max((box.right for box in found), default=0), max((box.bottom for box in found), default=0)
-    return Box(left, top, right - left, bottom - top)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import (
     LEADING,
     NUMBER_SIZE,
@@ -18,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing im
     Number,
     draw,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, Route, around
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, around
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, palette
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of, words

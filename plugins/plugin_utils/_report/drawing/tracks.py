@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes import SIDES, Lanes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways import End, Way, port_range

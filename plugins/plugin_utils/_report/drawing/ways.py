@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes import CLEAR, SIDES, THROUGH, Lanes, ports
 
 #: Prices, in pixels of detour: a corner; another way crossed; each pixel along another way; the wrong side of a node;

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1 import wire as v1_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.rules import V1Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.model import (
     SECTIONS,
@@ -340,7 +341,7 @@ def test_nor_is_a_reference_to_it(place: dict[str, str]) -> None:
 
 
 def test_nor_is_a_deleted_asset_of_a_cell() -> None:
-    cell = Cell("1", "process", geometry=Geometry(0, 0, 90, 60), raw={"data": {"data_assets": ["gone"]}})
+    cell = Cell("1", "process", geometry=Box(0, 0, 90, 60), raw={"data": {"data_assets": ["gone"]}})
     assert exported(model(replace(entity(DIAGRAM, 2, {"name": "Main"}), cells=(cell,)))).lost == []
 
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, KEY, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, KEY, Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import DesiredCells, compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
-from ansible_collections.tmi.tmi.plugins.module_utils._layout.boxes import contains, overlap
 
 SHOP: dict[str, Any] = {
     "boundaries": {"internet": "Internet", "core": {"label": "Core"}, "vault": {"label": "Vault", "in": "core"}},
@@ -60,7 +60,7 @@ def changed(cells: Sequence[Cell], name: str, **fields: Any) -> tuple[Cell, ...]
 def foreign(label: str, shape: str = "process", parent: str | None = None, x: float = 2000, y: float = 40) -> Cell:
     """A node or boundary that a person drew."""
     size = (300, 200) if shape == BOUNDARY else (100, 60)
-    return Cell(str(uuid.uuid4()), shape, label, parent, Geometry(x, y, *size), raw={"zIndex": 3})
+    return Cell(str(uuid.uuid4()), shape, label, parent, Box(x, y, *size), raw={"zIndex": 3})
 
 
 def foreign_flow(source: Cell, target: Cell, label: str = "by hand") -> Cell:
@@ -100,7 +100,7 @@ def overlaps(cells: Sequence[Cell]) -> list[tuple[str, str]]:
         (one.label, other.label)
         for number, one in enumerate(boxes)
         for other in boxes[:number]
-        if one.id not in around(other) and other.id not in around(one) and overlap(_place(one), _place(other))
+        if one.id not in around(other) and other.id not in around(one) and _place(one).overlaps(_place(other))
     ]
 
 
@@ -110,7 +110,7 @@ def strays(cells: Sequence[Cell]) -> list[str]:
     found = []
     for cell in cells:
         around = places.get(cell.parent or "")
-        if around is not None and cell.geometry is not None and not contains(around, cell.geometry):
+        if around is not None and cell.geometry is not None and not around.contains(cell.geometry):
             found.append(cell.label)
     return found
 
@@ -136,10 +136,10 @@ def dangling(cells: Sequence[Cell]) -> list[str]:
 
 
 def _moved(cell: Cell, dx: int, dy: int) -> Cell:
-    return replace(cell, geometry=replace(_place(cell), x=_place(cell).x + dx, y=_place(cell).y + dy))
+    return replace(cell, geometry=_place(cell).moved(dx, dy))
 
 
-def _place(cell: Cell) -> Geometry:
+def _place(cell: Cell) -> Box:
     assert cell.geometry is not None
     return cell.geometry
 
@@ -196,7 +196,7 @@ def edited(draw: st.DrawFn, cells: Sequence[Cell]) -> tuple[Cell, ...]:
     for number in range(draw(st.integers(0, 3))):
         parents = [None, *(cell.id for cell in boxes if cell.is_boundary)]
         shape = draw(st.sampled_from(["process", "store", BOUNDARY]))
-        place = Geometry(draw(st.integers(0, 40)) * 50, draw(st.integers(0, 20)) * 50, 120, 60)
+        place = Box(draw(st.integers(0, 40)) * 50, draw(st.integers(0, 20)) * 50, 120, 60)
         drawn = Cell(str(draw(st.uuids())), shape, "Drawn %d" % number, draw(st.sampled_from(parents)), place)
         found.append(drawn)
         boxes.append(drawn)

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.editor import TOP_LEFT
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.layout import HEAD
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.text_width import FLOW_LINE, flow_text_width, text_width
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import cell_of, changed, plan
 
 
-def place(cell: Cell) -> Geometry:
+def place(cell: Cell) -> Box:
     assert cell.geometry is not None
     return cell.geometry
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, KEY, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, KEY, Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellPlan, is_reported
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, InputError, NotFoundError
@@ -252,11 +253,11 @@ def test_raw_cells_are_compared_as_they_are_wanted() -> None:
     # Without the mark the editor would paint over the chosen style.
     marked = {"data": {"customStyles": True}, "zIndex": 4}
     assert made.raw == {"attrs": {"body": {"fill": "red"}, "text": {}}, **marked}
-    assert made.geometry == Geometry(10, 20, 100, 60)
+    assert made.geometry == Box(10, 20, 100, 60)
     # The editor drops what it does not know and adds what it likes: no reason to write.
     kept = replace(made, raw={"attrs": {"body": {"fill": "red", "stroke": "blue"}, "text": {}}})
     assert plan({"cells": [cell]}, (kept,)).changes == ()
-    moved = replace(kept, geometry=Geometry(11, 20, 100, 60))
+    moved = replace(kept, geometry=Box(11, 20, 100, 60))
     assert fields(plan({"cells": [cell]}, (moved,))) == {"web": ("x",)}
     painted = replace(kept, raw={"attrs": {"body": {"fill": "green", "stroke": "blue"}}})
     found = plan({"cells": [cell]}, (painted,))
@@ -304,7 +305,7 @@ def test_declared_places_are_enforced_and_rounding_is_accepted() -> None:
     before = plan(SHOP).cells
     found = plan(shop(nodes={"web": {"x": 700.4, "width": 200}}), before)
     assert fields(found) == {"web": ("x", "width")}
-    rounded = changed(found.cells, "web", geometry=replace(_place(found, "web"), x=700))
+    rounded = changed(found.cells, "web", geometry=_place(found, "web")._replace(x=700))
     assert plan(shop(nodes={"web": {"x": 700.4, "width": 200}}), rounded).changes == ()
 
 
@@ -312,8 +313,8 @@ def test_positions_place_new_cells_only() -> None:
     layout = {"positions": {"web": [500, 600], "vault": [10, 20, 400, 300], "gone": [1, 1]}}
     found = plan(shop(layout=layout))
     assert (_place(found, "web").x, _place(found, "web").y) == (500, 600)
-    assert _place(found, "vault") == Geometry(10, 20, 400, 300)
-    moved = changed(found.cells, "web", geometry=replace(_place(found, "web"), x=900))
+    assert _place(found, "vault") == Box(10, 20, 400, 300)
+    moved = changed(found.cells, "web", geometry=_place(found, "web")._replace(x=900))
     assert plan(shop(layout=layout), moved).changes == ()
     assert _place(plan(shop(layout=layout, nodes={"web": {"x": 70, "in": ""}})), "web").x == 70
 
@@ -335,12 +336,12 @@ def test_relayout_moves_all_but_what_is_locked_or_written() -> None:
     first = plan(SHOP)
     scattered: tuple[Cell, ...] = first.cells
     for number, key in enumerate(("browser", "web", "api")):
-        scattered = changed(scattered, key, geometry=Geometry(3000 + 10 * number, 50, 120, 60))
+        scattered = changed(scattered, key, geometry=Box(3000 + 10 * number, 50, 120, 60))
     scattered = changed(scattered, "api", raw={"data": {"_layoutLocked": True}})
     layout = {"existing": "relayout", "positions": {"web": [1, 1]}}
     wanted = shop(layout=layout, nodes={"tokens": {"x": 100, "y": 2000}})
     found = plan(wanted, scattered)
-    assert _place(found, "api") == Geometry(3020, 50, 120, 60)
+    assert _place(found, "api") == Box(3020, 50, 120, 60)
     assert (_place(found, "tokens").x, _place(found, "tokens").y) == (100, 2000)
     assert _place(found, "browser") != cell_of(scattered, "browser").geometry
     assert plan(wanted, found.cells).changes == ()
@@ -352,7 +353,7 @@ def test_a_whole_layout_comes_to_rest_though_the_editor_rounds() -> None:
     rounded = tuple(
         replace(
             cell,
-            geometry=Geometry(*(round(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height"))),
+            geometry=Box(*(round(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height"))),
         )
         if cell.geometry is not None
         else cell
@@ -382,7 +383,7 @@ def test_a_boundary_of_others_is_never_resized() -> None:
     assert fields(fast)["zone"] == ("metadata",)
 
 
-def _place(found: CellPlan, key: str) -> Geometry:
+def _place(found: CellPlan, key: str) -> Box:
     geometry = cell_of(found.cells, key).geometry
     assert geometry is not None
     return geometry
@@ -392,7 +393,7 @@ class TestMarks:
     """Cells that people drew, and that a definition refers to by id."""
 
     ID = "11111111-1111-4111-8111-111111111111"
-    DRAWN = (Cell(ID, "process", "Web", geometry=Geometry(0, 0, 120, 60)),)
+    DRAWN = (Cell(ID, "process", "Web", geometry=Box(0, 0, 120, 60)),)
 
     def plan(self, **web: Any) -> CellPlan:
         return plan_cells(compile_diagram({"nodes": {"web": {"id": self.ID, **web}}}, "shop", "main"), self.DRAWN)

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import KEY, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import KEY, Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import describe_plan
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
     dangling,
@@ -189,7 +190,7 @@ def test_a_new_diagram_has_no_overlaps_and_all_children_in_their_boundaries(
 @settings(max_examples=50)
 def test_a_whole_layout_makes_room_for_what_must_not_move(wanted: dict[str, Any], x: int, y: int, locked: bool) -> None:
     key = next(iter(wanted["nodes"]))
-    place = Geometry(x * 20, y * 20, 140, 60)
+    place = Box(x * 20, y * 20, 140, 60)
     actual = plan(wanted).cells
     if locked:
         fast: dict[str, Any] = {"geometry": place, "raw": {"data": {"_layoutLocked": True}}}

@@ -16,7 +16,8 @@ import pytest
 import yaml
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
-from ansible_collections.tmi.tmi.plugins.module_utils._layout.lines import line, runs_through
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import runs_through
+from ansible_collections.tmi.tmi.plugins.module_utils._layout.lines import line
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import overlaps, plan, strays
 
 ROOT = Path(__file__).resolve().parents[5]

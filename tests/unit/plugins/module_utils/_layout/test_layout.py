@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Geometry, the layered layout and its search."""
+"""Box, the layered layout and its search."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import crosses, runs_through
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.layout import ROOT, Arrangement, Graph
-from ansible_collections.tmi.tmi.plugins.module_utils._layout.lines import crosses, line, ports, runs_through
+from ansible_collections.tmi.tmi.plugins.module_utils._layout.lines import line, ports
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.search import Score, improve
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
     cell_of,

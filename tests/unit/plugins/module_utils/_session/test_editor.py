@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange, CellPlan
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frame_text
 from ansible_collections.tmi.tmi.plugins.module_utils._http.frames import BROKEN, TOO_BIG, ConnectionLost, Pong
@@ -48,7 +49,7 @@ def cell(name: str, **more: Any) -> Cell:
 
 def made(wire: Mapping[str, Any]) -> Cell:
     """Cells have flat members here; the wire form does not matter."""
-    return Cell(wire["id"], "process", wire.get("label", ""), geometry=Geometry(wire.get("x", 0), 0, 100, 60), raw=wire)
+    return Cell(wire["id"], "process", wire.get("label", ""), geometry=Box(wire.get("x", 0), 0, 100, 60), raw=wire)
 
 
 class Server:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point, crosses, hull
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import Drawing, Drawn
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box, Point, cross, outline, shared
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import hull
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import outline, shared
 
 #: Length of the head of an arrow, and half of its width, each with a pixel of free space.
 _LONG, _HALF = 10, 5
@@ -104,7 +104,7 @@ def table(rows: dict[str, dict[str, float]]) -> str:
 def _crossings(one: list[Line], other: list[Line]) -> Iterator[Any]:
     for a in one:
         for b in other:
-            if cross(*a, *b):
+            if crosses((*a[0], *a[1]), (*b[0], *b[1])):
                 yield a, b
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report import text as _report_text
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import Space, put_labels
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.routes import Flow, Router
 

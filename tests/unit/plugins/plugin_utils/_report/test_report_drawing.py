@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import Drawing, Drawn, draw
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import read_report, title
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of

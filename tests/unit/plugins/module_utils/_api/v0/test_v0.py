@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0 import wire as v0_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.cells import cell_from_wire, cell_to_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.rules import V0Rules
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES, by_name
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._api.canonical import objects, text
 
@@ -69,7 +70,7 @@ cells = st.builds(
     shape=st.sampled_from([*NODE_SHAPES, BOUNDARY]),
     label=text,
     parent=st.none() | st.uuids().map(str),
-    geometry=st.builds(Geometry, numbers, numbers, st.just(40.0), st.just(30.5)),
+    geometry=st.builds(Box, numbers, numbers, st.just(40.0), st.just(30.5)),
     metadata=st.dictionaries(text, text, max_size=2),
 ) | st.builds(
     Cell,
@@ -117,7 +118,7 @@ def test_members_of_a_cell_that_we_do_not_know_are_kept(cell: Cell) -> None:
 def test_both_forms_of_geometry_are_read_and_the_nested_one_is_written() -> None:
     flat = {"id": "a", "shape": "process", "x": 1, "y": 2, "width": 100, "height": 50, "label": "Web"}
     nested = {"id": "a", "shape": "process", "position": {"x": 1, "y": 2}, "size": {"width": 100, "height": 50}}
-    assert cell_from_wire(flat).geometry == cell_from_wire(nested).geometry == Geometry(1, 2, 100, 50)
+    assert cell_from_wire(flat).geometry == cell_from_wire(nested).geometry == Box(1, 2, 100, 50)
     written = cell_to_wire(cell_from_wire(flat))
     assert written["position"] == {"x": 1, "y": 2}
     assert written["label"] == "Web"

@@ -14,8 +14,9 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.cells import cell_from_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v0.session import V0Channel
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, MissingError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
@@ -95,12 +96,12 @@ def test_the_role_is_taken_from_the_answer() -> None:
 def test_an_update_holds_the_whole_cell_and_none_for_what_goes() -> None:
     flat = {"id": "a", "shape": "process", "x": 1, "y": 2, "width": 80, "height": 40, "label": "Old", "own": 7}
     before = cell_from_wire(flat)
-    after = Cell("a", "process", "New", geometry=Geometry(1, 2, 80, 40), raw=flat)
+    after = Cell("a", "process", "New", geometry=Box(1, 2, 80, 40), raw=flat)
     edit = channel().edit(CellChange("update", before, after))
     assert {name for name, value in edit.data.items() if value is None} == {"x", "y", "width", "height"}
     assert edit.data["own"] == 7
     kept = channel().merged(before, edit)
-    assert (kept.label, kept.geometry, kept.raw["own"]) == ("New", Geometry(1, 2, 80, 40), 7)
+    assert (kept.label, kept.geometry, kept.raw["own"]) == ("New", Box(1, 2, 80, 40), 7)
     assert "x" not in kept.raw
     assert channel().edit(CellChange("remove", before, None)).wire() == {"id": "a", "operation": "remove"}
 

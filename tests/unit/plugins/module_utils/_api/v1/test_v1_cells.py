@@ -21,7 +21,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import (
     cell_to_wire,
     cells_from_wire,
 )
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import BOUNDARY, FLOW, NODE_SHAPES, Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 
@@ -102,32 +103,32 @@ def test_what_the_server_returned_is_written_back_equal(wire: dict[str, Any]) ->
 def test_canonical_members() -> None:
     customer, shop, zone, orders = cells_from_wire(ANSWERS[:4])
     assert (customer.shape, customer.label, customer.parent) == ("actor", "Customer", None)
-    assert customer.geometry == Geometry(40, 50, 120, 60)
-    assert (shop.parent, shop.metadata, shop.geometry) == (Z, {"pii": "yes"}, Geometry(440.5, 50.25, 120, 60))
+    assert customer.geometry == Box(40, 50, 120, 60)
+    assert (shop.parent, shop.metadata, shop.geometry) == (Z, {"pii": "yes"}, Box(440.5, 50.25, 120, 60))
     assert (zone.is_boundary, zone.label) == (True, "")
     assert (orders.shape, orders.label, orders.router, orders.bidirectional) == (FLOW, "orders", "orth", False)
     assert (orders.source, orders.source_port, orders.target, orders.target_port) == (A, "right", B, None)
     routed = cell_from_wire(ANSWERS[5])
     assert (routed.router, routed.bidirectional) == ("manhattan", True)
-    assert cell_from_wire(ANSWERS[6]).geometry == Geometry(200, 20, 80, 40)
+    assert cell_from_wire(ANSWERS[6]).geometry == Box(200, 20, 80, 40)
     assert cell_from_wire(ANSWERS[9]).geometry is None
     assert cells_from_wire(None) == ()
 
 
 def test_the_flat_form_counts_where_both_are_there() -> None:
     both = {**ANSWERS[6], "x": 1, "y": 2, "width": 50, "height": 30}
-    assert cell_from_wire(both).geometry == Geometry(1, 2, 50, 30)
-    moved = cell_to_wire(replace(cell_from_wire(both), geometry=Geometry(3, 4, 50, 30)))
+    assert cell_from_wire(both).geometry == Box(1, 2, 50, 30)
+    moved = cell_to_wire(replace(cell_from_wire(both), geometry=Box(3, 4, 50, 30)))
     assert (moved["x"], moved["y"], "position" in moved, "size" in moved) == (3, 4, False, False)
 
 
 @pytest.mark.parametrize(("wire", "nested"), [(ANSWERS[6], True), (ANSWERS[7], False), (ANSWERS[8], False)])
 def test_geometry_keeps_its_form(wire: dict[str, Any], nested: bool) -> None:
-    moved = cell_to_wire(replace(cell_from_wire(wire), geometry=Geometry(7, 8.5, 80, 40)))
+    moved = cell_to_wire(replace(cell_from_wire(wire), geometry=Box(7, 8.5, 80, 40)))
     if nested:
         assert (moved["position"], moved["size"]) == ({"x": 7, "y": 8.5}, {"width": 80, "height": 40})
     assert ("x" in moved) is not nested
-    assert cell_from_wire(moved).geometry == Geometry(7, 8.5, 80, 40)
+    assert cell_from_wire(moved).geometry == Box(7, 8.5, 80, 40)
 
 
 def test_a_flow_of_the_other_generation_is_written_as_one_of_this() -> None:
@@ -211,7 +212,7 @@ cells = st.builds(
         shape,
         label,
         parent=parent if shape != FLOW else None,
-        geometry=None if shape == FLOW else Geometry(4, 5.5, 120, 60),
+        geometry=None if shape == FLOW else Box(4, 5.5, 120, 60),
         source=B if shape == FLOW else None,
         target=Z if shape == FLOW else None,
         source_port="right" if shape == FLOW else None,

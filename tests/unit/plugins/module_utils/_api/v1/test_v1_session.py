@@ -15,8 +15,9 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.cells import cell_from_wire
 from ansible_collections.tmi.tmi.plugins.module_utils._api.v1.session import V1Channel
-from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell, Geometry
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.changes import CellChange
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, MissingError, PermissionDeniedError
 from ansible_collections.tmi.tmi.plugins.module_utils._http import frames
@@ -224,7 +225,7 @@ NODE = {"id": "A", "shape": "process", "x": 1, "y": 2, "width": 80, "height": 40
 
 def test_an_update_holds_the_whole_cell_and_replaces_it() -> None:
     before = cell_from_wire(NODE)
-    edit = channel().edit(CellChange("update", before, Cell("A", "process", "New", geometry=Geometry(1, 2, 80, 40))))
+    edit = channel().edit(CellChange("update", before, Cell("A", "process", "New", geometry=Box(1, 2, 80, 40))))
     flat = {"x": 1, "y": 2, "width": 80, "height": 40}
     assert edit.data == {"id": "A", "shape": "process", "attrs": {"text": {"text": "New"}}, **flat}
     known = channel().merged(before, edit)

@@ -134,7 +134,7 @@ class TestThreats:
             ("CIADIE", "Efêmero", ["Ephemeral"]),
             ("PLOT4ai", "Technique and processes", ["Technique & Processes"]),
             ("PLOT4ai", "सुरक्षा", ["सुरक्षा"]),  # the word for Security and for Safety
-            ("STRIDE", "Usurpation d’identité", ["Spoofing"]),
+            ("STRIDE", "Usurpation d\u2019identité", ["Spoofing"]),
             ("STRIDE", "Denial of Service (DoS)", ["Denial of Service"]),
             ("STRIDE", "Spoofing, Tampering", ["Spoofing", "Tampering"]),
             ("STRIDE", "Own, with a comma", ["Own, with a comma"]),

@@ -43,7 +43,7 @@ def day_of(given: Any, name: str) -> date | None:
     if given in (None, ""):
         return None
     try:
-        return given if type(given) is date else date.fromisoformat(str(given).strip())
+        return date.fromisoformat(str(given).strip())
     except ValueError:
         raise InputError("must be a day such as 2026-12-31, not %r" % (given,), name) from None
 

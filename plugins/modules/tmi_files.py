@@ -66,7 +66,7 @@ EXAMPLES = r"""
 
 - name: Write the models as definitions, and remove the files of removed models
   tmi.tmi.tmi_files:
-    dest: models
+    dest: exported
     files: "{{ export.definitions | tmi.tmi.tmi_as_files('definition') }}"
     mode: "0644"
     prune: true

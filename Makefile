@@ -58,7 +58,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup quickstart stop pictures test check test-live test-trust test-values test-events compare live-settings sandbox faults bench bench-slices docs lint release-check changelog build release lock audit clean
+.PHONY: help setup quickstart stop pictures test test-live test-trust test-values test-events compare live-settings sandbox faults bench bench-slices docs lint release-check changelog build release lock audit clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -123,9 +123,6 @@ lint: setup ## ruff, mypy, ansible-lint (production), documentation
 # CORES reaches noxfile.py in the environment. RELEASE=1 adds the checks of `make release`.
 release-check: setup ## checks before a release, also on other releases of ansible-core (CORES=all|2.19,2.20; RELEASE=1)
 	@$(PARTS) $(RELEASE_CHECK)
-
-check: setup ## `make test` and `make release-check` beside one another
-	@$(PARTS) $(TEST) $(RELEASE_CHECK)
 
 changelog: setup ## add fragments and new plugins to the changelog of the version in galaxy.yml
 	$(NOX) --session changelog

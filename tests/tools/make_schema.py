@@ -45,6 +45,7 @@ OWN_KEYS = {
     "base": "The model that this definition extends: a shipped model, by its name, or a file, by its path.",
     "defaults": "Default fields of all objects of a kind, such as {threat: {status: open}}.",
     "id": "Id of an existing object.",
+    "origin": "The object of another program that this one was made from, such as td:3f2a. It finds renamed objects.",
     "was": "Former name of a renamed object.",
     "metadata": "Keys and values. An empty value removes the key.",
     "use": "A threat of the library, by its id (web-12, web_application#web-12), or of a file (file.yml#id).",
@@ -233,7 +234,7 @@ def _object(resource: Resource, own: dict[str, Schema], limits: list[Schema] | N
     """Return the schema of one object: its fields under all of their names, and what the format adds."""
     texts = _documentation(resource)
     common: dict[str, Schema] = {
-        **dict.fromkeys(("id", "was"), KNOWN),
+        **dict.fromkeys(("id", "was") if resource.parent is None else ("id", "origin", "was"), KNOWN),
         "metadata": _metadata({"pattern": "^%s" % OWN_PREFIX}, {"enum": sorted(resource.reserved_keys)}),
     }
     properties: dict[str, Schema] = {}

@@ -15,6 +15,7 @@ from .._errors import InputError
 from .._mistakes import STRICT, MistakeList, changed
 from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._fields import fold
+from .._resources._marks import ORIGIN
 from .._resources._resource import Resource, check_metadata
 from .._resources.diagram import DIAGRAM
 from .._resources.source import SOURCE
@@ -235,6 +236,8 @@ def _metadata(resource: Resource, entry: Mapping[str, Any], where: str, mistakes
     given: Mapping[Any, Any] = {}
     with mistakes.collecting():
         given = as_map({} if entry.get("metadata") is None else entry["metadata"], place)
+    if "origin" in entry:
+        given = {**given, ORIGIN: _optional_text(entry, "origin", where, mistakes)}
     try:
         return check_metadata(resource, given, place)
     except InputError:

@@ -29,3 +29,7 @@ def is_own(resource: Resource, key: str, text: str) -> bool:
     if key in (KEY, PREFIX):
         return bool(text.strip())
     return _REGISTERS.fullmatch(key) is not None and all(map(_ENTRY.fullmatch, text.split()))
+
+
+#: Metadata of an object: the program and the id there of the object from which it was made (``td:3f2a``).
+ORIGIN = "origin"

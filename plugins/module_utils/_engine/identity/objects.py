@@ -4,10 +4,10 @@
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
 """Finds the existing object of each wanted one (ENGINE-7).
 
-``id`` counts first, then the identity fields, then ``was``. Names are compared as the server stores them. They are not
-unique on a TMI server: an ambiguous name is an error that lists the candidates, never a silent choice. An object that
-one wanted object has claimed is not considered for another one. Threats of equal name are distinguished by their anchor
-(diagram, cell).
+``id`` counts first, then the origin, then the identity fields, then ``was``. Names are compared as the server stores
+them. They are not unique on a TMI server: an ambiguous name is an error that lists the candidates, never a silent
+choice. An object that one wanted object has claimed is not considered for another one. Threats of equal name are
+distinguished by their anchor (diagram, cell).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence
 
 from ..._errors import AmbiguousNameError, InputError, NotFoundError
 from ..._near import near, similar
+from ..._resources._marks import ORIGIN
 from ..._resources._resource import Resource
 from ..tree import Desired, Entity, place
 from .renames import AsStored, described, find_renamed, old_name
@@ -73,7 +74,13 @@ def match(
     for index, desired in enumerate(wanted):
         if desired.id:
             claim(index, by_id(desired, actual))
-        elif desired.key:  # a task has only names, and an object of that name elsewhere may be another task's
+    for index, entity in _by_origin(wanted, actual).items():
+        if entity.id not in claimed:
+            claim(index, entity)
+    for index, desired in enumerate(wanted):
+        if matched[index] is not None or desired.id:
+            continue
+        if desired.key:  # a task has only names, and an object of that name elsewhere may be another task's
             mine = by_own_id.get(chosen(desired) or "")
             claim(index, mine if mine is not None and mine.id not in claimed else None)
     old = {index: ("name", name) for index, name in _old_names(wanted, as_stored).items() if matched[index] is None}
@@ -88,6 +95,20 @@ def match(
     claim_by(dict(enumerate(names)))
     claim_by(old)
     return matched
+
+
+def _by_origin(wanted: Sequence[Desired], actual: Sequence[Entity]) -> dict[int, Entity]:
+    """Return the objects of the origins that only one wanted and only one existing object has."""
+    origins = [None if desired.id else desired.metadata.get(ORIGIN) for desired in wanted]
+    bearers: dict[str, list[Entity]] = {}
+    for entity in actual if any(origins) else ():
+        bearers.setdefault(entity.metadata.get(ORIGIN, ""), []).append(entity)
+    count = Counter(origins)
+    return {
+        index: bearers[origin][0]
+        for index, origin in enumerate(origins)
+        if origin and count[origin] == 1 and len(bearers.get(origin, ())) == 1
+    }
 
 
 def _old_names(wanted: Sequence[Desired], as_stored: AsStored) -> dict[int, str]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.rea
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import OWN, own_key
 
 _PREFIX = "td_"
+#: What begins the origin of an object of Threat Dragon.
+ORIGIN_PREFIX = "td:"
 #: Members that are converted, or that do not describe the threat: ids, marks of the editor.
 _KNOWN = (
     *("id", "threatId", "ruleId", "title", "status", "severity", "type", "description", "mitigation", "modelType"),
@@ -46,6 +49,22 @@ class _Row(NamedTuple):
     threat: dict[str, Any]
 
 
+class Origins:
+    """The origins of objects of one kind: their ids in Threat Dragon, if no other object has the same."""
+
+    def __init__(self, objects: Iterable[Mapping[str, Any]]) -> None:
+        self._count = Counter(map(_id_of, objects))
+
+    def of(self, one: Mapping[str, Any]) -> dict[str, str]:
+        """Return the member ``origin`` for the entry of an object, nothing for one without an id of its own."""
+        given = _id_of(one)
+        return {"origin": ORIGIN_PREFIX + given} if given and self._count[given] == 1 else {}
+
+
+def _id_of(one: Mapping[str, Any]) -> str:
+    return as_text(one.get("id")).strip()[:128] or as_text(one.get("threatId")).strip()[:128]
+
+
 class Threats:
     """The threats of a model."""
 
@@ -58,14 +77,16 @@ class Threats:
         for one in threats:
             at = "%s/%s" % (diagram, one.cell) if one.cell else diagram
             entry = self._entry(one.path, one.threat, at, method, one.lost_cell)
-            given = as_text(one.threat.get("id")) or as_text(one.threat.get("threatId"))
             wish = own_key(one.threat) or slug(entry["name"]) or "threat"
-            self.rows.append(_Row(wish, (one.cell or diagram, given), entry, one.threat))
+            self.rows.append(_Row(wish, (one.cell or diagram, _id_of(one.threat)), entry, one.threat))
 
     def entries(self) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         """Return the threats by key: the entry of the definition, and the threat of the file."""
+        origins = Origins(row.threat for row in self.rows)
         keys = distinct_keys([(row.wish, row.hints) for row in self.rows], Taken("%s_%d"))
-        return {key: (row.entry, row.threat) for key, row in zip(keys, self.rows, strict=True)}
+        return {
+            key: ({**row.entry, **origins.of(row.threat)}, row.threat) for key, row in zip(keys, self.rows, strict=True)
+        }
 
     def _entry(
         self, path: str, threat: Mapping[str, Any], at: str, method: str, lost_cell: Mapping[str, str]

@@ -10,6 +10,7 @@ import uuid
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.names import camel, metadata_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_threats import ORIGIN_PREFIX
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import Record
 
 _STATUSES = {
@@ -25,8 +26,10 @@ def written_threat(record: Record, name: str, number: int, kind: str) -> dict[st
     """Return a threat; ``name``: a text from which its id is made, ``kind``: the type of its diagram."""
     kept = metadata_of(record, "td_")
     severity, score = record.get("severity"), record.get("score")
+    given = str(record.get("metadata.origin") or "")
+    origin = given[len(ORIGIN_PREFIX) :] if given.startswith(ORIGIN_PREFIX) else ""
     threat: dict[str, Any] = {
-        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
+        "id": origin or str(uuid.uuid5(uuid.NAMESPACE_URL, name)),
         "title": record["name"],
         "status": _STATUSES.get(str(record.get("status")), "Open"),
         "severity": kept.pop("severity", "") or _SEVERITIES.get(str(severity), "TBD"),

@@ -39,7 +39,7 @@ def cells(found: Conversion, section: str) -> dict[str, Any]:
 
 def threats_of(*given: dict[str, Any], **diagram: Any) -> dict[str, Any]:
     found = from_threat_dragon(model(cell("process", "shop", (0, 0, 100, 100), threats=list(given)), **diagram))
-    return dict(found.model["threats"])
+    return dict(without_ids(found.model)["threats"])
 
 
 class TestEndsOfFlows:
@@ -310,6 +310,17 @@ class TestIds:
             ("update", "Placed"),
         ]
 
+    def test_threats_and_diagrams_have_origins(self) -> None:
+        threats = [threat("A", id="3f2a"), threat("B", id="1"), threat("C", id="1"), threat("D", id="")]
+        found = from_threat_dragon(model(cell("process", "p", (0, 0, 99, 99), threats=threats))).model
+        assert {key: entry.get("origin") for key, entry in found["threats"].items()} == {
+            "a": "td:3f2a",
+            "b": None,
+            "c": None,
+            "d": None,
+        }
+        assert found["diagrams"]["main_flow"]["origin"] == "td:0"
+
 
 def planned(given: dict[str, Any], actual: Any = ()) -> CellPlan:
     """Return the plan for the only diagram of a file; cells that it lacks are removed."""
@@ -395,9 +406,8 @@ class TestVersionOne:
     def test_a_blank_diagram_has_no_cells(self) -> None:
         data = old_model()
         del data["detail"]["diagrams"][0]["diagramJson"]
-        assert from_threat_dragon({**data, "version": "1.6.1"}).model["diagrams"] == {
-            "main_flow": {"name": "Main flow"}
-        }
+        found = without_ids(from_threat_dragon({**data, "version": "1.6.1"}).model)
+        assert found["diagrams"] == {"main_flow": {"name": "Main flow"}}
 
 
 class TestBadInput:

@@ -59,7 +59,7 @@ def old_model(*cells: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_ids(definition: dict[str, Any]) -> dict[str, Any]:
-    """Return a definition without the ids of its cells."""
+    """Return a definition without the ids of its cells and the origins of its other objects."""
     diagrams = {}
     for key, diagram in definition.get("diagrams", {}).items():
         sections = {name: diagram[name] for name in ("boundaries", "nodes", "flows") if name in diagram}
@@ -67,5 +67,10 @@ def without_ids(definition: dict[str, Any]) -> dict[str, Any]:
             name: {cell: {k: v for k, v in entry.items() if k != "id"} for cell, entry in section.items()}
             for name, section in sections.items()
         }
-        diagrams[key] = {**diagram, **bare}
-    return {**definition, "diagrams": diagrams} if diagrams else definition
+        diagrams[key] = {name: part for name, part in {**diagram, **bare}.items() if name != "origin"}
+    threats = {
+        key: {name: part for name, part in threat.items() if name != "origin"}
+        for key, threat in definition.get("threats", {}).items()
+    }
+    found = {**definition, "diagrams": diagrams, "threats": threats}
+    return {name: part for name, part in found.items() if part or name in definition}

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.tmi.tmi.tests.harness.estate import DOMAINS
 from ansible_collections.tmi.tmi.tests.harness.server import Server
-from ansible_collections.tmi.tmi.tests.harness.tasks import connection, module_of, ready, settled
+from ansible_collections.tmi.tmi.tests.harness.tasks import connection, module_of, perform, ready, sentence, settled
 from ansible_collections.tmi.tmi.tests.harness.values import Change, changes, places
 
 Json = Any
@@ -170,8 +170,27 @@ def tasks() -> list[Any]:
     return [pytest.param(*task, id=f"{task[0]}-{number}") for number, task in enumerate(found)]
 
 
+#: The module that writes files, and nothing to a server.
+FILES = "tmi_files"
+
+
 def test_each_module_has_a_sample() -> None:
-    assert sorted(SAMPLES) == MODULES
+    assert sorted([*SAMPLES, FILES]) == MODULES
+
+
+def test_files(tmp_path: pathlib.Path, attempt: Callable[..., None]) -> None:
+    args = {"dest": str(tmp_path / "out"), "files": {"a.md": "# A\n", "b.csv": "x;y\n"}, "mode": "0640", "prune": True}
+
+    def trial(change: Change) -> bool:
+        task = change.on(args)
+        first = perform(FILES, task)
+        if first.get("failed"):
+            sentence(first["msg"])
+            return True
+        assert perform(FILES, task)["changed"] is False
+        return False
+
+    attempt(changes([place for place in places(args) if place != ("dest",)]), trial)
 
 
 @pytest.mark.parametrize(("name", "sample"), tasks())

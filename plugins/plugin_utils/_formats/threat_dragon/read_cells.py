@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import containers
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Losses,
     Taken,
@@ -195,14 +196,9 @@ class Cells:
         """Put each box into the smallest boundary around it: in Threat Dragon only the picture shows containers."""
         boxes = {key: box for key, box in self._boxes.items() if key not in self._curves}
         outer = [key for key in boxes if key in self._sections["boundaries"]]
-        outer.sort(key=lambda key: boxes[key].width * boxes[key].height)
-        ranks = {key: rank for rank, key in enumerate(outer)}
-        for key, box in boxes.items():
-            larger = outer[ranks[key] + 1 :] if key in ranks else outer  # of two equal boundaries one is the outer
-            inside = next((other for other in larger if boxes[other].contains(box)), None)
-            if inside is not None:
-                section = "boundaries" if key in ranks else "nodes"
-                self._sections[section][key] = {"in": inside, **self._sections[section][key]}
+        for key, inside in containers(boxes, outer).items():
+            section = self._sections["boundaries" if key in self._sections["boundaries"] else "nodes"]
+            section[key] = {"in": inside, **section[key]}
 
 
 _CURVE = "TMI has no curved boundaries: it becomes the box around the curve, and nothing lies in it"

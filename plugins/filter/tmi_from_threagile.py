@@ -47,10 +47,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create or update a threat model from a file of Threagile
-  tmi.tmi.tmi_definition:
-    definition: "{{ (lookup('ansible.builtin.file', 'threagile.yaml') | tmi.tmi.tmi_from_threagile).definition }}"
-    on_unsupported: warn
+- name: Convert a file of Threagile
+  ansible.builtin.set_fact:
+    shop: "{{ lookup('ansible.builtin.file', 'threagile.yaml') | tmi.tmi.tmi_from_threagile }}"
+
+- name: Save the definition, for tmi_definition
+  ansible.builtin.copy:
+    content: "{{ shop.definition | tmi.tmi.tmi_to_yaml }}"
+    dest: imported-tmi_from_threagile.yml
+    mode: "0600"
+
+- name: Show what it lacks
+  ansible.builtin.debug:
+    var: shop.lost
 """
 
 RETURN = r"""

@@ -50,10 +50,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create or update a threat model from a workspace of Threat Composer
-  tmi.tmi.tmi_definition:
-    definition: "{{ (lookup('ansible.builtin.file', 'shop.tc.json') | tmi.tmi.tmi_from_threat_composer).definition }}"
-    on_unsupported: warn
+- name: Convert a workspace of Threat Composer
+  ansible.builtin.set_fact:
+    shop: "{{ lookup('ansible.builtin.file', 'shop.tc.json') | tmi.tmi.tmi_from_threat_composer }}"
+
+- name: Save the definition, for tmi_definition
+  ansible.builtin.copy:
+    content: "{{ shop.definition | tmi.tmi.tmi_to_yaml }}"
+    dest: imported-tmi_from_threat_composer.yml
+    mode: "0600"
+
+- name: Show what it lacks
+  ansible.builtin.debug:
+    var: shop.lost
 """
 
 RETURN = r"""

@@ -54,10 +54,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create or update a threat model from a file of the Microsoft Threat Modeling Tool
-  tmi.tmi.tmi_definition:
-    definition: "{{ (lookup('ansible.builtin.file', 'shop.tm7') | tmi.tmi.tmi_from_tmt(name='Shop')).definition }}"
-    on_unsupported: warn
+- name: Convert a file of the Microsoft Threat Modeling Tool
+  ansible.builtin.set_fact:
+    shop: "{{ lookup('ansible.builtin.file', 'shop.tm7') | tmi.tmi.tmi_from_tmt(name='Shop') }}"
+
+- name: Save the definition, for tmi_definition
+  ansible.builtin.copy:
+    content: "{{ shop.definition | tmi.tmi.tmi_to_yaml }}"
+    dest: imported-tmi_from_tmt.yml
+    mode: "0600"
+
+- name: Show what it lacks
+  ansible.builtin.debug:
+    var: shop.lost
 """
 
 RETURN = r"""

@@ -55,10 +55,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create or update a threat model from a file of another program
-  tmi.tmi.tmi_definition:
-    definition: "{{ (lookup('ansible.builtin.file', 'shop.tm7') | tmi.tmi.tmi_import(path='shop.tm7')).definition }}"
-    on_unsupported: warn
+- name: Convert a file of another program
+  ansible.builtin.set_fact:
+    shop: "{{ lookup('ansible.builtin.file', 'shop.tm7') | tmi.tmi.tmi_import(path='shop.tm7') }}"
+
+- name: Save the definition, for tmi_definition
+  ansible.builtin.copy:
+    content: "{{ shop.definition | tmi.tmi.tmi_to_yaml }}"
+    dest: imported-tmi_import.yml
+    mode: "0600"
+
+- name: Show what it lacks
+  ansible.builtin.debug:
+    var: shop.lost
 """
 
 RETURN = r"""

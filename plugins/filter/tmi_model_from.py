@@ -68,12 +68,11 @@ EXAMPLES = r"""
 - name: Create or update a threat model from rows
   tmi.tmi.tmi_definition:
     definition: "{{ (rows | tmi.tmi.tmi_model_from(name='Shop from rows')).definition }}"
-    on_unsupported: warn
   vars:
     rows:
       - {name: Customer, type: actor, talks_to: Web}
       - {name: Web, type: service, zone: Data centre/DMZ, talks_to: [Orders], owner: web team}
-      - {name: Orders, type: database, zone: Data centre, data: [Addresses, Payments]}
+      - {name: Orders, type: database, zone: Data centre}
 
 - name: From the services of a compose file
   ansible.builtin.set_fact:

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH
 
-#: An end of a flow belongs to the only node at most so many pixels away.
-NEAR = 30
+#: Containers are sorted into squares of this side; one in more than _MANY squares is kept apart.
+_SIDE, _MANY = 256, 64
 
 
 def large_enough(box: Box) -> Box:
@@ -30,22 +32,29 @@ def containers(boxes: Mapping[str, Box], outer: Collection[str]) -> dict[str, st
     """Return key -> key of the smallest of the boxes ``outer`` around it; of equal ones the last is outside."""
     order = sorted(outer, key=lambda key: boxes[key].width * boxes[key].height)
     ranks = {key: rank for rank, key in enumerate(order)}
+    squares: dict[tuple[int, int], list[int]] = {}
+    large: list[int] = []
+    for rank, key in enumerate(order):
+        box = boxes[key]
+        xs, ys = _squares(box.x, box.x + box.width), _squares(box.y, box.y + box.height)
+        if len(xs) * len(ys) > _MANY:
+            large.append(rank)
+        else:
+            for place in product(xs, ys):
+                squares.setdefault(place, []).append(rank)
     found: dict[str, str] = {}
     for key, box in boxes.items():
-        inside = next((other for other in order[ranks.get(key, -1) + 1 :] if boxes[other].contains(box)), None)
-        if inside is not None:
-            found[key] = inside
+        least = ranks.get(key, -1)
+        near = squares.get((_squares(box.x, box.x)[0], _squares(box.y, box.y)[0]), ())
+        inside = [_first(some, least, box, order, boxes) for some in (near, large)]
+        if any(rank is not None for rank in inside):
+            found[key] = order[min(rank for rank in inside if rank is not None)]
     return found
 
 
-def near(x: float, y: float, boxes: Mapping[str, Box]) -> str | None:
-    """Return the key of the only box on which a point lies, or that is at most NEAR pixels away; None without one."""
-    on = [key for key, box in boxes.items() if _distance(x, y, box) == 0]
-    found = on or [key for key, box in boxes.items() if _distance(x, y, box) <= NEAR]
-    return found[0] if len(found) == 1 else None
+def _first(ranks: Sequence[int], least: int, box: Box, order: Sequence[str], boxes: Mapping[str, Box]) -> int | None:
+    return next((rank for rank in ranks if rank > least and boxes[order[rank]].contains(box)), None)
 
 
-def _distance(x: float, y: float, box: Box) -> float:
-    across = max(box.x - x, 0.0, x - box.x - box.width)
-    down = max(box.y - y, 0.0, y - box.y - box.height)
-    return max(across, down)
+def _squares(first: float, last: float) -> range:
+    return range(math.floor(first / _SIDE), math.floor(last / _SIDE) + 1)

@@ -24,9 +24,9 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     number,
     slug,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.flow_ends import Nodes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.drawn import Drawn, as_map, drawn
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.flow_ends import Nodes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import around, place
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import own_key
 

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import around, containers, large_enough, near
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import around, containers, large_enough
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Keys,
     Losses,
@@ -20,6 +20,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     number,
     slug,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.flow_ends import Nodes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.xml_tree import Node
 
 PREFIX = "tmt_"
@@ -63,7 +64,7 @@ class _Cells:
         for path, cell in (*borders, *lines):
             if cell.attributes.get("type", "").strip() != "Connector":
                 self._box(path, cell)
-        nodes = {key: box for key, box in self._boxes.items() if key in self._sections["nodes"]}
+        nodes = Nodes({key: box for key, box in self._boxes.items() if key in self._sections["nodes"]})
         for path, cell in (*borders, *lines):
             if cell.attributes.get("type", "").strip() == "Connector":
                 self._flow(path, cell, nodes)
@@ -111,7 +112,7 @@ class _Cells:
         known = [point for point in points.values() if point is not None]
         return around(known) if known else None
 
-    def _flow(self, path: str, cell: Node, nodes: Mapping[str, Box]) -> None:
+    def _flow(self, path: str, cell: Node, nodes: Nodes) -> None:
         name = _name(cell)
         ends = [self._end(path, cell, end, name, nodes) for end in ("Source", "Target")]
         if None in ends:
@@ -123,12 +124,13 @@ class _Cells:
         entry = {"from": ends[0], "to": ends[1]}
         self._sections["flows"][key] = self._described(path, cell, name, key, entry)
 
-    def _end(self, path: str, cell: Node, end: str, name: str, nodes: Mapping[str, Box]) -> str | None:
+    def _end(self, path: str, cell: Node, end: str, name: str, nodes: Nodes) -> str | None:
         given = cell.value(end + "Guid").lower()
         if given in self._by_id:
             return self._by_id[given]
         point = _point(cell, end)
-        found = near(*point, nodes) if given in ("", _NO_ID) and point is not None else None
+        near = nodes.at({"x": point[0], "y": point[1]}, None) if given in ("", _NO_ID) and point else None
+        found = near.key if near is not None else None
         if found is not None:
             self._losses.add("%s.%sGuid" % (path, end), name, "end tied to the node it lies on: %s" % found)
         return found

@@ -19,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.filter.tmi_from_threat_composer import 
 from ansible_collections.tmi.tmi.plugins.filter.tmi_from_tmt import tmi_from_tmt
 from ansible_collections.tmi.tmi.plugins.filter.tmi_import import tmi_import
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import Box, containers, near
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import Box, containers
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read import from_threagile
@@ -386,9 +386,9 @@ class TestBoxes:
     def test_of_equal_boxes_one_is_inside(self) -> None:
         assert containers({"a": Box(0, 0, 9, 9), "b": Box(0, 0, 9, 9)}, ["a", "b"]) == {"a": "b"}
 
-    def test_a_point_belongs_to_the_only_box_near_it(self) -> None:
-        boxes = {"a": Box(0, 0, 100, 100), "b": Box(150, 0, 100, 100)}
-        assert [near(x, 50, boxes) for x in (50, 100, 115, 125, 131, 150, 400)] == ["a", "a", "a", None, "b", "b", None]
+    def test_large_boxes_and_negative_places(self) -> None:
+        boxes = {"a": Box(-9000, -9000, 20000, 20000), "b": Box(-300, -300, 299, 299), "c": Box(-10, -10, 5, 5)}
+        assert containers(boxes, ["a", "b"]) == {"b": "a", "c": "b"}
 
 
 class TestFilters:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The node at which a flow ends by its picture: Threat Dragon ties an end to a node only if it snapped to a port."""
+"""The node at which a flow ends by its picture: other programs tie an end to a node only if it snapped to it."""
 
 from __future__ import annotations
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import NEAR
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import number
 
+#: The largest distance in pixels between the end of a flow and its node.
+NEAR = 30
 #: Nodes are sorted into squares of this side; a node in more than _MANY squares is kept apart.
 _SIDE, _MANY = 256, 64
 

@@ -12,7 +12,7 @@ from typing import Any, Mapping, Optional, Sequence
 from .._cells.cell import Cell, with_arrows
 from .._cells.geometry import Box, runs_through
 from .._layout.boxes import Boxes
-from .._layout.lanes import LOOP_PORTS, Segment, bend, loop, offsets
+from .._layout.lanes import LOOP_PORTS, Segment, bend, distance_of, is_own_course, lanes, loop
 from .._layout.lines import line, ports
 from .._layout.text_width import flow_text_width
 from .declared.desired import Point
@@ -22,6 +22,11 @@ from .declared.desired_cell import DesiredCell
 def near(one: Box, other: Box) -> bool:
     """Whether two places differ by no more than the rounding of the web editor."""
     return all(abs(getattr(one, name) - getattr(other, name)) <= 0.5 for name in ("x", "y", "width", "height"))
+
+
+def is_of_layout(points: Sequence[Point], source: Box, target: Box) -> bool:
+    """Whether waypoints between two boxes are those of a layout, or of the web editor, and not of a person."""
+    return is_own_course(points, *((box.x, box.y, box.width, box.height) for box in (source, target)))
 
 
 class Courses:
@@ -75,15 +80,9 @@ class Courses:
             raw["vertices"] = [{"x": _number(x), "y": _number(y)} for x, y in self._bends[cell.id]]
         if raw != cell.raw:
             changes["raw"] = raw
-        if (
-            not cell.router
-            and cell.source != cell.target
-            and any(
-                runs_through(line(source, target), self._rect(box))
-                for box in self.boxes.cells
-                if box not in (cell.source, cell.target) and not self.boxes.is_container(box)
-            )
-        ):
+        straight = line(source, target)
+        is_loop = cell.source == cell.target
+        if not cell.router and not is_loop and any(runs_through(straight, other) for other in self._others(cell)):
             changes["router"] = "manhattan"
         return replace(cell, **changes)
 
@@ -100,10 +99,21 @@ class Courses:
             return
         first = fresh[0]
         segment: Segment = line(self._rect(first.source), self._rect(first.target))
-        widths = [(cell.id, _label_width(cell)) for cell in fresh]
-        for flow, offset in offsets(segment, widths, len(fresh) < len(group)).items():
+        distance = distance_of(segment, [_label_width(cell) for cell in fresh])
+        others = self._others(first)
+        possible = (lane * distance for lane in lanes(len(fresh), len(fresh) < len(group)))
+        clear = [offset for offset in possible if _is_clear(segment, offset, others)][: len(fresh)]
+        for cell, offset in zip(fresh, sorted(clear)):
             if offset:
-                self._bends[flow] = [bend(segment, offset)]
+                self._bends[cell.id] = [bend(segment, offset)]
+
+    def _others(self, flow: Cell) -> list[tuple[float, float, float, float]]:
+        """Return the rectangles of nodes that a flow must not run through."""
+        return [
+            self._rect(box)
+            for box in self.boxes.cells
+            if box not in (flow.source, flow.target) and not self.boxes.is_container(box)
+        ]
 
     def _is_fresh(self, cell: Cell) -> bool:
         """Whether the course of a flow is open: the ends are new, or a layout moved one; nothing else is declared."""
@@ -157,6 +167,13 @@ class Courses:
     def _rect(self, box: Optional[str]) -> tuple[float, float, float, float]:
         place = self.places[str(box)]
         return place.x, place.y, place.width, place.height
+
+
+def _is_clear(segment: Segment, offset: float, others: Sequence[Sequence[float]]) -> bool:
+    """Whether a flow that is bent beside its straight line runs through no box; the straight line gets a router."""
+    x, y = bend(segment, offset)
+    legs = ((segment[0], segment[1], x, y), (x, y, segment[2], segment[3]))
+    return not offset or not any(runs_through(leg, other) for leg in legs for other in others)
 
 
 def _label_width(cell: Cell) -> int:

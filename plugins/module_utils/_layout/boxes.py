@@ -106,8 +106,8 @@ def default_size(cell: Cell) -> tuple[int, int]:
     data = cell.raw.get("data")
     if isinstance(data, Mapping) and data.get("_arch"):
         lines = 2 * lines + ICON  # the label is below the icon, which is in the middle
-    margin = GRID // 2 if cell.shape == "text-box" else GRID
-    return max(width, _on_grid(label + 2 * margin)), max(height, _on_grid(lines + 2 * margin))
+    beside, above = (GRID // 2, GRID // 2) if cell.shape == "text-box" else (2 * GRID, GRID)
+    return max(width, _on_grid(label + 2 * beside)), max(height, _on_grid(lines + 2 * above))
 
 
 def _on_grid(length: float) -> int:

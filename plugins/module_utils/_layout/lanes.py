@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import math
-from typing import Dict, List, Sequence, Tuple
+from typing import Iterator, List, Sequence, Tuple
 
+from .lines import line
 from .text_width import FLOW_LINE
 
 Point = Tuple[float, float]
@@ -17,6 +18,8 @@ Segment = Tuple[float, float, float, float]
 
 #: The least distance of two lanes, as in the web editor, and the least distance of two labels.
 _LANE, _GAP = 30, 6
+#: Lanes that are tried if others lead through a box.
+_SPARE = 8
 #: How far the first loop leaves its box, and the distance of two loops: a loop must not touch the next box.
 _LOOP = 25
 
@@ -32,19 +35,21 @@ def loop(rect: Sequence[float], number: int) -> List[Point]:
     return [(_whole(right), _whole(y + height / 2)), (_whole(right), _whole(top)), (_whole(x + width / 2), _whole(top))]
 
 
-def offsets(segment: Segment, fresh: Sequence[Tuple[str, int]], is_taken: bool) -> Dict[str, float]:
-    """Return flow -> the distance of its middle from the straight line.
+def distance_of(segment: Segment, widths: Sequence[int]) -> float:
+    """Return the distance of two lanes at which labels of these widths, in their middles, do not overlap."""
+    widest = sorted(widths, reverse=True)
+    return _distance(segment, (widest[0] + widest[min(1, len(widest) - 1)]) / 2)
 
-    ``fresh``: new flows and the widths of their labels in pixels. ``is_taken``: whether another flow has the straight
-    line; otherwise the lanes lie at both sides of it.
+
+def lanes(count: int, is_taken: bool) -> Iterator[float]:
+    """Yield the lanes of ``count`` new flows, inner ones first, in distances from the straight line; more than needed.
+
+    ``is_taken``: whether another flow has the straight line; otherwise the lanes lie at both sides of it.
     """
-    widest = sorted((width for _flow, width in fresh), reverse=True)
-    distance = _distance(segment, (widest[0] + widest[min(1, len(widest) - 1)]) / 2)
-    if not is_taken:
-        first = -(len(fresh) - 1) / 2
-        return {flow: (first + number) * distance for number, (flow, _width) in enumerate(fresh)}
-    sides = [(number // 2 + 1) * (1 if number % 2 == 0 else -1) for number in range(len(fresh))]
-    return {flow: side * distance for side, (flow, _width) in zip(sides, fresh)}
+    first = 1.0 if is_taken else 0.5 if count % 2 == 0 else 0.0
+    for number in range(count + _SPARE):
+        away = first + number // 2 if first else (number + 1) // 2
+        yield away if number % 2 == (0 if is_taken else 1) else -away
 
 
 def bend(segment: Segment, offset: float) -> Point:
@@ -52,6 +57,21 @@ def bend(segment: Segment, offset: float) -> Point:
     x1, y1, x2, y2 = segment
     across = _across(segment)
     return _whole((x1 + x2) / 2 + across[0] * offset), _whole((y1 + y2) / 2 + across[1] * offset)
+
+
+def is_own_course(points: Sequence[Point], source: Sequence[float], target: Sequence[float]) -> bool:
+    """Whether waypoints between two rectangles are of a lane or a loop, of this layout or of the web editor.
+
+    A drawing with better ways for its flows can ignore them.
+    """
+    if tuple(source) == tuple(target):
+        return any(list(points) == loop(source, number) for number in range(_SPARE))
+    if len(points) != 1:
+        return False
+    x1, y1, x2, y2 = line(source, target)
+    length = math.hypot(x2 - x1, y2 - y1)
+    along = (points[0][0] - (x1 + x2) / 2) * (x2 - x1) + (points[0][1] - (y1 + y2) / 2) * (y2 - y1)
+    return length > 0 and abs(along) <= length  # no more than a pixel from the middle
 
 
 def _across(segment: Segment) -> Point:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.editor import TOP_LEFT
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
+from ansible_collections.tmi.tmi.plugins.module_utils._layout.lanes import is_own_course, loop
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.layout import HEAD
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.text_width import FLOW_LINE, flow_text_width, text_width
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import cell_of, changed, plan
@@ -152,3 +153,28 @@ def test_the_editor_lays_out_no_new_box_again() -> None:
     for kind, size in {"actor": (120, 60), "process": (140, 60), "store": (160, 80)}.items():
         found = plan({"nodes": {"n": {"type": kind}}, "flows": {"f": {"from": "n", "to": "n"}}}).cells
         assert (place(cell_of(found, "n")).width, place(cell_of(found, "n")).height) == (size[0] + 10, size[1])
+
+
+def test_a_flow_is_not_bent_through_a_box() -> None:
+    nodes = {"a": {"x": 0, "y": 0}, "b": {"x": 600, "y": 0}, "c": {"x": 300, "y": -75, "width": 140, "height": 100}}
+    flows = {"f": {"from": "a", "to": "b"}, "g": {"from": "b", "to": "a"}}
+    found = plan({"nodes": nodes, "flows": flows}).cells
+    bends = [cell_of(found, key).raw["vertices"][0] for key in "fg"]
+    assert all(spot["y"] > 30 for spot in bends)
+    assert bends[0] != bends[1]
+
+
+@pytest.mark.parametrize(
+    ("points", "is_own"),
+    [([(300, 45)], True), ([(300.5, -400)], True), ([(320, 45)], False), ([(300, 45), (301, 45)], False), ([], False)],
+)
+def test_waypoints_of_lanes_are_recognized(points: list[tuple[float, float]], is_own: bool) -> None:
+    one, other = (0, 0, 100, 60), (500, 0, 100, 60)
+    assert is_own_course(points, one, other) is is_own
+    assert is_own_course(points, other, one) is is_own
+
+
+def test_loops_are_recognized() -> None:
+    box = (0, 0, 100, 60)
+    assert is_own_course(loop(box, 2), box, box)
+    assert not is_own_course([(200, 30), (200, -90), (50, -90)], box, box)

@@ -94,13 +94,13 @@ class TestReport:
         first = controller.launch("TMI report", {"tmi_report_formats": ["html", "markdown"], "tmi_report_title": "All"})
         assert first.status == "successful"
         files = {path.name for path in (controller.lasting / "reports").iterdir()}
-        assert files == {"index.html", "index.md", "web-shop.html", "web-shop.md"}
+        assert files == {"index.html", "index.md", "web-shop.html", "web-shop.md", "web-shop.data-flow.svg"}
         assert "<h1>All</h1>" in (controller.lasting / "reports" / "index.html").read_text("utf-8")
         again = controller.launch("TMI report", {"tmi_report_formats": ["html", "markdown"], "tmi_report_title": "All"})
         assert (again.status, again.changed) == ("successful", 0)
         bare = controller.launch("TMI report", awx.unanswered(controller.template("TMI report")))
         files = {path.name for path in (bare.folder / "project" / "reports").iterdir()}
-        assert files == {"index.html", "web-shop.html"}
+        assert files == {"index.html", "web-shop.html", "web-shop.data-flow.svg"}
         assert writes(server) == 0
 
 

@@ -23,7 +23,7 @@ description:
 options:
   _input:
     description:
-      - A list of maps, a map, or a text: JSON, YAML, or for O(mapping=rows) also CSV.
+      - A list of maps, a map, or a text in JSON, in YAML or, for O(mapping=rows), in CSV.
     type: raw
     required: true
   strict:

@@ -25,8 +25,7 @@ def events_between(model: Mapping[str, str], before: Objects, after: Objects) ->
     """
     for key in (*before, *(key for key in after if key not in before)):
         old, new = before.get(key), after.get(key)
-        there = new or old
-        assert there is not None
+        there = after.get(key) or before[key]
         changes = _changes(_fields(old), _fields(new))
         renamed = old is not None and new is not None and old["name"] != new["name"]
         if old is not None and new is not None and not changes and not renamed:

@@ -87,7 +87,8 @@ class Feed:
 
     def look(self, model_id: str) -> Found | None:
         """Compare a model with its last state; None if it has not changed."""
-        assert self._server is not None
+        if self._server is None:
+            raise AssertionError("look() without a round() before it")
         if model_id not in self._names:
             return self._gone(model_id)
         try:

@@ -25,7 +25,14 @@ options:
       - V(threat), V(diagram), V(document), V(source), V(asset), V(note) and V(metadata) belong to O(threat_model).
       - >-
         V(token) returns claims and times of the access token in use, but not the token itself. Claims are not verified.
-      - V(server) and V(provider) need no login.
+        C(active) is the answer of the server to the question whether the token is valid. It is read only if O(fields),
+        O(filters) or O(sort) name it.
+      - >-
+        V(well_known) returns the public documents of the server about logins, such as C(openid-configuration), each as
+        C(document).
+      - V(audit_entry) returns what was done to O(threat_model) and the objects in it, by whom. It needs API v1.
+      - V(provider_group) returns the groups that servers of API v1 have seen in logins.
+      - V(server), V(provider) and V(well_known) need no login.
       - V(webhook) and V(webhook_delivery) are for administrators of servers of API v1.
     type: str
     required: true
@@ -52,6 +59,11 @@ options:
       - collaboration_session
       - collaboration_sessions
       - server
+      - well_known
+      - provider_group
+      - provider_groups
+      - audit_entry
+      - audit_entries
       - webhook
       - webhooks
       - webhook_delivery
@@ -204,6 +216,17 @@ EXAMPLES = r"""
   tmi.tmi.tmi_info:
     resource: token
     fields: [email, expires_in]
+
+- name: Ask the server whether the token is valid
+  tmi.tmi.tmi_info:
+    resource: token
+    fields: [active, expires_at]
+
+- name: Read where the server issues tokens
+  tmi.tmi.tmi_info:
+    resource: well_known
+    name: openid-configuration
+    fields: [document.issuer, document.token_endpoint]
 
 - name: Read the version of the server
   tmi.tmi.tmi_info:

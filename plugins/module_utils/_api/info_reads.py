@@ -11,17 +11,20 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
+from urllib.parse import quote
 
-from .._errors import ApiError
+from .._errors import ApiError, AuthenticationError, MissingError, UnsupportedError
+from .._http.shapes import Object
 from .._http.transport import Transport
 from .._login.auth import auth_of
-from .._login.calls import userinfo
-from .._login.shapes import PROVIDERS
+from .._login.calls import is_active, userinfo
+from .._login.shapes import GROUPS, PROVIDERS
 from .._login.tokens import Tokens, jwt_claims, utc_text
 from . import detect
+from .any_list import all_rows
 from .person import email_of
-from .wire_shapes import SERVER
+from .wire_shapes import AUDIT_PAGE, SERVER
 
 #: The collection's name of a count -> its names in lists of models (V0-MODEL-LIST, V1-MODEL-LIST).
 _COUNTS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +35,16 @@ _COUNTS: Mapping[str, tuple[str, ...]] = {
     "asset_count": ("asset_count",),
     "note_count": ("note_count",),
 }
+
+#: The documents below ``/.well-known/`` (RFC 8414, RFC 9728, OpenID Connect Discovery).
+WELL_KNOWN: Sequence[str] = (
+    "openid-configuration",
+    "oauth-authorization-server",
+    "oauth-protected-resource",
+    "jwks.json",
+)
+_DOCUMENT = Object("document", {})
+_GROUP_MEMBERS = ("name", "display_name", "used_in_authorizations")
 
 #: Members that name a person in a session, the best one first.
 _SHOWN_MEMBERS = ("email", "user_id", "name")
@@ -98,10 +111,11 @@ def user(transport: Transport) -> dict[str, Any]:
     }
 
 
-def token(transport: Transport) -> dict[str, Any]:
+def token(transport: Transport, verify: bool = False) -> dict[str, Any]:
     """Return claims and times of the current access token, never the token; the only request is a login if needed.
 
-    ``expires_in``: seconds left, negative after the end, None if it is not known.
+    ``verify``: the server is asked for ``active``, which takes a request. ``expires_in``: seconds left, negative after
+    the end, None if it is not known.
     """
     text = transport.access_token()
     auth = auth_of(transport)
@@ -115,7 +129,55 @@ def token(transport: Transport) -> dict[str, Any]:
         "expires_at": utc_text(tokens.expires_at),
         "expires_in": left,
         "renewable": bool(tokens.refresh_token or transport.settings.refresh_token or transport.settings.login_hint),
+        **({"active": is_active(transport, text)} if verify else {}),
     }
+
+
+def well_known(transport: Transport, names: Sequence[str] = WELL_KNOWN) -> list[dict[str, Any]]:
+    """Return the public documents of the server below ``/.well-known/`` (no login), without those that it lacks."""
+    found = []
+    for name in names:
+        path = "/.well-known/" + name
+        with contextlib.suppress(MissingError, AuthenticationError):  # API v0 answers 401 for unknown paths
+            answer = transport.request("GET", path, authenticated=False, what="document", shape=_DOCUMENT)
+            found.append({"name": name, "path": path, "document": answer.data})
+    return found
+
+
+def provider_groups(transport: Transport) -> list[dict[str, Any]]:
+    """Return the groups of all identity providers that the server has seen. Raises UnsupportedError on API v0."""
+    found = []
+    for provider in providers(transport):
+        path = "/oauth2/providers/%s/groups" % quote(str(provider["id"]), safe="")
+        try:
+            data = transport.request("GET", path, what="groups", shape=GROUPS).data
+        except MissingError:
+            raise UnsupportedError("this server has no list of the groups of its providers") from None
+        rows = data.get("groups") or []
+        found += [{"provider": provider["id"], **{n: row.get(n) for n in _GROUP_MEMBERS}} for row in rows]
+    return found
+
+
+def audit_trail(transport: Transport, model_id: str) -> list[dict[str, Any]]:
+    """Return all entries of the audit trail of a model and the objects in it, in our words (API v1)."""
+    path = "/threat_models/%s/audit_trail" % model_id
+
+    def read(query: Mapping[str, Any]) -> Any:
+        return transport.request("GET", path, params=query, what="audit trail", role="reader", shape=AUDIT_PAGE).data
+
+    return [_audit_entry(row) for row in all_rows(read, {}, "GET %s" % path)]
+
+
+def _audit_entry(wire: Mapping[str, Any]) -> dict[str, Any]:
+    kind = wire.get("object_type")
+    found = {
+        **{name: wire.get(name) for name in ("id", "threat_model_id", "object_id", "version", "created_at")},
+        "object_type": "source" if kind == "repository" else kind,
+        "change": wire.get("change_type"),
+        "summary": wire.get("change_summary"),
+        "actor": email_of(wire.get("actor")) or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def session(wire: Mapping[str, Any]) -> dict[str, Any]:

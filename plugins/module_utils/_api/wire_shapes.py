@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .._http.shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, Listed, ListedOrNull, Object, texts
+from .._http.shapes import ANY_OBJECT, ID, TEXT_OR_OBJECT, WHOLE, Listed, ListedOrNull, Object, texts
 
 _ENTRY = Object("entry of metadata", texts("key", "value"), ("key", "value"))
 METADATA = Listed("list of metadata", _ENTRY)
@@ -43,4 +43,25 @@ COLLABORATION = Object(
 SESSIONS = Listed(
     "list of collaboration sessions",
     Object(COLLABORATION.title, COLLABORATION.members, ("threat_model_id", "diagram_id")),
+)
+#: A page of the audit trail of a model (V1-AUDIT).
+AUDIT_PAGE = Object(
+    "audit trail",
+    {
+        "audit_entries": Listed(
+            "audit trail",
+            Object(
+                "entry of an audit trail",
+                {
+                    **texts("object_type", "change_type", "change_summary", "created_at"),
+                    "id": ID,
+                    "threat_model_id": ID,
+                    "object_id": ID,
+                    "version": WHOLE,
+                    "actor": ANY_OBJECT,
+                },
+                ("id",),
+            ),
+        )
+    },
 )

@@ -82,6 +82,8 @@ _FIELDS = (
     *(Amount(resource.name + "_count") for resource in CHILDREN),
     *(Amount(name) for name in ("expires_in", "challenges_sent", "failures", "attempts")),
     Flag("renewable"),
+    Flag("active"),
+    Flag("used_in_authorizations"),
 )
 #: The fields by name; a name means the same in all kinds.
 COMPUTED_FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}

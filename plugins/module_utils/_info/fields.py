@@ -61,11 +61,18 @@ def _kind(resource: Resource) -> Kind:
 METADATA = Kind("metadata", "metadata", ("key", "value"))
 PROVIDER = Kind("provider", "providers", ("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id"))
 USER = Kind("user", "user", ("id", "email", "name", "provider"))
-TOKEN = Kind("token", "token", ("claims", "email", "issued_at", "expires_at", "expires_in", "renewable"))
+TOKEN = Kind("token", "token", ("claims", "email", "issued_at", "expires_at", "expires_in", "renewable", "active"))
+WELL_KNOWN = Kind("well_known", "well_known", ("name", "path", "document"))
+GROUP = Kind("provider_group", "provider_groups", ("provider", "name", "display_name", "used_in_authorizations"))
 SESSION = Kind(
     "collaboration_session",
     "collaboration_sessions",
     ("id", "threat_model_id", "threat_model", "diagram_id", "diagram", "host", "presenter", "participants"),
+)
+AUDIT = Kind(
+    "audit_entry",
+    "audit_entries",
+    ("id", "threat_model_id", "object_type", "object_id", "change", "summary", "version", "actor", "created_at"),
 )
 WEBHOOK = Kind(
     "webhook",
@@ -87,7 +94,20 @@ SERVER = Kind("server", "server", ("url", "name", "build", "version", "generatio
 
 #: The kinds that users manage: models and the objects in them.
 MANAGED: tuple[Kind, ...] = tuple(_kind(resource) for resource in RESOURCES)
-KINDS: tuple[Kind, ...] = (*MANAGED, METADATA, PROVIDER, USER, TOKEN, SESSION, SERVER, WEBHOOK, DELIVERY)
+KINDS: tuple[Kind, ...] = (
+    *MANAGED,
+    METADATA,
+    PROVIDER,
+    USER,
+    TOKEN,
+    SESSION,
+    SERVER,
+    WELL_KNOWN,
+    GROUP,
+    AUDIT,
+    WEBHOOK,
+    DELIVERY,
+)
 MODEL = MANAGED[0]
 
 
@@ -122,6 +142,8 @@ def parse_path(kind: Kind, text: str, where: str) -> tuple[tuple[str, ...], Opti
         return (name,), field
     if name == "metadata" or (kind is TOKEN and name == "claims"):
         return (name, tail), None
+    if (kind, name) in ((WELL_KNOWN, "document"), (DELIVERY, "payload")):
+        return (name, *tail.split(".")), None
     section = next((child for child in MANAGED if kind is MODEL and child.plural == name), None)
     if section is not None:
         path, field = parse_path(section, tail, where)

@@ -16,7 +16,7 @@ from .._resources._catalog import CHILDREN
 from .._resources._fields import Field
 from .._resources.threat_model import THREAT_MODEL
 from .conditions import Condition, TextComparison, matches, parse_filters, parse_test, ranks
-from .fields import METADATA, MODEL, Kind, parse_path, reach
+from .fields import AUDIT, METADATA, MODEL, Kind, parse_path, reach
 
 #: The sections of a model: the choices of ``include``.
 SECTIONS: tuple[str, ...] = tuple(resource.plural for resource in CHILDREN)
@@ -142,7 +142,7 @@ def parse_query(kind: Kind, params: Mapping[str, Any]) -> Query:
         offset=_whole(params.get("offset"), "offset") or 0,
         limit=_whole(params.get("limit"), "limit"),
     )
-    if kind.is_child or kind is METADATA:
+    if kind.is_child or kind in (METADATA, AUDIT):
         if not str(query.threat_model or "").strip():
             raise InputError(
                 "is needed for %s: the name or the id of the model they belong to" % kind.plural, "threat_model"

@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from .._errors import AmbiguousWriteError, ApiError, AuthenticationError
+from .._http.request import FORM
 from .._http.responses import censor
 from .._http.transport import Transport
-from .shapes import USER
+from .shapes import INTROSPECTION, USER
 from .tokens import Tokens
 
 _WORKS_ONCE = "Such a call is not repeated: codes and refresh tokens work once"
@@ -111,6 +112,22 @@ def is_accepted(transport: Transport) -> bool:
     except AuthenticationError:
         return False
     return True
+
+
+def is_active(transport: Transport, token: str) -> bool:
+    """Whether the server itself reports that a token is valid (RFC 7662): it checks signature, end and revocation."""
+    try:
+        found = transport.request(
+            "POST",
+            "/oauth2/introspect",
+            json={"token": token},
+            content_type=FORM,
+            what="token",
+            shape=INTROSPECTION,
+        )
+    except ApiError as error:
+        raise redacted(error, (token,), kind=type(error)) from None
+    return bool(found.data["active"])
 
 
 def userinfo(transport: Transport) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .._http.shapes import Listed, Object, texts
+from .._http.shapes import FLAG, Listed, Object, texts
 
 PROVIDERS = Object(
     "list of providers",
@@ -18,6 +18,15 @@ PROVIDERS = Object(
                 texts("id", "name", "icon", "auth_url", "token_url", "redirect_uri", "client_id"),
                 ("id",),
             ),
+        )
+    },
+)
+INTROSPECTION = Object("answer about a token", {"active": FLAG}, ("active",))
+GROUPS = Object(
+    "list of groups",
+    {
+        "groups": Listed(
+            "list of groups", Object("group", {**texts("name", "display_name"), "used_in_authorizations": FLAG})
         )
     },
 )

@@ -11,11 +11,26 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional
 from .._api import info_reads, webhooks
 from .._api.client import connect
 from .._engine.ports import Server
-from .._errors import InputError
+from .._errors import InputError, UnsupportedError
 from .._http.transport import Transport
-from .._info.fields import DELIVERY, KINDS, METADATA, PROVIDER, SERVER, SESSION, TOKEN, USER, WEBHOOK, kind_of, names_of
+from .._info.fields import (
+    AUDIT,
+    DELIVERY,
+    GROUP,
+    KINDS,
+    METADATA,
+    PROVIDER,
+    SERVER,
+    SESSION,
+    TOKEN,
+    USER,
+    WEBHOOK,
+    WELL_KNOWN,
+    kind_of,
+    names_of,
+)
 from .._info.query import QUERY_SPEC, Query, parse_query
-from .._info.reading import QueryResult, finish, known_id, read
+from .._info.reading import QueryResult, find_model, finish, known_id, read
 from .._options import REQUIRED_BY, connection_spec
 from .._resources._catalog import CHILDREN
 from .._resources._fields import quoted
@@ -32,7 +47,7 @@ TARGETS = tuple(resource.name for resource in CHILDREN)
 INFO_KINDS = KINDS
 INFO_SPEC: Mapping[str, Mapping[str, Any]] = {**QUERY_SPEC, **{name: {"type": "str"} for name in TARGETS}}
 #: Kinds that are read without the generation of the server.
-OFFLINE = (SERVER, TOKEN, USER, PROVIDER)
+OFFLINE = (SERVER, TOKEN, USER, PROVIDER, WELL_KNOWN, GROUP)
 
 
 def info_module() -> Module:
@@ -76,12 +91,16 @@ def find(
     server: Optional[Server] = None,
 ) -> QueryResult:
     """Return the result of a query. ``server``: the server behind the transport, if it is known. Raises TmiError."""
-    if query.id and query.kind in (METADATA, USER, TOKEN, SERVER):
+    if query.id and query.kind in (METADATA, USER, TOKEN, SERVER, WELL_KNOWN, GROUP):
         raise InputError("cannot be used with %s" % query.kind.plural, "id")
     if query.kind is SERVER:
         return finish(query, [info_reads.server(transport)])
     if query.kind is TOKEN:
-        return finish(query, [info_reads.token(transport)])
+        return finish(query, [info_reads.token(transport, verify="active" in query.heads())])
+    if query.kind is WELL_KNOWN:
+        return finish(query, info_reads.well_known(transport))
+    if query.kind is GROUP:
+        return finish(query, info_reads.provider_groups(transport))
     if query.kind is USER:
         return finish(query, [info_reads.user(transport)])
     if query.kind is PROVIDER:
@@ -93,6 +112,11 @@ def find(
         require_webhooks(server)
         rows = webhooks.webhooks(transport) if query.kind is WEBHOOK else webhooks.deliveries(transport)
         return finish(query, _by_id(query, rows))
+    if query.kind is AUDIT:
+        if not server.has_webhooks:
+            raise UnsupportedError("this server keeps no audit trail: that needs TMI 1.8, and its API v1")
+        model = find_model(server, str(query.threat_model), ())
+        return finish(query, _by_id(query, info_reads.audit_trail(transport, model.id)))
     return read(server, query, target)
 
 

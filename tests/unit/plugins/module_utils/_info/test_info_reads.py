@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api import info_reads
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import MissingError, UnsupportedError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.request import Response
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
@@ -119,3 +120,64 @@ def test_a_token_that_is_no_jwt_has_no_times() -> None:
 def test_sessions_name_people_by_mail_whatever_the_form(participants: list[Any]) -> None:
     found = info_reads.session({"session_id": "s", "host": {"email": "a@x"}, "participants": participants})
     assert (found["id"], found["host"], found["participants"]) == ("s", "a@x", ["a@x", "b@x"])
+
+
+class Documents(Transport):
+    """A transport to a server that has some paths."""
+
+    def __init__(self, answers: dict[str, Any], **options: Any) -> None:
+        settings = Settings(url="https://tmi.example.com", **options)
+        super().__init__(settings, Auth(settings), read_only=True)
+        self.answers = answers
+        self.sent: list[tuple[str, str, Any]] = []
+
+    def request(self, method: str, path: str, *, json: Any = None, **_more: Any) -> Response:
+        self.sent.append((method, path, json))
+        if path not in self.answers:
+            raise MissingError("no", method, path, 404)
+        return Response(200, self.answers[path], {})
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_the_server_is_asked_about_the_token_only_on_demand(active: bool) -> None:
+    given = jwt(sub="alice", exp=time.time() + 60)
+    transport = Documents({"/oauth2/introspect": {"active": active, "sub": "alice"}}, token=given)
+    assert "active" not in info_reads.token(transport)
+    assert transport.sent == []
+    found = info_reads.token(transport, verify=True)
+    assert found["active"] is active
+    assert given not in str(found)
+    assert transport.sent == [("POST", "/oauth2/introspect", {"token": given})]
+
+
+def test_documents_that_a_server_lacks_are_left_out() -> None:
+    transport = Documents({"/.well-known/jwks.json": {"keys": []}})
+    assert info_reads.well_known(transport) == [
+        {"name": "jwks.json", "path": "/.well-known/jwks.json", "document": {"keys": []}}
+    ]
+
+
+def test_groups_of_all_providers_are_one_list() -> None:
+    listed = {"/oauth2/providers": {"providers": [{"id": "a/b"}, {"id": "c"}]}}
+    group = {"name": "g", "display_name": "G", "used_in_authorizations": True}
+    answers = {**listed, "/oauth2/providers/a%2Fb/groups": {"groups": [group]}, "/oauth2/providers/c/groups": {}}
+    assert info_reads.provider_groups(Documents(answers)) == [{"provider": "a/b", **group}]
+    with pytest.raises(UnsupportedError):
+        info_reads.provider_groups(Documents(listed))
+
+
+def test_the_audit_trail_is_in_our_words() -> None:
+    actor = {"email": "alice@tmi.local", "provider": "tmi", "provider_id": "alice", "display_name": "Alice"}
+    row = {"id": "e1", "threat_model_id": "m", "object_id": "o", "object_type": "repository", "change_type": "patched"}
+    page = {"audit_entries": [{**row, "actor": actor, "version": 3}], "next_cursor": "", "total": 1, "limit": 100}
+    assert info_reads.audit_trail(Documents({"/threat_models/m/audit_trail": page}), "m") == [
+        {
+            "id": "e1",
+            "threat_model_id": "m",
+            "object_id": "o",
+            "object_type": "source",
+            "change": "patched",
+            "version": 3,
+            "actor": "alice@tmi.local",
+        }
+    ]

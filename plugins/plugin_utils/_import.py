@@ -58,6 +58,8 @@ _TMT = "Microsoft Threat Modeling Tool (.tm7)"
 #: Files that are no threat models of another program: a member -> what to do with them.
 _OTHERS = {
     MARK: "it is a definition already: apply it with tmi.tmi.tmi_definition",
+    "services": "it looks like a compose file: the filter tmi.tmi.tmi_model_from reads it",
+    "apiVersion": "it looks like objects of Kubernetes: the filter tmi.tmi.tmi_model_from reads them",
     "AWSTemplateFormatVersion": "it is a template of CloudFormation: StartLeft turns it into an Open Threat Model",
 }
 

@@ -433,6 +433,7 @@ class TestImport:
                 {"tmi_definition": 1},
                 "file: is of no format that is imported; it is a definition already: apply it",
             ),
+            ({"services": {}}, "file: is of no format that is imported; it looks like a compose file: the"),
             ("[1, 2]", "file: must be the text of a file or a map, not list"),
             ("{", "file: is not JSON: "),
             ("<a", "TMT: is not XML: "),

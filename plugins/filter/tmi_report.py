@@ -58,6 +58,20 @@ options:
         reports.
     type: bool
     default: false
+  before:
+    description:
+      - The same model in an earlier state, as text or parsed. The drawing as V(svg) has a color and a sign on all
+        elements that were added (C(+)) or changed (C(~)) since.
+      - Cells are compared by their keys. A cell that only moved is not marked.
+    type: raw
+    version_added: 1.1.0
+  after:
+    description:
+      - The same model in a later state, as text or parsed. The drawing as V(svg) has a color and a sign on all elements
+        that are changed (C(~)) or removed (C(-)) in it.
+      - It cannot be combined with O(before).
+    type: raw
+    version_added: 1.1.0
 notes:
   - A threat counts as done if it is mitigated, or if its status is resolved, closed, accepted, false positive or not
     applicable. The numbers of such threats are outlined. All others are filled.
@@ -86,6 +100,15 @@ EXAMPLES = r"""
     content: "{{ lookup('ansible.builtin.file', 'models/shop.yml') | tmi.tmi.tmi_report('svg', diagram='main') }}"
     dest: shop.svg
     mode: "0600"
+
+- name: Draw the diagram of a merge request with all that it adds and changes
+  ansible.builtin.copy:
+    content: "{{ new | tmi.tmi.tmi_report('svg', diagram='main', before=old) }}"
+    dest: after.svg
+    mode: "0600"
+  vars:
+    old: "{{ lookup('ansible.builtin.file', 'before/shop.yml') }}"
+    new: "{{ lookup('ansible.builtin.file', 'models/shop.yml') }}"
 """
 
 RETURN = r"""
@@ -108,6 +131,8 @@ def tmi_report(
     index: str = "",
     editor: str = "",
     include_all: bool = False,
+    before: Any = None,
+    after: Any = None,
 ) -> str:
     """Return the report of a definition. Raises AnsibleFilterError."""
     return guarded(
@@ -118,6 +143,8 @@ def tmi_report(
         index=index,
         editor=editor,
         include_all=include_all,
+        before=before,
+        after=after,
     )
 
 

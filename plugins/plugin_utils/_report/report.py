@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, one_of, text, texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.acceptances import day_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.marks import ADDED, REMOVED, marks
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.html import editor_address, index_to_html, to_html
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Index, Source, index_of, read_sources
@@ -23,13 +24,30 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.threats_csv import
 SUFFIXES = {"html": ".html", "markdown": ".md"}
 
 
-def model_report(definition: Any, form: Any, diagram: Any, index: Any, include_all: Any, editor: Any = "") -> str:
-    """Return the report of a definition as ``form``: html, markdown, or svg of one diagram. Raises InputError."""
+def model_report(
+    definition: Any,
+    form: Any,
+    diagram: Any,
+    index: Any,
+    include_all: Any,
+    editor: Any = "",
+    before: Any = None,
+    after: Any = None,
+) -> str:
+    """Return the report of a definition as ``form``: html, markdown, or svg of one diagram. Raises InputError.
+
+    ``before`` or ``after``: the model in another state; an svg has marks on all that is not the same in it.
+    """
     one_of(form, "format", (*SUFFIXES, "svg"))
     diagram, index, editor = text(diagram, "diagram"), text(index, "index"), address(editor, "editor")
     report = read_report(definition, flag(include_all, "include_all"))
+    if before and after:
+        raise InputError("cannot be combined with before", "after")
     if form == "svg":
-        return to_svg(_sheet(report, diagram)) + "\n"
+        sheet = _sheet(report, diagram)
+        return to_svg(sheet, marked=_marks(sheet, before, after)) + "\n"
+    if before or after:
+        raise InputError("goes with the format svg only", "before" if before else "after")
     if diagram:
         raise InputError("goes with the format svg only: reports show all diagrams", "diagram")
     write = to_html if form == "html" else to_markdown
@@ -66,6 +84,15 @@ def address(given: Any, name: str) -> str:
     if found and not link(found):
         raise InputError("must be an address such as https://tmi.example.com, not %r" % found, name)
     return found
+
+
+def _marks(sheet: Sheet, before: Any, after: Any) -> dict[str, str]:
+    """Return the marks on what another state of a diagram has not, or has differently; a missing one has no cells."""
+    if not before and not after:
+        return {}
+    other = read_report(before or after, True)
+    cells = next((found.cells for found in other.sheets if found.key == sheet.key), ())
+    return marks(sheet.cells, cells, ADDED if before else REMOVED)
 
 
 def _sheet(report: Report, wanted: str) -> Sheet:

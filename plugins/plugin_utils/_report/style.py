@@ -58,6 +58,23 @@ DRAWING = (
     + ".tmi-dfd .done{fill:var(--paper)}.tmi-dfd text.on-done{fill:var(--ink)}"
 )
 
+#: Mark of a changed element -> its color.
+MARK_COLORS = {"added": "#1a7f37", "changed": "#9a6700", "removed": "#cf222e"}
+#: The style of marks, only in drawings that have some.
+MARKS = (
+    "".join(
+        ".tmi-dfd .mark-%s{--line:%s;--zone-line:%s;--sign:%s}" % (mark, color, color, color)
+        for mark, color in MARK_COLORS.items()
+    )
+    + "".join(
+        ".tmi-dfd .mark-%s %s{stroke-width:3}" % (mark, kind)
+        for mark in MARK_COLORS
+        for kind in (".node", ".ends", ".boundary", ".flow")
+    )
+    + ".tmi-dfd .mark-removed .node,.tmi-dfd .mark-removed .flow{stroke-dasharray:6 4}"
+    + ".tmi-dfd .sign{fill:var(--sign);stroke:var(--paper);stroke-width:1.5}.tmi-dfd text.on-sign{fill:#fff}"
+)
+
 PAGE = (
     "*{box-sizing:border-box}"
     "html{background:var(--paper);color:var(--ink);font:15px/1.5 %s}"

@@ -92,7 +92,7 @@ def _parted(word: str, width: float, size: float, bold: bool) -> Iterator[str]:
         wide = _units(character)
         if at and (word[at - 1] in _SEPARATORS or (word[at - 1].islower() and character.isupper())):
             good, used_to_good = at, used
-        if at > begin and _pixels(used + wide, size, bold) > width:
+        while at > begin and _pixels(used + wide, size, bold) > width:
             cut, used = (good, used - used_to_good) if good > begin else (at, 0)
             yield word[begin:cut]
             begin, used_to_good = cut, 0

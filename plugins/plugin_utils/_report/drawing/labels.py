@@ -21,6 +21,8 @@ _STEP, _PLACES = 18, 11
 #: Prices: another flow under a label, the line of a boundary, a bend; the flow's own line hidden, a place beside the
 #: line, a place off the middle.
 _FOREIGN, _BORDER, _BEND, _HIDDEN, _ASIDE, _OFF = 90, 80, 60, 45, 12, 30
+#: Price of a level line between the lines of a label, and the height of labels with one line.
+_BETWEEN, _ONE_LINE = 25, 22
 #: Prices: more lines than needed; numbers near another element.
 _NARROWER, _DOUBTFUL = 8, 30
 #: Visible length of a line on each side of a label on it; space between a label and the bends of its flow.
@@ -155,7 +157,8 @@ def _places(route: Route, width: float, height: float) -> Iterator[tuple[float, 
             price = _OFF * abs((passed + part * share) / whole - 0.5) * 2
             for step in (0, -1, 1):
                 place = (x, y + step * aside) if is_level else (x + step * aside, y)
-                yield price + (_ASIDE if step else _HIDDEN * hidden), around(place, width, height)
+                on_line = _HIDDEN * hidden + _BETWEEN * (is_level and height > _ONE_LINE)
+                yield price + (_ASIDE if step else on_line), around(place, width, height)
         passed += part
 
 

@@ -20,7 +20,7 @@ BESIDE_NODE, BESIDE_BOUNDARY, CLEAR = 20, 16, 8
 CLOSE = 11
 #: Prices: a stretch through a node, among the heads of its arrows, through a heading; each pixel along the line of a
 #: boundary.
-THROUGH, AT_NODE, HEADING, ALONG_BORDER = 4000.0, 60.0, 300.0, 1.0
+THROUGH, AT_NODE, HEADING, ALONG_BORDER = 1e6, 60.0, 300.0, 1.0
 #: Lanes closer than this become one; the distance grows while there are too many vertices for the number of boxes.
 _MERGED, _MERGED_MORE = 7.0, 1.6
 _VERTICES, _VERTICES_PER_BOX = 5000, 200

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
@@ -20,20 +21,32 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing im
     draw,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, around
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import middle
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.marks import SIGNS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, palette
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, MARKS, palette
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of, words
 
 #: Distance of the baseline from the top of a line of text, as a multiple of its size.
 _BASELINE = 0.93
 _ROUND, _ARROW = 8, (9.0, 4.0)
+#: Radius of the sign of a mark.
+_SIGN = 8
 
 
-def to_svg(sheet: Sheet, name: str = "diagram", in_page: bool = False, drawing: Drawing | None = None) -> str:
+def to_svg(
+    sheet: Sheet,
+    name: str = "diagram",
+    in_page: bool = False,
+    drawing: Drawing | None = None,
+    marked: Mapping[str, str] | None = None,
+) -> str:
     """Return a diagram as an SVG element. ``name`` is the prefix of its ids; ``drawing``: its drawing, if it is known.
 
-    ``in_page``: the colors are those of the page, and numbers are links to ``#threat-N`` in the page.
+    ``in_page``: the colors are those of the page, and numbers are links to ``#threat-N`` in the page. ``marked``: id of
+    a cell -> its mark (``marks.py``), which is drawn as a color and a sign.
     """
+    marked = marked or {}
     drawing = drawing or draw(sheet)
     view = drawing.view
     root = ElementTree.Element(
@@ -49,11 +62,11 @@ def to_svg(sheet: Sheet, name: str = "diagram", in_page: bool = False, drawing: 
         },
     )
     _child(root, "title", sheet.item.name, id="%s-title" % name)
-    _child(root, "desc", _description(drawing, sheet), id="%s-desc" % name)
+    _child(root, "desc", _description(drawing, sheet) + _said(marked), id="%s-desc" % name)
     if not in_page:
-        _child(root, "style", palette(".tmi-dfd") + DRAWING)
+        _child(root, "style", palette(".tmi-dfd") + DRAWING + (MARKS if marked else ""))
         _child(root, "rect", style="fill:var(--paper)", **_place(view))
-    _Pen(root, in_page).draw(drawing)
+    _Pen(root, in_page, marked).draw(drawing)
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -67,9 +80,14 @@ def _description(drawing: Drawing, sheet: Sheet) -> str:
     )
 
 
+def _said(marked: Mapping[str, str]) -> str:
+    numbers = Counter(marked.values())
+    return "".join("; %d %s" % (numbers[mark], mark) for mark in SIGNS if numbers[mark])
+
+
 class _Pen:
-    def __init__(self, root: ElementTree.Element, in_page: bool) -> None:
-        self._root, self._in_page = root, in_page
+    def __init__(self, root: ElementTree.Element, in_page: bool, marked: Mapping[str, str]) -> None:
+        self._root, self._in_page, self._marked = root, in_page, marked
 
     def draw(self, drawing: Drawing) -> None:
         for boundary in drawing.boundaries:
@@ -97,11 +115,29 @@ class _Pen:
         for drawn in (*drawing.boundaries, *drawing.nodes, *drawing.flows):
             self._numbers(drawn.numbers)
         self._numbers(drawing.numbers)
+        for drawn in (*drawing.boundaries, *drawing.nodes, *drawing.flows):
+            if drawn.cell.id in self._marked:
+                self._sign(drawn)
         if drawing.note:
             _text(self._root, drawing.note, "middle note")
 
+    def _sign(self, drawn: Drawn) -> None:
+        """Draw the sign of a mark: at the corner of a box, beside the label of a flow, else in its middle."""
+        mark = self._marked[drawn.cell.id]
+        if drawn.box:
+            x, y = drawn.box.right, drawn.box.y
+        elif drawn.text.lines:
+            x, y = drawn.text.box.x - _SIGN, drawn.text.box.middle[1]
+        else:
+            x, y = middle(drawn.route)
+        group = _child(self._root, "g", **{"class": "mark-%s" % mark})
+        _child(group, "title", "%s: %s" % (drawn.name, mark) if drawn.name else mark)
+        _child(group, "circle", **{"class": "sign", "cx": _n(x), "cy": _n(y), "r": _n(_SIGN)})
+        _line(group, SIGNS[mark], x, y + NUMBER_SIZE / 3, NUMBER_SIZE, "middle bold on-sign")
+
     def _group(self, drawn: Drawn) -> ElementTree.Element:
-        group = _child(self._root, "g")
+        mark = self._marked.get(drawn.cell.id)
+        group = _child(self._root, "g", **({"class": "mark-%s" % mark} if mark else {}))
         if not drawn.text.is_whole:
             _child(group, "title", drawn.name)
         return group

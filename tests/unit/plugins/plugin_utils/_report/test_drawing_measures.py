@@ -34,16 +34,16 @@ NOT_IN_STANDARD = (
 #: The most of all standard models, and of all large diagrams, together.
 STANDARD_LIMITS = {"crossings": 12, "needless crossings": 3, "bends": 115}
 LARGE_LIMITS = {
-    "label over boundary line": 10,
-    "label over flow": 105,
-    "label over bend": 12,
-    "label far away": 16,
-    "flow through heading": 7,
-    "flow at another's arrowhead": 25,
-    "flow along another": 26,
-    "crossings": 3080,
-    "needless crossings": 340,
-    "bends": 3130,
+    "label over boundary line": 12,
+    "label over flow": 125,
+    "label over bend": 14,
+    "label far away": 18,
+    "flow through heading": 8,
+    "flow at another's arrowhead": 45,
+    "flow along another": 72,
+    "crossings": 3500,
+    "needless crossings": 380,
+    "bends": 3500,
 }
 #: Most steps for a flow: places that are looked at for its way, and things that are looked at for its label.
 STEPS = {Router: 700, Space: 300}

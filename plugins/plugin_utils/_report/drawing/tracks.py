@@ -21,6 +21,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways impor
 _GAPS = (14.0, 10.0, 8.0, 6.0, 4.5, 3.0, 1.5)
 #: Flows whose ends in a lane are closer than this are kept apart too.
 _NEAR = 8.0
+#: Boxes closer than this to a corner limit both of its lines: moved together they could enter the box.
+_CORNER = 24.0
 #: How far a flow may move from its lane; its distance from nodes, and from the lines of boundaries.
 _REACH, _FROM_NODE, _FROM_BORDER = 90.0, 15.0, 6.0
 #: The least distance from a node for flows in a narrow lane.
@@ -97,7 +99,7 @@ class Tracks:
             low, high = max(low for low, _high in ranges), min(high for _low, high in ranges)
             part.least, part.most = (low, high) if low <= high else ranges[-1]
             at = part.place = min(max(at, part.least), part.most)
-        space = 0.0 if ranges else _NEAR
+        space = 0.0 if ranges else _CORNER
         low, high = part.low - space, part.high + space
         around = (
             (low, at - _REACH, high - low, 2 * _REACH) if part.axis == 0 else (at - _REACH, low, 2 * _REACH, high - low)

@@ -40,7 +40,7 @@ LARGE_LIMITS = {
     "label far away": 18,
     "flow through heading": 8,
     "flow at another's arrowhead": 45,
-    "flow along another": 72,
+    "flow along another": 92,
     "crossings": 3500,
     "needless crossings": 380,
     "bends": 3500,

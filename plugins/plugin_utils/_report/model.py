@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
@@ -151,20 +151,8 @@ def title(cell: Cell) -> str:
 
 
 def _cells(diagram: Desired) -> tuple[Cell, ...]:
-    """Return the cells of a new diagram: in their positions, else laid out.
-
-    Flows have only the waypoints that the definition has: those that a new diagram gets are for the web editor.
-    """
-    if diagram.cells is None:
-        return ()
-    led = {cell.key for cell in diagram.cells.cells if "vertices" in cell.raw_members}
-    led.update(diagram.cells.layout.waypoints)
-    return tuple(
-        replace(cell, raw={name: value for name, value in cell.raw.items() if name != "vertices"})
-        if cell.is_flow and cell.key not in led
-        else cell
-        for cell in plan_cells(diagram.cells, ()).cells
-    )
+    """Return the cells of a new diagram: in their positions, else laid out."""
+    return plan_cells(diagram.cells, ()).cells if diagram.cells is not None else ()
 
 
 def _sheet(diagram: Desired, cells: tuple[Cell, ...], threats: Iterable[Threat]) -> Sheet:

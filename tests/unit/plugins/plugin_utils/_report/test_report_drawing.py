@@ -136,13 +136,6 @@ def test_a_course_leads_where_a_person_led_it() -> None:
     assert nodes["x"].grown(0.01).contains(Box(*flow.route[0], 0, 0))
 
 
-def test_waypoints_that_only_the_editor_needs_are_not_drawn() -> None:
-    definition = model_of("Thing")
-    definition["diagrams"]["main"]["flows"]["again"] = {"from": "x", "to": "y", "label": "Again"}
-    (sheet,) = read_report(definition).sheets
-    assert [cell.key for cell in sheet.cells if cell.raw.get("vertices")] == []
-
-
 def test_a_diagram_without_elements_says_so() -> None:
     (sheet,) = read_report({"tmi_definition": 1, "name": "Empty", "diagrams": {"main": {}}}).sheets
     drawing = draw(sheet)

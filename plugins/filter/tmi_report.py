@@ -107,7 +107,7 @@ EXAMPLES = r"""
     dest: after.svg
     mode: "0600"
   vars:
-    old: "{{ lookup('ansible.builtin.file', 'before/shop.yml') }}"
+    old: "{{ lookup('ansible.builtin.file', 'shop-before.yml') }}"
     new: "{{ lookup('ansible.builtin.file', 'models/shop.yml') }}"
 """
 

@@ -20,7 +20,9 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 Result = TypeVar("Result")
 
 
-def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: Any, /, **given: Any) -> dict[str, Any]:
+def filtered(
+    filter_name: str, word: str, convert: Callable[..., Conversion], strict: Any, /, **given: Any
+) -> dict[str, Any]:
     """Return the model under ``word``, and the losses; marked, so that Ansible templates none of it.
 
     ``given``: the arguments of ``convert``.
@@ -40,10 +42,10 @@ def filtered(name: str, word: str, convert: Callable[..., Conversion], strict: A
             )
         return {word: converted.model, "lost": converted.lost}
 
-    return guarded(name, result, strict=strict, **given)
+    return guarded(filter_name, result, strict=strict, **given)
 
 
-def guarded(name: str, make: Callable[..., Result], /, **given: Any) -> Result:
+def guarded(filter_name: str, make: Callable[..., Result], /, **given: Any) -> Result:
     """Return the result of a filter, marked, so that Ansible treats nothing in it as a template.
 
     The values of ``given`` are checked first (:func:`._values.as_builtins`). Raises AnsibleFilterError, one sentence
@@ -52,7 +54,7 @@ def guarded(name: str, make: Callable[..., Result], /, **given: Any) -> Result:
     try:
         marked: Result = wrap_var(make(**{option: as_builtins(value, option) for option, value in given.items()}))
     except TmiError as error:
-        raise AnsibleFilterError("tmi.tmi.%s: %s" % (name, error)) from None
+        raise AnsibleFilterError("tmi.tmi.%s: %s" % (filter_name, error)) from None
     return marked
 
 

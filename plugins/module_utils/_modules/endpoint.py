@@ -37,6 +37,8 @@ _OWN_HEADERS = frozenset(
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _BAD_IN_PATH = re.compile(r"[\x00-\x20\x7f\\]")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_QUERY_IN_PATH = "must not contain ? or #: give the query with the option query, and quote ? as %3F"
+_PERCENT_IN_PATH = "contains a % that is not followed by two hexadecimal digits: quote it as %25"
 #: Characters of a path that stay as they are (RFC 3986, section 3.3), and the percent sign of quoted ones.
 _KEPT = "/%:@!$&'()*+,;=-._~"
 
@@ -89,13 +91,13 @@ def checked_path(path: str, where: str) -> str:
     if not path.startswith("/"):
         raise InputError("must begin with /, and is relative to url: /threat_models, not an address", where)
     if "?" in path or "#" in path:
-        raise InputError("must not contain ? or #: give the query with the option query, and quote ? as %3F", where)
+        raise InputError(_QUERY_IN_PATH, where)
     if "{" in path or "}" in path:
         raise InputError("contains a placeholder in braces: put the id there", where)
     if _BAD_IN_PATH.search(path):
         raise InputError("contains a blank, a backslash or a control character: quote it, as urlencode does", where)
     if _BAD_PERCENT.search(path):
-        raise InputError("contains a % that is not followed by two hexadecimal digits: quote it as %25", where)
+        raise InputError(_PERCENT_IN_PATH, where)
     segments = re.split(r"[/\\]", unquote(unquote(path)))
     if any(segment in (".", "..") for segment in segments):
         raise InputError("contains . or .. as a segment, which leads to another path", where)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -186,6 +187,10 @@ def test_a_server_that_is_gone(server: Server, place: Json, caplog: pytest.LogCa
     assert short(rounds(place, 2)) == ["threat_model.updated Shop"]
 
 
+def full(_file: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_disk_that_is_full(server: Server, place: Json, monkeypatch: pytest.MonkeyPatch) -> None:
     apply(server, SHOP)
     rounds(place)
@@ -196,7 +201,7 @@ def test_a_disk_that_is_full(server: Server, place: Json, monkeypatch: pytest.Mo
         feed, _interval = changes.feed_of(place)
         source = changes.Source(feed, queue, None)
         with monkeypatch.context() as patch:
-            patch.setattr(os, "fsync", lambda _file: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+            patch.setattr(os, "fsync", full)
             await source.round()
             await source.round()
         await source.round()

@@ -149,7 +149,7 @@ class Tracks:
     def _is_before(self, one: _Part, other: _Part) -> bool:
         """Whether a part is above, or left of, another one in its lane, so that they cross no more than needed."""
         if one.flow > other.flow:
-            return not self._is_before(other, one)
+            return not self._is_before(one=other, other=one)
         common = max(one.first, other.first)
         if common > min(one.last, other.last):
             return True

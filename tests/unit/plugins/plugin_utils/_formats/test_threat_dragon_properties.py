@@ -71,8 +71,8 @@ SHOP: dict[str, Any] = {
 }
 
 
-def written(definition: Any = SHOP) -> dict[str, Any]:
-    found: dict[str, Any] = to_threat_dragon(definition).model
+def written(definition: Any = None) -> dict[str, Any]:
+    found: dict[str, Any] = to_threat_dragon(SHOP if definition is None else definition).model
     return found
 
 

@@ -89,8 +89,8 @@ def test_totals_of_few_threats_are_sentences() -> None:
 
 def test_the_bar_has_a_part_for_each_severity_with_and_without_work() -> None:
     page = Page(page_of(SHOP))
-    (bar,) = (attributes for _tag, attributes in page.elements if attributes.get("class") == "bar")
-    assert bar["aria-label"] == "Critical, to do: 1; High, to do: 1; Low, finished: 2"
+    (whole,) = (attributes for _tag, attributes in page.elements if attributes.get("class") == "bar")
+    assert whole["aria-label"] == "Critical, to do: 1; High, to do: 1; Low, finished: 2"
     parts = [attributes for _tag, attributes in page.elements if "flex-grow" in (attributes.get("style") or "")]
     assert [(part["class"], part["style"]) for part in parts] == [
         ("critical", "flex-grow:1"),

@@ -61,5 +61,16 @@ def _likeness(one: list[str], other: list[str]) -> Optional[float]:
     ((a, b),) = different
     if a.isdigit() or b.isdigit() or min(len(a), len(b)) < _SHORTEST:
         return None
-    likeness = difflib.SequenceMatcher(None, a, b).ratio()
+    likeness = _ALIKE if _is_swap(a, b) else difflib.SequenceMatcher(None, a, b).ratio()
     return likeness if likeness >= _ALIKE else None
+
+
+def _is_swap(one: str, other: str) -> bool:
+    """Whether two words differ by the order of two neighbouring letters; in a short word that is a large share."""
+    places = [place for place, (a, b) in enumerate(zip(one, other)) if a != b]
+    return (
+        len(one) == len(other)
+        and len(places) == 2
+        and places[1] == places[0] + 1
+        and one[places[0]] + one[places[1]] == other[places[1]] + other[places[0]]
+    )

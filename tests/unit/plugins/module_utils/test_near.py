@@ -24,6 +24,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._near import near
         ("U\u0308berlauf", "\u00dcberlauf"),
         ("llm-3", "llm-03"),
         ("custmer-db", "customer-db"),
+        ("import_scr", "import_src"),
     ],
 )
 def test_a_slip(name: str, other: str) -> None:
@@ -40,6 +41,7 @@ def test_a_slip(name: str, other: str) -> None:
         ("Payments EU", "Payments US"),
         ("Checkout", "Checkout"),
         ("!", "?"),
+        ("import_crs", "import_src"),
     ],
 )
 def test_no_slip(name: str, other: str) -> None:

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import runpy
+import importlib.util
+import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,4 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def loaded(kind: str, name: str) -> Any:
     """Return the names of a plugin, ``kind`` being event_source or event_filter."""
-    return SimpleNamespace(**runpy.run_path(str(ROOT / "extensions" / "eda" / "plugins" / kind / f"{name}.py")))
+    path = ROOT / "extensions" / "eda" / "plugins" / kind / f"{name}.py"
+    # Not runpy: the import hooks of ansible-test take the path of a file for a folder.
+    spec = importlib.util.spec_from_file_location(f"tmi_{kind}_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # data classes look for their module
+    spec.loader.exec_module(module)
+    return module

@@ -207,7 +207,7 @@ def test_inventories_lead_to_what_there_is() -> None:
 def test_a_fresh_awx_can_update_the_project() -> None:
     # Without the empty list ansible-galaxy fails, and a collection that a Galaxy does not have makes it fail as well.
     file = PROJECT / "collections" / "requirements.yml"
-    command = [sys.executable, "-m", "ansible", "galaxy", "collection", "install", "--offline", "-r", file]
+    command = [sys.executable, "-m", "ansible.cli.galaxy", "collection", "install", "--offline", "-r", file]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
     assert "no requirements found" in ran.stdout

@@ -18,6 +18,8 @@ from types import ModuleType
 
 import pytest
 
+pytest.importorskip("nox", reason="ansible-test has no nox, and a session is one of nox")
+
 ROOT = Path(__file__).resolve().parents[3]
 
 PYTEST = """\

@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import SUFFIXES, document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.compiled import compiled
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion, Losses, as_text
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import decoded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import ASSET_FIELDS, MODEL_FIELDS, SOURCE_FIELDS
@@ -23,7 +20,6 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_cells import Cells
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_objects import Ids, Writing, numeric, tags_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write_threats import ThreatList
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 
 #: Fields about access or about the place on one server.
 _OF_SERVER = ("authorization", "reviewer", "project", "confidential")
@@ -36,11 +32,7 @@ def to_otm(definition: Any) -> Conversion:
 
     Raises InputError, with the path of the mistake, if it is not a definition or does not compile.
     """
-    data = read_source(definition, "definition")
-    base = data.get("base")
-    if isinstance(base, str) and (os.sep in base or base.endswith(SUFFIXES)):
-        raise InputError("is a file, and filters read none: lay the definition on it before", "definition.base")
-    model = compile_definition(Library().resolve(document(data, "definition")))
+    model = compiled(definition)
     losses = Losses()
     of_server = {**{name: model.values.get(name) for name in _OF_SERVER}, "id": model.id, "was": model.was}
     for name, value in of_server.items():

@@ -6,16 +6,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.library import Library
-from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import SUFFIXES, document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.compiled import compiled
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion, Losses, Taken
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import read_model
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import (
     OF_SERVER,
@@ -38,11 +33,7 @@ def to_threat_dragon(definition: Any) -> Conversion:
 
     Raises InputError, with the path of the mistake, if it is not a definition or does not compile.
     """
-    data = read_source(definition, "definition")
-    base = data.get("base")
-    if isinstance(base, str) and (os.sep in base or base.endswith(SUFFIXES)):
-        raise InputError("is a file, and filters read none: lay the definition on it before", "definition.base")
-    model = compile_definition(Library().resolve(document(data, "definition")))
+    model = compiled(definition)
     losses = Losses()
     _note_server(model, losses)
     return Conversion(_Writing(model, losses).result(), losses.rows)

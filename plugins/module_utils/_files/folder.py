@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional, Tuple
 
 from .._errors import InputError
+from .making import make_folders
 
 #: Name of the list of files; names of files in the folder do not begin with a dot.
 REGISTER = ".tmi_files"
@@ -79,19 +80,9 @@ class Folder:
             elif change.action == MODE:
                 os.chmod(path, self._mode)
             elif change.is_change and change.after is not None:
-                self._make(self.path)
+                # All who can read the files can enter a new folder.
+                make_folders(self.path, stat.S_IRWXU | self._mode & 0o066 | (self._mode & 0o044) >> 2)
                 self._write(path, change.after)
-
-    def _make(self, folder: str) -> None:
-        """Create a folder and its missing parents, which all who can read the files can enter."""
-        missing = []
-        while not os.path.isdir(folder) and folder != os.path.dirname(folder):
-            missing.append(folder)
-            folder = os.path.dirname(folder)
-        for path in reversed(missing):
-            with contextlib.suppress(FileExistsError):  # another run was faster
-                os.mkdir(path, 0o700)
-                os.chmod(path, stat.S_IRWXU | self._mode & 0o066 | (self._mode & 0o044) >> 2)
 
     def _write(self, path: str, content: bytes) -> None:
         folder, name = os.path.split(path)

@@ -17,6 +17,7 @@ from datetime import datetime, timezone
 from typing import Iterator
 
 from .._errors import InputError
+from .making import make_folders
 from .reading import others
 
 _OPENED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -37,7 +38,7 @@ class PrivateFolder:
         self.path = os.path.dirname(os.path.abspath(path))
         self._option = option
         with self._explained(self.path):
-            _make(self.path)
+            make_folders(self.path)
             self._folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             self._check(os.fstat(self._folder))
@@ -185,17 +186,6 @@ class PrivateFolder:
             raise InputError(
                 "cannot use %s: %s" % (path, error.strerror or type(error).__name__), self._option
             ) from None
-
-
-def _make(folder: str) -> None:
-    """Create a folder and its missing parents, each for its owner only; ``os.makedirs`` does so only for the last."""
-    missing = []
-    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    for path in reversed(missing):
-        with contextlib.suppress(FileExistsError):  # another run was faster
-            os.mkdir(path, 0o700)
 
 
 def _owner() -> int:

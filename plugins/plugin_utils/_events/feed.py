@@ -35,11 +35,12 @@ _STATE = re.compile(r"([0-9a-f-]{36})\.json")
 
 @dataclass(frozen=True)
 class Found:
-    """A model with changes: its events, and the state to keep once they were given to the rules."""
+    """A model with changes: its events, and the state to keep, with its digest, once they were given to the rules."""
 
     model: Mapping[str, str]
     events: Sequence[Mapping[str, Any]]
     state: Objects | None
+    digest: str = ""
 
 
 class Feed:
@@ -96,14 +97,17 @@ class Feed:
         except MissingError:
             return self._gone(model_id)
         state = objects_of(model)
-        if self._digests.get(model_id) == digest(state):
+        now = digest(state)
+        if self._digests.get(model_id) == now:
             return None
         named = {"id": model.id, "name": model.label}
         before = self._state(model_id)
         if before is None and (model_id in self._digests or (self._silent and not self._is_known_selection)):
-            return Found(named, (), state)
-        events = list(events_between(named, before or {}, state))
-        return Found(named, events, state)
+            return Found(named, (), state, now)
+        if before == state:  # the first look after a start: the file has this state
+            self._digests[model_id] = now
+            return None
+        return Found(named, list(events_between(named, before or {}, state)), state, now)
 
     def keep(self, found: Found) -> None:
         """Keep the state of a model, so that its events are not found again.
@@ -116,7 +120,7 @@ class Feed:
             self._unsaved.pop(model_id, None)
             self._folder.remove(_file(model_id))
             return
-        self._digests[model_id] = digest(found.state)
+        self._digests[model_id] = found.digest
         self._unsaved[model_id] = found.state
         self._write(model_id)
 

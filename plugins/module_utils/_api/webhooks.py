@@ -92,7 +92,7 @@ def create(transport: Transport, wanted: Mapping[str, Any], secret: str) -> tupl
 
 
 def delete(transport: Transport, found: Mapping[str, Any]) -> None:
-    """Remove a subscription; it is no error if it is gone."""
+    """Remove a subscription. A subscription that does not exist is no error."""
     effect = Effect(found["id"], 'removed webhook "%s" (%s)' % (found["name"], found["id"]))
     with transport.journal.doing([effect]), contextlib.suppress(MissingError):
         transport.request("DELETE", "%s/%s" % (_PATH, found["id"]), expect=(204,), what="webhook")

@@ -125,7 +125,7 @@ def _written(endpoint: Endpoint, compare: Optional[Mapping[str, Any]], expect: A
 
 
 def _state(transport: Transport, endpoint: Endpoint, compare: Mapping[str, Any]) -> Any:
-    """Return what is at the path of the comparison, a list of rows if a key is given; None if nothing is there."""
+    """Return the object at the path of the comparison, or its rows if a key is given; None for a missing object."""
     read = Endpoint("GET", compare["path"], compare["query"])
     if compare.get("key"):
         return all_rows(lambda query: _send(transport, replace(read, query=query), _SUCCESS).data, read.query, "GET")

@@ -123,7 +123,7 @@ def _result(seen: Result, holds: bool, waited: int, reads: int) -> Result:
 
 
 def late(result: Result, trouble: Optional[TmiError]) -> Result:
-    """Return the failed result for a condition that did not hold in time, with what was seen last."""
+    """Return the failed result for a condition that did not hold in time, with the last objects."""
     words = "the condition did not hold within %d s; %d objects were found" % (result["waited"], result["count"])
     if trouble is not None:
         return {**result, **failure(trouble), "msg": "%s. The last read failed: %s" % (words, trouble)}

@@ -88,7 +88,7 @@ def test_locks_end(cache: Path, obstacle: str) -> None:
     assert look(cache) == ""
 
 
-@pytest.mark.promise(PROMISE, sample=1, guard=FOLDER + "_make", fails="[3]")
+@pytest.mark.promise(PROMISE, sample=1, guard=FOLDER + "make_folders", fails="[3]")
 @pytest.mark.parametrize("depth", [1, 3])
 def test_folders_that_are_made_are_private(tmp_path: Path, depth: int) -> None:
     folder = tmp_path.joinpath(*"abc"[:depth])

@@ -83,7 +83,7 @@ OFF = {
     PLUGINS + "plugin_utils._action:sendable": as_they_are,
     PLUGINS + "plugin_utils._inventory.source:fingerprint": in_clear,
     FOLDER + "PrivateFolder._lock": without_end,
-    FOLDER + "_make": by_umask,
+    FOLDER + "make_folders": by_umask,
     FOLDER + "PrivateFolder._check": unseen,
     FOLDER + "PrivateFolder._check_file": unseen,
 }

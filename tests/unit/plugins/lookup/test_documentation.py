@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from ansible_collections.tmi.tmi.plugins.doc_fragments import _query
 from ansible_collections.tmi.tmi.plugins.lookup import tmi_inventory
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import KINDS, MANAGED, names_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import QUERY_SPEC, SECTIONS
@@ -17,7 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._options import connection
 from ansible_collections.tmi.tmi.plugins.modules import tmi_info
 
 LOOKUP: dict[str, Any] = yaml.safe_load(tmi_inventory.DOCUMENTATION)["options"]
-MODULE: dict[str, Any] = yaml.safe_load(tmi_info.DOCUMENTATION)["options"]
+MODULE: dict[str, Any] = yaml.safe_load(_query.ModuleDocFragment.DOCUMENTATION)["options"]
 
 
 def test_the_module_documents_each_option_as_it_is() -> None:

@@ -59,7 +59,11 @@ def _handshakes() -> list[Script]:
         Script("handshake, headers without end", [("send", line), ("repeat", b"X: 1\r\n", 0.1)], "no (answer|HTTP)"),
         Script("handshake, a header of 1 MiB", [("send", line), ("flood", b"x", MIB)], "no (answer|HTTP)"),
         Script("handshake, 100 for ever", [("repeat", b"HTTP/1.1 100 Continue\r\n\r\n", 0.05)], "no answer in time"),
-        Script("handshake, another key", [("send", upgrade + b"Sec-WebSocket-Accept: eA==\r\n\r\n")], "none of a WebS"),
+        Script(
+            "handshake, another key",
+            [("send", upgrade + b"Sec-WebSocket-Accept: eA==\r\n\r\n")],
+            "does not come from a WebSocket server",
+        ),
         Script("handshake, no key", [("send", upgrade + b"\r\n")], "does not come from a WebSocket server"),
         Script("handshake, no HTTP", [("send", b"SSH-2.0-OpenSSH_9.9\r\n\r\n")], "no HTTP"),
         Script("handshake, nothing but zeros", [("send", bytes(1000)), ("send", b"\r\n\r\n")], "no HTTP"),

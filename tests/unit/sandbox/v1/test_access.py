@@ -131,6 +131,18 @@ class TestRoles:
         invited.call("PUT", model + "/metadata/bulk", [{"key": "k", "value": "v"}])
         assert name in {one["provider_id"] for one in bob.call("GET", model)["authorization"]}
 
+    @pytest.mark.parametrize(
+        "email", ["ann@example..com", "ann@.example.com", "a..nn@example.com", ".ann@example.com", "ann.@example.com"]
+    )
+    def test_an_email_with_an_empty_part_is_refused(self, alice: Any, user: User, email: str) -> None:
+        """The schema's pattern takes it, but not the server's reader of JSON."""
+        user("ann")
+        row = {"principal_type": "user", "provider": "tmi", "provider_id": "ann", "role": "reader"}
+        rows = {"name": "Shop", "authorization": [{**row, "email": email}]}
+        alice.call("POST", "/threat_models", rows, expect=400)
+        rows["authorization"][0]["email"] = "a.n-n+x@mail.ex-ample.com"
+        alice.call("POST", "/threat_models", rows, expect=201)
+
     def test_a_writer_may_put_the_same_list(self, bob: Any, user: User) -> None:
         """In any order, but not another."""
         carol = user("carol")

@@ -30,7 +30,10 @@ options:
     type: bool
     default: false
 notes:
-  - Keys are the ids of the file, so a later import follows titles that change.
+  - >-
+    Keys of cells are the ids of the file, and data assets and risks have these ids as origins, so a later import of the
+    edited file follows titles that change. The id of a risk consists of its category and its elements. The file has no
+    ids for the model, for communication links and for notes. These are found by their names.
   - >-
     Risks that the rules of Threagile find are not in its file. A tracked risk becomes a threat that has the name of its
     rule. Files that C(includes) names are not read.

@@ -35,7 +35,9 @@ options:
     type: str
     default: ""
 notes:
-  - Threats have their numbers as keys, so a later import follows statements that change.
+  - >-
+    Threats have the ids of the file as origins, so a later import of the edited file follows statements that change.
+    The file has no id for the model and for notes. These are found by their names.
   - Threat Composer has pictures instead of diagrams. They are listed in RV(_value.lost).
   - The text of the file is never treated as a template.
 seealso:

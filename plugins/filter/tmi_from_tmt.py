@@ -37,7 +37,9 @@ options:
     type: str
     default: ""
 notes:
-  - Cells keep the ids of the file, and threats have their numbers as keys, so a later import follows names that change.
+  - >-
+    Cells keep the ids of the file, and diagrams and threats have these ids as origins, so a later import of the edited
+    file follows names that change. The file has no id for the model and for notes. These are found by their names.
   - >-
     A boundary that is a line becomes the box around the line, and nothing lies in it. The template of the file
     (C(KnowledgeBase)) is no part of the model.

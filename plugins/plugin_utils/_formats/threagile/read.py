@@ -26,8 +26,14 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     member,
     slug,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read_cells import PREFIX, Diagram, titled
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read_cells import (
+    ORIGIN_PREFIX,
+    PREFIX,
+    Diagram,
+    titled,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read_risks import read_risks
 
 WHERE = "Threagile"
@@ -118,11 +124,14 @@ def _notes(data: Mapping[str, Any]) -> dict[str, Any]:
 def _assets(data: Mapping[str, Any], losses: Losses, texts: Texts) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the assets by key, and id -> key."""
     keys, entries, ids = Keys(), dict[str, Any](), dict[str, str]()
-    for path, title, asset in titled(data, "data_assets"):
+    found = list(titled(data, "data_assets"))
+    origins = Origins(ORIGIN_PREFIX, (as_text(asset.get("id")) for _path, _title, asset in found))
+    for path, title, asset in found:
         given = as_text(asset.get("id"))
         key = keys.take(given if is_readable(given) else "", slug(title), fallback="asset")
         ids.setdefault(given or title, key)
         entry: dict[str, Any] = {"name": texts.name(title, path, "asset", fallback=key), "type": "data"}
+        entry.update(origins.of(given))
         description = texts.prose(asset.get("description"), path + ".description")
         if description:
             entry["description"] = description

@@ -22,8 +22,9 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     slug,
     texts,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import cell_id
 
-PREFIX = "threagile_"
+PREFIX, ORIGIN_PREFIX = "threagile_", "threagile:"
 _SHAPES = {"external-entity": "actor", "process": "process", "datastore": "store"}
 #: Members of a technical asset, a link and a boundary that are converted separately.
 _OF_ASSET = ("id", "type", "tags", "description", "communication_links", "data_assets_processed", "data_assets_stored")
@@ -52,6 +53,7 @@ class Diagram:
 
     def __init__(self, data: Mapping[str, Any], assets: Mapping[str, str], losses: Losses, names: Texts) -> None:
         self.cells: dict[str, str] = {}
+        self._ids = set[str]()
         self._assets, self._losses, self._texts, self._keys = assets, losses, names, Keys()
         self._boundaries: dict[str, Any] = {}
         self._nodes: dict[str, Any] = {}
@@ -76,6 +78,15 @@ class Diagram:
         self.cells.setdefault(given or title, key)
         return key
 
+    def _identity(self, key: str, entry: Mapping[str, Any]) -> dict[str, str]:
+        """Return the id of a cell whose key is not the id of the file, by which a later import finds the cell."""
+        given = as_text(entry.get("id"))
+        found = cell_id("threagile", given) if given != key else ""
+        if not found or found in self._ids:
+            return {}
+        self._ids.add(found)
+        return {"id": found}
+
     def _metadata(self, path: str, entry: Mapping[str, Any], key: str, converted: tuple[str, ...]) -> Metadata:
         """Return the members of an element without a place in TMI as metadata."""
         metadata = Metadata(self._losses, prefix=PREFIX)
@@ -99,6 +110,7 @@ class Diagram:
         stored = self._known(path, entry, "data_assets_stored")
         metadata.put(PREFIX + "stored", stored, path + ".data_assets_stored")
         node: dict[str, Any] = {
+            **self._identity(key, entry),
             "type": _SHAPES.get(given, "process"),
             "label": self._texts.label(title, path),
         }
@@ -129,7 +141,12 @@ class Diagram:
             self.cells.setdefault(given, key)
             sent = self._known(place, link, "data_assets_sent")
             received = self._known(place, link, "data_assets_received")
-            flow: dict[str, Any] = {"from": source, "to": target, "label": self._texts.label(name, place)}
+            flow: dict[str, Any] = {
+                **self._identity(key, link),
+                "from": source,
+                "to": target,
+                "label": self._texts.label(name, place),
+            }
             if sent or received:
                 flow["assets"] = list(dict.fromkeys(sent + received))
             metadata = self._metadata(place, link, as_text(link.get("id")), _OF_LINK)
@@ -138,7 +155,7 @@ class Diagram:
 
     def _boundary(self, path: str, title: str, entry: dict[str, Any]) -> None:
         key = self._take(title, entry, "boundary")
-        boundary = {"label": self._texts.label(title, path)}
+        boundary = {**self._identity(key, entry), "label": self._texts.label(title, path)}
         self._boundaries[key] = self._metadata(path, entry, key, _OF_BOUNDARY).into(boundary)
 
     def _content(self, path: str, title: str, entry: dict[str, Any]) -> None:

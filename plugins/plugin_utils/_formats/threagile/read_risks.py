@@ -25,7 +25,13 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     as_text,
     slug,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read_cells import PREFIX, Diagram, titled
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read_cells import (
+    ORIGIN_PREFIX,
+    PREFIX,
+    Diagram,
+    titled,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_types import threat_type
 
 _STATUSES = {
@@ -49,14 +55,19 @@ def read_risks(
     data: Mapping[str, Any], diagram: Diagram, assets: Mapping[str, str], losses: Losses, texts: Texts
 ) -> dict[str, Any]:
     """Return the threats by key. ``assets``: id of a data asset -> key."""
-    return _Risks(data, diagram, assets, losses, texts).entries
+    found = _Risks(data, diagram, assets, losses, texts)
+    origins = Origins(ORIGIN_PREFIX, found.ids.values())
+    return {key: {**entry, **origins.of(found.ids[key])} for key, entry in found.entries.items()}
 
 
 class _Risks:
+    """``entries``: the threats by key; ``ids``: key -> the id by which ``risk_tracking`` names a risk."""
+
     def __init__(
         self, data: Mapping[str, Any], diagram: Diagram, assets: Mapping[str, str], losses: Losses, texts: Texts
     ) -> None:
         self.entries: dict[str, Any] = {}
+        self.ids: dict[str, str] = {}
         self._diagram, self._assets, self._losses, self._texts, self._keys = diagram, assets, losses, texts, Keys()
         self._by_id: dict[str, list[str]] = {}
         for section in ("individual_risk_categories", "custom_risk_categories"):
@@ -102,6 +113,7 @@ class _Risks:
                 self._losses.add("%s.%s%s" % (place, _RELEVANT, part), value, "there is no such element")
         key = self._keys.take(slug(given) or slug(plain), fallback="risk")
         self.entries[key] = metadata.into(entry)
+        self.ids[key] = given
         self._by_id.setdefault(given, []).append(key)
 
     def _rate(self, path: str, risk: Mapping[str, Any], entry: dict[str, Any], metadata: Metadata) -> None:
@@ -160,4 +172,5 @@ class _Risks:
         metadata = Metadata(self._losses, THREAT, PREFIX)
         metadata.put(PREFIX + "id", given, path)
         self.entries[key] = metadata.into(entry)
+        self.ids[key] = given
         return key

@@ -23,6 +23,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     snake,
     texts,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
 
 PREFIX = "tc_"
 _STRIDE = {
@@ -70,10 +71,12 @@ def read_threats(data: Mapping[str, Any], losses: Losses, names: Texts) -> dict[
     known = by_key(data, "mitigations")
     links = linked(data, "mitigationLinks", "mitigationId", losses)
     keys, found = Keys(), dict[str, Any]()
-    for path, threat in maps(data.get("threats"), "$.threats"):
+    threats = maps(data.get("threats"), "$.threats")
+    origins = Origins("tc:", (as_text(threat.get("id")) for _path, threat in threats))
+    for path, threat in threats:
         given = as_text(threat.get("numericId"))
         key = keys.take("threat_" + given if given.isdecimal() else "", fallback="threat")
-        entry = _threat(path, threat, losses, names)
+        entry = {**_threat(path, threat, losses, names), **origins.of(as_text(threat.get("id")))}
         controls = []
         for mitigation in dict.fromkeys(links.get(as_text(threat.get("id")), ())):
             if mitigation in known:

@@ -31,7 +31,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_cells import Cells
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_threats import Origins, Threats
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_threats import Threats, origins_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import (
     OWN,
     Place,
@@ -106,10 +106,10 @@ def read_model(source: Any) -> Read:
     if framework:
         definition["framework"] = framework
     wishes = [(_wish(diagram), (as_text(diagram.get("id")),)) for _path, diagram in diagrams]
-    threats, origins = Threats(losses, texts), Origins(diagram for _path, diagram in diagrams)
+    threats, origins = Threats(losses, texts), origins_of(diagram for _path, diagram in diagrams)
     keys = distinct_keys(wishes, Taken("%s_%d"))
-    for key, (path, diagram), drawn, method in zip(keys, diagrams, cells, types, strict=True):
-        entry = {**origins.of(diagram), **_diagram(path, diagram, key, framework, losses, texts)}
+    for key, (path, diagram), drawn, method, known in zip(keys, diagrams, cells, types, origins, strict=True):
+        entry = {**known, **_diagram(path, diagram, key, framework, losses, texts)}
         definition.setdefault("diagrams", {})[key] = {**entry, **drawn.sections()}
         holders["diagrams", key] = diagram
         holders.update({("diagrams", key, cell): data for cell, data in drawn.holders.items()})

@@ -6,14 +6,11 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS
-from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import containers
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Losses,
@@ -26,12 +23,10 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.flow_ends import Nodes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import cell_id
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.drawn import Drawn, as_map, drawn
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.places import around, place
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import own_key
-
-#: Ids of cells whose id in Threat Dragon is no UUID are in this namespace; it must never change.
-_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "threat-dragon.cells.tmi.tmi")
 
 
 class CellThreat(NamedTuple):
@@ -111,9 +106,8 @@ class Cells:
 
     def _identity(self, one: Drawn) -> dict[str, str]:
         """Return the id of a cell: that of the file if it is a UUID, else one made of it; none for a second bearer."""
-        given = one.id.lower()
-        found = given if is_id(given) else str(uuid.uuid5(_NAMESPACE, json.dumps([self._diagram, one.id])))
-        if not given or found in self._ids:
+        found = cell_id("threat-dragon", one.id, self._diagram)
+        if not found or found in self._ids:
             return {}
         self._ids.add(found)
         return {"id": found}

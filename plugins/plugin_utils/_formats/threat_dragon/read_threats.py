@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     snake,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon import words
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read_cells import CellThreat
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.records import OWN, own_key
@@ -49,20 +49,15 @@ class _Row(NamedTuple):
     threat: dict[str, Any]
 
 
-class Origins:
-    """The origins of objects of one kind: their ids in Threat Dragon, if no other object has the same."""
-
-    def __init__(self, objects: Iterable[Mapping[str, Any]]) -> None:
-        self._count = Counter(map(_id_of, objects))
-
-    def of(self, one: Mapping[str, Any]) -> dict[str, str]:
-        """Return the member ``origin`` for the entry of an object, nothing for one without an id of its own."""
-        given = _id_of(one)
-        return {"origin": ORIGIN_PREFIX + given} if given and self._count[given] == 1 else {}
+def origins_of(objects: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return for each object the member ``origin`` of its entry."""
+    ids = [_id_of(one) for one in objects]
+    origins = Origins(ORIGIN_PREFIX, ids)
+    return [origins.of(given) for given in ids]
 
 
 def _id_of(one: Mapping[str, Any]) -> str:
-    return as_text(one.get("id")).strip()[:128] or as_text(one.get("threatId")).strip()[:128]
+    return as_text(one.get("id")).strip() or as_text(one.get("threatId")).strip()
 
 
 class Threats:
@@ -82,10 +77,10 @@ class Threats:
 
     def entries(self) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
         """Return the threats by key: the entry of the definition, and the threat of the file."""
-        origins = Origins(row.threat for row in self.rows)
+        origins = origins_of(row.threat for row in self.rows)
         keys = distinct_keys([(row.wish, row.hints) for row in self.rows], Taken("%s_%d"))
         return {
-            key: ({**row.entry, **origins.of(row.threat)}, row.threat) for key, row in zip(keys, self.rows, strict=True)
+            key: ({**row.entry, **known}, row.threat) for key, row, known in zip(keys, self.rows, origins, strict=True)
         }
 
     def _entry(

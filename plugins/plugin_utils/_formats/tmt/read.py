@@ -15,14 +15,18 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Conversion,
-    Keys,
     Losses,
     Metadata,
+    Taken,
     Texts,
     slug,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_types import TYPES
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.tmt.read_cells import (
+    NO_ID,
+    ORIGIN_PREFIX,
     PREFIX,
     Surface,
     name_of,
@@ -85,16 +89,19 @@ def _diagrams(
     surfaces: list[Node], losses: Losses, texts: Texts
 ) -> tuple[dict[str, Any], dict[str, tuple[str, Surface]]]:
     """Return the diagrams, and id of a drawing -> key and drawing."""
-    keys, ids = Keys(), set[str]()
+    ids = set[str]()
     diagrams: dict[str, Any] = {}
     drawn: dict[str, tuple[str, Surface]] = {}
-    for index, surface in enumerate(surfaces):
+    guids = [surface.value("Guid").lower() for surface in surfaces]
+    origins = Origins(ORIGIN_PREFIX, guids)
+    wishes = [(slug(name_of(surface)) or "diagram", (guid,)) for surface, guid in zip(surfaces, guids, strict=True)]
+    keys = distinct_keys(wishes, Taken("%s_%d"))
+    for index, (surface, guid, key) in enumerate(zip(surfaces, guids, keys, strict=True)):
         path = "$.DrawingSurfaceList[%d]" % index
-        given = name_of(surface)
-        key = keys.take(slug(given), fallback="diagram")
         found = read_surface(surface, path, losses, texts, ids)
-        diagrams[key] = {"name": texts.name(given, path + ".Header", "diagram", fallback=key), **found.sections}
-        drawn.setdefault(surface.value("Guid").lower(), (key, found))
+        name = texts.name(name_of(surface), path + ".Header", "diagram", fallback=key)
+        diagrams[key] = {"name": name, **(origins.of(guid) if guid != NO_ID else {}), **found.sections}
+        drawn.setdefault(guid, (key, found))
     return diagrams, drawn
 
 

@@ -13,17 +13,18 @@ from typing import Any, NamedTuple
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import around, containers, large_enough
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
-    Keys,
     Losses,
     Metadata,
+    Taken,
     Texts,
     number,
     slug,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.flow_ends import Nodes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.xml_tree import Node
 
-PREFIX = "tmt_"
+PREFIX, ORIGIN_PREFIX = "tmt_", "tmt:"
 #: Generic type of an element, else its form -> shape.
 _TYPES = {"GE.P": "process", "GE.EI": "actor", "GE.DS": "store", "GE.A": "text-box", "GE.TB.B": "boundary"}
 _FORMS = {
@@ -35,7 +36,7 @@ _FORMS = {
 #: Values of attributes that were not chosen.
 _UNSET = ("", "select", "not selected", "not applicable", "false", "0")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NO_ID = "00000000-0000-0000-0000-000000000000"
+NO_ID = "00000000-0000-0000-0000-000000000000"
 _LINE = "TMI has no boundaries that are lines: it becomes the box around the line, and nothing lies in it"
 
 
@@ -53,7 +54,7 @@ def read_surface(surface: Node, path: str, losses: Losses, texts: Texts, ids: se
 
 class _Cells:
     def __init__(self, path: str, losses: Losses, texts: Texts, ids: set[str]) -> None:
-        self._path, self._losses, self._texts, self._ids, self._keys = path, losses, texts, ids, Keys()
+        self._path, self._losses, self._texts, self._ids, self._taken = path, losses, texts, ids, Taken("%s_%d")
         self._sections: dict[str, dict[str, Any]] = {"boundaries": {}, "nodes": {}, "flows": {}}
         self._boxes: dict[str, Box] = {}
         self._lines: set[str] = set()
@@ -61,13 +62,19 @@ class _Cells:
 
     def read(self, surface: Node) -> Surface:
         borders, lines = _entries(surface, "Borders", self._path), _entries(surface, "Lines", self._path)
+        connectors, elements = [], []
         for path, cell in (*borders, *lines):
-            if cell.attributes.get("type", "").strip() != "Connector":
-                self._box(path, cell)
-        nodes = Nodes({key: box for key, box in self._boxes.items() if key in self._sections["nodes"]})
-        for path, cell in (*borders, *lines):
-            if cell.attributes.get("type", "").strip() == "Connector":
-                self._flow(path, cell, nodes)
+            form, kind = _form(cell), _kind(cell)
+            if form == "Connector":
+                connectors.append((path, cell))
+            elif kind is None:
+                self._losses.add(path, {"type": form, "name": _name(cell)}, "is not an element that is known here")
+            else:
+                elements.append((path, cell, kind))
+        wishes = [(slug(_name(cell)) or kind.replace("-", "_"), (_guid(cell),)) for _path, cell, kind in elements]
+        for (path, cell, kind), key in zip(elements, distinct_keys(wishes, self._taken), strict=True):
+            self._box(path, cell, kind, key)
+        self._flows(connectors)
         boxes = {key: box for key, box in self._boxes.items() if key not in self._lines}
         for key, inside in containers(boxes, [key for key in boxes if key in self._sections["boundaries"]]).items():
             section = "boundaries" if key in self._sections["boundaries"] else "nodes"
@@ -82,14 +89,8 @@ class _Cells:
             }
         return Surface(found, self._by_id)
 
-    def _box(self, path: str, cell: Node) -> None:
-        form, name = cell.attributes.get("type", "").strip(), _name(cell)
-        is_line = form == "LineBoundary"
-        kind = "boundary" if is_line else _TYPES.get(cell.value("GenericTypeId")) or _FORMS.get(form)
-        if kind is None:
-            self._losses.add(path, {"type": form, "name": name}, "is not an element that is known here")
-            return
-        key = self._keys.take(slug(name), fallback=kind.replace("-", "_"))
+    def _box(self, path: str, cell: Node, kind: str, key: str) -> None:
+        is_line = _form(cell) == "LineBoundary"
         entry: dict[str, Any] = {} if kind == "boundary" else {"type": kind}
         box = self._line(path, cell) if is_line else self._place(path, cell)
         if box is not None:
@@ -97,7 +98,7 @@ class _Cells:
         if is_line:
             self._lines.add(key)
         section = "boundaries" if kind == "boundary" else "nodes"
-        self._sections[section][key] = self._described(path, cell, name, key, entry)
+        self._sections[section][key] = self._described(path, cell, key, entry)
 
     def _place(self, path: str, cell: Node) -> Box | None:
         parts = [number(cell.value(name)) for name in ("Left", "Top", "Width", "Height")]
@@ -112,41 +113,47 @@ class _Cells:
         known = [point for point in points.values() if point is not None]
         return around(known) if known else None
 
-    def _flow(self, path: str, cell: Node, nodes: Nodes) -> None:
-        name = _name(cell)
-        ends = [self._end(path, cell, end, name, nodes) for end in ("Source", "Target")]
-        if None in ends:
-            shown = {"name": name, **{end: cell.value(end) or _point(cell, end[:6]) for end in _ENDS}}
+    def _flows(self, connectors: list[tuple[str, Node]]) -> None:
+        nodes = Nodes({key: box for key, box in self._boxes.items() if key in self._sections["nodes"]})
+        flows = []
+        for path, cell in connectors:
+            source, target = (self._end(path, cell, end, nodes) for end in ("Source", "Target"))
+            if source is not None and target is not None:
+                flows.append((path, cell, source, target))
+                continue
+            shown = {"name": _name(cell), **{end: cell.value(end) or _point(cell, end[:6]) for end in _ENDS}}
             shown.update({label: value for label, value in _properties(cell) if value.lower() not in _UNSET})
             self._losses.add(path, shown, "a flow in TMI has a cell at each end, this one has an open end")
-            return
-        key = self._keys.take(slug(name), slug("%s to %s" % (ends[0], ends[1])), fallback="flow")
-        entry = {"from": ends[0], "to": ends[1]}
-        self._sections["flows"][key] = self._described(path, cell, name, key, entry)
+        wishes = [
+            (slug(_name(cell)) or slug("%s to %s" % (source, target)) or "flow", (_guid(cell),))
+            for _path, cell, source, target in flows
+        ]
+        for (path, cell, source, target), key in zip(flows, distinct_keys(wishes, self._taken), strict=True):
+            self._sections["flows"][key] = self._described(path, cell, key, {"from": source, "to": target})
 
-    def _end(self, path: str, cell: Node, end: str, name: str, nodes: Nodes) -> str | None:
+    def _end(self, path: str, cell: Node, end: str, nodes: Nodes) -> str | None:
         given = cell.value(end + "Guid").lower()
         if given in self._by_id:
             return self._by_id[given]
         point = _point(cell, end)
-        near = nodes.at({"x": point[0], "y": point[1]}, None) if given in ("", _NO_ID) and point else None
+        near = nodes.at({"x": point[0], "y": point[1]}, None) if given in ("", NO_ID) and point else None
         found = near.key if near is not None else None
         if found is not None:
-            self._losses.add("%s.%sGuid" % (path, end), name, "end tied to the node it lies on: %s" % found)
+            self._losses.add("%s.%sGuid" % (path, end), _name(cell), "end tied to the node it lies on: %s" % found)
         return found
 
-    def _described(self, path: str, cell: Node, name: str, key: str, entry: dict[str, Any]) -> dict[str, Any]:
+    def _described(self, path: str, cell: Node, key: str, entry: dict[str, Any]) -> dict[str, Any]:
         """Return the entry with its id, label and metadata."""
-        given = cell.value("Guid").lower()
+        given = _guid(cell)
         self._by_id.setdefault(given, key)
-        if _UUID.fullmatch(given) and given != _NO_ID and given not in self._ids:
+        if _UUID.fullmatch(given) and given != NO_ID and given not in self._ids:
             self._ids.add(given)
             entry["id"] = given
-        label = self._texts.label(name, path + ".Name")
+        label = self._texts.label(_name(cell), path + ".Name")
         if label:
             entry["label"] = label
         metadata = Metadata(self._losses, prefix=PREFIX)
-        if cell.attributes.get("type", "").strip() == "LineBoundary":
+        if _form(cell) == "LineBoundary":
             metadata.put("tmt_shape", "line", path)
         for display, value in _properties(cell):
             if display == "":
@@ -167,6 +174,20 @@ def _entries(surface: Node, section: str, path: str) -> list[tuple[str, Node]]:
 def _point(cell: Node, end: str) -> tuple[float, float] | None:
     x, y = number(cell.value(end + "X")), number(cell.value(end + "Y"))
     return None if x is None or y is None else (x, y)
+
+
+def _guid(cell: Node) -> str:
+    return cell.value("Guid").lower()
+
+
+def _form(cell: Node) -> str:
+    return cell.attributes.get("type", "").strip()
+
+
+def _kind(cell: Node) -> str | None:
+    if _form(cell) == "LineBoundary":
+        return "boundary"
+    return _TYPES.get(cell.value("GenericTypeId")) or _FORMS.get(_form(cell))
 
 
 def _name(cell: Node) -> str:

@@ -19,8 +19,9 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     Texts,
     slug,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_types import threat_type
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.tmt.read_cells import PREFIX, Surface
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.tmt.read_cells import ORIGIN_PREFIX, PREFIX, Surface
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.xml_tree import Node
 
 #: Folded state -> status; ``needsinvestigation`` is the state that the tool shows as "Needs Investigation".
@@ -42,13 +43,19 @@ def read_threats(root: Node, drawn: Mapping[str, tuple[str, Surface]], losses: L
     """Return the threats by key; ``drawn``: id of a drawing -> key of its diagram, and its cells."""
     categories, labels = _categories(root), _labels(root)
     keys, found = Keys(), dict[str, Any]()
-    for index, pair in enumerate(root.child("ThreatInstances").children):
-        path, threat = "$.ThreatInstances[%d]" % index, pair.child("Value")
+    threats = [pair.child("Value") for pair in root.child("ThreatInstances").children]
+    origins = Origins(ORIGIN_PREFIX, (threat.value("Id") for threat in threats if _is_number(threat.value("Id"))))
+    for index, threat in enumerate(threats):
+        path = "$.ThreatInstances[%d]" % index
         at = _place(path, threat, drawn, losses)
         given = threat.value("Id")
-        key = keys.take("threat_" + given if given.isdecimal() and int(given[:18]) > 0 else "", fallback="threat")
-        found[key] = _threat(path, threat, at, (categories, labels), losses, texts)
+        key = keys.take("threat_" + given if _is_number(given) else "", fallback="threat")
+        found[key] = {**_threat(path, threat, at, (categories, labels), losses, texts), **origins.of(given)}
     return found
+
+
+def _is_number(given: str) -> bool:
+    return given.isdecimal() and int(given[:18]) > 0
 
 
 def _place(path: str, threat: Node, drawn: Mapping[str, tuple[str, Surface]], losses: Losses) -> str:

@@ -106,6 +106,7 @@ class TestThreatModelingTool:
                 "priority": "high",
                 "status": "resolved",
                 "mitigated": True,
+                "origin": "tmt:7",
                 "metadata": {"tmt_id": "7", "tmt_justification": "TLS since January.", "tmt_sdl_phase": "Design"},
             },
             "threat_8": {
@@ -114,6 +115,7 @@ class TestThreatModelingTool:
                 "types": ["Tampering"],
                 "priority": "medium",
                 "status": "open",
+                "origin": "tmt:8",
                 "metadata": {"tmt_state": "NeedsInvestigation", "tmt_id": "8"},
             },
         }
@@ -242,6 +244,7 @@ class TestThreagile:
             "likelihood": "very_likely",
             "impact": "high",
             "status": "mitigation_in_progress",
+            "origin": "threagile:curious-staff@archive",
         }
         assert staff["metadata"]["threagile_severity"] == "elevated"
         assert staff["metadata"]["threagile_justification"] == "The review starts in May."
@@ -252,6 +255,7 @@ class TestThreagile:
             "status": "accepted",
             "accepted_by": "Ana",
             "accepted_reason": "The library binds all parameters.",
+            "origin": "threagile:sql-nosql-injection@portal@archive@portal›look-up",
         }
         assert (threats["missing_hardening"]["status"], threats["missing_hardening"]["mitigated"]) == ("resolved", True)
 
@@ -316,6 +320,7 @@ class TestThreatComposer:
                 {"name": "Sign each ticket", "implemented": True},
                 {"name": "Limit attempts", "implemented": False},
             ],
+            "origin": "tc:c0000000-0000-4000-8000-000000000004",
         }
         assert threat["metadata"]["tc_impacted_assets"] == "tickets"
         assert found.model["threats"]["threat_4"]["status"] == "false_positive"

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
+import importlib
 import logging
 import os
 import re
 import ssl
+import sys
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,8 @@ description:
   - A 1.8 server sends events of threat models, surveys, teams, projects and add-ons. It sends none of threats, diagrams
     and other objects inside a model; use P(tmi.tmi.changes#event_source) for these.
   - The source answers the challenge with which the server verifies a new subscription.
-  - The source needs Python 3.11 or later and aiohttp, which decision environments have.
+  - The source needs Python 3.11 or later, aiohttp, which decision environments have, and this collection in the
+    collection path.
   - An event is confirmed only after the rules have taken it. If they do not take it within C(queue_seconds), the answer
     is 503 and the server delivers it again later.
 options:
@@ -92,6 +93,32 @@ EXAMPLES = r"""
 """
 
 logger = logging.getLogger("tmi.tmi.webhook")
+
+
+def _make_collection_importable() -> None:
+    """Let Python find this collection. ansible-rulebook loads a source by its path, without Ansible's own loader."""
+    folder = os.path.abspath(__file__)
+    for _part in ("webhook.py", "event_source", "plugins", "eda", "extensions", "tmi", "tmi"):
+        folder = os.path.dirname(folder)
+    if os.path.basename(folder) != "ansible_collections":
+        return  # a checkout that is not in a collection path
+    try:
+        package = importlib.import_module("ansible_collections")
+    except ImportError:
+        sys.path.append(os.path.dirname(folder))
+        package = importlib.import_module("ansible_collections")
+    if folder not in package.__path__:
+        package.__path__.append(folder)
+
+
+_make_collection_importable()
+
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.delivery import (  # noqa: E402
+    Refusal,
+    Seen,
+    event_of,
+    json_object,
+)
 
 #: Seconds for the body of a delivery. TMI gives up after 30 seconds.
 BODY_SECONDS = 10.0
@@ -166,31 +193,6 @@ def _tls(certfile: Any, keyfile: Any) -> ssl.SSLContext | None:
     return context
 
 
-class Refusal(Exception):
-    """A delivery is not accepted: the status of the answer, the reason, and the word under which it is counted."""
-
-    def __init__(self, status: int, reason: str, counted_as: str) -> None:
-        super().__init__(reason)
-        self.status, self.reason, self.counted_as = status, reason, counted_as
-
-
-class Seen:
-    """The last events, by the id of the delivery and by the body; a recorded body can have another id."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._keys: OrderedDict[str, None] = OrderedDict()
-
-    def __contains__(self, keys: tuple[str, ...]) -> bool:
-        return any(key in self._keys for key in keys)
-
-    def add(self, keys: tuple[str, ...]) -> None:
-        """Remember an event, and forget the oldest ones."""
-        self._keys.update(dict.fromkeys(keys))
-        while len(self._keys) > 2 * self._most:
-            self._keys.popitem(last=False)
-
-
 class Receiver:
     """Answers requests and gives events to ``queue``. ``counts``: number of deliveries by result."""
 
@@ -239,7 +241,7 @@ class Receiver:
         """Return the text of a challenge, which the server sends without a signature; None for a delivery."""
         if request.headers.get("X-Webhook-Event") != "webhook.challenge":
             return None
-        body = _json_object(raw)
+        body = json_object(raw)
         text = body.get("challenge")
         if body.get("type") != "webhook.challenge" or not isinstance(text, str) or not CHALLENGE.fullmatch(text):
             raise Refusal(400, "this is not a challenge of TMI", "malformed")
@@ -252,7 +254,7 @@ class Receiver:
             raise Refusal(401, "the signature is wrong or missing (X-Webhook-Signature)", "wrong_signature")
 
     async def _deliver(self, request: web.Request, raw: bytes) -> str:
-        event = event_of(_json_object(raw), request.headers)
+        event = event_of(json_object(raw), request.headers)
         keys = ("body " + hashlib.sha256(raw).hexdigest(),)
         if event["delivery_id"]:
             keys += ("id " + event["delivery_id"],)
@@ -295,39 +297,6 @@ class Receiver:
             sender = request.remote or "an unknown address"
             count = self.counts[refusal.counted_as]
             logger.warning("delivery from %s answered %d: %s (%d so far)", sender, refusal.status, refusal, count)
-
-
-def event_of(body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-    """Return a delivery as event: type, kind, action, id, threat_model_id, time, data and ids of the delivery.
-
-    Raises Refusal if it names no type.
-    """
-    kind_of_event = body.get("event_type")
-    if not isinstance(kind_of_event, str) or not kind_of_event:
-        raise Refusal(400, "the body has no event_type", "malformed")
-    kind, _dot, action = kind_of_event.rpartition(".")
-    data = body.get("data")
-    return {
-        "type": kind_of_event,
-        "kind": str(body.get("object_type") or kind),
-        "action": action,
-        "id": str(body.get("object_id") or ""),
-        "threat_model_id": str(body.get("threat_model_id") or ""),
-        "time": str(body.get("timestamp") or ""),
-        "data": data if isinstance(data, dict) else {},
-        "delivery_id": headers.get("X-Webhook-Delivery-Id", ""),
-        "subscription_id": headers.get("X-Webhook-Subscription-Id", ""),
-    }
-
-
-def _json_object(raw: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise Refusal(400, "the body is not JSON", "malformed") from None
-    if not isinstance(body, dict):
-        raise Refusal(400, "the body is not a JSON object", "malformed")
-    return body
 
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:

@@ -44,10 +44,10 @@ def _rest(url: str) -> None:
 
 
 class Server(Reader):
-    """One embedded server with test controls; :meth:`close` ends it."""
+    """One embedded server with test controls; :meth:`close` ends it. ``options`` are those of its command line."""
 
-    def __init__(self, api: str) -> None:
-        self._process = Process(api, "--test-controls", "--allow-host", HOST)
+    def __init__(self, api: str, *options: str) -> None:
+        self._process = Process(api, "--test-controls", "--allow-host", HOST, *options)
         super().__init__(self._process.url, api)
         _RUNNING.add(self.url)
         for person in ("bob", "carol", "alice"):  # who is named in an authorization must have been there once

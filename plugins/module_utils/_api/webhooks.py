@@ -41,6 +41,7 @@ _DELIVERY = Object(
     },
     ("id", "subscription_id", "status"),
 )
+_TEST = Object("test of a webhook", texts("delivery_id"), ("delivery_id",))
 _PAGE = Object("list of webhooks", {"subscriptions": Listed("list of webhooks", _SUBSCRIPTION)})
 _DELIVERY_PAGE = Object("list of deliveries", {"deliveries": Listed("list of deliveries", _DELIVERY)})
 #: Our name -> the server's name.
@@ -96,6 +97,13 @@ def delete(transport: Transport, found: Mapping[str, Any]) -> None:
     effect = Effect(found["id"], 'removed webhook "%s" (%s)' % (found["name"], found["id"]))
     with transport.journal.doing([effect]), contextlib.suppress(MissingError):
         transport.request("DELETE", "%s/%s" % (_PATH, found["id"]), expect=(204,), what="webhook")
+
+
+def send_test(transport: Transport, webhook_id: str) -> str:
+    """Let the server send a test to the receiver of a subscription; return the id of its delivery."""
+    path = "%s/%s/test" % (_PATH, webhook_id)
+    answer = transport.request("POST", path, json={}, expect=(202,), what="webhook", shape=_TEST).data
+    return str(answer["delivery_id"])
 
 
 def _rows(transport: Transport, path: str, shape: Shape, what: str) -> list[Any]:

@@ -12,11 +12,9 @@ import importlib
 import logging
 import os
 import re
-import ssl
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import OrderedDict
 from datetime import datetime
 from typing import Any
 
@@ -51,8 +49,37 @@ options:
     description:
       - Secret of the subscription. A delivery without a valid signature is answered with 401.
       - If it is not set, the environment variable E(TMI_WEBHOOK_SECRET) is used.
+      - With O(subscribe) and without a secret, the source makes one at random at each start and replaces the
+        subscription. Deliveries of the old one that the server has still to repeat are lost.
+      - Required, except with O(subscribe).
     type: str
-    required: true
+  subscribe:
+    description:
+      - Whether the source makes its subscription itself, removes it when the rulebook ends, and makes it again if it
+        was removed on the server.
+      - A subscription of the same name, which a rulebook that was killed has left, is adopted. If it differs, it is
+        replaced.
+      - The account must be an administrator, and the owner of the models whose events are expected. All connection
+        options of the modules can be given, such as C(url), C(token), C(client_id), C(client_secret), C(ca_path) and
+        C(proxy). Options that are not given are taken from the environment variables of the modules.
+      - If the server refuses the subscription or is not available, the source writes a line to the log, listens on, and
+        tries again after 5 seconds, later after up to 5 minutes.
+    type: bool
+    default: false
+  public_url:
+    description: Address under which the server reaches the source. Required with O(subscribe).
+    type: str
+  name:
+    description: Name of the subscription, which identifies it. By default it is made from O(public_url).
+    type: str
+  events:
+    description: Names of events, with O(subscribe). The default are the events of threat models. C(*) means all.
+    type: list
+    elements: str
+    default: [threat_model.created, threat_model.updated, threat_model.deleted]
+  threat_model:
+    description: Name or id of the only model whose events are sent, with O(subscribe).
+    type: str
   certfile:
     description: File with the certificate and its chain (PEM). With it the source serves HTTPS.
     type: path
@@ -90,6 +117,17 @@ EXAMPLES = r"""
     port: 5000
     secret: "{{ tmi_webhook_secret }}"
     certfile: /etc/pki/tls/eda.pem
+
+# The source makes its subscription itself. Logins are taken from TMI_CLIENT_ID and TMI_CLIENT_SECRET.
+- tmi.tmi.webhook:
+    host: 0.0.0.0
+    port: 5000
+    subscribe: true
+    url: https://tmi.example.com
+    public_url: https://eda.example.com/tmi
+    path: /tmi
+    secret: "{{ tmi_webhook_secret }}"
+    certfile: /etc/pki/tls/eda.pem
 """
 
 logger = logging.getLogger("tmi.tmi.webhook")
@@ -119,78 +157,18 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._events.delivery import ( 
     event_of,
     json_object,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.subscription import keep_subscribed  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.webhook_settings import Settings, settings_of  # noqa: E402
 
 #: Seconds for the body of a delivery. TMI gives up after 30 seconds.
 BODY_SECONDS = 10.0
 #: Seconds between two log lines about the same kind of refusal.
 LOG_SECONDS = 10.0
+#: Number of deliveries whose signature is remembered.
+MOST_SIGNED = 1000
 #: A challenge is a hexadecimal text. No other text is returned to the sender.
 CHALLENGE = re.compile(r"[0-9a-fA-F]{1,128}")
 SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The checked arguments of the source."""
-
-    host: str
-    port: int
-    path: str
-    secret: bytes
-    tls: ssl.SSLContext | None
-    queue_seconds: float
-    max_waiting: int
-    max_body: int
-    max_age: int
-    remember: int
-
-
-def settings_of(args: Mapping[str, Any]) -> Settings:
-    """Return the settings for the arguments of a rulebook. Raises ValueError with one sentence."""
-    secret = str(args.get("secret") or os.environ.get("TMI_WEBHOOK_SECRET") or "")
-    if not secret:
-        raise ValueError("tmi.tmi.webhook: secret is missing: give the secret of the subscription")
-    path = str(args.get("path") or "/")
-    if not path.startswith("/"):
-        raise ValueError("tmi.tmi.webhook: path must begin with /, and is %s" % path)
-    return Settings(
-        host=str(args.get("host") or "127.0.0.1"),
-        port=int(_number(args, "port", None, 0, 65535)),
-        path=path,
-        secret=secret.encode(),
-        tls=_tls(args.get("certfile"), args.get("keyfile")),
-        queue_seconds=_number(args, "queue_seconds", 0.8, 0.01, 4),
-        max_waiting=int(_number(args, "max_waiting", 500, 1, 100_000)),
-        max_body=int(_number(args, "max_body", 1 << 20, 1, 1 << 30)),
-        max_age=int(_number(args, "max_age", 86400, 0, 1 << 31)),
-        remember=int(_number(args, "remember", 10_000, 1, 10_000_000)),
-    )
-
-
-def _number(args: Mapping[str, Any], name: str, default: float | None, least: float, most: float) -> float:
-    given = args.get(name, default)
-    if given is None:
-        raise ValueError("tmi.tmi.webhook: %s is missing" % name)
-    try:
-        value = float(given)
-    except (TypeError, ValueError):
-        raise ValueError("tmi.tmi.webhook: %s must be a number, and is %r" % (name, given)) from None
-    if not least <= value <= most:
-        raise ValueError("tmi.tmi.webhook: %s must be from %g to %g, and is %g" % (name, least, most, value))
-    return value
-
-
-def _tls(certfile: Any, keyfile: Any) -> ssl.SSLContext | None:
-    if not certfile:
-        if keyfile:
-            raise ValueError("tmi.tmi.webhook: keyfile needs certfile")
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(certfile, keyfile or None)
-    except (OSError, ValueError) as error:
-        raise ValueError("tmi.tmi.webhook: certfile %s cannot be used: %s" % (certfile, error)) from None
-    return context
 
 
 class Receiver:
@@ -204,6 +182,12 @@ class Receiver:
         self._waiting: set[str] = set()
         self._waiting_count = 0
         self._logged: dict[str, float] = {}
+        #: Whether the signature was right, by the id of the delivery, of the last deliveries.
+        self._signed: OrderedDict[str, bool] = OrderedDict()
+
+    def signature_of(self, delivery_id: str) -> bool | None:
+        """Return whether a delivery had the right signature; None if it has not arrived."""
+        return self._signed.get(delivery_id)
 
     def application(self) -> web.Application:
         """Return the web application."""
@@ -250,11 +234,19 @@ class Receiver:
     def _check_signature(self, request: web.Request, raw: bytes) -> None:
         given = request.headers.get("X-Webhook-Signature", "")
         expected = "sha256=" + hmac.new(self.settings.secret, raw, hashlib.sha256).hexdigest()
-        if not SIGNATURE.fullmatch(given) or not hmac.compare_digest(given, expected):
+        is_right = bool(SIGNATURE.fullmatch(given)) and hmac.compare_digest(given, expected)
+        if self.settings.subscription is not None:
+            self._signed[request.headers.get("X-Webhook-Delivery-Id", "")] = is_right
+            while len(self._signed) > MOST_SIGNED:
+                self._signed.popitem(last=False)
+        if not is_right:
             raise Refusal(401, "the signature is wrong or missing (X-Webhook-Signature)", "wrong_signature")
 
     async def _deliver(self, request: web.Request, raw: bytes) -> str:
-        event = event_of(json_object(raw), request.headers)
+        body = json_object(raw)
+        if body.get("type") == "test" and "event_type" not in body:
+            return "test"  # an administrator tries the subscription
+        event = event_of(body, request.headers)
         keys = ("body " + hashlib.sha256(raw).hexdigest(),)
         if event["delivery_id"]:
             keys += ("id " + event["delivery_id"],)
@@ -301,7 +293,7 @@ class Receiver:
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
     """Listen until the rulebook ends. Raises ValueError for wrong arguments, RuntimeError if the port is in use."""
-    settings = settings_of(args)
+    settings = await asyncio.to_thread(settings_of, args)
     receiver = Receiver(settings, queue)
     runner = web.AppRunner(receiver.application(), access_log=None)
     await runner.setup()
@@ -312,7 +304,10 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
             place = "%s port %d" % (settings.host, settings.port)
             raise RuntimeError("tmi.tmi.webhook: cannot listen on %s: %s" % (place, error.strerror or error)) from None
         logger.info("listening on %s port %d", settings.host, settings.port)
-        await asyncio.Event().wait()
+        if settings.subscription is None:
+            await asyncio.Event().wait()
+        else:
+            await keep_subscribed(settings.subscription, settings.is_secret_new, receiver.signature_of)
     finally:
         await runner.cleanup()
         logger.info("ended; deliveries: %s", receiver.counts)

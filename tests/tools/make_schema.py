@@ -234,7 +234,7 @@ def _object(resource: Resource, own: dict[str, Schema], limits: list[Schema] | N
     """Return the schema of one object: its fields under all of their names, and what the format adds."""
     texts = _documentation(resource)
     common: dict[str, Schema] = {
-        **dict.fromkeys(("id", "was") if resource.parent is None else ("id", "origin", "was"), KNOWN),
+        **dict.fromkeys(("id", "origin", "was"), KNOWN),
         "metadata": _metadata({"pattern": "^%s" % OWN_PREFIX}, {"enum": sorted(resource.reserved_keys)}),
     }
     properties: dict[str, Schema] = {}

@@ -28,7 +28,7 @@ from .short_forms import as_map, text
 #: Folder of the models that the collection ships.
 SHIPPED = os.path.join(os.path.dirname(__file__), *[os.pardir] * 3, "roles", "seed", "files", "models")
 #: Members of a model and of an entry that are not inherited from a base.
-_OWN = ("tmi_definition", "key", "name", "id", "was", "base")
+_OWN = ("tmi_definition", "key", "name", "id", "origin", "was", "base")
 _OWN_OF_ENTRY = ("id", "origin", "was")
 _THREATS = re.compile(r"^threats:[^\n]*\n((?:(?:[ #][^\n]*)?\n)*)", re.MULTILINE)
 _INDENTED = re.compile(r"^( +)([\w-]+):", re.MULTILINE)

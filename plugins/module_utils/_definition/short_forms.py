@@ -26,10 +26,8 @@ from .._values import boolean_key, kind_of
 from .parsing.as_written import MARK
 
 #: Members of entries of every kind, besides the fields of their resource.
-_EVERYWHERE = ("id", "was", "metadata")
-#: The same, for objects of a model.
-COMMON = (*_EVERYWHERE, "origin")
-MODEL_KEYS = (MARK, "key", "base", "defaults", *_EVERYWHERE, *SECTION_NAMES)
+COMMON = ("id", "origin", "was", "metadata")
+MODEL_KEYS = (MARK, "key", "base", "defaults", *COMMON, *SECTION_NAMES)
 CELL_SECTIONS = ("nodes", "boundaries", "flows")
 CELL_KEYS = (*CELL_SECTIONS, "cells", "content", "layout")
 #: Members of the short forms -> fields.

@@ -18,7 +18,7 @@ from .._diagram.declared.desired import DesiredCells
 from .._diagram.plan import plan_cells
 from .._errors import InputError, UnsupportedError
 from .._resources._catalog import CHILDREN
-from .._resources._marks import KEY
+from .._resources._marks import KEY, ORIGIN
 from .._resources._resource import Resource
 from .._resources._storage import same
 from .._resources.asset import ASSET
@@ -301,12 +301,14 @@ class _Planner:
         return tuple(n for n in names if n in pending or not same(desired.resource, n, after.get(n), before.get(n)))
 
     def _refuse_foreign(self, desired: Desired, entity: Optional[Entity]) -> None:
-        """Refuse to delete a model that no definition of this key has created (ENGINE-9)."""
+        """Refuse to delete a model that no definition of this key or of this origin has created (ENGINE-9)."""
         if entity is None or not self.policy.register or self.policy.force:
             return
         mark = entity.own_metadata.get(KEY)
         wanted = self.rules.stored_metadata(desired.own_metadata).get(KEY)
-        if mark != wanted or not (mark or self.register):
+        origin = self.rules.stored_metadata({k: v for k, v in desired.metadata.items() if k == ORIGIN}).get(ORIGIN)
+        is_known = mark == wanted or (origin and entity.stored_metadata.get(ORIGIN) == origin)
+        if not is_known or not (mark or self.register):
             raise InputError(
                 'the model "%s" on the server (id %s) was not created from this definition: %s. To delete it anyway, '
                 "set force: true" % (entity.label, entity.id, "its key is %s" % mark if mark else "it has no key"),

@@ -107,7 +107,7 @@ class Run:
     ) -> None:
         """``wanted_models``: all models of the task, since they may take over names from each other.
 
-        ``keys``: the keys of existing models; one object for all models of a task.
+        ``keys``: the keys and origins of existing models; one object for all models of a task.
         """
         if desired.state == PRESENT and not policy.caller:
             policy = replace(policy, caller=server.caller())
@@ -256,7 +256,7 @@ def _because(change: Change, reason: str) -> Change:
 def reconcile(server: Server, desired: Desired, policy: Policy, write: bool, via: str = AUTO) -> Outcome:
     """Make the server match ``desired``, a model with its children; if ``write`` is false, only plan."""
     wanted_models = WantedModels([desired], server.rules.as_stored)
-    run = Run(server, desired, policy, via, wanted_models, ModelKeys(wanted_models) if policy.register else None)
+    run = Run(server, desired, policy, via, wanted_models, ModelKeys(wanted_models))
     return run.apply() if write else run.plan()
 
 

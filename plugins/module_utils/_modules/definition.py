@@ -17,7 +17,7 @@ from .._definition.sources import each_document, localize
 from .._engine.display import plan_text, report
 from .._engine.identity.duplicates import FAIL, ON_TWINS
 from .._engine.identity.keys import ModelKeys, prefix_mark
-from .._engine.identity.model_names import WantedModels
+from .._engine.identity.model_names import WantedModels, origin_of
 from .._engine.identity.renames import AsStored, new_name
 from .._engine.policy import Policy
 from .._engine.reconcile import Run
@@ -153,6 +153,15 @@ def refuse_same_models(wanted: Sequence[Desired], as_stored: AsStored = lambda r
         if key in seen:
             raise InputError('the model "%s" is also defined in %s' % (desired.label, seen[key].where), desired.where)
         seen[key] = desired
+        origin = origin_of(desired)
+        if origin is not None and origin in seen:
+            raise InputError(
+                'the origin "%s" is also that of the model "%s" in %s: one of the two is a copy. Leave it out, or give '
+                "it another origin" % (origin.text, seen[origin].label, seen[origin].where),
+                desired.where,
+            )
+        if origin is not None:
+            seen[origin] = desired
 
 
 class DefinitionRun:

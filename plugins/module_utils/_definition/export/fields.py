@@ -11,6 +11,7 @@ from typing import Any, Mapping, Optional
 from ..._engine.tree import Entity
 from ..._errors import InputError
 from ..._resources._fields import EMPTY, Field, Reference
+from ..._resources._marks import ORIGIN
 from ..._resources._resource import OWN_PREFIX, Resource
 from ..._resources._storage import same
 from ..._resources.source import SOURCE
@@ -66,7 +67,7 @@ def fields_of(entity: Entity, path: str, lost: ExportLosses, access: bool = True
 
 
 def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: ExportLosses) -> dict[str, str]:
-    """Return people's metadata, sorted.
+    """Return people's metadata, sorted. An origin is added to ``fields``.
 
     A key that is reserved for a field was written when the server had no column for it: if ``fields`` has no value for
     that field, the key becomes the field (ENGINE-13: export shows such keys as options).
@@ -83,6 +84,8 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: ExportL
             )
         elif text == "":
             lost.add(place, text, "in a definition, an empty value removes the key")
+        elif key == ORIGIN and text.strip():
+            fields[ORIGIN] = text
         else:
             metadata[key] = text
     return metadata

@@ -9,16 +9,31 @@ The models of one task may take over names from each other, so each is looked up
 
 from __future__ import annotations
 
-from typing import Any, Collection, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Collection, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
+from ..._resources._marks import ORIGIN, PREFIX
 from ..tree import ABSENT, Desired, Entity
 from .renames import AsStored, find_renamed, new_name, old_name
+
+
+class Origin(NamedTuple):
+    """The origin of a model. ``prefix``: the mark of its environment, since each has a model of the same origin."""
+
+    text: str
+    prefix: Optional[str] = None
+
+
+def origin_of(model: Union[Desired, Entity]) -> Optional[Origin]:
+    """Return the origin of a wanted or an existing model, None if it has none."""
+    metadata = model.stored_metadata if isinstance(model, Entity) else model.metadata
+    text = metadata.get(ORIGIN)
+    return Origin(text, model.own_metadata.get(PREFIX)) if text else None
 
 
 class WantedModel(NamedTuple):
     """The data of a wanted model that matter for other models: id, names as the server stores them, and place.
 
-    ``marks``: the metadata that identify its definition.
+    ``marks``: the metadata that identify its definition; ``origin``: its object in another program.
     """
 
     id: Optional[str]
@@ -27,24 +42,35 @@ class WantedModel(NamedTuple):
     is_absent: bool
     where: str
     marks: Tuple[Tuple[str, str], ...]
+    origin: Optional[Origin]
 
     @classmethod
     def of(cls, desired: Desired, as_stored: AsStored) -> WantedModel:
         """Return these data of a wanted model."""
         where, marks = desired.where or desired.label, tuple(sorted(desired.own_metadata.items()))
         names = new_name(desired, as_stored), old_name(desired, as_stored)
-        return cls(desired.id, *names, desired.state == ABSENT, where, marks)
+        return cls(desired.id, *names, desired.state == ABSENT, where, marks, origin_of(desired))
 
 
 class WantedModels:
     """All models that one task wants."""
 
     def __init__(self, wanted: Sequence[Desired], as_stored: AsStored) -> None:
-        self.rows = [WantedModel.of(desired, as_stored) for desired in wanted]
+        self._set([WantedModel.of(desired, as_stored) for desired in wanted])
+
+    def _set(self, rows: list[WantedModel]) -> None:
+        self.rows = rows
         #: Whether two of them may refer to the same existing model.
         self.can_conflict = any(row.id or row.old for row in self.rows)
         self._ids = {row.id for row in self.rows if row.id}
         self._names = {name for row in self.rows for name in (row.new, row.old) if name}
+
+    def with_ids(self, known: Mapping[Origin, str]) -> WantedModels:
+        """Return the same models, those with one of these origins also with its id."""
+        found = WantedModels([], lambda resource, name, text: text)
+        ids = [row.id or (known.get(row.origin) if row.origin else None) for row in self.rows]
+        found._set([row._replace(id=i, old=None) if i else row for i, row in zip(ids, self.rows)])
+        return found
 
     def means(self, model: Entity) -> bool:
         """Whether any of them refers to this model, by its id or by one of its names."""

@@ -2,20 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""Finds the existing model that is wanted: by id, else by name; the key decides between equal names."""
+"""Finds the existing model that is wanted: by id, origin, name or key; the key decides between equal names."""
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from typing import Collection, NamedTuple, Optional, Sequence
 
 from ..._errors import InputError, MissingError
-from ..._resources._marks import KEY
+from ..._resources._marks import KEY, ORIGIN
 from ..policy import Policy
 from ..ports import Server
 from ..tree import PRESENT, Change, Desired, Entity
 from . import objects as identity
 from .duplicates import REMOVE, best_first, reason_to_delete
-from .keys import ModelKeys, known_by
+from .keys import ModelKeys, has_other_origin, known_by, stored_origin
 from .model_names import ModelNames, WantedModels
 from .renames import both_names_used, described, new_name, unused_old_name, used_name
 
@@ -43,10 +45,12 @@ def find(
     wanted_models: Optional[WantedModels] = None,
     keys: Optional[ModelKeys] = None,
 ) -> Found:
-    """Return the wanted model with these children; it is found by ``keys`` if no model has its name.
+    """Return the wanted model with these children.
 
-    Raises NotFoundError for an unknown id, AmbiguousNameError for a name of several models, and InputError for a new
-    name that another model has, or if one model has the old name and another one the new name.
+    ``keys`` finds it by its origin, and by the key of its definition if no model has its name. Raises NotFoundError for
+    an unknown id, AmbiguousNameError for a name or an origin of several models, and InputError for a new name that
+    another model has, if one model has the old name and another one the new name, or if the model of the name has
+    another origin.
     """
     if desired.id:
         try:
@@ -56,16 +60,47 @@ def find(
         _refuse_used_name(server, desired, model, wanted_models)
         return Found(model)
     for _look in range(MAX_LOOKUPS):
-        found = _listed(server, desired, policy, wanted_models)
-        if found.model is None and keys is not None:
-            found = Found(keys.find(server, desired), reason=known_by(desired))
-        if found.model is None:
-            return Found(None)
-        try:
-            return found._replace(model=server.model(found.model.id, sections))
-        except MissingError:  # deleted since it was listed
-            server.forget()
+        with contextlib.suppress(MissingError):  # deleted since it was listed
+            return _find(server, desired, sections, policy, wanted_models, keys)
+        server.forget()
     return Found(None)
+
+
+def _find(
+    server: Server,
+    desired: Desired,
+    sections: Collection[str],
+    policy: Policy,
+    wanted_models: Optional[WantedModels],
+    keys: Optional[ModelKeys],
+) -> Found:
+    """Look once; raises MissingError for a model that no longer exists."""
+    origin = stored_origin(server, desired)
+    if origin is not None and keys is not None:
+        fits = ModelNames(server.models(), desired, wanted_models, server.rules.as_stored).meant()
+        model = server.model(fits[0].id, sections) if len(fits) == 1 else None
+        if model is not None and model.stored_metadata.get(ORIGIN) == origin.text:
+            return Found(model)
+        holder, wanted_models = keys.find_origin(server, desired), keys.wanted_models(server)
+        if holder is not None:
+            model = server.model(holder.id, sections)
+            _refuse_used_name(server, replace(desired, id=model.id), model, wanted_models)
+            is_renamed = new_name(desired, server.rules.as_stored) not in (None, model.values.get("name"))
+            return Found(model, reason='renamed, known by its origin "%s"' % origin.text if is_renamed else "")
+    found = _listed(server, desired, policy, wanted_models)
+    if found.model is None and keys is not None and policy.register:
+        found = Found(keys.find(server, desired), reason=known_by(desired))
+    if found.model is None:
+        return Found(None)
+    model = server.model(found.model.id, sections)
+    if origin is not None and has_other_origin(model, server, desired):
+        raise InputError(
+            'the model "%s" (%s) has the origin "%s", and this definition "%s": give one of the two another name, or '
+            "write the id of the model to take it over"
+            % (model.label, described(model), model.stored_metadata[ORIGIN], origin.text),
+            desired.where,
+        )
+    return found._replace(model=model)
 
 
 def _listed(server: Server, desired: Desired, policy: Policy, wanted_models: Optional[WantedModels]) -> Found:

@@ -310,6 +310,14 @@ def test_metadata_of_fields_become_fields_and_our_own_stay_out() -> None:
     assert found.lost == []
 
 
+def test_an_origin_is_written_as_such() -> None:
+    threat = entity(THREAT, 2, {"name": "Leak"}, metadata={"origin": "td:1", "team": "a"})
+    found = exported(model(threat, metadata={"origin": "otm:shop"}))
+    assert found.definition["origin"] == "otm:shop"
+    assert "metadata" not in found.definition
+    assert found.definition["threats"]["leak"] == {"name": "Leak", "origin": "td:1", "metadata": {"team": "a"}}
+
+
 def test_reserved_metadata_that_contradict_the_field_are_lost() -> None:
     found = exported(model(entity(THREAT, 2, {"name": "Leak", "cwe": ["CWE-1"]}, metadata={"cwe": "CWE-2"})))
     assert found.definition["threats"]["leak"]["cwe"] == ["CWE-1"]

@@ -87,6 +87,12 @@ class TestBase:
         assert found.notes == ()
         assert [Path(file).name for file in found.files] == ["own.yml", "base.yml"]
 
+    def test_origins_are_not_inherited(self, tmp_path: Path) -> None:
+        base = {"tmi_definition": 1, "name": "Base", "origin": "otm:1", "threats": {"a": {"origin": "otm:2"}}}
+        (tmp_path / "base.yml").write_text(yaml.safe_dump(base), encoding="utf-8")
+        model = compile_definition(made(tmp_path, {"key": "own"}))
+        assert [found.metadata for found in (model, *model.children)] == [{}, {}]
+
     def test_maps_meet_lists_and_other_names_for_fields_meet_their_own(self, folder: Path) -> None:
         over = {"key": "own", "threats": {"a": {"title": "Z", "category": ["Tampering"]}}}
         threat = made(folder, over).data["threats"]["a"]

@@ -81,11 +81,6 @@ def test_an_origin_is_a_text(origin: Any) -> None:
         compile_definition(document(given, "shop.yml"))
 
 
-def test_a_model_has_no_origin() -> None:
-    with pytest.raises(InputError, match="origin"):
-        compile_definition(document({"tmi_definition": 1, "name": "Shop", "origin": "x:1"}, "shop.yml"))
-
-
 def test_a_second_import_of_threat_dragon_follows_what_changed(server: FakeServer) -> None:
     def imported(name: str, title: str, order: str, **more: Any) -> list[Any]:
         threats = [threat(title, id="t1"), threat("Stays", id="t2")]

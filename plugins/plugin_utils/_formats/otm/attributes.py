@@ -100,17 +100,25 @@ class Attributes:
 
     def restore_all(self, name: str, accept: Callable[[dict[str, Any]], Any], entry: dict[str, Any]) -> None:
         """Put the members of an attribute that holds a map into the entry, if ``accept`` does not raise InputError."""
-        if PREFIX + name not in self.own:
-            return
-        found = decoded(self.own[PREFIX + name])
-        try:
+
+        def as_members(found: Any) -> None:
             if not isinstance(found, dict):
                 raise InputError("must be a map")
             accept({**entry, **found})
+
+        entry.update(self.restored(name, as_members) or {})
+
+    def restored(self, name: str, accept: Callable[[Any], Any]) -> Any:
+        """Return the value of an attribute; None if there is none, or if ``accept`` raises InputError."""
+        if PREFIX + name not in self.own:
+            return None
+        found = decoded(self.own[PREFIX + name])
+        try:
+            accept(found)
         except InputError as error:
             self._lose(name, error.message)
-        else:
-            entry.update(found)
+            return None
+        return found
 
     def refuse_others(self, names: Iterable[str]) -> None:
         """Note attributes with the collection's prefix that are not known here."""

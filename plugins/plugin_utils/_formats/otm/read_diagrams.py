@@ -35,6 +35,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representatio
     box_accepted,
     empty_diagram,
     flow_accepted,
+    waypoints_accepted,
     read_representations,
     without_empty,
 )
@@ -288,11 +289,14 @@ class Diagrams:
             metadata.put("tags", flow.get("tags"), path + ".tags")
             attributes.into(metadata)
             attributes.restore_all("cell", flow_accepted, cell)
+            points = attributes.restored("waypoints", waypoints_accepted)
+            if points is not None:
+                self.entries[diagram]["layout"]["positions"][key] = points
             self._keep_id_once(diagram, cell, path, self._losses)
             self.entries[diagram]["flows"][key] = metadata.into(cell)
             if diagram == shared[0] and flow.get("threats"):
                 self.bearers.append((path, flow, "%s/%s" % (diagram, key)))
-        attributes.refuse_others(("cell",))
+        attributes.refuse_others(("cell", "waypoints"))
 
 
 def _pair(value: Any, first: str, second: str) -> tuple[float | int | None, float | int | None]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import compile_diagram, compile_layout
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Keys,
@@ -116,3 +117,9 @@ def box_accepted(section: str, fields: Mapping[str, Any]) -> None:
 def flow_accepted(fields: Mapping[str, Any]) -> None:
     """Raise InputError unless a flow may have these fields."""
     compile_diagram({"nodes": {"a": {}, "b": {}}, "flows": {"f": {**fields, "from": "a", "to": "b"}}}, "x", "x")
+
+
+def waypoints_accepted(points: Any) -> None:
+    """Raise InputError unless a flow may have these waypoints."""
+    if "f" not in compile_layout({"positions": {"f": points}}).waypoints:
+        raise InputError("must be a list of [x, y]")

@@ -231,6 +231,8 @@ class _Sheet:
             entry["assets"] = [self._all._assets[key] for key in assets]
         ports = {"from_port": cell.source_port, "to_port": cell.target_port, "router": cell.router}
         self._keep(cell, writing, {name: value for name, value in ports.items() if value})
+        if cell.key in self._layout.waypoints:
+            writing.own["waypoints"] = [list(point) for point in self._layout.waypoints[cell.key]]
         self._all.flows.append(writing.into(entry))
         self._all._bearers[self._key, cell.key] = entry
 

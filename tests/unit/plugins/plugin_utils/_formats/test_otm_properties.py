@@ -88,6 +88,7 @@ threats = st.fixed_dictionaries(
 places = st.fixed_dictionaries(
     {"x": st.integers(-50, 500), "y": st.integers(-50, 500)},
 )
+waypoints = st.lists(st.lists(st.integers(-50, 500), min_size=2, max_size=2), max_size=3)
 sizes = st.fixed_dictionaries({"width": st.integers(40, 200), "height": st.integers(30, 200)})
 
 
@@ -126,7 +127,10 @@ def diagrams(draw: st.DrawFn, assets: list[str]) -> dict[str, Any]:
             cell["assets"] = draw(st.lists(st.sampled_from(assets), unique=True, min_size=1))
         nodes[name] = cell
     drawn = draw(st.lists(st.sampled_from([*boundaries, *nodes]), unique=True)) if boundaries or nodes else []
-    layout = {name: {**draw(places), **(draw(sizes) if draw(st.booleans()) else {})} for name in drawn}
+    layout: dict[str, Any] = {
+        name: {**draw(places), **(draw(sizes) if draw(st.booleans()) else {})} for name in drawn
+    }
+    layout.update({name: draw(waypoints) for name in flows if draw(st.booleans())})
     sections: Mapping[str, Any] = {"boundaries": boundaries, "nodes": nodes, "flows": flows}
     found = {name: section for name, section in sections.items() if section}
     if layout:
@@ -250,7 +254,7 @@ attributes = st.one_of(
     st.dictionaries(
         st.one_of(
             keys,
-            st.sampled_from(["tmi_key", "tmi_cell", "tmi_placeholder", "tmi_severity", "tmi_at", "cwe", "ansible_x"]),
+            st.sampled_from(["tmi_key", "tmi_cell", "tmi_waypoints", "tmi_placeholder", "tmi_severity", "tmi_at", "cwe", "ansible_x"]),
         ),
         anything,
         max_size=3,

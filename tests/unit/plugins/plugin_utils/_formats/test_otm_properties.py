@@ -127,9 +127,7 @@ def diagrams(draw: st.DrawFn, assets: list[str]) -> dict[str, Any]:
             cell["assets"] = draw(st.lists(st.sampled_from(assets), unique=True, min_size=1))
         nodes[name] = cell
     drawn = draw(st.lists(st.sampled_from([*boundaries, *nodes]), unique=True)) if boundaries or nodes else []
-    layout: dict[str, Any] = {
-        name: {**draw(places), **(draw(sizes) if draw(st.booleans()) else {})} for name in drawn
-    }
+    layout: dict[str, Any] = {name: {**draw(places), **(draw(sizes) if draw(st.booleans()) else {})} for name in drawn}
     layout.update({name: draw(waypoints) for name in flows if draw(st.booleans())})
     sections: Mapping[str, Any] = {"boundaries": boundaries, "nodes": nodes, "flows": flows}
     found = {name: section for name, section in sections.items() if section}
@@ -254,7 +252,18 @@ attributes = st.one_of(
     st.dictionaries(
         st.one_of(
             keys,
-            st.sampled_from(["tmi_key", "tmi_cell", "tmi_waypoints", "tmi_placeholder", "tmi_severity", "tmi_at", "cwe", "ansible_x"]),
+            st.sampled_from(
+                [
+                    "tmi_key",
+                    "tmi_cell",
+                    "tmi_waypoints",
+                    "tmi_placeholder",
+                    "tmi_severity",
+                    "tmi_at",
+                    "cwe",
+                    "ansible_x",
+                ]
+            ),
         ),
         anything,
         max_size=3,

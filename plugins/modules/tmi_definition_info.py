@@ -42,7 +42,8 @@ options:
   layout:
     description:
       - Whether to export the places and sizes of cells, and the points that flows lead through. They are in
-        C(layout.positions) of a diagram and apply to new cells.
+        C(layout.positions) of a diagram and apply to new cells. Places and sizes are rounded to whole pixels, because
+        the web editor does the same.
       - Without them, new diagrams get an automatic layout.
     type: bool
     default: true

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from .._cells.cell import MARKS, ROUTER, TWO_WAY, Cell, with_arrows, without_arrows
+from .._cells.cell import EDITOR_LABELS, MARKS, ROUTER, TWO_WAY, UNNAMED, Cell, with_arrows, without_arrows
 from .._cells.geometry import Box
 
 #: Members of flat geometry; nested geometry has them in ``position`` and ``size``.
@@ -20,6 +20,9 @@ FARTHEST = 1e12
 
 #: The arrow head that a flow gets at its source when it becomes bidirectional.
 MARKER = {"name": "block"}
+
+#: The router whose name the schema of API 1.x and the editor write differently.
+ONE_SIDE = "one_side"
 
 
 def members(value: Any) -> Mapping[str, Any]:
@@ -39,8 +42,10 @@ def label_of(wire: Mapping[str, Any]) -> str:
         found = members(members(members(labels[0]).get("attrs")).get("text")).get("text")
         if found:
             return without_arrows(str(found)) if TWO_WAY in _entries(wire) else str(found)
-    found = members(members(wire.get("attrs")).get("text")).get("text")
-    return str(found or wire.get("label") or "")
+    found = str(members(members(wire.get("attrs")).get("text")).get("text") or wire.get("label") or "")
+    if found and found == EDITOR_LABELS.get(str(wire.get("shape"))) and UNNAMED in _entries(wire):
+        return ""
+    return found
 
 
 def geometry_of(found: Mapping[str, Any]) -> Optional[Box]:
@@ -72,18 +77,24 @@ def write_metadata(wire: dict[str, Any], metadata: Mapping[str, str], marks: Map
 
 
 def marks_of(wire: Mapping[str, Any]) -> dict[str, str]:
-    """Return the entries of ``data._metadata`` that keep members of a flow."""
+    """Return the entries of ``data._metadata`` that keep what the editor drops."""
     entries = _entries(wire)
     return {key: entries[key] for key in MARKS if key in entries}
 
 
 def marks_for(cell: Cell, router: Optional[str]) -> dict[str, str]:
-    """Return the marks of a flow as it is written; ``router``: the router in its raw form.
+    """Return the marks of a cell as it is written; ``router``: the router of a flow in its raw form.
 
-    A member of an existing flow that does not change gets no mark: a flow that is not changed is written as it was.
+    A member of an existing cell that does not change gets no mark: a cell that is not changed is written as it was.
     """
     marks = marks_of(cell.raw)
     is_new = "id" not in cell.raw
+    if not cell.is_flow:
+        if is_new or cell.label != label_of(cell.raw):
+            marks.pop(UNNAMED, None)
+            if not cell.label:
+                marks[UNNAMED] = "true"
+        return marks
     if is_new or cell.bidirectional != is_bidirectional(cell.raw):
         marks.pop(TWO_WAY, None)
         if cell.bidirectional:

@@ -24,10 +24,19 @@ FLOW = "flow"
 #: Metadata key in ``data._metadata`` of a cell; it holds the user's key and marks cells that the collection manages.
 KEY = "ansible_key"
 
-#: Metadata keys for the members of a flow that the web editor drops whenever it saves a diagram: whether the flow leads
-#: both ways (any value), and its router. Canonical cells have them as fields, not as metadata.
-TWO_WAY, ROUTER = "ansible_two_way", "ansible_router"
-MARKS = (TWO_WAY, ROUTER)
+#: Metadata keys for what the web editor drops whenever it saves a diagram: whether a flow leads both ways (any value),
+#: its router, and whether the label of a box is empty (any value). Canonical cells have no such metadata.
+TWO_WAY, ROUTER, UNNAMED = "ansible_two_way", "ansible_router", "ansible_unnamed"
+MARKS = (TWO_WAY, ROUTER, UNNAMED)
+
+#: Shape -> label that the web editor gives a box with an empty one.
+EDITOR_LABELS = {
+    "actor": "Actor",
+    "process": "Process",
+    "store": "Data Store",
+    BOUNDARY: "Security Boundary",
+    "text-box": "Text",
+}
 
 #: Start of the label of a flow that leads both ways: the editor draws an arrow head at the target only.
 BOTH_WAYS = "\u2194"

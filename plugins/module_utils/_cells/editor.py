@@ -114,9 +114,11 @@ def _body_rule(cell: Cell) -> Callable[[str, Any], bool]:
             return False
         if _same(value, defaults.get(name)):
             return True
-        return not styled and (
-            (name == "fill" and (value in _DEPTHS or _same(value, fill))) or (name == "stroke" and _same(value, stroke))
-        )
+        if styled:
+            return False
+        if name == "fill":
+            return value in _DEPTHS or _same(value, fill)
+        return _same(value, {"stroke": stroke, "strokeWidth": _BODY["strokeWidth"]}.get(name))
 
     return is_own
 

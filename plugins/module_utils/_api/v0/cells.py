@@ -16,6 +16,8 @@ from .. import x6_cells as common
 from ..x6_cells import FLAT, members
 
 _EDGE = "edge"
+#: The word of the editor and of API 0.x for the router ``one_side``.
+_ONE_SIDE = "oneSide"
 
 
 def cells_from_wire(cells: Optional[Sequence[Mapping[str, Any]]]) -> tuple[Cell, ...]:
@@ -48,7 +50,7 @@ def cell_to_wire(cell: Cell) -> dict[str, Any]:
     """Return the JSON of a cell: the form that was read, with its canonical members and without ``null`` ones."""
     wire = {k: v for k, v in cell.raw.items() if v is not None}
     wire.update(id=cell.id, shape=_EDGE if cell.is_flow else cell.shape)
-    marks = common.marks_for(cell, _router(cell.raw)) if cell.is_flow else common.marks_of(wire)
+    marks = common.marks_for(cell, _router(cell.raw))
     if cell.is_flow:
         wire["source"] = common.end(wire.get("source"), cell.source, cell.source_port)
         wire["target"] = common.end(wire.get("target"), cell.target, cell.target_port)
@@ -62,7 +64,8 @@ def cell_to_wire(cell: Cell) -> dict[str, Any]:
 
 def _router(wire: Mapping[str, Any]) -> Optional[str]:
     router = wire.get("router")
-    return common.router_of(wire, common.text(router if isinstance(router, str) else members(router).get("name")))
+    name = common.text(router if isinstance(router, str) else members(router).get("name"))
+    return common.router_of(wire, common.ONE_SIDE if name == _ONE_SIDE else name)
 
 
 def _write_node(wire: dict[str, Any], cell: Cell) -> None:
@@ -79,4 +82,5 @@ def _write_node(wire: dict[str, Any], cell: Cell) -> None:
 
 def _write_router(wire: dict[str, Any], cell: Cell) -> None:
     if cell.router:
-        wire["router"] = {**members(wire.get("router")), "name": cell.router}
+        name = _ONE_SIDE if cell.router == common.ONE_SIDE else cell.router
+        wire["router"] = {**members(wire.get("router")), "name": name}

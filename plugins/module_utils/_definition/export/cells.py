@@ -9,6 +9,7 @@ Members of the wire form for which the format has no field are exported under ``
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
@@ -137,7 +138,7 @@ class _Writer:
             return waypoints(cell) or ([] if self._is_plainer(cell) else None)
         if cell.geometry is None:
             return None
-        position = {name: _number(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height")}
+        position = {name: _pixels(getattr(cell.geometry, name)) for name in ("x", "y", "width", "height")}
         if cell.geometry.width < MIN_WIDTH or cell.geometry.height < MIN_HEIGHT:
             size = {"width": position.pop("width"), "height": position.pop("height")}
             reason = "no server accepts a new cell smaller than %d x %d" % (MIN_WIDTH, MIN_HEIGHT)
@@ -214,5 +215,6 @@ def _rect(geometry: Box) -> tuple[float, float, float, float]:
     return geometry.x, geometry.y, geometry.width, geometry.height
 
 
-def _number(value: float) -> Any:
-    return int(value) if float(value).is_integer() else value
+def _pixels(value: float) -> int:
+    """Return whole pixels, rounded like the web editor does it when it saves a diagram."""
+    return math.floor(value + 0.5)

@@ -119,8 +119,12 @@ def _shape_of(entry: Entry, section: str) -> str:
 
 
 def _label(fields: Mapping[str, Any], path: str) -> Optional[str]:
-    """Return the declared label; ``name`` is another name of the field."""
-    return text(either(fields, "label", "name"), join(path, "label"))
+    """Return the declared label; ``name`` is another name of the field.
+
+    White space alone is an empty label: the web editor leaves out a box with such a label, and its save deletes it.
+    """
+    label = text(either(fields, "label", "name"), join(path, "label"))
+    return label if not label or label.strip() else ""
 
 
 def _box(entry: Entry, fields: Mapping[str, Any], shape: str, keys: CellKeys) -> DesiredCell:

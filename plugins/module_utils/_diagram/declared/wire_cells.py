@@ -14,7 +14,7 @@ import copy
 from dataclasses import replace
 from typing import Any, Mapping, Optional, Sequence
 
-from ..._cells.cell import BOUNDARY, FLOW, KEY, MARKS, ROUTER, TWO_WAY, without_arrows
+from ..._cells.cell import BOUNDARY, EDITOR_LABELS, FLOW, KEY, MARKS, ROUTER, TWO_WAY, UNNAMED, without_arrows
 from ..._errors import InputError
 from ..._mistakes import STRICT, MistakeList
 from ..._resources.reference import is_id
@@ -114,7 +114,7 @@ class _Reader:
         wrong = MistakeList()
         calls = {
             "metadata": (self._metadata,),
-            "label": (self._label,),
+            "label": (self._label, shape),
             "members": (self._flow if kind == "flow" else self._box,),
         }
         read = read_all(calls, wrong)
@@ -180,7 +180,7 @@ class _Reader:
             return key.lower()
         raise InputError("no cell has the id %s" % key, join(self.path, name))
 
-    def _label(self) -> Optional[str]:
+    def _label(self, shape: str) -> Optional[str]:
         labels = self.cell.get("labels")
         first = labels[0] if isinstance(labels, (list, tuple)) and labels else {}
         for label in (
@@ -189,8 +189,10 @@ class _Reader:
             self.cell.get("label"),
         ):
             if label is not None:
-                found = text(label, join(self.path, "label"))
-                return without_arrows(found or "") if TWO_WAY in self._marks() else found
+                found, marks = text(label, join(self.path, "label")) or "", self._marks()
+                if not found.strip() or (UNNAMED in marks and found == EDITOR_LABELS.get(shape)):
+                    return ""
+                return without_arrows(found) if TWO_WAY in marks else found
         return None
 
     def _metadata(self) -> tuple[Optional[str], dict[str, str]]:
@@ -208,7 +210,7 @@ class _Reader:
         return list(entries or ())
 
     def _marks(self) -> dict[str, Any]:
-        """Return the entries that keep members of a flow."""
+        """Return the entries that keep what the editor drops."""
         return {entry["key"]: entry.get("value") for entry in self._entries() if entry["key"] in MARKS}
 
     def _raw_members(self, kind: str) -> dict[str, Any]:

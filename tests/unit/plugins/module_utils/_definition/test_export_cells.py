@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -134,7 +135,7 @@ def planned(members: Mapping[str, Any], actual: Sequence[Cell] = ()) -> CellPlan
 
 
 def looks(wire: Wire, names: Mapping[str, str]) -> Wire:
-    """A cell of the wire without what may differ on another server: ids, forms of geometry, servers' defaults."""
+    """A cell of the wire without what may differ on another server: ids, forms and fractions of geometry, defaults."""
     cell = copy.deepcopy(wire)
     name = names[cell.pop("id")]
     for flat, (outer, inner) in {
@@ -145,6 +146,8 @@ def looks(wire: Wire, names: Mapping[str, str]) -> Wire:
     }.items():
         if flat in cell:
             cell.setdefault(outer, {})[inner] = cell.pop(flat)
+    for box in (cell.get("position", {}), cell.get("size", {})):
+        box.update({side: math.floor(pixels + 0.5) for side, pixels in box.items()})
     if cell.get("parent"):
         cell["parent"] = names[cell["parent"]]
     rows = cell.get("data", {}).get("_metadata", [])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,17 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.plan import plan_cells
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.cell_changes import cell_changes
 
-RECORDING = json.loads((Path(__file__).parent / "editor_cells" / "checkout.json").read_text(encoding="utf-8"))
+RECORDING, UNNAMED = (
+    json.loads((Path(__file__).parent / "editor_cells" / name).read_text(encoding="utf-8"))
+    for name in ("checkout.json", "unnamed.json")
+)
 FORMS: dict[str, Any] = {"v0": v0_cells, "v1": v1_cells}
 Wire = dict[str, Any]
 
 
-def read(form: str, name: str) -> tuple[Cell, ...]:
+def read(form: str, name: str, recording: dict[str, Any] = RECORDING) -> tuple[Cell, ...]:
     """Return recorded cells; API 0.x calls a flow an edge."""
-    wires = copy.deepcopy(RECORDING[name])
+    wires = copy.deepcopy(recording[name])
     if form == "v0":
         for wire in wires:
             wire["shape"] = "edge" if wire["shape"] == "flow" else wire["shape"]
@@ -143,6 +147,89 @@ def test_cells_may_be_declared_as_a_server_returns_them() -> None:
     assert plan_cells(desired, cells).changes == ()
     assert {cell.key for cell in desired.cells if cell.bidirectional} == {"api->tokens", "mailer->partner"}
     assert {cell.key: cell.router for cell in desired.cells if cell.router} == {"report": "orth"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_boxes_without_labels_stay_without_labels(form: str) -> None:
+    """The editor shows the name of the shape, and saves it as the label; it also rounds places and sizes."""
+    after = read(form, "saved", UNNAMED)
+    assert {cell.label for cell in after if not cell.is_flow} == {"", "Named"}
+    assert planned(UNNAMED["definition"], after).changes == ()
+    assert exported(after) == exported(read(form, "sent", UNNAMED))
+    assert planned(exported(after), after).changes == ()
+    wires = [FORMS[form].cell_to_wire(cell) for cell in after]
+    assert FORMS[form].cells_from_wire(wires) == tuple(replace(cell, raw=w) for cell, w in zip(after, wires))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_box_gets_a_label_and_loses_it(form: str) -> None:
+    definition = copy.deepcopy(UNNAMED["definition"])
+    actual = read(form, "saved", UNNAMED)
+    for label in ("Security Boundary", "Zone", ""):
+        definition["boundaries"]["zone"]["label"] = label
+        changed = planned(definition, actual)
+        assert [change.fields for change in changed.changes] == [("label",)]
+        actual = FORMS[form].cells_from_wire([FORMS[form].cell_to_wire(cell) for cell in changed.cells])
+        assert planned(definition, actual).changes == ()
+
+
+def test_an_earlier_box_without_a_label_is_repaired_once() -> None:
+    wires = [saved_without_marks(wire) for wire in UNNAMED["saved"]]
+    first = planned(UNNAMED["definition"], v1_cells.cells_from_wire(wires))
+    assert {change.fields for change in first.changes} == {("label",)}
+    after = v1_cells.cells_from_wire([v1_cells.cell_to_wire(cell) for cell in first.cells])
+    assert planned(UNNAMED["definition"], after).changes == ()
+
+
+def saved_without_marks(wire: Wire) -> Wire:
+    found = copy.deepcopy(wire)
+    rows = found["data"]["_metadata"]
+    found["data"]["_metadata"] = [row for row in rows if row["key"] != "ansible_unnamed"]
+    return found
+
+
+def test_cells_without_labels_may_be_declared_as_a_server_returns_them() -> None:
+    desired = compile_diagram({"cells": UNNAMED["saved"]}, "m", "checkout")
+    assert plan_cells(desired, read("v1", "saved", UNNAMED)).changes == ()
+
+
+@pytest.mark.parametrize("label", [" ", "\t\n", "\u00a0\u2003"])
+def test_white_space_is_no_label(label: str) -> None:
+    """The editor leaves out a box with such a label, and its save deletes the box."""
+    for definition in ({"nodes": {"a": {"label": label}}}, {"cells": [text_cell(label)]}):
+        (cell,) = planned(definition).cells
+        assert cell.label == ""
+        assert "text" not in v1_cells.cell_to_wire(cell).get("attrs", {}).get("text", {})
+        (there,) = planned(definition, v1_cells.cells_from_wire([{**text_cell(label), "id": cell.id}])).changes
+        assert there.cell.label == ""
+
+
+def text_cell(label: str) -> Wire:
+    return {
+        "id": "a",
+        "shape": "process",
+        "attrs": {"text": {"text": label}},
+        "data": {"_metadata": [{"key": "ansible_key", "value": "a"}]},
+        "position": {"x": 0, "y": 0},
+        "size": {"width": 100, "height": 60},
+    }
+
+
+@pytest.mark.parametrize(("form", "router"), [("v0", {"name": "oneSide"}), ("v1", None)])
+def test_the_router_one_side_is_written_as_the_editor_takes_it(form: str, router: Any) -> None:
+    """API 1.x takes ``one_side`` only. The editor knows ``oneSide`` only, and its save deletes a flow with another."""
+    for cell in planned(UNNAMED["definition"]).cells:
+        wire = FORMS[form].cell_to_wire(cell)
+        assert wire.get("router") == (router if cell.router else None)
+        (again,) = FORMS[form].cells_from_wire([wire])
+        assert again.router == cell.router == ("one_side" if cell.key in ("side", "way") else None)
+
+
+def test_a_flow_of_an_earlier_version_loses_the_router_that_the_editor_fails_on() -> None:
+    (side,) = [cell for cell in planned(UNNAMED["definition"]).cells if cell.key == "side"]
+    (earlier,) = v1_cells.cells_from_wire([{**v1_cells.cell_to_wire(side), "router": "one_side"}])
+    assert earlier.router == "one_side"
+    assert "router" not in v1_cells.cell_to_wire(earlier)
 
 
 def older(wire: Wire) -> Wire:

@@ -35,8 +35,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representatio
     box_accepted,
     empty_diagram,
     flow_accepted,
-    waypoints_accepted,
     read_representations,
+    waypoints_accepted,
     without_empty,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY

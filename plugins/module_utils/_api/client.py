@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Protocol
 
 from .._engine.ports import Server
+from .._engine.tree import Entity
 from .._errors import MissingError, TmiError
 from .._failures import UNSUPPORTED, WRONG_ANSWER
 from .._http.request_log import RequestLog
@@ -21,8 +22,19 @@ from .server import Prefetched, path_segment, request_key
 from .v0.server import V0Server
 from .v1.server import V1Server
 
+if TYPE_CHECKING:
+    from .._session.channel import WatchedChannel
+
+
+class AnyServer(Server, Protocol):
+    """A server of any generation, with the sessions of its diagrams."""
+
+    def channel(self, diagram: Entity) -> WatchedChannel:
+        """Return the collaboration session of a diagram, neither joined nor opened."""
+
+
 #: The server class of every generation in ``_options.GENERATIONS``.
-SERVERS: Mapping[str, Callable[[Transport, Prefetched], Server]] = {"v0": V0Server, "v1": V1Server}
+SERVERS: Mapping[str, Callable[[Transport, Prefetched], AnyServer]] = {"v0": V0Server, "v1": V1Server}
 
 
 def open_transport(
@@ -39,7 +51,7 @@ def open_transport(
     return transport
 
 
-def connect(transport: Transport, model_id: Optional[str] = None) -> Server:
+def connect(transport: Transport, model_id: Optional[str] = None) -> AnyServer:
     """Return the server behind a transport.
 
     The generation is detected from an answer that is needed anyway (V0-DETECT): the model that the task names by id,

@@ -12,7 +12,7 @@ from .._cells.cell import Cell
 from .._errors import ApiError, AuthenticationError, MissingError, PermissionDeniedError
 from .._http.frames import BROKEN, TOO_BIG, ConnectionLost
 from .._options import Settings
-from .._session.channel import CellEdit, Denied, Edited, Ended, Event, People, Rejected, State
+from .._session.channel import CellEdit, Cursor, Denied, Edited, Ended, Event, People, Presenter, Rejected, State
 from .person import email_of
 
 #: Most cells of a diagram on API v1 (V1-CELLS).
@@ -73,7 +73,8 @@ def edited(message: Mapping[str, Any]) -> Edited:
     operation = message.get("operation")
     wires = entries(operation.get("cells")) if isinstance(operation, Mapping) else []
     edits = (CellEdit.of(wire) for wire in wires)
-    return Edited(text(message.get("operation_id")), tuple(edit for edit in edits if edit is not None))
+    user = email_of(message.get("initiating_user")) or text(message.get("user_id"))
+    return Edited(text(message.get("operation_id")), tuple(edit for edit in edits if edit is not None), user)
 
 
 def rejected(message: Mapping[str, Any]) -> Event:
@@ -93,7 +94,22 @@ def denied(message: Mapping[str, Any]) -> Event:
 def people(message: Mapping[str, Any]) -> Event:
     """Read ``participants_update``."""
     emails = (email_of(one) for one in entries(message.get("participants")))
-    return People(tuple(one for one in emails if one)[:_MOST_PEOPLE])
+    presenter = email_of(message["current_presenter"]) if "current_presenter" in message else None
+    return People(tuple(one for one in emails if one)[:_MOST_PEOPLE], email_of(message.get("host")), presenter)
+
+
+def presenter(message: Mapping[str, Any]) -> Event:
+    """Read ``current_presenter``, which only v0 sends."""
+    return Presenter(email_of(message.get("current_presenter")))
+
+
+def cursor(message: Mapping[str, Any]) -> Optional[Event]:
+    """Read ``presenter_cursor``; None if it has no place."""
+    place = message.get("cursor_position")
+    x, y = (place.get("x"), place.get("y")) if isinstance(place, Mapping) else (None, None)
+    if not isinstance(x, (int, float)) or not isinstance(y, (int, float)):
+        return None
+    return Cursor(email_of(message.get("user")) or text(message.get("user_id")), x, y)
 
 
 def error(message: Mapping[str, Any]) -> Optional[Event]:
@@ -109,6 +125,7 @@ READERS: Mapping[str, Reader] = {
     "operation_rejected": rejected,
     "authorization_denied": denied,
     "participants_update": people,
+    "presenter_cursor": cursor,
     "error": error,
 }
 

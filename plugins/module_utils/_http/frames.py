@@ -78,7 +78,8 @@ def library() -> Any:
         module = None
     if not hasattr(module, "create_connection"):  # another package has a module of the same name
         raise TmiError(
-            "editing a diagram in a collaboration session (via: session) needs the Python package websocket-client: "
+            "editing (via: session) or watching a diagram in its collaboration session needs the Python package "
+            "websocket-client: "
             "pip install websocket-client",
             MISSING_LIBRARY,
         )

@@ -190,11 +190,11 @@ def _metadata(server: Source, query: Query, target: Optional[tuple[str, str]]) -
     entity = model
     if resource is not None and target is not None:
         named = server.rules.as_stored(resource, "name", target[1])
-        entity = _child(model, resource.name, named)
+        entity = find_child(model, resource.name, named)
     return [{"key": key, "value": value} for key, value in sorted(entity.metadata.items())]
 
 
-def _child(model: Entity, kind: str, reference: str) -> Entity:
+def find_child(model: Entity, kind: str, reference: str) -> Entity:
     resource = next(child for child in CHILDREN if child.name == kind)
     children = model.children.get(resource.plural, ())
     if not reference.strip():

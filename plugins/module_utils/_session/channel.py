@@ -53,10 +53,11 @@ class State:
 
 @dataclass(frozen=True)
 class Edited:
-    """An operation of another participant, already applied by the server."""
+    """An operation of another participant, already applied by the server. ``user``: e-mail, "" if unknown."""
 
     operation_id: str
     edits: tuple[CellEdit, ...]
+    user: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,33 @@ class Ended:
 
 @dataclass(frozen=True)
 class People:
-    """E-mail addresses of all participants, including the account of this run."""
+    """E-mail addresses of all participants, including the account of this run, and of host and presenter.
+
+    ``presenter`` is "" if there is none, None if the message has no presenter.
+    """
 
     emails: tuple[str, ...]
+    host: str = ""
+    presenter: Optional[str] = None
 
 
-Event = Union[State, Edited, Rejected, Denied, Correction, Ended, People]
+@dataclass(frozen=True)
+class Presenter:
+    """The e-mail address of the present presenter, "" if there is none."""
+
+    email: str
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The place of the presenter's cursor. ``email`` is "" if the message does not have it."""
+
+    email: str
+    x: float
+    y: float
+
+
+Event = Union[State, Edited, Rejected, Denied, Correction, Ended, People, Presenter, Cursor]
 
 
 @dataclass(frozen=True)
@@ -131,7 +153,7 @@ class Channel(Protocol):
         """Open a session, or join the open one."""
 
     def connect(self, seconds: float) -> Socket:
-        """Connect to the session that was joined, within ``seconds``.
+        """Connect to the session that was joined or is to be watched, within ``seconds``.
 
         Also raises ``ConnectionLost`` if another try may help.
         """
@@ -162,3 +184,13 @@ class Channel(Protocol):
 
     def count_message(self) -> Write:
         """Count a message of operations before it is sent; return its record in the journal."""
+
+
+class WatchedChannel(Channel, Protocol):
+    """The session of one diagram, which can also be watched."""
+
+    def watch(self) -> Optional[Membership]:
+        """Prepare a connection to the open session that only reads; None if there is none. It never opens one."""
+
+    def keep_alive(self) -> Optional[Mapping[str, Any]]:
+        """Return a message without effect that keeps a session from ending; None: joining again does this."""

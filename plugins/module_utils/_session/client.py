@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from .._cells.cell import Cell
 from .._cells.changes import CellChange
@@ -101,6 +101,17 @@ class SessionClient:
         if isinstance(self.problem, Correction):
             self.cells = by_id(self._channel.read())
             self.problem = None
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        """Send a message that is no operation."""
+        self._connection().send(dumps(message))
+
+    def is_alive(self, seconds: float) -> bool:
+        """Whether the server answers a ping within some seconds; messages that arrive meanwhile are handled."""
+        self._pings += 1
+        mark = b"%d" % self._pings
+        self._connection().ping(mark)
+        return self.listen(seconds, lambda: self._pong == mark)
 
     def close(self) -> None:
         """Close the connection, if there is one; never fails."""

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.match import kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.names import fields_of
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.view import view_entity
@@ -36,12 +37,18 @@ def objects_of(model: Entity) -> Objects:
             "name": entity.label,
             "fields": _compared(view_entity(entity, names)),
         }
-        found.update(_cells(entity, names))
+        found.update(cells_of(entity, entity.cells, names))
     return found
 
 
-def _cells(diagram: Entity, names: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for cell in diagram.cells:
+def cells_of(
+    diagram: Entity, cells: Iterable[Cell], names: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the key and the object of each cell of a diagram; ``names``: names by id, otherwise those of the cells."""
+    if names is None:
+        cells = list(cells)
+        names = {cell.id: cell.name for cell in cells}
+    for cell in cells:
         kind = kind_of(cell)
         yield (
             # The ids of cells are unique in their diagram only.

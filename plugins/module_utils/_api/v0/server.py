@@ -10,7 +10,7 @@ Every workaround for a bug of a real server cites it (V0-BUGS).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Collection, Iterable, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Collection, Iterable, Mapping, Optional, Sequence
 
 from ..._cells.cell import Cell
 from ..._cells.changes import CellPlan, SessionOutcome
@@ -30,6 +30,9 @@ from .cells import cell_to_wire, cells_from_wire
 from .rules import V0Rules
 from .shapes import PAGES, SHAPES
 from .wire import MEMBERS, from_wire, to_wire
+
+if TYPE_CHECKING:
+    from ..._session.channel import WatchedChannel
 
 #: Objects in one bulk call, and entries in one bulk write of metadata (V0-THREATS, V0-METADATA).
 BULK = 20
@@ -220,9 +223,14 @@ class V0Server(BaseServer):
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Send the cells of a plan through the diagram's collaboration session."""
         from ..._session import editor as session
+
+        return session.edit(self.channel(diagram), replan, stored=diagram.cells)
+
+    def channel(self, diagram: Entity) -> WatchedChannel:
+        """Return the diagram's collaboration session."""
         from .session import V0Channel
 
-        return session.edit(V0Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
+        return V0Channel(self.transport, diagram, self.caller)
 
 
 def _named(error: ApiError, body: Mapping[str, Any], known: Collection[Any]) -> TmiError:

@@ -25,6 +25,7 @@ from ..session_messages import (
     edited,
     entries,
     handshake_error,
+    presenter,
     state_reader,
     text,
 )
@@ -49,6 +50,7 @@ class V0Channel(BaseChannel):
     def __init__(self, transport: Transport, diagram: Entity, caller: Callable[[], str]) -> None:
         super().__init__(transport, diagram, caller)
         self._email = ""
+        self._watched = ""
 
     # --- joining and leaving ---------------------------------------------------------------------
 
@@ -86,6 +88,12 @@ class V0Channel(BaseChannel):
             "its collaboration session ends again and again while it is joined", what=self.what, code=CONFLICT
         )
 
+    def watch(self) -> Optional[Membership]:
+        """GET; connecting joins (V0-SOCKET)."""
+        answer = self._transport.request("GET", self._collaborate, what=self.what, shape=COLLABORATION)
+        self._watched = text(answer.data.get("session_id"))
+        return self._member(answer.data, False) if self._watched else None
+
     def _member(self, answer: Any, opened: bool) -> Membership:
         session = answer if isinstance(answer, Mapping) else {}
         host = email_of(session.get("host"))
@@ -121,8 +129,10 @@ class V0Channel(BaseChannel):
             raise self._refused(refused.status) from None
 
     def _open(self, token: str, seconds: float) -> Socket:
-        # session_id is optional (V0-SOCKET), and an old one would be refused.
-        return self._transport.websocket(self._path + "/ws", {"token": token}, seconds)
+        # session_id is optional (V0-SOCKET), and an old one would be refused. A watcher gives it, because without it
+        # the server would open a new session if this one has just ended.
+        query = {"token": token, "session_id": self._watched} if self._watched else {"token": token}
+        return self._transport.websocket(self._path + "/ws", query, seconds)
 
     def _refused(self, status: int) -> Exception:
         return handshake_error(status, self._path + "/ws", self.what)
@@ -158,6 +168,10 @@ class V0Channel(BaseChannel):
         """None: a ping is enough, because the server handles frames in order."""
         return None
 
+    def keep_alive(self) -> Optional[Mapping[str, Any]]:
+        """Return a request whose answer, the addresses of the diagram, is not needed (V0-SESSION-LIFE)."""
+        return {"message_type": "resync_request"}
+
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
         """Members of an update replace those of the cell, None removes them; an add is stored as sent."""
         known = cell.raw if cell is not None and edit.action == "update" else {}
@@ -167,7 +181,7 @@ class V0Channel(BaseChannel):
         return cell_from_wire(wire)
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
-        """Return the event in a message; None for cursors, selections, presenters and unknown types."""
+        """Return the event in a message; None for selections, requests and unknown types."""
         read = _READERS.get(str(message.get("message_type")))
         return read(message) if read is not None else None
 
@@ -176,5 +190,6 @@ _READERS: Mapping[str, Reader] = {
     **READERS,
     "diagram_state_sync": state_reader(cells_from_wire),
     "diagram_operation": edited,
+    "current_presenter": presenter,
     "state_correction": lambda message: Correction(),
 }

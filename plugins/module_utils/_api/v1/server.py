@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Callable, Collection, Iterable, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Collection, Iterable, Optional, Sequence
 
 from ..._cells.cell import Cell
 from ..._cells.changes import CellPlan, SessionOutcome
@@ -39,6 +39,9 @@ from .list import list_filters
 from .people import people_without_identity, rows_from_wire, rows_without
 from .shapes import PAGES, SHAPES
 from .wire import from_wire, metadata_to_wire, segment, to_wire
+
+if TYPE_CHECKING:
+    from ..._session.channel import WatchedChannel
 
 _PATCH = "application/json-patch+json"
 #: Fields of a model that only a PATCH accepts, and their members (V1-MODELS).
@@ -287,9 +290,14 @@ class V1Server(BulkServer):
     def edit_in_session(self, diagram: Entity, replan: Callable[[Sequence[Cell]], CellPlan]) -> SessionOutcome:
         """Send the cells of a plan through the diagram's collaboration session."""
         from ..._session import editor as session
+
+        return session.edit(self.channel(diagram), replan, stored=diagram.cells)
+
+    def channel(self, diagram: Entity) -> WatchedChannel:
+        """Return the diagram's collaboration session."""
         from .session import V1Channel
 
-        return session.edit(V1Channel(self.transport, diagram, self.caller), replan, stored=diagram.cells)
+        return V1Channel(self.transport, diagram, self.caller)
 
 
 def _nameless(changes: Sequence[Change]) -> bool:

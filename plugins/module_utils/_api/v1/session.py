@@ -85,6 +85,18 @@ class V1Channel(BaseChannel):
             "its collaboration session ends again and again while it is joined", what=self.what, code=CONFLICT
         )
 
+    def watch(self) -> Optional[Membership]:
+        """GET, which is 404 without a session, then get the ticket."""
+        try:
+            answer = self._transport.request("GET", self._collaborate, what=self.what, shape=COLLABORATION)
+            membership = self._member(answer.data, False)
+            if membership.opened:
+                return None  # a session of this account without connections ends by itself (V1-SESSION-LIFE)
+            self._ticket = self._new_ticket()
+        except MissingError:
+            return None
+        return membership
+
     def _member(self, session: Mapping[str, Any], opened: bool) -> Membership:
         self._session = text(session.get("session_id"))
         there = [one for one in entries(session.get("participants")) if not self._is_row_of_caller(one)]
@@ -181,12 +193,16 @@ class V1Channel(BaseChannel):
         """Return ``sync_request``; with a vector the answer might be only that nothing is new (V1-MESSAGES)."""
         return {"message_type": "sync_request"}
 
+    def keep_alive(self) -> Optional[Mapping[str, Any]]:
+        """None: only joining and leaving count (V1-SESSION-LIFE)."""
+        return None
+
     def merged(self, cell: Optional[Cell], edit: CellEdit) -> Cell:
         """The data replaces the cell, and is stored as sent."""
         return cell_from_wire({**edit.data, "id": text(edit.data.get("id")) or edit.id})
 
     def decode(self, message: Mapping[str, Any]) -> Optional[Event]:
-        """Return the event in a message; None for cursors, selections, presenters and unknown types."""
+        """Return the event in a message; None for selections, requests and unknown types."""
         kind = str(message.get("message_type"))
         if kind == "diagram_operation_event":
             return self._operation(message)

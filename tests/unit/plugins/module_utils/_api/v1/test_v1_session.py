@@ -257,7 +257,7 @@ def test_a_message_names_no_author_and_ids_in_lower_case() -> None:
                 "sequence_number": 1,
                 "operation": {"type": "patch", "cells": [{"id": "a", "operation": "remove"}, 5]},
             },
-            events.Edited("o", (events.CellEdit("a", "remove", {}),)),
+            events.Edited("o", (events.CellEdit("a", "remove", {}),), "zoe@example.com"),
         ),
         (
             {
@@ -287,7 +287,13 @@ def test_a_message_names_no_author_and_ids_in_lower_case() -> None:
         ({"message_type": "history_operation", "message": "resync_required"}, events.Correction()),
         ({"message_type": "history_operation", "message": "no_operations_to_undo"}, None),
         ({"message_type": "error", "error": "invalid_participant"}, None),
+        (
+            {"message_type": "participants_update", "participants": [], "host": ZOE, "current_presenter": None},
+            events.People((), "zoe@example.com", ""),
+        ),
         ({"message_type": "presenter_cursor"}, None),
+        ({"message_type": "presenter_cursor", "cursor_position": {"x": 1, "y": "a"}}, None),
+        ({"message_type": "presenter_cursor", "cursor_position": {"x": 1, "y": 2.5}}, events.Cursor("", 1, 2.5)),
         ({}, None),
     ],
 )

@@ -22,6 +22,7 @@ import pytest
 pytest.importorskip("aiohttp", reason="event sources need aiohttp")
 import aiohttp
 
+from ansible_collections.tmi.tmi.tests.harness import deliveries
 from ansible_collections.tmi.tmi.tests.harness.eda import loaded
 
 webhook = loaded("event_source", "webhook")
@@ -165,6 +166,82 @@ def test_malformed_bodies(raw: bytes, status: int) -> None:
     assert run(work) == (status, 200, 1)
 
 
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"", b""),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-", b""),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", b"HTTP/1.1 408"),
+    ],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_a_slow_client_is_not_waited_for(sent: bytes, answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection ends, and meanwhile others are served."""
+    monkeypatch.setattr(webhook, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(webhook, "HEAD_SECONDS", 0.3)
+
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url[17:-1]))
+        writer.write(sent)
+        assert [await client.send(body(object_id=str(n)), f"d{n}") for n in range(3)] == [200] * 3
+        found = await asyncio.wait_for(reader.read(12), 60)
+        writer.close()
+        return found, await client.send(body(object_id="4"), "d4"), queue.qsize()
+
+    assert run(work) == (answer, 200, 4)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
+        b"hello\r\n\r\n",
+        b"POST / HTTP/1.1\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc",
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+def test_a_client_that_does_not_speak_http(sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """It costs no traceback in the log, and others are served."""
+
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        for _again in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(client.url[17:-1]))
+            writer.write(sent)
+            writer.write_eof()
+            await asyncio.wait_for(reader.read(), 60)
+            writer.close()
+        return await client.send(body()), queue.qsize()
+
+    with caplog.at_level(logging.INFO):
+        assert run(work) == (200, 1)
+    assert not [record for record in caplog.records if record.exc_info], caplog.text
+    assert len(caplog.records) <= 4, caplog.text  # begin, end, and at most two lines about it
+
+
+def test_an_event_of_a_type_that_is_not_known(caplog: pytest.LogCaptureFixture) -> None:
+    """A server of a later version may send it. The rules get it."""
+
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        raw = body(event_type="robot.invented.today", object_type="robot", color="red")
+        return await client.send(raw), queue.get_nowait()
+
+    status, event = run(work)
+    assert (status, event["type"], event["kind"], event["action"]) == (200, "robot.invented.today", "robot", "today")
+
+
+def test_a_test_by_an_administrator_is_no_event() -> None:
+    async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
+        raw = json.dumps(
+            {"type": "test", "message": "This is a test webhook delivery", "subscription_id": "1"}
+        ).encode()
+        return await client.send(raw), await client.send(raw, X_Webhook_Signature="x"), queue.qsize()
+
+    assert run(work) == (200, 401, 0)
+
+
 def test_a_recorded_delivery_of_long_ago() -> None:
     async def work(client: Client, queue: asyncio.Queue[Any]) -> Any:
         now = datetime.now(UTC)
@@ -198,6 +275,13 @@ def test_busy_rules_lose_nothing() -> None:
         return sorted(taken) == sorted(bodies)
 
     assert run(work, size=5, queue_seconds=0.05, max_waiting=20)
+
+
+def test_nothing_that_was_accepted_is_lost_under_load() -> None:
+    """A sample of tests/events/test_load.py. The rules take nothing for longer than a delivery waits."""
+    load = asyncio.run(deliveries.send(rate=500, seconds=0.6, pause=1.2))
+    assert (len(load.accepted), sorted(load.accepted)) == (300, sorted(load.taken)), load
+    assert set(load.statuses) == {200, 503}, load
 
 
 @pytest.mark.parametrize(

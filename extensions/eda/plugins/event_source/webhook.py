@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 DOCUMENTATION = r"""
 short_description: Receive events from the webhooks of a TMI server
@@ -160,6 +161,10 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._events.delivery import ( 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.subscription import keep_subscribed  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.webhook_settings import Settings, settings_of  # noqa: E402
 
+#: Errors of the web server that are the client's.
+_NOT_HTTP = (HttpProcessingError, web.RequestPayloadError)
+#: Seconds from the beginning of a connection to the first whole head of a request.
+HEAD_SECONDS = 10.0
 #: Seconds for the body of a delivery. TMI gives up after 30 seconds.
 BODY_SECONDS = 10.0
 #: Seconds between two log lines about the same kind of refusal.
@@ -182,6 +187,8 @@ class Receiver:
         self._waiting: set[str] = set()
         self._waiting_count = 0
         self._logged: dict[str, float] = {}
+        #: Connections, younger than HEAD_SECONDS, that have brought a request.
+        self._asking: set[int] = set()
         #: Whether the signature was right, by the id of the delivery, of the last deliveries.
         self._signed: OrderedDict[str, bool] = OrderedDict()
 
@@ -197,6 +204,7 @@ class Receiver:
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer one request; see the documentation of the source for the status."""
+        self._asking.add(id(request.protocol))
         try:
             raw = await self._body(request)
             challenge = self._challenge(request, raw)
@@ -220,6 +228,8 @@ class Receiver:
             raise Refusal(413, "the body has more than %d bytes" % self.settings.max_body, "too_large") from None
         except TimeoutError:
             raise Refusal(408, "the body was not complete within %g s" % BODY_SECONDS, "too_slow") from None
+        except (*_NOT_HTTP, ConnectionError):
+            raise Refusal(400, "the body is not complete, or its encoding is wrong", "malformed") from None
 
     def _challenge(self, request: web.Request, raw: bytes) -> str | None:
         """Return the text of a challenge, which the server sends without a signature; None for a delivery."""
@@ -282,32 +292,82 @@ class Receiver:
         self.counts[result] = self.counts.get(result, 0) + 1
 
     def _log(self, refusal: Refusal, request: web.Request) -> None:
-        """Write a line about a refusal, at most one in LOG_SECONDS for each kind."""
-        now = time.monotonic()
-        if now - self._logged.get(refusal.counted_as, -LOG_SECONDS) >= LOG_SECONDS:
-            self._logged[refusal.counted_as] = now
+        if self._may_log(refusal.counted_as):
             sender = request.remote or "an unknown address"
             count = self.counts[refusal.counted_as]
             logger.warning("delivery from %s answered %d: %s (%d so far)", sender, refusal.status, refusal, count)
+
+    def _may_log(self, kind: str) -> bool:
+        """Return whether the last line about this kind was written more than LOG_SECONDS ago."""
+        now = time.monotonic()
+        if now - self._logged.get(kind, -LOG_SECONDS) < LOG_SECONDS:
+            return False
+        self._logged[kind] = now
+        return True
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Make one line of a traceback of the web server that a client has caused; a filter of its log."""
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, (*_NOT_HTTP, ConnectionError)):
+            return True
+        self._count("not_http")
+        reason = " ".join(str(error).split())[:200]
+        record.msg, record.args = "a client does not speak HTTP: %s (%d so far)", (reason, self.counts["not_http"])
+        record.exc_info = record.exc_text = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return self._may_log("not_http")
+
+    def connected(self, protocol: web.RequestHandler) -> None:
+        """Close a new connection if it has brought no head of a request within HEAD_SECONDS."""
+
+        def close() -> None:
+            transport = protocol.transport
+            if id(protocol) not in self._asking and transport is not None:
+                self._count("too_slow")
+                transport.close()
+            self._asking.discard(id(protocol))
+
+        asyncio.get_running_loop().call_later(HEAD_SECONDS, close)
+
+
+async def _listen(receiver: Receiver, runner: web.AppRunner) -> asyncio.Server:
+    """Begin to listen. Raises RuntimeError if that is not possible."""
+    settings, new_handler = receiver.settings, runner.server
+    assert new_handler is not None
+
+    def accepted() -> web.RequestHandler:
+        handler = new_handler()
+        receiver.connected(handler)
+        return handler
+
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(accepted, settings.host, settings.port, ssl=settings.tls, backlog=128)
+    except OSError as error:
+        place = "%s port %d" % (settings.host, settings.port)
+        raise RuntimeError("tmi.tmi.webhook: cannot listen on %s: %s" % (place, error.strerror or error)) from None
+    logger.info("listening on %s port %d", settings.host, settings.port)
+    return server
 
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
     """Listen until the rulebook ends. Raises ValueError for wrong arguments, RuntimeError if the port is in use."""
     settings = await asyncio.to_thread(settings_of, args)
     receiver = Receiver(settings, queue)
-    runner = web.AppRunner(receiver.application(), access_log=None)
+    log = logging.Logger("aiohttp.server")
+    log.parent = logger
+    log.addFilter(receiver.filter)
+    runner = web.AppRunner(receiver.application(), access_log=None, logger=log)
     await runner.setup()
+    server = None
     try:
-        try:
-            await web.TCPSite(runner, settings.host, settings.port, ssl_context=settings.tls).start()
-        except OSError as error:
-            place = "%s port %d" % (settings.host, settings.port)
-            raise RuntimeError("tmi.tmi.webhook: cannot listen on %s: %s" % (place, error.strerror or error)) from None
-        logger.info("listening on %s port %d", settings.host, settings.port)
+        server = await _listen(receiver, runner)
         if settings.subscription is None:
             await asyncio.Event().wait()
         else:
             await keep_subscribed(settings.subscription, settings.is_secret_new, receiver.signature_of)
     finally:
+        if server is not None:
+            server.close()
         await runner.cleanup()
         logger.info("ended; deliveries: %s", receiver.counts)

@@ -28,7 +28,8 @@ NOX := $(BIN)/python -m nox --non-interactive
 PARTS := $(BIN)/python tests/tools/run_parts.py
 TEST := consistency ruff mypy "integration(v1)" "integration(v0)" unit trust-sample "examples(v1)" "examples(v0)" \
   faults-sample playbooks conformance values-sample
-RELEASE_CHECK = $(if $(RELEASE),release,build) $(if $(CORES),cores,$(OF_CORES)) runner lint importer docs ee
+RELEASE_CHECK = $(if $(RELEASE),release events,build events-sample) $(if $(CORES),cores,$(OF_CORES)) runner lint importer \
+  docs ee
 OF_CORES := "oldest(units)" "oldest(integration)" "newest(pylint)" "newest(others)" "newest(units)" "oldest(imports)" \
   "oldest(modules)"
 
@@ -102,7 +103,7 @@ compare: setup ## compare a real server (URL=…) with the embedded one by gener
 test-values: setup ## values of any type in every option, key and input: refused in a sentence, or accepted (10 minutes)
 	$(NOX) --session values
 
-test-events: setup ## the rulebooks, run by ansible-rulebook; needs Java 17 (3 minutes)
+test-events: setup ## the rulebooks, run by ansible-rulebook, which needs Java 17; a load test (5 minutes)
 	$(NOX) --session events
 
 bench-slices: setup ## time of an estate over 1, 2 and 4 slices (4 minutes)

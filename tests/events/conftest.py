@@ -56,7 +56,7 @@ class Stub:
 
 
 class Rulebook:
-    """A rulebook of the collection that runs, with its own folder for states and logs."""
+    """A rulebook that runs, with its own folder for states and logs: one of the collection, or the file ``name``."""
 
     def __init__(self, server: Server, folder: Path, name: str, variables: Json) -> None:
         self.folder = folder
@@ -74,7 +74,7 @@ class Rulebook:
         }
         (folder / "inventory.yml").write_text("all: {hosts: {localhost: {ansible_connection: local}}}\n")
         command = [str(bin_folder / "ansible-rulebook"), "--inventory", str(folder / "inventory.yml")]
-        command += ["--rulebook", f"tmi.tmi.{name}"]
+        command += ["--rulebook", name if os.sep in name else f"tmi.tmi.{name}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--vars", str(folder / "vars.json"), "--verbose"],
@@ -92,6 +92,11 @@ class Rulebook:
     def wait_until_ready(self) -> None:
         """Wait for the end of the first round."""
         self.wait((self.state / "feed.json").exists)
+
+    def end(self) -> None:
+        """End it as a controller does (SIGTERM), and wait for it."""
+        self._process.terminate()
+        self._process.wait(WAIT_SECONDS)
 
     def kill(self) -> None:
         """Kill it without warning (SIGKILL), with the processes that it has started."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -121,6 +122,7 @@ async def keep_subscribed(subscription: Subscription, rotate: bool, signature_of
 
     Raises ValueError for a wrong option. A failure of the server is one line in the log, and is tried again.
     """
+    _take_signals_back()
     try:
         await _keep(subscription, rotate, signature_of)
     except ValueError:
@@ -128,6 +130,15 @@ async def keep_subscribed(subscription: Subscription, rotate: bool, signature_of
     except BaseException:
         await _unsubscribe(subscription)
         raise
+
+
+def _take_signals_back() -> None:
+    """Register the handlers of Python again: Java, which ansible-rulebook has loaded, ends the process at once."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            if callable(handler):
+                signal.signal(number, handler)
 
 
 async def _keep(subscription: Subscription, rotate: bool, signature_of: Callable[[str], bool | None]) -> None:

@@ -357,7 +357,7 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
     log = logging.Logger("aiohttp.server")
     log.parent = logger
     log.addFilter(receiver.filter)
-    runner = web.AppRunner(receiver.application(), access_log=None, logger=log)
+    runner = web.AppRunner(receiver.application(), access_log=None, logger=log, shutdown_timeout=5)
     await runner.setup()
     server = None
     try:

@@ -121,7 +121,7 @@ def _list(value: Any, entry: Mapping[str, Any], where: str) -> Any:
         # Ansible splits a text at its commas.
         return value if isinstance(value, str) else [_fitting(value, element, where)]
     for index, member in enumerate(value):
-        if member is None and element["type"] == "str":
+        if member is None and element["type"] in ("str", "path"):
             raise InputError("must be a text, not null", "%s[%d]" % (where, index))
     return [_fitting(member, element, "%s[%d]" % (where, index)) for index, member in enumerate(value)]
 

@@ -145,9 +145,9 @@ def _summary(threats: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 
 
 # ------------------------------------------------------------------------------------------------------- files
-def _files(sources: Iterable[str], source: str) -> list[str]:
+def _files(sources: Iterable[str | int], source: str) -> list[str]:
     folder = os.path.dirname(os.path.abspath(source))
-    paths = [os.path.join(folder, os.path.expanduser(path)) for path in sources]
+    paths = [os.path.join(folder, os.path.expanduser(str(path))) for path in sources]  # core leaves numbers
     try:
         files = [os.path.abspath(path) for path in find_files(paths)]
     except InputError as error:

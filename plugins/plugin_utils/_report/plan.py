@@ -30,7 +30,8 @@ _BEGINNING = 500
 _NAMED = 5
 
 _COUNTED = {"create": "created", "restore": "restored", "update": "updated", "delete": "deleted"}
-_KINDS = frozenset(resource.name for resource in RESOURCES)
+#: A tuple: what is given may be no text, and a set raises for a list.
+_KINDS = tuple(resource.name for resource in RESOURCES)
 
 
 @dataclass

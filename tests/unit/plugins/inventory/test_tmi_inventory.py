@@ -63,6 +63,13 @@ def parsed(folder: Path, data: Any = None, **options: Any) -> Any:
     return data
 
 
+def test_a_file_may_be_named_by_a_number(tmp_path: Path) -> None:
+    with pytest.raises(AnsibleError, match=r"definitions: .*/0"):
+        parsed(tmp_path, definitions=0)
+    with pytest.raises(AnsibleError, match=r"definitions\[1\]: must be a text, not null"):
+        parsed(tmp_path, definitions=["*.json", None])
+
+
 def test_hosts_and_groups(tmp_path: Path) -> None:
     data = parsed(
         tmp_path,

@@ -117,6 +117,7 @@ def refusal(module: Any, **args: Any) -> str:
         (tmi_threat, {"ca_path": 1.5}, "ca_path: YAML reads this as a number"),
         (tmi_threat, {"refs": ["a", False]}, "refs[1]: YAML reads this as the boolean false"),
         (tmi_threat, {"refs": [None]}, "refs[0]: must be a text, not null"),
+        (tmi_definition, {"src": [None]}, "src[0]: must be a text, not null"),
         (tmi_threat, {"refs": True}, "refs: must be a list, not boolean"),
         (tmi_threat, {"refs": 1.5}, "refs: YAML reads this as a number"),
         (tmi_threat, {"refs": {"a": 1}}, "refs: must be a list, not map"),

@@ -100,6 +100,11 @@ def test_it_is_never_too_long_and_says_what_is_left_out(models: int, objects: in
     [
         (7, {}, "_input: must be a map"),
         ({}, {}, "_input: must be a result of tmi_definition"),
+        (
+            {"plan": [{"action": "create", "kind": [{}], "path": ["A"]}]},
+            {},
+            r"_input\.plan\[0\]: is no entry of a plan",
+        ),
         ([{"plan": [{"action": "x"}]}], {}, r"_input\[0\]\.plan\[0\]: is no entry of a plan"),
         (result(entry("Shop", fields={"name": 1})), {}, r"plan\[0\]\.fields\.name: must be a map"),
         (result(*SHOP), {"limit": 10}, "limit: must be at least 1000"),

@@ -146,7 +146,7 @@ def playbooks_of(api: str, trees: str) -> list[str]:
 @nox.session
 def consistency(session: nox.Session) -> None:
     """Statements in two places agree, imports follow the rules, citations lead to an anchor."""
-    run(session, "python", TOOLS / "check_consistency.py")
+    run(session, "python", TOOLS / "consistency" / "check_consistency.py")
 
 
 @nox.session
@@ -244,7 +244,7 @@ def examples(session: nox.Session, api: str) -> None:
 @nox.session
 def live(session: nox.Session) -> None:
     """The same playbooks against the server of TMI_URL, with TMI_TOKEN; arguments are names of targets."""
-    run(session, "python", TOOLS / "run_live.py", *session.posargs)
+    run(session, "python", TOOLS / "live" / "run_live.py", *session.posargs)
 
 
 @nox.session

@@ -7,7 +7,7 @@
     locks.py --uv …/bin/uv          make them anew; `make lock` does that
 
 What may be installed is said in requirements/*.txt, meta/ee-requirements.txt and noxfile.py. Each lock begins with a
-digest of what it was made from, so that a lock that is behind is found (tests/tools/check_consistency.py).
+digest of what it was made from, so that a lock that is behind is found (tests/tools/consistency/check_consistency.py).
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Table:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        from ansible_collections.tmi.tmi.tests.tools.promised import lacking
+        from ansible_collections.tmi.tmi.tests.tools.consistency.promised import lacking
 
         if self._figures and not hasattr(session.config, "workerinput"):
             self._lacking = list(lacking({promise: row.held for promise, row in self._rows.items()}))

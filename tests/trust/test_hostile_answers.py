@@ -24,7 +24,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import reader
 from ansible_collections.tmi.tmi.plugins.plugin_utils._inventory import source as _inventory_source
 from ansible_collections.tmi.tmi.tests.harness import claims
 from ansible_collections.tmi.tmi.tests.harness.estate import estate
-from ansible_collections.tmi.tmi.tests.harness.hostile import Between
+from ansible_collections.tmi.tmi.tests.harness.hostile.answers import Between
 from ansible_collections.tmi.tmi.tests.harness.runs import DEFAULTS, MODULE, make_faster, run
 from ansible_collections.tmi.tmi.tests.harness.server import PROVIDERS
 

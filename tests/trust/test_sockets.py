@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tmi.tmi.tests.harness.hostile_socket_scripts import scripts
-from ansible_collections.tmi.tmi.tests.harness.hostile_sockets import Front, Script
+from ansible_collections.tmi.tmi.tests.harness.hostile.socket_scripts import scripts
+from ansible_collections.tmi.tmi.tests.harness.hostile.sockets import Front, Script
 from ansible_collections.tmi.tmi.tests.harness.server import Server
 from ansible_collections.tmi.tmi.tests.harness.worker import Hung, Worker
 

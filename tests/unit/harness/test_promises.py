@@ -72,7 +72,7 @@ def test_rows_count_cases_and_say_whether_the_test_can_fail() -> None:
 @pytest.fixture
 def promised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return the tool that reads the page, with a page and tests of its own."""
-    spec = importlib.util.spec_from_file_location("promised", ROOT / "tests" / "tools" / "promised.py")
+    spec = importlib.util.spec_from_file_location("promised", ROOT / "tests" / "tools" / "consistency" / "promised.py")
     assert spec is not None
     assert spec.loader is not None
     tool = importlib.util.module_from_spec(spec)

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-TOOLS = Path(__file__).resolve().parents[3] / "tests" / "tools"
+TOOLS = Path(__file__).resolve().parents[3] / "tests" / "tools" / "consistency"
 PAGES = {"api_v0": "V0-B4", "api_v1": "V1-TICKET", "engine_rules": "ENGINE-9", "definition_rules": "FORMAT-5"}
 
 

@@ -19,7 +19,7 @@ NAMES = sorted(path.parent.name for path in TARGETS.glob("*/aliases"))
 
 
 def loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("live_targets", ROOT / "tests" / "tools" / "live_targets.py")
+    spec = importlib.util.spec_from_file_location("live_targets", ROOT / "tests" / "tools" / "live" / "live_targets.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-TOOLS = Path(__file__).resolve().parents[3] / "tests" / "tools"
+TOOLS = Path(__file__).resolve().parents[3] / "tests" / "tools" / "consistency"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 #: Page below docs/docsite/rst -> how its anchors begin.
 PAGES = {"api_v0": "V0", "api_v1": "V1", "engine_rules": "ENGINE", "definition_rules": "FORMAT"}
@@ -28,7 +28,7 @@ ENDINGS = frozenset(("", ".j2", ".md", ".py", ".rst", ".sh", ".toml", ".yaml", "
 #: ansible-test keeps whole environments here while it runs.
 OUTPUT = Path("tests", "output")
 #: These files have broken and refused citations as examples.
-EXAMPLES = frozenset(("tests/tools/citations.py", "tests/unit/tools/test_citations.py"))
+EXAMPLES = frozenset(("tests/tools/consistency/citations.py", "tests/unit/tools/test_citations.py"))
 
 #: Papers that are public, and may be cited by section.
 PUBLIC = re.compile(r"\b(?:RFC \d+|CVSS [\d.]+ specification),? +$")

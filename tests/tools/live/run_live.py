@@ -35,7 +35,7 @@ from typing import Any
 import yaml
 from live_targets import TARGETS, Failure, chosen, say, unprefixed
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 COLLECTIONS = ROOT / ".cache" / "collections"
 WORK = ROOT / ".cache" / "live"
 

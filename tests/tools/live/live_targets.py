@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from ansible.parsing.yaml.loader import AnsibleLoader
 
-TARGETS = Path(__file__).resolve().parents[1] / "integration" / "targets"
+TARGETS = Path(__file__).resolve().parents[2] / "integration" / "targets"
 
 #: Targets that only the embedded server can serve, and why.
 EMBEDDED_ONLY = {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What servers of collaboration sessions do wrong, as scripts for :mod:`hostile_sockets`."""
+"""What servers of collaboration sessions do wrong, as scripts for :mod:`sockets`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import json
 import struct
 from typing import Any
 
-from ansible_collections.tmi.tmi.tests.harness.hostile_sockets import CLOSE, PING, PONG, Script, frame
+from ansible_collections.tmi.tmi.tests.harness.hostile.sockets import CLOSE, PING, PONG, Script, frame
 
 Json = Any
 MIB = 1 << 20

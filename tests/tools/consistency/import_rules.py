@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 GUIDE = Path("docs", "docsite", "rst", "guide_architecture.rst")
 PICTURE = Path("docs", "docsite", "rst", "images", "architecture.svg")
 COLLECTION = "ansible_collections.tmi.tmi."

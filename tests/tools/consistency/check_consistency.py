@@ -14,14 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import citations as cited
-import import_rules
-import locks as locked
-import promised
-import words as plain_words
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
+sys.path.append(str(ROOT / "tests" / "tools"))
+
+import citations as cited  # noqa: E402  # path set above
+import import_rules  # noqa: E402
+import locks as locked  # noqa: E402
+import promised  # noqa: E402
+import words as plain_words  # noqa: E402
 
 # What plugins may import from outside the standard library, and the package that installing it comes with.
 COMES_WITH = {

@@ -36,8 +36,26 @@ options:
       - Maximum number of characters of the text, at least 1000. The default is the limit of a comment on GitHub.
     type: int
     default: 65536
+  diagrams:
+    description:
+      - The beginning of the names of the pictures of changed diagrams, as O(tmi.tmi.tmi_plan_diagrams#filter:name) of
+        P(tmi.tmi.tmi_plan_diagrams#filter). Each model then shows its diagrams before and after the change. Empty means
+        no pictures.
+    type: str
+    default: ""
+    version_added: 1.1.0
+  diagrams_at:
+    description:
+      - Address of these pictures, if they are not beside the text. The text then has links to them.
+      - An address that ends with a slash is the folder of the files. Any other address is a page from which they can be
+        downloaded, and the text names them.
+    type: str
+    default: ""
+    version_added: 1.1.0
 seealso:
   - module: tmi.tmi.tmi_definition
+  - plugin: tmi.tmi.tmi_plan_diagrams
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -68,17 +86,41 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, guarded, one_line
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan import LONGEST, plan_markdown
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import address
 
 
-def tmi_plan_markdown(results: Any, title: Any = "Threat models", applied: Any = False, limit: Any = LONGEST) -> str:
+def tmi_plan_markdown(
+    results: Any,
+    title: Any = "Threat models",
+    applied: Any = False,
+    limit: Any = LONGEST,
+    diagrams: Any = "",
+    diagrams_at: Any = "",
+) -> str:
     """Return the plans of results as Markdown. Raises AnsibleFilterError."""
 
-    def written(_input: Any, title: Any, applied: Any, limit: Any) -> str:
+    def written(_input: Any, title: Any, applied: Any, limit: Any, diagrams: Any, diagrams_at: Any) -> str:
         if isinstance(limit, bool) or not isinstance(limit, int):
             raise InputError("must be a whole number", "limit")
-        return plan_markdown(_input, one_line(title, "title"), flag(applied, "applied"), limit)
+        return plan_markdown(
+            _input,
+            one_line(title, "title"),
+            flag(applied, "applied"),
+            limit,
+            one_line(diagrams, "diagrams"),
+            address(diagrams_at, "diagrams_at"),
+        )
 
-    return guarded("tmi_plan_markdown", written, _input=results, title=title, applied=applied, limit=limit)
+    return guarded(
+        "tmi_plan_markdown",
+        written,
+        _input=results,
+        title=title,
+        applied=applied,
+        limit=limit,
+        diagrams=diagrams,
+        diagrams_at=diagrams_at,
+    )
 
 
 class FilterModule:

@@ -62,7 +62,8 @@ options:
     description:
       - The same model in an earlier state, as text or parsed. The drawing as V(svg) has a color and a sign on all
         elements that were added (C(+)) or changed (C(~)) since.
-      - Cells are compared by their keys. A cell that only moved is not marked.
+      - Cells are compared by their keys, with their style, icon and assets. A cell that only moved is not marked, and
+        neither is a flow that only takes another way.
     type: raw
     version_added: 1.1.0
   after:

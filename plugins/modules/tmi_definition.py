@@ -131,6 +131,14 @@ options:
     choices: [fail, remove]
     default: fail
     version_added: 1.1.0
+  return_diagrams:
+    description:
+      - Maximum number of changed diagrams in RV(diagrams), which has them before and after the change, for pictures of
+        a plan. Nothing more is read from the server for it.
+      - Diagrams with more than 1000 cells are left out.
+    type: int
+    default: 0
+    version_added: 1.1.0
   on_unsupported:
     description:
       - What to do with a field that this server does not have.
@@ -529,6 +537,45 @@ plan:
           that says so. Otherwise it is missing.
       type: str
       sample: pruned
+diagrams:
+  description:
+    - Diagrams whose cells the task changed, or in check mode would change, and created and removed diagrams, in the
+      order of RV(plan) and at most O(return_diagrams).
+    - P(tmi.tmi.tmi_plan_diagrams#filter) draws them.
+  returned: if O(return_diagrams) is not 0
+  type: list
+  elements: dict
+  contains:
+    threat_model:
+      description: Name of the model.
+      type: str
+      sample: Checkout web shop
+    name:
+      description: Name of the diagram, after the change.
+      type: str
+      sample: Checkout flow
+    key:
+      description: Key of the diagram in RV(diagrams[].before) and RV(diagrams[].after).
+      type: str
+      sample: main
+    action:
+      description: V(create), V(update) or V(delete).
+      type: str
+      sample: update
+    before:
+      description:
+        - A definition of the model that has only its name and the diagram before the change. Without the diagram if it
+          did not exist.
+        - A cell has the same key here and in RV(diagrams[].after).
+      type: dict
+      sample: {"tmi_definition": 1, "name": "Checkout web shop"}
+    after:
+      description: The same after the change, as planned. Without the diagram if it is removed.
+      type: dict
+      sample:
+        tmi_definition: 1
+        name: Checkout web shop
+        diagrams: {"main": {"name": "Checkout flow", "nodes": {"api": {"type": "process", "label": "API"}}}}
 kept:
   description: Cells that O(prune) would have removed, but kept because people use them.
   returned: if there are any

@@ -39,6 +39,13 @@ options:
         systems.
     type: raw
     default: "0600"
+  part:
+    description:
+      - A name for these files if other tasks write other files into the same folder. O(prune) then removes only files
+        of this part, whose list is C(.tmi_files.) and this name.
+    type: str
+    default: ""
+    version_added: 1.1.0
   prune:
     description:
       - Whether to remove files that earlier tasks wrote and O(files) does not have, for example the report of a removed
@@ -84,6 +91,13 @@ written:
   type: list
   elements: str
   sample: [checkout.html, index.html]
+unchanged:
+  description: Names of the files that were as O(files) and O(mode) want them.
+  returned: success
+  type: list
+  elements: str
+  sample: [payments.html]
+  version_added: 1.1.0
 removed:
   description: Names of the files that were removed, or would be in check mode.
   returned: success

@@ -34,6 +34,7 @@ from ansible_collections.tmi.tmi.tests.runner.login_page import login_page, visi
 Json = Any
 CI = ROOT / "docs" / "ci"
 MODELS = ROOT / "docs" / "awx" / "project" / "models"
+PICTURE = "plan.web-shop.main.after.svg"
 #: The most characters of a comment on GitHub.
 COMMENT = 65_536
 VENV = "python3 -m venv .venv"
@@ -49,6 +50,8 @@ class Pipeline(ABC):
 
     source: str
     target: str
+    #: The link to the picture of the new diagram.
+    pictures: str
 
     def __init__(self, workplace: Workplace, url: str, read: dict[str, str], write: dict[str, str]) -> None:
         self.workplace = workplace
@@ -106,6 +109,7 @@ class Pipeline(ABC):
 
 class GitHub(Pipeline):
     source, target = "github-actions.yml", ".github/workflows/threat-models.yml"
+    pictures = f"[files of this run](<https://github.com/o/r/actions/runs/11>) (`{PICTURE}`; new)"
     events = {"change": "pull_request", "main": "push", "schedule": "schedule"}
 
     def __init__(self, *given: Any) -> None:
@@ -137,6 +141,7 @@ class GitHub(Pipeline):
         known = {"secrets.TMI_CLIENT_ID": "", "secrets.TMI_CLIENT_SECRET": "", "vars.TMI_URL": self.url}
         known |= {f"secrets.{name}": value for name, value in self.read.items()}
         known |= {f"vars.{name}": value for name, value in self.write.items()}
+        known |= {"github.server_url": "https://github.com", "github.repository": "o/r", "github.run_id": "11"}
         known |= {"github.token": "gh", "github.event.pull_request.html_url": "https://github.com/o/r/pull/7"}
         return re.sub(r"\$\{\{ (.*?) \}\}", lambda found: known[found[1]], text)
 
@@ -149,6 +154,7 @@ class GitHub(Pipeline):
 
 class GitLab(Pipeline):
     source, target = "gitlab-ci.yml", ".gitlab-ci.yml"
+    pictures = f"[after](<https://gitlab.example.com/o/r/-/jobs/11/artifacts/raw/{PICTURE}>) (new)"
     events = {"change": "merge_request_event", "main": "push", "schedule": "schedule"}
 
     def __init__(self, *given: Any) -> None:
@@ -181,6 +187,7 @@ class GitLab(Pipeline):
             "CI_API_V4_URL": f"http://127.0.0.1:{self.site.server_address[1]}/api/v4",
             "CI_PROJECT_ID": "3",
             "CI_MERGE_REQUEST_IID": "7",
+            "CI_JOB_URL": "https://gitlab.example.com/o/r/-/jobs/11",
             "COMMENT_TOKEN": "glpat-x",
             "TMI_URL": self.url,
         }
@@ -231,6 +238,8 @@ def test_review_apply_and_drift(kind: type[Pipeline], workplace: Workplace, addr
     assert code == 0, said
     comment = pipeline.comment()
     assert "Web shop" in comment
+    assert pipeline.pictures in comment
+    assert [path.name for path in pipeline.folder.glob("plan.*.svg")] == [PICTURE]
     assert len(comment) <= COMMENT
     assert server.census() == before
 

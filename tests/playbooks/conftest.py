@@ -43,11 +43,11 @@ class Place:
         if server is not None:
             self.variables.update(TMI_URL=server.url, TMI_TOKEN=server.tokens["access_token"])
 
-    def run(self, playbook: str, variables: dict[str, Any] | None = None) -> tuple[int, str]:
+    def run(self, playbook: str, variables: dict[str, Any] | None = None, *options: str) -> tuple[int, str]:
         """Return the exit code of a playbook of the collection, and what it prints."""
-        return self.ansible(f"tmi.tmi.{playbook}", variables or {})
+        return self.ansible(f"tmi.tmi.{playbook}", variables or {}, *options)
 
-    def ansible(self, playbook: str, variables: dict[str, Any]) -> tuple[int, str]:
+    def ansible(self, playbook: str, variables: dict[str, Any], *options: str) -> tuple[int, str]:
         """The same for any playbook, by its file or full name."""
         command = [
             sys.executable,
@@ -56,6 +56,7 @@ class Place:
             playbook,
             "-e",
             json.dumps(variables),
+            *options,
         ]
         place: Any = {"cwd": self.folder, "env": self.variables, "stdin": subprocess.DEVNULL, "timeout": PATIENCE}
         ended = subprocess.run(command, **place, check=False, capture_output=True, text=True)

@@ -180,6 +180,7 @@ def test_each_module_has_a_sample() -> None:
 
 def test_files(tmp_path: pathlib.Path, attempt: Callable[..., None]) -> None:
     args = {"dest": str(tmp_path / "out"), "files": {"a.md": "# A\n", "b.csv": "x;y\n"}, "mode": "0640", "prune": True}
+    args["part"] = "x"
 
     def trial(change: Change) -> bool:
         task = change.on(args)

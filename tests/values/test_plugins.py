@@ -151,6 +151,16 @@ RESULT: Json = {
         },
     ],
     "threat_models": [{"name": "Shop", "notes": ["a note"], "error": "failed"}],
+    "diagrams": [
+        {
+            "threat_model": "Shop",
+            "name": "Main",
+            "key": "main",
+            "action": "update",
+            "before": {"tmi_definition": 1, "name": "Shop"},
+            "after": {"tmi_definition": 1, "name": "Shop", "diagrams": {"main": {"nodes": {"web": {"type": "actor"}}}}},
+        },
+    ],
     "kept": [{"threat_model": "Shop", "diagram": "Main", "cell": "web", "used_by": ["db"]}],
     "warnings": ["a warning"],
 }
@@ -192,7 +202,15 @@ SAMPLES: dict[str, Json] = {
     "tmi_model_from": {"data": ROWS, "name": "Shop", "mapping": "rows", "key": "shop", "strict": False},
     "tmi_lines": {"value": ["a\nb", ["c"]]},
     "tmi_map_people": {"definitions": [DEFINITION], "users": {"ana": "eve"}, "groups": {"a": "b"}},
-    "tmi_plan_markdown": {"results": [RESULT], "title": "x", "applied": False, "limit": 5000},
+    "tmi_plan_diagrams": {"results": [RESULT], "name": "x"},
+    "tmi_plan_markdown": {
+        "results": [RESULT],
+        "title": "x",
+        "applied": False,
+        "limit": 5000,
+        "diagrams": "x",
+        "diagrams_at": "https://git.example.com/1/",
+    },
     "tmi_report": {
         "definition": DEFINITION,
         "format": "html",

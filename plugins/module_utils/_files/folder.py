@@ -5,7 +5,7 @@
 """A folder of generated files: the changes that it needs, and each change in one step.
 
 A list of the files, ``.tmi_files``, is kept if files without a source are to be removed. Only files in this list
-are removed, and only if they are as they were written.
+are removed, and only if they are as they were written. Files of different sources in one folder have a list each.
 """
 
 from __future__ import annotations
@@ -49,10 +49,14 @@ class FileChange:
 
 
 class Folder:
-    """The folder ``path`` for files of ``mode``. All methods raise InputError at ``dest``."""
+    """The folder ``path`` for files of ``mode``. All methods raise InputError at ``dest``.
 
-    def __init__(self, path: str, mode: int) -> None:
+    ``part``: name of a part of the files, with a list of its own.
+    """
+
+    def __init__(self, path: str, mode: int, part: str = "") -> None:
         self.path = os.path.abspath(os.path.expanduser(path))
+        self.register = "%s.%s" % (REGISTER, part) if part else REGISTER
         self._mode = mode
 
     def plan(self, files: Mapping[str, bytes], prune: bool) -> List[FileChange]:
@@ -64,11 +68,11 @@ class Folder:
         if prune:
             changes += [self._removal(name, known[name]) for name in known if name not in files]
         changes.sort(key=lambda change: change.name)
-        if prune or known:
+        if known or (prune and files):
             lasting = {} if prune else known
             listed = {**lasting, **{name: _digest(content) for name, content in files.items()}}
             text = json.dumps({"files": listed}, indent=1, sort_keys=True) + "\n"
-            changes.append(self._change(REGISTER, text.encode("utf-8")))
+            changes.append(self._change(self.register, text.encode("utf-8")))
         return changes
 
     def apply(self, change: FileChange) -> None:
@@ -131,7 +135,7 @@ class Folder:
 
     def _known(self) -> Dict[str, str]:
         """Return the files that earlier runs wrote, with digests of their contents."""
-        path = os.path.join(self.path, REGISTER)
+        path = os.path.join(self.path, self.register)
         with _explained(path):
             try:
                 with os.fdopen(os.open(path, os.O_RDONLY | _OPENED), "rb") as stream:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 from .._api.client import connect
@@ -60,6 +61,7 @@ def definition_module() -> Module:
         "on_unsupported": dict(ON_UNSUPPORTED),
         "on_error": {"type": "str", "choices": [STOP, CONTINUE], "default": STOP},
         "parallel": {"type": "int", "default": PARALLEL},
+        "return_diagrams": {"type": "int", "default": 0},
         "via": dict(VIA),
     }
     rules = {
@@ -89,7 +91,7 @@ def prune_levels(given: Any) -> dict[str, str]:
 
 def _work(params: Mapping[str, Any], context: Context) -> Result:
     levels = prune_levels(params["prune"])
-    for name, least in (("parallel", 1), ("prune_limit", 0)):
+    for name, least in (("parallel", 1), ("prune_limit", 0), ("return_diagrams", 0)):
         if params[name] < least:
             raise InputError("must be at least %d" % least, name)
     cells = levels.pop(CELLS, NONE)
@@ -179,7 +181,8 @@ class DefinitionRun:
 
         Raises InputError, with every model that has a mistake, before anything is written.
         """
-        self._step("planned", lambda model: model.plan(self._with_new, self.context.diff_mode), planning=True)
+        diagrams = self.params.get("return_diagrams", 0)
+        self._step("planned", lambda model: model.plan(self._with_new, self.context.diff_mode, diagrams), planning=True)
         if not self.goes_on:
             raise_all([model.error for model in self.models if isinstance(model.error, InputError)])
         self._refuse_many_removals()
@@ -246,6 +249,9 @@ class DefinitionRun:
             "plan_format": report.PLAN_FORMAT,
             "plan": [entry for model in shown if model.summary is not None for entry in model.summary.entries],
         }
+        if self.params.get("return_diagrams"):
+            rows = (row for model in shown if model.summary is not None for row in model.summary.diagrams())
+            result["diagrams"] = list(islice(rows, self.params["return_diagrams"]))
         if self.context.diff_mode:
             result["diff"] = self._diff(shown)
         kept = [{"threat_model": model.label, **kept} for model, summary in planned for kept in summary.kept]

@@ -14,6 +14,7 @@ import contextlib
 from dataclasses import replace
 from typing import Any, Callable, Iterator, Optional
 
+from .._definition.export.diagram_states import diagram_states
 from .._definition.load import Document
 from .._definition.mistakes import locate
 from .._engine.display import plan_text, report
@@ -37,13 +38,18 @@ class CompiledModel:
 class PlanSummary:
     """The part of the result about one plan and its outcome."""
 
-    def __init__(self, desired: Desired, outcome: Outcome, with_new: bool) -> None:
+    def __init__(self, desired: Desired, outcome: Outcome, with_new: bool, diagrams: int) -> None:
         plan = outcome.plan
+        self._states = pack(diagram_states(plan, diagrams)) if diagrams else b""
         self.entries = report.entries(plan, with_new)
         self.counts = report.counts(plan)
         self.removals = report.removals(plan)
         self.changes_access = any(entry.get("access") for entry in self.entries)
         self.update(desired, outcome)
+
+    def diagrams(self) -> list[dict[str, Any]]:
+        """Return the diagrams that the plan changes, with both states."""
+        return unpack(self._states) if self._states else []
 
     def update(self, desired: Desired, outcome: Outcome) -> None:
         """Take the changes from writing."""
@@ -81,12 +87,16 @@ class Model:
         """The writes so far, one line for each object; also after a failure."""
         return self._run.done if self._run is not None else []
 
-    def plan(self, with_new: bool, with_tree: bool) -> None:
-        """Plan; ``with_new`` and ``with_tree`` select the parts of the result (see ``report``). Raises TmiError."""
+    def plan(self, with_new: bool, with_tree: bool, diagrams: int = 0) -> None:
+        """Plan. Raises TmiError.
+
+        ``with_new`` and ``with_tree`` select the parts of the result (see ``report``); ``diagrams``: most changed
+        diagrams to keep for it.
+        """
         desired: Desired = unpack(self._aside)
         with self._located():
             outcome = self._begin(desired).plan()
-        self.summary = PlanSummary(desired, outcome, with_new)
+        self.summary = PlanSummary(desired, outcome, with_new, diagrams)
         if with_tree:
             lines = plan_text.tree(
                 self.label, self.summary.entries, self.summary.kept, outcome.plan.warnings, self.document.notes

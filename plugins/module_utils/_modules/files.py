@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Sequence
 
 from .._errors import InputError
-from .._files.folder import CREATE, KEEP, MODE, REGISTER, REMOVE, UPDATE, FileChange, Folder, is_name
+from .._files.folder import CREATE, KEEP, MODE, NONE, REMOVE, UPDATE, FileChange, Folder, is_name
 from .._values import kind_of
 from .module import Context, Module, add_done, failure
 
 if TYPE_CHECKING:
     from .module import Result
 
+_PART = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
 _MODE = re.compile(r"0?[0-7]{3}", re.ASCII)
 #: Most bytes of a file in a diff, as in Ansible's own modules.
 _MOST = 104_448
@@ -29,6 +30,7 @@ def files_module() -> Module:
         "dest": {"type": "path", "required": True},
         "files": {"type": "dict", "required": True},
         "mode": {"type": "raw", "default": "0600"},
+        "part": {"type": "str", "default": ""},
         "prune": {"type": "bool", "default": False},
     }
     return Module(spec, _work, connects=False)
@@ -37,7 +39,9 @@ def files_module() -> Module:
 def _work(params: Mapping[str, Any], context: Context) -> Result:
     if not params["dest"].strip():
         raise InputError("must not be empty", "dest")
-    folder = Folder(params["dest"], _mode(params["mode"]))
+    if params["part"] and not _PART.fullmatch(params["part"]):
+        raise InputError("must have at most 80 letters, digits, _ and -, not %r" % params["part"], "part")
+    folder = Folder(params["dest"], _mode(params["mode"]), params["part"])
     changes = folder.plan(_contents(params["files"]), params["prune"])
     done = [change for change in changes if change.is_change]
     lines: list[str] = []
@@ -52,9 +56,10 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     result = {
         "changed": bool(done),
         "dest": folder.path,
-        "written": _names(changes, CREATE, UPDATE, MODE),
-        "removed": _names(changes, REMOVE),
-        "kept": _names(changes, KEEP),
+        "written": _names(folder, changes, CREATE, UPDATE, MODE),
+        "unchanged": _names(folder, [change for change in changes if change.after is not None], NONE),
+        "removed": _names(folder, changes, REMOVE),
+        "kept": _names(folder, changes, KEEP),
         "diff": [_difference(folder, change) for change in done] if context.diff_mode else [],
     }
     if result["kept"]:
@@ -64,8 +69,8 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     return result
 
 
-def _names(changes: Sequence[FileChange], *actions: str) -> list[str]:
-    return [change.name for change in changes if change.action in actions and change.name != REGISTER]
+def _names(folder: Folder, changes: Sequence[FileChange], *actions: str) -> list[str]:
+    return [change.name for change in changes if change.action in actions and change.name != folder.register]
 
 
 def _mode(given: Any) -> int:

@@ -18,6 +18,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.as_text im
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_pictures import linked, pictures
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, fenced, markdown
 
 #: Characters of the longest comment that hosts of code take.
@@ -41,6 +42,8 @@ class _Model:
     kept: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: str = ""
+    #: Paragraphs with the pictures of changed diagrams.
+    pictures: list[str] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -57,14 +60,20 @@ class _Model:
         return [*lines, *(["    ! " + visible(self.error)] if self.error else [])]
 
 
-def plan_markdown(results: Any, title: str, applied: bool, limit: int) -> str:
+def plan_markdown(
+    results: Any, title: str, applied: bool, limit: int, diagrams: str = "", diagrams_at: str = ""
+) -> str:
     """Return the plans in one or several results of ``tmi_definition`` as Markdown of at most ``limit`` characters.
 
-    Models whose access changes come first. Raises InputError for what is no such result.
+    Models whose access changes come first. ``diagrams``: name of the pictures of changed diagrams, "" for none;
+    ``diagrams_at``: their address (see ``plan_pictures.py``). Raises InputError for what is no such result.
     """
     if limit < SHORTEST:
         raise InputError("must be at least %d" % SHORTEST, "limit")
-    found = [(result, _models(result, place)) for place, result in _results(results)]
+    given = results_of(results)
+    found = [(result, _models(result, place)) for place, result in given]
+    if diagrams:
+        _add_pictures([some for _result, some in found], given, diagrams, diagrams_at)
     models = [model for _result, some in found for model in some]
     warnings = list(dict.fromkeys(line for result, _some in found for line in _texts(result, "warnings")))
     shown = sorted((m for m in models if m.lines), key=lambda model: not model.changes_access)
@@ -82,21 +91,47 @@ def plan_markdown(results: Any, title: str, applied: bool, limit: int) -> str:
     return _fitted(parts, shown, ["- %s" % markdown(warning) for warning in warnings], limit)
 
 
+def _add_pictures(
+    models: Sequence[Sequence[_Model]], results: Sequence[tuple[str, dict[str, Any]]], name: str, address: str
+) -> None:
+    """Give each model its pictures, and a sentence on changed diagrams without any."""
+    by_name = [{model.name: model for model in some} for some in models]
+    drawn: Counter[tuple[int, str]] = Counter()
+    for picture in pictures(results, name):
+        drawn[picture.number, picture.model] += 1
+        if picture.model in by_name[picture.number]:
+            by_name[picture.number][picture.model].pictures += linked([picture], address)
+    for number, some in enumerate(models):
+        for model in some:
+            missing = sum(map(_has_changed_cells, model.entries)) - drawn[number, model.name]
+            if missing > 0:
+                model.pictures.append("Changed diagrams that are not drawn: %d." % missing)
+
+
+def _has_changed_cells(entry: dict[str, Any]) -> bool:
+    return entry["kind"] == "diagram" and (entry["action"] in ("create", "delete") or bool(entry.get("cells")))
+
+
 def _fitted(parts: list[str], models: Sequence[_Model], warnings: Sequence[str], limit: int) -> str:
     """Return the parts and as many models, and then warnings, as there is room for; then a note on what is left out."""
     room = limit - sum(len(part) + 2 for part in parts) - _NOTE
     left_out: list[str] = []
     missing = 0
     for model in models:
-        lines, block = model.lines, _block(model, model.lines, len(models) == 1)
+        lines, shown_pictures = model.lines, model.pictures
+        block = _block(model, lines, shown_pictures, len(models) == 1)
         if len(block) + 2 > room and not left_out and room > _BEGINNING:
-            around = len(block) - sum(len(line) + 1 for line in lines) + len(" open") + len("…\n") + 2
-            lines = [*_while_fits(lines, room - around), "…"]
-            block = _block(model, lines, True)
-            missing += len(model.lines) - len(lines) + 1
+            shown_pictures = list(_while_fits(shown_pictures, room // 2, len("\n\n")))
+            bare = _block(model, lines, shown_pictures, True)
+            around = len(bare) - sum(len(line) + 1 for line in lines) + len("…\n") + 2
+            if len(bare) + 2 > room:
+                lines = [*_while_fits(lines, room - around), "…"]
+                missing += len(model.lines) - len(lines) + 1
+            missing += sum(1 + text.count("\n") for text in model.pictures[len(shown_pictures) :])
+            block = _block(model, lines, shown_pictures, True)
         if len(block) + 2 > room:
             left_out.append(model.name)
-            missing += len(lines)
+            missing += len(lines) + sum(1 + text.count("\n") for text in shown_pictures)
         else:
             parts.append(block)
             room -= len(block) + 2
@@ -112,9 +147,9 @@ def _fitted(parts: list[str], models: Sequence[_Model], warnings: Sequence[str],
     return "\n\n".join(parts) + "\n"
 
 
-def _while_fits(lines: Sequence[str], room: int) -> Iterator[str]:
+def _while_fits(lines: Sequence[str], room: int, between: int = 1) -> Iterator[str]:
     for line in lines:
-        room -= len(line) + 1
+        room -= len(line) + between
         if room < 0:
             return
         yield line
@@ -124,7 +159,7 @@ def _short(name: str) -> str:
     return markdown(name if len(name) <= 30 else name[:29] + "…")
 
 
-def _block(model: _Model, lines: Sequence[str], is_open: bool) -> str:
+def _block(model: _Model, lines: Sequence[str], shown_pictures: Sequence[str], is_open: bool) -> str:
     """Return a model as a block that unfolds. Its name is code there: no host takes it for the name of a person."""
     counts = [(number, word) for number, word in zip(model.counts.values(), plan_text.PAST, strict=True) if number]
     about = ", ".join("%d %s" % pair for pair in counts)
@@ -132,11 +167,12 @@ def _block(model: _Model, lines: Sequence[str], is_open: bool) -> str:
     about += " (failed)" if model.error else ""
     name = html.escape(clean(visible(model.name)))
     head = "<details%s><summary><code>%s</code> %s</summary>" % (" open" if is_open else "", name, about or "unchanged")
-    return "%s\n\n%s\n\n</details>" % (head, fenced("\n".join(map(clean, lines))))
+    return "\n\n".join([head, fenced("\n".join(map(clean, lines))), *shown_pictures, "</details>"])
 
 
 # ------------------------------------------------------------------------------------------------- what is given
-def _results(given: Any) -> list[tuple[str, dict[str, Any]]]:
+def results_of(given: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return one or several results of ``tmi_definition``, each with its place in the input. Raises InputError."""
     found = given if isinstance(given, list) else [given]
     return [(_place(given, number), _map(one, _place(given, number))) for number, one in enumerate(found)]
 

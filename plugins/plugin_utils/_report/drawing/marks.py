@@ -10,17 +10,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import KEY, Cell
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.editor import chosen_members
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 #: Mark -> the sign for it, the same as in the text of a plan.
 SIGNS: Mapping[str, str] = {ADDED: "+", CHANGED: "~", REMOVED: "-"}
+#: Members of the server's form that count: style, assets and icon.
+_MEMBERS = ("attrs", "connector", "data")
 
 
 def marks(drawn: Iterable[Cell], other: Iterable[Cell], alone: str) -> dict[str, str]:
     """Return id of a cell -> CHANGED if it differs from that of another state, ``alone`` if that state lacks it.
 
     ``alone`` is ADDED if the other state is the earlier one, else REMOVED. Places do not count: a cell that only moved
-    is not marked.
+    is not marked, nor is a flow that only takes another way.
     """
     cells, others = list(drawn), list(other)
     known = _compared(others)
@@ -47,7 +50,19 @@ def _named(cells: list[Cell]) -> list[tuple[str, Any]]:
                 *(names.get(end or "", "") for end in (cell.parent, cell.source, cell.target)),
                 cell.bidirectional,
                 sorted((key, value) for key, value in cell.metadata.items() if key != KEY),
+                _members(cell),
             ),
         )
         for cell in cells
     ]
+
+
+def _members(cell: Cell) -> dict[str, Any]:
+    """Return what people chose of the members that count; metadata are compared apart."""
+    found = {name: value for name, value in chosen_members(cell).items() if name in _MEMBERS and value}
+    data = found.pop("data", None)
+    kept = {n: v for n, v in data.items() if n != "_metadata" and v} if isinstance(data, Mapping) else {}
+    assets = kept.get("data_assets")
+    if isinstance(assets, list):
+        kept["data_assets"] = sorted(map(str, assets))
+    return {**found, "data": kept}

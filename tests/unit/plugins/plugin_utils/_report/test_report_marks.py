@@ -76,6 +76,22 @@ def test_each_field_of_a_flow_counts(change: dict[str, Any], marks: set[str]) ->
     assert marked(svg(new, before=old)) == marks
 
 
+@pytest.mark.parametrize(
+    ("change", "marks"),
+    [
+        ({"icon": "amazon-ec2"}, {"Web application: changed"}),
+        ({"assets": ["orders"]}, {"Web application: changed"}),
+        ({"raw": {"attrs": {"body": {"fill": "#123456"}}}}, {"Web application: changed"}),
+        ({"raw": {"attrs": {"body": {"fill": "#ffffff"}}}}, set()),
+    ],
+)
+def test_icon_assets_and_style_of_a_node_count(change: dict[str, Any], marks: set[str]) -> None:
+    new = copy.deepcopy(OLD)
+    node = new["diagrams"]["main"]["nodes"]["web_app"]
+    node.update(change)
+    assert marked(svg(new, before=OLD)) == marks
+
+
 def _long(flow: Any) -> dict[str, Any]:
     return {"from": "web_app", "to": "app_db", "label": "SQL"} if isinstance(flow, str) else dict(flow)
 

@@ -191,6 +191,7 @@ def contents() -> Iterator[str]:
         "role": {path.name for path in (ROOT / "roles").iterdir()},
         "playbook": {f"tmi.tmi.{path.stem}" for path in (ROOT / "playbooks").glob("*.yml")},
         "event source": {path.stem for path in (ROOT / "extensions/eda/plugins/event_source").glob("[!_]*.py")},
+        "event filter": {path.stem for path in (ROOT / "extensions/eda/plugins/event_filter").glob("[!_]*.py")},
         "rulebook": {f"tmi.tmi.{path.stem}" for path in (ROOT / "extensions/eda/rulebooks").glob("*.yml")},
     }
     for kind, names in there_is.items():

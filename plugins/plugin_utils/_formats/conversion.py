@@ -21,6 +21,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 
+from .inert import INERT, inert
+
 #: Limits of both generations of the server, or the larger one of the two.
 NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 256, 2048, 1024, 1024
 
@@ -146,7 +148,7 @@ class Texts:
         return self._line(value, path, _MARKUP)
 
     def _line(self, value: Any, path: str, refused: Mapping[str, str]) -> str:
-        whole = as_text(value).strip()
+        whole = self._accepted(as_text(value).strip(), path)
         given = _BLANKS.sub(_without_break, whole)
         text = replaced(given, refused)
         if text != given:
@@ -171,7 +173,7 @@ class Texts:
 
     def prose(self, value: Any, path: str, limit: int = DESCRIPTION_LIMIT) -> str:
         """Return a description without mark-up, which the server would remove or refuse, within the limit."""
-        given = as_text(value).replace("\r\n", "\n")
+        given = self._accepted(as_text(value).replace("\r\n", "\n"), path)
         if not given.strip():
             return ""
         text = given
@@ -188,6 +190,12 @@ class Texts:
             rest = text[len(kept) :].strip()
             self._losses.add(path, rest, "TMI takes %d bytes here: this is what follows them" % METADATA_LIMIT)
         return kept
+
+    def _accepted(self, given: str, path: str) -> str:
+        text = inert(given)
+        if text != given:
+            self._losses.add(path, given, INERT)
+        return text
 
     def _cut(self, text: str, limit: int, path: str) -> str:
         if len(text) <= limit:
@@ -211,6 +219,9 @@ class Metadata:
         text = as_text(value)
         if not text.strip():
             return ""
+        if inert(text) != text:
+            self._losses.add(path, value, INERT)
+            text = inert(text)
         bare = replaced(text, _MARKUP)
         if bare != text:
             self._losses.add(path, value, "TMI takes no < > in metadata: written as %s" % bare)

@@ -6,46 +6,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes import SIDES, Lanes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.order import REACH, Order, Part
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways import End, Way, port_range
 
 #: Distances between flows side by side: the largest one for which there is space.
 _GAPS = (14.0, 10.0, 8.0, 6.0, 4.5, 3.0, 1.5)
-#: Flows whose ends in a lane are closer than this are kept apart too.
-_NEAR = 8.0
 #: Boxes closer than this to a corner limit both of its lines: moved together they could enter the box.
 _CORNER = 24.0
-#: How far a flow may move from its lane; its distance from nodes, and from the lines of boundaries.
-_REACH, _FROM_NODE, _FROM_BORDER = 90.0, 15.0, 6.0
+#: The distance of a flow from nodes, and from the lines of boundaries.
+_FROM_NODE, _FROM_BORDER = 15.0, 6.0
 #: The least distance from a node for flows in a narrow lane.
 _CLOSE = 10.5
-
-
-@dataclass(eq=False)
-class _Part:
-    """A straight part of a way: ``axis`` 0 in a row, 1 in a column; from lane ``first`` to ``last`` of the other axis.
-
-    ``low`` and ``high``: its extent in pixels; ``least`` and ``most``: where it may be; ``place``: where it is.
-    """
-
-    flow: int
-    axis: int
-    lane: int
-    first: int
-    last: int
-    low: float
-    high: float
-    place: float
-    least: float
-    most: float
 
 
 class Tracks:
@@ -53,20 +30,17 @@ class Tracks:
 
     def __init__(self, lanes: Lanes, obstacles: Index[bool]) -> None:
         self._lanes, self._obstacles = lanes, obstacles
-        self._ways: dict[int, tuple[int, ...]] = {}
-        self._at: dict[int, dict[int, int]] = {}
 
     def routes(self, ways: dict[int, tuple[Way, End, End]]) -> dict[int, tuple[Point, ...]]:
         """Return the route of each way, by its number."""
         parts = {number: list(self._parts(number, *found)) for number, found in ways.items()}
-        self._ways = {number: way.vertices for number, (way, _source, _target) in ways.items()}
-        self._at = {number: {v: i for i, v in enumerate(found)} for number, found in self._ways.items()}
+        order = Order(self._lanes, {number: way.vertices for number, (way, _source, _target) in ways.items()})
         for axis in (0, 1):
-            _spread(*self._ordered([part for found in parts.values() for part in found if part.axis == axis]))
+            _spread(*order.of([part for found in parts.values() for part in found if part.axis == axis]))
         return {number: _points(found, *ways[number]) for number, found in parts.items()}
 
     # ----------------------------------------------------------------------------------------------- parts
-    def _parts(self, number: int, way: Way, source: End, target: End) -> Iterator[_Part]:
+    def _parts(self, number: int, way: Way, source: End, target: End) -> Iterator[Part]:
         wide = self._lanes.wide
         runs: list[tuple[int, list[int]]] = [(SIDES[way.sides[0]] % 2, [way.vertices[0]])]
         for before, vertex in zip(way.vertices, way.vertices[1:], strict=False):
@@ -87,12 +61,12 @@ class Tracks:
                 side for side, is_here in zip(way.sides, (place == 0, place == len(runs) - 1), strict=True) if is_here
             ]
             extent = [lanes[along[0]], lanes[along[-1]], *map(_edge, ends, sides)]
-            part = _Part(number, axis, lane, along[0], along[-1], min(extent), max(extent), across[lane], -1e300, 1e300)
-            part.least, part.most = part.place - _REACH, part.place + _REACH
+            part = Part(number, axis, lane, along[0], along[-1], min(extent), max(extent), across[lane], -1e300, 1e300)
+            part.least, part.most = part.place - REACH, part.place + REACH
             self._bound(part, [port_range(end, side) for end, side in zip(ends, sides, strict=True)])
             yield part
 
-    def _bound(self, part: _Part, ranges: Sequence[tuple[float, float]]) -> None:
+    def _bound(self, part: Part, ranges: Sequence[tuple[float, float]]) -> None:
         """Set the limits of a part: the sides of the boxes that it touches, and what is beside it."""
         at = part.place
         if ranges:
@@ -102,7 +76,7 @@ class Tracks:
         space = 0.0 if ranges else _CORNER
         low, high = part.low - space, part.high + space
         around = (
-            (low, at - _REACH, high - low, 2 * _REACH) if part.axis == 0 else (at - _REACH, low, 2 * _REACH, high - low)
+            (low, at - REACH, high - low, 2 * REACH) if part.axis == 0 else (at - REACH, low, 2 * REACH, high - low)
         )
         for box, is_node in self._obstacles.near(Box(*around)):
             start, end = box[part.axis], box[part.axis] + box[part.axis + 2]
@@ -115,133 +89,8 @@ class Tracks:
             elif near >= at:
                 part.most = min(part.most, near - min(near - at, apart if near - at >= apart else _CLOSE))
 
-    # ----------------------------------------------------------------------------------------------- order
-    def _ordered(self, parts: Sequence[_Part]) -> tuple[list[_Part], list[list[tuple[int, bool]]]]:
-        """Return parts of one axis in an order, and for each one those before it (number, whether in the same lane)."""
-        lanes: dict[int, list[int]] = {}
-        for number in sorted(range(len(parts)), key=lambda n: (parts[n].low, n)):
-            lanes.setdefault(parts[number].lane, []).append(number)
-        after: list[dict[int, bool]] = [{} for _part in parts]
-        ranked = sorted(lanes)
-        longest = {lane: max(parts[n].high - parts[n].low for n in found) for lane, found in lanes.items()}
-        lows = {lane: [parts[n].low for n in found] for lane, found in lanes.items()}
-        for rank, lane in enumerate(ranked):
-            for other in ranked[rank:]:
-                numbers = lanes[other]
-                if other != lane and parts[numbers[0]].place - parts[lanes[lane][0]].place > 2 * _REACH:
-                    break
-                for one in lanes[lane]:
-                    part = parts[one]
-                    start = bisect_left(lows[other], part.low - _NEAR - longest[other])
-                    for number in numbers[start:]:
-                        following = parts[number]
-                        if following.low >= part.high + _NEAR:
-                            break
-                        if following.high + _NEAR <= part.low or following.flow == part.flow:
-                            continue
-                        if other != lane:
-                            after[one][number] = False
-                        elif number > one:
-                            pair = (one, number) if self._is_before(part, following) else (number, one)
-                            after[pair[0]][pair[1]] = True
-        return _sorted(parts, after)
 
-    def _is_before(self, one: _Part, other: _Part) -> bool:
-        """Whether a part is above, or left of, another one in its lane, so that they cross no more than needed."""
-        if one.flow > other.flow:
-            return not self._is_before(one=other, other=one)
-        common = max(one.first, other.first)
-        if common > min(one.last, other.last):
-            return True
-        wide = self._lanes.wide
-        vertex = one.lane * wide + common if one.axis == 0 else common * wide + one.lane
-        if vertex not in self._at[one.flow] or vertex not in self._at[other.flow]:
-            return True
-        ahead, forward = self._turn(one, other, vertex, True)
-        back, _forward = self._turn(one, other, vertex, False)
-        left = ahead if forward else -back
-        if not left:
-            left = -back if forward else ahead
-        if not left:
-            left = 1 if forward else -1
-        return (left > 0) == (one.axis == 0)
-
-    def _turn(self, one: _Part, other: _Part, vertex: int, onwards: bool) -> tuple[int, bool]:
-        """Walk along two ways, right or down if ``onwards``, to the place where they part.
-
-        Returns 1 if the first one is then at the left of the other, -1 at the right, 0 if they end together; and
-        whether the walk is in the direction of the first way.
-        """
-        heading = one.axis + (0 if onwards else 2)
-        back = (-1, -self._lanes.wide, 1, self._lanes.wide)[heading]
-        places, steps = [], []
-        for part in (one, other):
-            place = self._at[part.flow][vertex]
-            way = self._ways[part.flow]
-            if place and way[place - 1] == vertex + back:
-                step = 1
-            elif place + 1 < len(way) and way[place + 1] == vertex + back:
-                step = -1
-            else:
-                step = 1 if place + 1 < len(way) and way[place + 1] == vertex - back else -1
-                if step < 0 and not (place and way[place - 1] == vertex - back):
-                    step = -1 if place else 1
-            places.append(place)
-            steps.append(step)
-        moves = {1: 0, self._lanes.wide: 1, -1: 2, -self._lanes.wide: 3}
-        first, second = self._ways[one.flow], self._ways[other.flow]
-        while True:
-            at = first[places[0]]
-            places = [place + step for place, step in zip(places, steps, strict=True)]
-            a = first[places[0]] if 0 <= places[0] < len(first) else None
-            b = second[places[1]] if 0 <= places[1] < len(second) else None
-            if a is not None and a == b:
-                heading = moves[a - at]
-                continue
-            turns = []
-            for following in (a, b):
-                turn = 0 if following is None else (moves[following - at] - heading) % 4
-                turns.append({0: 0, 1: 1, 3: -1, 2: 0}[turn])
-            return (turns[0] < turns[1]) - (turns[0] > turns[1]), steps[0] > 0
-
-
-def _sorted(
-    parts: Sequence[_Part], after: Sequence[dict[int, bool]]
-) -> tuple[list[_Part], list[list[tuple[int, bool]]]]:
-    """Sort parts so that each is behind those before it; a ring is cut at the first of its parts."""
-    waiting = [0] * len(parts)
-    for found in after:
-        for number in found:
-            waiting[number] += 1
-    keys = [(part.lane, part.low, part.flow, number) for number, part in enumerate(parts)]
-    ready = [keys[number] for number in range(len(parts)) if not waiting[number]]
-    heapify(ready)
-    rest = sorted(keys)
-    order: dict[int, int] = {}
-    position = 0
-    while len(order) < len(parts):
-        if ready:
-            number = heappop(ready)[-1]
-        else:
-            while rest[position][-1] in order:
-                position += 1
-            number = rest[position][-1]
-        if number in order:
-            continue
-        order[number] = len(order)
-        for following in after[number]:
-            waiting[following] -= 1
-            if not waiting[following] and following not in order:
-                heappush(ready, keys[following])
-    found_before: list[list[tuple[int, bool]]] = [[] for _part in parts]
-    for number, found in enumerate(after):
-        for following, same in found.items():
-            if order[number] < order[following]:
-                found_before[order[following]].append((order[number], same))
-    return [parts[number] for number in order], found_before
-
-
-def _spread(parts: Sequence[_Part], before: Sequence[Sequence[tuple[int, bool]]]) -> None:
+def _spread(parts: Sequence[Part], before: Sequence[Sequence[tuple[int, bool]]]) -> None:
     """Place parts, which are in order, with gaps between them, as near to their lanes as possible."""
     size = len(parts)
     behind: list[list[tuple[int, bool]]] = [[] for _part in parts]
@@ -290,7 +139,7 @@ def _edge(end: End, side: str) -> float:
     return {"right": end.box.right, "left": end.box.x, "bottom": end.box.bottom, "top": end.box.y}[side]
 
 
-def _points(parts: Sequence[_Part], way: Way, source: End, target: End) -> tuple[Point, ...]:
+def _points(parts: Sequence[Part], way: Way, source: End, target: End) -> tuple[Point, ...]:
     """Return the points of a route: where its parts meet each other and the boxes."""
     first, last = _edge(source, way.sides[0]), _edge(target, way.sides[1])
     corners = [(a, b) if a.axis else (b, a) for a, b in pairwise(parts)]

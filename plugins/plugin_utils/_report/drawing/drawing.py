@@ -30,7 +30,7 @@ NODE_SIZES, FLOW_SIZE, HEAD_SIZE = (13, 12, 11, 10), 11, 12
 #: Height of a line of text, as a multiple of its size.
 LEADING = 1.2
 #: Labels of flows: widths, most lines, and free space around their text.
-_FLOW_WIDTHS, _FLOW_LINES, _FLOW_PADDING = (116, 72), 4, 3
+_FLOW_WIDTHS, _FLOW_LINES, _FLOW_PADDING = (116, 72, 50, 220), 4, 3
 #: Words of flows that are wider than this are divided.
 _WIDEST_WORD = 220
 #: Free space beside the text of a node, by its shape, and above and below it.
@@ -207,10 +207,10 @@ def _flows(cells: Sequence[Cell], routes: Sequence[Route], sheet: Sheet, space: 
 
 
 def _wrapped(label: str) -> list[list[str]]:
-    """Return the possible divisions of a label into lines, the widest first."""
+    """Return the possible divisions of a label into lines, the usual ones first."""
     word = min(widest_word(label, FLOW_SIZE), _WIDEST_WORD)
     ways = [wrap(label, max(width, word), FLOW_SIZE, _FLOW_LINES) for width in _FLOW_WIDTHS]
-    return [ways[0], *(way for way in ways[1:] if way != ways[0] and _is_whole(way, label))]
+    return [way for n, way in enumerate(ways) if not n or (way not in ways[:n] and _is_whole(way, label))]
 
 
 def _is_whole(lines: Sequence[str], text: str) -> bool:

@@ -16,8 +16,15 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space impo
 
 #: Free space around a label, and between a label and the line next to it.
 _MARGIN, _BESIDE = 3, 3
-#: Distance of two places of a label that are tried along a line, and the most places along one.
-_STEP, _PLACES = 18, 11
+#: Distance of two places of a label that are tried along a line, and the most places along one: at first, and for a
+#: label that covers something.
+_COARSE, _FINE = (18.0, 11), (8.0, 60)
+#: Sizes of a label that are tried at first; places of others that are tried for one label.
+_USUAL, _PUSHES = 2, 12
+#: Steps of all searches for better places, for each label, after which no label is moved any more.
+_MENDING = 400
+#: Price of a place that is not next to the flow, and the distances of such places.
+_FAR, _DISTANT = 50, (14.0, 26.0, 38.0, 50.0, 62.0)
 #: Prices: another flow under a label, the line of a boundary, a bend; the flow's own line hidden, a place beside the
 #: line, a place off the middle.
 _FOREIGN, _BORDER, _BEND, _HIDDEN, _ASIDE, _OFF = 90, 80, 60, 45, 12, 30
@@ -41,7 +48,7 @@ class Space:
 
     def __init__(self, taken: Sequence[Box], routes: Sequence[Route], boundaries: Sequence[Box]) -> None:
         whole = hull([*taken, *boundaries, *(Box(*point, 0, 0) for route in routes for point in route)])
-        self._taken: Index[Box] = Index(whole)
+        self._taken: Index[int] = Index(whole)
         self._lines: Index[tuple[int, Point, Point]] = Index(whole)
         self._bends: Index[None] = Index(whole)
         self.steps = 0
@@ -60,12 +67,22 @@ class Space:
         """Whether no box is there, except perhaps ``but``."""
         near = self._taken.near(box)
         self.steps += 1 + len(near)
-        return not any(box.overlaps(other) for other, _item in near if other is not but)
+        return not any(box.overlaps(other) for other, _owner in near if other is not but)
 
-    def take(self, box: Box) -> Box:
-        """Use the space of a box."""
-        self._taken.add(box, box)
+    def take(self, box: Box, owner: int = _NO_FLOW) -> Box:
+        """Use the space of a box, perhaps for the label of a flow."""
+        self._taken.add(box, owner)
         return box
+
+    def free(self, box: Box) -> None:
+        """Free the space of a box."""
+        self._taken.remove(box)
+
+    def owners(self, box: Box) -> list[int]:
+        """Return the flows whose labels are there, and ``_NO_FLOW`` for anything else."""
+        near = self._taken.near(box)
+        self.steps += 1 + len(near)
+        return [owner for other, owner in near if box.overlaps(other)]
 
     def price(self, box: Box, own: int = _NO_FLOW - 1) -> float:
         """Return the price of what a text covers; the line of the flow ``own`` costs nothing, but its bends do."""
@@ -82,31 +99,119 @@ def put_labels(routes: Sequence[Route], sizes: Sequence[Sequence[Point]], space:
     """Return the box of each flow's label and the index of its size in ``sizes``; an empty box without sizes.
 
     Labels with the fewest possible places come first. No box overlaps another one or one that is taken in ``space``.
+    Then labels that cover a line get a better place if there is one, perhaps that of another label.
     """
-    found: dict[int, tuple[Box, int]] = {}
+    labels = _Labels(routes, sizes, space)
     widest = [max((width for width, _height in given), default=0) for given in sizes]
-    for number in sorted(range(len(routes)), key=lambda n: (length(routes[n]) - widest[n], n)):
-        if not sizes[number]:
-            found[number] = (around(routes[number][0], 0, 0), 0)
-            continue
-        ranked = sorted(
-            (price + _NARROWER * choice, place, choice)
-            for choice, size in enumerate(sizes[number])
-            for price, place in _places(routes[number], *size)
-        )
-        best: tuple[Box, int] | None = None
+    order = sorted(
+        (number for number, given in enumerate(sizes) if given), key=lambda n: (length(routes[n]) - widest[n], n)
+    )
+    for number in order:
+        labels.put(number)
+    most = space.steps + _MENDING * len(order)
+    for number in order:
+        if space.steps > most:
+            break
+        labels.mend(number)
+    empty = [around(route[0], 0, 0) for route in routes]
+    return [labels.found.get(number, (empty[number], 0)) for number in range(len(routes))]
+
+
+class _Labels:
+    """Puts labels into a space and moves them; ``found``: flow -> box of its label, and the index of its size."""
+
+    def __init__(self, routes: Sequence[Route], sizes: Sequence[Sequence[Point]], space: Space) -> None:
+        self._routes, self._sizes, self._space = routes, sizes, space
+        self._prices: dict[int, float] = {}
+        self.found: dict[int, tuple[Box, int]] = {}
+
+    def put(self, number: int) -> None:
+        """Find a place for a label: on its flow, beside it, or as near as possible."""
+        best = self._cheapest(number)
+        if best is None:
+            box = _nearest(middle(self._routes[number]), *self._sizes[number][0], self._space, number)
+            best = (_FAR + self._space.price(box, number), box, 0)
+        self._set(number, *best)
+
+    def mend(self, number: int) -> None:
+        """Move a label that covers a line to a place where it covers none: free, taken from others, or distant."""
+        if not self._space.price(self.found[number][0], number):
+            return
+        old = self._take(number)
+        better = self._cheapest(number, _FINE) or old
+        self._set(number, *min(old, better))
+        if not self._space.price(self.found[number][0], number) or self._push(number):
+            return
+        old = self._take(number)
+        far = self._cheapest(number, _FINE, _DISTANT) or old
+        self._set(number, *min(old, far))
+
+    def _push(self, number: int) -> bool:
+        """Take a place from other labels if they find another one that is no worse than what is won."""
+        before = self._take(number)
+        tried = 0
+        for price, box, choice in self._ranked(number, _FINE):
+            if tried == _PUSHES or price >= before[0]:
+                break
+            owners = self._space.owners(box.grown(_MARGIN))
+            if not owners or len(owners) > 2 or _NO_FLOW in owners or self._space.price(box, number):
+                continue
+            tried += 1
+            moved = {other: self._take(other) for other in owners}
+            self._set(number, price, box, choice)
+            gain = before[0] - price
+            for other, old in moved.items():
+                new = self._cheapest(other) or self._cheapest(other, _FINE)
+                if new is None:
+                    gain = -1
+                    break
+                gain -= new[0] - old[0]
+                self._set(other, *new)
+            if gain > 0:
+                return True
+            for other in (number, *moved):
+                if other in self.found:
+                    self._take(other)
+            for other, old in moved.items():
+                self._set(other, *old)
+        self._set(number, *before)
+        return False
+
+    def _cheapest(
+        self, number: int, steps: tuple[float, int] = _COARSE, away: Sequence[float] = ()
+    ) -> tuple[float, Box, int] | None:
+        """Return the price, the box and the size of the best free place; None if there is none."""
+        best = None
         cheapest, tried = float("inf"), 0
-        for price, box, choice in ranked:
+        for price, box, choice in self._ranked(number, steps, away):
             if price >= cheapest or tried == _TRIED:
                 break
-            if space.is_free(box.grown(_MARGIN)):
+            if self._space.is_free(box.grown(_MARGIN)):
                 tried += 1
-                whole = price + space.price(box, number)
+                whole = price + self._space.price(box, number)
                 if whole < cheapest:
-                    best, cheapest = (box, choice), whole
-        found[number] = best or (_nearest(middle(routes[number]), *sizes[number][0], space, number), 0)
-        space.take(found[number][0])
-    return [found[number] for number in range(len(routes))]
+                    best, cheapest = (whole, box, choice), whole
+        return best
+
+    def _ranked(
+        self, number: int, steps: tuple[float, int], away: Sequence[float] = ()
+    ) -> list[tuple[float, Box, int]]:
+        sizes = self._sizes[number] if steps is _FINE else self._sizes[number][:_USUAL]
+        found = sorted(
+            (price + _NARROWER * choice, place, choice)
+            for choice, size in enumerate(sizes)
+            for price, place in _places(self._routes[number], size, steps, away)
+        )
+        self._space.steps += len(found)
+        return found
+
+    def _set(self, number: int, price: float, box: Box, choice: int) -> None:
+        self.found[number], self._prices[number] = (self._space.take(box, number), choice), price
+
+    def _take(self, number: int) -> tuple[float, Box, int]:
+        box, choice = self.found.pop(number)
+        self._space.free(box)
+        return self._prices[number], box, choice
 
 
 def middle(route: Route) -> Point:
@@ -142,8 +247,12 @@ def put_numbers(box: Box, sizes: Sequence[Point], space: Space) -> Box:
     return space.take(best or _nearest(box.middle, *sizes[0], space))
 
 
-def _places(route: Route, width: float, height: float) -> Iterator[tuple[float, Box]]:
-    """Yield places on and beside the parts of a route, with their prices besides what they cover."""
+def _places(route: Route, size: Point, steps: tuple[float, int], away: Sequence[float]) -> Iterator[tuple[float, Box]]:
+    """Yield places on and beside the parts of a route, with their prices besides what they cover.
+
+    ``away``: distances of places that are not next to the line, if there are such.
+    """
+    width, height = size
     whole = length(route) or 1
     passed = 0.0
     for a, b in pairwise(route):
@@ -152,22 +261,25 @@ def _places(route: Route, width: float, height: float) -> Iterator[tuple[float, 
         long = width if is_level else height
         hidden = long > part - 2 * _SEEN
         aside = (height if is_level else width) / 2 + _BESIDE
-        for share in _shares(part, long):
+        on_line = _HIDDEN * hidden + _BETWEEN * (is_level and height > _ONE_LINE)
+        sides = [(0.0, float(on_line)), (-aside, _ASIDE), (aside, _ASIDE)]
+        if away:
+            sides = [(sign * (aside + far), _FAR + far / 2) for far in away for sign in (-1, 1)]
+        for share in _shares(part, long, steps):
             x, y = a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
             price = _OFF * abs((passed + part * share) / whole - 0.5) * 2
-            for step in (0, -1, 1):
-                place = (x, y + step * aside) if is_level else (x + step * aside, y)
-                on_line = _HIDDEN * hidden + _BETWEEN * (is_level and height > _ONE_LINE)
-                yield price + (_ASIDE if step else on_line), around(place, width, height)
+            for step, more in sides:
+                yield price + more, around((x, y + step) if is_level else (x + step, y), width, height)
         passed += part
 
 
-def _shares(part: float, long: float) -> list[float]:
+def _shares(part: float, long: float, steps: tuple[float, int]) -> list[float]:
     """Return places along a line, from 0 to 1, such that a label is beside or on it as a whole if it fits."""
     free = part - long - 2 * _SEEN
     if free <= 0:
         return [0.5, 0.3, 0.7]
-    count = min(_PLACES, 1 + 2 * int(free / 2 / _STEP))
+    step, most = steps
+    count = min(most, 1 + 2 * int(free / 2 / step))
     edge = (long / 2 + _SEEN) / part
     return [0.5] if count < 2 else [edge + (1 - 2 * edge) * number / (count - 1) for number in range(count)]
 

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -17,6 +17,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes impo
 _NEAR = 8.0
 #: How far a flow may move from its lane.
 REACH = 90.0
+#: Beyond every drawing.
+_FAR = float("inf")
 
 
 @dataclass(eq=False)
@@ -39,10 +41,16 @@ class Part:
 
 
 class Order:
-    """The order of the parts of ways: ``ways`` are the vertices of each way, by its number."""
+    """The order of the parts of ways: ``ways`` are the vertices of each way, by its number.
+
+    ``steps`` counts the pairs of parts that were looked at.
+    """
 
     def __init__(self, lanes: Lanes, ways: Mapping[int, tuple[int, ...]]) -> None:
         self._lanes, self._ways = lanes, ways
+        #: Way and direction of a walk (1 or -1) -> the place of the next corner for each place.
+        self._corners = {number: {1: _corners(found), -1: _corners_back(found)} for number, found in ways.items()}
+        self.steps = 0
         self._at = {number: {v: i for i, v in enumerate(found)} for number, found in ways.items()}
 
     def of(self, parts: Sequence[Part]) -> tuple[list[Part], list[list[tuple[int, bool]]]]:
@@ -51,29 +59,33 @@ class Order:
         for number in sorted(range(len(parts)), key=lambda n: (parts[n].low, n)):
             lanes.setdefault(parts[number].lane, []).append(number)
         after: list[dict[int, bool]] = [{} for _part in parts]
-        ranked = sorted(lanes)
-        longest = {lane: max(parts[n].high - parts[n].low for n in found) for lane, found in lanes.items()}
-        lows = {lane: [parts[n].low for n in found] for lane, found in lanes.items()}
-        for rank, lane in enumerate(ranked):
-            for other in ranked[rank:]:
-                numbers = lanes[other]
-                if other != lane and parts[numbers[0]].place - parts[lanes[lane][0]].place > 2 * REACH:
-                    break
-                for one in lanes[lane]:
-                    part = parts[one]
-                    start = bisect_left(lows[other], part.low - _NEAR - longest[other])
-                    for number in numbers[start:]:
-                        following = parts[number]
-                        if following.low >= part.high + _NEAR:
-                            break
-                        if following.high + _NEAR <= part.low or following.flow == part.flow:
-                            continue
-                        if other != lane:
-                            after[one][number] = False
-                        elif number > one:
-                            pair = (one, number) if self._is_before(part, following) else (number, one)
-                            after[pair[0]][pair[1]] = True
+        front = _Front()
+        for lane in sorted(lanes):
+            numbers = lanes[lane]
+            for number in numbers:
+                part = parts[number]
+                for other in front.seen(part.low - _NEAR / 2, part.high + _NEAR / 2):
+                    if part.place - parts[other].place <= 2 * REACH:
+                        after[other][number] = False
+                        self.steps += 1
+            self._compare(parts, numbers, after)
+            for low, high, active in _sections(parts, numbers):
+                last = tuple(number for number in active if active.isdisjoint(after[number]))
+                front.cover(low, high, last or tuple(sorted(active)))
         return _sorted(parts, after)
+
+    def _compare(self, parts: Sequence[Part], numbers: Sequence[int], after: Sequence[dict[int, bool]]) -> None:
+        """Add the order of the parts of one lane, which are sorted by their beginning."""
+        open_parts: list[int] = []
+        for number in numbers:
+            part = parts[number]
+            open_parts = [other for other in open_parts if parts[other].high + _NEAR > part.low]
+            for other in open_parts:
+                if parts[other].flow != part.flow:
+                    self.steps += 1
+                    pair = (other, number) if self._is_before(parts[other], part) else (number, other)
+                    after[pair[0]][pair[1]] = True
+            open_parts.append(number)
 
     def _is_before(self, one: Part, other: Part) -> bool:
         """Whether a part is above, or left of, another one in its lane, so that they cross no more than needed."""
@@ -121,17 +133,73 @@ class Order:
         first, second = self._ways[one.flow], self._ways[other.flow]
         while True:
             at = first[places[0]]
-            places = [place + step for place, step in zip(places, steps, strict=True)]
-            a = first[places[0]] if 0 <= places[0] < len(first) else None
-            b = second[places[1]] if 0 <= places[1] < len(second) else None
+            following = [place + step for place, step in zip(places, steps, strict=True)]
+            a = first[following[0]] if 0 <= following[0] < len(first) else None
+            b = second[following[1]] if 0 <= following[1] < len(second) else None
             if a is not None and a == b:
                 heading = moves[a - at]
+                common = min(
+                    abs(self._corners[part.flow][step][place] - place)
+                    for part, place, step in zip((one, other), places, steps, strict=True)
+                )
+                places = [place + step * common for place, step in zip(places, steps, strict=True)]
                 continue
             turns = []
-            for following in (a, b):
-                turn = 0 if following is None else (moves[following - at] - heading) % 4
+            for vertex in (a, b):
+                turn = 0 if vertex is None else (moves[vertex - at] - heading) % 4
                 turns.append({0: 0, 1: 1, 3: -1, 2: 0}[turn])
             return (turns[0] < turns[1]) - (turns[0] > turns[1]), steps[0] > 0
+
+
+class _Front:
+    """The parts that are in front, seen from the lanes that follow. Those behind them are kept apart by them."""
+
+    def __init__(self) -> None:
+        self._starts = [-_FAR]
+        self._found: list[tuple[float, float, tuple[int, ...]]] = [(-_FAR, _FAR, ())]
+
+    def seen(self, low: float, high: float) -> list[int]:
+        """Return the parts in front between two places."""
+        first, end = bisect_right(self._starts, low) - 1, bisect_left(self._starts, high)
+        return list(dict.fromkeys(number for _low, _high, found in self._found[first:end] for number in found))
+
+    def cover(self, low: float, high: float, numbers: tuple[int, ...]) -> None:
+        """Put parts in front between two places."""
+        first, end = bisect_right(self._starts, low) - 1, bisect_left(self._starts, high)
+        start, _end, before = self._found[first]
+        _start, stop, behind = self._found[end - 1]
+        new = [(start, low, before), (low, high, numbers), (high, stop, behind)]
+        self._found[first:end] = [found for found in new if found[0] < found[1]]
+        self._starts[first:end] = [found[0] for found in new if found[0] < found[1]]
+
+
+def _corners(vertices: Sequence[int]) -> list[int]:
+    """Return for each place in a way the place where it turns next, or ends."""
+    found = list(range(len(vertices)))
+    for place in range(len(vertices) - 2, -1, -1):
+        step = vertices[place + 1] - vertices[place]
+        is_straight = place + 2 < len(vertices) and vertices[place + 2] - vertices[place + 1] == step
+        found[place] = found[place + 1] if is_straight else place + 1
+    return found
+
+
+def _corners_back(vertices: Sequence[int]) -> list[int]:
+    """Return for each place in a way the place where it turned last, or began."""
+    last = len(vertices) - 1
+    return [last - place for place in reversed(_corners(vertices[::-1]))]
+
+
+def _sections(parts: Sequence[Part], numbers: Sequence[int]) -> Iterator[tuple[float, float, set[int]]]:
+    """Yield (low, high, parts) between the places where parts of one lane begin or end."""
+    events = [(parts[number].low - _NEAR / 2, True, number) for number in numbers]
+    events += [(parts[number].high + _NEAR / 2, False, number) for number in numbers]
+    active: set[int] = set()
+    last = 0.0
+    for place, _begins, number in sorted(events):
+        if active and place > last:
+            yield last, place, active
+        active.symmetric_difference_update((number,))
+        last = place
 
 
 def _sorted(parts: Sequence[Part], after: Sequence[dict[int, bool]]) -> tuple[list[Part], list[list[tuple[int, bool]]]]:

@@ -32,6 +32,11 @@ class Index(Generic[Item]):
         for square in self._covered(box):
             self._squares.setdefault(square, []).append(entry)
 
+    def remove(self, box: Box) -> None:
+        """Remove a box that was added."""
+        for square in self._covered(box):
+            self._squares[square] = [entry for entry in self._squares[square] if entry[5] is not box]
+
     def near(self, box: Box) -> list[tuple[Box, Item]]:
         """Return the boxes that have a common point with a box, in the order in which they were added."""
         found = {}

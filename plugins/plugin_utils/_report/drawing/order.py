@@ -145,8 +145,8 @@ class Order:
                 places = [place + step * common for place, step in zip(places, steps, strict=True)]
                 continue
             turns = []
-            for vertex in (a, b):
-                turn = 0 if vertex is None else (moves[vertex - at] - heading) % 4
+            for ahead in (a, b):
+                turn = 0 if ahead is None else (moves[ahead - at] - heading) % 4
                 turns.append({0: 0, 1: 1, 3: -1, 2: 0}[turn])
             return (turns[0] < turns[1]) - (turns[0] > turns[1]), steps[0] > 0
 

@@ -101,9 +101,10 @@ class Courses:
         segment: Segment = line(self._rect(first.source), self._rect(first.target))
         distance = distance_of(segment, [_label_width(cell) for cell in fresh])
         others = self._others(first)
-        possible = (lane * distance for lane in lanes(len(fresh), len(fresh) < len(group)))
-        clear = [offset for offset in possible if _is_clear(segment, offset, others)][: len(fresh)]
-        for cell, offset in zip(fresh, sorted(clear)):
+        possible = [lane * distance for lane in lanes(len(fresh), len(fresh) < len(group))]
+        # Lanes through boxes come last: flows on one another are worse, because people see one of them only.
+        best = sorted(possible, key=lambda offset: not _is_clear(segment, offset, others))[: len(fresh)]
+        for cell, offset in zip(fresh, sorted(best)):
             if offset:
                 self._bends[cell.id] = [bend(segment, offset)]
 

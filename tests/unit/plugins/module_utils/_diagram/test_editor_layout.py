@@ -164,6 +164,16 @@ def test_a_flow_is_not_bent_through_a_box() -> None:
     assert bends[0] != bends[1]
 
 
+def test_flows_do_not_lie_on_one_another_though_every_way_leads_through_a_box() -> None:
+    nodes = {"a": {"x": 0, "y": 0}, "b": {"x": 600, "y": 0}, "c": {"x": 300, "y": -900, "width": 140, "height": 1800}}
+    flows = {key: {"from": "a", "to": "b", "label": "Order"} for key in "fghi"}
+    found = plan({"nodes": nodes, "flows": flows}).cells
+    courses = [cell_of(found, key).raw.get("vertices") for key in flows]
+    assert None not in courses
+    boxes = sorted(labels(found), key=lambda box: box[1])
+    assert all(upper[3] <= lower[1] for upper, lower in zip(boxes, boxes[1:]))
+
+
 @pytest.mark.parametrize(
     ("points", "is_own"),
     [([(300, 45)], True), ([(300.5, -400)], True), ([(320, 45)], False), ([(300, 45), (301, 45)], False), ([], False)],

@@ -39,6 +39,16 @@ LINK := $(COLLECTIONS)/ansible_collections/tmi/tmi
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 
+# Ansible refuses a locale without UTF-8. Python itself replaces the locale C, unless LC_ALL demands it.
+UTF8 := $(shell case "$$(locale charmap 2>/dev/null),$$LC_ALL" in (UTF-8,*|ANSI_X3.4-1968,|US-ASCII,|,*) ;; \
+  (*) locale -a | grep -iE '^(C|en_US)\.utf-?8$$' | head -n 1 ;; esac)
+ifneq ($(UTF8),)
+export LC_ALL := $(UTF8)
+endif
+# What the commands at the end of `make quickstart` need on this machine: this locale, and a home that can be written.
+NEEDED = $(strip $(addprefix LC_ALL=,$(UTF8)) $(shell test -w "$$HOME/.ansible" || \
+  test -w "$$HOME" -a ! -e "$$HOME/.ansible" || echo 'ANSIBLE_HOME=$$PWD/.cache/ansible'))
+
 # Ansible and the role `sandbox` would otherwise write to the home. Not TMPDIR: the path of a socket in it must be short.
 quickstart: export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 quickstart: export ANSIBLE_REMOTE_TEMP := $(CURDIR)/.cache/ansible/tmp
@@ -70,6 +80,7 @@ quickstart: $(VENV)/.sandbox | $(LINK) ## start a server with eight models, writ
 	@: > "$$ANSIBLE_LOG_PATH"
 	@$(BIN)/ansible-playbook tmi.tmi.quickstart -e @tests/tools/quickstart.yml \
 	  -e api=$(API) -e tmi_sandbox_port=$(PORT) -e tmi_sandbox_next_port=$(NEXT_PORT) \
+	  -e '{"quickstart_needed": "$(NEEDED)"}' \
 	  || { echo "The log of the whole run is .cache/quickstart.log." >&2; exit 1; }
 
 stop: ## stop the server of `make quickstart`; its data are kept
@@ -149,7 +160,7 @@ clean: ## stop the server of `make quickstart`, and remove all generated files
 
 $(VENV)/.place:
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 with venv and ensurepip found; set PYTHON=/path/to/python" >&2; exit 1; }
-	@$(PYTHON) -m venv --clear $(VENV)
+	@trap 'exit 130' INT; said=$$($(PYTHON) -m venv --clear $(VENV) 2>&1) || { printf '%s\n' "$$said" >&2; exit 1; }
 	@printf '%s\n' '$(CURDIR)' > $@
 
 $(LINK):
@@ -158,7 +169,9 @@ $(LINK):
 # What is installed, in a line for each list.
 define INSTALL
 @echo "Installing the packages of $< into $(VENV)/"
-@$(PIP) --requirement $<
+@trap 'exit 130' INT; $(PIP) --requirement $< || { echo "pip could not install these packages. If this machine does" \
+  "not reach the Python package index, set PIP_INDEX_URL to a mirror of it, or PIP_NO_INDEX=1 and PIP_FIND_LINKS to a" \
+  "folder with the packages." >&2; exit 1; }
 @touch $@
 endef
 

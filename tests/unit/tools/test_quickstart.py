@@ -130,9 +130,76 @@ def test_a_port_that_was_asked_for_is_in_use(clone: Clone) -> None:
 
 
 def test_what_is_fetched_is_kept_there_too(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    asked = ["make", "--eval", "probe: ; @echo $$PIP_CACHE_DIR", "probe"]
+    assert probe(tmp_path, "$$PIP_CACHE_DIR") == f"{tmp_path}/.cache/pip"
+
+
+def probe(folder: Path, what: str, **environment: str) -> str:
+    """Return what `echo` prints in a recipe of the Makefile, in a folder of its own."""
+    shutil.copy(ROOT / "Makefile", folder)
     answer = subprocess.run(
-        asked, cwd=tmp_path, env=surroundings(), capture_output=True, text=True, check=True, timeout=60
+        ["make", "--eval", f"probe: ; @echo {what}", "probe"],
+        cwd=folder,
+        env={**surroundings(), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
-    assert answer.stdout.strip() == f"{tmp_path}/.cache/pip"
+    return answer.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_replaced"),
+    [({"LC_ALL": "C"}, True), ({"LC_ALL": "C.UTF-8"}, False), ({"LC_ALL": "", "LANG": "C"}, False)],
+)
+def test_a_locale_without_utf_8_is_replaced(tmp_path: Path, environment: dict[str, str], is_replaced: bool) -> None:
+    found = probe(tmp_path, "$$LC_ALL '$(NEEDED)'", HOME=str(tmp_path), **environment)
+    wanted = r"((?:C|en_US)\.utf-?8) LC_ALL=\1" if is_replaced else re.escape(environment["LC_ALL"])
+    assert re.fullmatch(wanted, found, re.IGNORECASE), found
+
+
+def test_another_home_of_ansible_is_used_if_the_home_cannot_be_written(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    assert probe(tmp_path, "'$(NEEDED)'", HOME=missing, LC_ALL="C.UTF-8") == "ANSIBLE_HOME=$PWD/.cache/ansible"
+    (tmp_path / ".ansible").mkdir()
+    assert probe(tmp_path, "'$(NEEDED)'", HOME=str(tmp_path), LC_ALL="C.UTF-8") == ""
+
+
+def made(folder: Path, target: str, python: str, *settings: str) -> subprocess.CompletedProcess[str]:
+    """Run make with a shell script in place of Python, in a process group of its own."""
+    script = folder / "python"
+    script.write_text(f"#!/bin/sh\n{python}\n")
+    script.chmod(0o755)
+    shutil.copy(ROOT / "Makefile", folder)
+    return subprocess.run(
+        ["make", target, *settings],
+        cwd=folder,
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize(("python", "is_shown"), [("echo Traceback >&2; exit 1", True), ("", False)])
+def test_an_interrupt_of_venv_shows_no_traceback(tmp_path: Path, python: str, is_shown: bool) -> None:
+    interrupted = "trap 'echo Traceback >&2; exit 1' INT; kill -INT 0; sleep 1"
+    run = made(tmp_path, ".venv/.place", python or interrupted, f"PYTHON={tmp_path}/python")
+    assert run.returncode != 0
+    assert [line.split()[0] for line in run.stderr.splitlines()] == (["Traceback"] if is_shown else []) + ["make:"]
+
+
+def test_a_failure_of_pip_says_what_to_do_without_its_index(tmp_path: Path) -> None:
+    listing = tmp_path / "tests/tools/requirements/locked/runtime.txt"
+    listing.parent.mkdir(parents=True)
+    listing.touch()
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/.place").write_text(f"{tmp_path}\n")
+    (tmp_path / ".venv/bin/python").symlink_to(tmp_path / "python")
+    run = made(tmp_path, ".venv/.runtime", "echo 'ERROR: No matching distribution found' >&2; exit 1")
+    assert run.returncode == 2
+    lines = run.stderr.splitlines()
+    assert [line.split()[0] for line in lines] == ["ERROR:", "pip", "make:"]
+    assert "set PIP_INDEX_URL to a mirror" in lines[1]

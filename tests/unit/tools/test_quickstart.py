@@ -188,7 +188,7 @@ def test_an_interrupt_of_venv_shows_no_traceback(tmp_path: Path, python: str, is
     interrupted = "trap 'echo Traceback >&2; exit 1' INT; kill -INT 0; sleep 1"
     run = made(tmp_path, ".venv/.place", python or interrupted, f"PYTHON={tmp_path}/python")
     assert run.returncode != 0
-    assert [line.split()[0] for line in run.stderr.splitlines()] == (["Traceback"] if is_shown else []) + ["make:"]
+    assert ("Traceback" in run.stderr) is is_shown, run.stderr
 
 
 def test_a_failure_of_pip_says_what_to_do_without_its_index(tmp_path: Path) -> None:

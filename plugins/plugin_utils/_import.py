@@ -45,7 +45,7 @@ KINDS = (
         "threagile",
         "Threagile",
         (("threagile_version",), ("title", "technical_assets")),
-        lambda data, _name: from_threagile(data),
+        from_threagile,
     ),
     Kind(
         "threat_composer",

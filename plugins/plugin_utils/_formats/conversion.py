@@ -23,8 +23,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 
 from .inert import INERT, inert
 
-#: Limits of both generations of the server, or the larger one of the two.
-NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 256, 2048, 1024, 1024
+#: Limits of both generations of the server: of names the smaller one, of texts the larger one of the two.
+NAME_LIMIT, DESCRIPTION_LIMIT, MITIGATION_LIMIT, METADATA_LIMIT = 255, 2048, 1024, 1024
 
 _NO_LIMIT = 10**9
 
@@ -82,6 +82,11 @@ def as_text(value: Any) -> str:
             return ", ".join(filter(None, map(as_text, value)))
         return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
     return str(value)
+
+
+def said(version: Any) -> str:
+    """Return the version of a file for a message: one short line."""
+    return " ".join(as_text(version).split())[:20] or kind_of(version)
 
 
 def slug(text: str) -> str:

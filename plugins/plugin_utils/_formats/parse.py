@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
 
 #: Limits: characters of text, number of values (a YAML alias counts each time it is used).
 MOST_CHARACTERS, MOST_VALUES = 8 * 1024 * 1024, 500_000
+#: Bytes of a file that is not UTF-8, in a text that Ansible has read.
+_BYTES = re.compile("[\udc80-\udcff]")
 
 
 def read_source(source: Any, where: str) -> dict[str, Any]:
@@ -33,15 +36,24 @@ def read_source(source: Any, where: str) -> dict[str, Any]:
 
 
 def as_source_text(source: Any, where: str) -> str:
-    """Return the text of a file; bytes are UTF-8, or UTF-16 with a mark. Raises InputError for anything else."""
+    """Return the text of a file; bytes are UTF-8, or UTF-16 with a mark. Raises InputError for anything else.
+
+    Lookups turn bytes that are not UTF-8 into surrogates: such a text is read as the bytes that it was.
+    """
+    if isinstance(source, str) and _BYTES.search(source):
+        try:
+            source = source.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            raise InputError("is not UTF-8 text: save it as UTF-8", where) from None
     if isinstance(source, bytes):
         if len(source) > 4 * MOST_CHARACTERS:
             raise InputError("has %d bytes; at most %d characters are read" % (len(source), MOST_CHARACTERS), where)
-        encoding = "utf-16" if source[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        is_wide = source[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
         try:
-            source = source.decode(encoding)
+            source = source.decode("utf-16" if is_wide else "utf-8-sig")
         except UnicodeDecodeError as error:
-            raise InputError("is not %s: %s" % (encoding, error.reason), where) from None
+            form = "UTF-16" if is_wide else "UTF-8"
+            raise InputError("is not %s text: save it as UTF-8 (%s)" % (form, error.reason), where) from None
     if not isinstance(source, str):
         raise InputError("must be the text of a file, not %s" % kind_of(source), where)
     if "\x00" in source[:4]:

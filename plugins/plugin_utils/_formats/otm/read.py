@@ -27,6 +27,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     is_readable,
     maps,
     member,
+    said,
     slug,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes, accepted, decoded
@@ -55,7 +56,7 @@ def from_otm(source: Any, shapes: Mapping[str, str] | None = None) -> Conversion
     if not isinstance(data.get("otmVersion"), (str, int, float)):
         raise InputError("is not an Open Threat Model: it has no otmVersion", WHERE)
     if not as_text(data["otmVersion"]).startswith("0."):
-        raise InputError("only versions 0.1 and 0.2 are known, not %s" % data["otmVersion"], "$.otmVersion")
+        raise InputError("only versions 0.1 and 0.2 are known, not %s" % said(data["otmVersion"]), "$.otmVersion")
     losses = Losses()
     texts = Texts(losses)
     losses.rest(data, (*_TOP, "mitigations"), "$")

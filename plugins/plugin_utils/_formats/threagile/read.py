@@ -24,6 +24,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     as_text,
     is_readable,
     member,
+    said,
     slug,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
@@ -52,18 +53,20 @@ _LISTS = {
 }
 
 
-def from_threagile(source: Any) -> Conversion:
+def from_threagile(source: Any, name: str = "") -> Conversion:
     """Return the definition for a Threagile model, given as text or parsed, and the losses.
 
-    Raises InputError, with the path, if it is not such a model. The definition always compiles.
+    ``name``: the name of a model whose file has no title. Raises InputError, with the path, if it is not such a model.
+    The definition always compiles.
     """
     data = read_source(source, WHERE)
     if "threagile_version" not in data and not isinstance(data.get("technical_assets"), dict):
         raise InputError("is not a Threagile model: it has neither threagile_version nor technical_assets", WHERE)
     version = as_text(data.get("threagile_version")).strip()
     if version and version.partition(".")[0] not in ("0", "1"):
-        raise InputError("only versions 0 and 1 are known, not %s" % version[:20], "$.threagile_version")
-    if not as_text(data.get("title")).strip():
+        raise InputError("only versions 0 and 1 are known, not %s" % said(version), "$.threagile_version")
+    data["title"] = as_text(data.get("title")).strip() or name
+    if not data["title"]:
         raise InputError("needs a title", "$")
     losses = Losses()
     texts = Texts(losses)

@@ -21,6 +21,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     as_text,
     maps,
     member,
+    said,
     slug,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
@@ -53,7 +54,7 @@ def from_threat_composer(source: Any, name: str = "") -> Conversion:
             "is not a workspace of Threat Composer: it lacks schema, and applicationInfo or threats", WHERE
         )
     if as_text(data["schema"]) != "1":
-        raise InputError("only version 1 is known, not %s" % as_text(data["schema"])[:20], "$.schema")
+        raise InputError("only version 1 is known, not %s" % said(data["schema"]), "$.schema")
     losses = Losses()
     texts = Texts(losses)
     losses.rest(data, _TOP, "$")

@@ -26,6 +26,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     as_text,
     maps,
     member,
+    said,
     slug,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
@@ -134,7 +135,7 @@ def _refuse_others(data: Mapping[str, Any], summary: Mapping[str, Any], detail: 
         raise InputError("is not a Threat Dragon model: it has neither summary nor detail", WHERE)
     version = as_text(data.get("version"))
     if version and not re.match(r"v?[12]\b", version):
-        raise InputError("was saved by Threat Dragon %s; only versions 1 and 2 are known" % version[:20], "$.version")
+        raise InputError("was saved by Threat Dragon %s; only versions 1 and 2 are known" % said(version), "$.version")
     if not as_text(summary.get("title")).strip():
         raise InputError("needs a title", "$.summary")
 

@@ -19,6 +19,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     Metadata,
     Taken,
     Texts,
+    said,
     slug,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
@@ -56,7 +57,7 @@ def from_tmt(source: Any, name: str = "") -> Conversion:
     version = root.value("Version")
     major = version.partition(".")[0]
     if major.isdecimal() and int(major[:9]) > _NEWEST:
-        raise InputError("only versions up to %d are known, not %s" % (_NEWEST, version[:20]), "$.Version")
+        raise InputError("only versions up to %d are known, not %s" % (_NEWEST, said(version)), "$.Version")
     losses = Losses()
     texts = Texts(losses)
     surfaces = list(root.child("DrawingSurfaceList").all("DrawingSurfaceModel"))

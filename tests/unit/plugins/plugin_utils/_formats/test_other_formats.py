@@ -150,7 +150,7 @@ class TestThreatModelingTool:
             ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "TMT: has a document type, which is not read"),
             ("<a>" * 60 + "</a>" * 60, "TMT: is nested deeper than 48 levels"),
             ("\x00<a/>", "TMT: is not text: it may have another encoding than UTF-8"),
-            (b"\xff\xfe<\x00a", "TMT: is not utf-16: truncated data"),
+            (b"\xff\xfe<\x00a", "TMT: is not UTF-16 text: save it as UTF-8 (truncated data)"),
             ({}, "TMT: must be the text of a file, not map"),
         ],
     )
@@ -379,7 +379,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize(("read", "text"), ALL)
     def test_bytes_in_another_encoding_are_refused(self, read: Read, text: str) -> None:
-        with pytest.raises(InputError, match="is not utf-8"):
+        with pytest.raises(InputError, match="is not UTF-8 text: save it as UTF-8"):
             read(b"\xe9" + text.encode("latin-1", "replace"))
 
 
@@ -425,6 +425,32 @@ class TestImport:
     def test_a_model_without_a_name_has_that_of_the_file(self) -> None:
         text = TM7.replace("<ThreatModelName>Bakery", "<ThreatModelName>")
         assert tmi_import(text, path="/old/Corner shop.v2.tm7")["definition"]["name"] == "Corner shop"
+        skeleton = {"threagile_version": "1.0.0", "title": None}
+        assert tmi_import(skeleton, path="/old/Corner shop.yaml")["definition"]["name"] == "Corner shop"
+
+    @pytest.mark.parametrize(("read", "text"), ALL)
+    def test_a_file_that_is_not_utf_8_is_read_or_refused_as_its_bytes_are(self, read: Read, text: str) -> None:
+        wide = text.encode("utf-16")
+        assert tmi_import(wide.decode("utf-8", "surrogateescape"))["definition"] == read(text).model
+        with pytest.raises(
+            AnsibleFilterError, match=r"^tmi\.tmi\.tmi_import: a\.x: file: is not UTF-8 text: save it as"
+        ):
+            tmi_import((text + "\n\xe9 ").encode("latin-1", "replace").decode("utf-8", "surrogateescape"), path="a.x")
+
+    @pytest.mark.parametrize("version", ["9\n9", None, [], ["9", {}]])
+    @pytest.mark.parametrize(("read", "text"), ALL)
+    def test_messages_about_versions_are_one_line(self, read: Read, text: str, version: Any) -> None:
+        if text.lstrip().startswith("<"):
+            return
+        data = yaml.safe_load(text)
+        member = next(name for name in ("otmVersion", "version", "threagile_version", "schema") if name in data)
+        said = ""
+        try:
+            tmi_import({**data, member: version}, path="a.x")
+        except AnsibleFilterError as error:
+            said = str(error)
+        assert len(said.splitlines()) <= 1
+        assert not said.rstrip().endswith("not")
 
     @pytest.mark.parametrize(
         ("data", "message"),

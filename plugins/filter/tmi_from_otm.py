@@ -42,8 +42,16 @@ options:
     type: dict
     default: {}
 notes:
-  - Keys are ids of the OTM file if these are readable, otherwise they are made from names. They are the same in every
-    run.
+  - >-
+    The project, diagrams, repositories, assets and threats have their ids in the file as origins. Cells have keys or
+    ids that are made of these ids. So a later import of the edited file follows names that change. A threat at several
+    places has the id of the place in its origin.
+  - >-
+    Keys are ids of the OTM file if these are readable, otherwise they are made from names. They are the same in every
+    run, also if the order of the file changes.
+  - >-
+    An object with the attribute C(tmi_key), which P(tmi.tmi.tmi_to_otm#filter) writes, has the identity that it had in
+    its definition.
   - >-
     Owner and contact become metadata, not the owner of the threat model. To set the owner, use
     O(tmi.tmi.tmi_definition#module:overlay).

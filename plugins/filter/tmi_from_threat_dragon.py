@@ -37,6 +37,10 @@ options:
     default: false
 notes:
   - Members called C(tmi), which P(tmi.tmi.tmi_to_threat_dragon#filter) writes, are read, too.
+  - >-
+    Cells, diagrams and threats keep the identity that their ids in the file give them, so a later import of the edited
+    file follows names that change. The file has no id for the model. It is found by its name, unless you give it an
+    C(origin).
   - Keys are made from names. They are the same in every run, also if the order of the file changes.
   - Owner, reviewer and contributors become metadata, not people with a role in the threat model.
   - The text of the file is never treated as a template.

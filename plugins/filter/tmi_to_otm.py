@@ -30,6 +30,9 @@ options:
     type: bool
     default: false
 notes:
+  - >-
+    Objects keep their origins and cells their ids: as ids of the file if they came from OTM, otherwise as attributes
+    C(tmi_key), C(tmi_origin) and C(tmi_cell).
   - The owner becomes the contact of the project. Other people with access are not exported.
   - Likelihood and impact of a threat become numbers. If they are not set, the severity is used instead.
 seealso:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
@@ -15,18 +15,28 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import do
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing.as_written import MARK, VERSION
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import Field, Text
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._marks import ORIGIN
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource, check_metadata
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Metadata
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
+    Losses,
+    Metadata,
+    Taken,
+    as_text,
+    is_readable,
+    slug,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import (
     KEY,
     METADATA,
     NAMES,
+    OWN_ORIGIN,
     PLACEHOLDER,
     PREFIX,
 )
 
-_TAKEN = (KEY, PLACEHOLDER, METADATA)
+_TAKEN = (KEY, OWN_ORIGIN, PLACEHOLDER, METADATA)
 
 
 def encoded(value: Any) -> str:
@@ -67,6 +77,20 @@ class Attributes:
         """The key of the object in a definition, "" if there is none."""
         found = self.own.get(KEY)
         return found.strip()[:128] if isinstance(found, str) else ""
+
+    def origin(self, resource: Resource, of_id: Mapping[str, str]) -> dict[str, str]:
+        """Return the member ``origin``: that of an attribute, else ``of_id``; none for an object of a definition."""
+        if OWN_ORIGIN not in self.own:
+            return {} if self.key else dict(of_id)
+        found = self.own[OWN_ORIGIN]
+        try:
+            if not isinstance(found, str) or not found.strip():
+                raise InputError("must be a text")
+            check_metadata(resource, {ORIGIN: found}, self.path)
+        except InputError as error:
+            self._lose(ORIGIN, error.message)
+            return {}
+        return {ORIGIN: found}
 
     def keep_id(self, given: str, key: str, metadata: Metadata, path: str) -> None:
         """Keep an id that is not the key as metadata, unless it was made up when the file was written."""
@@ -129,6 +153,19 @@ class Attributes:
 
     def _lose(self, name: str, reason: str) -> None:
         self._losses.add("%s.%s%s" % (self.path, PREFIX, name), self.own[PREFIX + name], reason)
+
+
+def wish_of(entry: Mapping[str, Any], path: str, fallback: str) -> str:
+    """Return the wish for the key of an object: the key that it had, its id if that is readable, else its name."""
+    name, given = as_text(entry.get("name")), as_text(entry.get("id"))
+    own = Attributes(entry, path, Losses()).key
+    return own or (given if is_readable(given) else "") or slug(name) or slug(given) or fallback
+
+
+def keys_of(entries: Sequence[tuple[str, Mapping[str, Any]]], fallback: str, taken: Taken | None = None) -> list[str]:
+    """Return the keys of objects with their paths, which do not depend on the order."""
+    rows = [(wish_of(entry, path, fallback), (as_text(entry.get("id")),)) for path, entry in entries]
+    return distinct_keys(rows, Taken("%s_%d") if taken is None else taken)
 
 
 def accepted(section: str, entry: Any) -> None:

@@ -19,7 +19,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources.source import S
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat_model import THREAT_MODEL
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Conversion,
-    Keys,
     Losses,
     Metadata,
     Texts,
@@ -30,10 +29,16 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     said,
     slug,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes, accepted, decoded
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import (
+    Attributes,
+    accepted,
+    decoded,
+    keys_of,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_diagrams import Diagrams
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_threats import Threats
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import UNDRAWN
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import ORIGIN_PREFIX, UNDRAWN
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
 
 WHERE = "OTM"
@@ -89,6 +94,7 @@ def _project(project: Mapping[str, Any], losses: Losses, texts: Texts) -> tuple[
     key = attributes.key or (given if is_readable(given) else "") or slug(name) or slug(given) or "model"
     definition: dict[str, Any] = {MARK: DEFINITION, "key": key}
     definition["name"] = texts.label(name or given, path + ".name") or key
+    definition.update(attributes.origin(THREAT_MODEL, Origins(ORIGIN_PREFIX, [given]).of(given)))
     description = texts.prose(project.get("description"), path + ".description")
     if description:
         definition["description"] = description
@@ -105,15 +111,17 @@ def _project(project: Mapping[str, Any], losses: Losses, texts: Texts) -> tuple[
 
 def _assets(data: Mapping[str, Any], losses: Losses, texts: Texts, definition: dict[str, Any]) -> dict[str, str]:
     """Put the assets into the definition. Returns id -> key."""
-    keys, entries = Keys(), {}
+    entries: dict[str, Any] = {}
     ids: dict[str, str] = {}
-    for path, asset in maps(data.get("assets"), "$.assets"):
+    assets = maps(data.get("assets"), "$.assets")
+    origins = Origins(ORIGIN_PREFIX, (as_text(asset.get("id")) for _path, asset in assets))
+    for (path, asset), key in zip(assets, keys_of(assets, "asset"), strict=True):
         losses.rest(asset, ("name", "id", "description", "risk", "attributes"), path)
         attributes = Attributes(asset, path, losses)
         name, given = as_text(asset.get("name")), as_text(asset.get("id"))
-        key = keys.take(attributes.key, given if is_readable(given) else "", slug(name), slug(given), fallback="asset")
         ids.setdefault(given, key)
         entry: dict[str, Any] = {"name": texts.name(name, path + ".name", "asset", fallback=key), "type": "data"}
+        entry.update(attributes.origin(ASSET, origins.of(given)))
         description = texts.prose(asset.get("description"), path + ".description")
         if description:
             entry["description"] = description
@@ -134,8 +142,9 @@ def _assets(data: Mapping[str, Any], losses: Losses, texts: Texts, definition: d
 
 def _sources(code: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Texts) -> dict[str, Any]:
     """Return the repositories: representations that are not diagrams."""
-    keys, entries = Keys(), {}
-    for path, found in code:
+    entries: dict[str, Any] = {}
+    origins = Origins(ORIGIN_PREFIX, (as_text(found.get("id")) for _path, found in code))
+    for (path, found), key in zip(code, keys_of(code, "code"), strict=True):
         losses.rest(found, ("name", "id", "type", "description", "repository", "attributes"), path)
         attributes = Attributes(found, path, losses)
         name, given = as_text(found.get("name")), as_text(found.get("id"))
@@ -143,8 +152,8 @@ def _sources(code: list[tuple[str, dict[str, Any]]], losses: Losses, texts: Text
         if not uri:
             losses.add(path, found, "neither a diagram nor a repository with an address")
             continue
-        key = keys.take(attributes.key, given if is_readable(given) else "", slug(name), slug(given), fallback="code")
         entry: dict[str, Any] = {"name": texts.name(name, path + ".name", "source", fallback=key), "uri": uri}
+        entry.update(attributes.origin(SOURCE, origins.of(given)))
         if "name" in attributes.placeholders:
             del entry["name"]
         description = texts.prose(found.get("description"), path + ".description")

@@ -15,20 +15,19 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
-    Keys,
     Losses,
     Metadata,
+    Taken,
     Texts,
     as_text,
     flag,
-    is_readable,
     maps,
     member,
     number,
-    slug,
     texts,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import cell_id
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes, keys_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_elements import Element, elements
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_places import place
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.representations import (
@@ -69,26 +68,25 @@ class Diagrams:
         self.entries, self.code, self._by_id, self.undrawn = drawn
         self._models = {as_text(found.get("id")) for found in self.undrawn}
         self._codes = {as_text(found.get("id")) for _path, found in self.code}
-        self._keys = {key: Keys() for key in self.entries}
+        self._taken = {key: Taken("%s_%d") for key in self.entries}
+        self._ids = {key: given for given, key in self._by_id.items()}
         self._elements = elements(data, losses)
         flows = maps(data.get("dataflows"), "$.dataflows")
         self._touched = {as_text(flow.get(end)) for _path, flow in flows for end in _ENDS}
         if (self._elements.all or flows) and not self.entries:
             self.entries["main"] = empty_diagram("Main")
-            self._keys["main"] = Keys()
+            self._taken["main"] = Taken("%s_%d")
         for element in self._elements.all:
             self._draw(element)
         ends = [self._ends(flow) for _path, flow in flows]
         pairs = [(source, target) for source, target in ends if source is not None and target is not None]
         place(self._elements, pairs, list(self.entries), self._is_boundary)
-        for element in self._elements.all:
-            self._name(element)
+        self._name_all()
         for element in self._elements.all:
             for diagram in element.keys:
                 self._box(element, diagram)
             self._note_bearer(element)
-        for path, flow in flows:
-            self._flow(path, flow)
+        self._flows(flows)
         for diagram, entry in self.entries.items():
             self.entries[diagram] = without_empty(entry)
 
@@ -133,14 +131,15 @@ class Diagrams:
             return True
         return element.has_content and element.id not in self._touched
 
-    def _name(self, element: Element) -> None:
-        """Give an element a key in each of its diagrams; none to the zone that stands for "in no boundary"."""
-        attributes = Attributes(element.entry, element.path, Losses())
-        if "zone" in attributes.placeholders:
-            return
-        wish = element.id if is_readable(element.id) else ""
-        wishes = (attributes.key, wish, slug(as_text(element.entry.get("name"))), slug(element.id))
-        element.keys = {key: self._keys[key].take(*wishes, fallback="cell") for key in element.diagrams}
+    def _name_all(self) -> None:
+        """Give the elements keys in their diagrams; none to the zone that stands for "in no boundary"."""
+        named = [e for e in self._elements.all if "zone" not in Attributes(e.entry, e.path, Losses()).placeholders]
+        keys = {
+            diagram: iter(keys_of([(e.path, e.entry) for e in named if diagram in e.diagrams], "cell", taken))
+            for diagram, taken in self._taken.items()
+        }
+        for element in named:
+            element.keys = {diagram: next(keys[diagram]) for diagram in element.diagrams}
 
     def _box(self, element: Element, diagram: str) -> None:
         path, entry, key = element.path, element.entry, element.keys[diagram]
@@ -149,7 +148,7 @@ class Diagrams:
         prose, metadata, attributes = Texts(losses), Metadata(losses), Attributes(entry, path, losses)
         is_boundary = self._is_boundary(element)
         losses.rest(entry, (*_ELEMENT, "attributes"), path)
-        cell: dict[str, Any] = {}
+        cell: dict[str, Any] = self._identity(entry, diagram, key, attributes)
         cell.update(_labelled(entry.get("name"), attributes, prose, path))
         attributes.keep_id(element.id, key, metadata, path)
         above = self._container(element, diagram, metadata)
@@ -246,6 +245,12 @@ class Diagrams:
                 self._losses.add(path + ".size", drawing["size"], reason)
         self.entries[diagram]["layout"]["positions"][key] = place
 
+    def _identity(self, entry: Mapping[str, Any], diagram: str, key: str, attributes: Attributes) -> dict[str, str]:
+        """Return the id of a cell whose key is not its id in the file, by which a later import finds the cell."""
+        given = as_text(entry.get("id"))
+        found = "" if attributes.key or given == key else cell_id("otm", given, self._ids.get(diagram, ""))
+        return {"id": found} if found and found not in self._cell_ids.get(diagram, ()) else {}
+
     def _keep_id_once(self, diagram: str, cell: dict[str, Any], path: str, losses: Losses) -> None:
         """Leave out the id of a copy: no two cells of a diagram have one id."""
         given = cell.get("id")
@@ -259,26 +264,37 @@ class Diagrams:
             diagram, key = next(iter(element.keys.items()))
             self.bearers.append((element.path, element.entry, "%s/%s" % (diagram, key)))
 
-    def _flow(self, path: str, flow: dict[str, Any]) -> None:
-        source, target = self._ends(flow)
-        shared = [key for key in (source.keys if source else ()) if target is not None and key in target.keys]
-        if source is None or target is None or not shared:
-            why = "its ends are in no common diagram" if source and target else "one of its ends does not exist"
-            self._losses.add(path, {name: flow.get(name) for name in _FLOW if name in flow}, why)
-            if flow.get("threats") and self.entries:
-                self.bearers.append((path, flow, next(iter(self.entries))))
-            return
+    def _flows(self, flows: list[tuple[str, dict[str, Any]]]) -> None:
+        """Draw the data flows whose ends are in one diagram."""
+        drawn: dict[str, list[tuple[str, dict[str, Any]]]] = {diagram: [] for diagram in self._taken}
+        kept = []
+        for path, flow in flows:
+            source, target = self._ends(flow)
+            shared = [key for key in (source.keys if source else ()) if target is not None and key in target.keys]
+            if source is None or target is None or not shared:
+                why = "its ends are in no common diagram" if source and target else "one of its ends does not exist"
+                self._losses.add(path, {name: flow.get(name) for name in _FLOW if name in flow}, why)
+                if flow.get("threats") and self.entries:
+                    self.bearers.append((path, flow, next(iter(self.entries))))
+                continue
+            kept.append((path, flow, source, target, shared))
+            for diagram in shared:
+                drawn[diagram].append((path, flow))
+        keys = {diagram: iter(keys_of(entries, "flow", self._taken[diagram])) for diagram, entries in drawn.items()}
+        for path, flow, source, target, shared in kept:
+            self._flow(path, flow, source, target, {diagram: next(keys[diagram]) for diagram in shared})
+
+    def _flow(self, path: str, flow: dict[str, Any], source: Element, target: Element, keys: Mapping[str, str]) -> None:
         self._losses.rest(flow, (*_FLOW, "attributes"), path)
         attributes = Attributes(flow, path, self._losses)
-        name, given = as_text(flow.get("name")), as_text(flow.get("id"))
-        label = _labelled(name, attributes, self._texts, path)
+        given = as_text(flow.get("id"))
+        label = _labelled(as_text(flow.get("name")), attributes, self._texts, path)
         description = self._texts.prose(flow.get("description"), path + ".description")
         both = flag(flow.get("bidirectional"), path + ".bidirectional", self._losses)
         assets = self._known_assets(flow.get("assets"), path + ".assets", self._losses)
-        for diagram in shared:
-            wish = given if is_readable(given) else ""
-            key = self._keys[diagram].take(attributes.key, wish, slug(name), slug(given), fallback="flow")
-            cell: dict[str, Any] = {"from": source.keys[diagram], "to": target.keys[diagram], **label}
+        for diagram, key in keys.items():
+            cell: dict[str, Any] = self._identity(flow, diagram, key, attributes)
+            cell.update({"from": source.keys[diagram], "to": target.keys[diagram], **label})
             if both is not None:
                 cell["bidirectional"] = both
             if assets:
@@ -294,8 +310,8 @@ class Diagrams:
                 self.entries[diagram]["layout"]["positions"][key] = points
             self._keep_id_once(diagram, cell, path, self._losses)
             self.entries[diagram]["flows"][key] = metadata.into(cell)
-            if diagram == shared[0] and flow.get("threats"):
-                self.bearers.append((path, flow, "%s/%s" % (diagram, key)))
+        if flow.get("threats"):
+            self.bearers.append((path, flow, "%s/%s" % next(iter(keys.items()))))
         attributes.refuse_others(("cell", "waypoints"))
 
 

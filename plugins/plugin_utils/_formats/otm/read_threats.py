@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import fold
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import THREAT
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     MITIGATION_LIMIT,
-    Keys,
     Losses,
     Metadata,
+    Taken,
     Texts,
     as_text,
-    is_readable,
     maps,
     measured,
     member,
     slug,
     texts,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes, wish_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read_diagrams import Diagrams
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import (
     IMPLEMENTED,
+    ORIGIN_PREFIX,
     Control,
     check_list,
     number_of,
@@ -49,12 +51,46 @@ THREAT_FIELDS = (
 _KNOWN = ("id", "name", "description", "categories", "cwes", "risk", "tags", "attributes")
 
 
+class _Place(NamedTuple):
+    """A place of a threat: path, instance, the cell (``diagram/cell``), and the id of the component or data flow."""
+
+    path: str
+    instance: dict[str, Any]
+    at: str
+    bearer: str
+
+
+_NOWHERE = _Place("", {}, "", "")
+
+
+class _Row(NamedTuple):
+    """A threat at one of its places; ``is_shared``: whether it has several."""
+
+    path: str
+    threat: dict[str, Any]
+    place: _Place
+    is_shared: bool
+
+    @property
+    def id(self) -> str:
+        """The id of the threat, with that of the place if it has several."""
+        given = as_text(self.threat.get("id"))
+        return "%s/%s" % (given, self.place.bearer) if self.is_shared else given
+
+    @property
+    def wish(self) -> str:
+        """The wish for the key."""
+        at = self.place.at
+        wish = wish_of(self.threat, self.path, "threat")
+        return "%s_%s" % (wish, slug(at.partition("/")[2] or at)) if self.is_shared else wish
+
+
 class Threats:
     """``entries``: the threats of a definition, by key."""
 
     def __init__(self, data: Mapping[str, Any], losses: Losses, texts: Texts, diagrams: Diagrams) -> None:
         self.entries: dict[str, dict[str, Any]] = {}
-        self._losses, self._texts, self._keys = losses, texts, Keys()
+        self._losses, self._texts = losses, texts
         self._cells = set(diagrams.cells())
         found = maps(data.get("mitigations"), "$.mitigations")
         self._mitigations = {as_text(entry.get("id")): (path, entry) for path, entry in reversed(found)}
@@ -62,48 +98,48 @@ class Threats:
         borne = self._borne(diagrams)
         library = maps(data.get("threats"), "$.threats")
         known = {as_text(threat.get("id")) for _path, threat in library}
+        rows: list[_Row] = []
         for path, threat in library:
             self._losses.rest(threat, _KNOWN, path)
-            given = as_text(threat.get("id"))
-            places = borne.get(given) or [("", {}, "")]
-            for place in places:
-                self._threat(path, threat, place, len(places) > 1)
-            borne.pop(given, None)
+            places = borne.pop(as_text(threat.get("id")), None) or [_NOWHERE]
+            rows += [_Row(path, threat, place, len(places) > 1) for place in places]
+        origins = Origins(ORIGIN_PREFIX, (row.id for row in rows))
+        keys = distinct_keys([(row.wish, (row.id,)) for row in rows], Taken("%s_%d"))
+        for row, key in zip(rows, keys, strict=True):
+            self.entries[key] = self._threat(row, key, origins.of(row.id))
         for places in borne.values():
-            for path, entry, _at in places:
+            for path, entry, _at, _bearer in places:
                 if as_text(entry.get("threat")) not in known:
                     self._losses.add(path, entry, "there is no threat of this id")
         for path, entry in found:
             if as_text(entry.get("id")) not in self._used:
                 self._losses.add(path, entry, "no threat names this mitigation")
 
-    def _borne(self, diagrams: Diagrams) -> dict[str, list[tuple[str, dict[str, Any], str]]]:
-        """Return id of a threat -> path, instance and cell of each of its places."""
-        borne: dict[str, list[tuple[str, dict[str, Any], str]]] = {}
+    def _borne(self, diagrams: Diagrams) -> dict[str, list[_Place]]:
+        """Return id of a threat -> its places."""
+        borne: dict[str, list[_Place]] = {}
         for path, bearer, at in diagrams.bearers:
             for place, entry in maps(bearer["threats"], path + ".threats"):
                 self._losses.rest(entry, ("threat", "state", "mitigations"), place)
-                borne.setdefault(as_text(entry.get("threat")), []).append((place, entry, at))
+                found = _Place(place, entry, at, as_text(bearer.get("id")))
+                borne.setdefault(as_text(entry.get("threat")), []).append(found)
         return borne
 
-    def _threat(self, path: str, threat: dict[str, Any], place: tuple[str, dict[str, Any], str], several: bool) -> None:
-        where, instance, at = place
+    def _threat(self, row: _Row, key: str, origin: Mapping[str, str]) -> dict[str, Any]:
+        path, threat, (where, instance, at, _bearer), several = row
         attributes = Attributes(threat, path, self._losses)
         name, given = as_text(threat.get("name")), as_text(threat.get("id"))
-        wish = attributes.key or (given if is_readable(given) else "") or slug(name) or slug(given) or "threat"
-        if several:
-            wish = "%s_%s" % (wish, slug(at.partition("/")[2] or at))
-        key = self._keys.take(wish, fallback="threat")
         at = self._anchor(at, attributes)
         entry: dict[str, Any] = {"name": self._texts.name(name, path + ".name", "threat", at, fallback=key)}
         if at:
             entry["at"] = at
+        entry.update(attributes.origin(THREAT, origin))
         description = self._texts.prose(threat.get("description"), path + ".description")
         if description:
             entry["description"] = description
         metadata = Metadata(self._losses, THREAT)
-        if not (several and wish.startswith(given)):
-            attributes.keep_id(given, wish, metadata, path)
+        if not (several and row.wish.startswith(given)):
+            attributes.keep_id(given, row.wish, metadata, path)
         self._classify(path, threat, entry)
         self._rate(path, threat, entry, metadata, attributes)
         self._mitigate(where, instance, entry, metadata, attributes)
@@ -113,7 +149,7 @@ class Threats:
         if "threat_type" in entry:
             entry["types"] = entry.pop("threat_type")
         attributes.refuse_others((*THREAT_FIELDS, "at"))
-        self.entries[key] = metadata.into(entry)
+        return metadata.into(entry)
 
     def _anchor(self, at: str, attributes: Attributes) -> str:
         own = attributes.own.get("tmi_at")

@@ -13,17 +13,18 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
-    Keys,
     Losses,
     Metadata,
+    Taken,
     Texts,
     as_text,
-    is_readable,
     maps,
     member,
-    slug,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.naming import distinct_keys
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import Origins
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import Attributes, wish_of
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import ORIGIN_PREFIX
 
 #: Fields of a diagram that become attributes in OTM.
 DIAGRAM_FIELDS = ("type", "color_palette", "include_in_report")
@@ -44,19 +45,24 @@ class Representations(NamedTuple):
 def read_representations(data: Mapping[str, Any], losses: Losses, texts: Texts) -> Representations:
     """Return the ``representations`` of an OTM file. Raises InputError."""
     found = Representations({}, [], {}, [])
-    keys, drawn = Keys(), _drawn(data)
+    drawn = _drawn(data)
+    diagrams: list[tuple[str, dict[str, Any]]] = []
     for path, entry in maps(data.get("representations"), "$.representations"):
         if entry.get("type") == "code" or entry.get("repository"):
             found.code.append((path, entry))
             continue
-        name, given = as_text(entry.get("name")), as_text(entry.get("id"))
-        if as_text(entry.get("type")).strip().lower() == "threat-model" and given not in drawn:
+        is_model = as_text(entry.get("type")).strip().lower() == "threat-model"
+        if is_model and as_text(entry.get("id")) not in drawn:
             found.undrawn.append(entry)
             continue
-        attributes = Attributes(entry, path, losses)
-        wish = given if is_readable(given) else ""
-        key = keys.take(attributes.key.replace("/", "_"), wish, slug(name), slug(given), fallback="diagram")
-        found.diagrams[key] = _diagram(path, entry, key, attributes, losses, texts)
+        diagrams.append((path, entry))
+    origins = Origins(ORIGIN_PREFIX, (as_text(entry.get("id")) for _path, entry in diagrams))
+    rows = [
+        (wish_of(entry, path, "diagram").replace("/", "_"), (as_text(entry.get("id")),)) for path, entry in diagrams
+    ]
+    for (path, entry), key in zip(diagrams, distinct_keys(rows, Taken("%s_%d")), strict=True):
+        given = as_text(entry.get("id"))
+        found.diagrams[key] = _diagram(path, entry, key, origins.of(given), losses, texts)
         found.by_id.setdefault(given, key)
     return found
 
@@ -73,12 +79,14 @@ def _drawn(data: Mapping[str, Any]) -> set[str]:
 
 
 def _diagram(
-    path: str, entry: dict[str, Any], key: str, attributes: Attributes, losses: Losses, texts: Texts
+    path: str, entry: dict[str, Any], key: str, origin: Mapping[str, str], losses: Losses, texts: Texts
 ) -> dict[str, Any]:
+    attributes = Attributes(entry, path, losses)
     losses.rest(entry, ("name", "id", "type", "description", "size", "attributes"), path)
     diagram = empty_diagram(texts.name(entry.get("name"), path + ".name", "diagram", fallback=key))
     if "name" in attributes.placeholders:
         del diagram["name"]
+    diagram.update(attributes.origin(DIAGRAM, origin))
     description = texts.prose(entry.get("description"), path + ".description")
     if description:
         diagram["description"] = description

@@ -18,8 +18,11 @@ from typing import NamedTuple
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import fold
 
 VERSION = "0.2.0"
-#: The collection's attributes in OTM: prefix, key if the id cannot hold it, names of placeholders, metadata.
+#: The collection's attributes in OTM: prefix, key of an object that was not read from OTM or whose id cannot hold it,
+#: names of placeholders, metadata.
 PREFIX, KEY, PLACEHOLDER, METADATA = "tmi_", "tmi_key", "tmi_placeholder", "tmi_metadata"
+#: What begins the origin of an object of OTM; the attribute with an origin that is not made of the id.
+ORIGIN_PREFIX, OWN_ORIGIN = "otm:", "tmi_origin"
 #: Metadata of a definition: key -> name of an attribute that is no key; representations without a drawing.
 NAMES, UNDRAWN = "otm_names", "otm_representations"
 #: The trust zone of nodes without a boundary: OTM requires one for each component.

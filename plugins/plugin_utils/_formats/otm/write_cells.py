@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
-from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
 from ansible_collections.tmi.tmi.plugins.module_utils._values import MOST_LEVELS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses, Texts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import BOUNDARY, OUTSIDE
@@ -93,7 +92,9 @@ class _Sheet:
         writings = {cell.id: Writing(cell.metadata) for cell in self._cells.values()}
         for cell in self._cells.values():
             ids = self._all._flow_ids if cell.kind == "flow" else self._all._ids
-            self._ids[cell.id] = writings[cell.id].identity(ids, cell.key, cell.label or cell.key, self._key)
+            given = writings[cell.id].identity(ids, cell.key, cell.label or cell.key, self._key)
+            writings[cell.id].cell_identity(given, cell, self._representation)
+            self._ids[cell.id] = given
         for cell in self._cells.values():
             entry = {"id": self._ids[cell.id], "name": cell.label or cell.key}
             writing = writings[cell.id]
@@ -239,10 +240,8 @@ class _Sheet:
     def _keep(
         self, cell: DesiredCell, writing: Writing, more: Mapping[str, Any] | None = None, assets: bool = False
     ) -> None:
-        """Keep members that OTM lacks as attributes: id, enforced geometry, icon, ports, assets of a boundary."""
-        kept: dict[str, Any] = (
-            {"id": cell.id, **(more or {})} if cell.has_id and not is_id(cell.key) else dict(more or {})
-        )
+        """Keep members that OTM lacks as attributes: enforced geometry, icon, ports, assets of a boundary."""
+        kept: dict[str, Any] = {**writing.own.get("cell", {}), **(more or {})}
         kept.update({name: getattr(cell, name) for name in GEOMETRY if getattr(cell, name) is not None})
         data = cell.raw_members.get("data") or {}
         if data.get("_arch"):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._marks import ORIGIN
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Taken,
@@ -17,11 +19,14 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import
     number,
     slug,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.origins import cell_id, origin
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.attributes import decoded, encoded
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.words import (
     KEY,
     METADATA,
     NAMES,
+    ORIGIN_PREFIX,
+    OWN_ORIGIN,
     PLACEHOLDER,
     PREFIX,
 )
@@ -66,6 +71,7 @@ class Writing:
         self.placeholders: list[str] = []
         self._resource = resource
         self._metadata = {key: value for key, value in metadata.items() if value}
+        self._origin = self._metadata.pop(ORIGIN, "") if resource is not None else ""
 
     def take(self, key: str, read: Callable[[str], Any] = _same) -> Any:
         """Return, and remove, a metadata value that is a field in OTM, converted by ``read``; None if that fails."""
@@ -75,20 +81,37 @@ class Writing:
         return found
 
     def identity(self, ids: Ids, key: str | None, name: str, scope: str = "") -> str:
-        """Return the original id, else the key. An attribute has a key that reading would not make of the id."""
+        """Return the original id, else the key.
+
+        Attributes have a key and an origin that reading would not make of the id. An object without an origin has the
+        attribute with its key in any case, so that reading makes no origin for it.
+        """
         given = self._metadata.get("otm_id", "")
-        if key and given not in ("", key) and given == given.strip() and ids.free(given):
+        is_original = bool(key) and given not in ("", key) and given == given.strip() and ids.free(given)
+        if is_original:
             del self._metadata["otm_id"]
-            if _key_read(given, name) != key:
-                self.own["key"] = key
-            return ids.take(given)
-        wish = key or slug(name) or "x"
-        found = ids.take(wish if ids.free(wish) or not scope else "%s_%s" % (scope, wish))
-        if key and found != key:
-            self.placeholders.append("id")
-        if key and (found != key or not is_readable(found)):
+            found = ids.take(given)
+        else:
+            wish = key or slug(name) or "x"
+            found = ids.take(wish if ids.free(wish) or not scope else "%s_%s" % (scope, wish))
+            if key and found != key:
+                self.placeholders.append("id")
+        is_made_up = not is_original and (found != key or not is_readable(found))
+        has_own = self._resource is not None and self._origin != origin(ORIGIN_PREFIX, found)
+        if key and (is_made_up or has_own or _key_read(found, name) != key):
             self.own["key"] = key
+            if self._origin:
+                self.own[ORIGIN] = self._origin
         return found
+
+    def cell_identity(self, given: str, cell: DesiredCell, representation: str) -> None:
+        """Keep the id of a cell, or else its key, as an attribute if reading would make another id of ``given``."""
+        derived = "" if "key" in self.own or given == cell.key else cell_id("otm", given, representation)
+        if cell.has_id and cell.id != cell.key.lower():
+            if cell.id != derived:
+                self.own["cell"] = {"id": cell.id}
+        elif derived:
+            self.own["key"] = cell.key
 
     def fields(self, values: Mapping[str, Any], names: Iterable[str], implied: Mapping[str, Any] | None = None) -> None:
         """Keep fields as attributes, except values that reading implies."""
@@ -145,5 +168,5 @@ def _tags(text: str) -> list[str] | None:
     return found if found and ", ".join(found) == text else None
 
 
-if PREFIX + "key" != KEY:
-    raise AssertionError("identity() writes what Attributes.key reads")
+if (PREFIX + "key", PREFIX + ORIGIN) != (KEY, OWN_ORIGIN):
+    raise AssertionError("identity() writes what Attributes reads")

@@ -22,7 +22,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._resources.reference import is_id
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Losses
 
 #: The member of the collection in objects of Threat Dragon.
@@ -84,7 +83,7 @@ def _cell(cell: DesiredCell, keys: Mapping[str, str]) -> Record:
     rest = {name: member for name, member in data.items() if name not in ("data_assets", "_arch")}
     found: Record = {
         "section": _SECTIONS[cell.kind],
-        "id": cell.id if cell.has_id and not is_id(cell.key) else None,
+        "id": cell.id if cell.has_id and cell.id != cell.key.lower() else None,
         "type": cell.shape if cell.kind == "node" else None,
         "label": cell.label,
         "in": keys.get(cell.container, cell.container) if cell.container is not None else None,

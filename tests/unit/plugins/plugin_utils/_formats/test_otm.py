@@ -74,6 +74,7 @@ class TestStructure:
         found = diagram(shop())
         assert found["boundaries"] == {
             "internet": {
+                "id": ZONE,
                 "label": "Internet",
                 "metadata": {"otm_id": ZONE, "otm_type": "public", "otm_trust_rating": "10"},
             },
@@ -143,7 +144,9 @@ class TestStructure:
         place = {"representation": "code", "id": "x", "file": "api.py", "line": 7, "codeSnippet": "def api()"}
         otm["components"][1]["representations"].append(place)
         found = from_otm(otm)
-        assert found.model["repositories"] == {"code": {"name": "Code", "uri": "https://git.example.com/shop"}}
+        assert found.model["repositories"] == {
+            "code": {"name": "Code", "uri": "https://git.example.com/shop", "origin": "otm:code"}
+        }
         assert found.model["diagrams"]["flow"]["nodes"]["api"]["metadata"]["otm_code"] == "api.py:7"
         assert [entry["path"] for entry in found.lost] == ["$.components[1].representations[1].codeSnippet"]
 
@@ -232,6 +235,7 @@ class TestThreats:
             "sqli": {
                 "name": "SQL injection",
                 "at": "flow/api",
+                "origin": "otm:sqli",
                 "types": ["Tampering"],
                 "cwe": ["CWE-89", "CWE-564"],
                 "likelihood": "medium",

@@ -152,14 +152,13 @@ class TestNames:
         flows = [flow("6", "11", ID, name="Call"), flow("6", "16", ID.replace("1", "2"), name="Call")]
         given = otm(trustZones=[zone("net")], components=parts, dataflows=flows)
         found = from_otm(given)
-        assert list(found.model["diagrams"]["main"]["nodes"]) == ["ec2", "ec2_2", "ec2_3"]
+        nodes = found.model["diagrams"]["main"]["nodes"]
+        assert list(nodes) == ["ec2_6", "ec2_11", "ec2_16"]
         back = to_otm(found.model).model
         assert [entry["id"] for entry in back["components"]] == ["6", "11", "16"]
         assert [entry["id"] for entry in back["dataflows"]] == [entry["id"] for entry in flows]
-        assert [entry.get("attributes") for entry in back["components"]] == [
-            None,
-            {"tmi_key": "ec2_2"},
-            {"tmi_key": "ec2_3"},
+        assert [entry["attributes"] for entry in back["components"]] == [
+            {"tmi_key": key, "tmi_cell": '{"id": "%s"}' % node["id"]} for key, node in nodes.items()
         ]
         again = from_otm(back)
         assert again.lost == []
@@ -175,6 +174,7 @@ class TestValues:
     def test_one_category_may_be_a_text(self) -> None:
         assert self.threat(categories="Spoofing", cwes="CWE-79")[0] == {
             "name": "T",
+            "origin": "otm:t",
             "types": ["Spoofing"],
             "cwe": ["CWE-79"],
         }
@@ -209,7 +209,7 @@ class TestValues:
 
     def test_risk_that_is_no_number_is_reported(self) -> None:
         threat, lost = self.threat(risk={"likelihood": "high", "impact": True})
-        assert threat == {"name": "T"}
+        assert threat == {"name": "T", "origin": "otm:t"}
         assert lost == {
             "$.threats[0].risk.likelihood": "is not a number",
             "$.threats[0].risk.impact": "is not a number",

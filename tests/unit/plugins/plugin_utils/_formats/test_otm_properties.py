@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -58,13 +59,24 @@ mitigations = st.sampled_from(
 )
 
 
+#: Origins of OTM that fit the id of an object (of the same key) and that do not, and those of other programs.
+origins = st.one_of(
+    st.sampled_from(["otm:a", "otm:b", "otm:X", "td:3f2a", "tmt:7", "x"]),
+    st.tuples(st.sampled_from(["otm:", "td:", "tc:"]), st.text("abXY_-/", min_size=1, max_size=3)).map("".join),
+    texts,
+)
+#: Names in several scripts; few, so that many objects are namesakes.
+titles = st.one_of(texts, st.sampled_from(["EC2", "商店", "Касса", "متجر", "दुकान", "Größe", "🛒"]))
+
+
 def entries(value: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[Any]:
     return st.dictionaries(keys, value, min_size=1, max_size=most)
 
 
 threats = st.fixed_dictionaries(
-    {"name": texts},
+    {"name": titles},
     optional={
+        "origin": origins,
         "description": texts,
         "severity": st.sampled_from(["unknown", "none", "informational", "low", "medium", "high", "critical"]),
         "status": st.sampled_from(["open", "exposed", "resolved", "mitigated", "mitigation_in_progress", "weird"]),
@@ -100,8 +112,10 @@ def diagrams(draw: st.DrawFn, assets: list[str]) -> dict[str, Any]:
     flows: dict[str, Any] = {}
     for name in names:
         cell: dict[str, Any] = draw(
-            st.fixed_dictionaries({}, optional={"label": texts, "metadata": metadata, "x": st.integers(0, 9)})
+            st.fixed_dictionaries({}, optional={"label": titles, "metadata": metadata, "x": st.integers(0, 9)})
         )
+        if draw(st.booleans()):
+            cell["id"] = str(uuid.UUID(int=draw(st.integers(1, 2**128 - 1)), version=4))
         ends = [*boundaries, *nodes]
         kind = draw(st.sampled_from(["boundary", "node", "flow"] if ends else ["boundary", "node"]))
         if kind == "flow":
@@ -133,7 +147,8 @@ def diagrams(draw: st.DrawFn, assets: list[str]) -> dict[str, Any]:
     found = {name: section for name, section in sections.items() if section}
     if layout:
         found["layout"] = {"positions": layout, "direction": draw(st.sampled_from(["right", "down"]))}
-    about = st.fixed_dictionaries({"name": texts}, optional={"description": texts, "metadata": metadata})
+    more = {"description": texts, "metadata": metadata, "origin": origins}
+    about = st.fixed_dictionaries({"name": titles}, optional=more)
     return {**draw(about), **found}
 
 
@@ -145,8 +160,13 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
             st.just({}),
             entries(
                 st.fixed_dictionaries(
-                    {"name": texts, "type": st.sampled_from(["data", "service"])},
-                    optional={"classification": st.just(["pci", "pii"]), "description": texts, "metadata": metadata},
+                    {"name": titles, "type": st.sampled_from(["data", "service"])},
+                    optional={
+                        "classification": st.just(["pci", "pii"]),
+                        "description": texts,
+                        "metadata": metadata,
+                        "origin": origins,
+                    },
                 )
             ),
         )
@@ -161,12 +181,24 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
                 "version": st.just("2.1"),
                 "issue": st.just("https://tracker.example.com/1"),
                 "metadata": metadata,
-                "notes": entries(st.fixed_dictionaries({"content": texts}, optional={"metadata": metadata})),
-                "documents": entries(st.fixed_dictionaries({"name": texts, "uri": st.just("https://a.example/1")})),
+                "origin": origins,
+                "notes": entries(
+                    st.fixed_dictionaries({"content": texts}, optional={"metadata": metadata, "origin": origins})
+                ),
+                "documents": entries(
+                    st.fixed_dictionaries(
+                        {"name": titles, "uri": st.just("https://a.example/1")}, optional={"origin": origins}
+                    )
+                ),
                 "repositories": entries(
                     st.fixed_dictionaries(
                         {"uri": st.just("https://git.example.com/a.git")},
-                        optional={"name": texts, "ref": st.just({"tag": "v1"}), "type": st.just("git")},
+                        optional={
+                            "name": titles,
+                            "ref": st.just({"tag": "v1"}),
+                            "type": st.just("git"),
+                            "origin": origins,
+                        },
                     )
                 ),
             },

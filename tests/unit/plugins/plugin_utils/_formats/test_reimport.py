@@ -17,11 +17,13 @@ import yaml
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.compile import compile_definition
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import document
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.report import entries
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.keys import ModelKeys
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.identity.model_names import WantedModels
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read import from_threagile
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_composer.read import from_threat_composer
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import from_threat_dragon
@@ -62,7 +64,8 @@ def _run(server: FakeServer, definition: Mapping[str, Any]) -> Outcome:
     wanted = replace(wanted, children=tuple(children))
     levels = dict.fromkeys(("assets", "documents", "sources", "notes", "diagrams", "threats"), MANAGED)
     policy = Policy("warn", ALICE, prune=levels, register=True)
-    return Run(server, wanted, policy, "rest", WantedModels([wanted], server.rules.as_stored)).apply()
+    wanted_models = WantedModels([wanted], server.rules.as_stored)
+    return Run(server, wanted, policy, "rest", wanted_models, ModelKeys(wanted_models)).apply()
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:
@@ -144,11 +147,43 @@ def edited_threat_composer(text: str) -> dict[str, Any]:
     return data
 
 
+def edited_otm(text: str) -> dict[str, Any]:
+    """Rename objects of each kind, move the catalogue to the internet, delete a flow, add namesakes in front."""
+    data: dict[str, Any] = yaml.safe_load(text)
+    data["project"]["name"] = "Library of the city"
+    data["representations"][0]["name"] = "Loans"
+    data["trustZones"][0]["name"] = "World"
+    data["components"][1]["name"] = "貸出"
+    data["components"][2]["parent"] = data["components"][0]["parent"]
+    data["components"].insert(0, {**data["components"][0], "id": "reader-2"})
+    data["dataflows"] = [{**data["dataflows"][0], "name": "Ask"}]
+    data["threats"][0]["name"] = "Account is taken over"
+    return data
+
+
 def text_of(name: str) -> str:
     return (FILES / name).read_text("utf-8")
 
 
 CASES = [
+    pytest.param(
+        from_otm,
+        text_of("library.otm.yml"),
+        edited_otm,
+        [
+            "create node reader-2",
+            "delete flow look-up",
+            "update boundary world: height, key, label, width",
+            "update diagram Loans: name",
+            "update flow request: label",
+            "update node catalogue: in, y",
+            "update node desk: label",
+            "update threat Account is taken over: name",
+            "update threat Account is taken over: name",
+            "update threat_model Library of the city: name",
+        ],
+        id="otm",
+    ),
     pytest.param(
         from_threat_dragon,
         threat_dragon(),
@@ -210,4 +245,5 @@ def test_the_plan_has_exactly_the_edits(
 ) -> None:
     apply(server, read(file).model)
     expected = [line for line in changes if server.rules.supports(ASSET) or " asset " not in line]
-    assert sorted(apply(server, read(edit(copy.deepcopy(file))).model)) == sorted(expected)
+    found = sorted(apply(server, read(edit(copy.deepcopy(file))).model))
+    assert found == sorted(expected)

@@ -95,13 +95,14 @@ options:
     type: dict
   layout:
     description:
-      - Placement of new cells.
+      - Placement of cells.
       - C(direction) is the direction of the data flow. It is V(right) (the default) or V(down).
       - C(existing) is V(keep) (the default) or V(relayout), which places all cells again, except cells that a person
-        has locked and cells with C(x) and C(y).
+        has locked and cells with C(x) and C(y). With V(follow), existing cells get the places in C(positions), too,
+        except cells that a person has locked.
       - C(positions) maps keys to C([x, y]) or C([x, y, width, height]), and keys of flows to a list of the points C([x,
-        y]) that they lead through. They are used for new cells only. A flow that is listed there gets no automatic port
-        and no automatic router.
+        y]) that they lead through. With V(keep), they are used for new cells only. A flow that is listed there gets no
+        automatic port and no automatic router.
       - Without cells this option does nothing.
     type: dict
   prune:

@@ -15,7 +15,7 @@ from .._layout.boxes import Boxes
 from .._layout.lanes import LOOP_PORTS, Segment, bend, distance_of, is_own_course, lanes, loop
 from .._layout.lines import line, ports
 from .._layout.text_width import flow_text_width
-from .declared.desired import Point
+from .declared.desired import FOLLOW, LayoutPolicy, Point
 from .declared.desired_cell import DesiredCell
 
 
@@ -39,15 +39,15 @@ class Courses:
         places: Mapping[str, Box],
         wants: Mapping[str, DesiredCell],
         before: Mapping[str, Cell],
-        waypoints: Mapping[str, tuple[Point, ...]],
-        relayout: bool,
+        layout: LayoutPolicy,
     ) -> None:
         self.boxes = boxes
         self.places = places
         self.wants = wants
         self.before = before
-        self.waypoints = waypoints
-        self.relayout = relayout
+        self.waypoints = layout.waypoints
+        self.relayout = layout.existing == "relayout"
+        self.follow = layout.existing == FOLLOW
         self._bends: dict[str, list[Point]] = {}
         groups: dict[frozenset[Optional[str]], list[Cell]] = {}
         for cell in cells:
@@ -60,7 +60,8 @@ class Courses:
     def course(self, cell: Cell) -> Cell:
         """Return a flow with ports, router and waypoints if it has new ends, unless the user has chosen them."""
         want = self.wants.get(cell.id)
-        if not (self._leads_elsewhere(cell) or self.relayout) or not {cell.source, cell.target} <= set(self.places):
+        is_open = self._leads_elsewhere(cell) or self.relayout or self._is_redrawn(cell)
+        if not is_open or not {cell.source, cell.target} <= set(self.places):
             return cell
         given = self._given(cell)
         if given is not None:
@@ -130,9 +131,19 @@ class Courses:
 
     def _given(self, cell: Cell) -> Optional[tuple[Point, ...]]:
         want = self.wants.get(cell.id)
-        if want is None or cell.id in self.before or self.relayout:
+        if want is None or (cell.id in self.before and not self.follow) or self.relayout:
             return None
         return self.waypoints.get(want.key)
+
+    def _is_redrawn(self, cell: Cell) -> bool:
+        """Whether an existing flow is to follow other waypoints; up to half a pixel is the rounding of the editor."""
+        given = self._given(cell) if self.follow else None
+        if not given:
+            return False
+        points = [(point["x"], point["y"]) for point in cell.raw.get("vertices") or ()]
+        return len(given) != len(points) or any(
+            abs(x - left) > 0.5 or abs(y - top) > 0.5 for (x, y), (left, top) in zip(given, points)
+        )
 
     def _leads_elsewhere(self, cell: Cell) -> bool:
         want, old = self.wants.get(cell.id), self.before.get(cell.id)

@@ -23,7 +23,7 @@ from .._layout.layout import BOUNDARY_SIZE, GRID, HEAD
 from .._layout.settling import settle
 from .._layout.text_width import LINE
 from .courses import Courses, near
-from .declared.desired import DesiredCells
+from .declared.desired import FOLLOW, DesiredCells
 from .declared.desired_cell import DesiredCell
 from .match import Matching
 
@@ -39,6 +39,24 @@ def enforced(geometry: Box, want: DesiredCell) -> Box:
         if value is not None and abs(value - getattr(geometry, name)) > 0.5
     }
     return geometry._replace(**parts) if parts else geometry
+
+
+def following(desired: DesiredCells, matching: Matching) -> DesiredCells:
+    """Return the declared cells, with ``existing: follow`` those that exist with their places under ``positions``.
+
+    A cell that a person has locked keeps its place.
+    """
+    if desired.layout.existing != FOLLOW:
+        return desired
+
+    def follow(want: DesiredCell) -> DesiredCell:
+        place, cell = desired.layout.positions.get(want.key), matching.cells.get(want.id)
+        if place is None or cell is None or cell.is_locked:
+            return want
+        names = [name for name in Box._fields if getattr(want, name) is None and getattr(place, name) is not None]
+        return replace(want, **{name: getattr(place, name) for name in names})
+
+    return replace(desired, cells=tuple(map(follow, desired.cells)))
 
 
 def with_visible_name(cell: Cell) -> Cell:
@@ -60,10 +78,10 @@ def place(cells: Sequence[Cell], desired: DesiredCells, matching: Matching) -> t
 class _Placement:
     def __init__(self, cells: Sequence[Cell], desired: DesiredCells, matching: Matching) -> None:
         self.cells = cells
+        self.layout = desired.layout
         self.relayout = desired.layout.existing == "relayout"
         self.down = desired.layout.direction == "down"
         self.positions = desired.layout.positions
-        self.waypoints = desired.layout.waypoints
         self.wants = {matching.final_ids[want.id]: want for want in desired.cells}
         self.before = {cell.id: cell for cell in matching.cells.values()}
         # Declared cells first, in declared order, so that the order on the server does not matter.
@@ -81,7 +99,7 @@ class _Placement:
                 self._insert()
         placed = [cell if cell.is_flow else self._box(cell) for cell in self.cells]
         places = {cell.id: cell.geometry for cell in reversed(placed) if cell.geometry is not None}
-        courses = Courses(placed, self.boxes, places, self.wants, self.before, self.waypoints, self.relayout)
+        courses = Courses(placed, self.boxes, places, self.wants, self.before, self.layout)
         return tuple(courses.course(cell) if cell.is_flow else cell for cell in placed)
 
     def _is_begun(self) -> bool:

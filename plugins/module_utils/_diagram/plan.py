@@ -21,7 +21,7 @@ from .declared.desired_cell import DesiredCell
 from .match import Matching
 from .names import describe, describe_plan, differences, resolve_cell
 from .nesting import cut_rings, follow_children
-from .placement import enforced, place
+from .placement import enforced, following, place
 from .prune import prune_cells
 from .raw_members import merge_raw_members
 
@@ -39,6 +39,7 @@ def plan_cells(desired: DesiredCells, actual: Sequence[Cell], prune: str = "none
     that changes between a flow and a node.
     """
     matching = Matching(desired, actual)
+    desired = following(desired, matching)
     wanted = {cell.id: want for want in desired.cells for cell in [matching.cells.get(want.id)] if cell is not None}
     before: dict[str, Cell] = {}
     cells: list[Cell] = []

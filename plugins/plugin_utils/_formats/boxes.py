@@ -9,12 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import FOLLOW
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH
 
 #: Containers are sorted into squares of this side; one in more than _MANY squares is kept apart.
 _SIDE, _MANY = 256, 64
+
+
+def drawn_layout(positions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the layout of a diagram that another program has drawn: existing cells follow what is moved there."""
+    return {"existing": FOLLOW, "positions": positions}
 
 
 def large_enough(box: Box) -> Box:

@@ -33,12 +33,13 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "cells.tmi.tmi")
 Point = Tuple[float, float]
 
 DIRECTIONS = {"right": "right", "down": "down"}
-EXISTING = {"keep": "keep", "relayout": "relayout"}
+FOLLOW = "follow"
+EXISTING = {"keep": "keep", "relayout": "relayout", FOLLOW: FOLLOW}
 
 
 @dataclass(frozen=True)
 class Position:
-    """The place of a new cell, in pixels from the origin of the diagram."""
+    """The place of a cell, in pixels from the origin of the diagram."""
 
     x: float
     y: float
@@ -48,11 +49,11 @@ class Position:
 
 @dataclass(frozen=True)
 class LayoutPolicy:
-    """How cells are placed: ``direction`` in which data flows (right, down), ``existing`` cells (keep, relayout).
+    """How cells are placed: ``direction`` in which data flows (right, down), ``existing`` (keep, relayout, follow).
 
-    ``positions``: key of a node or boundary -> place; ``waypoints``: key of a flow -> its points. Both are used only
-    for new cells, and not if the whole diagram is laid out again. A flow with waypoints gets no other ports and router
-    than the declared ones.
+    ``positions``: key of a node or boundary -> place; ``waypoints``: key of a flow -> its points. Both are used for new
+    cells, with ``follow`` also for existing ones, and not if the whole diagram is laid out again. A flow with waypoints
+    gets no other ports and router than the declared ones.
     """
 
     direction: str = "right"

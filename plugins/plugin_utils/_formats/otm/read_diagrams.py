@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import drawn_layout
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Losses,
     Metadata,
@@ -65,7 +66,7 @@ class Diagrams:
         self._losses, self._texts, self._assets = losses, names, assets
         self._shapes = {word.strip().lower(): shape for word, shape in shapes.items()}
         drawn = read_representations(data, losses, names)
-        self.entries, self.code, self._by_id, self.undrawn = drawn
+        self.entries, self.code, self._by_id, self.undrawn = drawn[:4]
         self._models = {as_text(found.get("id")) for found in self.undrawn}
         self._codes = {as_text(found.get("id")) for _path, found in self.code}
         self._taken = {key: Taken("%s_%d") for key in self.entries}
@@ -88,6 +89,8 @@ class Diagrams:
             self._note_bearer(element)
         self._flows(flows)
         for diagram, entry in self.entries.items():
+            if diagram not in drawn.own and entry["layout"]["positions"]:
+                entry["layout"] = {**drawn_layout({}), **entry["layout"]}
             self.entries[diagram] = without_empty(entry)
 
     def cells(self) -> Iterator[str]:

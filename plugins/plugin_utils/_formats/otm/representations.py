@@ -33,18 +33,20 @@ DIAGRAM_FIELDS = ("type", "color_palette", "include_in_report")
 class Representations(NamedTuple):
     """Diagrams by key, with empty sections; representations of code with their paths; id -> key of a diagram.
 
-    ``undrawn``: representations of a model in another program, which have no drawing.
+    ``undrawn``: representations of a model in another program, which have no drawing; ``own``: keys of the diagrams
+    that were written from a definition.
     """
 
     diagrams: dict[str, dict[str, Any]]
     code: list[tuple[str, dict[str, Any]]]
     by_id: dict[str, str]
     undrawn: list[dict[str, Any]]
+    own: set[str]
 
 
 def read_representations(data: Mapping[str, Any], losses: Losses, texts: Texts) -> Representations:
     """Return the ``representations`` of an OTM file. Raises InputError."""
-    found = Representations({}, [], {}, [])
+    found = Representations({}, [], {}, [], set())
     drawn = _drawn(data)
     diagrams: list[tuple[str, dict[str, Any]]] = []
     for path, entry in maps(data.get("representations"), "$.representations"):
@@ -64,6 +66,8 @@ def read_representations(data: Mapping[str, Any], losses: Losses, texts: Texts) 
         given = as_text(entry.get("id"))
         found.diagrams[key] = _diagram(path, entry, key, origins.of(given), losses, texts)
         found.by_id.setdefault(given, key)
+        if Attributes(entry, path, losses).key:
+            found.own.add(key)
     return found
 
 

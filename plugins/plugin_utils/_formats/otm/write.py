@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired import FOLLOW
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.compiled import compiled
@@ -148,7 +149,10 @@ def _representations(
         writing.fields(child.values, DIAGRAM_FIELDS)
         if child.cells is not None:
             layout = {"direction": child.cells.layout.direction, "existing": child.cells.layout.existing}
-            said = {name: value for name, value in layout.items() if value not in ("right", "keep")}
+            places = {**child.cells.layout.positions, **child.cells.layout.waypoints}
+            has_places = any(cell.key in places for cell in child.cells.cells)
+            existing = "keep" if "key" in writing.own or not has_places else FOLLOW
+            said = {name: value for name, value in layout.items() if value not in ("right", existing)}
             if said:
                 writing.own["layout"] = said
         entries.append(writing.into(entry))

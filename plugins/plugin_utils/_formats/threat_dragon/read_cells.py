@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import MIN_HEIGHT, MIN_WIDTH, PORTS
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import containers
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import containers, drawn_layout
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Losses,
     Taken,
@@ -75,7 +75,7 @@ class Cells:
             key: {name: number(part) for name, part in box._asdict().items()} for key, box in self._boxes.items()
         }
         positions.update(self._courses)
-        return {**found, "layout": {"positions": positions}} if positions else dict(found)
+        return {**found, "layout": drawn_layout(positions)} if positions else dict(found)
 
     def _box(self, one: Drawn, key: str) -> None:
         is_boundary, cell, path = one.kind in ("boundary", "curve"), one.cell, one.path

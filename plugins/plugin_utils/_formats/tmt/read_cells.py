@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import around, containers, large_enough
+from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.boxes import (
+    around,
+    containers,
+    drawn_layout,
+    large_enough,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Losses,
     Metadata,
@@ -82,11 +87,9 @@ class _Cells:
         found: dict[str, Any] = {name: section for name, section in self._sections.items() if section}
         if self._boxes:
             places = {key: box._asdict() for key, box in self._boxes.items()}
-            found["layout"] = {
-                "positions": {
-                    key: {name: number(part) for name, part in place.items()} for key, place in places.items()
-                }
-            }
+            found["layout"] = drawn_layout(
+                {key: {name: number(part) for name, part in place.items()} for key, place in places.items()}
+            )
         return Surface(found, self._by_id)
 
     def _box(self, path: str, cell: Node, kind: str, key: str) -> None:

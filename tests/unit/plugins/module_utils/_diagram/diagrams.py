@@ -214,5 +214,9 @@ def situations(draw: st.DrawFn) -> tuple[dict[str, Any], tuple[Cell, ...]]:
     for section in ("boundaries", "flows"):
         if draw(st.integers(0, 5)) == 0 and not (section == "boundaries" and wanted["boundaries"]):
             del wanted[section]
-    wanted["layout"] = {"existing": draw(st.sampled_from(["keep", "keep", "relayout"]))}
+    wanted["layout"] = {"existing": draw(st.sampled_from(["keep", "keep", "relayout", "follow"]))}
+    if wanted["layout"]["existing"] == "follow":
+        keys = [*wanted.get("boundaries", ()), *wanted["nodes"]]
+        place = st.lists(st.integers(-200, 900), min_size=2, max_size=2)
+        wanted["layout"]["positions"] = draw(st.dictionaries(st.sampled_from(keys), place)) if keys else {}
     return wanted, draw(edited(plan(draw(named_options())).cells))

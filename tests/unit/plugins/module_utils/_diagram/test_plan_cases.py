@@ -347,6 +347,21 @@ def test_relayout_moves_all_but_what_is_locked_or_written() -> None:
     assert plan(wanted, found.cells).changes == ()
 
 
+def test_existing_cells_follow_positions_but_locked_and_written_ones() -> None:
+    first = plan(SHOP)
+    locked = changed(first.cells, "api", raw={"data": {"_layoutLocked": True}})
+    flow = next(key for key, found in first.ids.items() if cell_of(locked, key).is_flow)
+    positions = {"web": [700, 10, 150, 70], "api": [1, 1], "tokens": [5, 5], flow: [[10, 20], [30, 40.5]]}
+    wanted = shop(layout={"existing": "follow", "positions": positions}, nodes={"tokens": {"x": 100, "y": 2000}})
+    found = plan(wanted, locked)
+    assert _place(found, "web") == Box(700, 10, 150, 70)
+    assert _place(found, "api") == cell_of(locked, "api").geometry
+    assert (_place(found, "tokens").x, _place(found, "tokens").y) == (100, 2000)
+    assert _place(found, "browser") == cell_of(locked, "browser").geometry
+    assert cell_of(found.cells, flow).raw["vertices"] == [{"x": 10, "y": 20}, {"x": 30, "y": 40.5}]
+    assert plan(wanted, found.cells).changes == ()
+
+
 def test_a_whole_layout_comes_to_rest_though_the_editor_rounds() -> None:
     wanted = shop(layout={"existing": "relayout"}, nodes={"tokens": {"in": "vault", "x": 1900.4, "y": 20.4}})
     first = plan(wanted).cells

@@ -107,4 +107,3 @@ def test_the_number_is_limited_in_order_of_the_models() -> None:
 def test_large_diagrams_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagram_states, "MOST_CELLS", 2)
     assert returned(FakeServer(), SHOP) == []
-

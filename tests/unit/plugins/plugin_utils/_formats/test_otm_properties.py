@@ -115,7 +115,7 @@ def diagrams(draw: st.DrawFn, assets: list[str]) -> dict[str, Any]:
             st.fixed_dictionaries({}, optional={"label": titles, "metadata": metadata, "x": st.integers(0, 9)})
         )
         if draw(st.booleans()):
-            cell["id"] = str(uuid.UUID(int=draw(st.integers(1, 2**128 - 1)), version=4))
+            cell["id"] = str(uuid.UUID(int=draw(st.integers(0, 2**119)) << 8 | names.index(name), version=4))
         ends = [*boundaries, *nodes]
         kind = draw(st.sampled_from(["boundary", "node", "flow"] if ends else ["boundary", "node"]))
         if kind == "flow":
@@ -146,7 +146,11 @@ def diagrams(draw: st.DrawFn, assets: list[str]) -> dict[str, Any]:
     sections: Mapping[str, Any] = {"boundaries": boundaries, "nodes": nodes, "flows": flows}
     found = {name: section for name, section in sections.items() if section}
     if layout:
-        found["layout"] = {"positions": layout, "direction": draw(st.sampled_from(["right", "down"]))}
+        found["layout"] = {
+            "positions": layout,
+            "direction": draw(st.sampled_from(["right", "down"])),
+            "existing": draw(st.sampled_from(["keep", "follow", "relayout"])),
+        }
     more = {"description": texts, "metadata": metadata, "origin": origins}
     about = st.fixed_dictionaries({"name": titles}, optional=more)
     return {**draw(about), **found}

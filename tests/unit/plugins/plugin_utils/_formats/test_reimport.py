@@ -193,6 +193,7 @@ CASES = [
             "create threat Shop closed",
             "delete flow g",
             "delete threat Order lost",
+            "update node shop_q: y",
             "update node 商店: key, label",
             "update threat Price forged: name",
         ],
@@ -205,6 +206,7 @@ CASES = [
         [
             "create threat Orders are changed",
             "delete boundary internet_edge",
+            "update node orders: x",
             "update node kasse_収銀: key, label",
             "update threat Reading: name",
         ],

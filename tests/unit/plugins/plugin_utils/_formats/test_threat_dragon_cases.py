@@ -375,12 +375,13 @@ class TestVersionOne:
                         }
                     },
                     "layout": {
+                        "existing": "follow",
                         "positions": {
                             "member": {"x": 40, "y": 40, "width": 160, "height": 80},
                             "shop": {"x": 400, "y": 30, "width": 100, "height": 100},
                             "boundary": {"x": 300, "y": 0, "width": 40, "height": 200},
                             "order": [[1, 2]],
-                        }
+                        },
                     },
                 }
             },

@@ -58,6 +58,7 @@ class _Figure:
     severities: list[str]
     href: str
     download: str = ""
+    has_icons: bool = False
 
 
 @cache
@@ -140,8 +141,9 @@ def _figure(sheet: Sheet, number: int, href: str = "", drawing: Drawing | None =
         alone = base64.b64encode(to_svg(sheet, drawing=drawing).encode("utf-8")).decode("ascii")
         href, download = "data:image/svg+xml;base64,%s" % alone, "diagram-%d.svg" % number
     threats = [threat for group in sheet.threats.values() for threat in group]
+    has_icons = any(node.badge for node in drawing.nodes)
     least = math.ceil(width * min(1, _LEAST_TEXT / smallest))
-    return _Figure(Markup(drawn), width > _PAGE_WIDTH, least, severities(threats), href, download)
+    return _Figure(Markup(drawn), width > _PAGE_WIDTH, least, severities(threats), href, download, has_icons)
 
 
 def _said(threat: Threat) -> str:

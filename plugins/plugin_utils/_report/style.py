@@ -50,6 +50,7 @@ DRAWING = (
     + ".tmi-dfd .leader{fill:none;stroke:var(--soft);stroke-width:1;stroke-dasharray:2 3}"
     + ".tmi-dfd text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:6px;stroke-linejoin:round}"
     + ".tmi-dfd text.in-zone{stroke:var(--zone)}.tmi-dfd text.note{fill:var(--soft)}"
+    + ".tmi-dfd .badge{fill:none;stroke:var(--soft);stroke-width:.8}.tmi-dfd text.on-badge{fill:var(--soft)}"
     + ".tmi-dfd .number{stroke-width:1.5}"
     + "".join(
         ".tmi-dfd .%s{fill:%s;stroke:%s}.tmi-dfd text.on-%s{fill:%s}" % (name, fill, fill, name, ink)

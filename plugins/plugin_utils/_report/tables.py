@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.icons import icon_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import BY_SEVERITY, Report, Sheet, Threat, title
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, words
 
@@ -44,13 +46,18 @@ def elements(sheet: Sheet) -> list[Element]:
     return [
         Element(
             names[cell.id],
-            _KINDS.get(cell.shape, words(clean(cell.shape))),
+            _kind(cell),
             names.get(cell.parent or "", ""),
             sheet.threats.get(cell.id, ()),
         )
         for cell in sheet.cells
         if not cell.is_flow
     ]
+
+
+def _kind(cell: Cell) -> str:
+    kind, icon = _KINDS.get(cell.shape, words(clean(cell.shape))), icon_name(cell)
+    return "%s (icon %s)" % (kind, icon) if icon else kind
 
 
 def connections(sheet: Sheet) -> list[Connection]:

@@ -126,6 +126,9 @@ Numbers are those of the threats: filled if something is to be done, outlined if
 {% else %}
 No threat is at a place in this diagram.
 {% endif %}
+{% if drawing.has_icons %}
+<span class="whole">Names in small frames are icons of the web editor, whose pictures this drawing does not have.</span>
+{% endif %}
 {% if at_all %}
 <span class="whole">At the whole diagram:
 {% for threat in at_all %}{{ m.mark(threat) }} {{ threat.item.name }}{{ '; ' if not loop.last }}{% endfor %}</span>

@@ -15,6 +15,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.courses import is_of_layout
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.icons import icon_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import (
     Space,
     middle,
@@ -35,6 +36,8 @@ _FLOW_WIDTHS, _FLOW_LINES, _FLOW_PADDING = (116, 72, 50, 220), 4, 3
 _WIDEST_WORD = 220
 #: Free space beside the text of a node, by its shape, and above and below it.
 _BESIDE_TEXT, _ABOVE_TEXT = {"text-box": 2}, 4
+#: Names of icons: size of type, space beside the text and above the frame, and the least width of a box with one.
+BADGE_SIZE, _BADGE_PADDING, _BADGE_GAP, _LEAST_BADGE = 10, 5, 3, 60
 _HEAD_PLACE = (10, 8)
 #: Numbers of threats: height, size of type, and gap between two.
 NUMBER_HEIGHT, NUMBER_SIZE, NUMBER_GAP = 16, 11, 3
@@ -63,7 +66,10 @@ class Number:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One cell: a node or boundary has a ``box``, a flow a ``route``; ``leader`` joins a distant label to it."""
+    """One cell: a node or boundary has a ``box``, a flow a ``route``; ``leader`` joins a distant label to it.
+
+    ``badge``: the name of the icon of a node.
+    """
 
     cell: Cell
     name: str
@@ -72,6 +78,7 @@ class Drawn:
     box: Box | None = None
     route: Route = ()
     leader: Route = ()
+    badge: Lines | None = None
 
 
 @dataclass(frozen=True)
@@ -147,13 +154,27 @@ def _view(drawing: Drawing) -> Box:
 def _node(cell: Cell, box: Box, threats: Sequence[Threat], space: Space) -> Drawn:
     name = title(cell)
     beside = _BESIDE_TEXT.get(cell.shape, 8)
-    text = fitted(name, box.width - 2 * beside, box.height - 2 * _ABOVE_TEXT, box.middle)
+    badge = _badge(icon_name(cell), box)
+    free = badge.box.height + _BADGE_GAP if badge else 0
+    middle_of_text = (box.middle[0], box.middle[1] - free / 2)
+    text = fitted(name, box.width - 2 * beside, box.height - 2 * _ABOVE_TEXT - free, middle_of_text)
     numbers: tuple[Number, ...] = ()
     if threats:
         widths = (box.width, box.width / 2, 2 * box.width)
         sizes = list(dict.fromkeys(numbers_size(threats, max(width, 60)) for width in widths))
         numbers = place_numbers(put_numbers(box, sizes, space), threats)
-    return Drawn(cell, name, text, numbers, box)
+    return Drawn(cell, name, text, numbers, box, badge=badge)
+
+
+def _badge(name: str, box: Box) -> Lines | None:
+    """Return the name of an icon in a small frame at the bottom of a box; None if there is no room for it."""
+    lines = wrap(name, box.width - 2 * _BADGE_PADDING - 8, BADGE_SIZE, 1) if name else []
+    tall = BADGE_SIZE * LEADING + 2
+    if not lines or box.height < tall + BADGE_SIZE * LEADING + 2 * _ABOVE_TEXT + _BADGE_GAP or box.width < _LEAST_BADGE:
+        return None
+    wide = width_of(lines[0], BADGE_SIZE) + 2 * _BADGE_PADDING
+    place = Box(box.middle[0] - wide / 2, box.bottom - _ABOVE_TEXT - tall, wide, tall)
+    return Lines(place, tuple(lines), BADGE_SIZE, _is_whole(lines, name))
 
 
 def fitted(name: str, width: float, height: float, middle: Point) -> Lines:

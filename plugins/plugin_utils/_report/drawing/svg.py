@@ -21,6 +21,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing im
     draw,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, around
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.icons import icon_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import middle
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.marks import SIGNS
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet
@@ -107,6 +108,8 @@ class _Pen:
             if node.box:
                 _shape(group, node.cell.shape, node.box)
             _text(group, node.text, "middle")
+            if node.badge:
+                self._badge(group, node.badge, icon_name(node.cell))
         for boundary in drawing.boundaries:
             _text(self._group(boundary), boundary.text, "head bold")
         for flow in drawing.flows:
@@ -134,6 +137,13 @@ class _Pen:
         _child(group, "title", "%s: %s" % (drawn.name, mark) if drawn.name else mark)
         _child(group, "circle", **{"class": "sign", "cx": _n(x), "cy": _n(y), "r": _n(_SIGN)})
         _line(group, SIGNS[mark], x, y + NUMBER_SIZE / 3, NUMBER_SIZE, "middle bold on-sign")
+
+    @staticmethod
+    def _badge(parent: ElementTree.Element, badge: Lines, name: str) -> None:
+        group = _child(parent, "g")
+        _child(group, "title", "Icon in the web editor: %s" % name)
+        _child(group, "rect", **{"class": "badge", "rx": "4"}, **_place(badge.box))
+        _text(group, badge, "middle on-badge", top=1)
 
     def _group(self, drawn: Drawn) -> ElementTree.Element:
         mark = self._marked.get(drawn.cell.id)

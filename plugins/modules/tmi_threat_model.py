@@ -24,7 +24,6 @@ options:
   name:
     description:
       - Name of the model. Without O(id), the model is found by its name.
-      - If O(metadata) has the key V(origin), a model with the same value is found first, whatever its name is.
       - If a person has renamed the model on the server, its old name does not find it. Use O(id) then.
     type: str
   description:

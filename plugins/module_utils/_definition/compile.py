@@ -15,7 +15,7 @@ from .._errors import InputError
 from .._mistakes import STRICT, MistakeList, changed
 from .._resources._catalog import CHILDREN, SECTION_NAMES
 from .._resources._fields import fold
-from .._resources._marks import ORIGIN
+from .._resources._marks import KEY, ORIGIN
 from .._resources._resource import Resource, check_metadata
 from .._resources.diagram import DIAGRAM
 from .._resources.source import SOURCE
@@ -88,7 +88,7 @@ def _compile(document: Document, mistakes: MistakeList) -> Desired:
         THREAT_MODEL,
         values,
         metadata=_metadata(THREAT_MODEL, data, where, mistakes),
-        own_metadata={"ansible_key": key} if key else {},
+        own_metadata={**({KEY: key} if key else {}), **_origin(data, where, mistakes)},
         id=found_id,
         key=key,
         was=was,
@@ -174,6 +174,7 @@ def _child(
         resource,
         values,
         metadata=_metadata(resource, plain, where, mistakes),
+        own_metadata=_origin(plain, where, mistakes),
         id=_optional_text(plain, "id", where, mistakes),
         key=key,
         was=_optional_text(plain, "was", where, mistakes),
@@ -231,13 +232,17 @@ def _values_one_by_one(
     return values
 
 
+def _origin(entry: Mapping[str, Any], where: str, mistakes: MistakeList) -> dict[str, str]:
+    """Return the origin of an object as metadata, {} if it has none."""
+    text = _optional_text(entry, "origin", where, mistakes)
+    return {ORIGIN: text} if text else {}
+
+
 def _metadata(resource: Resource, entry: Mapping[str, Any], where: str, mistakes: MistakeList) -> dict[str, str]:
     place = "%s.metadata" % where
     given: Mapping[Any, Any] = {}
     with mistakes.collecting():
         given = as_map({} if entry.get("metadata") is None else entry["metadata"], place)
-    if "origin" in entry:
-        given = {**given, ORIGIN: _optional_text(entry, "origin", where, mistakes)}
     try:
         return check_metadata(resource, given, place)
     except InputError:

@@ -16,6 +16,7 @@ from .._cells.cell import Cell
 from .._cells.changes import CellPlan
 from .._diagram.declared.asset_names import assets_named
 from .._diagram.declared.desired import DesiredCells
+from .._resources._marks import ORIGIN
 from .._resources._resource import Resource
 
 PRESENT = "present"
@@ -61,6 +62,11 @@ class Desired:
             if self.values.get(name):
                 return str(self.values[name])
         return self.key or self.id or "?"
+
+    @property
+    def origin(self) -> str:
+        """The object of another program from which this one was made (``td:3f2a``), "" if there is none."""
+        return self.own_metadata.get(ORIGIN, "")
 
     def with_values(self, values: Mapping[str, Any]) -> Desired:
         """Return a copy with other values. ``replace`` takes ten times as long, and every threat needs a copy."""

@@ -10,6 +10,7 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .._errors import InputError, UnsupportedError, shortened
 from .._resources._fields import EMPTY, Person, Rows
+from .._resources._marks import ORIGIN
 from .._resources._storage import is_column, metadata_entries, same, stored_name, without_column
 from .losses import loss_warnings
 from .policy import Policy
@@ -107,7 +108,7 @@ class Values:
                     % (desired.resource.title, desired.label, ", ".join(missing)),
                     desired.where,
                 )
-        if not touched and not desired.metadata:
+        if not (touched or desired.metadata or desired.own_metadata):
             return
         for name in touched if entity else ():
             field = desired.resource.by_name.get(name)
@@ -119,14 +120,10 @@ class Values:
                 )
         for name, problem in self.rules.check(desired.resource, {n: values.get(n) for n in touched}):
             raise InputError(problem, place(desired, name))
-        for key, problem in self.rules.check_metadata(
-            {
-                k: v
-                for k, v in {**desired.metadata, **self._metadata_entries(desired, values, touched)}.items()
-                if v != ""
-            }
-        ):
-            raise InputError(problem, place(desired, "metadata.%s" % key))
+        own = {k: v for k, v in desired.own_metadata.items() if k == ORIGIN}
+        entries = {**desired.metadata, **own, **self._metadata_entries(desired, values, touched)}
+        for key, problem in self.rules.check_metadata({k: v for k, v in entries.items() if v != ""}):
+            raise InputError(problem, place(desired, "origin" if key in own else "metadata.%s" % key))
 
     def _metadata_entries(self, desired: Desired, values: Mapping[str, Any], names: Any) -> dict[str, str]:
         return metadata_entries(desired.resource, values, names, self._columns(desired))

@@ -14,6 +14,9 @@ from ._resource import OWN_PREFIX, Resource
 #: definitions may create the models of several environments on one server; and the register of managed objects:
 #: ``ansible_managed``, ``ansible_managed_2`` and so on.
 KEY, PREFIX, REGISTER = OWN_PREFIX + "key", OWN_PREFIX + "prefix", OWN_PREFIX + "managed"
+#: Metadata of any object: the program and the id there of the object from which it was made (``td:3f2a``). The key is
+#: reserved, because people's own metadata may say ``origin`` without meaning an identity.
+ORIGIN = OWN_PREFIX + "origin"
 #: Lengths of the parts of an entry in the register: letters of the kind, which show the section of an entry even if the
 #: section was not read, and a short digest.
 KIND_LENGTH, DIGEST_LENGTH = 2, 6
@@ -23,13 +26,11 @@ _ENTRY = re.compile("[a-z]{%d}[A-Za-z0-9_-]{%d}" % (KIND_LENGTH, DIGEST_LENGTH))
 
 
 def is_own(resource: Resource, key: str, text: str) -> bool:
-    """Whether the collection may have written an entry of an object's metadata; only models have such entries."""
+    """Whether the collection may have written an entry of an object's metadata: below a model only its origin."""
+    if key == ORIGIN:
+        return bool(text.strip())
     if resource.parent is not None:
         return False
     if key in (KEY, PREFIX):
         return bool(text.strip())
     return _REGISTERS.fullmatch(key) is not None and all(map(_ENTRY.fullmatch, text.split()))
-
-
-#: Metadata of an object: the program and the id there of the object from which it was made (``td:3f2a``).
-ORIGIN = "origin"

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export import keys
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import ExportLosses
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._marks import ORIGIN
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import OWN_PREFIX, Resource
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 
@@ -254,8 +253,7 @@ class Metadata:
 def metadata_key(key: str, resource: Resource | None = None, prefix: str = "x_") -> str:
     """Return a name as a key of metadata: its characters, and not the key of a field of the resource."""
     name = _NOT_IN_KEYS.sub("_", key)[:128] or "_"
-    is_field = resource is not None and (name == ORIGIN or name in resource.reserved_keys)
-    reserved = name.startswith(OWN_PREFIX) or is_field
+    reserved = name.startswith(OWN_PREFIX) or (resource is not None and name in resource.reserved_keys)
     return (prefix + name)[:128] if reserved else name
 
 

@@ -72,6 +72,9 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: ExportL
     A key that is reserved for a field was written when the server had no column for it: if ``fields`` has no value for
     that field, the key becomes the field (ENGINE-13: export shows such keys as options).
     """
+    origin = entity.own_metadata.get(ORIGIN)
+    if origin:
+        fields["origin"] = origin
     reserved = {f.metadata_key: f for f in entity.resource.fields if f.metadata_key}
     metadata = {}
     for key, text in sorted(entity.metadata.items()):
@@ -84,8 +87,6 @@ def metadata_of(entity: Entity, fields: dict[str, Any], path: str, lost: ExportL
             )
         elif text == "":
             lost.add(place, text, "in a definition, an empty value removes the key")
-        elif key == ORIGIN and text.strip():
-            fields[ORIGIN] = text
         else:
             metadata[key] = text
     return metadata

@@ -82,8 +82,8 @@ class ModelKeys:
         matches = self._origins(server).get(origin, []) if origin is not None else []
         if len(matches) > 1:
             raise AmbiguousNameError(
-                '%d models have the origin "%s": %s. Write the id of the right one, and remove the metadata origin of '
-                "the others" % (len(matches), matches[0].stored_metadata[ORIGIN], _listed(matches)),
+                '%d models have the origin "%s": %s. Write the id of the right one, and remove the metadata %s of '
+                "the others" % (len(matches), matches[0].own_metadata[ORIGIN], _listed(matches), ORIGIN),
                 desired.where,
             )
         return matches[0] if matches else None
@@ -133,7 +133,7 @@ def stored_origin(server: Server, desired: Desired) -> Optional[Origin]:
 def has_other_origin(model: Entity, server: Server, desired: Desired) -> bool:
     """Whether an existing model was made from another object than a wanted one."""
     origin = stored_origin(server, desired)
-    return origin is not None and model.stored_metadata.get(ORIGIN, origin.text) not in ("", origin.text)
+    return origin is not None and model.own_metadata.get(ORIGIN, origin.text) not in ("", origin.text)
 
 
 def _listed(models: Sequence[Entity]) -> str:

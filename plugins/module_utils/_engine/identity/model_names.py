@@ -25,8 +25,7 @@ class Origin(NamedTuple):
 
 def origin_of(model: Union[Desired, Entity]) -> Optional[Origin]:
     """Return the origin of a wanted or an existing model, None if it has none."""
-    metadata = model.stored_metadata if isinstance(model, Entity) else model.metadata
-    text = metadata.get(ORIGIN)
+    text = model.own_metadata.get(ORIGIN)
     return Origin(text, model.own_metadata.get(PREFIX)) if text else None
 
 

@@ -79,7 +79,7 @@ def _find(
     if origin is not None and keys is not None:
         fits = ModelNames(server.models(), desired, wanted_models, server.rules.as_stored).meant()
         model = server.model(fits[0].id, sections) if len(fits) == 1 else None
-        if model is not None and model.stored_metadata.get(ORIGIN) == origin.text:
+        if model is not None and model.own_metadata.get(ORIGIN) == origin.text:
             return Found(model)
         holder, wanted_models = keys.find_origin(server, desired), keys.wanted_models(server)
         if holder is not None:
@@ -97,7 +97,7 @@ def _find(
         raise InputError(
             'the model "%s" (%s) has the origin "%s", and this definition "%s": give one of the two another name, or '
             "write the id of the model to take it over"
-            % (model.label, described(model), model.stored_metadata[ORIGIN], origin.text),
+            % (model.label, described(model), model.own_metadata[ORIGIN], origin.text),
             desired.where,
         )
     return found._replace(model=model)

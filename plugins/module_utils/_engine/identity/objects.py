@@ -99,10 +99,10 @@ def match(
 
 def _by_origin(wanted: Sequence[Desired], actual: Sequence[Entity]) -> dict[int, Entity]:
     """Return the objects of the origins that only one wanted and only one existing object has."""
-    origins = [None if desired.id else desired.metadata.get(ORIGIN) for desired in wanted]
+    origins = [None if desired.id else desired.own_metadata.get(ORIGIN) for desired in wanted]
     bearers: dict[str, list[Entity]] = {}
     for entity in actual if any(origins) else ():
-        bearers.setdefault(entity.metadata.get(ORIGIN, ""), []).append(entity)
+        bearers.setdefault(entity.own_metadata.get(ORIGIN, ""), []).append(entity)
     count = Counter(origins)
     return {
         index: bearers[origin][0]

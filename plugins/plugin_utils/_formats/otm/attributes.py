@@ -15,7 +15,6 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import do
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.parsing.as_written import MARK, VERSION
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._fields import Field, Text
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._marks import ORIGIN
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource, check_metadata
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
@@ -86,11 +85,11 @@ class Attributes:
         try:
             if not isinstance(found, str) or not found.strip():
                 raise InputError("must be a text")
-            check_metadata(resource, {ORIGIN: found}, self.path)
+            check_metadata(resource, {"origin": found}, self.path)
         except InputError as error:
-            self._lose(ORIGIN, error.message)
+            self._lose("origin", error.message)
             return {}
-        return {ORIGIN: found}
+        return {"origin": found}
 
     def keep_id(self, given: str, key: str, metadata: Metadata, path: str) -> None:
         """Keep an id that is not the key as metadata, unless it was made up when the file was written."""

@@ -44,7 +44,7 @@ def to_otm(definition: Any) -> Conversion:
         if child.id or child.was:
             where = "$.%s.%s" % (child.resource.plural, child.key)
             losses.add(where, {"id": child.id, "was": child.was}, "belongs to one TMI server")
-    about = Writing(model.metadata, model.resource)
+    about = Writing(model.metadata, model)
     undrawn = about.take(UNDRAWN, _undrawn) or []
     otm: dict[str, Any] = {"otmVersion": VERSION, "project": _project(about, model, children)}
     assets, ids = _assets(children.get("asset", ()))
@@ -90,14 +90,15 @@ def _project(writing: Writing, model: Desired, children: Mapping[str, list[Desir
 def _entry(child: Desired) -> dict[str, Any]:
     entry = {name: value for name, value in sorted(child.values.items()) if value not in (None, "", [])}
     metadata = {key: value for key, value in child.metadata.items() if value}
-    return {**entry, "metadata": metadata} if metadata else entry
+    more = {"origin": child.origin, "metadata": metadata}
+    return {**entry, **{name: value for name, value in more.items() if value}}
 
 
 def _assets(found: Iterable[Desired]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the assets, and key -> id."""
     ids, assets, by_key = Ids(), [], {}
     for child in found:
-        writing = Writing(child.metadata, child.resource)
+        writing = Writing(child.metadata, child)
         name = str(child.values["name"])
         entry: dict[str, Any] = {"name": name, "id": writing.identity(ids, child.key, name)}
         by_key[str(child.key)] = entry["id"]
@@ -136,7 +137,7 @@ def _representations(
     """Return the representations, and key of a diagram -> id."""
     ids, entries, by_key = Ids(entry["id"] for entry in undrawn), list(undrawn), {}
     for child in diagrams:
-        writing = Writing(child.metadata, child.resource)
+        writing = Writing(child.metadata, child)
         name = str(child.values["name"])
         entry: dict[str, Any] = {"name": name, "id": writing.identity(ids, child.key, name)}
         by_key[str(child.key)] = entry["id"]
@@ -157,7 +158,7 @@ def _representations(
                 writing.own["layout"] = said
         entries.append(writing.into(entry))
     for child in sources:
-        writing = Writing(child.metadata, child.resource)
+        writing = Writing(child.metadata, child)
         name = str(child.values.get("name") or child.values.get("uri"))
         entry = {"name": name, "id": writing.identity(ids, child.key, name), "type": "code"}
         if not child.values.get("name"):

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.declared.desired_cell import DesiredCell
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._marks import ORIGIN
-from ansible_collections.tmi.tmi.plugins.module_utils._resources._resource import Resource
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import (
     Taken,
     is_readable,
@@ -66,12 +65,12 @@ class Writing:
     ``own``: fields that OTM lacks. ``placeholders``: members that are written only because the schema requires them.
     """
 
-    def __init__(self, metadata: Mapping[str, str], resource: Resource | None = None) -> None:
+    def __init__(self, metadata: Mapping[str, str], desired: Desired | None = None) -> None:
         self.own: dict[str, Any] = {}
         self.placeholders: list[str] = []
-        self._resource = resource
+        self._resource = desired.resource if desired is not None else None
         self._metadata = {key: value for key, value in metadata.items() if value}
-        self._origin = self._metadata.pop(ORIGIN, "") if resource is not None else ""
+        self._origin = desired.origin if desired is not None else ""
 
     def take(self, key: str, read: Callable[[str], Any] = _same) -> Any:
         """Return, and remove, a metadata value that is a field in OTM, converted by ``read``; None if that fails."""
@@ -101,7 +100,7 @@ class Writing:
         if key and (is_made_up or has_own or _key_read(found, name) != key):
             self.own["key"] = key
             if self._origin:
-                self.own[ORIGIN] = self._origin
+                self.own["origin"] = self._origin
         return found
 
     def cell_identity(self, given: str, cell: DesiredCell, representation: str) -> None:
@@ -168,5 +167,5 @@ def _tags(text: str) -> list[str] | None:
     return found if found and ", ".join(found) == text else None
 
 
-if (PREFIX + "key", PREFIX + ORIGIN) != (KEY, OWN_ORIGIN):
+if (PREFIX + "key", PREFIX + "origin") != (KEY, OWN_ORIGIN):
     raise AssertionError("identity() writes what Attributes reads")

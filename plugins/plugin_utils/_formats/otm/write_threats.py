@@ -50,7 +50,7 @@ class ThreatList:
 
     def _write(self, threat: Desired) -> None:
         values = {name: value for name, value in threat.values.items() if value not in (None, "", [])}
-        writing = Writing(threat.metadata, threat.resource)
+        writing = Writing(threat.metadata, threat)
         name = str(values["name"])
         entry: dict[str, Any] = {"id": writing.identity(self._ids, threat.key, name), "name": name}
         if values.get("description"):

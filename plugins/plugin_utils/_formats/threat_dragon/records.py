@@ -58,6 +58,8 @@ def _record(child: Desired) -> Record:
     record = {name: value for name, value in child.values.items() if name not in OF_SERVER and name != "owner"}
     if child.key and child.resource.parent is None:
         record["key"] = child.key
+    if child.origin:
+        record["origin"] = child.origin
     return {**record, **{_METADATA + key: value for key, value in child.metadata.items()}}
 
 

@@ -26,7 +26,7 @@ def written_threat(record: Record, name: str, number: int, kind: str) -> dict[st
     """Return a threat; ``name``: a text from which its id is made, ``kind``: the type of its diagram."""
     kept = metadata_of(record, "td_")
     severity, score = record.get("severity"), record.get("score")
-    given = str(record.get("metadata.origin") or "")
+    given = str(record.get("origin") or "")
     origin = given[len(ORIGIN_PREFIX) :] if given.startswith(ORIGIN_PREFIX) else ""
     threat: dict[str, Any] = {
         "id": origin or str(uuid.uuid5(uuid.NAMESPACE_URL, name)),

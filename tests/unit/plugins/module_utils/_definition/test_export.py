@@ -30,6 +30,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._definition.load import do
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Policy
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, reconcile
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desired, Entity
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._marks import ORIGIN
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.asset import ASSET
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.document import DOCUMENT
@@ -311,10 +312,10 @@ def test_metadata_of_fields_become_fields_and_our_own_stay_out() -> None:
 
 
 def test_an_origin_is_written_as_such() -> None:
-    threat = entity(THREAT, 2, {"name": "Leak"}, metadata={"origin": "td:1", "team": "a"})
-    found = exported(model(threat, metadata={"origin": "otm:shop"}))
+    threat = entity(THREAT, 2, {"name": "Leak"}, metadata={"team": "a"}, own_metadata={ORIGIN: "td:1"})
+    found = exported(model(threat, metadata={"origin": "intranet"}, own_metadata={ORIGIN: "otm:shop"}))
     assert found.definition["origin"] == "otm:shop"
-    assert "metadata" not in found.definition
+    assert found.definition["metadata"] == {"origin": "intranet"}
     assert found.definition["threats"]["leak"] == {"name": "Leak", "origin": "td:1", "metadata": {"team": "a"}}
 
 

@@ -20,6 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.policy import Poli
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.reconcile import Outcome, Run
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import AmbiguousNameError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import refuse_same_models
+from ansible_collections.tmi.tmi.plugins.module_utils._resources._marks import ORIGIN
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.fake_server import FakeServer
 from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._engine.identity.test_renames import FakeV1, ids, task
 
@@ -140,7 +141,7 @@ def test_a_key_does_not_find_a_model_of_another_origin(server: FakeServer) -> No
 def test_an_origin_of_several_models_is_reported_with_all_of_them(server: FakeServer) -> None:
     apply(server, file("Shop", "otm:1"), file("Copy", "otm:2"))
     for found in server.objects.values():
-        found["metadata"]["origin"] = "otm:1"
+        found["metadata"][ORIGIN] = "otm:1"
     with pytest.raises(AmbiguousNameError, match=r'2 models have the origin "otm:1": "Shop" \(id .*"Copy" \(id'):
         apply(server, file("Store", "otm:1"))
     apply(server, file("Shop", "otm:1"))  # its name decides
@@ -171,8 +172,13 @@ def test_a_definition_that_is_absent_deletes_the_model_of_its_origin(server: Fak
     assert ids(server) == {}
 
 
-def test_a_task_finds_a_model_by_the_metadata_origin(server: FakeServer) -> None:
-    task(server, "threat_model", name="Shop", metadata={"origin": "otm:1"})
+def test_metadata_of_people_are_no_origin(server: FakeServer) -> None:
+    task(server, "threat_model", name="Shop", metadata={"origin": "intranet"})
     known = ids(server)
-    task(server, "threat_model", name="Store", metadata={"origin": "otm:1"})
-    assert ids(server) == {"Store": known["Shop"]}
+    task(server, "threat_model", name="Store", metadata={"origin": "intranet"})
+    assert set(ids(server)) == {"Shop", "Store"}
+    files = [{"tmi_definition": 1, "name": name, "metadata": {"origin": "intranet"}} for name in ("Shop", "Bank")]
+    apply(server, *files)
+    assert set(ids(server)) == {"Shop", "Store", "Bank"}
+    assert ids(server)["Shop"] == known["Shop"]
+    assert not any(outcome.changed for outcome in apply(server, *files))

@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._failures import TIMEOUT
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import parse_query
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import CachingSource, read, with_places
@@ -86,7 +87,7 @@ class Details:
         self._kept: OrderedDict[tuple[str, str, str, str], _Kept] = OrderedDict()
         self._reading: threading.Thread | None = None
         self._ask_at = 0.0
-        self._problem = ""
+        self._problem = TmiError("", TIMEOUT)
 
     def close(self) -> None:
         """Close the connection."""
@@ -124,7 +125,8 @@ class Details:
 
     def _read_in_time(self, key: tuple[str, str, str, str]) -> Found:
         if self._clock() < self._ask_at:
-            raise TmiError("%s. The server is asked again in %d s" % (self._problem, self._ask_at - self._clock() + 1))
+            wait_seconds = self._ask_at - self._clock() + 1
+            raise TmiError("%s. The server is asked again in %d s" % (self._problem, wait_seconds), self._problem.code)
         if self._reading is not None and self._reading.is_alive():
             raise self._failed("the server has not answered an earlier request yet")
         results: list[Found] = []
@@ -141,17 +143,16 @@ class Details:
         self._reading.start()
         self._reading.join(self._wait)
         if results:
-            self._problem = ""
             return results[0]
         if not problems:
             raise self._failed("the server did not answer within %g s" % self._wait)
         if isinstance(problems[0], TmiError):
-            raise self._failed(str(problems[0]).rstrip("."))
+            raise self._failed(str(problems[0]).rstrip("."), problems[0].code)
         raise problems[0]
 
-    def _failed(self, problem: str) -> TmiError:
-        self._problem, self._ask_at = problem, self._clock() + PAUSE
-        return TmiError(problem)
+    def _failed(self, problem: str, code: str = TIMEOUT) -> TmiError:
+        self._problem, self._ask_at = TmiError(problem, code), self._clock() + PAUSE
+        return self._problem
 
     def _read(self, key: tuple[str, str, str, str]) -> Found:
         kind, model_id, diagram_id, object_id = key

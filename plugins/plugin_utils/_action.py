@@ -59,6 +59,8 @@ class Action(ActionBase):
     module: ModuleType
     #: Prefix of the module's name.
     collection = "tmi.tmi."
+    #: Whether the work is always done on the controller, and not as a background job.
+    on_controller = False
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -68,9 +70,12 @@ class Action(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         task = self._task
-        fqcn, module = self.collection + self.module.__name__.rpartition(".")[2], self.module.MODULE
+        fqcn, module = self.collection + self.module.__name__.rpartition(".")[2], self.definition()
         shipped = self._connection.transport != "local" or bool(task.async_val) or bool(self._connection.become)
+        shipped = shipped and not self.on_controller
         try:
+            if self.on_controller and task.async_val:
+                raise InputError("%s shows lines while it runs. Leave async and poll out" % fqcn, "async")
             args = prepared(module, task.args, self._found, shipped)
         except TmiError as error:
             result.update(failure(error))
@@ -94,6 +99,10 @@ class Action(ActionBase):
                 return result
             result.update(run_here(module, fqcn, args, task, log, decrypting(self._loader), wanted, holds))
         return result
+
+    def definition(self) -> Any:
+        """Return the module as it runs here."""
+        return self.module.MODULE
 
     def holds(self, task_vars: dict[str, Any] | None) -> Callable[[Mapping[str, Any]], bool] | None:
         """Return the evaluation of the task's condition, None if its module has none."""

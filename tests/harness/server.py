@@ -59,6 +59,11 @@ class Server(Reader):
         super().close()
         self._process.close()
 
+    def kill(self) -> None:
+        """End the process without warning (SIGKILL)."""
+        self._process.popen.kill()
+        self.close()
+
     def renew(self) -> None:
         """Log alice in again."""
         self.tokens = self.log_in("alice")

@@ -30,6 +30,7 @@ NOBODY = {"TMI_URL": "http://127.0.0.1:9", "TMI_TOKEN": "t", "TMI_RETRY_TIMEOUT"
         ("quickstart", "tmi_sandbox_allowed_hots", "tmi_sandbox_allowed_hosts"),
         ("report", "tmi_report_tilte", "tmi_report_title"),
         ("seed", "tmi_seed_modles", "tmi_seed_models"),
+        ("watch", "tmi_watch_cuont", "tmi_watch_count"),
     ],
 )
 def test_a_slip_is_told_once(playbook: str, slip: str, meant: str, tmp_path: Path) -> None:

@@ -172,10 +172,12 @@ def tasks() -> list[Any]:
 
 #: The module that writes files, and nothing to a server.
 FILES = "tmi_files"
+#: The module that runs until it is ended; tests/unit/eda has its options.
+WATCH = "tmi_watch"
 
 
 def test_each_module_has_a_sample() -> None:
-    assert sorted([*SAMPLES, FILES]) == MODULES
+    assert sorted([*SAMPLES, FILES, WATCH]) == MODULES
 
 
 def test_files(tmp_path: pathlib.Path, attempt: Callable[..., None]) -> None:

@@ -20,6 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.ports import Serve
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, MissingError
 from ansible_collections.tmi.tmi.plugins.module_utils._files.private_folder import PrivateFolder
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import CHILDREN
 
 from .comparing import digest, events_between
@@ -54,12 +55,20 @@ class Feed:
         folder: Folder of the state; no other feed can use it at the same time.
         models: Names, patterns or ids of models; empty: all.
         snapshot: Whether the objects that exist in the first round are reported as created.
+        transport: A connection to use; without it one is opened, and closed at the end.
     """
 
-    def __init__(self, params: Mapping[str, Any], folder: str, models: Sequence[str], snapshot: bool) -> None:
+    def __init__(
+        self,
+        params: Mapping[str, Any],
+        folder: str,
+        models: Sequence[str],
+        snapshot: bool,
+        transport: Transport | None = None,
+    ) -> None:
         self._stack = ExitStack()
         try:
-            self._transport = self._stack.enter_context(open_transport(params, read_only=True))
+            self._transport = transport or self._stack.enter_context(open_transport(params, read_only=True))
             self._folder = PrivateFolder(os.path.join(folder, _FIRST), "state")
             self._stack.callback(self._folder.close)
             self._stack.enter_context(self._folder.locked(_LOCK, 0))

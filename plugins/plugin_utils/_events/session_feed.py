@@ -13,6 +13,7 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import MissingError
+from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._info.reading import find_child, find_model
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.diagram import DIAGRAM
 from ansible_collections.tmi.tmi.plugins.module_utils._session.watcher import (
@@ -42,6 +43,7 @@ class SessionFeed:
         interval: Seconds between two looks for a session.
         cursor: Seconds between two events of the presenter's cursor, 0: none.
         keep_alive: Whether to keep the server from ending a session in which nothing happens.
+        transport: A connection to use; without it one is opened, and closed at the end.
     """
 
     def __init__(
@@ -52,9 +54,11 @@ class SessionFeed:
         interval: float = 10.0,
         cursor: float = 0.0,
         keep_alive: bool = False,
+        transport: Transport | None = None,
     ) -> None:
         given = {name: value for name, value in params.items() if value is not None}
-        self._transport = open_transport({"retry_timeout": 0, **given}, read_only=True)
+        self._is_own = transport is None
+        self._transport = transport or open_transport({"retry_timeout": 0, **given}, read_only=True)
         self._names = threat_model, diagram
         self._options = interval, cursor, keep_alive
         self._watcher: Watcher | None = None
@@ -85,7 +89,8 @@ class SessionFeed:
         """Leave the session and close the connections."""
         if self._watcher is not None:
             self._watcher.close()
-        self._transport.close()
+        if self._is_own:
+            self._transport.close()
 
     def step(self, seconds: float) -> list[dict[str, Any]]:
         """Wait for events for some seconds; return them as soon as there are some.

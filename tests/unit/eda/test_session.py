@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
-import json
 import logging
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,15 +18,13 @@ import pytest
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 pytest.importorskip("websocket", reason="sessions need websocket-client")
 
-from ansible_collections.tmi.tmi.plugins.module_utils._api.client import open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, PermissionDeniedError
-from ansible_collections.tmi.tmi.plugins.module_utils._http import sockets
+from ansible_collections.tmi.tmi.tests.harness.browser import Browser, node
 from ansible_collections.tmi.tmi.tests.harness.eda import loaded
 from ansible_collections.tmi.tmi.tests.harness.server import Server
 from ansible_collections.tmi.tmi.tests.harness.tasks import connection, perform
 
 session = loaded("event_source", "session")
-websocket = importlib.import_module("websocket")
 Json = Any
 SHOP: Json = {
     "tmi_definition": 1,
@@ -53,65 +48,6 @@ def apply(server: Server, **changes: Any) -> Json:
     result = perform("tmi_definition", {**connection(server), "definition": definition, "prune": "all"})
     assert not result.get("failed"), result["msg"]
     return result
-
-
-class Browser:
-    """A person in the web editor."""
-
-    def __init__(self, server: Server, name: str, path: str) -> None:
-        self.server, self._path = server, path
-        token = server.log_in(name)["access_token"]
-        self.transport = open_transport({**connection(server), "token": token}, read_only=False)
-        found = self.call("POST", path + "/collaborate", expect=(200, 201, 409)).get("session_id")
-        query = {"token": token}
-        if server.api == "v1":
-            query = {"ticket": self.call("GET", "/ws/ticket", params={"session_id": found})["ticket"]}
-        url = sockets.url(self.transport.settings, path + "/ws", query)
-        self._socket = websocket.create_connection(url, timeout=5, suppress_origin=True, http_no_proxy=["*"])
-
-    def call(self, method: str, path: str, **more: Any) -> Json:
-        return self.transport.request(method, path, **{"expect": (200, 201, 204), **more}).data
-
-    def send(self, message_type: str, **more: Any) -> None:
-        self._socket.send(json.dumps({"message_type": message_type, **more}))
-
-    def edit(self, *cells: Json) -> None:
-        kind = "diagram_operation" if self.server.api == "v0" else "diagram_operation_request"
-        operation = {"type": "patch", "cells": list(cells)}
-        self.send(kind, operation_id=str(uuid.uuid4()), operation=operation)
-
-    def present(self, email: str) -> None:
-        """Make another participant the presenter, as the host can."""
-        if self.server.api == "v0":
-            self.send("change_presenter", new_presenter=email)
-        else:
-            [user] = [
-                one["user"]
-                for one in self.call("GET", self._path + "/collaborate")["participants"]
-                if one["user"]["email"] == email
-            ]
-            self.send("change_presenter_request", new_presenter=user)
-
-    def point(self, x: float, y: float) -> None:
-        self.send("presenter_cursor", cursor_position={"x": x, "y": y})
-
-    def hear(self) -> None:
-        """Read what has arrived, and answer pings."""
-        self._socket.settimeout(0.05)
-        with contextlib.suppress(websocket.WebSocketTimeoutException):
-            while self._socket.recv():
-                pass
-
-    def leave(self) -> None:
-        self._socket.close()
-        self.transport.close()
-
-
-def node(label: str, operation: str = "add", cell_id: str = "") -> Json:
-    cell_id = cell_id or str(uuid.uuid4())
-    place = {"position": {"x": 10, "y": 10}, "size": {"width": 100, "height": 60}}
-    data = {"id": cell_id, "shape": "process", **place, "attrs": {"text": {"text": label}}}
-    return {"id": cell_id, "operation": operation, **({} if operation == "remove" else {"data": data})}
 
 
 @pytest.fixture

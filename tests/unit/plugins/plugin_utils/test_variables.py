@@ -26,6 +26,7 @@ PREFIXES = {
     "playbooks/import.yml": ["tmi_import_"],
     "playbooks/login.yml": ["tmi_log", "tmi_callback", "tmi_client"],
     "playbooks/report.yml": ["tmi_report_"],
+    "playbooks/watch.yml": ["tmi_watch_"],
 }
 #: What these only pass on to a role.
 THROUGH_A_ROLE = {"playbooks/migrate.yml", "playbooks/quickstart.yml", "playbooks/seed.yml"}

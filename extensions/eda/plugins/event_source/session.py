@@ -108,8 +108,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import (  
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.session_feed import SessionFeed  # noqa: E402
 
 _OWN = ("threat_model", "diagram", "interval", "cursor", "keep_alive")
-#: Most seconds of one step, and so of the end of the source.
-STEP = 1.0
+#: Most seconds of one step without events, and most seconds that the end of the source waits for a step.
+STEP, END = 1.0, 5.0
 
 
 def feed_of(args: Mapping[str, Any]) -> SessionFeed:
@@ -146,7 +146,7 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
     finally:
         feed.stop()
         if step is not None:  # a cancelled source: the thread still uses the connection
-            await asyncio.wait([step])
-            if not step.cancelled():
+            await asyncio.wait([step], timeout=END)
+            if step.done() and not step.cancelled():
                 step.exception()
         feed.close()

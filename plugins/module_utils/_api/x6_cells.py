@@ -138,9 +138,16 @@ def end(raw: Any, cell_id: Optional[str], port: Optional[str]) -> dict[str, Any]
     return found
 
 
-def write_node_label(wire: dict[str, Any], label: str) -> None:
-    """Write the label of a node."""
+def write_node_label(wire: dict[str, Any], cell: Cell, marks: Mapping[str, str]) -> None:
+    """Write the label of a node if it is not there yet.
+
+    An empty label that gets the mark is written as the name of the shape, which the editor shows for it: of boxes
+    without a text the editor leaves out those with a fill, and replaces the style of the others.
+    """
+    label = cell.label or (EDITOR_LABELS.get(cell.shape, "") if UNNAMED in marks else "")
     attrs = dict(members(wire.get("attrs")))
+    if label == (members(attrs.get("text")).get("text") or ""):
+        return
     attrs["text"] = {**members(attrs.get("text")), "text": label}
     wire["attrs"] = attrs
     if "label" in wire:

@@ -110,8 +110,6 @@ def _body_rule(cell: Cell) -> Callable[[str, Any], bool]:
     def is_own(name: str, value: Any) -> bool:
         if name == "fillOpacity":
             return value in _OPACITIES
-        if styled and cell.parent and name == "fill":
-            return False
         if _same(value, defaults.get(name)):
             return True
         if styled:

@@ -57,7 +57,7 @@ def cell_to_wire(cell: Cell) -> dict[str, Any]:
         common.write_marked_flow(wire, cell, marks)
         _write_router(wire, cell)
     else:
-        _write_node(wire, cell)
+        _write_node(wire, cell, marks)
     common.write_metadata(wire, cell.metadata, marks)
     return wire
 
@@ -68,7 +68,7 @@ def _router(wire: Mapping[str, Any]) -> Optional[str]:
     return common.router_of(wire, common.ONE_SIDE if name == _ONE_SIDE else name)
 
 
-def _write_node(wire: dict[str, Any], cell: Cell) -> None:
+def _write_node(wire: dict[str, Any], cell: Cell, marks: Mapping[str, str]) -> None:
     for name in FLAT:
         wire.pop(name, None)
     if cell.geometry is not None:
@@ -77,7 +77,7 @@ def _write_node(wire: dict[str, Any], cell: Cell) -> None:
         wire["parent"] = cell.parent
     else:
         wire.pop("parent", None)
-    common.write_node_label(wire, cell.label)
+    common.write_node_label(wire, cell, marks)
 
 
 def _write_router(wire: dict[str, Any], cell: Cell) -> None:

@@ -69,7 +69,7 @@ def cell_to_wire(cell: Cell) -> dict[str, Any]:
     if cell.is_flow:
         _write_flow(wire, cell, marks)
     else:
-        _write_node(wire, cell)
+        _write_node(wire, cell, marks)
     if cell.metadata != common.metadata_of(wire) or marks != common.marks_of(wire):
         common.write_metadata(wire, cell.metadata, marks)
     return _taken(wire, cell.is_flow)
@@ -147,7 +147,7 @@ def _refused(raw: Any, taken: Any, path: str = "") -> Iterator[str]:
             yield here
 
 
-def _write_node(wire: dict[str, Any], cell: Cell) -> None:
+def _write_node(wire: dict[str, Any], cell: Cell, marks: Mapping[str, str]) -> None:
     if cell.geometry is not None and cell.geometry != common.geometry_of(_flat(wire)):
         nested = ("position" in wire or "size" in wire) and not any(name in wire for name in FLAT)
         for name in (*FLAT, "position", "size"):
@@ -157,9 +157,7 @@ def _write_node(wire: dict[str, Any], cell: Cell) -> None:
         wire["parent"] = cell.parent
     elif wire.get("parent"):
         wire["parent"] = None
-    # The next PUT would lose a label in another place.
-    if cell.label != common.label_of({name: wire.get(name) for name in ("shape", "attrs", "data")}):
-        common.write_node_label(wire, cell.label)
+    common.write_node_label(wire, cell, marks)
 
 
 def _write_flow(wire: dict[str, Any], cell: Cell, marks: Mapping[str, str]) -> None:

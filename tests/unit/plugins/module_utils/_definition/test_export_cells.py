@@ -168,7 +168,8 @@ def looks(wire: Wire, names: Mapping[str, str]) -> Wire:
         cell["router"] = {"name": cell["router"]}
     cell["shape"] = "flow" if cell["shape"] == "edge" else cell["shape"]
     if cell["shape"] != "flow":
-        cell.setdefault("attrs", {}).setdefault("text", {}).setdefault("text", "")
+        # A new box without a label has the name of its shape as its text, and a mark.
+        cell.setdefault("attrs", {}).setdefault("text", {})["text"] = v0_cells.cell_from_wire(wire).label
     data = cell.pop("data", {})
     for own in ("_metadata", "customStyles"):
         data.pop(own, None)

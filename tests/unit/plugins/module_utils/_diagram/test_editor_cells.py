@@ -63,9 +63,9 @@ def planned(definition: dict[str, Any], cells: tuple[Cell, ...] = ()) -> Any:
     return plan_cells(compile_diagram(definition, "m", "checkout"), cells)
 
 
-def saved(name: str, **members: Any) -> Wire:
+def saved(name: str, recording: dict[str, Any] = RECORDING, **members: Any) -> Wire:
     """Return the recorded cell of a key, with other members."""
-    for wire in RECORDING["saved"]:
+    for wire in recording["saved"]:
         if {"key": "ansible_key", "value": name} in wire["data"]["_metadata"]:
             found: Wire = copy.deepcopy(wire)
             found.update(members)
@@ -161,6 +161,15 @@ def test_boxes_without_labels_stay_without_labels(form: str) -> None:
     assert FORMS[form].cells_from_wire(wires) == tuple(replace(cell, raw=w) for cell, w in zip(after, wires))
 
 
+def test_a_box_without_a_label_keeps_its_style() -> None:
+    """The editor replaces the styles of a box that has neither label nor fill."""
+    for wire in UNNAMED["saved"]:
+        if wire["shape"] not in ("flow", "text-box"):
+            assert wire["attrs"]["body"]["stroke"] in ("#000000", "#c00000")
+    place = saved("zone", UNNAMED)["attrs"]["text"]
+    assert (place["refX"], place["textAnchor"], place["textVerticalAnchor"]) == ("5%", "start", "top")
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_box_gets_a_label_and_loses_it(form: str) -> None:
     definition = copy.deepcopy(UNNAMED["definition"])
@@ -199,7 +208,7 @@ def test_white_space_is_no_label(label: str) -> None:
     for definition in ({"nodes": {"a": {"label": label}}}, {"cells": [text_cell(label)]}):
         (cell,) = planned(definition).cells
         assert cell.label == ""
-        assert "text" not in v1_cells.cell_to_wire(cell).get("attrs", {}).get("text", {})
+        assert v1_cells.cell_to_wire(cell)["attrs"]["text"]["text"] == "Process"
         (there,) = planned(definition, v1_cells.cells_from_wire([{**text_cell(label), "id": cell.id}])).changes
         assert there.cell.label == ""
 

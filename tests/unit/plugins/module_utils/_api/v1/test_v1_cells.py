@@ -201,7 +201,7 @@ def test_labels_and_metadata_are_changed_alone() -> None:
     assert orders["data"] == {"_metadata": [{"key": "a", "value": "b"}, mark], "security_boundary": False}
     assert orders["attrs"]["line"] == {**ANSWERS[3]["attrs"]["line"], "sourceMarker": {"name": "block"}}
     shop = cell_to_wire(replace(cell_from_wire(ANSWERS[1]), label="", parent=None))
-    assert (shop["attrs"]["text"], shop["attrs"]["body"]) == ({"text": ""}, ANSWERS[1]["attrs"]["body"])
+    assert (shop["attrs"]["text"], shop["attrs"]["body"]) == ({"text": "Process"}, ANSWERS[1]["attrs"]["body"])
     assert shop["parent"] is None
 
 

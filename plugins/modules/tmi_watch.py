@@ -13,7 +13,7 @@ author:
   - TMI collection contributors (@tmi)
 description:
   - Shows a line for each change until there are O(count) changes, until O(wait_timeout), or until the user ends the run
-    with Ctrl-C. Nothing is written. The playbook P(tmi.tmi.watch#playbook) runs it.
+    with Ctrl-C. Nothing is written. The playbook C(tmi.tmi.watch) runs it.
   - Without O(diagram) it reads the models again and again, as the event source C(tmi.tmi.changes) does. With O(diagram)
     it joins the collaboration session of the diagram as a participant that only reads, as C(tmi.tmi.session) does, and
     shows who joins, leaves, presents and edits.

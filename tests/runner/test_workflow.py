@@ -59,3 +59,18 @@ def test_a_plan_that_cannot_be_carried_out_ends_the_workflow(controller: Control
     ((name, plan, written),) = walk(controller, server, {})
     assert (name, plan.status, written) == ("plan", "failed", 0)
     assert "sell" in plan.failure
+
+
+def test_a_commit_that_is_not_the_planned_one_is_not_applied(controller: Controller, server: Server) -> None:
+    """Whatever updates the project while a plan waits for its approval."""
+    planned, later = ({"awx_project_revision": letter * 40} for letter in "ab")
+    plan = controller.launch("TMI workflow plan", artifacts=planned)
+    assert plan.artifacts["tmi_apply_revision"] == "a" * 40
+    late = controller.launch("TMI workflow apply", artifacts={**plan.artifacts, **later})
+    assert (late.status, writes(server)) == ("failed", 0)
+    assert "a" * 40 in late.failure
+    assert "b" * 40 in late.failure
+    assert "Launch the workflow again" in late.failure
+    made = controller.launch("TMI workflow apply", artifacts={**plan.artifacts, **planned})
+    assert made.status == "successful"
+    assert writes(server) > 0

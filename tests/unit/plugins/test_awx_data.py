@@ -310,6 +310,9 @@ def test_a_workflow_leads_to_what_there_is_and_asks_what_its_jobs_ask(workflow: 
         assert (template["job_type"] == "run") == (identifier == "apply")
         expected = template.get("extra_vars", {}).get("tmi_apply_expect_unchanged", False)
         assert expected == (identifier == "check")
+        # Whatever else updates the project before the approval, only the planned commit is applied.
+        artifact = template.get("extra_vars", {}).get("tmi_apply_revision_artifact", False)
+        assert artifact == (identifier == "plan")
         assert ("job_slice_count" in template) == sliced
         if sliced:
             source = DATA.named("controller_inventory_sources", nodes["inventory"]["unified_job_template"]["name"])

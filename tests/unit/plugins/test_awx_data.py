@@ -183,6 +183,18 @@ def test_a_job_template_leads_to_what_there_is(template: Any) -> None:
         assert variable in body, variable
 
 
+def test_files_of_the_project_that_questions_name_by_default_are_there() -> None:
+    named = {
+        question["variable"]: PROJECT / question["default"]
+        for entry in SURVEYS
+        for question in entry["survey_spec"]["spec"]
+        if question["variable"].endswith("_src")
+    }
+    assert set(named) == {"tmi_apply_src", "tmi_import_src"}
+    for folder in named.values():
+        assert list(folder.iterdir()), folder
+
+
 def test_every_playbook_is_a_job_template() -> None:
     have = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
     assert {playbook_of(template) for template in TEMPLATES} == have - {"quickstart"}  # starts a server of its own

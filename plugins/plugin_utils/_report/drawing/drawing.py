@@ -14,11 +14,10 @@ from typing import Any
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.courses import is_of_layout
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, leader
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.icons import icon_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import (
     Space,
-    middle,
     put_labels,
     put_numbers,
 )
@@ -259,7 +258,7 @@ def _drawn_flow(cell: Cell, lines: Sequence[str], route: Route, box: Box, threat
     text = Lines(box, tuple(lines), FLOW_SIZE, _is_whole(lines, label))
     reach = box.grown(12)
     far = bool(box.width) and not any(reach.crossed(a, b) for a, b in pairwise(route))
-    return Drawn(cell, label, text, numbers, None, route, (middle(route), box.middle) if far else ())
+    return Drawn(cell, label, text, numbers, None, route, leader(route, box) if far else ())
 
 
 # ------------------------------------------------------------------------------------------------ numbers

@@ -41,6 +41,25 @@ def length(route: Sequence[Point]) -> float:
     return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(route))
 
 
+def leader(route: Sequence[Point], box: Box) -> Route:
+    """Return the shortest line from a route to a box."""
+    lines = [(start, _nearest(box, start)) for a, b in pairwise(route) for start in (_foot(box.middle, a, b), a, b)]
+    return min(lines, key=length)
+
+
+def _foot(point: Point, a: Point, b: Point) -> Point:
+    """Return the point of a line that is the nearest one to a point."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    long = dx * dx + dy * dy
+    share = ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / long if long else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return a[0] + dx * share, a[1] + dy * share
+
+
+def _nearest(box: Box, point: Point) -> Point:
+    return min(max(point[0], box.x), box.right), min(max(point[1], box.y), box.bottom)
+
+
 def straightened(points: Iterable[Point]) -> Route:
     """Return a route without repeated points and without points on a straight line."""
     found: list[Point] = []

@@ -6,34 +6,37 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point, hull
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, around, length, outline
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.candidates import (
+    COARSE,
+    DISTANT,
+    FAR,
+    FINE,
+    places,
+    spiral,
+)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import (
+    Route,
+    around,
+    leader,
+    length,
+    outline,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index
 
-#: Free space around a label, and between a label and the line next to it.
-_MARGIN, _BESIDE = 3, 3
-#: Distance of two places of a label that are tried along a line, and the most places along one: at first, and for a
-#: label that covers something.
-_COARSE, _FINE = (18.0, 11), (8.0, 60)
+#: Free space around a label.
+_MARGIN = 3
 #: Sizes of a label that are tried at first; places of others that are tried for one label.
 _USUAL, _PUSHES = 2, 12
 #: Steps of all searches for better places, for each label, after which no label is moved any more.
 _MENDING = 400
-#: Price of a place that is not next to the flow, and the distances of such places.
-_FAR, _DISTANT = 50, (14.0, 26.0, 38.0, 50.0, 62.0)
-#: Prices: another flow under a label, the line of a boundary, a bend; the flow's own line hidden, a place beside the
-#: line, a place off the middle.
-_FOREIGN, _BORDER, _BEND, _HIDDEN, _ASIDE, _OFF = 90, 80, 60, 45, 12, 30
-#: Price of a level line between the lines of a label, and the height of labels with one line.
-_BETWEEN, _ONE_LINE = 25, 22
+#: Prices: another flow under a label, the line of a boundary, a bend.
+_FOREIGN, _BORDER, _BEND = 90, 80, 60
 #: Prices: more lines than needed; numbers near another element.
 _NARROWER, _DOUBTFUL = 8, 30
-#: Visible length of a line on each side of a label on it; space between a label and the bends of its flow.
-_SEEN = 14
 #: Most free places of which the price is found out.
 _TRIED = 70
 #: The owner of lines that are no flows.
@@ -68,6 +71,12 @@ class Space:
         near = self._taken.near(box)
         self.steps += 1 + len(near)
         return not any(box.overlaps(other) for other, _owner in near if other is not but)
+
+    def is_open(self, line: Route) -> bool:
+        """Whether a line leads through no box."""
+        near = self._taken.near(hull(Box(*point, 0, 0) for point in line))
+        self.steps += 1 + len(near)
+        return not any(other.crossed(line[0], line[1]) for other, _owner in near)
 
     def take(self, box: Box, owner: int = _NO_FLOW) -> Box:
         """Use the space of a box, perhaps for the label of a flow."""
@@ -130,7 +139,7 @@ class _Labels:
         best = self._cheapest(number)
         if best is None:
             box = _nearest(middle(self._routes[number]), *self._sizes[number][0], self._space, number)
-            best = (_FAR + self._space.price(box, number), box, 0)
+            best = (FAR + self._space.price(box, number), box, 0)
         self._set(number, *best)
 
     def mend(self, number: int) -> None:
@@ -138,19 +147,19 @@ class _Labels:
         if not self._space.price(self.found[number][0], number):
             return
         old = self._take(number)
-        better = self._cheapest(number, _FINE) or old
+        better = self._cheapest(number, FINE) or old
         self._set(number, *min(old, better))
         if not self._space.price(self.found[number][0], number) or self._push(number):
             return
         old = self._take(number)
-        far = self._cheapest(number, _FINE, _DISTANT) or old
+        far = self._cheapest(number, FINE, DISTANT) or old
         self._set(number, *min(old, far))
 
     def _push(self, number: int) -> bool:
         """Take a place from other labels if they find another one that is no worse than what is won."""
         before = self._take(number)
         tried = 0
-        for price, box, choice in self._ranked(number, _FINE):
+        for price, box, choice in self._ranked(number, FINE):
             if tried == _PUSHES or price >= before[0]:
                 break
             owners = self._space.owners(box.grown(_MARGIN))
@@ -161,7 +170,7 @@ class _Labels:
             self._set(number, price, box, choice)
             gain = before[0] - price
             for other, old in moved.items():
-                new = self._cheapest(other) or self._cheapest(other, _FINE)
+                new = self._cheapest(other) or self._cheapest(other, FINE)
                 if new is None:
                     gain = -1
                     break
@@ -178,7 +187,7 @@ class _Labels:
         return False
 
     def _cheapest(
-        self, number: int, steps: tuple[float, int] = _COARSE, away: Sequence[float] = ()
+        self, number: int, steps: tuple[float, int] = COARSE, away: Sequence[float] = ()
     ) -> tuple[float, Box, int] | None:
         """Return the price, the box and the size of the best free place; None if there is none."""
         best = None
@@ -187,6 +196,8 @@ class _Labels:
             if price >= cheapest or tried == _TRIED:
                 break
             if self._space.is_free(box.grown(_MARGIN)):
+                if away and not self._space.is_open(leader(self._routes[number], box)):
+                    continue
                 tried += 1
                 whole = price + self._space.price(box, number)
                 if whole < cheapest:
@@ -196,11 +207,11 @@ class _Labels:
     def _ranked(
         self, number: int, steps: tuple[float, int], away: Sequence[float] = ()
     ) -> list[tuple[float, Box, int]]:
-        sizes = self._sizes[number] if steps is _FINE else self._sizes[number][:_USUAL]
+        sizes = self._sizes[number] if steps is FINE else self._sizes[number][:_USUAL]
         found = sorted(
             (price + _NARROWER * choice, place, choice)
             for choice, size in enumerate(sizes)
-            for price, place in _places(self._routes[number], size, steps, away)
+            for price, place in places(self._routes[number], size, steps, away)
         )
         self._space.steps += len(found)
         return found
@@ -236,71 +247,23 @@ def put_numbers(box: Box, sizes: Sequence[Point], space: Space) -> Box:
         x, y = box.middle
         columns = (box.x, box.right - width, x - 8 - width, x + 8)
         rows = (box.y, box.bottom - height, y - 8 - height, y + 8)
-        places = [Box(left, box.y - height - gap, width, height) for left in columns]
-        places += [Box(left, box.bottom + gap, width, height) for left in columns]
-        places += [Box(box.x - width - gap, top, width, height) for top in rows]
-        places += [Box(box.right + gap, top, width, height) for top in rows]
-        for number, place in enumerate(places):
+        spots = [Box(left, box.y - height - gap, width, height) for left in columns]
+        spots += [Box(left, box.bottom + gap, width, height) for left in columns]
+        spots += [Box(box.x - width - gap, top, width, height) for top in rows]
+        spots += [Box(box.right + gap, top, width, height) for top in rows]
+        for number, place in enumerate(spots):
             price = space.price(place.grown(2)) + _DOUBTFUL * (not space.is_free(place.grown(8), but=box))
             ranked.append((price + 4 * number + 10 * order, place))
     best = next((place for _price, place in sorted(ranked) if space.is_free(place)), None)
     return space.take(best or _nearest(box.middle, *sizes[0], space))
 
 
-def _places(route: Route, size: Point, steps: tuple[float, int], away: Sequence[float]) -> Iterator[tuple[float, Box]]:
-    """Yield places on and beside the parts of a route, with their prices besides what they cover.
-
-    ``away``: distances of places that are not next to the line, if there are such.
-    """
-    width, height = size
-    whole = length(route) or 1
-    passed = 0.0
-    for a, b in pairwise(route):
-        part = length((a, b))
-        is_level = abs(a[0] - b[0]) >= abs(a[1] - b[1])
-        long = width if is_level else height
-        hidden = long > part - 2 * _SEEN
-        aside = (height if is_level else width) / 2 + _BESIDE
-        on_line = _HIDDEN * hidden + _BETWEEN * (is_level and height > _ONE_LINE)
-        sides = [(0.0, float(on_line)), (-aside, _ASIDE), (aside, _ASIDE)]
-        if away:
-            sides = [(sign * (aside + far), _FAR + far / 2) for far in away for sign in (-1, 1)]
-        for share in _shares(part, long, steps):
-            x, y = a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
-            price = _OFF * abs((passed + part * share) / whole - 0.5) * 2
-            for step, more in sides:
-                yield price + more, around((x, y + step) if is_level else (x + step, y), width, height)
-        passed += part
-
-
-def _shares(part: float, long: float, steps: tuple[float, int]) -> list[float]:
-    """Return places along a line, from 0 to 1, such that a label is beside or on it as a whole if it fits."""
-    free = part - long - 2 * _SEEN
-    if free <= 0:
-        return [0.5, 0.3, 0.7]
-    step, most = steps
-    count = min(most, 1 + 2 * int(free / 2 / step))
-    edge = (long / 2 + _SEEN) / part
-    return [0.5] if count < 2 else [edge + (1 - 2 * edge) * number / (count - 1) for number in range(count)]
-
-
 def _nearest(start: Point, width: float, height: float, space: Space, own: int = _NO_FLOW - 1) -> Box:
     """Return a free place near a point; a place that covers no line is preferred to a closer one."""
     found: list[tuple[float, Box]] = []
-    for distance, box in _spiral(start, width, height):
+    for distance, box in spiral(start, width, height):
         if space.is_free(box.grown(_MARGIN)):
             found.append((distance + space.price(box, own), box))
         if found and distance > min(found)[0]:
             break
     return min(found)[1]
-
-
-def _spiral(start: Point, width: float, height: float) -> Iterator[tuple[float, Box]]:
-    """Yield places around a point with growing distances, without an end, so that there is always a free one."""
-    radius = 10.0
-    while True:
-        for step in range(16):
-            angle = step * math.pi / 8
-            place = (start[0] + radius * 1.6 * math.cos(angle), start[1] + radius * math.sin(angle))
-            yield radius, around((round(place[0], 1), round(place[1], 1)), width, height)
-        radius *= 1.2

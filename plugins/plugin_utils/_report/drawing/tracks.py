@@ -17,6 +17,8 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways impor
 
 #: Distances between flows side by side: the largest one for which there is space.
 _GAPS = (14.0, 10.0, 8.0, 6.0, 4.5, 3.0, 1.5)
+#: A distance of two flows at which the head of an arrow has free space, and the attempts to reach it.
+_ENOUGH, _SWEEPS = 8.0, 2
 #: Boxes closer than this to a corner limit both of its lines: moved together they could enter the box.
 _CORNER = 24.0
 #: The distance of a flow from nodes, and from the lines of boundaries.
@@ -113,6 +115,29 @@ def _spread(parts: Sequence[Part], before: Sequence[Sequence[tuple[int, bool]]])
         wish = part.place + (lane_rank[number] - lane_back[number]) * (gaps[number] or _GAPS[-1]) / 2
         earlier = [parts[other].place + min(gaps[other], gaps[number]) for other, _same in before[number]]
         part.place = min(max(wish, limits[number][0], *earlier), limits[number][1])
+    _relax(parts, before, behind)
+
+
+def _relax(
+    parts: Sequence[Part],
+    before: Sequence[Sequence[tuple[int, bool]]],
+    behind: Sequence[Sequence[tuple[int, bool]]],
+) -> None:
+    """Move parts that are close to one neighbour, but not to the other one, towards the middle between them.
+
+    A crowd in one place makes the gaps of the parts beside it small, although there is space for them.
+    """
+    numbers = range(len(parts))
+    for order in (numbers, reversed(numbers)) * _SWEEPS:
+        for number in order:
+            part = parts[number]
+            low = max((parts[other].place for other, _same in before[number]), default=-1e9)
+            high = min((parts[other].place for other, _same in behind[number]), default=1e9)
+            left, right = part.place - low, high - part.place
+            if 0 <= left < _ENOUGH and left < right:
+                part.place = max(part.place, min(part.place + min(_ENOUGH - left, (right - left) / 2), part.most))
+            elif 0 <= right < _ENOUGH and right < left:
+                part.place = min(part.place, max(part.place - min(_ENOUGH - right, (left - right) / 2), part.least))
 
 
 def _limits(

@@ -41,7 +41,7 @@ LARGE_LIMITS = {
     "label over bend": 4,
     "label far away": 70,
     "flow through heading": 8,
-    "flow at another's arrowhead": 18,
+    "flow at another's arrowhead": 8,
     "flow along another": 92,
     "crossings": 3500,
     "needless crossings": 380,

@@ -19,6 +19,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import Drawing, draw
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.paper import parts
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index_template import INDEX, SCRIPT
@@ -50,12 +51,17 @@ _FIRST = ("Owner", "Version", "Status")
 
 @dataclass(frozen=True)
 class _Figure:
-    """A drawing in a page. ``least``: its least width in pixels; ``href``: the drawing alone."""
+    """A drawing in a page. ``least``: its least width in pixels; ``href``: the drawing alone.
+
+    ``parts``: view boxes of its parts on paper, if it is large; ``whole``: id of the group that has all of it.
+    """
 
     svg: Markup
     is_wide: bool
     least: int
     severities: list[str]
+    parts: list[str]
+    whole: str
     href: str
     download: str = ""
     has_icons: bool = False
@@ -132,7 +138,8 @@ def index_to_html(index: Index, threats: list[Threat]) -> str:
 def _figure(sheet: Sheet, number: int, href: str = "", drawing: Drawing | None = None) -> _Figure:
     drawing = drawing or draw(sheet)
     # to_svg builds elements, so its mark-up contains no text of users
-    drawn = to_svg(sheet, "drawing-%d" % number, in_page=True, drawing=drawing)
+    name = "drawing-%d" % number
+    drawn = to_svg(sheet, name, in_page=True, drawing=drawing)
     found = _WIDTH.search(drawn)
     width = float(found[1]) if found else 0
     smallest = min(map(float, _SIZE.findall(drawn)), default=_LEAST_TEXT)
@@ -143,7 +150,9 @@ def _figure(sheet: Sheet, number: int, href: str = "", drawing: Drawing | None =
     threats = [threat for group in sheet.threats.values() for threat in group]
     has_icons = any(node.badge for node in drawing.nodes)
     least = math.ceil(width * min(1, _LEAST_TEXT / smallest))
-    return _Figure(Markup(drawn), width > _PAGE_WIDTH, least, severities(threats), href, download, has_icons)
+    views = ["%g %g %g %g" % part for part in parts(drawing)]
+    is_wide = bool(views) or width > _PAGE_WIDTH
+    return _Figure(Markup(drawn), is_wide, least, severities(threats), views, name + "-all", href, download, has_icons)
 
 
 def _said(threat: Threat) -> str:

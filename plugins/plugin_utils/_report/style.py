@@ -107,7 +107,7 @@ PAGE = (
     + ".bar span{flex:0 1 0;min-width:3px;border:2px solid}"
     + "figure{margin:.6rem 0;padding:.6rem;border:1px solid var(--rule);border-radius:6px}"
     + ".canvas svg{display:block;min-width:var(--least);max-width:100%;height:auto;margin:0 auto}"
-    + "@media screen{.wide figure{width:calc(100vw - 4rem);margin-left:calc(50% - 50vw + 2rem)}}"
+    + "@media screen{.part{display:none}.wide figure{width:calc(100vw - 4rem);margin-left:calc(50% - 50vw + 2rem)}}"
     + "figcaption{color:var(--soft);font-size:.85rem;margin-top:.6rem}figcaption .whole{display:block;margin:.3rem 0}"
     + ".threat{border:1px solid var(--rule);border-left-width:5px;border-radius:6px;padding:.5rem .9rem;margin:.7rem 0}"
     + ".threat:target{outline:3px solid var(--link)}.threat p.where{color:var(--soft);margin:.1rem 0}"
@@ -127,5 +127,6 @@ PAGE = (
     + "@media print{body{max-width:none;padding:0}.threat,figure,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}"
     + ".filter,nav,figcaption a:not(.mark){display:none}.scroll{overflow:visible}caption{white-space:normal}"
     + ".canvas svg{min-width:0;max-height:240mm}.wide{page:wide}.wide .canvas svg{max-height:155mm}"
+    + ".part{break-before:page}.part svg{display:block;width:100%;height:170mm}"
     + "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
 )

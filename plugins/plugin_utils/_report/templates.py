@@ -137,6 +137,12 @@ No threat is at a place in this diagram.
 {%- if drawing.download %} download="{{ drawing.download }}"{% endif %}>The drawing alone (SVG)</a>
 </figcaption>
 </figure>
+{% for part in drawing.parts %}
+<figure class="part" aria-hidden="true">
+<svg class="tmi-dfd" viewBox="{{ part }}"><use href="#{{ drawing.whole }}"/></svg>
+<figcaption>{{ sheet.item.name }}, part {{ loop.index }} of {{ loop.length }}</figcaption>
+</figure>
+{% endfor %}
 {% if sheet.item.metadata %}{{ m.fields(sheet.item.metadata, 'Metadata of the diagram') }}{% endif %}
 <details>
 <summary>Elements and flows as tables</summary>

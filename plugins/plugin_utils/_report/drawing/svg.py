@@ -44,8 +44,9 @@ def to_svg(
 ) -> str:
     """Return a diagram as an SVG element. ``name`` is the prefix of its ids; ``drawing``: its drawing, if it is known.
 
-    ``in_page``: the colors are those of the page, and numbers are links to ``#threat-N`` in the page. ``marked``: id of
-    a cell -> its mark (``marks.py``), which is drawn as a color and a sign.
+    ``in_page``: the colors are those of the page, numbers are links to ``#threat-N`` in the page, and all that is drawn
+    is in a group ``NAME-all``, so that the page can show it in parts too. ``marked``: id of a cell -> its mark
+    (``marks.py``), which is drawn as a color and a sign.
     """
     marked = marked or {}
     drawing = drawing or draw(sheet)
@@ -67,7 +68,10 @@ def to_svg(
     if not in_page:
         _child(root, "style", palette(".tmi-dfd") + DRAWING + (MARKS if marked else ""))
         _child(root, "rect", style="fill:var(--paper)", **_place(view))
-    _Pen(root, in_page, marked).draw(drawing)
+    group = root
+    if in_page:  # the class is here once more because styles of the parts do not see what is around the group
+        group = _child(root, "g", **{"id": "%s-all" % name, "class": "tmi-dfd"})
+    _Pen(group, in_page, marked).draw(drawing)
     return ElementTree.tostring(root, encoding="unicode")
 
 

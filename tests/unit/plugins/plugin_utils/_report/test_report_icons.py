@@ -52,9 +52,7 @@ def test_nothing_is_said_without_an_icon() -> None:
 
 
 def contains(outer: Box, inner: Box) -> bool:
-    return (
-        outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
-    )
+    return outer.x <= inner.x and outer.y <= inner.y and inner.right <= outer.right and inner.bottom <= outer.bottom
 
 
 @pytest.mark.parametrize("size", [(160, 60), (80, 50), (60, 44), (40, 30), (400, 300)])

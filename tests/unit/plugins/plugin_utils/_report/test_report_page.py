@@ -14,7 +14,11 @@ import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report import style
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing import draw
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.paper import parts
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import read_report
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import model_report
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.large_diagrams import LARGE
 from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_models import STANDARD, Page, shown
 
 SHOP: dict[str, Any] = {
@@ -129,6 +133,23 @@ def test_letters_of_a_wide_drawing_do_not_become_small() -> None:
     assert ".wide{page:wide}" in text
     assert "@page wide{size:landscape" in text
     assert '<section class="wide">' not in page_of(SHOP)
+
+
+def test_a_large_drawing_is_printed_in_parts_that_contain_all_of_it() -> None:
+    for name, model in LARGE.items():
+        drawing = draw(read_report(model).sheets[0])
+        found = parts(drawing)
+        assert len(found) > 1
+        for node in drawing.nodes:
+            assert node.box is not None
+            assert any(part.contains(node.box) for part in found), (name, node.name)
+        for flow in drawing.flows:
+            assert not flow.text.box.width or any(part.contains(flow.text.box) for part in found), (name, flow.name)
+    text = page_of(LARGE["near_40"])
+    assert text.count('<use href="#drawing-1-all"/>') == text.count('<figure class="part"') > 1
+    assert text.count('id="drawing-1-all"') == 1
+    assert "Main, part 1 of " in text
+    assert '<figure class="part"' not in page_of(SHOP)
 
 
 def test_the_outline_of_a_page_has_no_gaps_and_regions_have_names() -> None:

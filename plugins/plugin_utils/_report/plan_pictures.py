@@ -20,7 +20,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean,
 
 #: Most characters of each part of a name.
 _LONGEST = 50
-_NO_NAME = re.compile(r"[^A-Za-z0-9_-]+")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
 #: A side of a change -> the option of a drawing that names the other side.
 _OTHER: Mapping[str, str] = {"before": "after", "after": "before"}
 

@@ -14,6 +14,7 @@ from typing import Any, Sequence
 from ..._cells.cell import Cell
 from ..._cells.changes import CellChange, CellPlan, is_reported
 from ..._cells.editor import chosen_members
+from ..._diagram.declared.icons.lookup import short_icon
 from ..._diagram.match import kind_of
 from ..._diagram.names import display_names, fields_of
 from ..._diagram.raw_members import COMPARED
@@ -29,7 +30,7 @@ HEAD = ("key", "label", "type", "in", "from", "to")
 _PLACE = ("from_port", "to_port")
 #: Members of a cell's data -> the words for them; the form holds metadata once more.
 _DATA = {"data_assets": "assets", "_arch": "icon"}
-_METADATA = "_metadata"
+_METADATA, _ICON = "_metadata", "_arch"
 
 
 def cell_changes(plan: CellPlan, names: Names) -> list[dict[str, Any]]:
@@ -84,8 +85,9 @@ def _fields(cell: Cell, names: Names, details: Sequence[str]) -> dict[str, Any]:
         found["children"] = [names.get(child, child) for child in found["children"]]
     data = found.pop("data", None)
     for member, value in data.items() if isinstance(data, Mapping) else ():
+        short = short_icon(value) if member == _ICON and isinstance(value, Mapping) else None
         if member != _METADATA:
-            found[_DATA.get(member, "data.%s" % member)] = value
+            found[_DATA.get(member, "data.%s" % member)] = short or value
     if isinstance(found.get("assets"), list):
         found["assets"] = sorted(str(names.get(asset, asset)) for asset in found["assets"])
     return found

@@ -107,3 +107,12 @@ def test_the_number_is_limited_in_order_of_the_models() -> None:
 def test_large_diagrams_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagram_states, "MOST_CELLS", 2)
     assert returned(FakeServer(), SHOP) == []
+
+
+def test_the_plan_has_the_words_of_an_icon() -> None:
+    server = FakeServer()
+    run(server, SHOP)
+    web = {**NODES["web"], "icon": "amazon-ec2"}
+    result = run(server, changed(nodes={**NODES, "web": web}), write=False)
+    (entry,) = [found for found in result["plan"] if found["kind"] == "diagram"]
+    assert [cell["fields"] for cell in entry["cell_changes"]] == [{"icon": {"before": None, "after": "amazon-ec2"}}]

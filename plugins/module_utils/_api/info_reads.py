@@ -168,6 +168,14 @@ def audit_trail(transport: Transport, model_id: str) -> list[dict[str, Any]]:
     return [_audit_entry(row) for row in all_rows(read, {}, "GET %s" % path)]
 
 
+def newest_audit_entries(transport: Transport, model_id: str, limit: int) -> list[dict[str, Any]]:
+    """Return the newest entries of the audit trail of a model and the objects in it, at most 100, the newest first."""
+    path = "/threat_models/%s/audit_trail" % model_id
+    query = {"limit": limit}
+    answer = transport.request("GET", path, params=query, what="audit trail", role="reader", shape=AUDIT_PAGE).data
+    return [_audit_entry(row) for row in answer.get("audit_entries") or ()]
+
+
 def _audit_entry(wire: Mapping[str, Any]) -> dict[str, Any]:
     kind = wire.get("object_type")
     found = {

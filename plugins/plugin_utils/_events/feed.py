@@ -25,6 +25,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import
 
 from .comparing import digest, events_between
 from .objects import Objects, objects_of
+from .people import People
 
 #: The largest file of a state that is read, in bytes.
 MOST = 64 << 20
@@ -42,6 +43,8 @@ class Found:
     events: Sequence[Mapping[str, Any]]
     state: Objects | None
     digest: str = ""
+    #: The id of the newest entry of the audit trail, "" if there is none.
+    entry: str = ""
 
 
 class Feed:
@@ -56,6 +59,7 @@ class Feed:
         models: Names, patterns or ids of models; empty: all.
         snapshot: Whether the objects that exist in the first round are reported as created.
         transport: A connection to use; without it one is opened, and closed at the end.
+        wait_for_user: Seconds for which events wait until the audit trail shows their users.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class Feed:
         models: Sequence[str],
         snapshot: bool,
         transport: Transport | None = None,
+        wait_for_user: float = 0,
     ) -> None:
         self._stack = ExitStack()
         try:
@@ -76,7 +81,8 @@ class Feed:
             self._silent = not snapshot
             self._is_known_selection = self._read_first()
             self._digests: dict[str, str | None] = dict.fromkeys(self._kept_ids())
-            self._unsaved: dict[str, Objects] = {}
+            self._unsaved: dict[str, tuple[Objects, str]] = {}
+            self._people = People(self._transport, wait_for_user)
         except BaseException:
             self._stack.close()
             raise
@@ -110,13 +116,14 @@ class Feed:
         if self._digests.get(model_id) == now:
             return None
         named = {"id": model.id, "name": model.label}
-        before = self._state(model_id)
+        before, entry = self._state(model_id)
         if before is None and (model_id in self._digests or (self._silent and not self._is_known_selection)):
-            return Found(named, (), state, now)
+            return Found(named, (), state, now, self._people.newest(self._server, model_id))
         if before == state:  # the first look after a start: the file has this state
             self._digests[model_id] = now
             return None
-        return Found(named, list(events_between(named, before or {}, state)), state, now)
+        events, newest = self._people.added(self._server, model_id, entry, events_between(named, before or {}, state))
+        return None if events is None else Found(named, events, state, now, newest)
 
     def keep(self, found: Found) -> None:
         """Keep the state of a model, so that its events are not found again.
@@ -130,7 +137,7 @@ class Feed:
             self._folder.remove(_file(model_id))
             return
         self._digests[model_id] = found.digest
-        self._unsaved[model_id] = found.state
+        self._unsaved[model_id] = found.state, found.entry
         self._write(model_id)
 
     def end_round(self) -> None:
@@ -149,34 +156,37 @@ class Feed:
     def _gone(self, model_id: str) -> Found | None:
         if model_id not in self._digests:
             return None
-        before = self._state(model_id) or {}
+        before = self._state(model_id)[0] or {}
         own = [one for one in before.values() if one["kind"] == "threat_model"]
         named = {"id": model_id, "name": own[0]["name"] if own else model_id}
         # The objects of a deleted model are not reported one by one.
         events = list(events_between(named, {"threat_model " + model_id: own[0]} if own else {}, {}))
+        events = [{**event, "user": ""} for event in events]  # the server shows no audit trail of it
         return Found(named, events, None)
 
-    def _state(self, model_id: str) -> Objects | None:
+    def _state(self, model_id: str) -> tuple[Objects | None, str]:
+        """Return the last state, and the id of the newest entry of the audit trail at that time."""
         if model_id in self._unsaved:
             return self._unsaved[model_id]
         if model_id not in self._digests:
-            return None
+            return None, ""
         raw = self._folder.read(_file(model_id), MOST)
         if raw is None:
-            return None
+            return None, ""
         try:
             kept = json.loads(raw)
             objects: Objects = kept["objects"]
             if kept["format"] == FORMAT and isinstance(objects, dict):
-                return objects
+                return objects, str(kept.get("entry", ""))
         except (ValueError, TypeError, KeyError):
             pass
         place = self._folder.place(_file(model_id))
         self.warnings.append("%s cannot be read: changes of this model since it was written are not reported" % place)
-        return None
+        return None, ""
 
     def _write(self, model_id: str) -> None:
-        content = {"format": FORMAT, "objects": self._unsaved[model_id]}
+        objects, entry = self._unsaved[model_id]
+        content = {"format": FORMAT, "entry": entry, "objects": objects}
         self._folder.replace(_file(model_id), json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         del self._unsaved[model_id]
 

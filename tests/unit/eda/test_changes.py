@@ -109,6 +109,45 @@ def test_every_change_is_one_event(server: Server, place: Json) -> None:
     assert rounds(place, 2) == []
 
 
+def test_the_user_of_an_event(server: Server, place: Json) -> None:
+    """It comes from the audit trail, which shows a change ten seconds later; an event can wait for it."""
+    apply(server, SHOP)
+    server.control("advance", {"seconds": 11})
+    rounds(place)
+
+    def change(severity: str) -> None:
+        options = {"threat_model": "Shop", "name": "Replay", "severity": severity}
+        assert perform("tmi_threat", {**connection(server), **options})["changed"]
+
+    change("low")
+    assert [event["user"] for event in rounds(place)] == [""]
+    server.control("advance", {"seconds": 11})
+    change("medium")
+    server.control("advance", {"seconds": 11})
+    has_trail = server.api == "v1"
+    user = "alice@tmi.local" if has_trail else ""
+    assert [event["user"] for event in rounds(place)] == [user]
+    change("high")
+    assert len(rounds(place, 2, wait_for_user=60)) == (0 if has_trail else 1)
+    server.control("advance", {"seconds": 11})
+    assert [event["user"] for event in rounds(place, wait_for_user=60)] == ([user] if has_trail else [])
+    done = perform("tmi_threat", {**connection(server), "threat_model": "Shop", "name": "Replay", "state": "absent"})
+    assert done["changed"]
+    server.control("advance", {"seconds": 11})
+    assert [(event["action"], event["user"]) for event in rounds(place)] == [("deleted", user)]
+
+
+def test_a_server_that_hides_its_trail(server: Server, place: Json) -> None:
+    apply(server, SHOP)
+    rounds(place)
+    apply(server, {**SHOP, "description": "d"})
+    server.arm({"kind": "status", "path": ".*/audit_trail", "status": 403})
+    try:
+        assert [event["user"] for event in rounds(place, wait_for_user=60)] == [""]
+    finally:
+        server.disarm()
+
+
 def test_the_first_round_can_report_all(server: Server, place: Json) -> None:
     apply(server, SHOP)
     events = rounds(place, 2, snapshot=True)

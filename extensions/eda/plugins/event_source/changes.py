@@ -26,8 +26,10 @@ description:
     noted as delivered after the rules have taken it.
   - An event has C(type) (such as C(threat.updated)), C(kind), C(action) (created, updated, deleted), C(id), C(name),
     C(threat_model) (id and name), C(diagram) (id and name; only for cells), C(changes) (each field that differs, with
-    C(before) and C(after)), C(before) and C(after) (all fields, in the words of the modules) and C(event_id). The same
-    change has the same C(event_id), also if a source that was killed reports it again.
+    C(before) and C(after)), C(before) and C(after) (all fields, in the words of the modules), C(user) and C(event_id).
+    The same change has the same C(event_id), also if a source that was killed reports it again.
+  - C(user) is the e-mail of the person who made the change, from the audit trail of a TMI 1.x server. It is empty if
+    the server does not show it, as for writes of many threats at once, edits in a session, and deleted models.
   - If several changes of an object are made between two rounds, they are one event. A model that the account can no
     longer see counts as deleted. Positions and sizes of cells are not compared.
   - The source needs Python 3.11 or later, ansible-core, requests, and this collection in the collection path.
@@ -50,6 +52,13 @@ options:
     description: Seconds between the starts of two rounds. Up to a tenth of it is added or subtracted at random.
     type: float
     default: 60
+  wait_for_user:
+    description:
+      - Seconds for which the events of a model wait if the audit trail does not show C(user) of all of them yet. A
+        server shows a change about 10 seconds after the last change of the same object.
+      - Changes that the server never shows are then reported that much later.
+    type: float
+    default: 0
   snapshot:
     description: In the first round, report all objects that exist as created. Otherwise the first round is silent.
     type: bool
@@ -91,7 +100,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  #
 from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.feed import Feed  # noqa: E402
 
-_OWN = ("state", "threat_model", "interval", "snapshot")
+_OWN = ("state", "threat_model", "interval", "snapshot", "wait_for_user")
 
 
 def feed_of(args: Mapping[str, Any]) -> tuple[Feed, float]:
@@ -101,20 +110,29 @@ def feed_of(args: Mapping[str, Any]) -> tuple[Feed, float]:
         raise ValueError("tmi.tmi.changes: there is no argument %s" % ", ".join(sorted(unknown)))
     if not args.get("state"):
         raise ValueError("tmi.tmi.changes: state is missing: give a folder for the last state")
-    try:
-        interval = float(args.get("interval", 60))
-    except (TypeError, ValueError):
-        interval = 0.0
-    if not interval > 0:
+    interval = _number(args, "interval", 60)
+    if interval == 0:
         raise ValueError("tmi.tmi.changes: interval must be a number above 0, and is %r" % args.get("interval"))
+    patience = _number(args, "wait_for_user", 0)
     models = args.get("threat_model") or []
     models = [models] if isinstance(models, str) else list(map(str, models))
     snapshot = str(args.get("snapshot", False)).lower() in ("true", "yes", "1", "on")
     params = {name: value for name, value in args.items() if name not in _OWN}
     try:
-        return Feed(params, os.path.expanduser(str(args["state"])), models, snapshot), interval
+        return Feed(params, os.path.expanduser(str(args["state"])), models, snapshot, wait_for_user=patience), interval
     except TmiError as error:
         raise ValueError("tmi.tmi.changes: %s" % error) from None
+
+
+def _number(args: Mapping[str, Any], name: str, default: float) -> float:
+    try:
+        value = float(args.get(name, default))
+    except (TypeError, ValueError):
+        value = -1.0
+    if not value >= 0:
+        least = "above 0" if default else "of 0 or more"
+        raise ValueError("tmi.tmi.changes: %s must be a number %s, and is %r" % (name, least, args.get(name)))
+    return value
 
 
 class Source:

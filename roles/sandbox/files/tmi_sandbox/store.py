@@ -18,12 +18,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from . import audit
 from .login import accounts
 from .web.rest import ROLES, dumps
 
 Json = Any
 SCHEMA = (
     accounts.SCHEMA
+    + audit.SCHEMA
     + """\
 CREATE TABLE IF NOT EXISTS threat_models(
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL);
@@ -99,10 +101,11 @@ def _models(rows: list[tuple[str, ...]]) -> list[Model]:
     return [Model(row[0], row[1], row[2], body) for row, body in zip(rows, bodies, strict=True)]
 
 
-class Store(accounts.Accounts):
+class Store(accounts.Accounts, audit.AuditTrail):
     """The database of one server, which owns its file while it runs."""
 
     def __init__(self, path: str, api: str) -> None:
+        self._changes: dict[str, audit.Change] = {}
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=1, cached_statements=256)
         except sqlite3.Error as problem:
@@ -193,6 +196,7 @@ class Store(accounts.Accounts):
         self._db.execute("DELETE FROM deleted_models")
         self._db.execute("DELETE FROM buried_items")
         self._db.execute("DELETE FROM threat_models")
+        self.forget_audit_trail()
 
     def role(self, model_id: str, *subjects: str) -> str | None:
         """Return the highest role of subjects on a threat model, "" for none, None if the model does not exist."""

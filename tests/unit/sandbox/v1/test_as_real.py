@@ -246,7 +246,12 @@ class TestPaths:
 
     @pytest.mark.parametrize(
         ("method", "path"),
-        [("GET", "{model}/audit_trail"), ("GET", "/teams"), ("DELETE", "/me"), ("GET", "{model}/chat/sessions")],
+        [
+            ("POST", "{model}/audit_trail/7e57ab1e-0000-4000-8000-000000000000/rollback"),
+            ("GET", "/teams"),
+            ("DELETE", "/me"),
+            ("GET", "{model}/chat/sessions"),
+        ],
     )
     def test_what_is_not_offered(self, bob: Any, model: str, method: str, path: str) -> None:
         """The answer says so; nobody takes it for the absence of an object."""

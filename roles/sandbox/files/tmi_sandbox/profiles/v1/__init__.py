@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...hub import Rules
 from .. import Profile
 from . import discovery, errors, pipeline
+from .audit import endpoints as audit
 from .diagrams import collaboration, diagrams
 from .items import metadata, references, threats
 from .models import model_patch, threat_models
@@ -30,6 +31,7 @@ PROFILE = Profile(
         *threats.ROUTES,
         *references.ROUTES,
         *metadata.ROUTES,
+        *audit.ROUTES,
         *diagrams.ROUTES,
         *collaboration.ROUTES,
     ],

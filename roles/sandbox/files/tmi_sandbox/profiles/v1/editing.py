@@ -12,6 +12,7 @@ from ...hub import Session
 from ...parts import Parts
 from ...store import Item
 from ...web.rest import User
+from .audit import record
 from .diagrams import operations, sessions
 from .diagrams.operations import Operation, Outcome
 from .history import Entry, History
@@ -84,6 +85,7 @@ def operate(parts: Parts, session: Session, operation: Operation) -> Done:
         if outcome.reason:
             diagram.body["update_vector"] += outcome.stored
         if outcome.stored:
+            record.edited_in_session(parts, session.model_id, diagram.id, diagram.content or [], outcome.cells)
             _keep(parts, diagram, outcome.cells)
     if not outcome.reason:
         history.add(session.sequence, operation, dict(history.state))

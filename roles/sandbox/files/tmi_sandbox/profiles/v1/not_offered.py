@@ -9,9 +9,8 @@ import re
 
 TEXT = "This operation of TMI is not offered by this sandbox"
 _BELOW_A_MODEL = (
-    "audit_trail(/[^/]+(/rollback)?)?",
+    "audit_trail/[^/]+/rollback",
     "(chat|feedback)(/.+)?",
-    "[a-z]+/[^/]+/audit_trail",
     "documents/[^/]+/request_access",
 )
 _ANYWHERE = (

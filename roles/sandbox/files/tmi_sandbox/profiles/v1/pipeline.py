@@ -12,6 +12,7 @@ from ...store import DELETED
 from ...validation import UUID
 from ...web.rest import ROLES, Answer, ApiError, Call, Route
 from . import bodies, errors, not_offered
+from .audit import record
 from .items import items
 from .people import users
 from .texts import text
@@ -81,7 +82,7 @@ def respond(call: Call, methods: Mapping[str, Route], route: Route | None) -> An
         return route.handler(call)
     with call.sandbox.store.transaction():
         try:
-            return route.handler(call)
+            return record.audited(call, route)
         except ApiError as problem:
             if problem.keeps:
                 return problem.answer
@@ -185,7 +186,7 @@ def _require_children(call: Call) -> None:
         if item_id is None:
             continue
         found, model_id = call.sandbox.store.whereabouts(item_id) or ("", "")
-        if call.path.endswith("/restore"):
+        if call.path.endswith(("/restore", "/audit_trail")):
             found = found.removeprefix(DELETED)
         if (found, model_id) != (kind, call.params["threat_model_id"]):
             raise errors.not_found(missing)

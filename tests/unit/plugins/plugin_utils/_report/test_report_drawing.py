@@ -118,7 +118,8 @@ def test_ids_in_a_page_are_those_that_were_asked_for() -> None:
     sheet = read_report(STANDARD["web_application"]).sheets[0]
     root = ElementTree.fromstring(to_svg(sheet, "drawing-2", in_page=True))
     ids = {element.get("id") for element in root.iter() if element.get("id")}
-    assert ids == set(str(root.get("aria-labelledby")).split()) == {"drawing-2-title", "drawing-2-desc"}
+    assert set(str(root.get("aria-labelledby")).split()) == {"drawing-2-title", "drawing-2-desc"}
+    assert ids == {"drawing-2-title", "drawing-2-desc", "drawing-2-all"}
     assert {element.get("href") for element in root.iter(SVG + "a")} == {"#threat-%d" % n for n in range(1, 16)}
 
 

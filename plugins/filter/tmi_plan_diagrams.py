@@ -46,6 +46,12 @@ EXAMPLES = r"""
   diff: true
   register: planned
 
+- name: Create the folder, also for a plan without pictures
+  ansible.builtin.file:
+    path: review
+    state: directory
+    mode: "0700"
+
 - name: Draw the changed diagrams
   tmi.tmi.tmi_files:
     dest: review

@@ -84,6 +84,8 @@ PLUGINS = [
 ]
 #: The integration target whose list names the other modules; there they run on every release of core.
 TARGET = ROOT / "tests" / "integration" / "targets" / "doc_examples" / "tasks" / "main.yml"
+#: Modules whose examples end when someone changes something: tests/unit/eda/test_watch.py.
+UNTIL_CHANGES = {"tmi_watch"}
 #: Options of tasks that need a person at a browser, or an account for a service, which the target tmi_token has.
 PERSON = {"browser", "callback_url", "prompt", "client_id"}
 
@@ -91,7 +93,7 @@ PERSON = {"browser", "callback_url", "prompt", "client_id"}
 def test_examples_of_all_modules_run_somewhere() -> None:
     there = set(re.findall(r"tmi_\w+", " ".join(re.findall(r"doc_examples_\w+: .*", TARGET.read_text("utf-8")))))
     here = {path.stem for path in PLUGINS}
-    assert {path.stem for path in ROOT.glob("plugins/modules/*.py")} <= there | here
+    assert {path.stem for path in ROOT.glob("plugins/modules/*.py")} <= there | here | UNTIL_CHANGES
     assert there & here == set()
 
 

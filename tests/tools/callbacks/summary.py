@@ -32,6 +32,10 @@ def parts_of(result: Any) -> tuple[Any, Any]:
     return result._task, result._result
 
 
+#: A task that prints a line for each file (playbooks/tasks/show_files.yml): the log has them.
+LOGGED = {"Show the files"}
+
+
 class CallbackModule(Default):
     """The callback."""
 
@@ -72,7 +76,7 @@ class CallbackModule(Default):
     def v2_runner_on_ok(self, result: Any) -> None:
         super().v2_runner_on_ok(result)
         task, data = parts_of(result)
-        if task.action.rpartition(".")[2] == "debug":
+        if task.action.rpartition(".")[2] == "debug" and task.get_name() not in LOGGED:
             self._say(data["msg"])
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:

@@ -105,7 +105,9 @@ async def send(rate: int, seconds: float, pause: float) -> Load:
     """
     command = [sys.executable, __file__, str(pause), str(seconds / 2)]
     package = importlib.import_module("ansible_collections")
-    environment = {**os.environ, "PYTHONPATH": str(Path(next(iter(package.__path__))).parent)}
+    # The rest of the path too: ansible-test sets it for its own process.
+    path = os.pathsep.join([str(Path(next(iter(package.__path__))).parent), *filter(None, sys.path)])
+    environment = {**os.environ, "PYTHONPATH": path}
     child = await asyncio.create_subprocess_exec(*command, stdout=-1, env=environment, limit=1 << 26)
     assert child.stdout is not None
     load = Load()

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Iterator, Mapping, Optional, Sequence, Tuple
 
 from ..._cells.cell import KEY, Cell
 from ..._cells.changes import is_reported
@@ -42,7 +42,7 @@ def _is_drawn_anew(change: Change) -> bool:
 
 
 #: Name and cells of a diagram.
-State = Optional[tuple[str, Sequence[Cell]]]
+State = Optional[Tuple[str, Sequence[Cell]]]
 
 
 def _states(change: Change) -> tuple[State, State]:

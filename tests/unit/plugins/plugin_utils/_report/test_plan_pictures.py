@@ -29,7 +29,8 @@ def state(model: str, key: str = "", nodes: dict[str, Any] | None = None, name: 
     return found
 
 
-def row(model: str, key: str, before: Any = NODES, after: Any = ALL, name: str = "") -> dict[str, Any]:
+def row(model: str, key: str, before: Any = ..., after: Any = ..., name: str = "") -> dict[str, Any]:
+    before, after = NODES if before is ... else before, ALL if after is ... else after
     action = "create" if before is None else "delete" if after is None else "update"
     sides = {"before": state(model, key, before, name), "after": state(model, key, after, name)}
     return {"threat_model": model, "name": name or key, "key": key, "action": action, **sides}

@@ -305,9 +305,9 @@ class _Planner:
         if entity is None or not self.policy.register or self.policy.force:
             return
         mark = entity.own_metadata.get(KEY)
-        wanted = self.rules.stored_metadata(desired.own_metadata).get(KEY)
-        origin = self.rules.stored_metadata({k: v for k, v in desired.own_metadata.items() if k == ORIGIN}).get(ORIGIN)
-        is_known = mark == wanted or (origin and entity.own_metadata.get(ORIGIN) == origin)
+        wanted = self.rules.stored_metadata(desired.own_metadata)
+        origin = wanted.get(ORIGIN)
+        is_known = mark == wanted.get(KEY) or (origin and entity.own_metadata.get(ORIGIN) == origin)
         if not is_known or not (mark or self.register):
             raise InputError(
                 'the model "%s" on the server (id %s) was not created from this definition: %s. To delete it anyway, '

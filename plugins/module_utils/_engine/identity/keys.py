@@ -12,17 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import Mapping, Optional, Sequence
+from typing import Optional, Sequence
 
 from ..._errors import AmbiguousNameError
 from ..._resources._marks import KEY, ORIGIN, PREFIX
 from ..ports import Server
 from ..tree import PRESENT, Desired, Entity
-from .model_names import Origin, WantedModels, origin_of
+from .model_names import Origin, WantedModels, marks_of, origin_of
 from .renames import described
-
-#: Metadata of a model that identify its definition and its environment.
-_MARKS = (KEY, PREFIX)
 
 
 def prefix_mark(name_prefix: str, named: str = "") -> dict[str, str]:
@@ -51,10 +48,12 @@ class ModelKeys:
         """
         if desired.state != PRESENT or desired.id or not desired.key:
             return None
-        marks = _marks(server.rules.stored_metadata(desired.own_metadata))
+        marks = marks_of(server.rules.stored_metadata(desired.own_metadata))
         free = [model for model in server.models() if not self._wanted_models.means(model)]
         with_key = [model for model in self._with_metadata(server, free) if model.own_metadata.get(KEY)]
-        matches = [m for m in with_key if _marks(m.own_metadata) == marks and not has_other_origin(m, server, desired)]
+        matches = [
+            m for m in with_key if marks_of(m.own_metadata) == marks and not has_other_origin(m, server, desired)
+        ]
         if not matches:
             return None
         rivals = self._rivals(server, desired)
@@ -119,7 +118,7 @@ class ModelKeys:
         return [
             row.where
             for row in self._wanted_models.new(names)
-            if row.marks == tuple(sorted(desired.own_metadata.items())) and row.where != desired.where
+            if row.marks == marks_of(desired.own_metadata) and row.where != desired.where
         ]
 
 
@@ -138,10 +137,6 @@ def has_other_origin(model: Entity, server: Server, desired: Desired) -> bool:
 
 def _listed(models: Sequence[Entity]) -> str:
     return ", ".join('"%s" (%s)' % (model.label, described(model)) for model in models)
-
-
-def _marks(own_metadata: Mapping[str, str]) -> tuple[Optional[str], ...]:
-    return tuple(own_metadata.get(name) for name in _MARKS)
 
 
 def known_by(desired: Desired) -> str:

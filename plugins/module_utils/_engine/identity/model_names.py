@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Collection, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ..._resources._marks import ORIGIN, PREFIX
+from ..._resources._marks import KEY, ORIGIN, PREFIX
 from ..tree import ABSENT, Desired, Entity
 from .renames import AsStored, find_renamed, new_name, old_name
 
@@ -29,6 +29,14 @@ def origin_of(model: Union[Desired, Entity]) -> Optional[Origin]:
     return Origin(text, model.own_metadata.get(PREFIX)) if text else None
 
 
+Marks = Tuple[Optional[str], ...]
+
+
+def marks_of(own_metadata: Mapping[str, str]) -> Marks:
+    """Return the metadata of a model that identify its definition and its environment."""
+    return own_metadata.get(KEY), own_metadata.get(PREFIX)
+
+
 class WantedModel(NamedTuple):
     """The data of a wanted model that matter for other models: id, names as the server stores them, and place.
 
@@ -40,13 +48,13 @@ class WantedModel(NamedTuple):
     old: Optional[str]
     is_absent: bool
     where: str
-    marks: Tuple[Tuple[str, str], ...]
+    marks: Marks
     origin: Optional[Origin]
 
     @classmethod
     def of(cls, desired: Desired, as_stored: AsStored) -> WantedModel:
         """Return these data of a wanted model."""
-        where, marks = desired.where or desired.label, tuple(sorted(desired.own_metadata.items()))
+        where, marks = desired.where or desired.label, marks_of(desired.own_metadata)
         names = new_name(desired, as_stored), old_name(desired, as_stored)
         return cls(desired.id, *names, desired.state == ABSENT, where, marks, origin_of(desired))
 

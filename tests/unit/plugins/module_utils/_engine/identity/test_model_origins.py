@@ -172,6 +172,13 @@ def test_a_definition_that_is_absent_deletes_the_model_of_its_origin(server: Fak
     assert ids(server) == {}
 
 
+def test_files_of_one_key_are_rivals_for_a_model_of_this_key_also_with_different_origins(server: FakeServer) -> None:
+    apply(server, {"name": "Shop", "key": "shop"})
+    files = [{"name": name, "key": "shop", "origin": "otm:" + name} for name in ("A", "B")]
+    with pytest.raises(AmbiguousNameError, match='have the key "shop", and one of them may be the model "Shop"'):
+        apply(server, *files)
+
+
 def test_metadata_of_people_are_no_origin(server: FakeServer) -> None:
     task(server, "threat_model", name="Shop", metadata={"origin": "intranet"})
     known = ids(server)

@@ -14,7 +14,6 @@ import contextlib
 from dataclasses import replace
 from typing import Any, Callable, Iterator, Optional
 
-from .._definition.export.diagram_states import diagram_states
 from .._definition.load import Document
 from .._definition.mistakes import locate
 from .._engine.display import plan_text, report
@@ -40,7 +39,11 @@ class PlanSummary:
 
     def __init__(self, desired: Desired, outcome: Outcome, with_new: bool, diagrams: int) -> None:
         plan = outcome.plan
-        self._states = pack(diagram_states(plan, diagrams)) if diagrams else b""
+        self._states = b""
+        if diagrams:  # most runs need no export
+            from .._definition.export.diagram_states import diagram_states
+
+            self._states = pack(diagram_states(plan, diagrams))
         self.entries = report.entries(plan, with_new)
         self.counts = report.counts(plan)
         self.removals = report.removals(plan)

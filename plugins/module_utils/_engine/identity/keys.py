@@ -51,9 +51,8 @@ class ModelKeys:
         marks = marks_of(server.rules.stored_metadata(desired.own_metadata))
         free = [model for model in server.models() if not self._wanted_models.means(model)]
         with_key = [model for model in self._with_metadata(server, free) if model.own_metadata.get(KEY)]
-        matches = [
-            m for m in with_key if marks_of(m.own_metadata) == marks and not has_other_origin(m, server, desired)
-        ]
+        same = [model for model in with_key if marks_of(model.own_metadata) == marks]
+        matches = [model for model in same if not has_other_origin(model, server, desired)]
         if not matches:
             return None
         rivals = self._rivals(server, desired)

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS
-
+from .running import Arguments
 from .subscription import Subscription, subscription_of
 
 _NUMBERS = ("port", "queue_seconds", "max_waiting", "max_body", "max_age", "remember")
@@ -68,13 +67,10 @@ def settings_of(args: Mapping[str, Any]) -> Settings:
 
 
 def _check_names(args: Mapping[str, Any], subscribes: bool) -> None:
-    of_connection = {option.name for option in OPTIONS}
-    unknown = set(args) - {*_OWN, *_OF_SUBSCRIPTION, *of_connection, "feedback", "eda_feedback_queue"}
-    if unknown:
-        raise ValueError("tmi.tmi.webhook: there is no argument %s" % ", ".join(sorted(unknown)))
-    unused = sorted(set(args) & {*_OF_SUBSCRIPTION, *of_connection})
+    arguments = Arguments("tmi.tmi.webhook", args, (*_OWN, *_OF_SUBSCRIPTION))
+    unused = sorted({*arguments.connection, *(set(args) & set(_OF_SUBSCRIPTION))})
     if unused and not subscribes:
-        raise ValueError("tmi.tmi.webhook: %s has no effect without subscribe: true" % ", ".join(unused))
+        raise arguments.error("%s has no effect without subscribe: true" % ", ".join(unused))
 
 
 def _number(args: Mapping[str, Any], name: str, default: float | None, least: float, most: float) -> float:

@@ -97,19 +97,20 @@ def _make_collection_importable() -> None:
 _make_collection_importable()
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.feed import Feed  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import (  # noqa: E402
+    Arguments,
+    ProblemLog,
+    deliver,
+)
 
 _OWN = ("state", "threat_model", "interval", "snapshot", "wait_for_user")
 
 
 def feed_of(args: Mapping[str, Any]) -> tuple[Feed, float]:
     """Return the feed and the interval in seconds for the arguments of a rulebook. Raises ValueError, one sentence."""
-    unknown = set(args) - {option.name for option in OPTIONS} - set(_OWN) - {"feedback", "eda_feedback_queue"}
-    if unknown:
-        raise ValueError("tmi.tmi.changes: there is no argument %s" % ", ".join(sorted(unknown)))
-    if not args.get("state"):
-        raise ValueError("tmi.tmi.changes: state is missing: give a folder for the last state")
+    arguments = Arguments("tmi.tmi.changes", args, _OWN)
+    state = arguments.text("state", "a folder for the last state")
     interval = _number(args, "interval", 60)
     if interval == 0:
         raise ValueError("tmi.tmi.changes: interval must be a number above 0, and is %r" % args.get("interval"))
@@ -117,11 +118,11 @@ def feed_of(args: Mapping[str, Any]) -> tuple[Feed, float]:
     models = args.get("threat_model") or []
     models = [models] if isinstance(models, str) else list(map(str, models))
     snapshot = str(args.get("snapshot", False)).lower() in ("true", "yes", "1", "on")
-    params = {name: value for name, value in args.items() if name not in _OWN}
     try:
-        return Feed(params, os.path.expanduser(str(args["state"])), models, snapshot, wait_for_user=patience), interval
+        feed = Feed(arguments.connection, os.path.expanduser(state), models, snapshot, wait_for_user=patience)
     except TmiError as error:
-        raise ValueError("tmi.tmi.changes: %s" % error) from None
+        raise arguments.error(str(error)) from None
+    return feed, interval
 
 
 def _number(args: Mapping[str, Any], name: str, default: float) -> float:
@@ -142,7 +143,7 @@ class Source:
         self._feed = feed
         self._queue = queue
         self._feedback = feedback
-        self._last_problem = ""
+        self._problems = ProblemLog(logger)
 
     async def round(self) -> None:
         """Do one round. A problem ends it with a line in the log; the next round tries again."""
@@ -151,24 +152,15 @@ class Source:
                 found = await asyncio.to_thread(self._feed.look, model_id)
                 if found is not None:
                     for event in found.events:
-                        await self._put(dict(event))
+                        await deliver(self._queue, self._feedback, dict(event))
                     await asyncio.to_thread(self._feed.keep, found)
             await asyncio.to_thread(self._feed.end_round)
         except TmiError as error:
-            if str(error) != self._last_problem:
-                logger.error("%s. The next round tries again", str(error).rstrip("."))
-            self._last_problem = str(error)
+            self._problems.failed(error, "The next round tries again")
         else:
-            if self._last_problem:
-                logger.info("works again")
-            self._last_problem = ""
+            self._problems.works()
         while self._feed.warnings:
             logger.warning(self._feed.warnings.pop(0))
-
-    async def _put(self, event: dict[str, Any]) -> None:
-        await self._queue.put(event)
-        if self._feedback is not None:
-            await self._feedback.get()  # the rules have dealt with it
 
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._failures import TIMEOUT
 from ansible_collections.tmi.tmi.plugins.module_utils._info.fields import kind_of
 from ansible_collections.tmi.tmi.plugins.module_utils._info.query import parse_query
@@ -182,10 +182,3 @@ def _key_of(event: Mapping[str, Any]) -> tuple[str, str, str, str] | None:
     ):
         return None
     return kind, model_id, diagram_id if kind in _CELLS else "", object_id
-
-
-def checked_limits(wait: float, max_age: float, most: float) -> tuple[float, float, int]:
-    """Return the limits of ``Details``. Raises InputError."""
-    if most != int(most) or most < 1:
-        raise InputError("must be a whole number of 1 or more", "max_entries")
-    return wait, max_age, int(most)

@@ -21,7 +21,9 @@ from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Tra
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import Context
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.webhook import WEBHOOK_SPEC, webhook_module
-from ansible_collections.tmi.tmi.plugins.module_utils._options import OPTIONS, Settings
+from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
+
+from .arguments import Arguments
 
 #: Seconds to the next attempt after a failure: the first, doubled each time up to the last.
 FIRST_PAUSE, LAST_PAUSE = 5.0, 300.0
@@ -91,25 +93,23 @@ class Subscription:
             raise Ended
 
 
-def subscription_of(args: Mapping[str, Any], secret: str) -> Subscription:
+def subscription_of(arguments: Arguments, secret: str) -> Subscription:
     """Return the subscription for the arguments of a rulebook. Raises ValueError, one sentence."""
-    public_url = str(args.get("public_url") or "")
+    public_url = arguments["public_url"]
     if not public_url:
-        raise ValueError("tmi.tmi.webhook: public_url is missing: give the address that the server can reach")
-    events = args.get("events") or DEFAULT_EVENTS
+        raise arguments.error("public_url: is missing: give the address under which the server reaches the source")
     wanted = {
-        "name": str(args.get("name") or "Ansible rulebook at %s" % public_url),
+        "name": arguments["name"] or "Ansible rulebook at %s" % public_url,
         "target_url": public_url,
-        "events": [events] if isinstance(events, str) else list(map(str, events)),
-        "threat_model": args.get("threat_model"),
+        "events": arguments["events"],
+        "threat_model": arguments["threat_model"],
         "secret": secret,
     }
-    params = {option.name: args[option.name] for option in OPTIONS if option.name in args}
     try:
-        Settings.from_params(params)
+        Settings.from_params(arguments.connection)
     except TmiError as error:
-        raise ValueError("tmi.tmi.webhook: %s" % error) from None
-    return Subscription(params, wanted)
+        raise arguments.error(str(error)) from None
+    return Subscription(arguments.connection, wanted)
 
 
 async def keep_subscribed(subscription: Subscription, rotate: bool, signature_of: Callable[[str], bool | None]) -> None:
@@ -154,7 +154,8 @@ async def _keep(subscription: Subscription, rotate: bool, signature_of: Callable
                     continue
         except TmiError as error:
             if is_first and error.code == INVALID_INPUT:
-                raise ValueError("tmi.tmi.webhook: %s" % error) from None
+                # The module calls it target_url.
+                raise ValueError("tmi.tmi.webhook: %s" % str(error).replace("target_url", "public_url")) from None
             reason = str(error).rstrip(".")
             logger.error("cannot subscribe as %s: %s. The next attempt is in %d s", subscription.name, reason, pause)
             await asyncio.sleep(pause * random.uniform(0.9, 1.1))

@@ -7,18 +7,43 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .running import Arguments
-from .subscription import Subscription, subscription_of
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 
-_NUMBERS = ("port", "queue_seconds", "max_waiting", "max_body", "max_age", "remember")
-_OWN = ("host", "path", "secret", "certfile", "keyfile", "subscribe", *_NUMBERS)
-_OF_SUBSCRIPTION = ("public_url", "name", "events", "threat_model")
+from .arguments import Arguments, Spec
+from .subscription import DEFAULT_EVENTS, Subscription, subscription_of
+from .tls import context_of
+
+#: The path of an address (RFC 3986, section 3.3).
+_PATH = re.compile(r"/[\w.~!$&'()*+,;=:@%/-]*", re.ASCII)
+#: Arguments that have no effect without ``subscribe``, besides those of the connection.
+_OF_SUBSCRIPTION: Spec = {
+    "public_url": {"type": "str"},
+    "name": {"type": "str"},
+    "events": {"type": "list", "elements": "str", "default": list(DEFAULT_EVENTS)},
+    "threat_model": {"type": "str"},
+}
+_SPEC: Spec = {
+    "host": {"type": "str", "default": "127.0.0.1"},
+    "port": {"type": "int", "required": "a TCP port, such as 5000", "least": 0, "most": 65535},
+    "path": {"type": "str", "default": "/"},
+    "secret": {"type": "str", "no_log": True},
+    "subscribe": {"type": "bool", "default": False},
+    "certfile": {"type": "path"},
+    "keyfile": {"type": "path"},
+    "queue_seconds": {"type": "float", "default": 0.8, "least": 0.01, "most": 4},
+    "max_waiting": {"type": "int", "default": 500, "least": 1, "most": 100_000},
+    "max_body": {"type": "int", "default": 1 << 20, "least": 1, "most": 1 << 30},
+    "max_age": {"type": "int", "default": 86400, "least": 0, "most": 1 << 31},
+    "remember": {"type": "int", "default": 10_000, "least": 1, "most": 10_000_000},
+    **_OF_SUBSCRIPTION,
+}
 
 
 @dataclass(frozen=True)
@@ -41,59 +66,34 @@ class Settings:
 
 def settings_of(args: Mapping[str, Any]) -> Settings:
     """Return the settings for the arguments of a rulebook. Raises ValueError with one sentence."""
-    subscribes = str(args.get("subscribe", False)).lower() in ("true", "yes", "1", "on")
-    _check_names(args, subscribes)
-    given = str(args.get("secret") or os.environ.get("TMI_WEBHOOK_SECRET") or "")
+    arguments = Arguments("tmi.tmi.webhook", args, _SPEC)
+    subscribes = arguments["subscribe"]
+    unused = sorted(name for name, value in args.items() if name in (*arguments.connection, *_OF_SUBSCRIPTION))
+    if unused and not subscribes:
+        raise arguments.error("%s has no effect without subscribe: true" % ", ".join(unused))
+    given = arguments["secret"] or os.environ.get("TMI_WEBHOOK_SECRET", "").strip()
     if not given and not subscribes:
-        raise ValueError("tmi.tmi.webhook: secret is missing: give the secret of the subscription")
+        raise arguments.error("secret: is missing: give the secret of the subscription")
     secret = given or secrets.token_hex(32)
-    path = str(args.get("path") or "/")
-    if not path.startswith("/"):
-        raise ValueError("tmi.tmi.webhook: path must begin with /, and is %s" % path)
+    if not secret.isprintable():
+        raise arguments.error("secret: must be one line, without a line break at its end")
+    if not _PATH.fullmatch(arguments["path"]):
+        raise arguments.error("path: must be the path of an address, such as /tmi, and is %s" % arguments["path"])
     return Settings(
-        host=str(args.get("host") or "127.0.0.1"),
-        port=int(_number(args, "port", None, 0, 65535)),
-        path=path,
+        **{name: arguments[name] for name in ("host", "port", "path")},
+        **{name: arguments[name] for name in ("queue_seconds", "max_waiting", "max_body", "max_age", "remember")},
         secret=secret.encode(),
-        tls=_tls(args.get("certfile"), args.get("keyfile")),
-        queue_seconds=_number(args, "queue_seconds", 0.8, 0.01, 4),
-        max_waiting=int(_number(args, "max_waiting", 500, 1, 100_000)),
-        max_body=int(_number(args, "max_body", 1 << 20, 1, 1 << 30)),
-        max_age=int(_number(args, "max_age", 86400, 0, 1 << 31)),
-        remember=int(_number(args, "remember", 10_000, 1, 10_000_000)),
-        subscription=subscription_of(args, secret) if subscribes else None,
+        tls=_tls(arguments),
+        subscription=subscription_of(arguments, secret) if subscribes else None,
         is_secret_new=not given,
     )
 
 
-def _check_names(args: Mapping[str, Any], subscribes: bool) -> None:
-    arguments = Arguments("tmi.tmi.webhook", args, (*_OWN, *_OF_SUBSCRIPTION))
-    unused = sorted({*arguments.connection, *(set(args) & set(_OF_SUBSCRIPTION))})
-    if unused and not subscribes:
-        raise arguments.error("%s has no effect without subscribe: true" % ", ".join(unused))
-
-
-def _number(args: Mapping[str, Any], name: str, default: float | None, least: float, most: float) -> float:
-    given = args.get(name, default)
-    if given is None:
-        raise ValueError("tmi.tmi.webhook: %s is missing" % name)
+def _tls(arguments: Arguments) -> ssl.SSLContext | None:
+    certfile, keyfile = arguments["certfile"], arguments["keyfile"]
+    if keyfile and not certfile:
+        raise arguments.error("keyfile: needs certfile as well")
     try:
-        value = float(given)
-    except (TypeError, ValueError):
-        raise ValueError("tmi.tmi.webhook: %s must be a number, and is %r" % (name, given)) from None
-    if not least <= value <= most:
-        raise ValueError("tmi.tmi.webhook: %s must be from %g to %g, and is %g" % (name, least, most, value))
-    return value
-
-
-def _tls(certfile: Any, keyfile: Any) -> ssl.SSLContext | None:
-    if not certfile:
-        if keyfile:
-            raise ValueError("tmi.tmi.webhook: keyfile needs certfile")
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(certfile, keyfile or None)
-    except (OSError, ValueError) as error:
-        raise ValueError("tmi.tmi.webhook: certfile %s cannot be used: %s" % (certfile, error)) from None
-    return context
+        return context_of(certfile, keyfile) if certfile else None
+    except InputError as error:
+        raise arguments.error(str(error)) from None

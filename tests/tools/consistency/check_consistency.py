@@ -29,6 +29,7 @@ import words as plain_words  # noqa: E402
 COMES_WITH = {
     "ansible": "ansible-core",
     "certifi": "requests",
+    "cryptography": "ansible-core",
     "jinja2": "ansible-core",
     "markupsafe": "ansible-core",
     "requests": "requests",

@@ -266,9 +266,9 @@ def test_a_broken_state_file(server: Server, place: Json, caplog: pytest.LogCapt
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({}, "state is missing"),
-        ({"state": "s", "interval": "soon"}, "interval must be a number above 0, and is 'soon'"),
-        ({"state": "s", "intervall": 1}, "there is no argument intervall"),
+        ({}, "state: is missing"),
+        ({"state": "s", "interval": "soon"}, "interval: must be a number, not 'soon'"),
+        ({"state": "s", "intervall": 1}, "intervall: there is no such option; did you mean interval"),
         ({"state": "s", "url": "nowhere"}, "url"),
     ],
 )

@@ -169,8 +169,8 @@ def test_events_of_other_sources(event: Json) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"maxage": 3}, "there is no argument maxage"),
-        ({"wait": 0}, "wait must be a number, above 0, and is 0"),
+        ({"maxage": 3}, "maxage: there is no such option; did you mean max_age"),
+        ({"wait": 0}, "wait: must be above 0, and is 0"),
         ({"max_entries": 1.5}, "max_entries"),
         ({"url": "nowhere"}, "url"),
         ({"url": ["a"]}, "url"),

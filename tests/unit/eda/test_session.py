@@ -292,12 +292,12 @@ def test_a_session_of_the_same_account(server: Server, path: str, open_browser: 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({}, "threat_model is missing: give the name or id of a model"),
-        ({"threat_model": "m", "diagram": ["a"]}, "diagram is missing"),
-        ({"interval": "soon"}, "interval must be a number, above 0, and is 'soon'"),
-        ({"cursor": -1}, "cursor must be a number, 0 or more, and is -1"),
-        ({"keep_alive": "maybe"}, "keep_alive must be true or false, and is 'maybe'"),
-        ({"intervall": 1}, "there is no argument intervall"),
+        ({}, "threat_model: is missing: give the name or id of a model"),
+        ({"threat_model": "m", "diagram": ["a"]}, "diagram: must be a text, not list"),
+        ({"interval": "soon"}, "interval: must be a number, not 'soon'"),
+        ({"cursor": -1}, "cursor: must be 0 or more, and is -1"),
+        ({"keep_alive": "maybe"}, "keep_alive: must be true or false, not 'maybe'"),
+        ({"intervall": 1}, "intervall: there is no such option; did you mean interval"),
         ({"url": "nowhere"}, "url"),
     ],
 )

@@ -172,11 +172,11 @@ def test_a_source_that_ends_before_the_challenge(server: Server, place: Any) -> 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({"public_url": None}, "public_url is missing"),
-        ({"public_url": "eda.example.com"}, "target_url: must be an address such as"),
+        ({"public_url": None}, "public_url: is missing"),
+        ({"public_url": "eda.example.com"}, "public_url: must be an address such as"),
         ({"secret": "short"}, "secret: must have 16 to 128 characters"),
         ({"url": None}, "url"),
-        ({"color": "red"}, "there is no argument color"),
+        ({"color": "red"}, "color: there is no such option"),
         ({"subscribe": False}, "public_url, .* no effect without subscribe: true"),
     ],
 )

@@ -287,13 +287,19 @@ def test_nothing_that_was_accepted_is_lost_under_load() -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ({}, "secret is missing"),
-        ({"secret": "s"}, "port is missing"),
-        ({"secret": "s", "port": "x"}, "port must be a number, and is 'x'"),
-        ({"secret": "s", "port": 70000}, "port must be from 0 to 65535, and is 70000"),
-        ({"secret": "s", "port": 1, "path": "x"}, "path must begin with /, and is x"),
-        ({"secret": "s", "port": 1, "certfile": "/none.pem"}, "certfile /none.pem cannot be used"),
-        ({"secret": "s", "port": 1, "keyfile": "/none.pem"}, "keyfile needs certfile"),
+        ({"port": 1}, "secret: is missing"),
+        ({"secret": "s"}, "port: is missing"),
+        ({"secret": "s\n", "port": 1}, "secret: must be one line"),
+        ({"secret": "s", "port": "x"}, "port: must be a number, not 'x'"),
+        ({"secret": "s", "port": 70000}, "port: must be from 0 to 65535, and is 70000"),
+        ({"secret": "s", "port": 1, "path": "x"}, "path: must be the path of an address, such as /tmi, and is x"),
+        ({"secret": "s", "port": 1, "path": "/{x"}, "path: must be the path of an address"),
+        ({"secret": "s", "port": 1, "certfile": "/none.pem"}, "certfile: /none.pem cannot be read: No such file"),
+        ({"secret": "s", "port": 1, "certfile": __file__}, "certfile: .* has no certificate in PEM form"),
+        ({"secret": "s", "port": 1, "keyfile": "/none.pem"}, "keyfile: needs certfile"),
+        ({"secret": "s", "port": 1, "subscribe": "perhaps"}, "subscribe: must be true or false, not 'perhaps'"),
+        ({"secret": "s", "port": 1, "max_wating": 1}, "max_wating: there is no such option; did you mean max_waiting"),
+        ({"secret": "s", "port": 1, "url": "http://x"}, "url has no effect without subscribe: true"),
     ],
 )
 def test_wrong_arguments(args: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:

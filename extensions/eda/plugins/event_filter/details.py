@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 DOCUMENTATION = r"""
@@ -80,15 +81,19 @@ def _make_collection_importable() -> None:
 _make_collection_importable()
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.arguments import Arguments  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.details import (  # noqa: E402
     NOTHING,
     Details,
-    checked_limits,
     severity_of,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import Arguments, ProblemLog  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog  # noqa: E402
 
-_OWN = ("wait", "max_age", "max_entries")
+_SPEC: Mapping[str, Mapping[str, Any]] = {
+    "wait": {"type": "float", "default": 2, "above": 0},
+    "max_age": {"type": "float", "default": 30, "above": 0},
+    "max_entries": {"type": "int", "default": 500, "least": 1},
+}
 _problems = ProblemLog(logger)
 
 
@@ -96,9 +101,8 @@ _problems = ProblemLog(logger)
 def _details(args: str) -> Details | str:
     """Return the reader for arguments as JSON, or the reason why there is none: it is found and logged once."""
     try:
-        arguments = Arguments("tmi.tmi.details", json.loads(args), _OWN)
-        limits = arguments.number("wait", 2), arguments.number("max_age", 30), arguments.number("max_entries", 500)
-        return Details(arguments.connection, *checked_limits(*limits))
+        arguments = Arguments("tmi.tmi.details", json.loads(args), _SPEC)
+        return Details(arguments.connection, arguments["wait"], arguments["max_age"], arguments["max_entries"])
     except ValueError as error:
         return str(error)
     except TmiError as error:

@@ -97,43 +97,28 @@ def _make_collection_importable() -> None:
 _make_collection_importable()
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.arguments import Arguments  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.feed import Feed  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import (  # noqa: E402
-    Arguments,
-    ProblemLog,
-    deliver,
-)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, deliver  # noqa: E402
 
-_OWN = ("state", "threat_model", "interval", "snapshot", "wait_for_user")
+_SPEC: Mapping[str, Mapping[str, Any]] = {
+    "state": {"type": "path", "required": "a folder for the last state"},
+    "threat_model": {"type": "list", "elements": "str", "default": []},
+    "interval": {"type": "float", "default": 60, "above": 0},
+    "wait_for_user": {"type": "float", "default": 0, "least": 0},
+    "snapshot": {"type": "bool", "default": False},
+}
 
 
 def feed_of(args: Mapping[str, Any]) -> tuple[Feed, float]:
     """Return the feed and the interval in seconds for the arguments of a rulebook. Raises ValueError, one sentence."""
-    arguments = Arguments("tmi.tmi.changes", args, _OWN)
-    state = arguments.text("state", "a folder for the last state")
-    interval = _number(args, "interval", 60)
-    if interval == 0:
-        raise ValueError("tmi.tmi.changes: interval must be a number above 0, and is %r" % args.get("interval"))
-    patience = _number(args, "wait_for_user", 0)
-    models = args.get("threat_model") or []
-    models = [models] if isinstance(models, str) else list(map(str, models))
-    snapshot = str(args.get("snapshot", False)).lower() in ("true", "yes", "1", "on")
+    arguments = Arguments("tmi.tmi.changes", args, _SPEC)
+    state, models, snapshot = arguments["state"], arguments["threat_model"], arguments["snapshot"]
     try:
-        feed = Feed(arguments.connection, os.path.expanduser(state), models, snapshot, wait_for_user=patience)
+        feed = Feed(arguments.connection, state, models, snapshot, wait_for_user=arguments["wait_for_user"])
     except TmiError as error:
         raise arguments.error(str(error)) from None
-    return feed, interval
-
-
-def _number(args: Mapping[str, Any], name: str, default: float) -> float:
-    try:
-        value = float(args.get(name, default))
-    except (TypeError, ValueError):
-        value = -1.0
-    if not value >= 0:
-        least = "above 0" if default else "of 0 or more"
-        raise ValueError("tmi.tmi.changes: %s must be a number %s, and is %r" % (name, least, args.get(name)))
-    return value
+    return feed, arguments["interval"]
 
 
 class Source:

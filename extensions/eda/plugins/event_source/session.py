@@ -100,26 +100,33 @@ def _make_collection_importable() -> None:
 _make_collection_importable()
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import (  # noqa: E402
-    Arguments,
-    ProblemLog,
-    deliver,
-)
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.arguments import Arguments  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, deliver  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.session_feed import SessionFeed  # noqa: E402
 
-_OWN = ("threat_model", "diagram", "interval", "cursor", "keep_alive")
+_SPEC: Mapping[str, Mapping[str, Any]] = {
+    "threat_model": {"type": "str", "required": "the name or id of a model"},
+    "diagram": {"type": "str", "required": "the name or id of a diagram"},
+    "interval": {"type": "float", "default": 10, "above": 0},
+    "cursor": {"type": "float", "default": 0, "least": 0},
+    "keep_alive": {"type": "bool", "default": False},
+}
 #: Most seconds of one step without events, and most seconds that the end of the source waits for a step.
 STEP, END = 1.0, 5.0
 
 
 def feed_of(args: Mapping[str, Any]) -> SessionFeed:
     """Return the feed for the arguments of a rulebook. Raises ValueError, one sentence."""
-    arguments = Arguments("tmi.tmi.session", args, _OWN)
-    model = arguments.text("threat_model", "the name or id of a model")
-    diagram = arguments.text("diagram", "the name or id of a diagram")
-    interval, cursor = arguments.number("interval", 10), arguments.number("cursor", 0)
+    arguments = Arguments("tmi.tmi.session", args, _SPEC)
     try:
-        return SessionFeed(arguments.connection, model, diagram, interval, cursor, arguments.flag("keep_alive"))
+        return SessionFeed(
+            arguments.connection,
+            arguments["threat_model"],
+            arguments["diagram"],
+            interval=arguments["interval"],
+            cursor=arguments["cursor"],
+            keep_alive=arguments["keep_alive"],
+        )
     except TmiError as error:
         raise arguments.error(str(error)) from None
 

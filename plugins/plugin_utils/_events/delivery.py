@@ -11,6 +11,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._values import as_builtins
+
 
 class Refusal(Exception):
     """A delivery is not accepted: the status of the answer, the reason, and the word under which it is counted."""
@@ -55,17 +58,25 @@ def event_of(body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, A
         "threat_model_id": str(body.get("threat_model_id") or ""),
         "time": str(body.get("timestamp") or ""),
         "data": data if isinstance(data, dict) else {},
-        "delivery_id": headers.get("X-Webhook-Delivery-Id", ""),
-        "subscription_id": headers.get("X-Webhook-Subscription-Id", ""),
+        "delivery_id": _header(headers, "X-Webhook-Delivery-Id"),
+        "subscription_id": _header(headers, "X-Webhook-Subscription-Id"),
     }
 
 
+def _header(headers: Mapping[str, str], name: str) -> str:
+    return headers.get(name, "").encode("utf-8", "replace").decode()
+
+
 def json_object(raw: bytes) -> dict[str, Any]:
-    """Return the object that a body is. Raises Refusal."""
+    """Return the object that a body is, in values that are JSON again for the engine of the rules. Raises Refusal."""
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
         raise Refusal(400, "the body is not JSON", "malformed") from None
     if not isinstance(body, dict):
         raise Refusal(400, "the body is not a JSON object", "malformed")
-    return body
+    try:
+        mended: dict[str, Any] = as_builtins(body, mends=True)
+    except InputError as error:
+        raise Refusal(400, "the body has values that rules cannot use: %s" % error, "malformed") from None
+    return mended

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
+
+#: Seconds between two log lines about the same kind.
+LOG_SECONDS = 10.0
 
 
 class ProblemLog:
@@ -29,6 +33,26 @@ class ProblemLog:
         if self._last:
             self._logger.info("works again")
         self._last = ""
+
+
+class Counts:
+    """Number of things by kind, and the time of the last log line about each kind."""
+
+    def __init__(self) -> None:
+        self.by_kind: dict[str, int] = {}
+        self._logged: dict[str, float] = {}
+
+    def add(self, kind: str) -> None:
+        """Count one more."""
+        self.by_kind[kind] = self.by_kind.get(kind, 0) + 1
+
+    def may_log(self, kind: str) -> bool:
+        """Return whether the last line about this kind was written more than LOG_SECONDS ago."""
+        now = time.monotonic()
+        if now - self._logged.get(kind, -LOG_SECONDS) < LOG_SECONDS:
+            return False
+        self._logged[kind] = now
+        return True
 
 
 async def deliver(queue: asyncio.Queue[Any], feedback: asyncio.Queue[Any] | None, event: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from datetime import UTC, datetime
 
@@ -18,8 +19,32 @@ class _Encrypted(Exception):
     """The key needs a password."""
 
 
-def context_of(certfile: str, keyfile: str | None) -> ssl.SSLContext:
-    """Return the context of a server with a certificate. Raises InputError for files that cannot be used."""
+class ServerCertificate:
+    """A certificate and its key, with the context of a server that uses them. Raises InputError for unusable files."""
+
+    def __init__(self, certfile: str, keyfile: str | None) -> None:
+        self._files = certfile, keyfile
+        self._stamp = self._stamp_now()
+        self.context = _context_of(certfile, keyfile)
+
+    def look(self, now: datetime) -> str:
+        """Use the files for new connections if they were replaced; return a sentence about a problem, or ""."""
+        try:
+            stamp = self._stamp_now()
+            if stamp != self._stamp:
+                _context_of(*self._files)  # before the one in use is changed
+                self.context.load_cert_chain(*self._files, password=_no_password)
+                self._stamp = stamp
+            return problem_of(self._files[0], now)
+        except (InputError, ssl.SSLError, _Encrypted) as error:
+            return str(error)
+
+    def _stamp_now(self) -> list[tuple[int, int]]:
+        found = [os.stat(path) for path in self._files if path and os.path.exists(path)]
+        return [(one.st_mtime_ns, one.st_ino) for one in found]
+
+
+def _context_of(certfile: str, keyfile: str | None) -> ssl.SSLContext:
     _certificate(certfile)
     if keyfile:
         _read(keyfile, "keyfile")

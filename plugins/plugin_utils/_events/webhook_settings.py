@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 
 from .arguments import Arguments, Spec
 from .subscription import DEFAULT_EVENTS, Subscription, subscription_of
-from .tls import context_of
+from .tls import ServerCertificate
 
 #: The path of an address (RFC 3986, section 3.3).
 _PATH = re.compile(r"/[\w.~!$&'()*+,;=:@%/-]*", re.ASCII)
@@ -54,7 +53,7 @@ class Settings:
     port: int
     path: str
     secret: bytes
-    tls: ssl.SSLContext | None
+    certificate: ServerCertificate | None
     queue_seconds: float
     max_waiting: int
     max_body: int
@@ -83,17 +82,17 @@ def settings_of(args: Mapping[str, Any]) -> Settings:
         **{name: arguments[name] for name in ("host", "port", "path")},
         **{name: arguments[name] for name in ("queue_seconds", "max_waiting", "max_body", "max_age", "remember")},
         secret=secret.encode(),
-        tls=_tls(arguments),
+        certificate=_certificate(arguments),
         subscription=subscription_of(arguments, secret) if subscribes else None,
         is_secret_new=not given,
     )
 
 
-def _tls(arguments: Arguments) -> ssl.SSLContext | None:
+def _certificate(arguments: Arguments) -> ServerCertificate | None:
     certfile, keyfile = arguments["certfile"], arguments["keyfile"]
     if keyfile and not certfile:
         raise arguments.error("keyfile: needs certfile as well")
     try:
-        return context_of(certfile, keyfile) if certfile else None
+        return ServerCertificate(certfile, keyfile) if certfile else None
     except InputError as error:
         raise arguments.error(str(error)) from None

@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections import OrderedDict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -82,10 +82,12 @@ options:
     description: Name or id of the only model whose events are sent, with O(subscribe).
     type: str
   certfile:
-    description: File with the certificate and its chain (PEM). With it the source serves HTTPS.
+    description:
+      - File with the certificate and its chain (PEM). With it the source serves HTTPS.
+      - A renewed certificate is used within ten minutes. One that has expired is reported in the log.
     type: path
   keyfile:
-    description: File with the key of O(certfile), if that file does not have it.
+    description: File with the key of O(certfile), if that file does not have it. The key must not be encrypted.
     type: path
   queue_seconds:
     description: Seconds to wait until the rules take an event. TMI waits 5 seconds for the answer.
@@ -102,7 +104,7 @@ options:
   max_age:
     description:
       - A delivery whose event is older, in seconds, is not given to the rules, because it can be a recorded delivery
-        that is sent again. 0 accepts every age.
+        that is sent again. The log has a line about it. 0 accepts every age.
       - TMI repeats a delivery for up to 51 minutes.
     type: int
     default: 86400
@@ -152,13 +154,16 @@ def _make_collection_importable() -> None:
 
 _make_collection_importable()
 
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.connections import Connections  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.delivery import (  # noqa: E402
     Refusal,
     Seen,
     event_of,
     json_object,
 )
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import Counts, ProblemLog  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.subscription import keep_subscribed  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.tls import ServerCertificate  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.webhook_settings import Settings, settings_of  # noqa: E402
 
 #: Errors of the web server that are the client's.
@@ -167,8 +172,12 @@ _NOT_HTTP = (HttpProcessingError, web.RequestPayloadError)
 HEAD_SECONDS = 10.0
 #: Seconds for the body of a delivery. TMI gives up after 30 seconds.
 BODY_SECONDS = 10.0
-#: Seconds between two log lines about the same kind of refusal.
-LOG_SECONDS = 10.0
+#: Seconds after which a connection without a further request is closed.
+IDLE_SECONDS = 30.0
+#: Most connections, in addition to those whose deliveries wait for the rules.
+SPARE_CONNECTIONS = 200
+#: Seconds between two looks at the files of the certificate.
+CERTIFICATE_SECONDS = 600.0
 #: Number of deliveries whose signature is remembered.
 MOST_SIGNED = 1000
 #: A challenge is a hexadecimal text. No other text is returned to the sender.
@@ -177,18 +186,17 @@ SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}")
 
 
 class Receiver:
-    """Answers requests and gives events to ``queue``. ``counts``: number of deliveries by result."""
+    """Answers requests and gives events to ``queue``. ``counts``: deliveries by result."""
 
     def __init__(self, settings: Settings, queue: asyncio.Queue[Any]) -> None:
         self.settings = settings
         self.queue = queue
-        self.counts: dict[str, int] = {}
+        self.counts = Counts()
+        most = settings.max_waiting + SPARE_CONNECTIONS
+        self.connections = Connections(most, HEAD_SECONDS, self._closed)
         self._seen = Seen(settings.remember)
         self._waiting: set[str] = set()
         self._waiting_count = 0
-        self._logged: dict[str, float] = {}
-        #: Connections, younger than HEAD_SECONDS, that have brought a request.
-        self._asking: set[int] = set()
         #: Whether the signature was right, by the id of the delivery, of the last deliveries.
         self._signed: OrderedDict[str, bool] = OrderedDict()
 
@@ -199,29 +207,38 @@ class Receiver:
     def application(self) -> web.Application:
         """Return the web application."""
         app = web.Application(client_max_size=self.settings.max_body)
-        app.router.add_post(self.settings.path, self.answer)
+        app.router.add_route("*", "/{any:.*}", self.answer)
         return app
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer one request; see the documentation of the source for the status."""
-        self._asking.add(id(request.protocol))
+        self.connections.asks(request.protocol)
         try:
+            self._check_place(request)
             raw = await self._body(request)
             challenge = self._challenge(request, raw)
             if challenge is not None:
-                self._count("challenges")
+                self.counts.add("challenges")
                 return web.json_response({"challenge": challenge})
             self._check_signature(request, raw)
             result = await self._deliver(request, raw)
         except Refusal as refusal:
-            self._count(refusal.counted_as)
+            self.counts.add(refusal.counted_as)
             self._log(refusal, request)
-            headers = {"Retry-After": "5"} if refusal.status == 503 else {}
+            headers = {503: {"Retry-After": "5"}, 405: {"Allow": "POST"}}.get(refusal.status, {})
             return web.json_response({"error": refusal.reason}, status=refusal.status, headers=headers)
-        self._count(result)
+        self.counts.add(result)
         return web.json_response({"result": result})
 
+    def _check_place(self, request: web.Request) -> None:
+        if request.raw_path.partition("?")[0] != self.settings.path:
+            raise Refusal(404, "the path of this source is %s" % self.settings.path, "elsewhere")
+        if request.method != "POST":
+            raise Refusal(405, "deliveries come with POST", "elsewhere")
+
     async def _body(self, request: web.Request) -> bytes:
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Refusal(415, "the body must not be compressed", "malformed")
         try:
             return await asyncio.wait_for(request.read(), BODY_SECONDS)
         except web.HTTPRequestEntityTooLarge:
@@ -263,13 +280,17 @@ class Receiver:
         if keys in self._seen:
             return "repeated"
         if self._is_too_old(event["time"]):
-            return "too_old"
+            words = (
+                "the event is older than max_age (%d s), or the clock of the server is wrong: the rules do not get it"
+            )
+            raise Refusal(200, words % self.settings.max_age, "too_old")
         if not self._waiting.isdisjoint(keys) or self._waiting_count >= self.settings.max_waiting:
             raise Refusal(503, "too many events are waiting for the rules", "busy")
         self._waiting.update(keys)
         self._waiting_count += 1
         try:
-            await asyncio.wait_for(self.queue.put(event), self.settings.queue_seconds)
+            with self.connections.busy(request.protocol):
+                await asyncio.wait_for(self.queue.put(event), self.settings.queue_seconds)
         except TimeoutError:
             raise Refusal(503, "the rules did not take the event in time", "busy") from None
         finally:
@@ -284,50 +305,37 @@ class Receiver:
             return False
         try:
             moment = datetime.fromisoformat(time_of_event)
-        except ValueError:
+            return moment.tzinfo is not None and time.time() - moment.timestamp() > self.settings.max_age
+        except (ValueError, OverflowError):
             return False
-        return moment.tzinfo is not None and time.time() - moment.timestamp() > self.settings.max_age
-
-    def _count(self, result: str) -> None:
-        self.counts[result] = self.counts.get(result, 0) + 1
 
     def _log(self, refusal: Refusal, request: web.Request) -> None:
-        if self._may_log(refusal.counted_as):
+        # Programs that look whether the port is open come with other methods.
+        if request.method == "POST" and self.counts.may_log(refusal.counted_as):
             sender = request.remote or "an unknown address"
-            count = self.counts[refusal.counted_as]
+            count = self.counts.by_kind[refusal.counted_as]
             logger.warning("delivery from %s answered %d: %s (%d so far)", sender, refusal.status, refusal, count)
 
-    def _may_log(self, kind: str) -> bool:
-        """Return whether the last line about this kind was written more than LOG_SECONDS ago."""
-        now = time.monotonic()
-        if now - self._logged.get(kind, -LOG_SECONDS) < LOG_SECONDS:
-            return False
-        self._logged[kind] = now
-        return True
+    def _closed(self, reason: str) -> None:
+        self.counts.add(reason)
+        if reason == "too_many" and self.counts.may_log(reason):
+            most = self.settings.max_waiting + SPARE_CONNECTIONS
+            logger.warning("more than %d connections: the oldest one that is idle is closed", most)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Make one line of a traceback of the web server that a client has caused; a filter of its log."""
         error = record.exc_info[1] if record.exc_info else None
         if not isinstance(error, (*_NOT_HTTP, ConnectionError)):
             return True
-        self._count("not_http")
+        self.counts.add("not_http")
         reason = " ".join(str(error).split())[:200]
-        record.msg, record.args = "a client does not speak HTTP: %s (%d so far)", (reason, self.counts["not_http"])
+        record.msg, record.args = (
+            "a client does not speak HTTP: %s (%d so far)",
+            (reason, self.counts.by_kind["not_http"]),
+        )
         record.exc_info = record.exc_text = None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
-        return self._may_log("not_http")
-
-    def connected(self, protocol: web.RequestHandler) -> None:
-        """Close a new connection if it has brought no head of a request within HEAD_SECONDS."""
-
-        def close() -> None:
-            transport = protocol.transport
-            if id(protocol) not in self._asking and transport is not None:
-                self._count("too_slow")
-                transport.close()
-            self._asking.discard(id(protocol))
-
-        asyncio.get_running_loop().call_later(HEAD_SECONDS, close)
+        return self.counts.may_log("not_http")
 
 
 async def _listen(receiver: Receiver, runner: web.AppRunner) -> asyncio.Server:
@@ -337,17 +345,33 @@ async def _listen(receiver: Receiver, runner: web.AppRunner) -> asyncio.Server:
 
     def accepted() -> web.RequestHandler:
         handler = new_handler()
-        receiver.connected(handler)
+        receiver.connections.opened(handler, new_handler.connections)
         return handler
 
     loop = asyncio.get_running_loop()
     try:
-        server = await loop.create_server(accepted, settings.host, settings.port, ssl=settings.tls, backlog=128)
-    except OSError as error:
+        tls: dict[str, Any] = {}
+        if settings.certificate is not None:
+            tls = {"ssl": settings.certificate.context, "ssl_handshake_timeout": HEAD_SECONDS}
+        server = await loop.create_server(accepted, settings.host, settings.port, backlog=128, **tls)
+    except (OSError, ValueError) as error:
         place = "%s port %d" % (settings.host, settings.port)
-        raise RuntimeError("tmi.tmi.webhook: cannot listen on %s: %s" % (place, error.strerror or error)) from None
+        reason = getattr(error, "strerror", None) or error
+        raise RuntimeError("tmi.tmi.webhook: cannot listen on %s: %s" % (place, reason)) from None
     logger.info("listening on %s port %d", settings.host, settings.port)
     return server
+
+
+async def _look_at_certificate(certificate: ServerCertificate) -> None:
+    """Log a certificate that has expired, and use a new one as soon as its files are there."""
+    problems = ProblemLog(logger)
+    while True:
+        problem = await asyncio.to_thread(certificate.look, datetime.now(UTC))
+        if problem:
+            problems.failed(problem, "New files are used within %d minutes" % (CERTIFICATE_SECONDS / 60))
+        else:
+            problems.works()
+        await asyncio.sleep(CERTIFICATE_SECONDS)
 
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
@@ -357,17 +381,28 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
     log = logging.Logger("aiohttp.server")
     log.parent = logger
     log.addFilter(receiver.filter)
-    runner = web.AppRunner(receiver.application(), access_log=None, logger=log, shutdown_timeout=5)
+    runner = web.AppRunner(
+        receiver.application(),
+        access_log=None,
+        logger=log,
+        shutdown_timeout=5,
+        keepalive_timeout=IDLE_SECONDS,
+        auto_decompress=False,
+    )
     await runner.setup()
-    server = None
+    server, looking = None, None
     try:
         server = await _listen(receiver, runner)
+        if settings.certificate is not None:
+            looking = asyncio.create_task(_look_at_certificate(settings.certificate))
         if settings.subscription is None:
             await asyncio.Event().wait()
         else:
             await keep_subscribed(settings.subscription, settings.is_secret_new, receiver.signature_of)
     finally:
+        if looking is not None:
+            looking.cancel()
         if server is not None:
             server.close()
         await runner.cleanup()
-        logger.info("ended; deliveries: %s", receiver.counts)
+        logger.info("ended; deliveries: %s", receiver.counts.by_kind)

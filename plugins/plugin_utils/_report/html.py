@@ -26,18 +26,19 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index_template imp
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Report, Sheet, Threat
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.style import DRAWING, PAGE, palette
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import (
-    columns_of,
     connections,
     elements,
+    item_table,
     matrix,
     rows_of,
     segments,
     severities,
     statuses,
+    threat_table,
     totals_in_words,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.templates import LAYOUT, MACROS, MODEL
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import link, moment, words
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import isolated, link, moment, words
 
 #: Least height of letters on a screen, in pixels; a drawing becomes no narrower.
 _LEAST_TEXT = 10
@@ -77,7 +78,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(link=link, words=words, dict=dict, rows_of=rows_of, said=_said)
+    environment.globals.update(link=link, words=words, dict=dict, rows_of=rows_of, said=_said, isolated=isolated)
     return environment
 
 
@@ -95,7 +96,7 @@ def to_html(
     drawing is in the page once more.
     """
     template = _environment().get_template("model")
-    fields = dict(report.item.fields)
+    fields, (threat_headings, threat_rows) = dict(report.item.fields), threat_table(report.threats)
     head = [(name, fields.pop(name)) for name in _FIRST if name in fields]
     head += [("Last change", moment(report.modified))] if report.modified else []
     return template.render(
@@ -111,12 +112,16 @@ def to_html(
         statuses=statuses(report.threats),
         severities=severities(report.threats),
         matrix=matrix(report),
+        threat_headings=threat_headings,
+        threat_rows=list(zip(report.threats, threat_rows, strict=True)),
         sheets=[
             (sheet, _figure(sheet, number, *(drawings or {}).get(sheet.key, ())), elements(sheet), connections(sheet))
             for number, sheet in enumerate(report.sheets, 1)
         ],
         sections=[
-            (heading, items, columns_of(item.fields for item in items)) for heading, items in report.sections.items()
+            (heading, items, headings, list(zip(items, rows, strict=True)))
+            for heading, items in report.sections.items()
+            for headings, rows in [item_table(items)]
         ],
     )
 

@@ -24,20 +24,24 @@ _SUFFIXES = (".yml", ".yaml", ".json")
 #: Name of the index itself.
 INDEX = "index"
 
+#: Headings of facts about a model.
+FACTS = ("Status", "Owner", "Last change")
+
 #: (open threats, all threats).
 Count = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One model. ``counts``: numbers for each severity of the index; ``metadata``: values of its columns."""
+    """One model. ``counts``: numbers for each severity of the index; ``metadata``: values of its columns.
+
+    ``facts``: heading -> text, "" for an unknown one.
+    """
 
     name: str
     href: str
     metadata: tuple[str, ...]
-    status: str
-    owner: str
-    modified: str
+    facts: Mapping[str, str]
     counts: tuple[Count, ...]
     diagrams: int
 
@@ -69,9 +73,9 @@ class Index:
         return _sum(self.counts)
 
     @property
-    def is_dated(self) -> bool:
-        """Whether the time of the last change is known for any model."""
-        return any(row.modified for row in self.rows)
+    def facts(self) -> tuple[str, ...]:
+        """Headings of the facts that are known of any model."""
+        return tuple(heading for heading in FACTS if any(row.facts[heading] for row in self.rows))
 
 
 @dataclass(frozen=True)
@@ -134,9 +138,7 @@ def _row(report: Report, href: str, severities: Sequence[str], columns: Sequence
         report.item.name,
         href,
         tuple(metadata.get(clean(key), "") for key in columns),
-        fields.get("Status", ""),
-        fields.get("Owner", ""),
-        moment(report.modified),
+        dict(zip(FACTS, (fields.get("Status", ""), fields.get("Owner", ""), moment(report.modified)), strict=True)),
         tuple((report.count(s, done=False), report.count(s)) for s in severities),
         len(report.sheets),
     )

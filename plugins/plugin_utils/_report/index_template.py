@@ -9,6 +9,7 @@ from __future__ import annotations
 INDEX = """\
 {% extends 'layout' %}
 {% import 'macros' as m with context %}
+{% block broad %} class="broad"{% endblock %}
 {% block body %}
 <header>
 <h1>{{ index.title }}</h1>
@@ -42,8 +43,7 @@ INDEX = """\
 <caption>By name</caption>
 <thead><tr><th scope="col">Threat model</th>
 {% for column in index.metadata %}<th scope="col">{{ column }}</th>{% endfor %}
-<th scope="col">Status</th><th scope="col">Owner</th>
-{% if index.is_dated %}<th scope="col">Last change</th>{% endif %}
+{% for heading in index.facts %}<th scope="col">{{ heading }}</th>{% endfor %}
 {% for severity in index.severities %}
 <th scope="col" class="count"><span class="mark {{ severity }}">{{ words(severity) }}</span></th>
 {% endfor %}
@@ -52,15 +52,16 @@ INDEX = """\
 {% for row in index.rows %}
 <tr><th scope="row">{% if row.href %}<a href="{{ row.href }}">{{ row.name }}</a>{% else %}{{ row.name }}{% endif %}</th>
 {% for text in row.metadata %}<td>{{ m.value(text) }}</td>{% endfor %}
-<td>{{ row.status }}</td><td>{{ row.owner }}</td>
-{% if index.is_dated %}<td class="short">{{ row.modified }}</td>{% endif %}
+{% for heading in index.facts %}
+<td{{ ' class="short"' | safe if heading == 'Last change' }}>{{ row.facts[heading] }}</td>
+{% endfor %}
 {% for open, all in row.counts %}<td class="count">{% if all %}{{ open }} of {{ all }}{% endif %}</td>{% endfor %}
 <td class="count">{{ row.all[0] }} of {{ row.all[1] }}</td><td class="count">{{ row.diagrams }}</td></tr>
 {% endfor %}
 </tbody>
 <tfoot>
 <tr><th scope="row">All models</th>{% for column in index.metadata %}<td></td>{% endfor %}
-<td></td><td></td>{% if index.is_dated %}<td></td>{% endif %}
+{% for heading in index.facts %}<td></td>{% endfor %}
 {% for open, all in index.counts %}<td class="count">{{ open }} of {{ all }}</td>{% endfor %}
 <td class="count">{{ index.all[0] }} of {{ index.all[1] }}</td>
 <td class="count">{{ index.rows | sum(attribute='diagrams') }}</td></tr>

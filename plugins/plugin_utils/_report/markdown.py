@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.index import Count, Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Item, Report, Sheet, Threat
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.tables import (
-    columns_of,
     connections,
     elements,
+    item_table,
     matrix,
     rows_of,
     statuses,
+    threat_table,
     totals_in_words,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import (
@@ -36,11 +37,13 @@ def to_markdown(report: Report, index: str = "", editor: str = "") -> str:
     ``index``: address of the file that lists all of them; ``editor``: address of the model in the web editor.
     """
     parts = [markdown_link("All threat models", index)] if index else []
-    parts += ["# %s" % markdown(report.item.name), markdown_prose(report.item.description)]
+    parts.append("# %s" % markdown(report.item.name))
+    parts += [markdown_prose(report.item.description)] if not report.item.is_long else []
     changed = [("Last change", moment(report.modified))] if report.modified else []
     parts.append(_pairs([*report.item.fields, *changed]))
     parts += [markdown_link("Open in the web editor", editor)] if editor else []
     parts.append(markdown(totals_in_words(report.threats)))
+    parts += ["## Description", markdown_prose(report.item.description)] if report.item.is_long else []
     parts += ["## Threats by severity and status", _summary(report)] if report.threats else []
     for sheet in report.sheets:
         parts += _diagram(sheet)
@@ -69,20 +72,19 @@ def index_to_markdown(index: Index) -> str:
             for a in accepted
         ]
         parts += ["## %s" % heading, _table(headings, rows)]
-    dated = index.is_dated
     parts += [
         "## All models",
         "Numbers are threats that need work, of all.",
         _table(
             [
-                *("Threat model", *index.metadata, "Status", "Owner", *(["Last change"] if dated else ())),
+                *("Threat model", *index.metadata, *index.facts),
                 *(*map(words, index.severities), "All", "Diagrams"),
             ],
             [
                 [
                     markdown_link(row.name, row.href),
                     *map(_value, row.metadata),
-                    *map(markdown, (row.status, row.owner, *([row.modified] if dated else ()))),
+                    *(markdown(row.facts[heading]) for heading in index.facts),
                     *map(_count, row.counts),
                     "%d of %d" % row.all,
                     str(row.diagrams),
@@ -91,7 +93,7 @@ def index_to_markdown(index: Index) -> str:
             ]
             + [
                 [
-                    *("All models", *[""] * len(index.metadata), "", "", *([""] if dated else ())),
+                    *("All models", *[""] * (len(index.metadata) + len(index.facts))),
                     *map(_count, index.counts),
                     "%d of %d" % index.all,
                     str(sum(row.diagrams for row in index.rows)),
@@ -150,11 +152,12 @@ def _diagram(sheet: Sheet) -> list[str]:
 
 
 def _threats(threats: Sequence[Threat]) -> str:
+    headings, cells = threat_table(threats)
     rows = [
-        [str(t.number), *map(markdown, (t.item.name, words(t.severity), t.said_status, t.types, t.place))]
-        for t in threats
+        [str(threat.number), *map(markdown, (threat.item.name, *row))]
+        for threat, row in zip(threats, cells, strict=True)
     ]
-    return _table(("No.", "Threat", "Severity", "Status", "Types", "Where"), rows)
+    return _table(("No.", "Threat", *headings), rows)
 
 
 def _threat(threat: Threat) -> list[str]:
@@ -170,17 +173,18 @@ def _threat(threat: Threat) -> list[str]:
 
 
 def _items(items: Sequence[Item]) -> str:
-    columns = columns_of(item.fields for item in items)
+    headings, cells = item_table(items)
     rows = [
         [
             markdown(item.name),
-            *(_value(dict(item.fields).get(column, "")) for column in columns),
-            markdown(item.description),
-            markdown("; ".join("%s: %s" % pair for pair in item.metadata)),
+            *(
+                markdown(text) if heading in ("Description", "Metadata") else _value(text)
+                for heading, text in zip(headings, row, strict=True)
+            ),
         ]
-        for item in items
+        for item, row in zip(items, cells, strict=True)
     ]
-    return _table(("Name", *columns, "Description", "Metadata"), rows)
+    return _table(("Name", *headings), rows)
 
 
 def _notes(items: Sequence[Item]) -> list[str]:

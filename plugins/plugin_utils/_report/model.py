@@ -20,7 +20,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Desire
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._resources.threat import SEVERITIES, THREAT
 from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.parse import read_source
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, words
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, isolated, words
 
 #: Severities, the worst first; a threat without one has the severity unknown.
 BY_SEVERITY: tuple[str, ...] = tuple(reversed(SEVERITIES))
@@ -30,6 +30,8 @@ _DONE = frozenset(("resolved", "closed", "accepted", "false_positive", "not_appl
 
 #: A threat without a status, in the heading of a column and in titles.
 NO_STATUS = "No status"
+#: A longer description has a section of its own.
+_LONG, _MANY_LINES = 600, 8
 #: Fields that are not shown in the table of fields, but elsewhere.
 _SHOWN = frozenset(("name", "description", "include_in_report", "severity", "status", "threat_type", "mitigation"))
 _HEADINGS: Mapping[str, str] = {
@@ -53,6 +55,11 @@ class Item:
     fields: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
     content: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the description would fill a large part of a screen, above all else on the page."""
+        return len(self.description) > _LONG or self.description.count("\n") > _MANY_LINES
 
 
 @dataclass(frozen=True)
@@ -204,19 +211,19 @@ def _place(diagram: str, cell: str, diagrams: list[tuple[Desired, tuple[Cell, ..
     for name in ("key", "name"):
         for child, cells in diagrams:
             if diagram and diagram == (child.key if name == "key" else child.values["name"]):
-                heading = clean(child.values["name"])
+                heading = isolated(clean(child.values["name"]))
                 if not cell:
                     return heading, (str(child.key), "")
                 try:
                     found = resolve_cell(cell, cells)
                 except TmiError:  # a threat is also shown without its cell
-                    return "%s: %s" % (heading, clean(cell)), ("", "")
+                    return "%s: %s" % (heading, isolated(clean(cell))), ("", "")
                 return "%s: %s" % (heading, _titles(cells)[found]), (str(child.key), found)
     return clean(": ".join(filter(None, (diagram, cell)))), ("", "")
 
 
 def _titles(cells: Iterable[Cell]) -> dict[str, str]:
-    boxes = {cell.id: title(cell) for cell in cells}
+    boxes = {cell.id: isolated(title(cell)) for cell in cells}
     return {
         cell.id: "%s → %s%s" % (boxes.get(cell.source or ""), boxes.get(cell.target or ""), _said(cell.label))
         if cell.is_flow
@@ -227,7 +234,7 @@ def _titles(cells: Iterable[Cell]) -> dict[str, str]:
 
 def _said(label: str) -> str:
     text = clean(label).strip()
-    return " (%s)" % text if text else ""
+    return " (%s)" % isolated(text) if text else ""
 
 
 def _severity(child: Desired) -> str:

@@ -36,7 +36,7 @@ def palette(selector: str) -> str:
 
 #: The style of a drawing, in its own file or in a page; in a page the variables are those of the page.
 DRAWING = (
-    ".tmi-dfd text{font-family:%s;fill:var(--ink)}" % FACE
+    ".tmi-dfd text{font-family:%s;fill:var(--ink);unicode-bidi:plaintext}" % FACE
     + ".tmi-dfd .middle{text-anchor:middle}.tmi-dfd .bold{font-weight:bold}"
     + ".tmi-dfd .boundary{fill:var(--zone);stroke:var(--zone-line);stroke-width:1.5;stroke-dasharray:7 4}"
     + ".tmi-dfd text.head{fill:var(--zone-ink)}"
@@ -84,7 +84,10 @@ PAGE = (
     + "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}h2{font-size:1.3rem;margin:2.2rem 0 .6rem;"
     + "border-bottom:2px solid var(--rule);padding-bottom:.25rem}h3{font-size:1.1rem;margin:1.6rem 0 .4rem}"
     + "h4{font-size:1rem;margin:.1rem 0}"
-    + "h1,h2,h3,h4,p,dd,figcaption{overflow-wrap:anywhere}td,th{overflow-wrap:break-word}"
+    + "h1,h2,h3,h4,p,dd,figcaption,tbody th{overflow-wrap:anywhere}"
+    + "td,thead th{overflow-wrap:break-word}table:not(.fields,.fit) tbody th{min-width:9rem}"
+    + "body.broad{max-width:110rem}.broad table{font-size:.86rem}"
+    + "h1,h2,h3,h4,p,td,th,dd,pre,summary{unicode-bidi:plaintext}"
     + "a{color:var(--link)}p.prose,td.prose,dd.prose{white-space:pre-line}p{margin:.4rem 0;max-width:60rem}"
     + "a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible,.scroll:focus-visible"
     + "{outline:3px solid var(--link);outline-offset:2px}"
@@ -92,9 +95,11 @@ PAGE = (
     + ".scroll{overflow-x:auto}"
     + "table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem;font-size:.92rem}"
     + "caption{text-align:left;color:var(--soft);padding-bottom:.3rem;white-space:nowrap}"
-    + "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--rule)}"
+    + "th,td{text-align:start;vertical-align:baseline;padding:.35rem .6rem;border-bottom:1px solid var(--rule)}"
     + "thead th{background:var(--panel)}td.count,th.count{text-align:right;font-variant-numeric:tabular-nums}"
-    + "td.count{white-space:nowrap}tfoot th,tfoot td{border-top:2px solid var(--rule);font-weight:bold}"
+    + "td.count{white-space:nowrap}#models tbody th{min-width:12rem}"
+    + "#models td.short{min-width:6.5rem}@media(max-width:100rem){#models td.short{white-space:normal}}"
+    + "tfoot th,tfoot td{border-top:2px solid var(--rule);font-weight:bold}"
     + "th.short,td.short{white-space:nowrap;overflow-wrap:normal}td.prose{min-width:16rem}"
     + "table.fields,table.fit{width:auto}table.fields th{color:var(--soft);font-weight:normal;white-space:nowrap}"
     + "th button{all:unset;box-sizing:border-box;cursor:pointer;white-space:nowrap}"
@@ -116,7 +121,8 @@ PAGE = (
     + "@media screen and (max-width:40rem){dl{grid-template-columns:minmax(0,1fr)}}"
     + "pre{background:var(--panel);padding:.8rem;border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere}"
     + ".mark{display:inline-block;min-width:1.45em;padding:0 .4em;border-radius:.7em;border:2px solid;font-size:.85em;"
-    + "font-weight:bold;text-align:center;white-space:nowrap}a.mark{text-decoration:none}"
+    + "font-weight:bold;text-align:center;white-space:nowrap}"
+    + "a.mark{text-decoration:none;min-width:24px;line-height:20px}"
     + "".join(
         ".mark.%s,.bar .%s{background:%s;border-color:%s;color:%s}" % (name, name, fill, fill, ink)
         + ".threat.%s{border-left-color:%s}" % (name, fill)
@@ -127,6 +133,10 @@ PAGE = (
     + "@media print{body{max-width:none;padding:0}.threat,figure,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}"
     + ".filter,nav,figcaption a:not(.mark){display:none}.scroll{overflow:visible}caption{white-space:normal}"
     + ".canvas svg{min-width:0;max-height:240mm}.wide{page:wide}.wide .canvas svg{max-height:155mm}"
+    + "details::details-content{content-visibility:visible;display:block}summary{display:none}"
+    + ".broad{page:wide}.broad table{font-size:.75rem}th button{display:contents}"
+    + "th button::after,th[aria-sort] button::after{content:none}"
+    + "table:not(.fields,.fit) tbody th,#models tbody th{min-width:6rem}tfoot{display:table-row-group}"
     + ".part{break-before:page}.part svg{display:block;width:100%;height:170mm}"
     + "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
 )

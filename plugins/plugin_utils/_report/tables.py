@@ -13,9 +13,19 @@ from itertools import chain
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.icons import icon_name
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import BY_SEVERITY, Report, Sheet, Threat, title
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import (
+    BY_SEVERITY,
+    NO_STATUS,
+    Item,
+    Report,
+    Sheet,
+    Threat,
+    title,
+)
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, words
 
+#: (headings, rows of cells).
+Table = tuple[list[str], list[list[str]]]
 _KINDS = {"text-box": "Text", "security-boundary": "Trust boundary"}
 
 
@@ -65,7 +75,7 @@ def connections(sheet: Sheet) -> list[Connection]:
     names = {cell.id: title(cell) for cell in sheet.cells}
     return [
         Connection(
-            clean(cell.label),
+            clean(cell.label).strip() or "(no label)",
             names.get(cell.source or "", ""),
             names.get(cell.target or "", ""),
             cell.bidirectional,
@@ -133,9 +143,13 @@ def severities(threats: Iterable[Threat]) -> list[str]:
 
 
 def statuses(threats: Iterable[Threat]) -> list[str]:
-    """Return the statuses of the threats: those of open threats first, each group in alphabetical order."""
+    """Return the statuses of the threats: those of open threats first, each group in alphabetical order.
+
+    The list is empty if no threat has a status.
+    """
     open_ones = {threat.status for threat in threats if not threat.done}
-    return [*sorted(open_ones), *sorted({threat.status for threat in threats} - open_ones)]
+    found = [*sorted(open_ones), *sorted({threat.status for threat in threats} - open_ones)]
+    return found if found != [NO_STATUS] else []
 
 
 def matrix(report: Report) -> list[tuple[str, list[int], int]]:
@@ -154,6 +168,32 @@ def rows_of(threat: Threat) -> list[tuple[str, str]]:
     return [row for row in rows if row[1]]
 
 
-def columns_of(items: Iterable[Sequence[tuple[str, str]]]) -> list[str]:
-    """Return the headings of all fields of some objects, in their order."""
-    return list(dict.fromkeys(heading for heading, _value in chain.from_iterable(items)))
+def threat_table(threats: Iterable[Threat]) -> Table:
+    """Return the columns of the table of threats after number and name, and the cells of each threat."""
+    return _filled(
+        ("Severity", "Status", "Types", "Where"),
+        [(words(threat.severity), threat.said_status, threat.types, threat.place) for threat in threats],
+    )
+
+
+def item_table(items: Iterable[Item]) -> Table:
+    """Return the columns of a table of objects after the name, and the cells of each object."""
+    items = list(items)
+    own = list(dict.fromkeys(heading for heading, _value in chain.from_iterable(item.fields for item in items)))
+    return _filled(
+        (*own, "Description", "Metadata"),
+        [
+            (
+                *(dict(item.fields).get(heading, "") for heading in own),
+                item.description,
+                "; ".join("%s: %s" % pair for pair in item.metadata),
+            )
+            for item in items
+        ],
+    )
+
+
+def _filled(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table without the columns that have no value in any row."""
+    kept = [at for at in range(len(headings)) if any(row[at] for row in rows)]
+    return [headings[at] for at in kept], [[row[at] for at in kept] for row in rows]

@@ -17,7 +17,7 @@ LAYOUT = """\
 <title>{{ title }}</title>
 <style>{{ style }}</style>
 </head>
-<body>
+<body{% block broad %}{% endblock %}>
 {% block body %}{% endblock %}
 </body>
 </html>
@@ -74,22 +74,33 @@ MODEL = """\
 <header>
 {% if index %}<p><a href="{{ index }}">All threat models</a></p>{% endif %}
 <h1>{{ report.item.name }}</h1>
-{{ m.prose(report.item.description) }}
+{% if not report.item.is_long %}{{ m.prose(report.item.description) }}{% endif %}
 {{ m.fields(head, 'About this threat model') if head }}
 {% if editor %}<p><a href="{{ editor }}" rel="noopener noreferrer">Open in the web editor</a></p>{% endif %}
 <p>{{ in_words }}</p>
 {{ m.bar(segments) }}
+{% if sheets or sections or report.threats or report.item.metadata or report.item.is_long %}
 <nav aria-label="Contents"><ul>
+{% if report.item.is_long %}<li><a href="#description">Description</a></li>{% endif %}
 {% if report.threats %}<li><a href="#summary">Threats by severity and status</a></li>{% endif %}
 {% for sheet, drawing, elements, connections in sheets %}
-<li><a href="#diagram-{{ loop.index }}">Diagram: {{ sheet.item.name }}</a></li>
+<li><a href="#diagram-{{ loop.index }}">Diagram: {{ isolated(sheet.item.name) }}</a></li>
 {% endfor %}
 {% if report.threats %}<li><a href="#threats">Threats</a></li>{% endif %}
-{% for heading, items, columns in sections %}<li><a href="#{{ heading | lower }}">{{ heading }}</a></li>{% endfor %}
+{% for heading, items, headings, rows in sections %}
+<li><a href="#{{ heading | lower }}">{{ heading }}</a></li>
+{% endfor %}
 {% if report.item.metadata %}<li><a href="#metadata">Metadata</a></li>{% endif %}
 </ul></nav>
+{% endif %}
 </header>
 <main>
+{% if report.item.is_long %}
+<section>
+<h2 id="description">Description</h2>
+{{ m.prose(report.item.description) }}
+</section>
+{% endif %}
 {% if report.threats %}
 <section>
 <h2 id="summary">Threats by severity and status</h2>
@@ -111,7 +122,7 @@ MODEL = """\
 {% for sheet, drawing, elements, connections in sheets %}
 {% set at_all = sheet.threats.get('', ()) %}
 <section{{ ' class="wide"' | safe if drawing.is_wide }}>
-<h2 id="diagram-{{ loop.index }}">Diagram: {{ sheet.item.name }}</h2>
+<h2 id="diagram-{{ loop.index }}">Diagram: {{ isolated(sheet.item.name) }}</h2>
 {{ m.prose(sheet.item.description) }}
 {% if elements or connections %}
 <figure>
@@ -131,7 +142,8 @@ No threat is at a place in this diagram.
 {% endif %}
 {% if at_all %}
 <span class="whole">At the whole diagram:
-{% for threat in at_all %}{{ m.mark(threat) }} {{ threat.item.name }}{{ '; ' if not loop.last }}{% endfor %}</span>
+{% for threat in at_all %}
+{{ m.mark(threat) }} {{ isolated(threat.item.name) }}{{ '; ' if not loop.last }}{% endfor %}</span>
 {% endif %}
 <a href="{{ drawing.href }}"
 {%- if drawing.download %} download="{{ drawing.download }}"{% endif %}>The drawing alone (SVG)</a>
@@ -140,7 +152,7 @@ No threat is at a place in this diagram.
 {% for part in drawing.parts %}
 <figure class="part" aria-hidden="true">
 <svg class="tmi-dfd" viewBox="{{ part }}"><use href="#{{ drawing.whole }}"/></svg>
-<figcaption>{{ sheet.item.name }}, part {{ loop.index }} of {{ loop.length }}</figcaption>
+<figcaption>{{ isolated(sheet.item.name) }}, part {{ loop.index }} of {{ loop.length }}</figcaption>
 </figure>
 {% endfor %}
 {% if sheet.item.metadata %}{{ m.fields(sheet.item.metadata, 'Metadata of the diagram') }}{% endif %}
@@ -185,13 +197,12 @@ No threat is at a place in this diagram.
 <h2 id="threats">Threats</h2>
 <div class="scroll" role="region" aria-label="Threats" tabindex="0"><table>
 <caption>The worst first</caption>
-<thead><tr><th scope="col">No.</th><th scope="col">Threat</th><th scope="col">Severity</th><th scope="col">Status</th>
-<th scope="col">Types</th><th scope="col">Where</th></tr></thead>
+<thead><tr><th scope="col">No.</th><th scope="col">Threat</th>
+{% for heading in threat_headings %}<th scope="col">{{ heading }}</th>{% endfor %}</tr></thead>
 <tbody>
-{% for threat in report.threats %}
+{% for threat, cells in threat_rows %}
 <tr><td class="short">{{ m.mark(threat) }}</td><th scope="row">{{ threat.item.name }}</th>
-<td>{{ words(threat.severity) }}</td><td>{{ threat.said_status }}</td><td>{{ threat.types }}</td>
-<td>{{ threat.place }}</td></tr>
+{% for text in cells %}<td>{{ text }}</td>{% endfor %}</tr>
 {% endfor %}
 </tbody>
 </table></div>
@@ -199,7 +210,7 @@ No threat is at a place in this diagram.
 <h3 id="{{ severity }}">{{ words(severity) }}</h3>
 {% for threat in report.threats if threat.severity == severity %}
 <article class="threat {{ threat.severity }}" id="threat-{{ threat.number }}">
-<h4>{{ threat.number }}. {{ threat.item.name }}</h4>
+<h4>{{ threat.number }}. {{ isolated(threat.item.name) }}</h4>
 <p class="where">{{ said(threat) }}</p>
 {{ m.prose(threat.item.description) }}
 {{ m.pairs(rows_of(threat)) }}
@@ -208,7 +219,7 @@ No threat is at a place in this diagram.
 {% endfor %}
 </section>
 {% endif %}
-{% for heading, items, columns in sections %}
+{% for heading, items, headings, rows in sections %}
 <section>
 <h2 id="{{ heading | lower }}">{{ heading }}</h2>
 {% if heading == 'Notes' %}
@@ -221,15 +232,16 @@ No threat is at a place in this diagram.
 {% else %}
 <div class="scroll" role="region" aria-label="{{ heading }}" tabindex="0"><table>
 <caption>{{ heading }} of the threat model</caption>
-<thead><tr><th scope="col">Name</th>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}
-<th scope="col">Description</th><th scope="col">Metadata</th></tr></thead>
+<thead><tr><th scope="col">Name</th>
+{% for column in headings %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
 <tbody>
-{% for item in items %}
-{% set known = dict(item.fields) %}
+{% for item, cells in rows %}
 <tr><th scope="row">{{ item.name }}</th>
-{% for column in columns %}<td>{{ m.value(known.get(column, '')) }}</td>{% endfor %}
-<td class="prose">{{ item.description }}</td>
-<td>{% for key, text in item.metadata %}{{ key }}: {{ text }}{{ '; ' if not loop.last }}{% endfor %}</td></tr>
+{% for text in cells %}
+{% set column = headings[loop.index0] %}
+{% if column == 'Description' %}<td class="prose">{{ text }}</td>
+{% else %}<td>{{ text if column == 'Metadata' else m.value(text) }}</td>{% endif %}
+{% endfor %}</tr>
 {% endfor %}
 </tbody>
 </table></div>

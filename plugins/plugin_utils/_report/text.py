@@ -39,6 +39,13 @@ def clean(value: object) -> str:
     return _UNPRINTABLE.sub("\ufffd", str(value).replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def isolated(text: str) -> str:
+    """Return a text for use within another: one with letters from right to left does not change the order around it."""
+    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text):
+        return "\u2068%s\u2069" % text
+    return text
+
+
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """Return the width of a line of text in pixels; it is drawn with exactly this width, in any typeface."""
     return _pixels(sum(map(_units, text)), size, bold)

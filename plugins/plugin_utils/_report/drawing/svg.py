@@ -59,7 +59,7 @@ def to_svg(
             "viewBox": " ".join(map(_n, view)),
             "width": _n(view.width),
             "height": _n(view.height),
-            "role": "img",
+            "role": "group" if in_page and sheet.threats else "img",  # links in an image are unreachable
             "aria-labelledby": "%s-title %s-desc" % (name, name),
         },
     )
@@ -163,8 +163,8 @@ class _Pen:
             if self._in_page:
                 parent = _child(parent, "a", href="#threat-%d" % threat.number)
             group = _child(parent, "g")
-            said = "%d %s (%s, %s)" % (threat.number, threat.item.name, words(threat.severity), threat.status)
-            _child(group, "title", said)
+            state = ", ".join(filter(None, (words(threat.severity), threat.said_status)))
+            _child(group, "title", "%d %s (%s)" % (threat.number, threat.item.name, state))
             kind = "number %s%s" % (threat.severity, " done" if threat.done else "")
             _child(group, "rect", **{"class": kind, "rx": "7"}, **_place(box.grown(-0.75)))
             ink = "done" if threat.done else threat.severity

@@ -69,8 +69,8 @@ def test_a_day_is_a_day(today: Any) -> None:
 
 def test_metadata_of_choice_has_columns_and_the_last_change_is_shown() -> None:
     text = index_report(MODELS, "markdown", "All", False, ["team", "cost"])
-    assert "| Threat model | team | cost | Status | Owner | Last change | High | All | Diagrams |" in text
-    assert "| [Bank](<bank.md>) | Team Bank |  |  |  | 2026-05-04 10:11 UTC |" in text
+    assert "| Threat model | team | cost | Last change | High | All | Diagrams |" in text
+    assert "| [Bank](<bank.md>) | Team Bank |  | 2026-05-04 10:11 UTC |" in text
     page = Page(index_report(MODELS, "html", "All", False, "team"))
     assert "team" in page.said("th")
     assert "Team Zoo" in page.said("td")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import ssl
 from datetime import UTC, datetime
-
-from cryptography import x509
+from typing import TYPE_CHECKING
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 class _Encrypted(Exception):
@@ -74,6 +76,8 @@ def problem_of(certfile: str, now: datetime) -> str:
 
 
 def _certificate(certfile: str) -> x509.Certificate:
+    from cryptography import x509  # with ansible-core; ansible-test imports this file without it
+
     try:
         return x509.load_pem_x509_certificate(_read(certfile, "certfile"))
     except ValueError:

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,3 +27,26 @@ def loaded(kind: str, name: str) -> Any:
     sys.modules[spec.name] = module  # data classes look for their module
     spec.loader.exec_module(module)
     return module
+
+
+def rounds(place: Mapping[str, Any], count: int = 1, **more: Any) -> list[dict[str, Any]]:
+    """Return the events of a source ``changes`` that starts, does some rounds, and ends."""
+    changes = loaded("event_source", "changes")
+
+    async def work() -> list[dict[str, Any]]:
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        feed, _interval = changes.feed_of({**place, **more})
+        source = changes.Source(feed, queue, None)
+        try:
+            for _round in range(count):
+                await source.round()
+        finally:
+            feed.close()
+        return [queue.get_nowait() for _i in range(queue.qsize())]
+
+    return asyncio.run(work())
+
+
+def short(events: list[dict[str, Any]]) -> list[str]:
+    """Return type and name of each event, sorted."""
+    return sorted(f"{event['type']} {event['name']}" for event in events)

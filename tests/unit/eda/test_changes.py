@@ -20,7 +20,7 @@ import pytest
 
 pytest.importorskip("aiohttp", reason="the embedded server needs aiohttp")
 
-from ansible_collections.tmi.tmi.tests.harness.eda import loaded
+from ansible_collections.tmi.tmi.tests.harness.eda import loaded, rounds, short
 from ansible_collections.tmi.tmi.tests.harness.server import Server
 from ansible_collections.tmi.tmi.tests.harness.tasks import connection, perform
 
@@ -57,27 +57,6 @@ def apply(server: Server, *models: Json, prune: str = "all") -> None:
     written = [{"tmi_definition": 1, **model} for model in models]
     result = perform("tmi_definition", {**connection(server), "definition": written, "prune": prune})
     assert not result.get("failed"), result["msg"]
-
-
-def rounds(place: Json, count: int = 1, **more: Any) -> list[Json]:
-    """Return the events of a source that starts, does some rounds, and ends."""
-
-    async def work() -> list[Json]:
-        queue: asyncio.Queue[Any] = asyncio.Queue()
-        feed, _interval = changes.feed_of({**place, **more})
-        source = changes.Source(feed, queue, None)
-        try:
-            for _round in range(count):
-                await source.round()
-        finally:
-            feed.close()
-        return [queue.get_nowait() for _i in range(queue.qsize())]
-
-    return asyncio.run(work())
-
-
-def short(events: list[Json]) -> list[str]:
-    return sorted(f"{event['type']} {event['name']}" for event in events)
 
 
 def test_every_change_is_one_event(server: Server, place: Json) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -13,12 +14,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeGuard
 
 from ansible_collections.tmi.tmi.plugins.module_utils._api.client import connect, open_transport
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.ports import Server
-from ansible_collections.tmi.tmi.plugins.module_utils._engine.tree import Entity
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, MissingError
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import (
+    InputError,
+    MissingError,
+    PermissionDeniedError,
+    TmiError,
+)
 from ansible_collections.tmi.tmi.plugins.module_utils._files.private_folder import PrivateFolder
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import CHILDREN
@@ -79,6 +84,8 @@ class Feed:
             self._stack.enter_context(self._folder.locked(_LOCK, 0))
             self._patterns = list(models)
             self._silent = not snapshot
+            #: Sentences about states that could not be used.
+            self.warnings: list[str] = []
             self._is_known_selection = self._read_first()
             self._digests: dict[str, str | None] = dict.fromkeys(self._kept_ids())
             self._unsaved: dict[str, tuple[Objects, str]] = {}
@@ -88,29 +95,50 @@ class Feed:
             raise
         self._server: Server | None = None
         self._names: dict[str, str] = {}
-        #: Sentences about states that could not be used.
-        self.warnings: list[str] = []
+        #: Models that could not be read, in the order of the attempts.
+        self._failed: dict[str, None] = {}
 
     def close(self) -> None:
         """Close connection and folder."""
         self._stack.close()
 
     def round(self) -> list[str]:
-        """Read the list of models; return the ids to look at, also those of models that are no longer there."""
+        """Read the list of models; return the ids to look at, also those of models that are no longer there.
+
+        Models that could not be read are the last ones, so that the others do not wait for them.
+        """
         self._server = connect(self._transport)
-        self._names = {model.id: model.label for model in self._server.models() if self._is_chosen(model)}
-        return [*self._names, *(known for known in self._digests if known not in self._names)]
+        self._names = {
+            model.id: model.label for model in self._server.models() if self._is_chosen(model.id, model.label)
+        }
+        known = {**self._names, **self._digests}
+        self._failed = {one: None for one in self._failed if one in known}
+        return [*(one for one in known if one not in self._failed), *self._failed]
 
     def look(self, model_id: str) -> Found | None:
         """Compare a model with its last state; None if it has not changed."""
         if self._server is None:
             raise AssertionError("look() without a round() before it")
-        if model_id not in self._names:
-            return self._gone(model_id)
+        self._failed.pop(model_id, None)
         try:
-            model = self._server.model(model_id, {resource.plural for resource in CHILDREN})
-        except MissingError:
+            return self._look(self._server, model_id)
+        except TmiError:
+            self._failed[model_id] = None
+            raise
+
+    def _look(self, server: Server, model_id: str) -> Found | None:
+        if model_id not in self._names:
+            if not self._is_known_selection and not self._was_chosen(model_id):
+                return Found({"id": model_id, "name": ""}, (), None)
+            # Pages of a list can have gaps, and a model may have another name now.
+            with contextlib.suppress(MissingError, PermissionDeniedError):
+                server.model(model_id, ())
+                return self._compared(server, model_id)
             return self._gone(model_id)
+        return self._compared(server, model_id)
+
+    def _compared(self, server: Server, model_id: str) -> Found | None:
+        model = server.model(model_id, {resource.plural for resource in CHILDREN})
         state = objects_of(model)
         now = digest(state)
         if self._digests.get(model_id) == now:
@@ -118,11 +146,11 @@ class Feed:
         named = {"id": model.id, "name": model.label}
         before, entry = self._state(model_id)
         if before is None and (model_id in self._digests or (self._silent and not self._is_known_selection)):
-            return Found(named, (), state, now, self._people.newest(self._server, model_id))
+            return Found(named, (), state, now, self._people.newest(server, model_id))
         if before == state:  # the first look after a start: the file has this state
             self._digests[model_id] = now
             return None
-        events, newest = self._people.added(self._server, model_id, entry, events_between(named, before or {}, state))
+        events, newest = self._people.added(server, model_id, entry, events_between(named, before or {}, state))
         return None if events is None else Found(named, events, state, now, newest)
 
     def keep(self, found: Found) -> None:
@@ -149,15 +177,22 @@ class Feed:
             self._folder.replace(_FIRST, json.dumps(content).encode())
             self._is_known_selection = True
 
-    def _is_chosen(self, model: Entity) -> bool:
-        texts = (model.id, model.label)
+    def _is_chosen(self, *texts: str) -> bool:
         return not self._patterns or any(fnmatchcase(text, one) for text in texts for one in self._patterns)
+
+    def _was_chosen(self, model_id: str) -> bool:
+        """Return whether the selection has a model under its last name."""
+        return self._is_chosen(model_id, *(one["name"] for one in self._own(model_id)))
+
+    def _own(self, model_id: str) -> list[dict[str, Any]]:
+        """Return the last state of the model itself, without what is in it; nothing if it is not known."""
+        before = self._state(model_id)[0] or {}
+        return [one for one in before.values() if one["kind"] == "threat_model"]
 
     def _gone(self, model_id: str) -> Found | None:
         if model_id not in self._digests:
             return None
-        before = self._state(model_id)[0] or {}
-        own = [one for one in before.values() if one["kind"] == "threat_model"]
+        own = self._own(model_id)
         named = {"id": model_id, "name": own[0]["name"] if own else model_id}
         # The objects of a deleted model are not reported one by one.
         events = list(events_between(named, {"threat_model " + model_id: own[0]} if own else {}, {}))
@@ -173,13 +208,11 @@ class Feed:
         raw = self._folder.read(_file(model_id), MOST)
         if raw is None:
             return None, ""
-        try:
-            kept = json.loads(raw)
-            objects: Objects = kept["objects"]
-            if kept["format"] == FORMAT and isinstance(objects, dict):
-                return objects, str(kept.get("entry", ""))
-        except (ValueError, TypeError, KeyError):
-            pass
+        kept = _loaded(raw)
+        objects = kept.get("objects")
+        if kept.get("format") == FORMAT and _are_objects(objects):
+            return objects, str(kept.get("entry", ""))
+        self._folder.remove(_file(model_id))  # a message each round would not help
         place = self._folder.place(_file(model_id))
         self.warnings.append("%s cannot be read: changes of this model since it was written are not reported" % place)
         return None, ""
@@ -193,10 +226,16 @@ class Feed:
     def _read_first(self) -> bool:
         """Return whether a round with this selection was completed earlier."""
         raw = self._folder.read(_FIRST, MOST)
-        try:
-            kept = json.loads(raw or b"{}")
-        except ValueError:
-            kept = {}
+        if raw is None:
+            return False
+        kept, place = _loaded(raw), self._folder.place(_FIRST)
+        if not isinstance(kept.get("format"), int):
+            words = "%s cannot be read: models that are new since the last round are not reported"
+            self.warnings.append(words % place)
+            return False
+        if kept["format"] > FORMAT:
+            words = "%s was written by a newer version of the collection: use that version, or another folder"
+            raise InputError(words % place, "state")
         url = kept.get("url", self._transport.settings.url)
         if url != self._transport.settings.url:
             raise InputError("%s has the state of %s: use another folder" % (self._folder.path, url), "state")
@@ -204,6 +243,25 @@ class Feed:
 
     def _kept_ids(self) -> list[str]:
         return [match.group(1) for match in map(_STATE.fullmatch, self._folder.names()) if match]
+
+
+def _loaded(raw: bytes) -> dict[str, Any]:
+    """Return the content of a file; nothing for one that is broken."""
+    try:
+        kept = json.loads(raw.decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _are_objects(value: Any) -> TypeGuard[Objects]:
+    return isinstance(value, dict) and all(
+        isinstance(one, dict)
+        and all(isinstance(one.get(name), str) for name in ("kind", "id", "name"))
+        and isinstance(one.get("fields"), dict)
+        and isinstance(one.get("diagram", {}), dict)
+        for one in value.values()
+    )
 
 
 def _file(model_id: str) -> str:

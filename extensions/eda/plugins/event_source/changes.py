@@ -32,6 +32,7 @@ description:
     the server does not show it, as for writes of many threats at once, edits in a session, and deleted models.
   - If several changes of an object are made between two rounds, they are one event. A model that the account can no
     longer see counts as deleted. Positions and sizes of cells are not compared.
+  - A model that was chosen by its name stays chosen if it gets another name.
   - The source needs Python 3.11 or later, ansible-core, requests, and this collection in the collection path.
 options:
   url:
@@ -98,7 +99,7 @@ _make_collection_importable()
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.arguments import Arguments  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.plugin_utils._events.feed import Feed  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.feed import Feed, Found  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, deliver  # noqa: E402
 
 _SPEC: Mapping[str, Mapping[str, Any]] = {
@@ -131,21 +132,35 @@ class Source:
         self._problems = ProblemLog(logger)
 
     async def round(self) -> None:
-        """Do one round. A problem ends it with a line in the log; the next round tries again."""
+        """Do one round. A problem is a line in the log; the next round tries again."""
+        problem: object = ""
         try:
             for model_id in await asyncio.to_thread(self._feed.round):
                 found = await asyncio.to_thread(self._feed.look, model_id)
                 if found is not None:
-                    for event in found.events:
-                        await deliver(self._queue, self._feedback, dict(event))
-                    await asyncio.to_thread(self._feed.keep, found)
+                    problem = await self._hand_on(found) or problem
             await asyncio.to_thread(self._feed.end_round)
         except TmiError as error:
-            self._problems.failed(error, "The next round tries again")
+            problem = error
+        except Exception as error:
+            problem = "unexpected %s. This is a defect of the collection" % type(error).__name__
+            logger.debug("the defect", exc_info=True)
+        if problem:
+            self._problems.failed(problem, "The next round tries again")
         else:
             self._problems.works()
         while self._feed.warnings:
             logger.warning(self._feed.warnings.pop(0))
+
+    async def _hand_on(self, found: Found) -> TmiError | None:
+        """Give the events of a model to the rules; return the reason if that cannot be noted."""
+        for event in found.events:
+            await deliver(self._queue, self._feedback, dict(event))
+        try:
+            await asyncio.to_thread(self._feed.keep, found)
+        except TmiError as error:
+            return error
+        return None
 
 
 async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:

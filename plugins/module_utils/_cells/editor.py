@@ -115,7 +115,7 @@ def _body_rule(cell: Cell) -> Callable[[str, Any], bool]:
         if styled:
             return False
         if name == "fill":
-            return value in _DEPTHS or _same(value, fill)
+            return (isinstance(value, str) and value in _DEPTHS) or _same(value, fill)
         return _same(value, {"stroke": stroke, "strokeWidth": _BODY["strokeWidth"]}.get(name))
 
     return is_own
@@ -219,6 +219,8 @@ def _plain(value: Any) -> Any:
 
 def has_chosen_style(cell: Cell) -> bool:
     """Whether the raw members of a box hold a style of its body or label other than the editor's own."""
-    attrs = chosen_members(cell).get("attrs") or {}
-    text = {name: value for name, value in (attrs.get("text") or {}).items() if name != "text"}
-    return not cell.is_flow and bool(attrs.get("body") or text)
+    attrs = chosen_members(cell).get("attrs")
+    if cell.is_flow or not isinstance(attrs, Mapping):
+        return False
+    text = attrs.get("text")
+    return bool(attrs.get("body")) or (isinstance(text, Mapping) and bool(set(text) - {"text"}))

@@ -89,7 +89,7 @@ def describe(cells: Sequence[Cell], details: Optional[Mapping[str, Collection[st
 
     ``details`` adds, by id of a cell, fields that are left out otherwise: geometry and members of the wire form.
     """
-    return _describe(cells, _unique_names(cells), details or {})
+    return _describe(cells, unique_names(cells), details or {})
 
 
 def describe_plan(actual: Sequence[Cell], plan: CellPlan) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -104,10 +104,11 @@ def describe_plan(actual: Sequence[Cell], plan: CellPlan) -> tuple[dict[str, Any
 
 def display_names(plan: CellPlan) -> dict[str, str]:
     """Return what the cells of a diagram are called, by id, also those that a plan removes; all names are distinct."""
-    return _unique_names([*plan.cells, *(change.cell for change in plan.changes if change.action == "remove")])
+    return unique_names([*plan.cells, *(change.cell for change in plan.changes if change.action == "remove")])
 
 
-def _unique_names(cells: Sequence[Cell]) -> dict[str, str]:
+def unique_names(cells: Sequence[Cell]) -> dict[str, str]:
+    """Return what cells are called, by id: those that share a name have their ids with it."""
     count = Counter(cell.name for cell in cells)
     names = {}
     for cell in cells:

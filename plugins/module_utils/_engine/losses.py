@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Collection, Iterator, Mapping
 
-from .display.differences import common_start
+from .display.text_changes import common_start
 from .ports import Loss, Rules
 from .tree import Desired, place
 

@@ -17,7 +17,7 @@ from typing import Any, Callable, Iterator, Optional
 from .._definition.load import Document
 from .._definition.mistakes import locate
 from .._engine.display import plan_text, report
-from .._engine.display.as_text import quoted
+from .._engine.display.signs import quoted
 from .._engine.packing import pack, unpack
 from .._engine.reconcile import Outcome, Run
 from .._engine.tree import Desired
@@ -156,5 +156,6 @@ class Model:
         if self.error is None:
             return self._tree
         if self.summary is None:
-            return "! %s: %s\n" % (head, self.error)
-        return "%s    ! %s\n" % (self._tree or "  %s\n" % head, self.error)
+            return "".join(line + "\n" for line in plan_text.said_lines("!", "%s: %s" % (head, self.error)))
+        lines = plan_text.failure_lines(str(self.error), self.done, applied=self._run is not None)
+        return (self._tree or "  %s\n" % head) + "".join(line + "\n" for line in lines)

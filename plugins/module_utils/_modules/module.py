@@ -20,6 +20,7 @@ from ansible.module_utils.common.parameters import remove_values
 
 from .._api.client import open_transport
 from .._arguments import checked, option_in
+from .._engine.display.signs import shown
 from .._errors import LONGEST, InputError, TmiError, listed, shortened
 from .._failures import INVALID_INPUT, UNEXPECTED, error_of
 from .._http.request import Stats
@@ -114,10 +115,9 @@ class Module:
                 raise
         if result.get("failed"):
             add_done(result, transport.journal.lines())
-        if "warnings" in result:
-            result["warnings"] = [shortened(warning) for warning in result["warnings"]]
+            result["msg"] = shown(result["msg"])
         result["stats"] = transport.stats.as_dict()
-        warnings = [*transport.warnings(), *result.get("warnings", ())]
+        warnings = [*transport.warnings(), *(shown(shortened(warning)) for warning in result.get("warnings", ()))]
         if warnings:
             result["warnings"] = warnings
         return result

@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.tmi.tmi.plugins.module_utils._definition.export.keys import slug, unique_key
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.signs import visible
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import one_map, text
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import model_report
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, markdown, markdown_link
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import markdown, markdown_link
 
 #: Most characters of each part of a name.
 _LONGEST = 50
@@ -93,7 +94,7 @@ def linked(found: Sequence[Picture], address: str) -> Iterator[str]:
     folder, and any other address a page from which they can be had.
     """
     for picture in found:
-        name = clean(picture.diagram)
+        name = visible(picture.diagram)
         if not address:
             yield _table(picture, name)
         elif address.endswith("/"):

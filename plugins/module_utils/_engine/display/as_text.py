@@ -10,21 +10,18 @@ Letters of all languages stay as they are.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Iterator, Mapping
 
-#: Characters of a line, the indent not counted.
-WIDTH = 100
+from .lines import WIDTH, shown_pieces
+from .signs import compact, is_clear, quoted
+
 _INDENT = "  "
 #: Texts that look like nothing else without quotes.
 _PLAIN = re.compile(r"\w(?:(?:[\w.,;/()@+ -]|:(?=\S))*[\w./)])?")
 _NUMBER = re.compile(r"[\d.eE+-]+")
 #: Words that would be read as something else than a text.
 NOT_PLAIN = frozenset(("true", "false", "null", "yes", "no", "on", "off", "none", "nan", "infinity"))
-#: A long line is broken after each sentence, and a long sentence where a blank is, so that a change moves few lines.
-_SENTENCE = re.compile(r".+?(?:[.!?] +|[。！？]|$)")
-_PIECE = re.compile(r".{1,%d}(?: +|$)|.{1,%d}" % (WIDTH, WIDTH))
 
 
 def as_text(shown: Mapping[str, Any]) -> str:
@@ -65,12 +62,7 @@ def _entry(value: Any) -> Iterator[str]:
 def _block(text: str) -> Iterator[str]:
     lines = text.split("\n")
     for line in lines if lines[-1] else lines[:-1]:
-        shown = visible(line)
-        if len(shown) <= WIDTH:
-            yield shown
-        else:
-            for sentence in _SENTENCE.findall(shown):
-                yield from _PIECE.findall(sentence)
+        yield from shown_pieces(line)
 
 
 def _indented(lines: Iterator[str]) -> Iterator[str]:
@@ -80,17 +72,5 @@ def _indented(lines: Iterator[str]) -> Iterator[str]:
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and not _NUMBER.fullmatch(value) and value.lower() not in NOT_PLAIN
-        return value if plain else quoted(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def quoted(text: str) -> str:
-    """Return a text on one line, in quotes."""
-    return visible(json.dumps(text, ensure_ascii=False))
-
-
-def visible(text: str) -> str:
-    """Return a text without signs that would break a line or change how a terminal shows the rest."""
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() or sign == "\t" else "\\u%04x" % ord(sign) for sign in text)
+        return value if plain and is_clear(value) else quoted(value)
+    return compact(value)

@@ -93,8 +93,7 @@ def _fields(cell: Cell, names: Names, details: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def counted(cells: Sequence[Cell]) -> str:
-    """Return how many cells of each kind there are, in words; "" if there are none."""
+def counted(cells: Sequence[Cell]) -> list[str]:
+    """Return how many cells of each kind there are, in words."""
     numbers = Counter(kind_of(cell) for cell in cells)
-    words = ["%d %s" % (numbers[k], k if numbers[k] == 1 else _PLURALS[k]) for k in KINDS if numbers[k]]
-    return ", ".join(words)
+    return ["%d %s" % (numbers[k], k if numbers[k] == 1 else _PLURALS[k]) for k in KINDS if numbers[k]]

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Iterator, Sequence
 
 from ..._diagram.names import GEOMETRY
-from .as_text import quoted
 from .differences import lines_of, word
+from .signs import is_clear, quoted
 
 _SIGNS = {"create": "+", "update": "~", "delete": "-"}
 #: Names that are shown without quotes.
@@ -46,7 +46,8 @@ def _whole(change: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
         parts.append("in %s" % _bare(change["in"]))
     if change.get("type") not in (None, change["kind"]):
         parts.append("(%s)" % change["type"])
-    return ", ".join([" ".join(parts), *("%s %s" % (name, word(field["after"])) for name, field in fields.items())])
+    more = ("%s %s" % (_bare(name), word(field["after"])) for name, field in fields.items())
+    return ", ".join([" ".join(parts), *more])
 
 
 def _updated(change: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[str]:
@@ -55,8 +56,8 @@ def _updated(change: Mapping[str, Any], fields: Mapping[str, Any]) -> Iterator[s
     if not change.get("fields"):
         yield head
     for name, field in fields.items():
-        for line in lines_of(name, field["before"], field["after"], () if name == "assets" else None):
-            yield line if line.startswith("  ") else "%s %s" % (head, line.replace(": ", " ", 1))
+        for line in lines_of(name, field["before"], field["after"], () if name == "assets" else None, end=""):
+            yield "%s %s" % (head, line) if line[:1].strip() else line
 
 
 def _sides(field: Mapping[str, Any]) -> str:
@@ -69,4 +70,4 @@ def _name(change: Mapping[str, Any]) -> str:
 
 
 def _bare(name: str) -> str:
-    return name if _NAME.fullmatch(name) and name.isprintable() else quoted(name)
+    return name if _NAME.fullmatch(name) and is_clear(name) else quoted(name)

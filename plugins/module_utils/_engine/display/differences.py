@@ -5,28 +5,25 @@
 """The difference of two values as lines of text. The lines and one value together give the other value.
 
 Lists that mean sets are shown entry by entry, maps member by member, and texts of several lines as a diff of their
-lines. Of long lines only the parts around the difference are shown.
+lines. Of long lines only the parts around the differences are shown.
 """
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Iterator, Optional, Sequence
 
 from ..._resources._fields import EMPTY
-from .as_text import NOT_PLAIN, quoted, visible
+from .as_text import NOT_PLAIN
+from .lines import WIDTH
+from .signs import compact, in_ascii, is_clear, look_alikes, quoted, skeleton
+from .text_changes import are_far_apart, block_lines, piece_lines, sides_around, unlike
 
-#: Characters of the longest line that is shown whole if only a part of it changes.
-WIDTH = 100
-#: Characters of a long line that are shown before and after the part that changes.
-CONTEXT = 24
-#: Products of numbers of lines up to which equal lines are looked for; beyond that all lines count as changed.
-_COMPARED = 250_000
 #: Texts that are shown without quotes.
 _WORD = re.compile(r"[^\W\d_](?:[\w.@+/-]*\w)?")
+#: Names of fields that are shown without quotes.
+_FIELD = re.compile(r"[\w.@+/-]+")
 _MISSING: Any = object()
 
 
@@ -35,43 +32,58 @@ def word(value: Any) -> str:
     if value is _MISSING:
         return "(none)"
     if isinstance(value, str):
-        return value if _WORD.fullmatch(value) and value.lower() not in NOT_PLAIN else quoted(value)
-    return visible(json.dumps(value, ensure_ascii=False, default=str, sort_keys=True))
+        is_plain = _WORD.fullmatch(value) and value.lower() not in NOT_PLAIN and is_clear(value)
+        return value if is_plain else quoted(value)
+    return compact(value)
 
 
-def lines_of(name: str, before: Any, after: Any, identity: Optional[Sequence[str]] = None) -> Iterator[str]:
+def lines_of(
+    name: str, before: Any, after: Any, identity: Optional[Sequence[str]] = None, end: str = ":"
+) -> Iterator[str]:
     """Yield lines with the change of a field; None and empty lists and maps are shown as ``(none)``.
 
     ``identity``: of a list that means a set, the members that distinguish its rows; () for a set of texts. Any other
-    list is shown as a whole.
+    list is shown as a whole. ``end`` follows the name on a line with both sides. The lines of a text begin with blanks,
+    or are empty.
     """
     sides = [_MISSING if value in EMPTY and value != "" else value for value in (before, after)]
-    yield from _lines(name, sides[0], sides[1], identity)
+    yield from _lines(_field(name), sides[0], sides[1], identity, end)
 
 
-def _lines(name: str, before: Any, after: Any, identity: Optional[Sequence[str]] = None) -> Iterator[str]:
+def _field(name: str) -> str:
+    """Return the name of a field; with quotes around a member that could be taken for something else."""
+    if _FIELD.fullmatch(name) and is_clear(name):
+        return name
+    head, dot, member = name.partition(".")
+    return head + dot + quoted(member) if dot and _FIELD.fullmatch(head) and is_clear(head) else quoted(name)
+
+
+def _lines(name: str, before: Any, after: Any, identity: Optional[Sequence[str]], end: str) -> Iterator[str]:
     found: list[str] = []
     if identity is not None:
-        found = ["%s: %s" % (name, line) for line in _entries(before, after, identity)]
+        found = ["%s%s %s" % (name, end, line) for line in _entries(before, after, identity)]
     elif _are(Mapping, before, after):
-        found = list(_members(name, before, after))
+        found = list(_members(name, before, after, end))
     elif _are(str, before, after) and any("\n" in side for side in (before, after) if side is not _MISSING):
-        found = ["%s:" % name, *(("  " + line).rstrip() for line in _block(before, after))]
-    yield from found or ["%s: %s -> %s" % (name, *_sides(before, after))]
+        old, new = ([] if side is _MISSING else side.split("\n") for side in (before, after))
+        found = ["%s:" % name, *(("  " + line).rstrip() for line in block_lines(old, new))]
+    elif isinstance(before, str) and isinstance(after, str) and are_far_apart(before, after):
+        found = ["%s:" % name, *("  " + line for line in piece_lines(before, after))]
+    yield from found or ["%s%s %s -> %s" % (name, end, *_sides(before, after))]
 
 
 def _are(kind: type, *sides: Any) -> bool:
     return all(side is _MISSING or isinstance(side, kind) for side in sides)
 
 
-def _members(name: str, before: Any, after: Any) -> Iterator[str]:
+def _members(name: str, before: Any, after: Any, end: str) -> Iterator[str]:
     """Yield the lines of the members that differ."""
     old, new = ({} if side is _MISSING else side for side in (before, after))
     for member in sorted({*old, *new}, key=str):
         sides = old.get(member, _MISSING), new.get(member, _MISSING)
         if sides[0] is _MISSING or sides[1] is _MISSING or sides[0] != sides[1]:
-            plain = isinstance(member, str) and _WORD.fullmatch(member) and "." not in member
-            yield from _lines("%s.%s" % (name, member if plain else quoted(str(member))), *sides)
+            plain = isinstance(member, str) and _WORD.fullmatch(member) and "." not in member and is_clear(member)
+            yield from _lines("%s.%s" % (name, member if plain else quoted(str(member))), *sides, None, end)
 
 
 # ------------------------------------------------------------------------------------------------- sets
@@ -81,11 +93,12 @@ def _entries(before: Any, after: Any, identity: Sequence[str]) -> list[str]:
     if old is None or new is None:
         return []
     found = []
+    looks = look_alikes(old.keys() - new.keys(), new.keys() - old.keys())
     for key in sorted({*old, *new}):
-        if key not in new:
-            found.append("- %s" % _row(key, old[key], identity))
-        elif key not in old:
-            found.append("+ %s" % _row(key, new[key], identity))
+        if key not in new or key not in old:
+            row = _row(key, old[key] if key in old else new[key], identity)
+            shown = in_ascii(row) if looks and skeleton(key) in looks else row
+            found.append("%s %s" % ("-" if key in old else "+", shown))
         elif old[key] != new[key]:
             found += ["%s %s" % (key, change) for change in [_changed(old[key], new[key], identity)] if change]
     return found
@@ -129,85 +142,11 @@ def _changed(before: Any, after: Any, identity: Sequence[str]) -> str:
     return ", ".join(parts)
 
 
-# ------------------------------------------------------------------------------------------------- texts
+# ------------------------------------------------------------------------------------------------- one line
 def _sides(before: Any, after: Any) -> tuple[str, str]:
     """Return both values on one line; of long texts what differs, and so much around it that its place is certain."""
     if before is _MISSING or after is _MISSING or not isinstance(before, str) or not isinstance(after, str):
         return word(before), word(after)
     if max(len(before), len(after)) <= WIDTH:
-        return word(before), word(after)
-    return _around(before, after)
-
-
-def _around(before: str, after: str) -> tuple[str, str]:
-    start = common_start(before, after)
-    end = common_start(before[start:][::-1], after[start:][::-1])
-    room = CONTEXT
-    while True:
-        left, right = _left(before, start - room), min(end, room)
-        stop = len(before) - end + right
-        shown = before[left:stop]
-        if (left == 0 and right == end) or _is_once(shown, before):
-            break
-        room *= 2
-    other = after[left : len(after) - end + right]
-    head, tail = "…" if left else "", "…" if right < end else ""
-    return head + quoted(shown) + tail, head + quoted(other) + tail
-
-
-def _left(text: str, wished: int) -> int:
-    """Return where to begin to show a text: at its beginning or at a word, if one of them is near."""
-    if wished <= CONTEXT:
-        return 0
-    blank = text.rfind(" ", wished - CONTEXT, wished)
-    return blank + 1 if blank > 0 else wished
-
-
-def _is_once(part: str, text: str) -> bool:
-    first = text.find(part)
-    return bool(part) and text.find(part, first + 1) < 0
-
-
-def common_start(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many characters of two texts, or lines of two lists, are equal from the beginning on."""
-    return next((at for at, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
-
-
-def _block(before: Any, after: Any) -> Iterator[str]:
-    """Yield a diff of the lines of two texts, with one line around each change and the number of its first line."""
-    old, new = ([] if side is _MISSING else side.split("\n") for side in (before, after))
-    head = common_start(old, new)
-    tail = common_start(old[head:][::-1], new[head:][::-1])
-    first, lasts = max(0, head - 1), [len(side) - max(0, tail - 1) for side in (old, new)]
-    parts = old[first : lasts[0]], new[first : lasts[1]]
-    if len(parts[0]) * len(parts[1]) > _COMPARED:
-        groups: Any = [[("replace", 0, len(parts[0]), 0, len(parts[1]))]]
-    else:
-        groups = difflib.SequenceMatcher(None, *parts, autojunk=False).get_grouped_opcodes(1)
-    for group in groups:
-        yield "@@ line %d @@" % (first + group[0][1] + 1)
-        for kind, begin, end, new_begin, new_end in group:
-            if kind == "equal":
-                yield from ("  " + _line(line) for line in parts[0][begin:end])
-            else:
-                yield from _replaced(parts[0][begin:end], parts[1][new_begin:new_end])
-
-
-def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    pairs = [(_line(line), "") for line in old], [("", _line(line)) for line in new]
-    if len(old) == len(new):
-        both = [_sides_of_line(*lines) for lines in zip(old, new)]
-        pairs = [(one, "") for one, _other in both], [("", other) for _one, other in both]
-    yield from ("- " + one for one, _other in pairs[0])
-    yield from ("+ " + other for _one, other in pairs[1])
-
-
-def _sides_of_line(old: str, new: str) -> tuple[str, str]:
-    if old != new and max(len(old), len(new)) > WIDTH:
-        return _around(old, new)
-    return _line(old), _line(new)
-
-
-def _line(line: str) -> str:
-    """Return a line of a text; in quotes if it would not be seen as it is, or looks like a shortened one."""
-    return quoted(line) if line[:1] in ('"', "…") or line[-1:] == " " or not line.isprintable() else line
+        return unlike(before, after, word(before), word(after))
+    return sides_around(before, after)

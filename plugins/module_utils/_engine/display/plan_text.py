@@ -10,22 +10,28 @@ warning or a failure, ``#`` a note on the definition.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Iterable, Iterator, Optional, Sequence
 
+from ..._errors import listed
 from ..._resources._catalog import by_name
 from ..._resources._fields import Names, Rows, Table
 from ..tree import CREATE, RESTORE
-from .as_text import quoted, visible
 from .cell_text import cell_lines
 from .differences import lines_of
 from .report import ACCESS
+from .signs import is_clear, quoted, visible
 
+#: Most writes in the lines on a failure; the result has all of them.
+MOST_DONE = 20
 #: Marks lines that change who may do what.
 ACCESS_MARK = "[access] "
 _SIGNS = {CREATE: "+", RESTORE: "+", "update": "~", "delete": "-", "none": "="}
 _OBJECT, _FIELD = "    ", "      "
+#: What is said of an object without quotes: words between single blanks.
+_DETAIL = re.compile(r"""[^\s,()"\\]+(?: [^\s,()"\\]+)*""")
 #: What :func:`report.counts` counts -> the words for it in a plan, and after a run.
 _WORDS = {
     "created": ("to create", "created"),
@@ -34,7 +40,7 @@ _WORDS = {
     "deleted": ("to remove", "removed"),
 }
 #: The words for what a model counts, in the order of :func:`report.counts`.
-PAST = tuple(words[1] for words in _WORDS.values())
+FUTURE, PAST = zip(*_WORDS.values())
 
 
 def tree(
@@ -48,7 +54,8 @@ def tree(
 
     ``label``: name of the model. ``kept``: cells that pruning spares, each with ``diagram``, ``cell`` and ``used_by``.
     """
-    said = [*_kept(kept), *("! " + line for line in warnings), *("# " + note for note in notes)]
+    said = [*_kept(kept), *(line for text in warnings for line in said_lines("!", text))]
+    said += [line for note in notes for line in said_lines("#", note)]
     if not entries and not said:
         return []
     lines = [] if entries and len(entries[0]["path"]) == 1 else ["  threat model %s" % quoted(label)]
@@ -57,23 +64,49 @@ def tree(
     return [*lines, *(_OBJECT + line for line in said)]
 
 
+def is_access(line: str) -> bool:
+    """Whether a line of a tree says who may do what."""
+    return line.lstrip().startswith(ACCESS_MARK)
+
+
+def failure_lines(error: str, done: Sequence[str], applied: bool) -> list[str]:
+    """Return the lines on the failure of a model: the error and, if it was ``applied``, the writes before that."""
+    before = "done before it: %s" % listed(done, MOST_DONE) if done else "nothing was written before it"
+    return ["    " + line for text in (error, *([before] if applied else [])) for line in said_lines("!", text)]
+
+
+def said_lines(sign: str, text: str) -> list[str]:
+    """Return a sentence after its sign; more lines of it begin below its first word."""
+    return [(sign if not number else " ") + " " + visible(line) for number, line in enumerate(text.split("\n"))]
+
+
 def _lines(entry: Mapping[str, Any]) -> Iterator[str]:
     """Yield the line of an object, and lines of what changes in it; of a new one only who else gets access."""
     indent = _OBJECT * (len(entry["path"]) - 1)
     title = by_name(entry["kind"]).title
-    said = [*entry.get("details", ()), *(entry[name] for name in ("at", "reason") if entry.get(name))]
+    said = [_detail(text) for text in (*entry.get("details", ()), entry.get("at")) if text]
+    said += [visible(entry["reason"])] if entry.get("reason") else []
     said += ["restored"] if entry["action"] == RESTORE else []
-    about = visible(" (%s)" % ", ".join(said)) if said else ""
+    about = " (%s)" % ", ".join(said) if said else ""
     yield "%s%s %s %s%s" % (indent, _SIGNS[entry["action"]], title, quoted(entry["path"][-1]), about)
     is_new = entry["action"] == CREATE
     for name, field in entry.get("fields", {}).items():
         if is_new and not (name == ACCESS[0] and entry.get("access")):
             continue
         mark = ACCESS_MARK if name in ACCESS else ""
-        for line in lines_of(mark + name, field["before"], field["after"], _identity(entry["kind"], name)):
-            yield indent + _FIELD + line
+        for line in lines_of(name, field["before"], field["after"], _identity(entry["kind"], name)):
+            yield _below(indent, (mark if line[:1].strip() else "") + line)
     for line in () if is_new else cell_lines(entry.get("cell_changes", ())):
-        yield indent + _FIELD + line
+        yield _below(indent, line)
+
+
+def _below(indent: str, line: str) -> str:
+    """Return a line on an object; an empty line of a text has no indent."""
+    return indent + _FIELD + line if line else ""
+
+
+def _detail(text: str) -> str:
+    return text if _DETAIL.fullmatch(text) and is_clear(text) else quoted(text)
 
 
 def _identity(kind: str, name: str) -> Optional[Sequence[str]]:

@@ -6,26 +6,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Mapping, Optional
 
+from ..._diagram.names import display_names, unique_names
 from ..._resources._resource import Resource
 from ..._resources._storage import stored_name
 from ..tree import Change, Plan
+from .signs import quoted
 
 Names = Mapping[str, str]
 
 
 def names_of(plan: Plan) -> dict[str, str]:
-    """Return the names of the diagrams, cells and assets that a plan knows, by id."""
+    """Return the names of the diagrams, cells and assets that a plan knows, by id.
+
+    Objects of one kind that share a name, and cells of one diagram, have their ids with it.
+    """
     found: dict[str, str] = {}
     root = plan.changes[0].actual if plan.changes else None
     for section in root.children.values() if root is not None else ():
+        count = Counter(entity.label for entity in section)
         for entity in section:
-            found[entity.id] = entity.label
-            found.update({cell.id: cell.name for cell in entity.cells})
+            found[entity.id] = entity.label if count[entity.label] == 1 else "%s (%s)" % (entity.label, entity.id)
+            found.update(unique_names(entity.cells))
     for change in plan.changes:
         if change.cells is not None:
-            found.update({cell.id: cell.name for cell in change.cells.cells})
+            found.update(display_names(change.cells))
     return found
 
 
@@ -40,9 +47,12 @@ def named(name: str, names: Names, values: Mapping[str, Any], change: Optional[C
 
 
 def place_of(names: Names, values: Mapping[str, Any], change: Optional[Change] = None) -> str:
-    """Return where a threat sits, as ``diagram/cell`` or ``diagram``; "" if it sits nowhere."""
-    parts = [named(name, names, values, change) for name in ("diagram_id", "cell_id")]
-    return "/".join(str(part) for part in parts if part)
+    """Return where a threat sits, as ``diagram/cell`` or ``diagram``; "" if it sits nowhere.
+
+    A name with a slash is in quotes.
+    """
+    parts = [str(named(name, names, values, change) or "") for name in ("diagram_id", "cell_id")]
+    return "/".join(quoted(part) if "/" in part or part[:1] == '"' else part for part in parts if part)
 
 
 def written_names(resource: Resource) -> dict[str, str]:

@@ -124,9 +124,7 @@ def _details(change: Change) -> Iterator[str]:
     rows = len(values.get("authorization") or ())
     if rows:
         yield "1 access row" if rows == 1 else "%d access rows" % rows
-    cells = counted(change.cells.cells if change.cells else change.actual.cells if change.actual else ())
-    if cells:
-        yield cells
+    yield from counted(change.cells.cells if change.cells else change.actual.cells if change.actual else ())
 
 
 def _changes_access(change: Change, fields: Mapping[str, Any]) -> bool:
@@ -144,7 +142,7 @@ def _fields(change: Change, names: Names) -> dict[str, dict[str, Any]]:
     found = {}
     for name in sorted(change.fields, key=lambda name: (name not in ACCESS, name)):
         if name in written:
-            sides = named(name, names, before), named(name, names, change.values, change)
+            sides = _references(change, name, names)
         else:
             sides = before.get(name), change.values.get(name)
         found[written.get(name, name)] = {"before": sides[0], "after": sides[1]}
@@ -156,6 +154,17 @@ def _fields(change: Change, names: Names) -> dict[str, dict[str, Any]]:
         known = change.actual.own_metadata.get(KEY_MARK) if change.actual else None
         found["key"] = {"before": known, "after": change.metadata_set[KEY_MARK]}
     return found
+
+
+def _references(change: Change, name: str, names: Names) -> tuple[Any, Any]:
+    """Return both sides of a reference that changes; equal names are distinguished by their places, else by an id."""
+    before = change.actual.values if change.actual else {}
+    sides = named(name, names, before), named(name, names, change.values, change)
+    if sides[0] == sides[1] and name == "cell_id":
+        sides = place_of(names, before), place_of(names, change.values, change)
+    if sides[0] == sides[1]:
+        sides = "%s (%s)" % (sides[0], before.get(name)), sides[1]
+    return sides
 
 
 def counts(plan: Plan) -> dict[str, int]:

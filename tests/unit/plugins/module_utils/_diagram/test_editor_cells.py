@@ -325,3 +325,10 @@ def test_a_chosen_fill_is_marked_so_that_the_editor_keeps_it() -> None:
 def test_a_plan_does_not_list_the_editors_own_members() -> None:
     for entry in cell_changes(planned(wanted()), {}):
         assert not {"attrs", "connector", "ports"} & set(entry.get("fields", {}))
+
+
+@pytest.mark.parametrize("attrs", [{"body": {"fill": [1, 2]}}, {"text": {"fill": {}}}])
+def test_any_form_of_a_style_may_be_declared(attrs: Any) -> None:
+    wanted = {"nodes": {"web": {"raw": {"attrs": attrs}}}}
+    plan = plan_cells(compile_diagram(wanted, "shop", "main"), ())
+    assert plan_cells(compile_diagram(wanted, "shop", "main"), plan.cells).changes == ()

@@ -84,6 +84,46 @@ def test_no_text_ends_a_block_or_names_a_person() -> None:
     assert "\n````\n" in text
 
 
+def test_changes_of_access_and_failures_of_all_models_come_before_other_lines() -> None:
+    access = {"authorization": field([], [{"user": "eve@test.tmi", "role": "owner"}])}
+    entries = [
+        found
+        for model in ("One", "Two", "Three")
+        for found in (
+            entry(model, action="update", access=True, fields=access),
+            *(entry(model, "threat %d" % number) for number in range(60)),
+        )
+    ]
+    failed = {"name": "Three", "id": None, "changed": False, "error": "forbidden"}
+    text = tmi_plan_markdown(result(*entries, threat_models=[failed]), title="", limit=2000)
+    assert text.count("[access] authorization: + eve@test.tmi owner") == 3
+    assert "    ! forbidden" in text
+    assert "changes of access" not in text
+    assert len(text) <= 2000
+    many = [entry("Model %d" % number, action="update", access=True, fields=access) for number in range(60)]
+    text = tmi_plan_markdown(result(*many), title="", limit=2000)
+    shown = text.count("[access]")
+    assert "%d of them changes of access; whole models: %d (" % (60 - shown, 60 - shown) in text
+
+
+def test_a_failed_run_names_what_was_done_and_what_was_not() -> None:
+    rows = [
+        {"name": "One", "id": "1", "changed": True},
+        {"name": "Two", "id": "2", "changed": True, "error": "forbidden", "done": ['created threat "a"']},
+        {"name": "Three", "id": None, "changed": False, "skipped": True},
+    ]
+    text = tmi_plan_markdown(result(entry("Two", "a"), entry("Two", "b"), threat_models=rows), applied=True)
+    assert "\n\nDone: One. Not begun: Three.\n\n" in text
+    assert "</code> 2 to change (failed)</summary>" in text
+    assert '    ! forbidden\n    ! done before it: created threat "a"\n' in text
+
+
+def test_warnings_and_the_title_hide_nothing() -> None:
+    text = tmi_plan_markdown(result(warnings=["held \u202e\x1b[2J\u200b"]), title="T\u202e")
+    assert all(sign.isprintable() or sign == "\n" for sign in text)
+    assert "\\\\u202e" in text
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(1000, 5000))
 def test_it_is_never_too_long_and_says_what_is_left_out(models: int, objects: int, limit: int) -> None:

@@ -103,7 +103,55 @@ def test_two_long_texts_that_have_nothing_in_common_come_to_an_end() -> None:
     assert len(found) == 6002
 
 
+FAR = "First. %s" + PROSE + "%s Last."
+
+
+def test_changes_at_both_ends_of_a_long_line_are_shown_without_all_between() -> None:
+    found = lines(FAR % ("One. ", "two"), FAR % ("Eins. ", "zwei"))
+    assert found == [
+        "x:",
+        "  @@ character 8 @@",
+        "  - … One.",
+        "  + … Eins.",
+        "  @@ character %d @@" % (FAR % ("One. ", "two")).index("wo Last."),
+        "  - … two Last.",
+        "  + … zwei Last.",
+    ]
+
+
+def test_such_a_line_in_a_text_of_several_has_its_number() -> None:
+    before, after = (FAR % sides + "\nEnd" for sides in (("One. ", "two"), ("Eins. ", "zwei")))
+    found = lines("Head\n" + before, "Head\n" + after)
+    assert [line for line in found if "@@" in line] == [
+        "  @@ line 1 @@",
+        "  @@ line 2, character 8 @@",
+        "  @@ line 2, character %d @@" % before.index("wo Last."),
+        "  @@ line 3 @@",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "identity", "shown"),
+    [
+        ("café", "cafe\u0301", None, ['x: caf\\u00e9 -> "cafe\\u0301"']),
+        ("ape", "аре", None, ["x: ape -> \\u0430\\u0440\\u0435"]),
+        ("a-b", "a‐b", None, ['x: a-b -> "a\\u2010b"']),
+        ("x\u3164", "x", None, ['x: "x\\u3164" -> x']),
+        ("\U000e0001", "\ue0001", None, ['x: "\\U000e0001" -> "\\ue0001"']),
+        (["ape"], ["аре"], (), ["x: - ape", "x: + \\u0430\\u0440\\u0435"]),
+        ("ape\nb", "аре\nb", None, ["x:", "  @@ line 1 @@", "  - ape", '  + "\\u0430\\u0440\\u0435"', "    b"]),
+    ],
+)
+def test_sides_that_look_alike_are_shown_as_escapes(before: Any, after: Any, identity: Any, shown: list[str]) -> None:
+    assert lines(before, after, identity) == shown
+
+
+def test_names_of_fields_cannot_be_taken_for_values() -> None:
+    assert list(lines_of("metadata.a: b -> c", "d", "e")) == ['metadata."a: b -> c": d -> e']
+
+
 texts = st.one_of(
+    st.builds((FAR + "\n%s").__mod__, st.tuples(*[st.sampled_from(["", "a", "é", "e\u0301 ", "…", '"', "  "])] * 3)),
     st.text('ab\n "…', max_size=6),
     st.builds("{}{}{}".format, st.just("ab " * 60), st.text("ab \n", max_size=5), st.just("ba " * 60)),
     st.text(max_size=5),

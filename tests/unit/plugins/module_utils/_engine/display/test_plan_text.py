@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +274,84 @@ def test_objects_that_only_ids_tell_apart_show_them() -> None:
     assert len(gone) == 2
     lines = plan_text.tree("Shop", gone)
     assert [entry["id"] in line for entry, line in zip(gone, lines[1:], strict=True)] == [True, True]
+
+
+def without_keys(server: FakeServer) -> None:
+    """Make all cells those of a person who gives them the same label."""
+    for found in server.objects.values():
+        found["cells"] = [replace(cell, metadata={}, label="Box") for cell in found["cells"]]
+
+
+def test_a_threat_that_moves_between_cells_of_one_name_shows_both() -> None:
+    boxes = {"nodes": {"web": {}, "db": {}}}
+    shop = {"tmi_definition": 1, "key": "shop", "name": "Shop", "diagrams": {"main": boxes, "other": boxes}}
+    server = server_with({**shop, "threats": {"flood": {"at": "main/web"}}})
+    moved = {**shop, "threats": {"flood": {"at": "other/web"}}}
+    assert shown(planned(server, moved)).split("\n")[-2:] == [
+        "          cell: main/web -> other/web",
+        "          diagram: main -> other",
+    ]
+    without_keys(server)
+    cells = [cell.id for found in server.objects.values() for cell in found["cells"]]
+    shop["diagrams"] = {"main": {}, "other": {}}
+    plans = [planned(server, {**shop, "threats": {"flood": {"at": "main/" + cell}}}) for cell in cells[:2]]
+    lines = [line for plan in plans for line in shown(plan).split("\n") if "cell:" in line]
+    assert lines == ['          cell: "Box (%s)" -> "Box (%s)"' % (cells[0], cells[1])]
+    assert [entry["at"] for entry in data(plans[1])] == ["main/Box (%s)" % cells[0]]
+
+
+def test_assets_of_one_name_are_distinguished() -> None:
+    server = server_with(SHOP_V1)
+    card = next(found for found in server.objects.values() if found["wire"].get("name") == "Card data")
+    twin = {**card, "id": next(server.ids), "wire": dict(card["wire"])}
+    server.objects[twin["id"]] = twin
+    definition = copy.deepcopy({name: part for name, part in SHOP_V1.items() if name != "assets"})
+    definition["diagrams"]["main"]["nodes"]["db"]["assets"] = [twin["id"]]
+    names = ["Card data (%s)" % found["id"] for found in (card, twin)]
+    definition["threats"]["replay"]["asset"] = twin["id"]
+    plan = planned(server, definition)
+    change = next(cell for entry in data(plan) for cell in entry.get("cell_changes", ()))
+    assert change["fields"]["assets"]["after"] == [names[1]]
+    assert '    asset: (none) -> "%s"' % names[1] in shown(plan)
+
+
+def test_places_whose_names_have_a_slash_are_in_quotes() -> None:
+    diagrams = {"a": {"nodes": {"b": {}}}, "ab": {"name": "a/b"}}
+    shop = {"tmi_definition": 1, "key": "shop", "name": "Shop", "diagrams": diagrams}
+    threats = {"one": {"name": "X", "at": "a/b"}, "two": {"name": "X", "diagram": "ab"}}
+    server = server_with({**shop, "threats": threats})
+    gone = [planned(server, {**shop, "threats": {key: threats[key]}}) for key in threats]
+    assert [data(plan)[0]["at"] for plan in gone] == ['"a/b"', "a/b"]
+    assert shown(gone[0]) != shown(gone[1])
+
+
+def test_a_label_of_several_lines_is_one_change() -> None:
+    changes = [(("diagrams", "main", "nodes", "web", "label"), "a\n\nb: c")]
+    server = server_with(edited(changes))
+    definition = edited([(("diagrams", "main", "nodes", "web", "label"), "a\n\nb: d")])
+    assert shown(planned(server, definition)).split("\n")[2:] == [
+        "          ~ node web label:",
+        "            @@ line 2 @@",
+        "",
+        "            - b: c",
+        "            + b: d",
+    ]
+
+
+def test_texts_of_people_cannot_steer_a_terminal_or_add_lines() -> None:
+    entry = {
+        "action": "create",
+        "kind": "document",
+        "path": ["A", "b\x1b[2J"],
+        "details": ["x, pruned", "\u202ey\n- z"],
+    }
+    lines = plan_text.tree("A", [entry], warnings=["one\x1b[2J\ntwo"], notes=["n\u200b"])
+    assert lines[1:] == [
+        '    + document "b\\u001b[2J" ("x, pruned", "\\u202ey\\n- z")',
+        "    ! one\\u001b[2J",
+        "      two",
+        "    # n\\u200b",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,12 @@ def _choose(option: Option, params: Mapping[str, Any], file: Mapping[str, str]) 
     return (environment, _ENVIRONMENT) if environment else (option.default, _DEFAULT)
 
 
+def value_of(name: str, params: Mapping[str, Any]) -> Any:
+    """Return the value that ``Settings`` would use for one option, "" if it is not set. Raises InputError."""
+    [option] = [option for option in OPTIONS if option.name == name]
+    return _converted(option, _choose(option, params, _variables_of_file(params))[0])
+
+
 def _is_same(option: Option, value: Any, other: Any) -> bool:
     try:
         return bool(_converted(option, value) == _converted(option, other))

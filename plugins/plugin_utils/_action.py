@@ -75,7 +75,7 @@ class Action(ActionBase):
         shipped = shipped and not self.on_controller
         try:
             if self.on_controller and task.async_val:
-                raise InputError("%s shows lines while it runs. Leave async and poll out" % fqcn, "async")
+                raise InputError("%s needs the terminal of this run. Leave async and poll out" % fqcn, "async")
             args = prepared(module, task.args, self._found, shipped)
         except TmiError as error:
             result.update(failure(error))

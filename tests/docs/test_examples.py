@@ -76,9 +76,10 @@ def test_models_of_examples(path: Path, workplace: Workplace, count: Count) -> N
     count(block.page, kinds.apply(block, workplace, path))
 
 
+NAMES = ("tmi_info", "tmi_choose", "tmi_definition", "tmi_files", "tmi_token")
 #: Plugins whose EXAMPLES are tasks and run here; the last one writes a file that others read.
 PLUGINS = [
-    *(ROOT / "plugins" / "modules" / f"{name}.py" for name in ("tmi_info", "tmi_definition", "tmi_files", "tmi_token")),
+    *(ROOT / "plugins" / "modules" / f"{name}.py" for name in NAMES),
     *sorted(ROOT.glob("plugins/lookup/*.py")),
     *sorted(ROOT.glob("plugins/filter/*.py"), key=lambda path: (path.stem == "tmi_from_otm", path)),
 ]
@@ -119,6 +120,7 @@ def test_examples_of_plugins(workplace: Workplace, count: Count) -> None:
     local = {
         "ansible_connection": "local",
         "ansible_python_interpreter": sys.executable,
+        "my_models": ["Checkout"],
         "tmi_refresh_token": workplace.server.log_in("rob")["refresh_token"],
     }
     workplace.keep("hosts.yml", yaml.safe_dump({"all": {"hosts": dict.fromkeys(texts, local)}}))

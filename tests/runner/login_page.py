@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -19,15 +21,22 @@ HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "content-enco
 
 
 @contextlib.contextmanager
-def login_page(server: str) -> Iterator[str]:
-    """Return an address that behaves as the server, but sends who wants to log in to a page of its own first."""
+def login_page(server: str, providers: Sequence[str] = ()) -> Iterator[str]:
+    """Return an address that behaves as the server, but sends who wants to log in to a page of its own first.
+
+    ``providers`` are other names for the server's own identity provider.
+    """
+    found = requests.get(f"{server}/oauth2/providers", timeout=30).json()["providers"] if providers else []
+    own = found[0]["id"] if found else ""
+    offered = [{**found[0], "id": name, "name": name, "auth_url": f"{server}/x?idp={name}"} for name in providers]
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_arguments: object) -> None:
             pass
 
         def answer(self) -> None:
-            parts = urlsplit(self.path)
+            target = re.sub(r"\bidp=[^&]*", f"idp={own}", self.path) if offered else self.path
+            parts = urlsplit(target)
             if parts.path == "/oauth2/authorize":
                 self.send_response(302)
                 self.send_header("Location", f"http://{self.headers['Host']}{PAGE}?{parts.query}")
@@ -39,15 +48,18 @@ def login_page(server: str) -> Iterator[str]:
             with requests.Session() as session:
                 session.trust_env = False
                 told = session.request(
-                    self.command, server + self.path, data=body, headers=headers, allow_redirects=False, timeout=30
+                    self.command, server + target, data=body, headers=headers, allow_redirects=False, timeout=30
                 )
+            content = told.content
+            if offered and parts.path == "/oauth2/providers":
+                content = json.dumps({"providers": offered}).encode()
             self.send_response(told.status_code)
             for name, value in told.headers.items():
                 if name.lower() not in HOP_BY_HOP:
                     self.send_header(name, value)
-            self.send_header("Content-Length", str(len(told.content)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(told.content)
+            self.wfile.write(content)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 -- names that http.server looks for
 

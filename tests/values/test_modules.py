@@ -31,6 +31,12 @@ SAMPLES: dict[str, Json] = {
         "warn": False,
     },
     "tmi_asset": {"name": "Cards", "type": "data", "classification": ["pci", "gdpr"], "metadata": {"tier": 1}},
+    "tmi_choose": {
+        "resource": "threat_model",
+        "threat_model": ["Checkout"],
+        "many": True,
+        "servers": ["https://x.org"],
+    },
     "tmi_definition": {
         "definition": {"tmi_definition": 1, "key": "shop", "threats": {"flood": {"types": ["Spoofing"]}}},
         "overlay": {"metadata": {"team": "x"}, "threats": {"flood": {"severity": "high"}}},

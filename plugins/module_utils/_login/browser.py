@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 import webbrowser
-from typing import Any, Callable, Mapping, NamedTuple, Optional
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional
 from urllib.parse import urlsplit
 
 from .._errors import AuthenticationError, InputError
@@ -81,7 +81,7 @@ class BrowserLogin:
         known = providers_of(transport)
         if self._provider:
             return pick(known, [self._provider])
-        names = sorted(set(known) - set(HINT_PROVIDERS)) or sorted(known)
+        names = for_people(known)
         if len(names) > 1:
             raise InputError("is needed, the server offers several: %s" % ", ".join(names), "login_provider")
         return pick(known, names or HINT_PROVIDERS)
@@ -113,6 +113,11 @@ class BrowserLogin:
             opened = False
         if not opened:
             loopback.give_up()
+
+
+def for_people(known: Iterable[str]) -> list[str]:
+    """Return the ids of the providers at which a person can log in: providers for developers only without others."""
+    return sorted(set(known) - set(HINT_PROVIDERS)) or sorted(known)
 
 
 def finish(transport: Transport, attempt: LoginAttempt, callback_url: str, now: Callable[[], float]) -> Tokens:

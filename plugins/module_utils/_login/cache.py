@@ -12,7 +12,7 @@ import json
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, Iterator, NamedTuple, Optional
 
 from .._files.private_folder import PrivateFolder
 from .._options import Settings
@@ -29,6 +29,16 @@ _PENDING_SECONDS = 600.0
 _OPTION = "token_cache"
 _BEGUN = ":begun"
 _LARGEST = 4 << 20
+
+
+class KeptLogin(NamedTuple):
+    """The server of a login, and its option ``login_provider``, "" for a login of another kind."""
+
+    url: str
+    provider: str
+
+
+_NO_LOGIN = KeptLogin("", "")
 
 
 @dataclass
@@ -59,6 +69,7 @@ class TokenCache:
     key: str
     lock_seconds: float
     warn: Callable[[str], None] = lambda _text: None
+    login: KeptLogin = _NO_LOGIN
 
     @classmethod
     def of(cls, settings: Settings, warn: Callable[[str], None] = lambda _text: None) -> TokenCache:
@@ -71,7 +82,8 @@ class TokenCache:
         # A token that cannot be renewed needs no cache.
         path = settings.token_cache if settings.refresh_token or not settings.token else ""
         # The holder of the lock asks the server; with the same settings that takes at most so long.
-        return cls(path, digest, settings.retry_timeout + settings.timeout, warn)
+        login = KeptLogin(settings.url, settings.login_provider if name == person else "")
+        return cls(path, digest, settings.retry_timeout + settings.timeout, warn, login)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[Entry]:
@@ -94,14 +106,8 @@ class TokenCache:
 
     def _load(self, folder: PrivateFolder) -> dict[str, Any]:
         """Return all entries; a file that cannot be read counts as empty, and the next save replaces it."""
-        content = folder.read(os.path.basename(self.path), _LARGEST)
-        if not content:
-            return {}
-        try:
-            entries = json.loads(content)["entries"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            entries = None
-        if not isinstance(entries, dict):
+        entries = _entries(folder.read(os.path.basename(self.path), _LARGEST))
+        if entries is None:
             self.warn("%s: %s is no token cache that can be read, and counts as empty" % (_OPTION, self.path))
             return {}
         return entries
@@ -144,9 +150,39 @@ class TokenCache:
                 "expires_at": tokens.expires_at,
                 "issued_at": tokens.issued_at,
                 "saved_at": now,
+                **self.login._asdict(),
             }
         content = json.dumps({"version": 1, "entries": entries}).encode("utf-8")
         folder.replace(os.path.basename(self.path), content)
+
+
+def kept_logins(path: str) -> list[KeptLogin]:
+    """Return the logins in a cache, the latest first. Logins that an older version has saved are left out.
+
+    A missing or damaged file has none. Raises ``InputError`` if others could read or replace the file.
+    """
+    if not os.path.lexists(path):
+        return []
+    with contextlib.closing(PrivateFolder(path, _OPTION)) as folder:
+        entries = _entries(folder.read(os.path.basename(path), _LARGEST)) or {}
+    fresh = [entry for entry in entries.values() if isinstance(entry, dict) and _is_fresh(entry, _ENTRY_SECONDS)]
+    found = [
+        KeptLogin(entry["url"], entry["provider"])
+        for entry in sorted(fresh, key=lambda entry: -entry["saved_at"])
+        if isinstance(entry.get("url"), str) and isinstance(entry.get("provider"), str)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _entries(content: Optional[bytes]) -> Optional[dict[str, Any]]:
+    """Return the entries in the content of a cache; None if it is damaged."""
+    if not content:
+        return {}
+    try:
+        entries = json.loads(content)["entries"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return entries if isinstance(entries, dict) else None
 
 
 def _is_fresh(entry: dict[str, Any], seconds: float) -> bool:

@@ -78,6 +78,8 @@ class Module:
     secret_results: Sequence[str] = ()
     #: Whether the module has a server; else its spec has no connection options and its result no ``stats``.
     connects: bool = True
+    #: Replaces ``open_transport`` for a module whose server may have to be chosen.
+    opened: Optional[Callable[[Mapping[str, Any], bool, Optional[Callable[[str], None]]], Transport]] = None
 
     def run(
         self,
@@ -97,7 +99,7 @@ class Module:
         if not self.connects:
             return self._run_alone(params, Context(None, check_mode, diff_mode, show_line, decrypt))
         try:
-            transport = open_transport(params, check_mode, log)
+            transport = (self.opened or open_transport)(params, check_mode, log)
         except TmiError as error:
             return failure(error)
         except Exception as error:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -96,6 +98,14 @@ def test_pages_and_filters(server: Any, alice: Any) -> None:
     assert (found + page["audit_entries"], "next_cursor" in page) == (whole["audit_entries"], False)
     assert trail(alice, one, f"?limit=4&cursor={page['prev_cursor']}")["audit_entries"] == found
     assert trail(alice, one, "?object_type=asset&limit=1")["total"] == 5
+    assert trail(alice, one, "?offset=x") == whole  # there are cursors only
+    # A cursor is a place in the whole trail, also for a filter that its entry does not pass.
+    kinds = [entry["object_type"] for entry in whole["audit_entries"]]
+    at = kinds.index("threat_model")
+    for direction, found in (("b", whole["audit_entries"][:at][-1:]), ("f", whole["audit_entries"][at + 1 :][:1])):
+        text = json.dumps({"t": "", "i": whole["audit_entries"][at]["id"], "d": direction})
+        cursor = base64.urlsafe_b64encode(text.encode()).decode()
+        assert trail(alice, one, f"?object_type=asset&limit=1&cursor={cursor}")["audit_entries"] == found
     entry = whole["audit_entries"][0]
     assert alice.send("GET", f"/threat_models/{one}/audit_trail/{entry['id']}").json() == entry
     for query, text in {
@@ -105,6 +115,10 @@ def test_pages_and_filters(server: Any, alice: Any) -> None:
         "object_type=robot": "value is not one of the allowed values",
         "actor_email=x": "string doesn't match the regular expression",
         "created_after=x": "string doesn't match the format",
+        "created_after=2020-01-01": "string doesn't match the format",
+        "created_before=": "string doesn't match the format",
+        "limit=": "multiple values for single value parameter 'limit'",
+        "object_type=threat&object_type=asset": "multiple values for single value parameter 'object_type'",
     }.items():
         answer = alice.send("GET", f"/threat_models/{one}/audit_trail?{query}")
         assert (answer.status_code, text in answer.json()["error_description"]) == (400, True), answer.text

@@ -213,8 +213,18 @@ class TestWithoutHosts:
 
 
 def test_only_administrators_have_webhooks(bob: Any) -> None:
-    for method, path in (("GET", MANY), ("GET", SENT)):
+    for method, path in (("GET", MANY), ("GET", SENT), ("GET", MANY + "/x"), ("DELETE", MANY + "/x")):
         assert bob.send(method, path).status_code == 403
+
+
+def test_what_real_servers_do_not_have(alice: Any) -> None:
+    """A subscription cannot be changed, and an identifier is a UUID."""
+    one = subscription(alice, "https://a.test/x")
+    for method in ("PUT", "PATCH"):
+        answer = alice.send(method, f"{MANY}/{one['id']}", {})
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, DELETE, OPTIONS")
+    for path in (MANY + "/x", SENT + "/x"):
+        assert alice.send("GET", path).json()["error"] == "invalid_id"
 
 
 def test_a_removed_subscription_is_gone(alice: Any) -> None:

@@ -17,7 +17,8 @@ _ANYWHERE = (
     rf"threat_models/[^/]+/({'|'.join(_BELOW_A_MODEL)})",
     "me/(groups|identities|content_tokens|picker_tokens|microsoft|transfer)(/.+)?",
     "oauth2/(callback|content_callback|step_up)",
-    "(addons|admin|automation|intake|invocations|projects|saml|surveys|teams|triage|usability_feedback|webhook-deliveries)"
+    "admin(?!/webhooks/)(/.+)?",
+    "(addons|automation|intake|invocations|projects|saml|surveys|teams|triage|usability_feedback|webhook-deliveries)"
     "(/.+)?",
     "webhooks(/.+)?",
 )

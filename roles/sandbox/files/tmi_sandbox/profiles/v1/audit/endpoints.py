@@ -31,7 +31,7 @@ def _trail(call: Call) -> list[dict[str, Json]]:
 
 def _check(call: Call) -> None:
     """Check the query as the schema does."""
-    items.page(call)
+    items.limit(call)
     for name, allowed in (("object_type", KINDS), ("change_type", ACTIONS)):
         if call.query.get(name, allowed[0]) not in allowed:
             listed = json.dumps(allowed, separators=(",", ":"))
@@ -39,25 +39,27 @@ def _check(call: Call) -> None:
                 f'parameter "{name}" in query has an error: value is not one of the allowed values {listed}'
             )
     if not re.match(_EMAIL, call.query.get("actor_email", "a@b.cd")):
-        reason = f"string doesn't match the regular expression {json.dumps(_EMAIL)}"
+        reason = f'string doesn\'t match the regular expression "{_EMAIL}"'
         raise errors.invalid(f'parameter "actor_email" in query has an error: {reason}')
     for name in _TIMES:
-        try:
-            items.moment(call.query.get(name) or "2000-01-01T00:00:00Z")
-        except ValueError:
+        if name in call.query and not items.DATE_TIME.fullmatch(call.query[name]):
             reason = 'string doesn\'t match the format "date-time"'
-            raise errors.invalid(f'parameter "{name}" in query has an error: {reason}', "invalid_id") from None
+            raise errors.invalid(f'parameter "{name}" in query has an error: {reason}', "invalid_id")
 
 
 def listed(call: Call) -> Answer:
     """List the entries of a model and the objects in it, the newest first, in pages with cursors."""
-    limit = items.page(call)[0] if "limit" in call.query else 50
-    found = [one for one in _trail(call) if _fits(call, one)]
+    limit = items.limit(call) if "limit" in call.query else 50
+    trail = _trail(call)
+    numbered = [(number, one) for number, one in enumerate(trail) if _fits(call, one)]
+    found = [one for _number, one in numbered]
     begin, end = 0, limit
     if "cursor" in call.query:
         entry_id, backward = _cursor(call.query["cursor"])
-        at = next((number for number, one in enumerate(found) if one["id"] == entry_id), len(found))
-        begin, end = (max(0, at - limit), at) if backward else (at + 1, at + 1 + limit)
+        at = next((number for number, one in enumerate(trail) if one["id"] == entry_id), len(trail))
+        newer = sum(number < at for number, _one in numbered)
+        older = sum(number <= at for number, _one in numbered)
+        begin, end = (max(0, newer - limit), newer) if backward else (older, older + limit)
     page = found[begin:end]
     body: dict[str, Json] = {"audit_entries": page, "total": len(found), "limit": limit}
     if page and end < len(found):
@@ -111,9 +113,10 @@ def _check_page(call: Call) -> None:
     items.page(call)
 
 
+_ONCE = items.once("object_type", "change_type", "actor_email", "cursor", *_TIMES, moments=_TIMES)
 _OF_OBJECTS = [f"/threat_models/{{threat_model_id}}/{plural}/{{{kind}_id}}" for kind, plural in items.PLURAL.items()]
 ROUTES = [
-    Route("GET", MANY, listed, _check, role="reader", writes=True),
+    Route("GET", MANY, listed, _check, role="reader", writes=True, then=_ONCE),
     Route("GET", MANY + "/{entry_id}", get, role="reader", writes=True),
     *(Route("GET", path + "/audit_trail", of_object, _check_page, role="reader", writes=True) for path in _OF_OBJECTS),
 ]

@@ -9,12 +9,13 @@ only for deleted items, `deleted_at`. Lists use it without `content`.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from ....clock import uuid4, uuid7
 from ....store import DELETED, Item
-from ....web.rest import Answer, Call, Check
+from ....web.rest import Answer, ApiError, Call, Check
 from .. import errors
 from ..people import users
 
@@ -28,6 +29,10 @@ MISSING = {
     "diagram": "Diagram not found",
 }
 PLURAL = {kind: f"{kind}s" for kind in MISSING} | {"repository": "repositories"}
+DATE_TIME = re.compile(
+    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
+    r"(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 LARGEST_OFFSET = 1_000_000_000
 
 
@@ -52,13 +57,20 @@ def new(call: Call, kind: str, body: dict[str, Json], item_id: str = "", content
 
 def page(call: Call) -> tuple[int, int]:
     """Return limit and offset of a list, or raise 400 (V1-LISTS)."""
-    return _number(call, "limit", 20, 1, 100), _number(call, "offset", 0, 0, LARGEST_OFFSET)
+    return limit(call), _number(call, "offset", 0, 0, LARGEST_OFFSET)
+
+
+def limit(call: Call) -> int:
+    """Return the limit of a list, or raise 400 (V1-LISTS)."""
+    return _number(call, "limit", 20, 1, 100)
 
 
 def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
     text = call.query.get(name)
     if text is None:
         return default
+    if not text:
+        raise _several(name)
     try:
         value = int(text)
     except ValueError:
@@ -67,6 +79,12 @@ def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
         bound = f"at least {least}" if value < least else f"at most {most}"
         raise errors.invalid(f'parameter "{name}" in query has an error: number must be {bound}')
     return value
+
+
+def _several(name: str) -> ApiError:
+    """Return the error for a parameter that is repeated, or, on real servers, a number that is empty."""
+    text = f"multiple values for single value parameter '{name}'"
+    return errors.invalid(f"Invalid format for parameter {name}: {text}", "invalid_id")
 
 
 def boolean(call: Call, name: str) -> bool | None:
@@ -100,8 +118,7 @@ def once(*names: str, moments: tuple[str, ...] = ()) -> Check:
         given = [name for name, _value in call.pairs]
         for name in ("limit", "offset", "include_deleted", *names):
             if given.count(name) > 1:
-                text = f"multiple values for single value parameter '{name}'"
-                raise errors.invalid(f"Invalid format for parameter {name}: {text}", "invalid_id")
+                raise _several(name)
         for name in moments:
             try:
                 moment(call.query.get(name) or "2000-01-01")

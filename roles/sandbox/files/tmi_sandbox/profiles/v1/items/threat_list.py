@@ -12,7 +12,7 @@ from ....store import Item
 from ....validation import UUID
 from ....web.rest import Call
 from .. import errors
-from ..models.model_list import DATE_TIME, like
+from ..models.model_list import like
 from ..texts import text
 from . import items
 
@@ -68,7 +68,7 @@ def check(call: Call) -> None:
         if bound is not None and not 0 <= bound <= 10:
             raise errors.invalid(f'parameter "{name}" in query has an error: number must be from 0 to 10')
     for name in TIMES:
-        if name in call.query and not DATE_TIME.fullmatch(call.query[name]):
+        if name in call.query and not items.DATE_TIME.fullmatch(call.query[name]):
             reason = f'parameter "{name}" in query has an error: string doesn\'t match the format "date-time"'
             raise errors.invalid(reason, "invalid_id")
     for value in _all(call, "severity"):

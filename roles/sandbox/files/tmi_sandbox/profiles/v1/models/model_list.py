@@ -18,10 +18,6 @@ Json = Any
 CONTAINING = ("name", "description", "issue_uri")
 TIMES = {"created": "created_at", "modified": "modified_at", "status_updated": "status_updated"}
 TIME_FILTERS = tuple(f"{name}_{side}" for name in TIMES for side in ("after", "before"))
-DATE_TIME = re.compile(
-    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
-    r"(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
 FILTERS = {*CONTAINING, *TIME_FILTERS, "owner", "status", "security_reviewer", "include_deleted"}
 SINGLE = tuple(FILTERS - {"status", "include_deleted"})
 then = items.once(*SINGLE, moments=TIME_FILTERS)
@@ -62,7 +58,7 @@ def check(call: Call) -> None:
     items.page(call)
     items.some_values(call, "status")
     for name in TIME_FILTERS:
-        if name in call.query and not DATE_TIME.fullmatch(call.query[name]):
+        if name in call.query and not items.DATE_TIME.fullmatch(call.query[name]):
             text = f'parameter "{name}" in query has an error: string doesn\'t match the format "date-time"'
             raise errors.invalid(text, "invalid_id")
     items.boolean(call, "include_deleted")

@@ -14,7 +14,6 @@ from ....login.tokens import digest
 from ....web.rest import Answer, Call, Route
 from .. import bodies, errors, schemas
 from ..items import items
-from ..models.model_list import DATE_TIME
 from ..texts import text
 from . import users
 
@@ -25,7 +24,7 @@ CREDENTIAL = v.Schema(
     {
         "name": v.Member(v.text(100, 1), required=True),
         "description": v.Member(v.text(500)),
-        "expires_at": v.Member(schemas.quoted(v.text(64, 0, DATE_TIME.pattern))),
+        "expires_at": v.Member(schemas.quoted(v.text(64, 0, items.DATE_TIME.pattern))),
     }
 )
 

@@ -50,7 +50,15 @@ def _administrator(call: Call) -> None:
         raise errors.forbidden("Administrator access required")
 
 
+def _check_id(call: Call) -> None:
+    """Check the identifier in the path, after the caller's right."""
+    for name, value in call.params.items():
+        if not v.UUID.fullmatch(value):
+            raise errors.invalid(f"Invalid UUID format for parameter: {name}", "invalid_id")
+
+
 def _of(call: Call) -> records.Record:
+    _check_id(call)
     found = records.find(call.sandbox.store, records.SUBSCRIPTIONS, call.params["webhook_id"].lower())
     if found is None:
         raise _error(404, "subscription not found")
@@ -147,6 +155,7 @@ def deliveries(call: Call) -> Answer:
 def delivery(call: Call) -> Answer:
     """Return one delivery."""
     _administrator(call)
+    _check_id(call)
     found = records.find(call.sandbox.store, records.DELIVERIES, call.params["delivery_id"].lower())
     if found is None:
         raise _error(404, "delivery not found")

@@ -29,6 +29,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Tra
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import CHILDREN
 
 from .comparing import digest, events_between
+from .memory import MemoryFolder
 from .objects import Objects, objects_of
 from .people import People
 
@@ -60,7 +61,7 @@ class Feed:
 
     Args:
         params: Options of the connection.
-        folder: Folder of the state; no other feed can use it at the same time.
+        folder: Folder of the state; no other feed can use it at the same time. With "" the state is in memory.
         models: Names, patterns or ids of models; empty: all.
         snapshot: Whether the objects that exist in the first round are reported as created.
         transport: A connection to use; without it one is opened, and closed at the end.
@@ -79,7 +80,9 @@ class Feed:
         self._stack = ExitStack()
         try:
             self._transport = transport or self._stack.enter_context(open_transport(params, read_only=True))
-            self._folder = PrivateFolder(os.path.join(folder, _FIRST), "state")
+            self._folder: PrivateFolder | MemoryFolder = (
+                PrivateFolder(os.path.join(folder, _FIRST), "state") if folder else MemoryFolder()
+            )
             self._stack.callback(self._folder.close)
             self._stack.enter_context(self._folder.locked(_LOCK, 0))
             self._patterns = list(models)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
@@ -98,8 +97,7 @@ def _steps(params: Mapping[str, Any], transport: Transport, stack: ExitStack) ->
         [model] = params["threat_model"]
         options = params["diagram"], params["interval"], params["cursor"]
         return stack.enter_context(closing(SessionFeed(params, model, *options, transport=transport)))
-    folder = stack.enter_context(TemporaryDirectory(prefix="tmi-watch-"))
-    feed = Feed(params, folder, params["threat_model"] or [], snapshot=False, transport=transport)
+    feed = Feed(params, "", params["threat_model"] or [], snapshot=False, transport=transport)
     return _Rounds(stack.enter_context(closing(feed)), params["interval"], transport)
 
 

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,6 +93,15 @@ def test_changes_of_models(server: Server, run: Run) -> None:
     assert (result["count"], result["timed_out"], result["changed"]) == (1, False, False)
     assert result["events"][0]["changes"] == {"severity": {"before": "high", "after": "low"}}
     assert result["stats"]["requests"] > 0
+
+
+def test_nothing_is_left_on_the_disk(server: Server, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C kills the process that watches, so it cannot remove a file."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    seen: list[Path] = []
+    run.waits = [lambda: apply(server, description="d")]
+    run.shown = lambda _line: seen.extend(file for file in tmp_path.iterdir() if "locks" not in file.name)
+    assert (run(threat_model=["Sh*"], count=1, interval=1)["count"], seen) == (1, [])
 
 
 def test_the_time_ends_it_without_a_failure(run: Run) -> None:

@@ -127,6 +127,9 @@ options:
     default: true
 notes:
   - >-
+    The endpoints of API v0 and v1 differ, for example C(/admin/webhooks) is only in v1. The path and the body are sent
+    as they are, so a task can fit one of the two only.
+  - >-
     An answer with a token or a secret, such as C(access_token), C(client_secret) or C(ticket), is never shown. RV(json)
     can be registered, and RV(has_secrets) is V(true). Give such values with O(secret_body). A value under another name
     needs C(no_log) at the task.

@@ -81,8 +81,9 @@ RETURN = r"""
 events:
   description:
     - The first 1000 events, each with C(type), C(kind), C(action), C(id), C(name), C(threat_model), C(changes),
-      C(before), C(after), C(event_id), for cells and in sessions also C(diagram), in sessions also C(user). The guide
-      on events explains them.
+      C(before), C(after), C(user) and C(event_id), for cells and in sessions also C(diagram). The guide on events
+      explains them.
+    - C(user) is empty if the server does not show it. Changes of models have it only on API v1.
   returned: success
   type: list
   elements: dict

@@ -14,8 +14,8 @@ author:
 description:
   - A webhook sends events of the server to an address. Only administrators of a server of API v1 can manage webhooks.
   - >-
-    A server cannot change a webhook. If an option differs, the module creates a new webhook and then removes the old
-    one, so the receiver misses no event. For a moment it may get an event twice.
+    The tested servers cannot change a webhook. If an option differs, the module creates a new webhook and then removes
+    the old one, so the receiver misses no event. For a moment it may get an event twice.
   - >-
     A server sends events of models only to webhooks of the owner of the model. So log in as the owner of the models,
     who must be an administrator.

@@ -35,6 +35,11 @@ class ProblemLog:
         self._last = ""
 
 
+def defect(error: Exception) -> str:
+    """Return a sentence about an error that is no failure of the server or the user."""
+    return "unexpected %s. This is a defect of the collection" % type(error).__name__
+
+
 class Counts:
     """Number of things by kind, and the time of the last log line about each kind."""
 

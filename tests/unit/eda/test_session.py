@@ -242,6 +242,35 @@ def test_a_server_that_fails(server: Server, path: str, caplog: pytest.LogCaptur
     assert caplog.text.count("works again") == 1
 
 
+def test_a_defect_does_not_end_the_source(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    class Feed:
+        trouble, works = "", True
+        steps = 0
+
+        def step(self, _seconds: float) -> list[Json]:
+            self.steps += 1
+            return [{"type": "node.created"}] if self.steps > 3 else [{}[self.steps]]
+
+        def stop(self) -> None:
+            pass
+
+        close = stop
+
+    async def work() -> Json:
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        source = asyncio.create_task(session.main(queue, {}))
+        event = await asyncio.wait_for(queue.get(), PATIENCE)
+        source.cancel()
+        await asyncio.gather(source, return_exceptions=True)
+        return event
+
+    monkeypatch.setattr(session, "feed_of", lambda _args: Feed())
+    monkeypatch.setattr(session, "STEP", 0.01)
+    assert asyncio.run(work()) == {"type": "node.created"}
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == ["unexpected KeyError. This is a defect of the collection. The source tries again"]
+
+
 def test_a_session_is_kept_alive(
     server: Server, path: str, open_browser: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:

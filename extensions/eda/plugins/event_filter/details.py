@@ -87,7 +87,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._events.details import (  
     Details,
     severity_of,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, defect  # noqa: E402
 
 _SPEC: Mapping[str, Mapping[str, Any]] = {
     "wait": {"type": "float", "default": 2, "above": 0},
@@ -122,7 +122,7 @@ def main(event: dict[str, Any], **args: Any) -> dict[str, Any]:
         except TmiError as error:
             problem = str(error)
         except Exception as error:
-            problem = "unexpected %s. This is a defect of the collection" % type(error).__name__
+            problem = defect(error)
     if problem:
         _problems.failed(problem.partition(". The server is asked again")[0], "Events have no details")
     else:

@@ -100,7 +100,7 @@ _make_collection_importable()
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.arguments import Arguments  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.feed import Feed, Found  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, deliver  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, defect, deliver  # noqa: E402
 
 _SPEC: Mapping[str, Mapping[str, Any]] = {
     "state": {"type": "path", "required": "a folder for the last state"},
@@ -143,7 +143,7 @@ class Source:
         except TmiError as error:
             problem = error
         except Exception as error:
-            problem = "unexpected %s. This is a defect of the collection" % type(error).__name__
+            problem = defect(error)
             logger.debug("the defect", exc_info=True)
         if problem:
             self._problems.failed(problem, "The next round tries again")

@@ -101,7 +101,7 @@ _make_collection_importable()
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import TmiError  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.arguments import Arguments  # noqa: E402
-from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, deliver  # noqa: E402
+from ansible_collections.tmi.tmi.plugins.plugin_utils._events.running import ProblemLog, defect, deliver  # noqa: E402
 from ansible_collections.tmi.tmi.plugins.plugin_utils._events.session_feed import SessionFeed  # noqa: E402
 
 _SPEC: Mapping[str, Mapping[str, Any]] = {
@@ -143,6 +143,11 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
                 events = await asyncio.shield(step)
             except TmiError as error:
                 problems.failed(error, "The source tries again")
+                continue
+            except Exception as error:
+                problems.failed(defect(error), "The source tries again")
+                logger.debug("the defect", exc_info=True)
+                await asyncio.sleep(STEP)
                 continue
             if feed.trouble:
                 problems.failed(feed.trouble, "The source joins again")

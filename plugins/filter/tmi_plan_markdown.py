@@ -12,8 +12,12 @@ author:
 description:
   - Turns the result of M(tmi.tmi.tmi_definition), in check mode or not, into Markdown for a comment on a merge request.
     It has a summary in one line, and for each model a block that can be unfolded, with the output of C(--diff).
-  - Models with changes of access come first. All text is shown unchanged.
+  - Models with changes of access come first. All text is shown unchanged, except that signs which cannot be seen are
+    shown as escapes.
   - The text is never longer than O(limit). If something does not fit, the end of the text names the omitted parts.
+    Changes of access and failures are omitted last.
+  - The result may be that of a failure. The text then has the error, what was written before it, and the names of the
+    models that are done or not begun.
 positional: _input
 options:
   _input:

@@ -53,3 +53,16 @@ def test_pictures_lie_beside_the_plan(place: Place) -> None:
     code, said = place.run("apply", given, "--check")
     assert code == 0, said
     assert {path.name for path in reviews.iterdir()} == {"plan.md", "plan.mine.svg", ".tmi_files.plan"}
+
+
+@pytest.mark.parametrize("place", ["v1"], indirect=True)
+def test_a_failure_is_in_the_plan(place: Place) -> None:
+    (place.folder / "plan.md").write_text("an earlier plan")
+    wrong = {**SHOP, "threats": {"flood": {"at": "nowhere"}}}
+    (place.folder / "shop.yml").write_text(json.dumps(wrong), "utf-8")
+    code, said = place.run("apply", {"tmi_apply_src": "shop.yml", "tmi_apply_plan_file": "plan.md"}, "--check")
+    assert code != 0
+    assert "has no diagram" in said
+    text = (place.folder / "plan.md").read_text("utf-8")
+    assert text.startswith("## Threat models\n\n**Failed before there was a plan.**\n\n```\n! ")
+    assert 'has no diagram "nowhere"' in text

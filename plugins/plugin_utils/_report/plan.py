@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import plan_text
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.signs import visible
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, shortened
 from ansible_collections.tmi.tmi.plugins.module_utils._resources._catalog import RESOURCES
 from ansible_collections.tmi.tmi.plugins.module_utils._values import kind_of
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_blocks import (
@@ -23,7 +23,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_blocks import
     names_of,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_pictures import linked, pictures
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import markdown
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import fenced, markdown
 
 #: Characters of the longest comment that hosts of code take.
 LONGEST = 65536
@@ -63,9 +63,18 @@ def plan_markdown(
     )
     heading = "## %s" % markdown(visible(title))
     parts = [heading] if title and len(heading) < SHORTEST / 4 else []
-    parts.append("**%s**" % markdown(line) if shown else "Nothing changes.")
+    failures = [text for text in (_failure(result) for result, _some in found) if text]
+    if shown or not failures:
+        parts.append("**%s**" % markdown(line) if shown else "Nothing changes.")
+    parts += [_unplanned(failures, limit // 3)] if failures else []
     parts += [text for text in [_outcome(models)] if applied and failed and text]
     return fitted(parts, shown, ["- %s" % markdown(visible(" ".join(warning.split()))) for warning in warnings], limit)
+
+
+def _unplanned(failures: Sequence[str], room: int) -> str:
+    """Return what failed before there was a plan, in about ``room`` characters."""
+    lines = [line for text in failures for line in plan_text.said_lines("!", shortened(text, room // len(failures)))]
+    return "**Failed before there was a plan.**\n\n" + fenced("\n".join(lines))
 
 
 def _outcome(models: Sequence[Model]) -> str:
@@ -107,8 +116,15 @@ def _place(given: Any, number: int) -> str:
     return "_input[%d]" % number if isinstance(given, list) else "_input"
 
 
+def _failure(result: dict[str, Any]) -> str:
+    """Return the message of a result that failed before there was a plan; "" for any other."""
+    return str(result.get("msg") or "failed") if result.get("failed") and "plan" not in result else ""
+
+
 def _models(result: dict[str, Any], place: str) -> list[Model]:
     """Return the models of a result, each with its part of the plan."""
+    if _failure(result):
+        return []
     if not isinstance(result.get("plan"), list):
         raise InputError("must be a result of tmi_definition, which has a plan", place)
     models: dict[str, Model] = {}

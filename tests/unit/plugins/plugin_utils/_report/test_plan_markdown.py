@@ -118,6 +118,16 @@ def test_a_failed_run_names_what_was_done_and_what_was_not() -> None:
     assert '    ! forbidden\n    ! done before it: created threat "a"\n' in text
 
 
+def test_a_run_that_failed_before_its_plan_is_no_mistake_of_the_filter() -> None:
+    failed = {"failed": True, "msg": "2 mistakes:\na.yml: no ``` here\nb.yml: \u202e" + "x" * 5000}
+    text = tmi_plan_markdown([failed, result()], title="", limit=1000)
+    assert text.startswith(
+        "**Failed before there was a plan.**\n\n````\n! 2 mistakes:\n  a.yml: no ``` here\n  b.yml: \\u202e"
+    )
+    assert len(text) <= 1000
+    assert "Nothing changes" not in text
+
+
 def test_warnings_and_the_title_hide_nothing() -> None:
     text = tmi_plan_markdown(result(warnings=["held \u202e\x1b[2J\u200b"]), title="T\u202e")
     assert all(sign.isprintable() or sign == "\n" for sign in text)

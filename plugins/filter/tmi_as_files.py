@@ -92,7 +92,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.files import as_files
 
 
 def tmi_as_files(
@@ -106,6 +105,8 @@ def tmi_as_files(
     schema: str = "",
 ) -> dict[str, str]:
     """Return the files by name. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.files import as_files
+
     return guarded(
         "tmi_as_files",
         as_files,

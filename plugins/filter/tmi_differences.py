@@ -76,11 +76,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import definitions, guarded, text
-from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import differences
 
 
 def tmi_differences(source: Any, target: Any, name_prefix: str | None = "") -> Any:
     """Return the differences of two lists of definitions. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import differences
+
     return guarded(
         "tmi_differences",
         lambda source, target, name_prefix: differences(

@@ -118,11 +118,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import choices, filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
 
 
 def tmi_from_otm(data: Any, strict: bool = False, shapes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return ``{definition, lost}`` of an OTM file. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.read import from_otm
+
     return filtered(
         "tmi_from_otm",
         "definition",

@@ -96,11 +96,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read import from_threagile
 
 
 def tmi_from_threagile(data: Any, strict: bool = False) -> dict[str, Any]:
     """Return ``{definition, lost}`` of a Threagile model. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threagile.read import from_threagile
+
     return filtered("tmi_from_threagile", "definition", lambda: from_threagile(data), strict)
 
 

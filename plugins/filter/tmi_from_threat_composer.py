@@ -98,11 +98,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered, one_line
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_composer.read import from_threat_composer
 
 
 def tmi_from_threat_composer(data: Any, strict: bool = False, name: str = "") -> dict[str, Any]:
     """Return ``{definition, lost}`` of a workspace. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_composer.read import from_threat_composer
+
     return filtered(
         "tmi_from_threat_composer",
         "definition",

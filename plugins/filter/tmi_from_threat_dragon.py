@@ -96,11 +96,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import from_threat_dragon
 
 
 def tmi_from_threat_dragon(data: Any, strict: bool = False) -> dict[str, Any]:
     """Return ``{definition, lost}`` of a file of Threat Dragon. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.read import from_threat_dragon
+
     return filtered("tmi_from_threat_dragon", "definition", lambda: from_threat_dragon(data), strict)
 
 

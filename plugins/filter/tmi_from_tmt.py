@@ -102,11 +102,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered, one_line
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.tmt.read import from_tmt
 
 
 def tmi_from_tmt(data: Any, strict: bool = False, name: str = "") -> dict[str, Any]:
     """Return ``{definition, lost}`` of a file ``.tm7``. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.tmt.read import from_tmt
+
     return filtered(
         "tmi_from_tmt", "definition", lambda name: from_tmt(data, one_line(name, "name")), strict, name=name
     )

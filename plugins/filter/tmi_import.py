@@ -108,11 +108,12 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered, one_line
-from ansible_collections.tmi.tmi.plugins.plugin_utils._import import import_model
 
 
 def tmi_import(data: Any, strict: bool = False, path: str = "") -> dict[str, Any]:
     """Return ``{definition, lost, kind}`` of a file. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._import import import_model
+
     kinds: list[str] = []
 
     def convert(path: str) -> Any:

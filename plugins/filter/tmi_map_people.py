@@ -61,11 +61,12 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import definitions as read_definitions
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded, names
-from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import map_people
 
 
 def tmi_map_people(definitions: Any, users: Any = None, groups: Any = None) -> Any:
     """Return definitions with other people and groups. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._migration import map_people
+
     return guarded(
         "tmi_map_people",
         lambda given, users, groups: map_people(

@@ -127,13 +127,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered, one_line
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.model_from.read import model_from
 
 
 def tmi_model_from(
     data: Any, name: str = "", mapping: Any = "rows", key: str = "", strict: bool = False
 ) -> dict[str, Any]:
     """Return ``{definition, lost}`` of rows of any data. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.model_from.read import model_from
+
     return filtered(
         "tmi_model_from",
         "definition",

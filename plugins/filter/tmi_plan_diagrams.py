@@ -74,12 +74,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded, one_line
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan import results_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_pictures import drawn, pictures
 
 
 def tmi_plan_diagrams(results: Any, name: Any = "plan") -> dict[str, str]:
     """Return the drawings of results by the names of their files. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan import results_of
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_pictures import drawn, pictures
 
     def made(_input: Any, name: Any) -> dict[str, str]:
         return drawn(pictures(results_of(_input), one_line(name, "name")))

@@ -89,8 +89,9 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import flag, guarded, one_line
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan import LONGEST, plan_markdown
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import address
+
+#: Characters of the longest comment that hosts of code take.
+LONGEST = 65536
 
 
 def tmi_plan_markdown(
@@ -102,6 +103,8 @@ def tmi_plan_markdown(
     diagrams_at: Any = "",
 ) -> str:
     """Return the plans of results as Markdown. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan import plan_markdown
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import address
 
     def written(_input: Any, title: Any, applied: Any, limit: Any, diagrams: Any, diagrams_at: Any) -> str:
         if isinstance(limit, bool) or not isinstance(limit, int):

@@ -122,7 +122,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import model_report
 
 
 def tmi_report(
@@ -136,6 +135,8 @@ def tmi_report(
     after: Any = None,
 ) -> str:
     """Return the report of a definition. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import model_report
+
     return guarded(
         "tmi_report",
         lambda **options: model_report(definition, **options),

@@ -84,7 +84,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import index_report
 
 
 def tmi_report_index(
@@ -96,6 +95,8 @@ def tmi_report_index(
     include_all: bool = False,
 ) -> str:
     """Return the list of models. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import index_report
+
     return guarded(
         "tmi_report_index",
         index_report,

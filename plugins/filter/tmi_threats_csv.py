@@ -69,11 +69,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import csv_report
 
 
 def tmi_threats_csv(definitions: Any, columns: Any = None, delimiter: str = ",", include_all: bool = False) -> str:
     """Return the table. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import csv_report
+
     return guarded(
         "tmi_threats_csv",
         csv_report,

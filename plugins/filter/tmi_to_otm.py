@@ -83,11 +83,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
 
 
 def tmi_to_otm(definition: Any, strict: bool = False) -> dict[str, Any]:
     """Return ``{otm, lost}`` of a definition. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.otm.write import to_otm
+
     return filtered("tmi_to_otm", "otm", lambda: to_otm(definition), strict)
 
 

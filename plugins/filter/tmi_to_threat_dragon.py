@@ -84,11 +84,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import filtered
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.write import to_threat_dragon
 
 
 def tmi_to_threat_dragon(definition: Any, strict: bool = False) -> dict[str, Any]:
     """Return ``{threat_dragon, lost}`` of a definition. Raises AnsibleFilterError."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.threat_dragon.write import to_threat_dragon
+
     return filtered("tmi_to_threat_dragon", "threat_dragon", lambda: to_threat_dragon(definition), strict)
 
 

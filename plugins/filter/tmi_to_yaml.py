@@ -53,12 +53,13 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.tmi.tmi.plugins.plugin_utils._definition_text import to_yaml
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import guarded, one_line, one_map
 
 
 def tmi_to_yaml(definition: Any, schema: str = "") -> str:
     """Return the text, marked so that Ansible does not treat it as a template."""
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._definition_text import to_yaml
+
     return guarded(
         "tmi_to_yaml",
         lambda definition, schema: to_yaml(one_map(definition, "definition"), one_line(schema, "schema")),

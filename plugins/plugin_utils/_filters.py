@@ -2,12 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Note that this module util is **PRIVATE** to the collection. It can have breaking changes at any time.
-"""The common part of all filters: options, failures, and the mark that texts are no templates."""
+"""The common part of all filters: options, failures, and the mark that texts are no templates.
+
+Files of filters import this at their top, and in the function all that only their own filter needs: ansible-core finds
+a filter by importing the files of the folder in order of their names, in each process of a worker.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -15,7 +19,9 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import as_builtins, kind_of
-from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
+
+if TYPE_CHECKING:
+    from ansible_collections.tmi.tmi.plugins.plugin_utils._formats.conversion import Conversion
 
 Result = TypeVar("Result")
 

@@ -25,8 +25,6 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_blocks import
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_pictures import linked, pictures
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import fenced, markdown
 
-#: Characters of the longest comment that hosts of code take.
-LONGEST = 65536
 #: Words for models without a failure -> whether they were left out after that of another model.
 _OUTCOMES = {"Done": False, "Not begun": True}
 #: A tuple: what is given may be no text, and a set raises for a list.

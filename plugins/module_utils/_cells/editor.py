@@ -26,6 +26,8 @@ TOP_PERCENT = 5
 TOP_LEFT = {"refX": "5%", "refY": "5%", "textAnchor": "start", "textVerticalAnchor": "top"}
 _MIDDLE = {"refX": "50%", "refY": "50%", "textAnchor": "middle", "textVerticalAnchor": "middle"}
 _NO_SHIFT = {"refX2": 0, "refY2": 0}
+#: Members of the style of a label that place it. They have a meaning only together.
+PLACE = frozenset((*_MIDDLE, *_NO_SHIFT))
 
 _TEXT = {"fill": "#000000", "fontFamily": FONT, "fontSize": FONT_SIZE}
 _BODY = {"fill": "#ffffff", "stroke": "#000000", "strokeWidth": 2, "refWidth": "100%", "refHeight": "100%"}
@@ -60,6 +62,9 @@ STYLED = "customStyles"
 #: Members of ``data`` with which the editor notes its own deeds: a size that it set, and that a style was chosen.
 _NOTES = ("_archAutoFit", STYLED)
 
+#: Colours of the editor's own styles by their names.
+_NAMES = {"black": "#000000", "white": "#ffffff"}
+_RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.ASCII)
 _SHORT = re.compile(r"#[0-9a-fA-F]{3}")
 _ICON_X = {"left": "15%", "center": "50%", "right": "85%"}
 _ICON_Y = {"top": "15%", "middle": "50%", "bottom": "85%"}
@@ -208,12 +213,18 @@ def _visible_state(attrs: Any) -> bool:
 
 def _same(value: Any, default: Any) -> bool:
     """Whether a value is a default; colours in every spelling."""
-    return default is not None and _plain(value) == _plain(default)
+    return default is not None and plain_colour(value) == plain_colour(default)
 
 
-def _plain(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith("#"):
+def plain_colour(value: Any) -> Any:
+    """Return a colour as ``#rrggbb``, for black and white also from their names; any other value unchanged."""
+    if not isinstance(value, str):
         return value
+    found = _RGB.fullmatch(value)
+    if found:
+        return "#%02x%02x%02x" % tuple(min(int(part), 255) for part in found.groups())
+    if not value.startswith("#"):
+        return _NAMES.get(value.lower(), value)
     return "#" + "".join(2 * digit for digit in value[1:]).lower() if _SHORT.fullmatch(value) else value.lower()
 
 

@@ -25,7 +25,7 @@ Members = dict[str, Any]
 
 
 def differences(part: str, declared: Members, saved: Members) -> tuple[str, ...]:
-    """Return the members that the next run writes: a box or flow was declared with one, and saved with another style."""
+    """Return the members that the next run writes, after a declared style became another one in the editor."""
     definition: dict[str, Any] = {
         "nodes": {"a": {"label": "A"}, "b": {"label": "B"}},
         "flows": {"f": {"from": "a", "to": "b", "label": "F"}},

@@ -47,6 +47,8 @@ def furnish(workplace: Workplace, found: list[blocks.Block]) -> None:
     """Put files there; models only where the page has none of its own."""
     if not any(block.file.startswith("models/") for block in found):
         shutil.copytree(FILES, workplace.folder, dirs_exist_ok=True)
+    if any("community.hashi_vault" in block.text for block in found):
+        workplace.store_secrets({"refresh_token": workplace.server.log_in("rob")["refresh_token"]})
     for name, source in OTHERS.items():
         shutil.copy(source, workplace.folder / name)
 

@@ -22,12 +22,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-import requests
 import yaml
 
 from ansible_collections.tmi.tmi.tests.docs import console
 from ansible_collections.tmi.tmi.tests.docs.workplace import BIN, ROOT, Workplace
-from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE
 from ansible_collections.tmi.tmi.tests.harness.tasks import perform
 from ansible_collections.tmi.tmi.tests.runner.login_page import login_page, visit
 
@@ -212,14 +210,6 @@ def log_in(url: str, workplace: Workplace) -> dict[str, str]:
     return {"TMI_TOKEN_CACHE": cache}
 
 
-def service_account(workplace: Workplace) -> dict[str, str]:
-    """Return the variables with a service account of alice."""
-    bearer = {"Authorization": f"Bearer {workplace.server.tokens['access_token']}"}
-    address = f"{workplace.server.url}/me/client_credentials"
-    made = requests.post(address, json={"name": "pipeline"}, headers=bearer, timeout=PATIENCE).json()
-    return {"TMI_CLIENT_ID": made["client_id"], "TMI_CLIENT_SECRET": made["client_secret"]}
-
-
 @pytest.fixture
 def address(workplace: Workplace) -> Iterator[str]:
     """Return the address of the page's server, whose login wants to see a person."""
@@ -231,7 +221,7 @@ def address(workplace: Workplace) -> Iterator[str]:
 @pytest.mark.parametrize("kind", [GitHub, GitLab], ids=lambda kind: kind.__name__)
 def test_review_apply_and_drift(kind: type[Pipeline], workplace: Workplace, address: str) -> None:
     server, write = workplace.server, log_in(address, workplace)
-    pipeline = kind(workplace, address, service_account(workplace) if workplace.api == "v1" else write, write)
+    pipeline = kind(workplace, address, workplace.service_account() if workplace.api == "v1" else write, write)
 
     before = server.census()
     code, said = pipeline.run("change")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -16,9 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import requests
 import yaml
 
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.definition import definition_module
+from ansible_collections.tmi.tmi.tests.harness.held import PATIENCE
 from ansible_collections.tmi.tmi.tests.harness.server import PROVIDERS, Server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +74,8 @@ class Workplace:
         self.port = free_port()
         path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
         self.variables = {"PATH": path, "HOME": str(self.folder), **SETTINGS}
+        # Lookups of secret stores that read a file instead.
+        self.variables["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{self.folder / 'collections'}"
         self.variables.update(TMI_URL=self.server.url, TMI_TOKEN=self.server.tokens["access_token"])
         self.variables["OLD_TOKEN"] = self.old.tokens["access_token"]
         # A reader's servers are not empty: people work on models of their own there.
@@ -110,6 +115,18 @@ class Workplace:
         if name == "PYTHONPATH":
             value = str(ROOT / value)
         self.variables[name] = value
+
+    def service_account(self) -> dict[str, str]:
+        """Return the variables with a new service account of alice; only API v1 has them."""
+        bearer = {"Authorization": f"Bearer {self.server.tokens['access_token']}"}
+        address = f"{self.server.url}/me/client_credentials"
+        made = requests.post(address, json={"name": "pipeline"}, headers=bearer, timeout=PATIENCE).json()
+        return {"TMI_CLIENT_ID": made["client_id"], "TMI_CLIENT_SECRET": made["client_secret"]}
+
+    def store_secrets(self, secrets: dict[str, str]) -> None:
+        """Have secrets in the keyring, of the service `tmi`, and in Vault at the path `tmi`."""
+        path = self.keep("stores.json", json.dumps({"keyring": {"tmi": secrets}, "vault": {"tmi": secrets}}))
+        self.variables["STORES"] = str(path)
 
     # ------------------------------------------------------------------------------------------- runs
     def run(self, *command: str) -> str:

@@ -23,7 +23,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_blocks import
     names_of,
 )
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.plan_pictures import linked, pictures
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import fenced, markdown
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import fenced, markdown, markdown_code
 
 #: Words for models without a failure -> whether they were left out after that of another model.
 _OUTCOMES = {"Done": False, "Not begun": True}
@@ -66,7 +66,9 @@ def plan_markdown(
         parts.append("**%s**" % markdown(line) if shown else "Nothing changes.")
     parts += [_unplanned(failures, limit // 3)] if failures else []
     parts += [text for text in [_outcome(models)] if applied and failed and text]
-    return fitted(parts, shown, ["- %s" % markdown(visible(" ".join(warning.split()))) for warning in warnings], limit)
+    return fitted(
+        parts, shown, ["- %s" % markdown_code(visible(" ".join(warning.split()))) for warning in warnings], limit
+    )
 
 
 def _unplanned(failures: Sequence[str], room: int) -> str:

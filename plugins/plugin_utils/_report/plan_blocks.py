@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display import plan_text
 from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.signs import visible
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, fenced, markdown
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, fenced, markdown_code
 
 #: The least that is useful, and the room that is kept for the note on what is left out.
 SHORTEST, _NOTE = 1000, 400
@@ -155,7 +155,7 @@ def _while_fits(lines: Sequence[str], room: int, between: int = 1) -> Iterator[s
 
 
 def _short(name: str) -> str:
-    return markdown(name if len(name) <= 30 else name[:29] + "…")
+    return markdown_code(visible(name if len(name) <= 30 else name[:29] + "…"))
 
 
 def _block(model: Model, lines: Sequence[str], shown_pictures: Sequence[str], is_open: bool) -> str:

@@ -17,7 +17,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.signs impo
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.plugin_utils._filters import one_map, text
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.report import model_report
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import markdown, markdown_link
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import markdown, markdown_code, markdown_link
 
 #: Most characters of each part of a name.
 _LONGEST = 50
@@ -99,11 +99,11 @@ def linked(found: Sequence[Picture], address: str) -> Iterator[str]:
             yield _table(picture, name)
         elif address.endswith("/"):
             links = (markdown_link(side, address + quote(file)) for side, file in picture.files.items())
-            yield "Diagram %s: %s%s" % (markdown(name), ", ".join(links), _said(picture))
+            yield "Diagram %s: %s%s" % (markdown_code(name), ", ".join(links), _said(picture))
         else:
             files = ", ".join("`%s`" % file for file in picture.files.values())
             page = markdown_link("files of this run", address)
-            yield "Diagram %s: %s%s" % (markdown(name), page, _said(picture, files))
+            yield "Diagram %s: %s%s" % (markdown_code(name), page, _said(picture, files))
 
 
 def _said(picture: Picture, files: str = "") -> str:
@@ -114,7 +114,7 @@ def _said(picture: Picture, files: str = "") -> str:
 
 def _table(picture: Picture, name: str) -> str:
     """Return the pictures side by side."""
-    heads = ["%s %s" % (markdown(name), side) for side in picture.files]
-    files = picture.files.values()
-    cells = ["[![%s](<%s>)](<%s>)" % (head, file, file) for head, file in zip(heads, files, strict=True)]
+    code = markdown_code(name).replace("|", "\\|")
+    heads = ["%s %s" % (code, side) for side in picture.files]
+    cells = ["[![%s %s](<%s>)](<%s>)" % (markdown(name), side, file, file) for side, file in picture.files.items()]
     return "\n".join("| %s |" % " | ".join(row) for row in (heads, ["---"] * len(heads), cells))

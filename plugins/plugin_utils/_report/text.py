@@ -179,6 +179,16 @@ def markdown_link(text: str, address: str) -> str:
 
 def fenced(text: str) -> str:
     """Return a text as a block of code that the text itself cannot end."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, _longest_run(text) + 1)
     return "%s\n%s\n%s" % (fence, text.rstrip("\n"), fence)
+
+
+def markdown_code(text: str) -> str:
+    """Return one line of text as code that it cannot end; no host takes a word in it for the name of a person."""
+    fence = "`" * (_longest_run(text) + 1)
+    return "%s %s %s" % (fence, text, fence) if len(fence) > 1 else "`%s`" % text
+
+
+def _longest_run(text: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -16,6 +16,7 @@ from ..._resources._resource import OWN_PREFIX, Resource
 from ..tree import Change, Entity, Plan
 from .as_text import as_text
 from .reference_names import Names, names_of, written_names
+from .signs import visible
 
 NO_NAMES: Names = MappingProxyType({})
 _CELLS = ("boundaries", "nodes", "flows")
@@ -77,7 +78,7 @@ def view_diff(plan: Plan) -> list[dict[str, Any]]:
     names = names_of(plan)
     for change in plan.changes:
         if change.changed:
-            header = "%s %s" % (change.resource.title, " / ".join(change.path))
+            header = "%s %s" % (change.resource.title, " / ".join(map(visible, change.path)))
             before, after = _sides(change, names)
             texts = texts_of(before, after, written_names(change.resource))
             pair = {"before_header": header, "after_header": header, "before": texts[0], "after": texts[1]}

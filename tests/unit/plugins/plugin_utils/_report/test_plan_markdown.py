@@ -66,7 +66,7 @@ def test_what_keeps_failed_and_warns_is_there() -> None:
         '    = cell "c" of diagram "M"',
         "    # a note",
         "    ! 403 forbidden",
-        "- a \\*warning\\*",
+        "- `a *warning*`",
         "1 model failed",
     ):
         assert part in text
@@ -113,7 +113,7 @@ def test_a_failed_run_names_what_was_done_and_what_was_not() -> None:
         {"name": "Three", "id": None, "changed": False, "skipped": True},
     ]
     text = tmi_plan_markdown(result(entry("Two", "a"), entry("Two", "b"), threat_models=rows), applied=True)
-    assert "\n\nDone: One. Not begun: Three.\n\n" in text
+    assert "\n\nDone: `One`. Not begun: `Three`.\n\n" in text
     assert "</code> 2 to change (failed)</summary>" in text
     assert '    ! forbidden\n    ! done before it: created threat "a"\n' in text
 
@@ -131,7 +131,9 @@ def test_a_run_that_failed_before_its_plan_is_no_mistake_of_the_filter() -> None
 def test_warnings_and_the_title_hide_nothing() -> None:
     text = tmi_plan_markdown(result(warnings=["held \u202e\x1b[2J\u200b"]), title="T\u202e")
     assert all(sign.isprintable() or sign == "\n" for sign in text)
-    assert "\\\\u202e" in text
+    assert "- `held \\u202e\\u001b[2J\\u200b`\n" in text
+    text = tmi_plan_markdown(result(warnings=["of `@eve` *b*"]))
+    assert "- `` of `@eve` *b* ``\n" in text
 
 
 @settings(max_examples=60, deadline=None)

@@ -63,8 +63,8 @@ def test_a_new_diagram_has_one_file_and_so_has_a_removed_one() -> None:
     assert "Web: added" in files["plan.shop.new.after.svg"]
     assert "Web: removed" in files["plan.shop.old.before.svg"]
     text = tmi_plan_markdown(result(*rows), diagrams="plan", diagrams_at="https://git.example.com/1/")
-    assert "Diagram new: [after](<https://git.example.com/1/plan.shop.new.after.svg>) (new)" in text
-    assert "Diagram old: [before](<https://git.example.com/1/plan.shop.old.before.svg>) (removed)" in text
+    assert "Diagram `new`: [after](<https://git.example.com/1/plan.shop.new.after.svg>) (new)" in text
+    assert "Diagram `old`: [before](<https://git.example.com/1/plan.shop.old.before.svg>) (removed)" in text
 
 
 def test_a_diagram_without_cells_is_drawn() -> None:
@@ -86,7 +86,7 @@ def test_the_plan_shows_them_in_the_block_of_their_model() -> None:
     text = tmi_plan_markdown(result(row("Shop", "main", name="A | *B*"), row("Bank", "main")), diagrams="plan")
     shop = text[text.index("<code>Shop</code>") : text.index("<code>Bank</code>")]
     assert (
-        "\n\n| A \\| \\*B\\* before | A \\| \\*B\\* after |\n| --- | --- |\n"
+        "\n\n| `A \\| *B*` before | `A \\| *B*` after |\n| --- | --- |\n"
         "| [![A \\| \\*B\\* before](<plan.shop.main.before.svg>)](<plan.shop.main.before.svg>) |" in shop
     )
     assert shop.index("plan.shop") < shop.index("</details>")
@@ -97,7 +97,7 @@ def test_the_plan_shows_them_in_the_block_of_their_model() -> None:
 def test_files_of_a_page_are_named() -> None:
     text = tmi_plan_markdown(result(row("Shop", "main")), diagrams="plan", diagrams_at="https://git.example.com/runs/7")
     assert (
-        "\n\nDiagram main: [files of this run](<https://git.example.com/runs/7>) "
+        "\n\nDiagram `main`: [files of this run](<https://git.example.com/runs/7>) "
         "(`plan.shop.main.before.svg`, `plan.shop.main.after.svg`)\n" in text
     )
 

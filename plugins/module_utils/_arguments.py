@@ -24,6 +24,12 @@ from ._values import LOSSY, as_builtins, boolean_text, kind_of
 
 #: Prefix of the arguments that Ansible itself adds for a module.
 _INTERNAL = "_ansible_"
+#: Options of a login that TMI does not have. Other collections have them.
+_PASSWORD_LOGIN = ("username", "user", "password")
+_NO_PASSWORD_LOGIN = (
+    "TMI has no login with a user name and a password. A person logs in with a browser, by the playbook tmi.tmi.login; "
+    "a job uses token_cache, client_id with client_secret, refresh_token or token"
+)
 #: Most characters of a text, and most options, in a message.
 _SHOWN, _LISTED = 40, 40
 #: The beginning of Ansible's own messages up to the name of the option, and their end for an option within another one.
@@ -43,6 +49,7 @@ def checked(args: Mapping[Any, Any], spec: Mapping[str, Any]) -> Dict[str, Any]:
 
     ``spec`` is the argument spec, or the ``options`` of one. Raises InputError with the place of the value.
     """
+    _refuse_password(args, spec)
     internal = {name: value for name, value in args.items() if str(name).startswith(_INTERNAL)}
     given = as_builtins({name: value for name, value in args.items() if name not in internal})
     return {**internal, **_options(given, spec, "")}
@@ -50,12 +57,22 @@ def checked(args: Mapping[Any, Any], spec: Mapping[str, Any]) -> Dict[str, Any]:
 
 def known(given: Iterable[Any], options: Iterable[str], where: str = "") -> None:
     """Raise InputError for the first name that is not an option, with suggestions."""
-    options = sorted(options)
+    given, options = list(given), sorted(options)
+    if not where:
+        _refuse_password(given, options)
     for name in map(str, given):
         if name not in options:
             meant = near(name, options)
             hint = "did you mean %s?" % ", ".join(meant) if meant else "known are %s" % listed(options, _LISTED)
             raise InputError("there is no such option; %s" % hint, where + name)
+
+
+def _refuse_password(given: Iterable[Any], options: Iterable[str]) -> None:
+    """Raise InputError for the login that TMI does not have; ``options`` are those of a connection, among others."""
+    options = set(options)
+    for name in _PASSWORD_LOGIN:
+        if name in given and name not in options and "client_secret" in options:
+            raise InputError(_NO_PASSWORD_LOGIN, name)
 
 
 def option_in(message: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tmi.tmi.plugins.module_utils import _values
-from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked
+from ansible_collections.tmi.tmi.plugins.module_utils._arguments import checked, known
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._values import as_builtins
 from ansible_collections.tmi.tmi.plugins.modules import tmi_definition, tmi_diagram, tmi_info, tmi_threat
@@ -159,3 +159,14 @@ def test_all_else_is_left_to_ansible(module: Any, args: Any) -> None:
 def test_no_message_repeats_a_secret() -> None:
     for value in (["hunter2"], {"a": "hunter2"}, "hunter2\0", "hunter2\ud800"):
         assert "hunter2" not in refusal(tmi_threat, token=value)
+
+
+@pytest.mark.parametrize("name", ["username", "user", "password"])
+def test_a_login_with_a_password_is_explained_without_the_value(name: str) -> None:
+    words = "%s: TMI has no login with a user name and a password. A person logs in" % name
+    assert refusal(tmi_info, **{name: "hunter2"}).startswith(words)
+    with pytest.raises(InputError, match="^" + words):
+        known([name], tmi_info.MODULE.argument_spec)
+    with pytest.raises(InputError, match="there is no such option"):
+        known([name], ["url"])
+    assert checked({name: "x"}, {"url": {}}) == {name: "x"}

@@ -11,14 +11,15 @@ from typing import Any, Iterator, Mapping
 
 from ..._cells.changes import is_reported
 from ..._resources._marks import KEY as KEY_MARK
+from ..._resources._marks import ORIGIN
 from ..tree import CREATE, RESTORE, Change, Plan
 from .cell_changes import cell_changes, counted
 from .reference_names import Names, named, names_of, place_of, written_names
 
 #: The version of the form of plans.
 PLAN_FORMAT = 1
-#: Why a model changes in which nothing that people see does.
-KEY = "its key"
+#: The collection's own metadata that definitions have as fields, by the names of these.
+_OWN_FIELDS = {KEY_MARK: "key", ORIGIN: "origin"}
 #: Fields that say who may do what.
 ACCESS = ("authorization", "owner")
 
@@ -102,8 +103,8 @@ def _entry(change: Change, names: Names, twins: frozenset[str], with_new: bool) 
         if with_new or not is_new:
             found["cell_changes"] = cell_changes(change.cells, names)
     reason = change.reason
-    if change.action == "update" and not {*fields} - {"key"} and not reported:
-        reason = reason or KEY
+    if change.action == "update" and not {*fields} - {*_OWN_FIELDS.values()} and not reported:
+        reason = reason or " and ".join("its %s" % name for name in _OWN_FIELDS.values() if name in fields) or "its key"
     if reason:
         found["reason"] = reason
     return found
@@ -150,9 +151,10 @@ def _fields(change: Change, names: Names) -> dict[str, dict[str, Any]]:
     for key in sorted({*change.metadata_set, *change.metadata_removed}):
         if key in metadata or key in change.metadata:  # else it is ours, or a field kept as metadata: reported above
             found["metadata.%s" % key] = {"before": metadata.get(key), "after": change.metadata_set.get(key)}
-    if KEY_MARK in change.metadata_set and change.action != CREATE:
-        known = change.actual.own_metadata.get(KEY_MARK) if change.actual else None
-        found["key"] = {"before": known, "after": change.metadata_set[KEY_MARK]}
+    for key, name in _OWN_FIELDS.items():
+        if key in (*change.metadata_set, *change.metadata_removed) and (key, change.action) != (KEY_MARK, CREATE):
+            known = change.actual.own_metadata.get(key) if change.actual else None
+            found[name] = {"before": known, "after": change.metadata_set.get(key)}
     return found
 
 

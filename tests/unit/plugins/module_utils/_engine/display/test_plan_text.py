@@ -325,6 +325,16 @@ def test_places_whose_names_have_a_slash_are_in_quotes() -> None:
     assert shown(gone[0]) != shown(gone[1])
 
 
+def test_a_change_of_an_origin_is_shown(server: FakeServer) -> None:
+    definition = edited([(("origin",), "td:1"), (("threats", "flood", "origin"), "td:2")])
+    assert shown(planned(server, definition)).split("\n") == [
+        '~ threat model "Shop" (its origin)',
+        '      origin: (none) -> "td:1"',
+        '    ~ threat "flood" (its origin)',
+        '          origin: (none) -> "td:2"',
+    ]
+
+
 def test_a_label_of_several_lines_is_one_change() -> None:
     changes = [(("diagrams", "main", "nodes", "web", "label"), "a\n\nb: c")]
     server = server_with(edited(changes))

@@ -533,8 +533,8 @@ plan:
       description:
         - V(pruned) for an object that O(prune) removes, V(protected) for one that O(protect) keeps, V(unclear) for one
           that V(managed) keeps because several objects have its name and one of them is a person's.
-        - If a model gets a new name because only its C(key) was found, or if only its key or its C(origin) changes, this
-          says so. Otherwise it is missing.
+        - If a model gets a new name because only its C(key) was found, or if only its key or its C(origin) changes,
+          this says so. Otherwise it is missing.
       type: str
       sample: pruned
 diagrams:

@@ -31,7 +31,7 @@ from .._parallel import PARALLEL, in_parallel
 from .._resources._catalog import SECTION_NAMES
 from .._resources.diagram import DIAGRAM
 from .definition_model import CompiledModel, Model
-from .module import Context, Module, failure
+from .module import Context, Module, failure, hidden
 from .single import ON_UNSUPPORTED, VIA
 
 if TYPE_CHECKING:
@@ -182,7 +182,13 @@ class DefinitionRun:
         Raises InputError, with every model that has a mistake, before anything is written.
         """
         diagrams = self.params.get("return_diagrams", 0)
-        self._step("planned", lambda model: model.plan(self._with_new, self.context.diff_mode, diagrams), planning=True)
+
+        def plan(model: Model) -> None:
+            model.plan(
+                self._with_new, self.context.diff_mode, diagrams, lambda shown: hidden(shown, self.context.secrets)
+            )
+
+        self._step("planned", plan, planning=True)
         if not self.goes_on:
             raise_all([model.error for model in self.models if isinstance(model.error, InputError)])
         self._refuse_many_removals()

@@ -37,14 +37,14 @@ class CompiledModel:
 class PlanSummary:
     """The part of the result about one plan and its outcome."""
 
-    def __init__(self, desired: Desired, outcome: Outcome, with_new: bool, diagrams: int) -> None:
+    def __init__(self, desired: Desired, outcome: Outcome, entries: list[dict[str, Any]], diagrams: int) -> None:
         plan = outcome.plan
         self._states = b""
         if diagrams:  # most runs need no export
             from .._definition.export.diagram_states import diagram_states
 
             self._states = pack(diagram_states(plan, diagrams))
-        self.entries = report.entries(plan, with_new)
+        self.entries = entries
         self.counts = report.counts(plan)
         self.removals = report.removals(plan)
         self.changes_access = any(entry.get("access") for entry in self.entries)
@@ -90,16 +90,18 @@ class Model:
         """The writes so far, one line for each object; also after a failure."""
         return self._run.done if self._run is not None else []
 
-    def plan(self, with_new: bool, with_tree: bool, diagrams: int = 0) -> None:
+    def plan(
+        self, with_new: bool, with_tree: bool, diagrams: int = 0, hide: Callable[[Any], Any] = lambda entries: entries
+    ) -> None:
         """Plan. Raises TmiError.
 
         ``with_new`` and ``with_tree`` select the parts of the result (see ``report``); ``diagrams``: most changed
-        diagrams to keep for it.
+        diagrams to keep for it; ``hide``: takes secrets out of what is shown.
         """
         desired: Desired = unpack(self._aside)
         with self._located():
             outcome = self._begin(desired).plan()
-        self.summary = PlanSummary(desired, outcome, with_new, diagrams)
+        self.summary = PlanSummary(desired, outcome, hide(report.entries(outcome.plan, with_new)), diagrams)
         if with_tree:
             lines = plan_text.tree(
                 self.label, self.summary.entries, self.summary.kept, outcome.plan.warnings, self.document.notes

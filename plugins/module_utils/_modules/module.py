@@ -10,6 +10,7 @@ as an ordinary module. Both use :meth:`Module.run`, so they give the same result
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from ansible.module_utils.common.parameters import remove_values
 from .._api.client import open_transport
 from .._arguments import checked, option_in
 from .._engine.display.signs import shown
+from .._engine.display.view import texts_of
 from .._errors import LONGEST, InputError, TmiError, listed, shortened
 from .._failures import INVALID_INPUT, UNEXPECTED, error_of
 from .._http.request import Stats
@@ -48,6 +50,8 @@ class Context:
     check_mode: bool
     diff_mode: bool = True
     show_line: Optional[Callable[[str], None]] = None
+    #: Values of options that are never shown.
+    secrets: Sequence[str] = ()
     #: Decrypts a text of Ansible Vault; None if the secrets of the vault are not available.
     decrypt: Optional[Callable[[str], str]] = None
     #: Evaluates the condition of the task for data; None if it cannot be evaluated here, or there is none.
@@ -97,7 +101,10 @@ class Module:
         condition of the task.
         """
         if not self.connects:
-            return self._run_alone(params, Context(None, check_mode, diff_mode, show_line, decrypt))
+            return self._run_alone(params, Context(None, check_mode, diff_mode, show_line, decrypt=decrypt))
+        secrets = [
+            str(params[name]) for name, spec in self.argument_spec.items() if spec.get("no_log") and params[name]
+        ]
         try:
             transport = (self.opened or open_transport)(params, check_mode, log)
         except TmiError as error:
@@ -106,7 +113,8 @@ class Module:
             return _defect(error)
         with transport:
             try:
-                result = self.work(params, Context(transport, check_mode, diff_mode, show_line, decrypt, holds))
+                surroundings = Context(transport, check_mode, diff_mode, show_line, secrets, decrypt, holds)
+                result = _without_secrets(self.work(params, surroundings), secrets)
             except TmiError as error:
                 result = failure(error)
             except Exception as error:
@@ -170,6 +178,24 @@ class _AnsibleModule(AnsibleModule):
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         invocation = {"invocation": {"module_args": shown_params(getattr(self, "params", None) or {})}}
         super().fail_json(**{**failed(msg, error_of(INVALID_INPUT, where=option_in(msg))), **invocation, **result})
+
+
+def hidden(value: Any, secrets: Collection[str]) -> Any:
+    """Return a value of JSON without the secrets, before it becomes text: of one that is cut, no part is recognized."""
+    text = json.dumps(value, ensure_ascii=False, default=str) if secrets else ""
+    is_there = any(json.dumps(secret, ensure_ascii=False)[1:-1] in text for secret in secrets)
+    return remove_values(value, secrets) if is_there else value
+
+
+def _without_secrets(result: Result, secrets: Collection[str]) -> Result:
+    """Return a result without the secrets in the texts of its diff."""
+    diff = result.get("diff")
+    for pair in diff if isinstance(diff, list) else ():
+        sides = [pair.get(name) for name in ("before_object", "after_object")]
+        safe = hidden(sides, secrets)
+        if safe != sides:
+            pair["before"], pair["after"] = texts_of(*safe)
+    return result
 
 
 def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ()) -> Result:

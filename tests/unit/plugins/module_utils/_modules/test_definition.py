@@ -47,14 +47,14 @@ def shop(name: str, **more: Any) -> dict[str, Any]:
 
 def run(server: FakeServer, *definitions: Mapping[str, Any], write: bool = True, **params: Any) -> dict[str, Any]:
     given = {"on_error": "stop", "prune_limit": 20, "parallel": 1, **params}
-    show_line = given.pop("show_line", None)
+    show_line, secrets = given.pop("show_line", None), given.pop("secrets", ())
     policy = Policy("fail", "", prune=given.pop("prune", {}), register=True)
     documents = [document(d, f"{d['key']}.yml") for d in definitions]
     models = [
         Model(CompiledModel(found, compile_definition(found)), lambda desired: Run(server, desired, policy, "rest"))
         for found in documents
     ]
-    context: Any = Context(Transport(), not write, True, show_line)  # type: ignore[arg-type]
+    context: Any = Context(Transport(), not write, True, show_line, secrets)  # type: ignore[arg-type]
     result = DefinitionRun(models, given, context).run()
     if result.get("failed"):
         add_done(result, server.journal.lines())
@@ -180,6 +180,13 @@ class TestResult:
         result = run(server, shop("One"))
         assert not result["changed"]
         assert result["plan"] == result["diff"] == []
+
+    def test_no_part_of_a_secret_is_shown(self) -> None:
+        secret = "first." + "0123456789" * 20
+        server = FakeServer()
+        run(server, shop("One", description="first, " + "9" * 200))
+        result = run(server, shop("One", description=secret), write=False, secrets=[secret])
+        assert "456789" not in str(result["plan"]) + result["diff"][0]["prepared"]
 
     def test_a_reference_is_shown_by_name(self) -> None:
         server = FakeServer()

@@ -104,3 +104,24 @@ def test_a_module_of_its_own_refuses_what_the_action_plugin_refuses(capsys: pyte
     assert (result["failed"], result["changed"], result["stats"]) == (True, False, NOTHING)
     assert result["msg"].startswith("url: YAML reads this as the boolean false")
     assert "hunter2" not in printed
+
+
+TOKEN = "header." + "0123456789" * 30
+
+
+def test_no_part_of_a_secret_is_in_the_texts_of_a_diff() -> None:
+    after = {"description": "a %s b" % TOKEN}
+
+    def work(_params: Any, context: _run.Context) -> dict[str, Any]:
+        assert tuple(context.secrets) == (TOKEN,)
+        texts = _run.texts_of({}, after)
+        return {"diff": [{"before": texts[0], "after": texts[1], "before_object": {}, "after_object": after}]}
+
+    result = _run.Module(connection_spec(), work).run({**params(), "token": TOKEN}, True)
+    assert result["diff"][0]["after"] == 'description: "a ******** b"\n'
+
+
+def test_what_holds_no_secret_is_not_copied() -> None:
+    value = {"a": ["b"]}
+    assert _run.hidden(value, ["c"]) is _run.hidden(value, []) is value
+    assert _run.hidden({"a": 'x"y'}, ['x"y']) != {"a": 'x"y'}

@@ -268,7 +268,7 @@ class TestRegister:
         server = FakeServer()
         apply(server, {**SHOP, "key": None})
         outcome = apply(server, SHOP)
-        assert [(e["action"], e["reason"]) for e in report.entries(outcome.plan)] == [("update", report.KEY)]
+        assert [(e["action"], e["reason"]) for e in report.entries(outcome.plan)] == [("update", "its key")]
         assert not apply(server, SHOP).changed
 
     @given(st.sets(st.text("abcdefgh", min_size=8, max_size=8), max_size=300))

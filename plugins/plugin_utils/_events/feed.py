@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -134,10 +133,10 @@ class Feed:
             if not self._is_known_selection and not self._was_chosen(model_id):
                 return Found({"id": model_id, "name": ""}, (), None)
             # Pages of a list can have gaps, and a model may have another name now.
-            with contextlib.suppress(MissingError, PermissionDeniedError):
+            try:
                 server.model(model_id, ())
-                return self._compared(server, model_id)
-            return self._gone(model_id)
+            except (MissingError, PermissionDeniedError):
+                return self._gone(model_id)
         return self._compared(server, model_id)
 
     def _compared(self, server: Server, model_id: str) -> Found | None:

@@ -22,7 +22,6 @@ from ansible.module_utils.common.parameters import remove_values
 from .._api.client import open_transport
 from .._arguments import checked, option_in
 from .._engine.display.signs import shown
-from .._engine.display.view import texts_of
 from .._errors import LONGEST, InputError, TmiError, listed, shortened
 from .._failures import INVALID_INPUT, UNEXPECTED, error_of
 from .._http.request import Stats
@@ -194,6 +193,8 @@ def _without_secrets(result: Result, secrets: Collection[str]) -> Result:
         sides = [pair.get(name) for name in ("before_object", "after_object")]
         safe = hidden(sides, secrets)
         if safe != sides:
+            from .._engine.display.view import texts_of  # few runs need it, and some modules have no objects
+
             pair["before"], pair["after"] = texts_of(*safe)
     return result
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.view import texts_of
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._journal import Effect
@@ -114,7 +115,7 @@ def test_no_part_of_a_secret_is_in_the_texts_of_a_diff() -> None:
 
     def work(_params: Any, context: _run.Context) -> dict[str, Any]:
         assert tuple(context.secrets) == (TOKEN,)
-        texts = _run.texts_of({}, after)
+        texts = texts_of({}, after)
         return {"diff": [{"before": texts[0], "after": texts[1], "before_object": {}, "after_object": after}]}
 
     result = _run.Module(connection_spec(), work).run({**params(), "token": TOKEN}, True)

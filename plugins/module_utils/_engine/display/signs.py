@@ -56,7 +56,9 @@ def is_clear(text: str) -> bool:
 
 def quoted(text: str) -> str:
     """Return a text on one line, in quotes; no other text is shown in the same way."""
-    hidden = () if text.isascii() and text.isprintable() else frozenset(_hidden(text))
+    if text.isascii() and text.isprintable():
+        return '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"')
+    hidden = frozenset(_hidden(text))
     return '"%s"' % "".join(
         _SHORT.get(sign) or (_escape(sign) if at in hidden else sign) for at, sign in enumerate(text)
     )

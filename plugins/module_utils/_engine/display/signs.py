@@ -29,7 +29,7 @@ _LETTERS = dict(
     )
 )
 #: Other signs -> those of ASCII that look nearly the same. Texts of all languages have them.
-_OTHERS = dict(zip("‐‑‒–—−‘’ʼ′“”∕⁄∶ıɑɡ", "------''''\"\"//:iag"))
+_OTHERS = dict(zip("‐‑‒–—−\u2018\u2019ʼ′\u201c\u201d∕⁄∶ıɑɡ", "------''''\"\"//:iag"))
 _LOOKS = {ord(sign): look for sign, look in {**_LETTERS, **_OTHERS}.items()}
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile("[A-Za-z]")

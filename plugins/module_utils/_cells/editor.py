@@ -13,7 +13,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from .cell import BOUNDARY, Cell
 
@@ -66,6 +66,8 @@ _NOTES = ("_archAutoFit", STYLED)
 _NAMES = {"black": "#000000", "white": "#ffffff"}
 _RGB = re.compile(r"rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)", re.ASCII)
 _SHORT = re.compile(r"#[0-9a-fA-F]{3}")
+#: Width and height of an icon in pixels, and the distance of its label from its middle.
+ICON, LABEL_BELOW = 32, 22
 _ICON_X = {"left": "15%", "center": "50%", "right": "85%"}
 _ICON_Y = {"top": "15%", "middle": "50%", "bottom": "85%"}
 
@@ -156,10 +158,26 @@ def _label_places(cell: Cell) -> list[dict[str, Any]]:
 
 
 def _below(placement: Any) -> dict[str, Any]:
-    """Return the place of a label below an icon of 32 pixels."""
+    """Return the place of a label below an icon."""
     spot = placement if isinstance(placement, Mapping) else {}
     x, y = _ICON_X.get(str(spot.get("horizontal"))), _ICON_Y.get(str(spot.get("vertical")))
-    return {"refX": x, "refY": y, "refX2": 0, "refY2": 22, "textAnchor": "middle", "textVerticalAnchor": "top"}
+    return {"refX": x, "refY": y, "refX2": 0, "refY2": LABEL_BELOW, "textAnchor": "middle", "textVerticalAnchor": "top"}
+
+
+def icon_place(cell: Cell) -> Optional[tuple[float, float]]:
+    """Return the middle of the icon of a box, as shares of its width and height; None without an icon.
+
+    The editor centers the label of the box below the icon, also when it opens a diagram.
+    """
+    data = cell.raw.get("data")
+    icon = data.get("_arch") if isinstance(data, Mapping) else None
+    if not icon:
+        return None
+    placement = icon.get("placement") if isinstance(icon, Mapping) else None
+    spot = placement if isinstance(placement, Mapping) else {}
+    shares = (_ICON_X.get(str(spot.get("horizontal"))), _ICON_Y.get(str(spot.get("vertical"))))
+    x, y = (int((share or "50%").rstrip("%")) / 100 for share in shares)
+    return x, y
 
 
 def _reduce_flow(raw: dict[str, Any]) -> None:

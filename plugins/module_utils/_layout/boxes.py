@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from typing import Iterable, Optional, Sequence
 
 from .._cells.cell import Cell
+from .._cells.editor import ICON, LABEL_BELOW, icon_place
 from .._cells.geometry import Box
 from .layout import BOUNDARY_SIZE, GRID, HEAD, PADDING, ROOT, Arrangement, Graph
 from .search import improve
 from .text_width import LINE, line_count, text_width
 
-#: Height of an icon in the web editor, with the space between it and its label on both sides.
-ICON = 44
 #: Sizes of nodes that are drawn in the web editor, and the least sizes of new ones (FORMAT-12).
 SIZES = {"actor": (120, 60), "process": (140, 60), "store": (160, 80), "text-box": (100, 40)}
 
@@ -99,15 +98,27 @@ def default_size(cell: Cell) -> tuple[int, int]:
     """Return the width and height of a new cell in pixels: its label fits in, because the editor does not wrap it."""
     width, height = SIZES.get(cell.shape, BOUNDARY_SIZE)
     label = text_width(cell.label)
+    icon = icon_place(cell)
     if cell.is_boundary:
         # The name is at the top left, at 5 percent of the width.
-        return max(width, _on_grid((label + GRID) / 0.9)), height
-    lines = line_count(cell.label) * LINE
-    data = cell.raw.get("data")
-    if isinstance(data, Mapping) and data.get("_arch"):
-        lines = 2 * lines + ICON  # the label is below the icon, which is in the middle
-    beside, above = (GRID // 2, GRID // 2) if cell.shape == "text-box" else (2 * GRID, GRID)
-    return max(width, _on_grid(label + 2 * beside)), max(height, _on_grid(lines + 2 * above))
+        width = max(width, _on_grid((label + GRID) / 0.9))
+    elif icon is None:
+        beside, above = (GRID // 2, GRID // 2) if cell.shape == "text-box" else (2 * GRID, GRID)
+        width = max(width, _on_grid(label + 2 * beside))
+        height = max(height, _on_grid(line_count(cell.label) * LINE + 2 * above))
+    if icon is not None:
+        least = _size_around(icon, label, line_count(cell.label) * LINE)
+        width, height = max(width, least[0]), max(height, least[1])
+    return width, height
+
+
+def _size_around(icon: tuple[float, float], wide: int, tall: int) -> tuple[int, int]:
+    """Return the size of a box whose icon has its middle at these shares, and a label of this size below it."""
+    x, y = icon
+    beside = 2 * GRID if x == 0.5 else GRID // 2  # in a corner each pixel makes the box much wider
+    half = max(wide, ICON) / 2 + beside
+    above, below = ICON / 2 + GRID // 2, LABEL_BELOW + tall + GRID
+    return _on_grid(half / min(x, 1 - x)), _on_grid(max(above / y, below / (1 - y)))
 
 
 def _on_grid(length: float) -> int:

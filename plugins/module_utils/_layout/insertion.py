@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from heapq import heapify, heappop, heappush
 from typing import Callable, Iterable, Optional, Sequence
 
 from .._cells.geometry import Box
@@ -14,6 +15,9 @@ from .layout import HEAD, ORIGIN, PADDING, SIBLING_GAP
 
 #: The minimum distance to a neighbour if there is no space for more.
 TIGHT_GAP = 20
+#: Cost, in pixels of distance, of a place nearer than usual to a sibling, and to the other end of a flow, which then
+#: has no space for its arrow and label.
+TIGHT_COST, SHORT_FLOW_COST = 400, 1000
 #: Cost, in pixels of distance, of growing a boundary, and of growing it over its neighbours.
 GROWTH_COST, COLLISION_COST = 300, 5000
 #: Number of the nearest neighbours beside which a place is tried.
@@ -38,7 +42,7 @@ class Insertion:
         top = min(unit[root].y for root in roots)
         width = max(unit[root].x + unit[root].width for root in roots) - left
         height = max(unit[root].y + unit[root].height for root in roots) - top
-        spot = self._find(parent, width, height, self._aims(unit))
+        spot = self._find(parent, width, height, self._linked(unit))
         for name, geometry in unit.items():
             self.places[name] = geometry.moved(spot.x - left, spot.y - top)
         self.grow(parent, spot)
@@ -53,18 +57,17 @@ class Insertion:
                 return
             content = self.places[boundary] = after
 
-    def _aims(self, unit: Iterable[str]) -> list[tuple[float, float]]:
-        """Return the centres of the placed boxes that flows connect with the unit."""
+    def _linked(self, unit: Iterable[str]) -> list[Box]:
+        """Return the placed boxes that flows connect with the unit."""
         members = set(unit)
-        ends = [
-            other
+        return [
+            self.places[other]
             for source, target in self.boxes.flows
             for inside, other in ((source, target), (target, source))
             if inside in members and other not in members and other in self.places
         ]
-        return [_centre(self.places[end]) for end in ends]
 
-    def _find(self, parent: Optional[str], width: float, height: float, aims: Sequence[tuple[float, float]]) -> Box:
+    def _find(self, parent: Optional[str], width: float, height: float, linked: Sequence[Box]) -> Box:
         around = self.places.get(parent or "")
         inside = [self.places[box] for box in self.boxes.children[parent] if box in self.places]
         if around is not None:
@@ -73,7 +76,7 @@ class Insertion:
             origin = (min((box.x for box in inside), default=ORIGIN), min((box.y for box in inside), default=ORIGIN))
         ancestors = set(self.boxes.with_ancestors(parent))
         obstacles = [place for name, place in self.places.items() if name not in ancestors]
-        aim = _mean(aims) if aims else origin
+        aim = _mean([_centre(box) for box in linked]) if linked else origin
 
         def cost(spot: Box) -> float:
             x, y = _centre(spot)
@@ -81,10 +84,15 @@ class Insertion:
             return total + (self._growth_cost(parent, around, spot) if around is not None else 0)
 
         spots = [Box(x, y, width, height) for x, y in _corners(origin, inside, width, height, aim)]
-        ranked = sorted((cost(spot), spot.y, spot.x, number) for number, spot in enumerate(spots))
-        for _cost, _y, _x, number in ranked:
-            if not any(spots[number].overlaps(place, TIGHT_GAP) for place in obstacles):
-                return spots[number]
+        waiting = [(cost(spot), spot.y, spot.x, number, False) for number, spot in enumerate(spots)]
+        heapify(waiting)
+        while waiting:
+            price, y, x, number, is_final = heappop(waiting)
+            spot = spots[number]
+            if is_final:
+                return spot
+            if not any(spot.overlaps(place, TIGHT_GAP) for place in obstacles):
+                heappush(waiting, (price + _tightness(spot, inside, linked), y, x, number, True))
         # There is always space below everything.
         bottom = max(place.y + place.height for place in obstacles)
         return Box(origin[0], bottom + SIBLING_GAP, width, height)
@@ -102,6 +110,12 @@ class Insertion:
             if other != parent and other in self.places and after.overlaps(self.places[other]):
                 cost += COLLISION_COST
         return cost
+
+
+def _tightness(spot: Box, siblings: Iterable[Box], linked: Iterable[Box]) -> float:
+    if any(spot.overlaps(box, SIBLING_GAP) for box in linked):
+        return SHORT_FLOW_COST
+    return TIGHT_COST if any(spot.overlaps(box, SIBLING_GAP) for box in siblings) else 0
 
 
 def _corners(

@@ -20,8 +20,12 @@ COARSE, FINE = (18.0, 11), (8.0, 60)
 FAR, DISTANT = 50, (14.0, 26.0, 38.0, 50.0, 62.0)
 #: Prices: the flow's own line hidden, a place beside the line, a place off the middle.
 _HIDDEN, _ASIDE, _OFF = 45, 12, 30
+#: Further distances of labels beside their line that are still next to it.
+_FURTHER = (4.0, 8.0)
 #: Price of a level line between the lines of a label, and the height of labels with one line.
 _BETWEEN, _ONE_LINE = 25, 22
+#: Most parts of a route that are tried; others are shorter.
+_PARTS = 6
 #: Visible length of a line on each side of a label on it; space between a label and the line next to it.
 _SEEN, _BESIDE = 14, 3
 
@@ -34,14 +38,21 @@ def places(route: Route, size: Point, steps: tuple[float, int], away: Sequence[f
     width, height = size
     whole = length(route) or 1
     passed = 0.0
+    lengths = sorted((length(line) for line in pairwise(route)), reverse=True)
+    least = lengths[_PARTS] if len(lengths) > _PARTS else 0.0
     for a, b in pairwise(route):
         part = length((a, b))
+        if part < least:
+            passed += part
+            continue
         is_level = abs(a[0] - b[0]) >= abs(a[1] - b[1])
         long = width if is_level else height
         hidden = long > part - 2 * _SEEN
         aside = (height if is_level else width) / 2 + _BESIDE
         on_line = _HIDDEN * hidden + _BETWEEN * (is_level and height > _ONE_LINE)
         sides = [(0.0, float(on_line)), (-aside, _ASIDE), (aside, _ASIDE)]
+        if steps is FINE:
+            sides += [(sign * (aside + more), _ASIDE + more) for more in _FURTHER for sign in (-1, 1)]
         if away:
             sides = [(sign * (aside + far), FAR + far / 2) for far in away for sign in (-1, 1)]
         for share in _shares(part, long, steps):

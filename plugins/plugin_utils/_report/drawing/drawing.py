@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
 from ansible_collections.tmi.tmi.plugins.module_utils._diagram.courses import is_of_layout
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, leader
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, is_at, leader
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.icons import icon_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import (
     Space,
@@ -256,8 +255,7 @@ def _drawn_flow(cell: Cell, lines: Sequence[str], route: Route, box: Box, threat
         numbers = place_numbers(Box(left, top, *size), threats)
     label = clean(cell.label)
     text = Lines(box, tuple(lines), FLOW_SIZE, _is_whole(lines, label))
-    reach = box.grown(12)
-    far = bool(box.width) and not any(reach.crossed(a, b) for a, b in pairwise(route))
+    far = bool(box.width) and not is_at(route, box)
     return Drawn(cell, label, text, numbers, None, route, leader(route, box) if far else ())
 
 

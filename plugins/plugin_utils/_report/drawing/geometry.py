@@ -13,6 +13,8 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 
 #: The points of a drawn flow, with its ends.
 Route = tuple[Point, ...]
+#: Most pixels between a route and a label beside it.
+_AT = 12
 
 
 def around(middle: Point, width: float, height: float) -> Box:
@@ -39,6 +41,12 @@ def border(box: Box, towards: Point) -> Point:
 def length(route: Sequence[Point]) -> float:
     """Return the length of a route, measured along the axes."""
     return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(route))
+
+
+def is_at(route: Sequence[Point], box: Box) -> bool:
+    """Whether a label is on or beside a route, so that a reader sees that it belongs to it."""
+    reach = box.grown(_AT)
+    return any(reach.crossed(a, b) for a, b in pairwise(route))
 
 
 def leader(route: Sequence[Point], box: Box) -> Route:

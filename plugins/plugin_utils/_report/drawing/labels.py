@@ -21,6 +21,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.candidates
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import (
     Route,
     around,
+    is_at,
     leader,
     length,
     outline,
@@ -32,13 +33,15 @@ _MARGIN = 3
 #: Sizes of a label that are tried at first; places of others that are tried for one label.
 _USUAL, _PUSHES = 2, 12
 #: Steps of all searches for better places, for each label, after which no label is moved any more.
-_MENDING = 400
+_MENDING = 330
 #: Prices: another flow under a label, the line of a boundary, a bend.
-_FOREIGN, _BORDER, _BEND = 90, 80, 60
+_FOREIGN, _BORDER, _BEND = 120, 110, 80
+#: A price that is high enough: nothing worse is distinguished.
+_WORST = 4.0 * _FOREIGN
 #: Prices: more lines than needed; numbers near another element.
 _NARROWER, _DOUBTFUL = 8, 30
 #: Most free places of which the price is found out.
-_TRIED = 70
+_TRIED = 400
 #: The owner of lines that are no flows.
 _NO_FLOW = -1
 
@@ -68,15 +71,21 @@ class Space:
 
     def is_free(self, box: Box, but: Box | None = None) -> bool:
         """Whether no box is there, except perhaps ``but``."""
-        near = self._taken.near(box)
-        self.steps += 1 + len(near)
-        return not any(box.overlaps(other) for other, _owner in near if other is not but)
+        self.steps += 1
+        for other, _owner in self._taken.each(box):
+            self.steps += 1
+            if other is not but and box.overlaps(other):
+                return False
+        return True
 
     def is_open(self, line: Route) -> bool:
         """Whether a line leads through no box."""
-        near = self._taken.near(hull(Box(*point, 0, 0) for point in line))
-        self.steps += 1 + len(near)
-        return not any(other.crossed(line[0], line[1]) for other, _owner in near)
+        self.steps += 1
+        for other, _owner in self._taken.each(hull(Box(*point, 0, 0) for point in line)):
+            self.steps += 1
+            if other.crossed(line[0], line[1]):
+                return False
+        return True
 
     def take(self, box: Box, owner: int = _NO_FLOW) -> Box:
         """Use the space of a box, perhaps for the label of a flow."""
@@ -93,15 +102,20 @@ class Space:
         self.steps += 1 + len(near)
         return [owner for other, owner in near if box.overlaps(other)]
 
-    def price(self, box: Box, own: int = _NO_FLOW - 1) -> float:
-        """Return the price of what a text covers; the line of the flow ``own`` costs nothing, but its bends do."""
+    def price(self, box: Box, own: int = _NO_FLOW - 1, limit: float = _WORST) -> float:
+        """Return the price of what a text covers; the line of the flow ``own`` costs nothing, but its bends do.
+
+        A price of ``limit`` or more may be too low, because no more than needed is looked at.
+        """
         price = 0.0
-        near = self._lines.near(box)
-        self.steps += 1 + len(near)
-        for _place, (owner, a, b) in near:
+        self.steps += 1
+        for _place, (owner, a, b) in self._lines.each(box):
+            self.steps += 1
             if owner != own and box.crossed(a, b):
                 price += _BORDER if owner == _NO_FLOW else _FOREIGN
-        return price + _BEND * sum(1 for _bend in self._bends.near(box))
+                if price >= limit:
+                    return price
+        return price + _BEND * sum(1 for _bend in self._bends.each(box))
 
 
 def put_labels(routes: Sequence[Route], sizes: Sequence[Sequence[Point]], space: Space) -> list[tuple[Box, int]]:
@@ -143,17 +157,22 @@ class _Labels:
         self._set(number, *best)
 
     def mend(self, number: int) -> None:
-        """Move a label that covers a line to a place where it covers none: free, taken from others, or distant."""
-        if not self._space.price(self.found[number][0], number):
+        """Move a label that covers a line, or is distant: to a place that is free, or taken from others, or distant."""
+        if self._is_good(number):
             return
         old = self._take(number)
         better = self._cheapest(number, FINE) or old
         self._set(number, *min(old, better))
-        if not self._space.price(self.found[number][0], number) or self._push(number):
+        if self._is_good(number) or self._push(number) or not self._space.price(self.found[number][0], number):
             return
         old = self._take(number)
         far = self._cheapest(number, FINE, DISTANT) or old
         self._set(number, *min(old, far))
+
+    def _is_good(self, number: int) -> bool:
+        """Whether a label covers nothing and is at its flow."""
+        box = self.found[number][0]
+        return is_at(self._routes[number], box) and not self._space.price(box, number)
 
     def _push(self, number: int) -> bool:
         """Take a place from other labels if they find another one that is no worse than what is won."""
@@ -199,7 +218,7 @@ class _Labels:
                 if away and not self._space.is_open(leader(self._routes[number], box)):
                     continue
                 tried += 1
-                whole = price + self._space.price(box, number)
+                whole = price + self._space.price(box, number, min(cheapest - price, _WORST))
                 if whole < cheapest:
                     best, cheapest = (whole, box, choice), whole
         return best

@@ -54,43 +54,68 @@ class Order:
         self._at = {number: {v: i for i, v in enumerate(found)} for number, found in ways.items()}
 
     def of(self, parts: Sequence[Part]) -> tuple[list[Part], list[list[tuple[int, bool]]]]:
-        """Return parts of one axis in an order, and for each one those before it (number, whether in the same lane)."""
+        """Return parts of one axis in an order, and for each one those before it (number, whether in the same lane).
+
+        Only neighbours are compared; a part is before another one too if there is a row of neighbours between them.
+        """
         lanes: dict[int, list[int]] = {}
         for number in sorted(range(len(parts)), key=lambda n: (parts[n].low, n)):
             lanes.setdefault(parts[number].lane, []).append(number)
         after: list[dict[int, bool]] = [{} for _part in parts]
         front = _Front()
         for lane in sorted(lanes):
-            numbers = lanes[lane]
-            for number in numbers:
-                part = parts[number]
-                for other in front.seen(part.low - _NEAR / 2, part.high + _NEAR / 2):
-                    if part.place - parts[other].place <= 2 * REACH:
-                        after[other][number] = False
-                        self.steps += 1
-            self._compare(parts, numbers, after)
-            for low, high, active in _sections(parts, numbers):
-                last = tuple(number for number in active if active.isdisjoint(after[number]))
-                front.cover(low, high, last or tuple(sorted(active)))
+            sections = list(self._sections(parts, lanes[lane], after))
+            for low, high, first, _last in sections:
+                for other in front.seen(low, high):
+                    self.steps += 1
+                    if parts[first].place - parts[other].place <= 2 * REACH:
+                        after[other][first] = False
+            for low, high, _first, last in sections:
+                front.cover(low, high, last)
         return _sorted(parts, after)
 
-    def _compare(self, parts: Sequence[Part], numbers: Sequence[int], after: Sequence[dict[int, bool]]) -> None:
-        """Add the order of the parts of one lane, which are sorted by their beginning."""
-        open_parts: list[int] = []
-        for number in numbers:
-            part = parts[number]
-            open_parts = [other for other in open_parts if parts[other].high + _NEAR > part.low]
-            for other in open_parts:
-                if parts[other].flow != part.flow:
-                    self.steps += 1
-                    pair = (other, number) if self._is_before(parts[other], part) else (number, other)
-                    after[pair[0]][pair[1]] = True
-            open_parts.append(number)
+    def _sections(
+        self, parts: Sequence[Part], numbers: Sequence[int], after: Sequence[dict[int, bool]]
+    ) -> Iterator[tuple[float, float, int, int]]:
+        """Put the parts of one lane, which are sorted by their beginning, in order: those at one place at a time.
+
+        Adds the order of neighbours to ``after``. Yields (low, high, first part, last part) between two places.
+        """
+        events = [(parts[number].low - _NEAR / 2, True, number) for number in numbers]
+        events += [(parts[number].high + _NEAR / 2, False, number) for number in numbers]
+        row: list[int] = []
+        last = 0.0
+        for place, begins, number in sorted(events):
+            if row and place > last:
+                yield last, place, row[0], row[-1]
+            at = self._position(parts, row, number) if begins else row.index(number)
+            if begins:
+                row.insert(at, number)
+                pairs = [(at - 1, at), (at, at + 1)]
+            else:
+                del row[at]
+                pairs = [(at - 1, at)]
+            for one, other in pairs:
+                if one >= 0 and other < len(row) and parts[row[one]].flow != parts[row[other]].flow:
+                    after[row[one]][row[other]] = True
+            last = place
+
+    def _position(self, parts: Sequence[Part], row: Sequence[int], number: int) -> int:
+        """Return the place of a part in a row of others."""
+        low, high = 0, len(row)
+        while low < high:
+            middle = (low + high) // 2
+            if self._is_before(parts[row[middle]], parts[number]):
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def _is_before(self, one: Part, other: Part) -> bool:
         """Whether a part is above, or left of, another one in its lane, so that they cross no more than needed."""
         if one.flow > other.flow:
             return not self._is_before(one=other, other=one)
+        self.steps += 1
         common = max(one.first, other.first)
         if common > min(one.last, other.last):
             return True
@@ -156,19 +181,20 @@ class _Front:
 
     def __init__(self) -> None:
         self._starts = [-_FAR]
-        self._found: list[tuple[float, float, tuple[int, ...]]] = [(-_FAR, _FAR, ())]
+        self._found: list[tuple[float, float, int | None]] = [(-_FAR, _FAR, None)]
 
     def seen(self, low: float, high: float) -> list[int]:
         """Return the parts in front between two places."""
         first, end = bisect_right(self._starts, low) - 1, bisect_left(self._starts, high)
-        return list(dict.fromkeys(number for _low, _high, found in self._found[first:end] for number in found))
+        seen = [number for _low, _high, number in self._found[first:end] if number is not None]
+        return list(dict.fromkeys(seen))
 
-    def cover(self, low: float, high: float, numbers: tuple[int, ...]) -> None:
-        """Put parts in front between two places."""
+    def cover(self, low: float, high: float, number: int) -> None:
+        """Put a part in front between two places."""
         first, end = bisect_right(self._starts, low) - 1, bisect_left(self._starts, high)
         start, _end, before = self._found[first]
         _start, stop, behind = self._found[end - 1]
-        new = [(start, low, before), (low, high, numbers), (high, stop, behind)]
+        new = [(start, low, before), (low, high, number), (high, stop, behind)]
         self._found[first:end] = [found for found in new if found[0] < found[1]]
         self._starts[first:end] = [found[0] for found in new if found[0] < found[1]]
 
@@ -187,19 +213,6 @@ def _corners_back(vertices: Sequence[int]) -> list[int]:
     """Return for each place in a way the place where it turned last, or began."""
     last = len(vertices) - 1
     return [last - place for place in reversed(_corners(vertices[::-1]))]
-
-
-def _sections(parts: Sequence[Part], numbers: Sequence[int]) -> Iterator[tuple[float, float, set[int]]]:
-    """Yield (low, high, parts) between the places where parts of one lane begin or end."""
-    events = [(parts[number].low - _NEAR / 2, True, number) for number in numbers]
-    events += [(parts[number].high + _NEAR / 2, False, number) for number in numbers]
-    active: set[int] = set()
-    last = 0.0
-    for place, _begins, number in sorted(events):
-        if active and place > last:
-            yield last, place, active
-        active.symmetric_difference_update((number,))
-        last = place
 
 
 def _sorted(parts: Sequence[Part], after: Sequence[dict[int, bool]]) -> tuple[list[Part], list[list[tuple[int, bool]]]]:

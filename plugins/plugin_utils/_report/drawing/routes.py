@@ -24,12 +24,14 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry i
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.lanes import Lanes
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.space import Index
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.tracks import Tracks
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways import End, Way, Ways
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.ways import CORNER_SPACE, STUB, End, Way, Ways
 
 #: Places of the corners of a loop: on the sides of the box, and away from it.
 _LOOP_AT, _LOOP_AWAY = 16, 30
 #: The least size of a box whose other flows keep away from its loop.
 _LOOPED = 80
+#: Gaps between two nodes that are narrower have no lane: a way needs space for its first and its last line.
+_NARROW = 2 * STUB + 7
 #: Steps of all searches, for each flow, after which no way is looked for a second time.
 _STEPS = 500
 
@@ -61,17 +63,35 @@ class Router:
         """Return the routes of flows, in their order."""
         found: dict[int, Route] = {}
         free = []
+        straight = self._straight(flows)
         for number, flow in enumerate(flows):
             a, b = self._boxes[flow.source], self._boxes[flow.target]
             if flow.course:
                 found[number] = (border(a, flow.course[0]), *flow.course, border(b, flow.course[-1]))
             elif flow.source == flow.target:
                 found[number] = _loop(a)
+            elif number in straight:
+                found[number] = straight[number]
             else:
                 free.append(number)
         if free:
             found.update(self._routes(flows, sorted(free, key=lambda n: (self._distance(flows[n]), n))))
         return [found[number] for number in range(len(flows))]
+
+    def _straight(self, flows: Sequence[Flow]) -> dict[int, Route]:
+        """Return the routes of flows between nodes that are too near to one another for lanes between them."""
+        groups: dict[frozenset[str], list[int]] = {}
+        for number, flow in enumerate(flows):
+            if not flow.course and flow.source in self._nodes and flow.target in self._nodes:
+                groups.setdefault(frozenset((flow.source, flow.target)), []).append(number)
+        found: dict[int, Route] = {}
+        for numbers in groups.values():
+            for place, number in enumerate(numbers, 1):
+                flow = flows[number]
+                route = _across(self._boxes[flow.source], self._boxes[flow.target], place / (len(numbers) + 1))
+                if route:
+                    found[number] = route
+        return found
 
     def _distance(self, flow: Flow) -> float:
         return length((self._boxes[flow.source].middle, self._boxes[flow.target].middle))
@@ -129,6 +149,22 @@ class Router:
                 if high - low > 24 and not any(low + 10 <= box.middle[axis] <= high - 10 for box in (a, b)):
                     found[axis].append((low + high) / 2)
         return found
+
+
+def _across(a: Box, b: Box, share: float) -> Route:
+    """Return the straight line across a narrow gap between two boxes side by side; () if there is none.
+
+    ``share``: its place on the part of the sides that the boxes have in common, from 0 to 1.
+    """
+    for axis in (0, 1):
+        low, high = max(a[1 - axis], b[1 - axis]), min(a[1 - axis] + a[3 - axis], b[1 - axis] + b[3 - axis])
+        first, last = (a, b) if a[axis] <= b[axis] else (b, a)
+        ends = (first[axis] + first[axis + 2], last[axis])
+        if high - low >= 2 * CORNER_SPACE and 0 < ends[1] - ends[0] < _NARROW:
+            place = low + (high - low) * share
+            points = [(end, place) if axis == 0 else (place, end) for end in (ends if first is a else ends[::-1])]
+            return tuple(points)
+    return ()
 
 
 def _loop(box: Box) -> Route:

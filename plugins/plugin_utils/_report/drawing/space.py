@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 
 #: The least side of a square of the index, in pixels, and the most squares along the longer side of a drawing.
-_SIDE, _SQUARES = 128.0, 256
+_SIDE, _SQUARES = 64.0, 512
 
 Item = TypeVar("Item")
+#: Number, left, top, right and bottom of a box; the box; its item.
+_Entry = tuple[int, float, float, float, float, Box, Item]
 
 
 class Index(Generic[Item]):
@@ -22,7 +25,7 @@ class Index(Generic[Item]):
     def __init__(self, around: Box) -> None:
         self._around = around
         self._side = max(_SIDE, max(around.width, around.height) / _SQUARES)
-        self._squares: dict[tuple[int, int], list[tuple[int, float, float, float, float, Box, Item]]] = {}
+        self._squares: dict[tuple[int, int], list[_Entry[Item]]] = {}
         self._count = 0
 
     def add(self, box: Box, item: Item) -> None:
@@ -39,13 +42,24 @@ class Index(Generic[Item]):
 
     def near(self, box: Box) -> list[tuple[Box, Item]]:
         """Return the boxes that have a common point with a box, in the order in which they were added."""
-        found = {}
+        found = {entry[0]: (entry[5], entry[6]) for entry in self._touching(box)}
+        return [found[number] for number in sorted(found)]
+
+    def each(self, box: Box) -> Iterator[tuple[Box, Item]]:
+        """Yield the boxes that have a common point with a box, in any order."""
+        seen: set[int] = set()
+        for entry in self._touching(box):
+            if entry[0] not in seen:
+                seen.add(entry[0])
+                yield entry[5], entry[6]
+
+    def _touching(self, box: Box) -> Iterator[_Entry[Item]]:
+        """Yield the boxes that touch a box, perhaps repeatedly."""
         left, top, right, bottom = box.x, box.y, box.right, box.bottom
         for square in self._covered(box):
-            for number, x, y, far, foot, other, item in self._squares.get(square, ()):
-                if x <= right and left <= far and y <= bottom and top <= foot:
-                    found[number] = (other, item)
-        return [found[number] for number in sorted(found)] if len(found) > 1 else list(found.values())
+            for entry in self._squares.get(square, ()):
+                if entry[1] <= right and left <= entry[3] and entry[2] <= bottom and top <= entry[4]:
+                    yield entry
 
     def _covered(self, box: Box) -> list[tuple[int, int]]:
         left, right = self._square(box.x - self._around.x), self._square(box.right - self._around.x)

@@ -10,6 +10,7 @@ what seems nearest to the end (A*), and gives up after a fixed number of steps, 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ STUB, CORNER_SPACE = 14, 10
 #: Most ports of a side.
 _PORTS = 5
 #: Steps of a search, and the weight of the rest of the way: the later searches hurry.
-_SEARCHES = ((800, 1.0), (1500, 3.0), (4000, 20.0))
+_SEARCHES = ((800, 1.0), (1500, 3.0), (3000, 10.0))
+#: Searches in a row without success after which the same kind is left out for ways that are no shorter.
+_IN_VAIN = 2
 #: Steps for each way, on average, after which the first search is left out.
 _CAREFUL = 400
 #: Direction -> directions in which a way may go on.
@@ -69,6 +72,8 @@ class Ways:
         #: Box and side -> ways that begin or end there.
         self._tied: dict[tuple[Box, str], int] = {}
         self.steps = self._count = 0
+        #: For each kind of search: how many in a row found nothing, and the shortest distance of their ends.
+        self._failed = [(0, _INFINITE)] * len(_SEARCHES)
 
     def find(self, source: End, target: End) -> Way | None:
         """Return a way and use its place; None if none was found."""
@@ -79,11 +84,19 @@ class Ways:
             if state not in goals or price < goals[state][0]:
                 goals[state] = (price, side, vertices)
         self._count += 1
-        for most, weight in _SEARCHES[self.steps > _CAREFUL * self._count :]:
-            found = self._search(starts, goals, target.box, most, weight)
-            if found is not None:
-                self._use(found, source, target, 1)
-                return found
+        far = _distance(source.box, target.box)
+        for kind in range(self.steps > _CAREFUL * self._count, len(_SEARCHES)):
+            failed, least = self._failed[kind]
+            if failed >= _IN_VAIN and far >= least and kind + 1 < len(_SEARCHES):
+                continue
+            found = self._search(starts, goals, target.box, *_SEARCHES[kind])
+            if found is None:
+                self._failed[kind] = (failed + 1, min(far, least))
+                continue
+            if far >= least:
+                self._failed[kind] = (0, _INFINITE)
+            self._use(found, source, target, 1)
+            return found
         return None
 
     def forget(self, way: Way, source: End, target: End) -> None:
@@ -155,6 +168,7 @@ class Ways:
         down = [weight * max(top - y, y - bottom, 0.0) for y in rows]
         last_column, last_row = wide - 1, len(rows) - 1
         (row_prices, column_prices), (in_rows, in_columns) = self._lanes.prices, self._passed
+        corner = _CORNER * math.sqrt(weight)  # otherwise searches that hurry would make stairs
         best: dict[int, float] = {}
         before: dict[int, int] = {}
         ties: dict[int, tuple[str, tuple[int, ...]]] = {}
@@ -201,7 +215,7 @@ class Ways:
                         continue
                     edge = to = vertex - wide
                     length, rest = rows[row] - rows[row - 1], across[column] + down[row - 1]
-                cost = price + length + (_CORNER if turn != direction else 0.0)
+                cost = price + length + (corner if turn != direction else 0.0)
                 if turn & 1:
                     cost += column_prices[edge] + _CROSSING * in_rows[to]
                     if in_columns[to] and in_columns[vertex]:
@@ -245,6 +259,12 @@ def _beyond(lanes: Sequence[float], place: float, forward: bool) -> int | None:
     """Return the number of the first lane at or beyond a place."""
     number = bisect_left(lanes, place) if forward else bisect_right(lanes, place) - 1
     return number if 0 <= number < len(lanes) else None
+
+
+def _distance(one: Box, other: Box) -> float:
+    """Return the distance between the middles of two boxes, measured along the axes."""
+    (a, b), (c, d) = one.middle, other.middle
+    return abs(a - c) + abs(b - d)
 
 
 def _away(box: Box, towards: tuple[float, float], direction: int) -> float:

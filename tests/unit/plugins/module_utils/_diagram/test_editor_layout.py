@@ -16,7 +16,12 @@ from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.lanes import is_own_course, loop
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.layout import HEAD
 from ansible_collections.tmi.tmi.plugins.module_utils._layout.text_width import FLOW_LINE, flow_text_width, text_width
-from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import cell_of, changed, plan
+from ansible_collections.tmi.tmi.tests.unit.plugins.module_utils._diagram.diagrams import (
+    cell_of,
+    changed,
+    overlaps,
+    plan,
+)
 
 
 def place(cell: Cell) -> Box:
@@ -82,6 +87,35 @@ def test_widths_are_those_of_the_font() -> None:
 def test_an_icon_has_its_label_below_it() -> None:
     (cell,) = plan({"nodes": {"a": {"label": "EC2", "icon": "amazon-ec2"}}}).cells
     assert place(cell).height >= 2 * (32 / 2 + 6 + 12)
+
+
+@pytest.mark.parametrize(
+    "placement", ["%s-%s" % (y, x) for y in ("top", "middle", "bottom") for x in ("left", "right")]
+)
+@pytest.mark.parametrize("label", ["S3", "Checkout API with a long name", "Two\nlines of text"])
+def test_a_label_below_an_icon_in_a_corner_stays_in_its_box(placement: str, label: str) -> None:
+    icon = {"icon": "amazon-ec2", "placement": placement}
+    entries = {"nodes": {"a": {"label": label, "icon": icon}}, "boundaries": {"b": {"label": label, "icon": icon}}}
+    for cell in plan(entries).cells:
+        vertical, horizontal = placement.split("-")
+        x = {"left": 0.15, "right": 0.85}[horizontal] * place(cell).width
+        y = {"top": 0.15, "middle": 0.5, "bottom": 0.85}[vertical] * place(cell).height
+        half = max(32, text_width(label)) / 2
+        assert 0 < x - half < x + half < place(cell).width
+        assert y - 16 > 0
+        assert y + 22 + 16 * (label.count("\n") + 1) < place(cell).height
+
+
+@pytest.mark.parametrize("existing", [{"x": 100, "y": 100}, {"x": 100, "y": 100, "in": "zone"}])
+@pytest.mark.parametrize("flow", ["old -> new: Label", "new -> old: Label"])
+def test_a_new_node_leaves_space_for_the_arrow_and_the_label_of_its_flow(existing: dict[str, Any], flow: str) -> None:
+    inside = {"in": "zone"} if "in" in existing else {}
+    zone = {"zone": {}} if inside else {}
+    before = plan({"boundaries": zone, "nodes": {"old": existing}}).cells
+    found = plan({"boundaries": zone, "nodes": {"old": existing, "new": inside}, "flows": [flow]}, before).cells
+    old, new = (place(cell_of(found, key)) for key in ("old", "new"))
+    assert not old.overlaps(new, 60)
+    assert overlaps(found) == []
 
 
 def labels(cells: Any) -> list[tuple[float, float, float, float]]:

@@ -37,15 +37,15 @@ NOT_IN_STANDARD = (
 STANDARD_LIMITS = {"crossings": 12, "needless crossings": 3, "bends": 115}
 LARGE_LIMITS = {
     "label over boundary line": 5,
-    "label over flow": 40,
+    "label over flow": 38,
     "label over bend": 4,
-    "label far away": 70,
+    "label far away": 42,
     "flow through heading": 8,
     "flow at another's arrowhead": 8,
-    "flow along another": 92,
-    "crossings": 3500,
-    "needless crossings": 380,
-    "bends": 3500,
+    "flow along another": 40,
+    "crossings": 3200,
+    "needless crossings": 340,
+    "bends": 3100,
 }
 #: Most steps for a flow: places that are looked at for its way, other flows beside it, places and things for its label.
 STEPS = {Router: 700, Order: 40, Space: 900}
@@ -78,9 +78,9 @@ def test_measures_of_drawings(
     assert {name: number for name, number in sums.items() if number > limits[name]} == {}
 
 
-@pytest.mark.parametrize(("style", "nodes"), [("near", 120), ("hub", 120), ("pairs", 60)])
-def test_the_work_grows_little_more_than_the_drawing(monkeypatch: pytest.MonkeyPatch, style: str, nodes: int) -> None:
-    small, large = (steps_by_kind(monkeypatch, style, number) for number in (nodes, 4 * nodes))
+@pytest.mark.parametrize("style", ["near", "hub", "pairs", "any"])
+def test_the_work_grows_little_more_than_the_drawing(monkeypatch: pytest.MonkeyPatch, style: str) -> None:
+    small, large = (steps_by_kind(monkeypatch, style, number) for number in (60, 240))
     for steps, flows in (small, large):
         assert set(steps) == set(STEPS)
         assert {kind: found for kind, found in steps.items() if not 0 < found <= STEPS[kind] * flows} == {}

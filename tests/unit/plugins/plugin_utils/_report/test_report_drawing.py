@@ -137,6 +137,19 @@ def test_a_course_leads_where_a_person_led_it() -> None:
     assert nodes["x"].grown(0.01).contains(Box(*flow.route[0], 0, 0))
 
 
+@pytest.mark.parametrize("gap", [5, 20, 34])
+@pytest.mark.parametrize("down", [False, True])
+def test_flows_across_a_narrow_gap_are_straight(gap: int, down: bool) -> None:
+    beside = {"x": 100, "y": 160 + gap} if down else {"x": 240 + gap, "y": 110}
+    nodes = {"a": {"type": "process", "x": 100, "y": 100}, "b": {"type": "process", **beside}}
+    flows = {"f": {"from": "a", "to": "b", "label": "There"}, "g": {"from": "b", "to": "a", "label": "Back"}}
+    diagrams = {"main": {"name": "Main", "nodes": nodes, "flows": flows}}
+    found = draw(read_report({"tmi_definition": 1, "name": "m", "diagrams": diagrams}).sheets[0])
+    routes = [flow.route for flow in found.flows]
+    assert [len(route) for route in routes] == [2, 2]
+    assert abs(routes[0][0][not down] - routes[1][0][not down]) > 12
+
+
 def test_a_diagram_without_elements_says_so() -> None:
     (sheet,) = read_report({"tmi_definition": 1, "name": "Empty", "diagrams": {"main": {}}}).sheets
     drawing = draw(sheet)

@@ -16,8 +16,8 @@ description:
     threat at its place. Nodes have the same places as on the server. Flows and labels are placed so that they do not
     cover each other. Nodes without a place get an automatic layout.
   - A page begins with owner, version, status and time of the last change, and counts the threats by severity and
-    status. It lists the threats, assets, documents, sources, notes and metadata. It needs no other file, runs no
-    script, loads nothing, and can be printed. Wide drawings are printed on a wide page.
+    status. It lists the threats, assets, documents, sources, notes and metadata, in tables without empty columns. It
+    needs no other file, runs no script, loads nothing, and can be printed. Wide drawings are printed on a wide page.
   - All text is escaped, and only C(http) and C(https) addresses become links. The same definition always gives the same
     text.
 positional: _input, format

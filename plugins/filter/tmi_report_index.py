@@ -11,8 +11,8 @@ author:
   - TMI collection contributors (@tmi)
 description:
   - Turns the result of M(tmi.tmi.tmi_definition_info) for many models into one page that lists them by name, with
-    status, owner, time of the last change, and for each severity the number of threats and the number of open threats,
-    with totals.
+    status, owner and time of the last change if any model has them, and for each severity the number of threats and the
+    number of open threats, with totals.
   - Each line links to the report of the model, as P(tmi.tmi.tmi_report#filter) writes it. Its file has the name of the
     model's file with the ending C(.html) or C(.md), in the same folder. If the file of a model is called C(index), its
     report is C(index.model.html), because the list itself has the other name.

@@ -68,12 +68,13 @@ options:
     description:
       - >-
         Further headers of the request, such as C(If-Match). Headers for the login, the length and the type of the body
-        cannot be given.
+        cannot be given. Headers that are null are left out.
     type: dict
   expect:
     description:
       - Statuses of the answer that are no failure. By default all from 200 to 299.
       - With a status of 400 or more here, an answer with it counts as no change.
+      - Excludes O(all_pages).
     type: list
     elements: int
   all_pages:
@@ -81,6 +82,7 @@ options:
       - >-
         Whether to read all pages of a list. The rows are in RV(resources), without what the server sends around them.
       - The page size is C(limit) of O(query), by default 100.
+      - If entries are removed while the list is read, it is read again, three times at most.
     type: bool
     default: false
   compare:
@@ -95,7 +97,7 @@ options:
       - With V(DELETE), it is sent if the object is there.
       - >-
         With V(POST), it is sent if the answer lacks the body, or with O(compare.key) if no row of the list is the
-        object.
+        object. O(compare.key) is required if the answer is a list.
     type: dict
     suboptions:
       path:
@@ -131,8 +133,9 @@ notes:
     as they are, so a task can fit one of the two only.
   - >-
     An answer with a token or a secret, such as C(access_token), C(client_secret) or C(ticket), is never shown. RV(json)
-    can be registered, and RV(has_secrets) is V(true). Give such values with O(secret_body). A value under another name
-    needs C(no_log) at the task.
+    can be registered, and RV(has_secrets) is V(true). The same is true for a request with one in O(body), O(query) or
+    O(patch). Give such values with O(secret_body), so that messages of the server cannot show them either. A value
+    under another name needs C(no_log) at the task.
   - The module cannot run as a background job (C(async)), because others could read the answer in the file of the job.
 seealso:
   - module: tmi.tmi.tmi_info
@@ -201,7 +204,7 @@ status:
   sample: 200
 json:
   description:
-    - The answer. Null if it is empty or no JSON.
+    - The answer. Null if it is empty or no JSON. An answer that is broken JSON is an error.
     - If O(compare) finds nothing to change, the object that was read.
   returned: if the request was sent or nothing differs, without O(all_pages)
   type: raw
@@ -211,6 +214,11 @@ text:
   returned: if the answer is such a text
   type: str
   sample: "<graphml/>"
+base64:
+  description: The answer in Base64, if it is neither JSON nor a text, such as a picture.
+  returned: if the answer is such data
+  type: str
+  sample: iVBORw0KGgo=
 headers:
   description: Headers of the answer, of C(location), C(etag), C(retry-after), C(deprecation) and C(x-request-id).
   returned: if RV(status) is returned, without O(all_pages)
@@ -240,7 +248,7 @@ diff:
   elements: dict
   sample: [{"before": "{\"status\": \"planning\"}", "after": "{\"status\": \"active\"}"}]
 has_secrets:
-  description: Whether the answer has a token or another secret, so that the result is not shown.
+  description: Whether the answer or the request has a token or another secret, so that the result is not shown.
   returned: if it has
   type: bool
   sample: true

@@ -29,8 +29,8 @@ options:
         It can use RV(resources), RV(count) and RV(total) of the read, C(found), which is the first object, and all
         variables of the task.
       - >-
-        As long as no object is found, an undefined value in it means that it does not hold. If objects are found, it is
-        an error.
+        As long as no object is found, a value that is missing in the objects means that it does not hold. If objects
+        are found, it is an error. An unknown variable always is.
     type: raw
     required: true
   wait_timeout:

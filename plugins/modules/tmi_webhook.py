@@ -54,6 +54,7 @@ options:
   threat_model:
     description:
       - Name or id of the only threat model whose events are sent. By default those of all models of the owner.
+      - It is an error if the model does not exist, and if the name is empty.
     type: str
   secret:
     description:
@@ -71,6 +72,7 @@ options:
       - >-
         Whether to wait until the receiver has answered the challenge of the server, which is sent within half a minute.
         Before that the webhook gets no events. The old webhook is removed afterwards.
+      - If the time is over, the new webhook stays, but its secret is lost if the server made it, see O(rotate).
     type: bool
     default: false
   wait_timeout:
@@ -180,7 +182,7 @@ webhook:
       sample: "2026-05-04T10:11:12Z"
 secret:
   description: The secret, if the server has made it. A secret.
-  returned: if the webhook was created without O(secret)
+  returned: success, if the webhook was created without O(secret)
   type: str
   sample: 6f1c...
 diff:

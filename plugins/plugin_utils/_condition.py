@@ -10,6 +10,7 @@ playbooks. The expression must come from a playbook too; core refuses others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from ansible.template import Templar
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+
+#: How Jinja reports an unknown variable. A missing attribute or element of data has other words.
+_NO_VARIABLE = re.compile(r"'\w+' is undefined")
 
 
 class Condition:
@@ -35,8 +39,8 @@ class Condition:
     def holds(self, seen: Mapping[str, Any]) -> bool:
         """Whether it holds for the data ``seen``. ``found`` is the first of ``resources``, empty if there is none.
 
-        As long as nothing is found, an undefined value means that it does not hold. Raises InputError for an expression
-        that cannot be evaluated.
+        As long as nothing is found, a value that is missing in the data means that it does not hold. Raises InputError
+        for an unknown variable, which will never be known, and for an expression that cannot be evaluated.
         """
         resources = seen.get("resources") or []
         found = resources[0] if resources else {}
@@ -45,7 +49,8 @@ class Condition:
         try:
             return all(self._one(templar, expression) for expression in self._expressions)
         except AnsibleError as error:
-            if not resources and any(isinstance(one, AnsibleUndefinedVariable) for one in _causes(error)):
+            missing = [one for one in _causes(error) if isinstance(one, AnsibleUndefinedVariable)]
+            if not resources and missing and not any(_NO_VARIABLE.search(str(one)) for one in missing):
                 return False
             raise InputError("cannot be evaluated: %s" % " ".join(str(error).split()), "condition") from None
 

@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Mapping, NamedTuple, Optional
+from collections import Counter
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence
 
 from .._errors import ApiError, InputError
-from .._failures import WRONG_ANSWER
+from .._failures import CONFLICT, WRONG_ANSWER
 from .paging import MOST, PAGE, Page
 
 #: Members of a page that are lists but not the list itself.
+#: Most reads of a whole list from which rows are removed meanwhile.
+_READS = 3
 _OTHER_LISTS = ("errors", "warnings", "links")
 
 
@@ -43,28 +46,56 @@ def part_of(data: Any) -> Part:
 def all_rows(read: Callable[[Mapping[str, Any]], Any], query: Mapping[str, Any], what: str) -> list[Any]:
     """Return the rows of all pages. ``read`` sends a query and returns the JSON of its answer.
 
-    A list without pages is read once or twice. Raises ApiError if pages repeat although more rows were promised.
+    A list without pages is read once or twice. If rows are removed while it is read, others move to pages that were
+    read before, so it is read again. Raises ApiError if pages repeat although more rows were promised, and if rows are
+    removed during each of some reads.
     """
     limit = _size(query)
-    asked: dict[str, Any] = {**query, "limit": limit}
-    seen: dict[str, Any] = {}
+    for _number in range(_READS):
+        found = _rows(read, {**query, "limit": limit}, limit, what)
+        if found is not None:
+            return found
+    words = "%s: entries were removed during each of %d reads, so some may be missing. Run it again" % (what, _READS)
+    raise ApiError(words, code=CONFLICT)
+
+
+def _rows(
+    read: Callable[[Mapping[str, Any]], Any], asked: Mapping[str, Any], limit: int, what: str
+) -> Optional[list[Any]]:
+    """Return the rows of all pages, None if some were removed in the meantime."""
+    seen: dict[tuple[str, int], Any] = {}
+    received, promised, stale = 0, 0, 0
+    last: Sequence[Any] = ()
     while True:
         before = len(seen)
         part = part_of(read(asked))
+        if promised and part.total is not None and part.total < promised:
+            return None
+        same: Counter[str] = Counter()
         for row in part.rows:
-            seen.setdefault(_identity(row), row)
+            name = _identity(row)
+            seen.setdefault((name, same[name]), row)
+            same[name] += not _has_id(row)
         if len(seen) > MOST:
             raise ApiError("%s answered more than %d entries, and the list goes on" % (what, MOST), code=WRONG_ANSWER)
         fresh = len(seen) > before
+        stale = 0 if fresh else stale + 1
+        repeated = bool(part.rows) and part.rows == last
+        last = part.rows
         if part.cursor is not None:
             if not part.cursor or not fresh:
                 break
             asked = {**asked, "cursor": part.cursor}
             continue
-        if not fresh or Page(part.rows, part.total).is_last(before, limit):
+        # A page of rows that were added in front, and moved others on, has no new ones.
+        if repeated or stale > 1 or Page(part.rows, part.total).is_last(received, limit):
             break
-        asked = {**asked, "offset": len(seen)}
-    if part.rows and not fresh and part.total is not None and part.total > len(seen):
+        received += len(part.rows)
+        # Some servers give the number on the page as the total: only one beyond the page is a promise.
+        promised = part.total if part.total is not None and part.total > received else 0
+        asked = {**asked, "offset": received}
+    again = not fresh and (repeated or (bool(part.rows) and part.cursor is not None))
+    if again and part.total is not None and part.total > len(seen):
         raise ApiError("%s answered the same page twice: %d rows of %d" % (what, before, part.total), code=WRONG_ANSWER)
     return list(seen.values())
 
@@ -83,5 +114,8 @@ def _size(query: Mapping[str, Any]) -> int:
 
 
 def _identity(row: Any) -> str:
-    found = row.get("id") if isinstance(row, Mapping) else None
-    return str(found) if found else json.dumps(row, sort_keys=True)
+    return str(row["id"]) if _has_id(row) else json.dumps(row, sort_keys=True)
+
+
+def _has_id(row: Any) -> bool:
+    return isinstance(row, Mapping) and bool(row.get("id"))

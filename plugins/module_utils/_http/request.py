@@ -25,13 +25,14 @@ FORM = "application/x-www-form-urlencoded"
 class Response(NamedTuple):
     """An answer with an expected status. ``data``: parsed JSON, None if empty. ``headers``: look-up ignores case.
 
-    ``text``: the body of an answer that is not JSON, if the request takes it.
+    ``text``: the body of an answer that is not JSON, if the request takes it; ``binary``: if it is no text either.
     """
 
     status: int
     data: Any
     headers: Mapping[str, str]
     text: str = ""
+    binary: bytes = b""
 
 
 class Stats:
@@ -87,7 +88,7 @@ class Request:
     """Whether the server may have carried out a try although its answer did not confirm it."""
     timed_out: bool = False
     takes_text: bool = False
-    """Whether the answer may be a text other than JSON and HTML."""
+    """Whether the answer may be anything other than JSON and HTML."""
 
     def doubt(self, timed_out: bool = False) -> None:
         """Note that the server may have carried out this try; after a time-out it still may do so later."""

@@ -43,6 +43,7 @@ _LOGIN_WANTED = (401, 403)
 _DEEPEST = 64
 """Most levels of an answer; real ones have a dozen, and Python's own functions fail at a few hundred."""
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_CHARSET = re.compile(r"""charset=["']?([\w.:-]+)""", re.IGNORECASE | re.ASCII)
 _PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -94,9 +95,20 @@ def parse(body: bytes, content_type: str) -> Any:
     raise Unreadable("%s came instead of JSON; %s" % (problem, _HINT))
 
 
-def is_page(body: bytes, content_type: str) -> bool:
-    """Whether a body is an HTML page: that of a proxy or a login, not an answer of a TMI server."""
-    return "html" in content_type.lower() or _PAGE.match(body) is not None
+def is_other(body: bytes, content_type: str) -> bool:
+    """Whether a body that is not readable as JSON is neither meant as JSON nor an HTML page of a proxy or a login."""
+    media = content_type.partition(";")[0].strip().lower()
+    return not (media.endswith("json") or "html" in media or _PAGE.match(body))
+
+
+def text_or_bytes(body: bytes, headers: Mapping[str, str]) -> tuple[str, bytes]:
+    """Return a body as a text, in the encoding that the answer names, or as bytes if it is no text."""
+    named = _CHARSET.search(headers.get("Content-Type", ""))
+    try:
+        text = body.decode(named.group(1) if named else "utf-8-sig")
+    except (LookupError, UnicodeError):
+        return "", body
+    return ("", body) if "\0" in text else (text, b"")
 
 
 def _refuse(word: str) -> Any:

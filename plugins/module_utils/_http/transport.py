@@ -170,7 +170,7 @@ class Transport:
         call needs; both are for messages only. ``recorded`` False: the journal leaves the call out, because it has no
         lasting effect (joining a session). ``atomic`` False: a conflict may be reported after a part was written.
         ``shape``: the shape of the answer if its status means success; after an answer of another shape it is not known
-        whether a write was carried out. ``takes_text``: the answer may be a text other than JSON and HTML.
+        whether a write was carried out. ``takes_text``: the answer may be anything other than JSON and HTML.
 
         Raises ``ApiError`` or a subclass; ``AmbiguousWriteError`` if the server may have acted.
         """
@@ -267,8 +267,8 @@ class Transport:
             data = responses.parse(raw.body, raw.headers.get("Content-Type", ""))
             wrong = shapes.refusal(request.shape, data) if request.shape is not None and raw.status < 300 else ""
         except responses.Unreadable as error:
-            if request.takes_text and not responses.is_page(raw.body, raw.headers.get("Content-Type", "")):
-                return Response(raw.status, None, raw.headers, raw.body.decode("utf-8", "replace"))
+            if request.takes_text and responses.is_other(raw.body, raw.headers.get("Content-Type", "")):
+                return Response(raw.status, None, raw.headers, *responses.text_or_bytes(raw.body, raw.headers))
             wrong = "%d, but %s" % (raw.status, error)
         if wrong:
             request.doubt()

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Mapping, Optional
 
-from .._api.any_list import all_rows
+from .._api.any_list import all_rows, part_of
 from .._errors import InputError, MissingError
 from .._http.request import Response
 from .._http.transport import Transport
@@ -83,12 +84,14 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     if params.get("all_pages"):
         if not endpoint.is_read:
             raise InputError("reads lists: the method must be GET", "all_pages")
+        if params.get("expect"):
+            raise InputError("cannot be given with all_pages, which needs all pages", "expect")
         result = _listed(context.transport, endpoint)
     elif endpoint.is_read:
         result = {"changed": False, **_answer(_send(context.transport, endpoint, expect))}
     else:
         result = _written(endpoint, compare, expect, context)
-    if has_secrets([result.get("json"), result.get("resources"), _open_body(endpoint, params)]):
+    if has_secrets([result.get("json"), result.get("resources"), endpoint.query, _open_body(endpoint, params)]):
         result["has_secrets"] = True
     if any(warnings):
         result["warnings"] = warnings
@@ -130,11 +133,26 @@ def _state(transport: Transport, endpoint: Endpoint, compare: Mapping[str, Any])
     if compare.get("key"):
         return all_rows(lambda query: _send(transport, replace(read, query=query), _SUCCESS).data, read.query, "GET")
     try:
-        return _send(transport, read, _SUCCESS).data
+        state = _send(transport, read, _SUCCESS).data
     except MissingError:
         if endpoint.method == "PATCH":
             raise
         return None
+    if endpoint.method == "POST" and isinstance(endpoint.body, Mapping) and _is_list(state, endpoint.body):
+        words = "is missing: the answer at compare.path is a list. Name the members that identify the object in it"
+        raise InputError(words, "compare.key")
+    return state
+
+
+def _is_list(state: Any, body: Mapping[str, Any]) -> bool:
+    """Whether an answer is a list or a page of one, and not the object that the body describes."""
+    if isinstance(state, Mapping) and any(name in state for name in body):
+        return False
+    try:
+        found = part_of(state)
+    except InputError:
+        return False
+    return isinstance(state, list) or found.total is not None or found.cursor is not None
 
 
 def _send(transport: Transport, endpoint: Endpoint, expect: Any) -> Response:
@@ -152,8 +170,12 @@ def _send(transport: Transport, endpoint: Endpoint, expect: Any) -> Response:
 
 def _answer(answer: Response) -> Result:
     headers = {name: answer.headers[name] for name in _SHOWN_HEADERS if answer.headers.get(name)}
-    text = {"text": answer.text} if answer.text else {}
-    return {"status": answer.status, "json": answer.data, "headers": headers, **text}
+    result: Result = {"status": answer.status, "json": answer.data, "headers": headers}
+    if answer.text:
+        result["text"] = answer.text
+    if answer.binary:
+        result["base64"] = b64encode(answer.binary).decode("ascii")
+    return result
 
 
 def _expected(given: Any) -> Any:

@@ -16,10 +16,12 @@ from .json_patch import patched, same
 #: Names of members that are secrets, in answers and in bodies.
 SECRETS = frozenset(
     (
-        *("access_token", "refresh_token", "id_token", "delegation_token", "token", "ticket", "code"),
+        *("access_token", "refresh_token", "id_token", "delegation_token", "token", "ticket"),
         *("client_secret", "secret", "password", "api_key", "private_key", "code_verifier"),
     )
 )
+#: Members beside which a ``code`` is an authorization code. Anywhere else it is the name of a state or an error.
+_OF_A_LOGIN = frozenset(("grant_type", "code_verifier", "redirect_uri"))
 _HIDDEN = "********"
 
 
@@ -100,13 +102,24 @@ def diff_of(found: Difference, title: str) -> list[dict[str, Any]]:
 def _shown(value: Any) -> str:
     if value is None:
         return ""
-    return json.dumps(_hidden(value), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(hidden(value), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _hidden(value: Any) -> Any:
+def hidden(value: Any) -> Any:
+    """Return a JSON value with asterisks for tokens and other secrets, at any depth."""
     if isinstance(value, Mapping):
-        return {name: _HIDDEN if _is_secret(name, inner) else _hidden(inner) for name, inner in value.items()}
-    return [_hidden(inner) for inner in value] if isinstance(value, list) else value
+        return {name: _HIDDEN if _is_secret(name, value) else hidden(inner) for name, inner in value.items()}
+    return [hidden(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def hidden_text(value: Any) -> Any:
+    """Return the same as ``hidden``, also for a text that is JSON."""
+    if not isinstance(value, str):
+        return hidden(value)
+    try:
+        return json.dumps(hidden(json.loads(value)), ensure_ascii=False) if "\"" in value else value
+    except (ValueError, RecursionError):
+        return value
 
 
 def has_secrets(value: Any) -> bool:
@@ -117,14 +130,20 @@ def has_secrets(value: Any) -> bool:
 def _secrets(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            if _is_secret(name, inner):
+            if _is_secret(name, value):
                 yield name
             else:
                 yield from _secrets(inner)
-    elif isinstance(value, list):
+    elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _secrets(inner)
 
 
-def _is_secret(name: Any, value: Any) -> bool:
-    return isinstance(value, str) and value != "" and str(name).lower() in SECRETS
+def _is_secret(name: Any, members: Mapping[str, Any]) -> bool:
+    """Whether a member is a secret, by its name or, in an operation of a JSON Patch, by the end of its path."""
+    if not isinstance(members[name], str) or members[name] == "":
+        return False
+    key = str(name).lower()
+    if key == "value" and "op" in members:
+        key = str(members.get("path")).rpartition("/")[2].lower()
+    return key in SECRETS or (key == "code" and not _OF_A_LOGIN.isdisjoint(members))

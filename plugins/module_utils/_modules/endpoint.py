@@ -34,6 +34,7 @@ _OWN_HEADERS = frozenset(
         *("transfer-encoding", "te", "trailer", "upgrade", "expect", "keep-alive", "proxy-authorization"),
     )
 )
+_POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _BAD_IN_PATH = re.compile(r"[\x00-\x20\x7f\\]")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -135,6 +136,8 @@ def checked_patch(operations: Sequence[Any]) -> list[dict[str, Any]]:
         for member in ("path", "from") if needed == "from" else ("path",):
             if not isinstance(operation.get(member), str) or operation[member][:1] not in ("", "/"):
                 raise InputError('must be a path that begins with /, such as "/name" (RFC 6901)', where + "." + member)
+            if not _POINTER.fullmatch(operation[member]):
+                raise InputError("contains a ~: write ~ in a name as ~0, and / as ~1 (RFC 6901)", where + "." + member)
         if needed and needed not in operation:
             raise InputError("is missing", where + "." + needed)
         found.append(operation)
@@ -159,6 +162,8 @@ def _form(body: Any) -> dict[str, Any]:
 def _headers(headers: Optional[Mapping[str, Any]]) -> dict[str, str]:
     found = {}
     for name, value in (headers or {}).items():
+        if value is None:
+            continue
         where = "headers.%s" % name
         if not _HEADER.fullmatch(str(name)):
             raise InputError("is not the name of a header", where)

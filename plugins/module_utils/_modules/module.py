@@ -26,6 +26,7 @@ from .._errors import LONGEST, InputError, TmiError, listed, shortened
 from .._failures import INVALID_INPUT, UNEXPECTED, error_of
 from .._http.request import Stats
 from .._http.transport import Transport
+from .comparison import hidden_text
 
 if TYPE_CHECKING:
     Result = dict[str, Any]
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 MOST_LISTED = 10
 #: The number of ``v`` from which every request is logged.
 LOG_VERBOSITY = 3
+#: Options with parts of a request, in which members may be secrets.
+_REQUEST = ("body", "patch", "query")
 
 
 @dataclass(frozen=True)
@@ -209,9 +212,15 @@ def masked(result: Result, secrets: Collection[str], kept: Collection[str] = ())
 
 
 def shown_params(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters without a name and password in ``url``, which is refused but would still be shown."""
+    """Return the parameters as results show them.
+
+    They lack a name and password in ``url``, which is refused but would still be shown, and secrets in a request.
+    """
+    shown = {**params, **{name: hidden_text(params[name]) for name in _REQUEST if params.get(name)}}
     url = str(params.get("url") or "")
-    return {**params, "url": re.sub(r"^(\w+://)?.*@", r"\1********@", url)} if "@" in url else dict(params)
+    if "@" in url:
+        shown["url"] = re.sub(r"^(\w+://)?.*@", r"\1********@", url)
+    return shown
 
 
 def failure(error: TmiError) -> Result:

@@ -124,7 +124,9 @@ def _result(seen: Result, holds: bool, waited: int, reads: int) -> Result:
 
 def late(result: Result, trouble: Optional[TmiError]) -> Result:
     """Return the failed result for a condition that did not hold in time, with the last objects."""
-    words = "the condition did not hold within %d s; %d objects were found" % (result["waited"], result["count"])
+    number = result["count"]
+    found = "1 object was found" if number == 1 else "%d objects were found" % number
+    words = "condition: it did not hold within %d s (wait_timeout); %s" % (result["waited"], found)
     if trouble is not None:
         return {**result, **failure(trouble), "msg": "%s. The last read failed: %s" % (words, trouble)}
     return {**result, "failed": True, "msg": words, "error": error_of(TIMEOUT, where="condition")}

@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 from .._api import webhooks
 from .._api.client import connect
 from .._engine.ports import Server
-from .._errors import AmbiguousNameError, ApiError, InputError, UnsupportedError
+from .._errors import AmbiguousNameError, ApiError, InputError, TmiError, UnsupportedError
 from .._failures import TIMEOUT
+from .._http.addresses import parts_of
 from .._http.transport import Transport
 from .._info.reading import find_model
 from .._near import similar
 from .._options import REQUIRED_BY, connection_spec
 from .._resources.reference import is_id
 from .comparison import Difference, diff_of
-from .module import Context, Module
+from .module import Context, Module, failure
 
 if TYPE_CHECKING:
     from .module import Result
@@ -53,7 +54,8 @@ SENT: Sequence[str] = (
 )
 ACTIVE, PENDING = "active", "pending_verification"
 _COMPARED = ("name", "target_url", "events", "threat_model_id")
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/\S*)?")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?][^\s#]*)?")
+_LOST = ". The secret that the server made for the new webhook is lost: repeat the task once with rotate=true"
 #: Seconds between two looks at the state of a new subscription; the server sends challenges each 30 seconds.
 _INTERVAL = 5.0
 
@@ -89,10 +91,13 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     if not context.check_mode:
         if kept is None:
             result["webhook"], made = webhooks.create(transport, wanted, params.get("secret") or "")
-        if params["wait"]:
-            result["webhook"] = _until_active(transport, result["webhook"], params["wait_timeout"])
-        for one in others:
-            webhooks.delete(transport, one)
+        try:
+            if params["wait"]:
+                result["webhook"] = _until_active(transport, result["webhook"], params["wait_timeout"])
+            for one in others:
+                webhooks.delete(transport, one)
+        except TmiError as error:
+            return {**failure(error), "msg": str(error) + _LOST} if made else failure(error)
     if made:
         result["secret"] = made
     warnings = _warnings(wanted["events"])
@@ -108,10 +113,13 @@ def _check(params: Mapping[str, Any]) -> None:
         raise InputError("must be at least 1 second", "wait_timeout")
     if params["state"] == "absent":
         return
+    if params["threat_model"] is not None and not params["threat_model"].strip():
+        raise InputError("must not be empty: leave it out to send the events of all models", "threat_model")
     url = params["target_url"]
-    if not _ADDRESS.fullmatch(url) or len(url) > 1024:
+    if not _ADDRESS.fullmatch(url) or len(url) > 1024 or not parts_of(url).netloc:
         raise InputError(
-            "must be an address such as https://hooks.example.com/tmi, without a name and password", "target_url"
+            "must be an address such as https://hooks.example.com/tmi, without a name, a password and a fragment",
+            "target_url",
         )
     if not 1 <= len(set(params["events"])) <= 50 or not all(event.strip() for event in params["events"]):
         raise InputError("must have 1 to 50 names of events, such as threat_model.updated", "events")
@@ -125,7 +133,7 @@ def _wanted(server: Server, params: Mapping[str, Any]) -> dict[str, Any]:
     found = {"name": params["name"], "target_url": params["target_url"], "events": sorted(set(params["events"]))}
     model = params.get("threat_model")
     if model:
-        found["threat_model_id"] = find_model(server, model, ()).id if not is_id(model) else model.lower()
+        found["threat_model_id"] = find_model(server, model.lower() if is_id(model) else model, ()).id
     return found
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.api import api_module
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.endpoint import checked_path, endpoint_of
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.json_patch import patched
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import shown_params
 
 MODULE = api_module()
 GROUPS = "/admin/groups"
@@ -80,6 +82,27 @@ def test_an_answer_may_be_a_text_but_no_page(run: Any, server: Any, answer: Any)
         assert run(path="/threat_models/1/diagrams/1/model")["error"]["code"] == "wrong_answer"
 
 
+def test_an_answer_that_is_no_text_is_returned_in_base64(run: Any, server: Any, answer: Any) -> None:
+    for body in (b"\x89PNG\r\n\x1a\n\x00\xff", b"a\x00b"):
+        server.otherwise = answer(body=body, headers={"Content-Type": "image/png"})
+        result = run(path="/x")
+        assert (b64decode(result["base64"]), result["json"], "text" in result) == (body, None, False)
+    server.otherwise = answer(body="é".encode("latin-1"), headers={"Content-Type": 'text/csv; charset="ISO-8859-1"'})
+    assert run(path="/x")["text"] == "é"
+
+
+@pytest.mark.parametrize("body", [b'{"a":', b'{"a": NaN}', b'{"a": "\\ud800"}', b"[" * 100 + b"]" * 100])
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "application/problem+json"])
+def test_broken_json_is_no_text(run: Any, server: Any, answer: Any, body: bytes, kind: str) -> None:
+    server.otherwise = answer(body=body, headers={"Content-Type": kind})
+    assert run(path="/x")["error"]["code"] == "wrong_answer"
+
+
+def test_headers_that_are_null_are_left_out(run: Any, server: Any) -> None:
+    run(path="/x", headers={"If-Match": None, "X-A": 0})
+    assert ("If-Match" in server.seen[0].headers, server.seen[0].headers["X-A"]) == (False, "0")
+
+
 # --- all pages --------------------------------------------------------------------------------------
 
 
@@ -128,6 +151,46 @@ def test_a_list_that_cannot_be_read_to_its_end_is_an_error(run: Any, server: Any
     assert run(path="/x", all_pages=True)["msg"] == "all_pages: the answer is no list"
 
 
+def test_rows_removed_during_a_read_hide_no_other_rows(run: Any, server: Any, answer: Any) -> None:
+    left = list(range(7))
+
+    def react(most: int) -> Any:
+        def page(seen: Any) -> Any:
+            at, size = int(seen.query.get("offset", 0)), int(seen.query["limit"])
+            found = answer(data={"rows": [{"id": str(row)} for row in left[at : at + size]], "total": len(left)})
+            if len(left) > most:
+                del left[0]
+            return found
+
+        return page
+
+    server.otherwise = react(6)
+    result = run(path="/x", all_pages=True, query={"limit": 2})
+    assert [row["id"] for row in result["resources"]] == ["1", "2", "3", "4", "5", "6"]
+    left[:] = range(100)
+    server.otherwise = react(0)
+    result = run(path="/x", all_pages=True, query={"limit": 2})
+    assert (result["error"]["code"], "entries were removed" in result["msg"]) == ("conflict", True)
+
+
+def test_rows_added_in_front_during_a_read_are_no_repetition(run: Any, server: Any, answer: Any) -> None:
+    rows = list(range(7))
+
+    def page(seen: Any) -> Any:
+        at, size = int(seen.query.get("offset", 0)), int(seen.query["limit"])
+        rows.insert(0, rows[0] - 1)
+        return answer(data={"rows": [{"id": str(row)} for row in rows[at : at + size]], "total": len(rows)})
+
+    server.otherwise = page
+    found = {row["id"] for row in run(path="/x", all_pages=True, query={"limit": 2})["resources"]}
+    assert found >= {str(number) for number in range(7)}
+
+
+def test_equal_rows_without_an_id_are_kept(run: Any, server: Any, answer: Any) -> None:
+    server.otherwise = answer(data={"rows": ["a", "a", {"n": 1}, {"n": 1}], "total": 4})
+    assert run(path="/x", all_pages=True)["count"] == 4
+
+
 # --- comparing --------------------------------------------------------------------------------------
 
 
@@ -159,6 +222,16 @@ def test_a_post_is_sent_only_if_no_row_is_the_object(run: Any, server: Any, answ
     other = run(path=GROUPS, method="POST", body={"name": "g1", "text": "y"}, compare=compare)
     assert "has another text" in other["msg"]
     assert other["error"]["where"] == "compare.key"
+
+
+def test_a_post_compared_with_a_list_needs_a_key(run: Any, server: Any, answer: Any) -> None:
+    for data in ([], [{"name": "x"}], {"groups": [], "total": 0}, {"total": 0}, {"rows": ["a"], "next_cursor": ""}):
+        server.otherwise = answer(data=data)
+        result = run(path=GROUPS, method="POST", body={"name": "x"}, compare={"path": GROUPS})
+        assert (result["error"]["where"], server.seen[-1].method) == ("compare.key", "GET")
+    for data in ({"name": "y", "tags": []}, {"tags": []}, {}, None):
+        server.otherwise = answer(data=data)
+        assert run(path=GROUPS, method="POST", body={"name": "x"}, compare={"path": "/x"})["changed"]
 
 
 def test_a_delete_is_sent_only_if_the_object_is_there(run: Any, server: Any, answer: Any) -> None:
@@ -223,6 +296,28 @@ def test_secrets_of_a_body_are_sent_and_hidden(run: Any, server: Any) -> None:
     assert server.seen[0].json == {"a": 1, "secret": "s"}
     assert MODULE.argument_spec["secret_body"]["no_log"]
     assert run(True, path="/x", method="POST", body={"secret": "s"})["has_secrets"]
+    assert run(True, path="/x", method="POST", query={"token": "s"})["has_secrets"]
+
+
+def test_a_code_is_a_secret_in_a_login_only(run: Any, server: Any, answer: Any) -> None:
+    server.otherwise = answer(data={"status": {"code": "ok"}, "error": {"code": "x"}})
+    assert "has_secrets" not in run(path="/")
+    login = {"grant_type": "authorization_code", "code": "c0de"}
+    assert run(True, path="/oauth2/token", method="POST", body=login)["has_secrets"]
+
+
+@pytest.mark.parametrize("path", ["/secret", "/a/0/client_secret", "/Password"])
+def test_a_json_patch_of_a_secret_is_marked_and_hidden(run: Any, server: Any, path: str) -> None:
+    patch = [{"op": "replace", "path": path, "value": "s3cret"}, {"op": "add", "path": "/name", "value": "open"}]
+    assert run(True, path="/x", patch=patch)["has_secrets"]
+    assert "has_secrets" not in run(True, path="/x", patch=patch[1:])
+    assert "s3cret" not in str(shown_params({"patch": patch}))
+
+
+def test_options_are_shown_without_secrets_of_the_request() -> None:
+    for body in ({"a": [{"secret": "s3cret"}], "b": "open"}, '{"password": "s3cret", "b": "open"}', ["open"], "open"):
+        shown = str(shown_params({"body": body, "query": {"token": "s3cret"}, "path": "/x"}))
+        assert ("s3cret" in shown, "open" in shown) == (False, True)
 
 
 # --- what is refused --------------------------------------------------------------------------------
@@ -263,6 +358,8 @@ def test_other_paths_are_quoted(path: str, sent: str) -> None:
         ({"headers": {"a b": "x"}}, "headers.a b"),
         ({"patch": [{"op": "add", "path": "/a"}]}, "patch[0].value"),
         ({"patch": [{"op": "test", "path": "a", "value": 1}]}, "patch[0].path"),
+        ({"patch": [{"op": "remove", "path": "/a~2"}]}, "patch[0].path"),
+        ({"patch": [{"op": "copy", "path": "/a", "from": "/b~"}]}, "patch[0].from"),
         ({"patch": [{"op": "move", "path": "/a"}]}, "patch[0].from"),
         ({"patch": [{"op": "set", "path": "/a"}]}, "patch[0].op"),
         ({"patch": []}, "patch"),
@@ -270,6 +367,7 @@ def test_other_paths_are_quoted(path: str, sent: str) -> None:
         ({"all_pages": True, "method": "POST"}, "all_pages"),
         ({"all_pages": True, "query": {"offset": 1}}, "query.offset"),
         ({"all_pages": True, "query": {"limit": "x"}}, "query.limit"),
+        ({"all_pages": True, "expect": [404]}, "expect"),
         ({"expect": [100]}, "expect[0]"),
         ({"compare": {}}, "compare"),
         ({"compare": {}, "method": "POST"}, "compare.path"),

@@ -76,7 +76,7 @@ def test_the_end_of_the_time_returns_what_was_seen(wait: Any, server: Any, answe
     result = wait(lambda _seen: False, wait_timeout=30, interval=10)
     assert (result["failed"], result["holds"], result["count"]) == (True, False, 1)
     assert result["error"]["code"] == "timeout"
-    assert "did not hold within 30 s; 1 objects were found" in result["msg"]
+    assert "did not hold within 30 s (wait_timeout); 1 object was found" in result["msg"]
     assert sum(fake_time.sleeps) == pytest.approx(30)
 
 
@@ -153,6 +153,22 @@ def test_nothing_found_is_not_yet(wait: Any) -> None:
     assert holds("found.status == 'approved'", []) is False
     with pytest.raises(InputError, match="condition: cannot be evaluated"):
         holds("found.statos == 'approved'", [{"status": "x"}])
+
+
+@pytest.mark.parametrize("expression", ["fond.status == 'x'", "found.status == wanted", "resources | length > less"])
+def test_an_unknown_variable_is_a_mistake_at_once(expression: str) -> None:
+    with pytest.raises(InputError, match="is undefined"):
+        holds(expression, [{"status": "x"}])
+    if "found" not in expression:
+        with pytest.raises(InputError, match="is undefined"):
+            holds(expression, [])
+
+
+@pytest.mark.parametrize(
+    "expression", ["found.a.b == 1", "resources[0].a == 1", "(resources | first).a == 1", "found['a b'] is search('x')"]
+)
+def test_missing_data_are_no_unknown_variable(expression: str) -> None:
+    assert holds(expression, []) is False
 
 
 @pytest.mark.parametrize("resources", [[], [{"name": "a"}]])

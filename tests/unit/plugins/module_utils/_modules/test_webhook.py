@@ -117,6 +117,20 @@ def test_a_failure_after_the_creation_leaves_both_and_says_so(run: Any, server: 
     assert (result["failed"], result["changed"], result["done"]) == (True, True, ['created webhook "Hook"'])
 
 
+def test_a_secret_that_a_failure_loses_is_named(run: Any, server: Any, answer: Any) -> None:
+    server.routes["DELETE %s/%s" % (PATH, IDS[0])] = answer(403, {"error": "no"})
+    result = run([row(url="https://a.test/old")])
+    assert ("rotate" in result["msg"], "made-by-server" in str(result)) == (True, False)
+    assert "rotate" not in run([row(url="https://a.test/old")], secret="0123456789abcdef")["msg"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_model_that_does_not_exist_is_an_error(run: Any, server: Any, answer: Any, check: bool) -> None:
+    server.routes["GET /threat_models/%s" % IDS[0]] = answer(404, {"error": "not_found"})
+    assert run([], check, threat_model=IDS[0].upper())["error"]["where"] == "threat_model"
+    assert not writes(server)
+
+
 def test_it_waits_until_the_challenge_is_answered(run: Any, server: Any, answer: Any, fake_time: Any) -> None:
     states = iter(("pending_verification", "pending_verification", "active"))
     server.routes["GET %s/%s" % (PATH, IDS[2])] = lambda _seen: answer(data=row(2, status=next(states)))
@@ -149,7 +163,8 @@ def test_a_server_of_api_v0_has_none(run: Any, server: Any) -> None:
     [
         *(("name", " "), ("name", "x" * 256), ("name", "a\nb"), ("target_url", "hooks"), ("target_url", "ftp://a/b")),
         *(("target_url", "https://u:p@a.test/"), ("events", []), ("events", [" "]), ("secret", "short")),
-        *(("secret", "x" * 129), ("wait_timeout", 0)),
+        *(("secret", "x" * 129), ("wait_timeout", 0), ("threat_model", ""), ("threat_model", " ")),
+        *(("target_url", "https://a.test:99999/"), ("target_url", "https://a.test/#x")),
     ],
 )
 def test_mistakes_are_found_before_anything_is_sent(run: Any, server: Any, option: str, value: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError, TmiError
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import failure
-from ansible_collections.tmi.tmi.plugins.module_utils._modules.wait import Patience, late
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.wait import Patience, is_passing, late
 from ansible_collections.tmi.tmi.plugins.plugin_utils._action import Action
 from ansible_collections.tmi.tmi.plugins.plugin_utils._condition import Condition
 
@@ -38,19 +38,31 @@ class WaitingAction(Action):
     def _wait(
         self, holds: Callable[[Mapping[str, Any]], bool], patience: Patience, look: Callable[[], dict[str, Any]]
     ) -> dict[str, Any]:
-        reads = 0
+        found, reads = look(), 1
+        if found.get("failed"):
+            return found
+        patience.begin()
+        trouble = None
         while True:
-            found = look()
-            if not reads:
-                patience.begin()
-            reads += 1
-            if found.get("failed"):
-                return found
-            found.update(holds=holds(found), reads=reads, waited=patience.waited)
+            found.update(reads=reads, waited=patience.waited)
+            if trouble is None:
+                found["holds"] = False
+                try:
+                    found["holds"] = holds(found)
+                except InputError as error:
+                    return {**found, **failure(error), "stats": found.get("stats")}
             seconds = None if found["holds"] or self._task.check_mode else patience.pause()
             if seconds is None:
-                return found if found["holds"] or self._task.check_mode else late(found, None)
+                return found if found["holds"] or self._task.check_mode else late(found, trouble)
             time.sleep(seconds)
+            seen, trouble = look(), None
+            reads += 1
+            if seen.get("failed"):
+                if not is_passing(seen["error"]):
+                    return {**found, **seen, "reads": reads - 1}
+                trouble = seen
+            else:
+                found = seen
 
 
 def _times(module: Any, args: Mapping[str, Any]) -> dict[str, int]:

@@ -117,7 +117,7 @@ def hidden_text(value: Any) -> Any:
     if not isinstance(value, str):
         return hidden(value)
     try:
-        return json.dumps(hidden(json.loads(value)), ensure_ascii=False) if "\"" in value else value
+        return json.dumps(hidden(json.loads(value)), ensure_ascii=False) if '"' in value else value
     except (ValueError, RecursionError):
         return value
 

@@ -15,8 +15,17 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional
 
 from .._api.client import connect
 from .._engine.ports import Server
-from .._errors import ApiError, InputError, TmiError
-from .._failures import TIMEOUT, error_of
+from .._errors import InputError, TmiError
+from .._failures import (
+    CONNECTION_LOST,
+    CONNECTION_REFUSED,
+    NAME_UNKNOWN,
+    PROXY,
+    TIMEOUT,
+    TLS,
+    UNREACHABLE,
+    error_of,
+)
 from .._info.fields import names_of
 from .._info.reading import known_id
 from .._options import REQUIRED_BY, connection_spec
@@ -26,8 +35,8 @@ from .module import Context, Module, failure
 if TYPE_CHECKING:
     from .module import Result
 
-#: Status of answers after which the server may be available again soon.
-_PASSING = (0, 429)
+#: Failures without an answer after which the server may be available again soon.
+_UNREACHED = (NAME_UNKNOWN, CONNECTION_REFUSED, UNREACHABLE, CONNECTION_LOST, TIMEOUT, TLS, PROXY)
 #: Shortest interval in seconds.
 SHORTEST = 1
 
@@ -82,22 +91,31 @@ def _work(params: Mapping[str, Any], context: Context) -> Result:
     patience.begin()
     if context.holds is None:  # the action plugin is on another machine
         return {"changed": False, **seen}
-    reads, trouble = 1, None
+    reads = 1
+    trouble: Optional[TmiError] = None
     while True:
-        if trouble is None and context.holds(seen):
-            return _result(seen, True, patience.waited, reads)
+        try:
+            if trouble is None and context.holds(seen):
+                return _result(seen, True, patience.waited, reads)
+        except InputError as error:
+            return {**_result(seen, False, patience.waited, reads), **failure(error)}
         seconds = None if context.check_mode else patience.pause()
         if seconds is None:
             found = _result(seen, False, patience.waited, reads)
-            return found if context.check_mode else late(found, trouble)
+            return found if context.check_mode else late(found, None if trouble is None else failure(trouble))
         context.transport.sleep(seconds)
         try:
             seen, trouble = look(), None
-        except ApiError as error:
-            if error.status not in _PASSING and error.status < 500:
-                raise
+        except TmiError as error:
+            if not is_passing(error.details()):
+                return {**_result(seen, False, patience.waited, reads), **failure(error)}
             trouble = error
         reads += 1
+
+
+def is_passing(error: Mapping[str, Any]) -> bool:
+    """Whether the server may be available again soon after a failure, by the ``error`` of its result."""
+    return error["status"] == 429 or error["status"] >= 500 or (not error["status"] and error["code"] in _UNREACHED)
 
 
 class _Look:
@@ -122,11 +140,14 @@ def _result(seen: Result, holds: bool, waited: int, reads: int) -> Result:
     return {"changed": False, **seen, "holds": holds, "waited": waited, "reads": reads}
 
 
-def late(result: Result, trouble: Optional[TmiError]) -> Result:
-    """Return the failed result for a condition that did not hold in time, with the last objects."""
+def late(result: Result, trouble: Optional[Result]) -> Result:
+    """Return the failed result for a condition that did not hold in time, with the last objects.
+
+    ``trouble``: the failed result of the last read, if it failed.
+    """
     number = result["count"]
     found = "1 object was found" if number == 1 else "%d objects were found" % number
     words = "condition: it did not hold within %d s (wait_timeout); %s" % (result["waited"], found)
     if trouble is not None:
-        return {**result, **failure(trouble), "msg": "%s. The last read failed: %s" % (words, trouble)}
+        return {**result, **trouble, "msg": "%s. The last read failed: %s" % (words, trouble["msg"])}
     return {**result, "failed": True, "msg": words, "error": error_of(TIMEOUT, where="condition")}

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,13 +16,15 @@ pytest.importorskip("ansible.parsing.dataloader", reason="ansible-test runs this
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.tmi.tmi.plugins.module_utils._errors import InputError
+from ansible_collections.tmi.tmi.plugins.module_utils._errors import ApiError, InputError
 from ansible_collections.tmi.tmi.plugins.module_utils._http.transport import Transport
 from ansible_collections.tmi.tmi.plugins.module_utils._login.auth import Auth
 from ansible_collections.tmi.tmi.plugins.module_utils._modules import module as _run
+from ansible_collections.tmi.tmi.plugins.module_utils._modules.module import failure
 from ansible_collections.tmi.tmi.plugins.module_utils._modules.wait import wait_module
 from ansible_collections.tmi.tmi.plugins.module_utils._options import Settings
 from ansible_collections.tmi.tmi.plugins.plugin_utils._condition import Condition
+from ansible_collections.tmi.tmi.plugins.plugin_utils._waiting_action import WaitingAction
 
 try:
     from ansible.template import trust_as_template
@@ -107,8 +110,45 @@ def test_a_mistake_ends_it_at_once(wait: Any, server: Any, answer: Any, fake_tim
 
 
 def test_a_refusal_while_it_waits_ends_it(wait: Any, server: Any, answer: Any) -> None:
-    server.script = [answer(data=[]), answer(403, {"error": "no"})]
-    assert wait(lambda _seen: False)["error"]["status"] == 403
+    server.script = [answer(data=models("a")), answer(403, {"error": "no"})]
+    result = wait(lambda _seen: False)
+    assert (result["failed"], result["error"]["status"]) == (True, 403)
+    assert (result["holds"], result["reads"], result["count"]) == (False, 1, 1)
+
+
+def test_a_condition_that_fails_returns_what_was_seen(wait: Any, server: Any, answer: Any) -> None:
+    def wrong(_seen: Any) -> bool:
+        raise InputError("cannot be evaluated", "condition")
+
+    server.otherwise = answer(data=models("a"))
+    result = wait(wrong)
+    assert (result["failed"], result["error"]["where"]) == (True, "condition")
+    assert (result["holds"], result["reads"], result["count"]) == (False, 1, 1)
+
+
+def on_another_machine(looks: list[Any], monkeypatch: pytest.MonkeyPatch, holds: Any = lambda _seen: False) -> Any:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    action = WaitingAction.__new__(WaitingAction)
+    action._task = SimpleNamespace(check_mode=False)
+    pauses = iter([1.0] * (len(looks) - 1) + [None])
+    patience = SimpleNamespace(begin=lambda: None, waited=9, pause=lambda: next(pauses))
+    results = iter(looks)
+    return action._wait(holds, patience, lambda: dict(next(results)))  # type: ignore[arg-type]
+
+
+def test_reads_on_another_machine_wait_for_a_server_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {"resources": [{"name": "a"}], "count": 1, "total": 1, "stats": {}}
+    away = failure(ApiError("no answer", status=0, code="connection_refused"))
+    busy = failure(ApiError("busy", status=503, code="server_error"))
+    gone = failure(ApiError("gone", status=404, code="not_found"))
+    count = iter([False, True])
+    result = on_another_machine([seen, away, busy, seen], monkeypatch, lambda _seen: next(count))
+    assert (result["holds"], result["reads"], "failed" in result) == (True, 4, False)
+    result = on_another_machine([seen, busy], monkeypatch)
+    assert (result["error"]["status"], result["count"], "The last read failed: busy" in result["msg"]) == (503, 1, True)
+    result = on_another_machine([seen, gone, seen], monkeypatch)
+    assert (result["error"]["status"], result["holds"], result["reads"], result["count"]) == (404, False, 1, 1)
+    assert on_another_machine([away], monkeypatch)["failed"]
 
 
 @pytest.mark.parametrize(("option", "value"), [("interval", 0), ("interval", -1), ("wait_timeout", -1)])

@@ -15,7 +15,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry i
 
 #: Distance of two places that are tried along a line, and the most places along one: at first, and for a label that
 #: covers something.
-COARSE, FINE = (18.0, 11), (8.0, 60)
+COARSE, FINE = (18.0, 11), (8.0, 24)
 #: Price of a place that is not next to the flow, and the distances of such places.
 FAR, DISTANT = 50, (14.0, 26.0, 38.0, 50.0, 62.0)
 #: Prices: the flow's own line hidden, a place beside the line, a place off the middle.

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.cell import Cell
 from ansible_collections.tmi.tmi.plugins.module_utils._cells.geometry import Box, Point
-from ansible_collections.tmi.tmi.plugins.module_utils._diagram.courses import is_of_layout
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.bundles import to_route
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.geometry import Route, is_at, leader
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.icons import icon_name
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels import (
@@ -20,7 +19,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.labels imp
     put_labels,
     put_numbers,
 )
-from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.routes import Flow, Router
+from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.routes import Router
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import Sheet, Threat, title
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import clean, widest_word, width_of, wrap
 
@@ -106,7 +105,7 @@ def draw(sheet: Sheet) -> Drawing:
     heads += [number.box for drawn in boundaries for number in drawn.numbers]
     places = [boxes[cell.id] for cell in nodes]
     router = Router(boxes, [cell.id for cell in nodes], [head.grown(6) for head in heads])
-    routes = router.route([_flow(cell, boxes) for cell in flows])
+    routes = router.route(to_route(flows, boxes, [*heads, *places]))
     space = Space([*heads, *places], routes, [boxes[cell.id] for cell in bounds])
     drawn_nodes = [_node(cell, boxes[cell.id], sheet.threats.get(cell.id, ()), space) for cell in nodes]
     drawn_flows = _flows(flows, routes, sheet, space)
@@ -126,15 +125,6 @@ def _box(cell: Cell) -> Box:
     """Return the box of a cell; planned boxes have a place."""
     place = cell.geometry or Box(0, 0, 0, 0)
     return Box(place.x, place.y, place.width, place.height)
-
-
-def _flow(cell: Cell, boxes: Mapping[str, Box]) -> Flow:
-    """Return a flow with the course that a person gave it; that of a layout is ignored, because this one is better."""
-    points: Any = cell.raw.get("vertices") or ()
-    course = tuple((float(p["x"]), float(p["y"])) for p in points if isinstance(p, dict) and {"x", "y"} <= p.keys())
-    if course and is_of_layout(course, boxes[str(cell.source)], boxes[str(cell.target)]):
-        course = ()
-    return Flow(str(cell.source), str(cell.target), cell.source_port, cell.target_port, course)
 
 
 def _view(drawing: Drawing) -> Box:

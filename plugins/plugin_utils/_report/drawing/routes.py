@@ -38,13 +38,14 @@ _STEPS = 500
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow to draw: ids of its ends, the sides where it is attached (None: any), and its fixed points."""
+    """A flow to draw: ids of its ends, the sides where it is attached (None: any), its fixed points, its route."""
 
     source: str
     target: str
     source_port: str | None = None
     target_port: str | None = None
     course: Route = ()
+    route: Route = ()
 
 
 class Router:
@@ -66,7 +67,9 @@ class Router:
         straight = self._straight(flows)
         for number, flow in enumerate(flows):
             a, b = self._boxes[flow.source], self._boxes[flow.target]
-            if flow.course:
+            if flow.route:
+                found[number] = flow.route
+            elif flow.course:
                 found[number] = (border(a, flow.course[0]), *flow.course, border(b, flow.course[-1]))
             elif flow.source == flow.target:
                 found[number] = _loop(a)

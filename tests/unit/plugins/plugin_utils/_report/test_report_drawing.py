@@ -23,6 +23,7 @@ from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.drawing im
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.drawing.svg import to_svg
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.model import read_report, title
 from ansible_collections.tmi.tmi.plugins.plugin_utils._report.text import width_of
+from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.drawing_measures import measures
 from ansible_collections.tmi.tmi.tests.unit.plugins.plugin_utils._report.report_models import STANDARD, model_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -148,6 +149,21 @@ def test_flows_across_a_narrow_gap_are_straight(gap: int, down: bool) -> None:
     routes = [flow.route for flow in found.flows]
     assert [len(route) for route in routes] == [2, 2]
     assert abs(routes[0][0][not down] - routes[1][0][not down]) > 12
+
+
+@pytest.mark.parametrize("count", [4, 5, 8, 12])
+@pytest.mark.parametrize("down", [False, True])
+def test_a_bundle_of_flows_has_space_for_each_label(count: int, down: bool) -> None:
+    beside = {"x": 100, "y": 280} if down else {"x": 380, "y": 100}
+    nodes = {"a": {"type": "process", "x": 100, "y": 100}, "b": {"type": "store", **beside}}
+    flows = {
+        "f%d" % number: {"from": "ab"[number % 2], "to": "ba"[number % 2], "label": "Reads and writes %d" % number}
+        for number in range(count)
+    }
+    diagrams = {"main": {"name": "Main", "nodes": nodes, "flows": flows}}
+    found = measures(draw(read_report({"tmi_definition": 1, "name": "m", "diagrams": diagrams}).sheets[0]))
+    good = {"bends", "least text", "width", "height"}
+    assert {name: number for name, number in found.items() if number and name not in good} == {}
 
 
 def test_a_diagram_without_elements_says_so() -> None:

@@ -25,7 +25,7 @@ options:
   threat_model:
     description:
       - Names, patterns such as V(Pay*), or ids of the models to watch. If it is not set, all models that the account
-        can see.
+        can see. A line says if no model fits one of them yet.
       - With O(diagram), the name or id of its model.
     type: list
     elements: str

@@ -179,6 +179,11 @@ class Feed:
             self._folder.replace(_FIRST, json.dumps(content).encode())
             self._is_known_selection = True
 
+    def unmatched(self) -> list[str]:
+        """Return those of the names, patterns and ids of the selection that fit no model in the last round."""
+        texts = [*self._names, *self._names.values()]
+        return [one for one in self._patterns if not any(fnmatchcase(text, one) for text in texts)]
+
     def _is_chosen(self, *texts: str) -> bool:
         return not self._patterns or any(fnmatchcase(text, one) for text in texts for one in self._patterns)
 

@@ -86,7 +86,10 @@ class _Steps(Protocol):
 
     @property
     def trouble(self) -> str:
-        """The reason why a session cannot be joined although the diagram can be read; "" if there is none."""
+        """The reason for the lack of events although the server answers; "" if there is none.
+
+        A session cannot be joined although the diagram can be read, or there is no such model yet.
+        """
 
     def step(self, seconds: float) -> list[dict[str, Any]]:
         """Return events, after some seconds at most if there are none."""
@@ -121,6 +124,8 @@ class _Rounds:
             self.works = False
             self._round()
             self.works = True
+            absent = self._feed.unmatched()
+            self.trouble = "threat_model: no model has the name or id %s" % ", ".join(absent) if absent else ""
         found, self._found = self._found, []  # also those of a round that failed later
         return found
 

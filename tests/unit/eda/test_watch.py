@@ -109,6 +109,15 @@ def test_the_time_ends_it_without_a_failure(run: Run) -> None:
     assert (result["events"], result["count"], result["timed_out"], run.lines) == ([], 0, True, [])
 
 
+def test_a_model_that_is_not_there_yet_is_reported_once(server: Server, run: Run) -> None:
+    other = {"tmi_definition": 1, "name": "Bank"}
+    connected = connection(server)
+    run.waits = [lambda: None, lambda: None, lambda: perform("tmi_definition", {**connected, "definition": other})]
+    result = run(threat_model=["Sh*", "Bank", "Ban?"], count=1, interval=1, wait_timeout=9)
+    assert run.lines[0] == "threat_model: no model has the name or id Bank, Ban?. Trying again"
+    assert ([line for line in run.lines if "no model" in line], result["count"]) == (run.lines[:1], 1)
+
+
 def test_a_server_that_fails_later(server: Server, run: Run) -> None:
     run.waits = [
         lambda: server.arm({"kind": "status", "status": 503, "times": None}),

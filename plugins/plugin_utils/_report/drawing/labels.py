@@ -40,8 +40,8 @@ _FOREIGN, _BORDER, _BEND = 120, 110, 80
 _WORST = 4.0 * _FOREIGN
 #: Prices: more lines than needed; numbers near another element.
 _NARROWER, _DOUBTFUL = 8, 30
-#: Most free places of which the price is found out.
-_TRIED = 400
+#: Most free places of which the price is found out: at first, and for a label that covers something.
+_TRIED, _TRIED_LATER = 70, 400
 #: The owner of lines that are no flows.
 _NO_FLOW = -1
 
@@ -211,8 +211,9 @@ class _Labels:
         """Return the price, the box and the size of the best free place; None if there is none."""
         best = None
         cheapest, tried = float("inf"), 0
+        most = _TRIED_LATER if steps is FINE else _TRIED
         for price, box, choice in self._ranked(number, steps, away):
-            if price >= cheapest or tried == _TRIED:
+            if price >= cheapest or tried == most:
                 break
             if self._space.is_free(box.grown(_MARGIN)):
                 if away and not self._space.is_open(leader(self._routes[number], box)):

@@ -105,7 +105,7 @@ class Module:
         if not self.connects:
             return self._run_alone(params, Context(None, check_mode, diff_mode, show_line, decrypt=decrypt))
         secrets = [
-            str(params[name]) for name, spec in self.argument_spec.items() if spec.get("no_log") and params[name]
+            str(params[name]) for name, spec in self.argument_spec.items() if spec.get("no_log") and params.get(name)
         ]
         try:
             transport = (self.opened or open_transport)(params, check_mode, log)

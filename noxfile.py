@@ -151,8 +151,12 @@ def consistency(session: nox.Session) -> None:
 
 @nox.session
 def ruff(session: nox.Session) -> None:
-    """Style and likely mistakes."""
+    """Style and likely mistakes, of Python and of YAML."""
     run(session, "ruff", "check", *session.posargs)
+    # ansible-lint checks this too, among the checks before a release; here it takes a second.
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.yml", "*.yaml"]
+    found = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    run(session, "yamllint", "--strict", *(name for name in found if (ROOT / name).exists()))
 
 
 @nox.session

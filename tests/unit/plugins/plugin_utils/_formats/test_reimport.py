@@ -176,7 +176,7 @@ CASES = [
             "update boundary world: height, key, label, width",
             "update diagram Loans: name",
             "update flow request: label",
-            "update node catalogue: in, y",
+            "update node catalogue: in, x, y",
             "update node desk: label",
             "update threat Account is taken over: name",
             "update threat Account is taken over: name",

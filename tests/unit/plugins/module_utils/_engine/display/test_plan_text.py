@@ -246,7 +246,7 @@ def test_changes_of_all_kinds(server: FakeServer) -> None:
         '    ~ diagram "main"',
         '          + node cache "Cache" in core (store)',
         '          ~ flow query label SQL -> "SQL over TLS"',
-        "          ~ moved: core height 170 -> 270; web x 100 -> 900",
+        "          ~ moved: core height 170 -> 310; web x 100 -> 900",
         '    ~ threat "replay" (main/query)',
         "          severity: high -> critical",
         '    ~ threat "leak" (main/db)',

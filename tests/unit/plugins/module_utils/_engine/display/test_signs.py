@@ -15,7 +15,17 @@ from ansible_collections.tmi.tmi.plugins.module_utils._engine.display.signs impo
 
 @pytest.mark.parametrize(
     "text",
-    ["адрес API", "Größe", "日本語DBサーバ", "한글", "µs", "Δt", "⚠\ufe0f Gefahr", "IP-адрес", "naïve – \u201cquoted\u201d"],
+    [
+        "адрес API",
+        "Größe",
+        "日本語DBサーバ",
+        "한글",
+        "µs",
+        "Δt",
+        "⚠\ufe0f Gefahr",
+        "IP-адрес",
+        "naïve – \u201ctext\u201d",
+    ],
 )
 def test_languages_and_symbols_stay_as_they_are(text: str) -> None:
     assert visible(text) == text

@@ -47,7 +47,7 @@ def _course(cell: Cell, boxes: Mapping[str, Box]) -> tuple[Route, bool]:
 
 def _bundled(flows: Sequence[Cell], boxes: Mapping[str, Box], taken: Sequence[Box]) -> dict[str, Route]:
     """Return the routes of flows in bundles by id. A bundle needs boxes at which there are few other flows."""
-    ends = Counter(end for cell in flows for end in {cell.source, cell.target})
+    ends = Counter(end for cell in flows for end in frozenset((cell.source, cell.target)))
     groups: dict[frozenset[str | None], list[Cell]] = {}
     for cell in flows:
         groups.setdefault(frozenset((cell.source, cell.target)), []).append(cell)

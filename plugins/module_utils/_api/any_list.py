@@ -14,9 +14,9 @@ from .._errors import ApiError, InputError
 from .._failures import CONFLICT, WRONG_ANSWER
 from .paging import MOST, PAGE, Page
 
-#: Members of a page that are lists but not the list itself.
 #: Most reads of a whole list from which rows are removed meanwhile.
 _READS = 3
+#: Members of a page that are lists but not the list itself.
 _OTHER_LISTS = ("errors", "warnings", "links")
 
 

@@ -159,9 +159,14 @@ def _label_places(cell: Cell) -> list[dict[str, Any]]:
 
 def _below(placement: Any) -> dict[str, Any]:
     """Return the place of a label below an icon."""
-    spot = placement if isinstance(placement, Mapping) else {}
-    x, y = _ICON_X.get(str(spot.get("horizontal"))), _ICON_Y.get(str(spot.get("vertical")))
+    x, y = _icon_spot(placement)
     return {"refX": x, "refY": y, "refX2": 0, "refY2": LABEL_BELOW, "textAnchor": "middle", "textVerticalAnchor": "top"}
+
+
+def _icon_spot(placement: Any) -> tuple[Optional[str], Optional[str]]:
+    """Return the middle of an icon in percents of its box; None for a side that the placement does not name."""
+    spot = placement if isinstance(placement, Mapping) else {}
+    return _ICON_X.get(str(spot.get("horizontal"))), _ICON_Y.get(str(spot.get("vertical")))
 
 
 def icon_place(cell: Cell) -> Optional[tuple[float, float]]:
@@ -173,10 +178,8 @@ def icon_place(cell: Cell) -> Optional[tuple[float, float]]:
     icon = data.get("_arch") if isinstance(data, Mapping) else None
     if not icon:
         return None
-    placement = icon.get("placement") if isinstance(icon, Mapping) else None
-    spot = placement if isinstance(placement, Mapping) else {}
-    shares = (_ICON_X.get(str(spot.get("horizontal"))), _ICON_Y.get(str(spot.get("vertical"))))
-    x, y = (int((share or "50%").rstrip("%")) / 100 for share in shares)
+    spot = _icon_spot(icon.get("placement") if isinstance(icon, Mapping) else None)
+    x, y = (int((percent or "50%").rstrip("%")) / 100 for percent in spot)
     return x, y
 
 

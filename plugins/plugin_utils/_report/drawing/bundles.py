@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -27,15 +27,15 @@ _BESIDE = 26.0
 
 def to_route(cells: Sequence[Cell], boxes: Mapping[str, Box], taken: Sequence[Box]) -> list[Flow]:
     """Return flows for a router, those in bundles with their routes, which lead around what is ``taken``."""
-    bundled = _bundled(cells, boxes, taken)
-    return [_flow(cell, boxes, bundled.get(cell.id, ())) for cell in cells]
+    courses = {cell.id: _course(cell, boxes) for cell in cells}
+    bundled = _bundled(cells, courses, boxes, taken)
+    return [_flow(cell, *courses[cell.id], bundled.get(cell.id, ())) for cell in cells]
 
 
-def _flow(cell: Cell, boxes: Mapping[str, Box], route: Route) -> Flow:
+def _flow(cell: Cell, course: Route, is_own: bool, route: Route) -> Flow:
     """Return a flow with the course that a person gave it; that of a layout is ignored, because this one is better."""
-    course, is_own = _course(cell, boxes)
-    course = () if is_own else course
-    return Flow(str(cell.source), str(cell.target), cell.source_port, cell.target_port, course, route)
+    given = () if is_own else course
+    return Flow(str(cell.source), str(cell.target), cell.source_port, cell.target_port, given, route)
 
 
 def _course(cell: Cell, boxes: Mapping[str, Box]) -> tuple[Route, bool]:
@@ -45,7 +45,12 @@ def _course(cell: Cell, boxes: Mapping[str, Box]) -> tuple[Route, bool]:
     return course, bool(course) and is_of_layout(course, boxes[str(cell.source)], boxes[str(cell.target)])
 
 
-def _bundled(flows: Sequence[Cell], boxes: Mapping[str, Box], taken: Sequence[Box]) -> dict[str, Route]:
+def _bundled(
+    flows: Sequence[Cell],
+    courses_by_id: Mapping[str, tuple[Route, bool]],
+    boxes: Mapping[str, Box],
+    taken: Sequence[Box],
+) -> dict[str, Route]:
     """Return the routes of flows in bundles by id. A bundle needs boxes at which there are few other flows."""
     ends = Counter(end for cell in flows for end in frozenset((cell.source, cell.target)))
     groups: dict[frozenset[str | None], list[Cell]] = {}
@@ -53,7 +58,7 @@ def _bundled(flows: Sequence[Cell], boxes: Mapping[str, Box], taken: Sequence[Bo
         groups.setdefault(frozenset((cell.source, cell.target)), []).append(cell)
     found: dict[str, Route] = {}
     for group in groups.values():
-        courses = [_course(cell, boxes) for cell in group]
+        courses = [courses_by_id[cell.id] for cell in group]
         if len(group) < _BUNDLE or group[0].source == group[0].target or any(c and not own for c, own in courses):
             continue
         if sum(ends[end] - len(group) for end in (group[0].source, group[0].target)) > len(group):
@@ -66,7 +71,7 @@ def _bundled(flows: Sequence[Cell], boxes: Mapping[str, Box], taken: Sequence[Bo
     return found
 
 
-def _bundle(a: Box, b: Box, bends: Sequence[Point | None], others: Iterable[Box]) -> list[Route] | None:
+def _bundle(a: Box, b: Box, bends: Sequence[Point | None], others: Sequence[Box]) -> list[Route] | None:
     """Return the routes of a bundle from the box ``a`` to ``b``; None if there is no space for it.
 
     ``bends``: the waypoint of a layout for each flow, None for the straight line. ``others`` must not be crossed.
@@ -106,7 +111,6 @@ def _bundle(a: Box, b: Box, bends: Sequence[Point | None], others: Iterable[Box]
     for number in range(len(bends)):
         points = found[number] if first is a else found[number][::-1]
         routes.append(tuple(points if axis == 0 else [(x, y) for y, x in points]))
-    boxes = list(others)
-    if any(box.crossed(*line) for route in routes for line in pairwise(route) for box in boxes):
+    if any(box.crossed(*line) for route in routes for line in pairwise(route) for box in others):
         return None
     return routes
